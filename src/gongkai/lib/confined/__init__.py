@@ -1,4 +1,4 @@
-"""Files from elsewhere are opened in a process of their own, which the kernel bounds. No Django.
+"""Parse untrusted files in sandboxed child processes. No Django.
 
 `@reader(SomeError)` makes a function one that reads what somebody else wrote. Whoever calls it waits for a child: forked from a
 template without Django (`template`), held by `limits` and `kernel`, ended by time or by whoever waits (`watched`), one of a few on

@@ -1,4 +1,4 @@
-"""The template that a process keeps, and waiting for one of its children."""
+"""Start the template process, send it requests, and receive results from its children."""
 
 import atexit
 import contextlib
@@ -34,20 +34,25 @@ UNREADABLE_FILE_ERROR = "文件不能读取，可能已经损坏。请用办公�
 
 
 class Needs(BaseException):
-    """The file takes other limits, which its text names (`limits.GROWN`). No `Exception`: readers catch these."""
+    """Raised in a child when the file needs other limits, named by the text (`limits.LARGER_LIMITS`).
+
+    A `BaseException`, because readers catch `Exception`.
+
+    A `BaseException`, because readers catch `Exception`.
+    """
 
 
 class Stopped(Exception):
-    """A child came to a limit, or broke; the message is one Chinese line."""
+    """Raised when a child exceeds a limit or crashes; the message is one Chinese line."""
 
 
 class Overloaded(Stopped):
-    """The machine had no time for the child. A later attempt may succeed."""
+    """Raised when a child timed out on a busy machine; a later attempt may succeed."""
 
 
 @dataclass(frozen=True)
 class Watch:
-    """Who waits: is told how far it is, and raises what ends the reading."""
+    """Callbacks of the waiting caller: `say` reports progress, `check` raises to cancel."""
 
     say: Callable[[str, int, int], None] = lambda *_: None
     check: Callable[[], None] = lambda: None
@@ -55,7 +60,7 @@ class Watch:
 
 @dataclass
 class Spent:
-    """What a child cost, and how it ended: seconds of processor time, bytes at its peak, exit code (negative: the signal), seconds of wall time."""
+    """Resources used by a child: CPU seconds, peak bytes, exit code (negative: signal), wall seconds."""
 
     seconds: float = 0.0
     memory: int = 0
@@ -68,7 +73,7 @@ LAST_CHILD_COST = threading.local()
 
 
 class Template:
-    """The template of this process: started when it is first needed, and again when it is gone."""
+    """The template process of this process, started on first use and restarted if it ended."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -95,7 +100,7 @@ class Template:
         raise AssertionError
 
     def kill(self, number: int) -> None:
-        """Have a child killed with all that it started."""
+        """Request that a child and its descendants be killed."""
         with self.lock:
             if self.line is not None:
                 try:
@@ -104,7 +109,7 @@ class Template:
                     self._drop()
 
     def close(self) -> None:
-        """End the template and wait for it, so that the system accounts its time and memory to this process."""
+        """End the template process and wait for it, so that its resource usage is accounted."""
         if self.line is None or self.process is None or self.owner != os.getpid():
             return
         self.line.close()
@@ -151,7 +156,7 @@ atexit.register(CHILD_TEMPLATE.close)
 
 
 def ask(name: str, loads: tuple[str, ...], handed: bytes, limits: Limits, watch: Watch) -> "Answer":
-    """Have a child read, and return what it said.
+    """Run a reader in a child and return its result.
 
     Raises:
         Stopped: it gave no answer.
@@ -190,7 +195,7 @@ class Answer:
     Attributes:
         given: its answer.
         refused: the number of the exception in `Reader.refuses`, and its line.
-        needs: the limits (`limits.GROWN`) that the file takes.
+        needs: the limits (`limits.LARGER_LIMITS`) that the file takes.
         failed: the traceback of another exception.
     """
 
@@ -205,7 +210,7 @@ class Answer:
         self._frames = Frames(BOUNDS_BY_NAME["answer"].most)
 
     def listen(self, line: socket.socket) -> None:
-        """Listen until the child is gone, somebody ends it, or its time is over."""
+        """Receive frames until the child ends, the caller cancels, or the time limit expires."""
         looked = self.begun
         while True:
             now = time.monotonic()
@@ -249,7 +254,7 @@ class Answer:
             self.spent.status, self.spent.seconds, self.spent.memory = json.loads(body)
 
     def _stopped(self) -> Stopped:
-        """Return what ended a child without an answer. The time comes first: its signal has no other cause."""
+        """Return the error for a child that ended without a result; a timeout takes precedence."""
         LOG.warning("%s gave no answer (%s): %s", self.name, self.spent, self.failed.strip()[-2000:])
         status = self.spent.status
         # The kernel counts ticks: a child that it kills may have used a little less than the limit.

@@ -1,4 +1,4 @@
-"""How much a file may hold: one table for all that is read, with the reason of each figure and what is said beyond it.
+"""Maximum amounts of content per file: limit, reason and Chinese error text, in one table.
 
 Whoever reads counts before it builds (bytes, elements) and refuses with `over`. What a bound does not see, the limits of the process do (`limits`).
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Bound:
-    """Most of something in one file.
+    """Maximum amount of one kind of content in a file.
 
     Attributes:
         most: the figure.
@@ -194,7 +194,7 @@ BOUNDS_BY_NAME: dict[str, Bound] = {
 
 
 def over(name: str, amount: int) -> str:
-    """Return the line that refuses a file for holding more than the bound; "" where it does not.
+    """Return the Chinese error if an amount exceeds a bound, else "".
 
     >>> over("pages", 120), over("pages", 121)
     ('', '文件超过120页，请只保留通知正文和任务表后重试。')

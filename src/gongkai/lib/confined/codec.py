@@ -1,4 +1,4 @@
-"""Values as JSON with blobs behind it, and built again into the types that the reader expects: no name in the data chooses what is called."""
+"""Serialise values as JSON with attached blobs; deserialise only into types the caller names."""
 
 import enum
 import json
@@ -15,7 +15,7 @@ _AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 
 
 class Garbled(Exception):
-    """What came back is not what the reader says it returns."""
+    """Raised when a child's result does not match the declared return type."""
 
 
 def _span(text: str) -> timedelta:
@@ -33,12 +33,12 @@ _SCALARS: dict[type, tuple[str, Callable[..., object], Callable[..., object]]] =
 
 
 def carry(kind: type, tag: str, down: Callable[..., object], up: Callable[..., object]) -> None:
-    """Let values of a scalar type through: `down` gives text or a number, `up` the value."""
+    """Register a scalar type: `down` converts a value to text or number, `up` converts it back."""
     _SCALARS[kind] = (tag, down, up)
 
 
 def pack(value: object) -> bytes:
-    """Return a value as bytes.
+    """Serialise a value to bytes.
 
     Raises:
         TypeError: it holds something that has no form here.
@@ -73,7 +73,7 @@ def _down(value: object, blobs: list[bytes]) -> object:  # noqa: PLR0911 - a tab
 
 
 def unpack(data: bytes, hint: object) -> object:
-    """Build the value that `pack` gave, of the type `hint`.
+    """Deserialise the result of `pack` as the type `hint`.
 
     Raises:
         Garbled: the bytes are no such value.
@@ -109,7 +109,7 @@ class _Builder:
         return self._generic(value, origin, get_args(hint))
 
     def anything(self, value: object) -> object:
-        """A value whose type the reader leaves open: JSON, and the scalars that are let through."""
+        """Build a value of unspecified type: JSON and registered scalars."""
         if type(value) in _AS_IT_IS:
             return value
         if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What passes between whoever waits and the child: frames of a kind, a length and bytes, over one socket."""
+"""Message frames between caller and child: kind, length and bytes over one socket."""
 
 import socket
 import struct
@@ -16,14 +16,14 @@ def send(line: socket.socket, kind: bytes, data: bytes) -> None:
 
 
 class Frames:
-    """Frames out of bytes as they come; never more than `most` bytes are held."""
+    """Incremental frame decoder; buffers at most `most` bytes."""
 
     def __init__(self, most: int) -> None:
         self.held = bytearray()
         self.most = most
 
     def feed(self, data: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the frames that are whole.
+        """Yield the complete frames.
 
         Raises:
             OverflowError: a frame is longer than is taken.

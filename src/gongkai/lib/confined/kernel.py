@@ -1,4 +1,4 @@
-"""What the kernel is told about a child before it sees a foreign byte.
+"""Sandbox a child before it reads untrusted bytes: rlimits, seccomp, namespaces, Landlock.
 
 Limits (setrlimit), no network and no programs (seccomp), no files but its own (Landlock).
 
@@ -48,7 +48,7 @@ _NEWUSER_NEWNET = 0x10000000 | 0x40000000
 
 
 def hold(limits: Limits, folder: str) -> str:
-    """Bound this process for good; return what keeps it off the network: seccomp, namespace or python (the weakest)."""
+    """Sandbox this process irreversibly; return the network barrier: seccomp, namespace or python (weakest)."""
     _LIBC.prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: nobody outlives the template
     with contextlib.suppress(OSError):
         os.nice(5)
@@ -93,7 +93,7 @@ def _refuse(event: str, _: tuple[object, ...]) -> None:
 
 
 def _filtered(limits: Limits) -> bool:
-    """Install the filter of system calls."""
+    """Install the seccomp filter."""
     machine = _MACHINES.get(platform.machine())
     if machine is None:
         return False
@@ -148,7 +148,7 @@ _PROGRAMS = (
 
 
 def _own_files_only(folder: str) -> None:
-    """Let the child read programs and libraries and change its own folder, nothing else, where the kernel knows Landlock (5.13)."""
+    """Restrict file access by Landlock (Linux 5.13): read programs and libraries, write `folder`."""
     handled = struct.pack("=Q", _READ | _CHANGE)
     ruleset = _LIBC.syscall(444, ctypes.c_char_p(handled), len(handled), 0)
     if ruleset < 0:

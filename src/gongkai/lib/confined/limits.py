@@ -1,4 +1,4 @@
-"""What a child that reads a file may use of the machine. The kernel holds it to that."""
+"""Resource limits of a child that parses a file, enforced by the kernel."""
 
 import os
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ MEGABYTE = 1 << 20
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may cost.
+    """Resource limits for one file.
 
     Attributes:
         seconds: processor time of each of its processes (RLIMIT_CPU), without what `reading.recognising` takes.

@@ -1,4 +1,4 @@
-"""Old office files (.doc, .wps, .rtf) made into .docx, and ours into .pdf, by LibreOffice where it is installed.
+"""Convert old office files (.doc, .wps, .rtf) to .docx, and .docx to .pdf, with LibreOffice.
 
 Its library is called (LibreOfficeKit), not the program `soffice`: that one opens a socket in /tmp before it reads a word, and so could not live
 in a child that may write in its own folder alone. The library runs in a process of its own, so that a file which breaks it costs one refusal.
@@ -19,11 +19,11 @@ LIBREOFFICE_LIBRARIES = ("libmergedlo.so", "libsofficeapp.so")
 
 
 class Unconverted(Exception):
-    """LibreOffice does not manage the file."""
+    """Raised when LibreOffice cannot convert a file."""
 
 
 def library() -> Path | None:
-    """Return LibreOffice's library on this machine; None where it is not installed."""
+    """Return the path of the LibreOffice library; None if it is not installed."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         return None
@@ -32,7 +32,9 @@ def library() -> Path | None:
 
 
 def converted(data: bytes, suffix: str, kind: str = "docx") -> bytes | None:
-    """Return an office file as another kind (`docx`, `pdf`); None where LibreOffice is not installed. Macros are not run.
+    """Return an office file converted to `kind` (`docx`, `pdf`); None without LibreOffice.
+
+    Macros are not run.
 
     Raises:
         Unconverted: LibreOffice does not manage it.
@@ -52,13 +54,13 @@ def converted(data: bytes, suffix: str, kind: str = "docx") -> bytes | None:
 
 
 def _member(thing: int, place: int, gives: type | None, *takes: type) -> "ctypes._FuncPointer":
-    """Return a function of an object of LibreOfficeKit: its first word points to the table of its class (`LibreOfficeKit.h`)."""
+    """Return a method of a LibreOfficeKit object from its vtable (`LibreOfficeKit.h`)."""
     table = ctypes.cast(thing, ctypes.POINTER(ctypes.POINTER(ctypes.c_void_p)))[0]
     return ctypes.CFUNCTYPE(gives, ctypes.c_void_p, *takes)(table[place] or 0)
 
 
 def _convert(office: str, source: str, target: str, kind: str) -> bool:
-    """Load a file and save it as another kind; the places in the tables (`documentLoad`, `saveAs`) are fixed by the library's promise."""
+    """Load a file and save it as another kind; the vtable positions are a stable ABI."""
     hook = ctypes.CDLL(office).libreofficekit_hook_2
     hook.restype, hook.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_char_p]
     profile = Path(target).with_name("profile").as_uri()

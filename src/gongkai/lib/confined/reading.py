@@ -1,4 +1,4 @@
-"""Functions that read what somebody else wrote: the decorator that has them run in a child, who waits for it, what a child knows of itself."""
+"""Decorator `reader`: run functions that parse untrusted files in a sandboxed child process."""
 
 import functools
 import hashlib
@@ -51,7 +51,7 @@ OVERLOADED_ERROR = "现在读取的文件较多，请稍后再试。"
 
 @dataclass
 class Child:
-    """What a child knows of itself: the line to whoever waits, its limits, what keeps it off the network (`kernel.hold`)."""
+    """State of this child process: socket, limits, and its network barrier (`kernel.hold`)."""
 
     line: socket.socket
     limits: Limits
@@ -63,19 +63,19 @@ CURRENT_CHILD: Child | None = None
 
 
 def inside() -> bool:
-    """Return true if this is a child."""
+    """Return true in a child process."""
     return CURRENT_CHILD is not None
 
 
 def need(name: str) -> None:
-    """Say, before a program or a recogniser is started, which limits (`LARGER_LIMITS`) that takes: elsewhere the reading begins again with them."""
+    """Request larger limits (`LARGER_LIMITS`) before starting a program; the caller restarts the reader."""
     if CURRENT_CHILD is not None and not CURRENT_CHILD.limits.starts:
         raise Needs(name)
 
 
 @contextmanager
 def recognising() -> Iterator[None]:
-    """Within this, processor time of a child counts as that of a recogniser (`Limits.recognising`).
+    """Context manager: count the child's CPU time as text recognition (`Limits.recognising`).
 
     Each use gives the reader `NEXT_PAGE_SECONDS` more, so that it can draw the next page of a long scan.
     """
@@ -99,7 +99,10 @@ _WATCH: ContextVar[Watch] = ContextVar("watch", default=NO_WATCH)
 
 @contextmanager
 def watched(say: Say, check: Callable[[], None]) -> Iterator[None]:
-    """Within this, children tell `say` how far they are, and are killed when `check` (called every half second) or `say` raises."""
+    """Context manager: report progress to `say`, and kill children if `check` or `say` raises.
+
+    `check` is called every half second.
+    """
     token = _WATCH.set(Watch(say, check))
     try:
         yield
@@ -108,19 +111,19 @@ def watched(say: Say, check: Callable[[], None]) -> Iterator[None]:
 
 
 def in_background() -> bool:
-    """Return true within `watched`: nobody's page waits, so a file may take its time on a busy machine."""
+    """Return true within `watched`: no page waits, so parsing may take longer."""
     return _WATCH.get() is not NO_WATCH
 
 
 @dataclass
 class Used:
-    """Seconds that the children of one file used so far."""
+    """CPU and wall seconds used so far by the children of one file."""
 
     processor: float = 0.0
     wall: float = 0.0
 
     def rest_of(self, limits: Limits) -> Limits:
-        """Return what is left of limits.
+        """Return the limits minus the time already used.
 
         Raises:
             Overloaded: nothing is.
@@ -137,7 +140,7 @@ _USED: ContextVar[dict[bytes, Used] | None] = ContextVar("used", default=None)
 
 @contextmanager
 def one_wait() -> Iterator[None]:
-    """Within this, all readers of one file together may take as long as one of them: a page waits for all.
+    """Context manager: all readers of one file share the time limit of one reader.
 
     One that is ended for what the others used is `Overloaded`: outside, it has all of its time.
     """
@@ -154,7 +157,7 @@ _KEPT: ContextVar[dict[tuple[str, bytes], bytes | Exception] | None] = ContextVa
 
 @contextmanager
 def kept() -> Iterator[None]:
-    """Within this, what was read is not read again: an action reads before its transaction what it needs in it."""
+    """Context manager: cache results by file, so that actions parse before their transaction."""
     if _KEPT.get() is not None:
         yield
         return
@@ -166,7 +169,7 @@ def kept() -> Iterator[None]:
 
 
 def say(words: str, done: int = 0, total: int = 0) -> None:
-    """Say how far the reading is: from a child to whoever waits for it."""
+    """Report progress, from a child to its waiting caller."""
     if CURRENT_CHILD is None:
         _WATCH.get().say(words, done, total)
     else:
@@ -175,7 +178,10 @@ def say(words: str, done: int = 0, total: int = 0) -> None:
 
 @dataclass
 class Reader(Generic[P, R_co]):
-    """A function that reads what somebody else wrote. Called, it runs in a child; `here` runs it in this process (in a child, and in tests of it)."""
+    """A function that parses untrusted input.
+
+    Calling it runs it in a child; `here` runs it in this process (in a child, and in tests of it).
+    """
 
     here: Callable[P, R_co]
     refuses: tuple[type[Exception], ...]
@@ -211,7 +217,7 @@ class Reader(Generic[P, R_co]):
             raise self.refuses[0](UNREADABLE_FILE_ERROR) from error
 
     def _answer(self, handed: bytes, used: Used) -> bytes | Exception:
-        """Return what a child gave, or what refuses the file; what was read within `kept` at once."""
+        """Return the child's result or refusal, cached within `kept`."""
         memory, key = _KEPT.get(), (self.name, hashlib.sha256(handed).digest())
         if memory is not None and key in memory:
             return memory[key]
@@ -233,7 +239,7 @@ class Reader(Generic[P, R_co]):
         return given
 
     def _ask(self, handed: bytes, limits: Limits, used: Used) -> Answer:
-        """Ask a child; where it needs other limits, ask another one, which has only the time that is left."""
+        """Run a child; if it needs larger limits, run another with the remaining time."""
         watch = _WATCH.get()
         patience = PATIENCE if watch is NO_WATCH else LONG_PATIENCE
         if watch is not NO_WATCH:  # nobody's page waits: on a busy machine a file may take its processor time slowly
@@ -267,22 +273,22 @@ class Reader(Generic[P, R_co]):
 
     @functools.cached_property
     def hints(self) -> dict[str, object]:
-        """Types of what it takes and returns."""
+        """Type hints of arguments and return value."""
         return get_type_hints(self.here)
 
     def read(self, handed: bytes) -> R_co:
-        """Read in this process what was handed over as bytes: what a child does."""
+        """Run in this process on serialised arguments; called in a child."""
         kinds = tuple(self.hints[name] for name in inspect.signature(self.here).parameters)
         given = cast(tuple[object, ...], codec.unpack(handed, tuple[kinds]))  # type: ignore[valid-type]
         return self.here(*given)  # type: ignore[arg-type,call-arg]
 
     def place_of(self, error: Exception) -> int:
-        """Return which of the refusals an error is."""
+        """Return the index of an error's class among the declared refusals."""
         return next(place for place, kind in enumerate(self.refuses) if isinstance(error, kind))
 
 
 def _used_by(arguments: Iterable[object]) -> Used:
-    """Return what was used so far for the file, or text, among the arguments of a reader."""
+    """Return the time used so far for the file or text among the arguments."""
     shared = _USED.get()
     if shared is None:
         return Used()
@@ -295,7 +301,7 @@ READERS_BY_NAME: dict[str, Reader[..., object]] = {}
 
 
 def reader(*refuses: type[Exception], loads: tuple[str, ...] = ()) -> Callable[[Callable[P, R_co]], Reader[P, R_co]]:
-    """Make a function of a module one that is run in a child.
+    """Decorate a module-level function so that calls run in a sandboxed child.
 
     Args:
         refuses: what it raises for a file that it refuses, built from one Chinese line. The first one is raised for what comes to a limit.

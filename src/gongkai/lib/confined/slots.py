@@ -1,4 +1,4 @@
-"""A few files at a time on this machine, whoever reads them: the others wait. A place is a locked file, so it is free again when its process dies."""
+"""Limit the files parsed concurrently on this machine by file locks, released when a process dies."""
 
 import fcntl
 import os
@@ -14,11 +14,11 @@ SLOTS_BY_KIND = {"": max(2, os.cpu_count() or 2), "slow": max(1, (os.cpu_count()
 
 
 class Full(Exception):
-    """All places are taken, and stayed so for as long as somebody was ready to wait."""
+    """Raised when no slot became free within the waiting time."""
 
 
 def _folder() -> Path:
-    """Return the folder of the places, which belongs to this account alone."""
+    """Return the folder of the lock files, accessible to this account only."""
     shared = Path(
         os.environ.get("GONGKAI_READING_PLACES") or Path(tempfile.gettempdir(), f"gongkai-reading-{os.getuid()}")
     )
@@ -31,7 +31,7 @@ def _folder() -> Path:
 
 @contextmanager
 def place(kind: str, patience: float, check: Callable[[], None]) -> Iterator[None]:
-    """Hold one of the places of a kind.
+    """Context manager that holds a slot of a kind.
 
     Raises:
         Full: none was free for `patience` seconds.

@@ -1,4 +1,4 @@
-"""The process that children are forked from: it has loaded the readers, knows no Django, never sees a file's bytes, and says how each child ended.
+"""The template process: preloads the readers without Django and forks a child for each file.
 
 Started by `reading` as `python -m gongkai.lib.confined.template FD`; it ends when the other end of its socket does.
 """
@@ -28,7 +28,7 @@ MAX_MESSAGE_BYTES = 1 << 16
 
 
 class Limited(TypedDict):
-    """`Limits` as they are handed over."""
+    """`Limits` as JSON."""
 
     seconds: int
     wall: int
@@ -40,7 +40,7 @@ class Limited(TypedDict):
 
 
 class Asked(TypedDict):
-    """What is asked for: which reader, what it loads, its `Limits`, the number by which it is killed."""
+    """A request: reader, modules to preload, limits, and the number used to kill it."""
 
     reader: str
     loads: list[str]
@@ -50,7 +50,7 @@ class Asked(TypedDict):
 
 @dataclass
 class Child:
-    """A child under way: its process, the line to whoever waits, its folder."""
+    """A running child: process id, socket to the caller, working folder."""
 
     number: int
     process: int
@@ -59,7 +59,7 @@ class Child:
 
 
 def serve(control: socket.socket) -> None:
-    """Fork a child for each request until nobody asks any more."""
+    """Fork a child for each request until the caller closes the socket."""
     sys.modules["django"] = None  # type: ignore[assignment] # a reader that needs it fails at once
     wake, woken = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
@@ -111,7 +111,7 @@ def _answer(control: socket.socket, children: dict[int, Child]) -> bool:
 
 
 def _loaded(name: str, loads: list[str]) -> Reader[..., object]:
-    """Return the function of a reader; what it loads is loaded here, once for all children."""
+    """Return the function of a reader after importing the modules it needs, once for all children."""
     count = len(sys.modules)
     module, function = name.split(":")
     if not module.startswith("gongkai."):
@@ -145,7 +145,7 @@ def _reap(children: dict[int, Child]) -> None:
 
 
 def _say(line: socket.socket, kind: bytes, data: bytes) -> None:
-    """Say something without waiting: whoever does not listen learns from the end of the line."""
+    """Send a frame without blocking; a lost frame is detected at the end of the stream."""
     line.setblocking(False)
     with contextlib.suppress(OSError):
         line.send(FRAME_HEADER.pack(kind, len(data)) + data)
@@ -164,7 +164,7 @@ def _live(
     work: Reader[..., object],
     asked: Asked,
 ) -> None:
-    """Be a child: bound for good, then read, then gone."""
+    """Run as the child: sandbox, read, exit."""
     try:
         os.setpgid(0, 0)
         signal.set_wakeup_fd(-1)
@@ -186,13 +186,13 @@ def _live(
 
 
 def said(error: Exception) -> str:
-    """Return the line that a refusal was built from."""
+    """Return the text from which a refusal was constructed."""
     reasons: list[str] = getattr(error, "reasons", [])
     return reasons[0] if reasons else str(error)
 
 
 def _lacked_memory(error: BaseException) -> bool:
-    """Return whether a refusal was raised because memory ended: readers take it for damage of the file."""
+    """Return true if a refusal was caused by lack of memory."""
     seen: set[int] = set()
     one: BaseException | None = error
     while one is not None and id(one) not in seen:

@@ -1,4 +1,4 @@
-"""Readers that try what no reader may: for the checks of an installation, and for tests."""
+"""Readers that attempt forbidden operations, to verify the sandbox at installation and in tests."""
 
 import os
 import resource
@@ -13,12 +13,12 @@ from gongkai.lib.confined.reading import need, reader, recognising, say
 
 
 class TrialFailed(Exception):
-    """The child did not end as it should; the message is one Chinese line."""
+    """Raised when a child did not end as expected; the message is one Chinese line."""
 
 
 @reader(TrialFailed)
 def guard() -> dict[str, str | int]:
-    """Return what keeps children off the network (`kernel.hold`) and their limits of memory and processor time."""
+    """Return the network barrier of children (`kernel.hold`) and their memory and CPU limits."""
     assert reading.CURRENT_CHILD is not None
     return {
         "network": reading.CURRENT_CHILD.guard,
@@ -100,7 +100,7 @@ CONFINEMENT_TRIALS: dict[str, Callable[[str], object]] = {
 
 @reader(TrialFailed)
 def attempt(what: str, place: str) -> str:
-    """Try one of `CONFINEMENT_TRIALS`; return what the kernel said, or "" where it let it through.
+    """Run one of `CONFINEMENT_TRIALS`; return the exception name, or "" if it was allowed.
 
     Raises:
         TrialFailed: the child was ended for it.

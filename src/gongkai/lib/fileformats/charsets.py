@@ -1,4 +1,4 @@
-"""The charset of bytes that lie about it: GB2312 that is GBK, UTF-8 called Western, Chinese in seven bits. Nothing here raises on bad bytes."""
+"""Decode text whose declared charset is wrong. Never raises on invalid bytes."""
 
 import re
 from functools import lru_cache
@@ -34,7 +34,7 @@ _UTF7 = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
 
 
 def decode(content: bytes, named: str) -> tuple[str, bool]:
-    """Return a text from its bytes, and whether the charset that was named (or a wider one) fits.
+    """Return the decoded text, and true if the declared charset (or a superset) fits.
 
     >>> decode("公租房".encode("gb18030"), "utf-8")
     ('公租房', False)
@@ -73,7 +73,7 @@ def _clean(text: str) -> str:
 
 
 def _seven_bits(content: bytes) -> str:
-    """Return Chinese that was written in seven bits without saying so; nothing where it is none."""
+    """Return Chinese in an undeclared 7-bit encoding, else ""."""
     if not content.isascii():
         return ""
     for pattern, charset in ((_HZ, "hz"), (_UTF7, "utf-7")):
@@ -84,7 +84,9 @@ def _seven_bits(content: bytes) -> str:
 
 
 def likely(text: str) -> float:
-    """Return how much a text reads like Chinese (−1 to 1): the share of common characters and marks among those beyond ASCII, less that of odd ones.
+    """Return how much a text reads like Chinese, from −1 to 1.
+
+    The share of common characters and marks among non-ASCII ones, minus that of rare ones.
 
     >>> likely("公租房") > 0.7 > likely("公租房".encode("gb18030").decode("big5", "replace"))
     True
@@ -109,7 +111,7 @@ def _weight(character: str) -> float:
 
 
 def _undoubled(text: str) -> str:
-    """Return a text that was UTF-8, taken for Western and written in UTF-8 once more, as it was."""
+    """Return a text with double UTF-8 encoding undone."""
     if likely(text) >= 0:
         return text
     for charset in ("latin-1", "cp1252"):
@@ -123,7 +125,7 @@ def _undoubled(text: str) -> str:
 
 
 def _chinese(content: bytes) -> str:
-    """Return Chinese that is called Western; nothing where it is none. Bytes of UTF-8 and GBK beyond ASCII stand in runs, accents alone."""
+    """Return Chinese that is declared as a Western charset, else ""."""
     high = len(_HIGH.findall(content))
     if not high or len(_LONE.findall(content)) * 10 > high:
         return ""

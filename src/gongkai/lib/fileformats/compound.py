@@ -1,4 +1,4 @@
-"""Compound files, in which old office programs write and in which new ones lock: how they begin, and whether one asks for a password."""
+"""Inspect compound files (OLE, MS-CFB): signature, streams, and encryption."""
 
 import io
 import struct
@@ -15,7 +15,7 @@ _MOST_SECTORS, _MOST_LISTS = 64, 64
 
 
 def is_locked(source: IO[bytes]) -> bool:
-    """Return true if a file is a document that asks for a password to be opened. Leaves it at its beginning.
+    """Return true if a document requires a password; rewinds the file.
 
     Reads a few sectors, whatever the file says of itself: a library that loads all tables and entries may be kept busy for hours by 2 kB.
     """
@@ -29,7 +29,7 @@ def is_locked(source: IO[bytes]) -> bool:
 
 
 def holds(data: bytes, name: str) -> bool:
-    """Return true if a compound file has a stream of this name, within the same bounds."""
+    """Return true if a compound file has a stream of this name."""
     try:
         return name in _names(io.BytesIO(data))
     except (OSError, ValueError, IndexError, struct.error):
@@ -37,7 +37,7 @@ def holds(data: bytes, name: str) -> bool:
 
 
 def _names(source: IO[bytes]) -> Iterator[str]:
-    """Return the names in a file's directory ([MS-CFB] 2.6), as far as it is walked."""
+    """Yield the names in the directory ([MS-CFB] 2.6), within a limit."""
     head = source.read(512)
     if not head.startswith(OLE):
         return
@@ -56,7 +56,7 @@ def _names(source: IO[bytes]) -> Iterator[str]:
 
 
 def _tables(source: IO[bytes], head: bytes, size: int) -> list[int]:
-    """Return the sectors in which the table of sectors stands ([MS-CFB] 2.5)."""
+    """Return the sectors of the file allocation table ([MS-CFB] 2.5)."""
     sectors = list(struct.unpack_from("<109I", head, 76))
     (following,) = struct.unpack_from("<I", head, 68)
     for _ in range(_MOST_LISTS):
@@ -69,6 +69,6 @@ def _tables(source: IO[bytes], head: bytes, size: int) -> list[int]:
 
 
 def _sector(source: IO[bytes], number: int, size: int) -> bytes:
-    """Return a sector; nothing for the marks that stand for none (beyond 0xFFFFFFF9)."""
+    """Return a sector's bytes; b"" for special numbers (above 0xFFFFFFF9)."""
     source.seek((number + 1) * size)
     return source.read(size)

@@ -1,4 +1,4 @@
-"""Numbers as a sheet shows them: a percentage is read with its sign, and no further than fifteen digits. Pure."""
+"""Convert spreadsheet numbers as displayed: percentages with sign, 15 significant digits."""
 
 import re
 from decimal import Decimal
@@ -8,7 +8,7 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
 
 
 def exact(value: float) -> Decimal:
-    """Return a number as a sheet holds it, to 15 digits: what stands behind is the machine's, not the office's.
+    """Return a number with the 15 digits that a spreadsheet stores, without binary noise.
 
     >>> exact(0.1 + 0.2)
     Decimal('0.3')
@@ -17,14 +17,14 @@ def exact(value: float) -> Decimal:
 
 
 class Percent(float):
-    """A number whose cell is formatted as a percentage: 0.0285 that everybody who opens the file reads as 2.85%."""
+    """A number displayed as a percentage: 0.0285 as 2.85%."""
 
     def __str__(self) -> str:
         return f"{(exact(self) * 100).normalize():f}%"
 
 
 def is_percent(number_format: str) -> bool:
-    """Return true if a format shows a number as a percentage.
+    """Return true if a number format displays percentages.
 
     >>> is_percent("0.00%"), is_percent('0.00"%"'), is_percent("General")
     (True, False, False)

@@ -1,4 +1,4 @@
-"""The heads of a message in words: encoded words of any charset, raw bytes of any charset, on one line. Nothing here raises on bad bytes."""
+"""Decode message headers: encoded words and raw bytes of any charset. Never raises on invalid bytes."""
 
 from email.header import decode_header
 from email.message import Message
@@ -7,7 +7,7 @@ from gongkai.lib.fileformats.charsets import decode
 
 
 def head(message: Message, name: str) -> str:
-    """Return a head in words: encoded words of any charset, raw bytes of any charset, on one line."""
+    """Return a header as decoded text on one line."""
     value = message.get(name)
     if value is None:
         return ""
@@ -15,7 +15,7 @@ def head(message: Message, name: str) -> str:
 
 
 def words(raw: str) -> str:
-    """Return encoded words and raw bytes as words, on one line."""
+    """Decode encoded words and raw bytes to text on one line."""
     try:
         pieces = decode_header(raw)
     except (ValueError, LookupError, AttributeError, TypeError):
@@ -25,7 +25,7 @@ def words(raw: str) -> str:
 
 
 def raw_of(value: object) -> str:
-    """Return a head with bytes that are no ASCII, as the parser kept them."""
+    """Return a header value with its non-ASCII bytes as surrogate escapes."""
     return "".join(
         piece if isinstance(piece, str) else piece.decode("ascii", "surrogateescape")
         for piece, _ in decode_header(value)  # type: ignore[arg-type]
@@ -33,7 +33,7 @@ def raw_of(value: object) -> str:
 
 
 def piece_of(piece: bytes | str, charset: str | None) -> str:
-    """Return a piece of a head in words; its charset is a hint."""
+    """Decode a piece of a header; its charset is only a hint."""
     if isinstance(piece, str):
         piece = piece.encode("utf-8", "surrogateescape")
         charset = None

@@ -1,4 +1,4 @@
-"""Reports of mail servers about letters that were not delivered (RFC 3464, and those in words alone)."""
+"""Parse bounce messages of mail servers (RFC 3464, and free text)."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ class DeliveryReport:
 
 
 def find_report(message: Message) -> DeliveryReport | None:
-    """Return what a server reports about one of our mails; None for any other mail."""
+    """Return the report on one of our mails, or None for any other mail."""
     words = "\n".join(_words(message))
     named = _MESSAGE_ID.search(words)
     found = _STATUS.search(words) or _ANSWER.search(words)
@@ -45,7 +45,7 @@ def find_report(message: Message) -> DeliveryReport | None:
 
 
 def _words(message: Message) -> Iterator[str]:
-    """Yield the texts of all parts and the heads of all but the report itself."""
+    """Yield the texts of all parts, and the headers of all but the report itself."""
     for part in message.walk():
         if part is not message:
             yield "\n".join(f"{name}: {head(part, name)}" for name in part)

@@ -1,4 +1,4 @@
-"""Who wrote a message, to whom an answer may go, and whether a machine wrote it (RFC 5322, 3834, 2369, 2919). Pure.
+"""Determine sender and reply address of a message, and detect automatic ones (RFC 5322, 3834, 2369, 2919).
 
 An answer carries a query code: it goes to one person's address or waits for a clerk, never to a list, to an office's own mailbox, or to an address
 that says itself that nobody reads it.
@@ -35,7 +35,7 @@ _MACHINES = ("List-Id", "List-Unsubscribe", "List-Post", "X-Autoreply", "X-Autor
 
 @dataclass(frozen=True)
 class Senders:
-    """Who wrote a message, and where an answer is asked to go.
+    """The sender of a message and the addresses that replies should go to.
 
     Attributes:
         name: what the sender is called.
@@ -51,22 +51,22 @@ class Senders:
 
     @property
     def reply_to(self) -> str:
-        """The address beside the sender's that an answer is to go to; none where the sender's own is among those asked for."""
+        """The reply address if it differs from the sender's, else ""."""
         return self.replies[0] if self.replies else ""
 
     @property
     def unclear(self) -> bool:
-        """Several senders, or several addresses to answer to: a person must say who is meant."""
+        """True if there are several senders or reply addresses, so that a person must choose."""
         return self.several or len(self.replies) > 1
 
     def without(self, own: Collection[str]) -> "Senders":
-        """Return the same without an office's own addresses among those that an answer may go to."""
+        """Return the same without the office's own reply addresses."""
         left = tuple(address for address in self.replies if plain_address(address) not in own)
         return Senders(self.name, self.address, self.several, left)
 
 
 def plain_address(address: str) -> str:
-    """Return an address as it is compared: lower case, without the tag behind a plus.
+    """Return an address for comparison: lower case, without a +tag.
 
     >>> plain_address("SZF+web@yunling.gov.example")
     'szf@yunling.gov.example'
@@ -76,7 +76,7 @@ def plain_address(address: str) -> str:
 
 
 def senders_of(message: Message) -> Senders:
-    """Return who wrote a message and where its answer may go."""
+    """Return the sender and reply addresses of a message."""
     name, address, several = "", "", False
     for called in ("From", "Sender", "Return-Path"):
         if pairs := _addresses(message, called):
@@ -92,13 +92,13 @@ def senders_of(message: Message) -> Senders:
 
 
 def is_a_persons(address: str) -> bool:
-    """Return true if an address may be a person's, as it is written: not one that nobody reads, and no list."""
+    """Return true if an address looks personal: neither a no-reply address nor a list."""
     local, _, domain = address.partition("@")
     return not (_NOBODY.match(local) or _MANY.match(local) or _LISTS.search(domain))
 
 
 def _addresses(message: Message, called: str) -> list[tuple[str, str]]:
-    """Return the names and addresses in a head: addresses are looked for before words are decoded, so that none comes out of a name."""
+    """Return the names and addresses in a header; parsed before decoding encoded words."""
     found = []
     for value in message.get_all(called) or ():
         raw = " ".join((str(value) if isinstance(value, str) else raw_of(value)).split())
@@ -109,13 +109,13 @@ def _addresses(message: Message, called: str) -> list[tuple[str, str]]:
 
 
 def _pairs(raw: str) -> Sequence[tuple[str, str]]:
-    """Return names and addresses; where one address stands in brackets and nothing is listed, whatever stands before it is its name."""
+    """Return names and addresses; for a single bracketed address all text before it is the name."""
     one = _ONE.fullmatch(raw) if not _ASIDE.search(raw) else None
     return [(one["name"], one["address"])] if one else getaddresses([raw])
 
 
 def _ascii(address: str) -> str:
-    """Return an address whose domain is written in the letters that every server reads (IDNA)."""
+    """Return an address with its domain in IDNA form."""
     address = piece_of(address, None)  # raw bytes of any charset, as RFC 6532 and old programs write them
     local, at, domain = address.rpartition("@")
     try:
@@ -126,7 +126,7 @@ def _ascii(address: str) -> str:
 
 
 def is_automatic(message: Message, senders: Senders, subject: str) -> bool:
-    """Return true if a machine wrote it (RFC 3834, 2919): nobody waits for an answer, and an answer may go round for ever."""
+    """Return true for a machine-generated message (RFC 3834, 2919), which must not be answered."""
     submitted = head(message, "Auto-Submitted").lower().split(";")[0].strip()
     precedence = head(message, "Precedence").lower()
     return (
@@ -140,12 +140,12 @@ def is_automatic(message: Message, senders: Senders, subject: str) -> bool:
 
 
 def _accepts(part: Message) -> bool:
-    """Return true if a calendar answers an invitation (RFC 5546, 3.2.3): its program wrote that, whoever it belongs to."""
+    """Return true if a calendar part replies to an invitation (RFC 5546, 3.2.3)."""
     return part.get_content_type() == "text/calendar" and str(part.get_param("method")).upper() == "REPLY"
 
 
 def is_report(message: Message, sender: str) -> bool:
-    """Return true if a server tells what became of a letter."""
+    """Return true for a delivery report of a mail server."""
     empty = str(message.get("Return-Path", "")).strip() == "<>"
     return (
         message.get_content_type() == "multipart/report"

@@ -1,4 +1,4 @@
-"""Reading a message as people send them: wrong charsets, raw bytes in heads, nested parts, Outlook's winmail.dat. Nothing here raises on bad bytes.
+"""Parse messages with wrong charsets, nested parts or winmail.dat. Never raises on invalid bytes.
 
 The standard library finds the parts (RFC 5322, 2045–2047); what is decoded, is decoded here, because mails lie about their charset: GB2312 that is
 GBK, UTF-8 that is GB18030, heads with no encoding at all.
@@ -37,7 +37,7 @@ _NUMBERS = re.compile(r"<[^<>\s]{1,240}>")
 
 @dataclass(frozen=True)
 class Attached:
-    """A file in a message."""
+    """A file attached to a message."""
 
     name: str
     content: bytes
@@ -45,7 +45,7 @@ class Attached:
 
 @dataclass
 class Mail:
-    """What a message says. `faults` are Chinese sentences on what could not be read as it was meant."""
+    """A parsed message; `faults` are Chinese sentences on content that could not be read."""
 
     message_id: str = ""
     references: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class Mail:
 
     @property
     def address(self) -> str:
-        """The one address that is written to."""
+        """The address for replies."""
         return self.reply_to or self.sender
 
     @property
@@ -78,28 +78,28 @@ class Mail:
 
     @property
     def sender_name(self) -> str:
-        """What the sender is called."""
+        """The sender's display name."""
         return self.senders.name
 
     @property
     def reply_to(self) -> str:
-        """Where an answer is wanted (Reply-To), where that is another address than the sender's."""
+        """The Reply-To address if it differs from the sender's, else ""."""
         return self.senders.reply_to
 
     @property
     def unclear(self) -> bool:
-        """Return true if a person must say who is meant: there are several senders, or several addresses to answer to."""
+        """Return true if there are several senders or reply addresses, so that a person must choose."""
         return self.senders.unclear
 
     @property
     def winmail(self) -> bool:
-        """Return true if it carries Outlook's own wrapping (TNEF) that could not be opened."""
+        """Return true if it contains a winmail.dat (TNEF) that could not be opened."""
         return any(attached.name.lower() == "winmail.dat" for attached in self.attached)
 
 
 @reader(ValueError, loads=("lxml.html", "email.parser"))
 def read_mail(raw: bytes) -> Mail:
-    """Return what a message says.
+    """Parse a message.
 
     Raises:
         ValueError: it has too many parts or levels, or the bytes are no message at all.
@@ -140,7 +140,7 @@ def read_mail(raw: bytes) -> Mail:
 
 
 def _both(plain: str, marked: str) -> str:
-    """Return what a message says as plain text and as a page: the plain text where it says the same, else both (it may only say that it is none)."""
+    """Return the plain text if it has the content of the HTML part, else both."""
     said, page = "".join(plain.split()), "".join(marked.split())
     runs = {page[at : at + 3] for at in range(len(page) - 2)}
     if said and sum(run in said for run in runs) * 2 >= len(runs):
@@ -149,7 +149,7 @@ def _both(plain: str, marked: str) -> str:
 
 
 def refuse_over(name: str, amount: int) -> None:
-    """Refuse a message that holds more than the bound `name` (`confined.bounds`) allows.
+    """Refuse a message that exceeds the bound `name` (`confined.bounds`).
 
     Raises:
         ValueError: it does.
@@ -159,7 +159,7 @@ def refuse_over(name: str, amount: int) -> None:
 
 
 def _parts(part: Message, level: int) -> "list[tuple[int, Message]]":
-    """Return the parts that hold something, in order; of alternatives only one text and what is no text."""
+    """Return the parts with content in order; of alternatives one text and all other content."""
     if level > MOST_LEVELS:
         raise ValueError("邮件的部分太多或者嵌套太深")
     if not part.is_multipart() or part.get_content_type() == "message/rfc822":
@@ -206,7 +206,7 @@ _QUOTED = re.compile(rb"(?:=[0-9A-F]{2}){3}")
 
 
 def _unwrapped(content: bytes) -> bytes:
-    """Return a text that is encoded for transport without saying so, as it was before."""
+    """Return content with an undeclared transfer encoding (base64, quoted-printable) decoded."""
     try:
         if _BASE64.fullmatch(content):
             found = b64decode(b"".join(content.split()))
@@ -220,7 +220,7 @@ def _unwrapped(content: bytes) -> bytes:
 
 
 def _texts_in(inner: object) -> list[str]:
-    """Return the plain texts of a forwarded message, and the words of its pages where it has no plain one."""
+    """Return the plain texts of a forwarded message, or the text of its HTML parts."""
     parts = [part for part in inner.walk() if not part.is_multipart()] if isinstance(inner, Message) else []
     read = {
         kind: [
@@ -234,7 +234,7 @@ def _texts_in(inner: object) -> list[str]:
 
 
 def _take_wrapped(name: str, content: bytes, mail: Mail, texts: list[tuple[str, str]]) -> None:
-    """Take what Outlook wrapped: its files in place of the wrapping, its text where the message has no other."""
+    """Add the files of a winmail.dat, and its text if the message has no other."""
     found = unwrap(content)
     if found is None:
         mail.attached.append(Attached(name, content))
@@ -246,7 +246,7 @@ def _take_wrapped(name: str, content: bytes, mail: Mail, texts: list[tuple[str, 
 
 
 def _file_name(part: Message) -> str:
-    """Return the name of a part as it was meant, in any of the ways that programs write it."""
+    """Return the decoded file name of a part, in any encoding in use."""
     for heading, value in part.raw_items():
         raw = str(value)
         if heading.lower() not in {"content-disposition", "content-type"}:
@@ -265,7 +265,7 @@ def _file_name(part: Message) -> str:
 
 
 def _bare_name(name: str) -> str:
-    """Return a file's name without the folders that some programs send along."""
+    """Return a file name without folders."""
     return re.split(r"[\\/]", " ".join(name.split()))[-1].strip()[:MOST_NAME]
 
 
@@ -304,7 +304,7 @@ def _date(message: Message) -> datetime | None:
 
 
 def words_of_html(marked: str) -> str:
-    """Return the words of a page, a paragraph a line; what is no text of it (styles, scripts) is left out."""
+    """Return the text of HTML, one line per paragraph, without styles and scripts."""
     if not marked.strip():
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Pictures from elsewhere: whether they open, smaller ones of them, the same without what cameras wrote. Decoded in a child (`confined`)."""
+"""Verify, measure, resize and strip untrusted pictures, in a child (`confined`)."""
 
 import io
 import struct
@@ -29,7 +29,7 @@ ORIENTATION = 0x0112
 
 
 class UnfitPicture(Exception):
-    """A picture that is not taken; the message is one Chinese line without its full stop."""
+    """Raised for a refused picture; the message is a Chinese line without full stop."""
 
     def __init__(self, words: str) -> None:
         super().__init__(words.removesuffix("。"))
@@ -37,7 +37,7 @@ class UnfitPicture(Exception):
 
 @dataclass(frozen=True)
 class Sized:
-    """A picture in one width: its bytes, its kind without the dot, width and height in pixels."""
+    """A picture in one width: bytes, suffix, width and height in pixels."""
 
     data: bytes
     suffix: str
@@ -169,7 +169,7 @@ _MARKED_CELL, _MIN_MARKED_CELLS = 12, 10
 
 @reader(UnfitPicture, loads=_LOADS)
 def resized(data: bytes, widths: list[int]) -> list[Sized]:
-    """Return a picture in these widths, never wider than it came, the widest first; upright, its pixels alone.
+    """Return a picture in these widths, not enlarged, widest first; upright, without metadata.
 
     Raises:
         UnfitPicture: it cannot be shown on a page.
@@ -195,7 +195,7 @@ def resized(data: bytes, widths: list[int]) -> list[Sized]:
 
 @reader(UnfitPicture, loads=_LOADS)
 def bare_picture(data: bytes) -> bytes:
-    """Return a picture without what cameras and programs write into it: place, time, comments. Its pixels stay (as JPEG rounds them).
+    """Return a picture without metadata (place, time, comments).
 
     What is no picture, or has nothing of that, comes back as it is.
 
@@ -251,7 +251,7 @@ def _sees_through(picture: Image.Image) -> bool:
 
 
 def _sized(picture: Image.Image, width: int, height: int, photo: bool) -> Sized:
-    """A picture as bytes of a new file: nothing of the old one but its pixels."""
+    """Return a picture re-encoded, with nothing of the old file but its pixels."""
     small = picture if picture.size == (width, height) else picture.resize((width, height), Image.Resampling.LANCZOS)
     bare = Image.new(small.mode, small.size)
     bare.paste(small)

@@ -1,4 +1,4 @@
-"""Outlook's own wrapping of a message (winmail.dat, TNEF): the text and the files in it.
+"""Parse winmail.dat (TNEF), Outlook's wrapping of text and files.
 
 After [MS-OXTNEF]: a signature, then attributes (level, name, length, bytes, checksum); what a message or a file is called stands in MAPI
 properties inside some of them. Every count and length is held against the bytes that are there, so that a few hostile bytes cost nothing; the
@@ -31,7 +31,7 @@ STRING, UNICODE, COUNTED = 0x1E, 0x1F, frozenset({0x0D, 0x1E, 0x1F, 0x102})
 
 @dataclass
 class Unwrapped:
-    """The content: subject, text, page, files by name; `cut` where it ends too early or has unknown parts."""
+    """Content of a winmail.dat; `cut` if it is truncated or has unknown parts."""
 
     subject: str = ""
     text: str = ""
@@ -47,7 +47,7 @@ class _Property(NamedTuple):
 
 @dataclass
 class _File:
-    """One file while its attributes are read, in whatever order they stand."""
+    """A file whose attributes are being read, in any order."""
 
     title: str = ""
     data: bytes | None = None
@@ -55,7 +55,7 @@ class _File:
 
 
 def unwrap(content: bytes) -> Unwrapped | None:
-    """Return what a winmail.dat holds; None where nothing of it can be read.
+    """Parse a winmail.dat; None if nothing can be read.
 
     Args:
         content: its bytes.
@@ -106,7 +106,7 @@ def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _properties(value: bytes) -> dict[int, _Property]:
-    """Return the properties with one value by their names."""
+    """Return the single-valued properties by name."""
     found: dict[int, _Property] = {}
     place = 4
     for _ in range(min(unpack_from("<I", value)[0], MOST_PROPERTIES)):
@@ -150,7 +150,7 @@ def _read_text(found: Unwrapped, said: dict[int, _Property], charset: str) -> No
 
 
 def _taken(one: _File, charset: str, level: int) -> list[tuple[str, bytes]]:
-    """Return a file by its name; of a message in the message its text and its files."""
+    """Return a file by name; for an embedded message its text and files."""
     named = one.said.get(LONG_NAME) or one.said.get(SHORT_NAME)
     name = (_string(named, charset) if named else "") or one.title
     inner = one.said.get(OBJECT)
@@ -175,7 +175,7 @@ def _string(one: _Property, charset: str) -> str:
 
 
 def _words(value: bytes, charset: str) -> str:
-    """Return a text without its closing zeros; another charset than the one that is named is tried where that does not fit."""
+    """Return a text without trailing zeros, decoded with another charset if the declared one fails."""
     for tried in (charset, "utf-8", "gb18030"):
         try:
             return value.decode(tried).rstrip("\0").replace("\r\n", "\n").replace("\0", "")
@@ -185,7 +185,7 @@ def _words(value: bytes, charset: str) -> str:
 
 
 def read_compressed_rtf(value: bytes) -> bytes:
-    """Return the RTF that Outlook stores compressed.
+    """Decompress Outlook's compressed RTF.
 
     Raises:
         ValueError: the bytes are damaged.
@@ -194,7 +194,7 @@ def read_compressed_rtf(value: bytes) -> bytes:
 
 
 def _of_rtf(value: bytes) -> str:
-    """Return the words of a compressed RTF."""
+    """Return the text of compressed RTF."""
     try:
         marked = read_compressed_rtf(value).decode("latin-1")[:MOST_RTF]
         words = rtf_to_text(marked, encoding="gb18030", errors="replace")  # type: ignore[no-untyped-call]

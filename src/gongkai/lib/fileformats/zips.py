@@ -1,4 +1,4 @@
-"""The directory of a .zip, counted before a library makes an object of each entry; and what reading a .zip fails with.
+"""Open .zip files after checking number and overlap of their entries.
 
 `zipfile` makes an object of everything that the directory has bytes for, whatever number of entries the file states: 6 microseconds and 400 bytes of
 memory each. A million of them stand in 60 MB.
@@ -28,11 +28,11 @@ _FIXED, _NAMED = 46, 240
 
 
 class Overfull(Exception):
-    """A .zip with more entries than are taken; the message is one Chinese line."""
+    """Raised for a .zip with too many entries; the message is one Chinese line."""
 
 
 def open_zip(source: Path | IO[bytes] | bytes, bound: str = "zip entries") -> zipfile.ZipFile:
-    """Open a .zip whose directory is no larger than the bound (`confined.bounds`) allows, and whose entries do not share their bytes.
+    """Open a .zip if its directory is within the bound and its entries do not overlap.
 
     Raises:
         Overfull: it has more entries, or longer names.
@@ -67,7 +67,7 @@ def _refuse_overfull(file: IO[bytes], bound: str) -> None:
 
 
 def _directory(file: IO[bytes]) -> tuple[int, int]:
-    """Return where the directory that `zipfile` will read stands, and its bytes; (0, 0) where there is none.
+    """Return offset and bytes of the directory that `zipfile` will read; (0, 0) if none.
 
     The last end record counts; one of zip64 right before it outweighs it, as there.
     """

@@ -1,4 +1,4 @@
-"""Changes of law from a day on: figures and working days that lie over the tables of this package."""
+"""Changes of law from a day on: figures and working days that override this package's tables."""
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -53,7 +53,7 @@ class FigureChange:
 
 @dataclass(frozen=True, slots=True)
 class CalendarChange:
-    """Days that become free (`off`) or worked (`work`); a case closed before `announced` keeps its date."""
+    """Days that become free (`off`) or working (`work`); cases closed before `announced` keep their date."""
 
     announced: date
     source: str

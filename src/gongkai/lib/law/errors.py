@@ -20,7 +20,7 @@ _ERROR_TEXTS = {
 
 
 def because(error: Exception) -> str:
-    """Say in Chinese why a file could not be read or written."""
+    """Return in Chinese why a file could not be read or written."""
     if isinstance(error, UnicodeDecodeError):
         return "不是 UTF-8 编码"
     if isinstance(error, OSError):

@@ -1,4 +1,4 @@
-"""The sentences by which a due date explains itself, to staff and to the applicant."""
+"""Sentences that explain a due date to staff and applicants."""
 
 from collections.abc import Collection
 from datetime import date
@@ -17,19 +17,19 @@ RUNS = {
 
 
 def provisional(years: Collection[int]) -> str:
-    """Say that a date is provisional: which years' days off are not announced, how days were counted instead."""
+    """Return the sentence that a date is provisional because holidays of some years are unknown."""
     named = "、".join(f"{year}年" for year in sorted(years))
     return f"{named}放假安排尚未公布（登记），暂按法定节假日和周末休息、其余为工作日推算，公布后重新计算。"
 
 
 def period(rules: RuleSet, count: int) -> str:
-    """Say how long a period is."""
+    """Return the sentence on the length of a period."""
     assert rules.period is not None
     return f"{'不少于' if rules.minimum else ''}{rules.period.in_units(count)}"
 
 
 def begun(stop: Stop, given: int | None, *, late: bool = False) -> str:
-    """Say that a stop has begun, and what will follow it; `late`: the period was over before."""
+    """Return the sentence that a suspension began; `late` if the period was already over."""
     if late:
         return f"{stop.begin_text}，此前已经逾期，仍算逾期。"
     time = f"，给予{given}个工作日" if stop.value_limit and given is not None else ""
@@ -40,18 +40,18 @@ def begun(stop: Stop, given: int | None, *, late: bool = False) -> str:
 
 
 def lapsed(stop: Stop, end: date, limit: int) -> str:
-    """Say that the time of a stop is over."""
+    """Return the sentence that the time of a suspension is over."""
     return f"至{day_in_words(end)}（第{limit}个工作日）{stop.not_ended('未')}：{stop.limit_text}。"
 
 
 def still_open(stop: Stop, end: date | None, limit: int) -> str:
-    """Say until when a stop lasts at the longest; `end` None: the day cannot be named yet."""
+    """Return the sentence on the latest end of a suspension; `end` None: unknown."""
     day = f"{day_in_words(end)}（第{limit}个工作日）" if end else f"第{limit}个工作日"
     return f"最迟至{day}{stop.not_ended('仍未')}的，{stop.limit_text}。"
 
 
 def working_days(base: date, end: date, calendar: Calendar, *, left_out: bool) -> str:
-    """Say how a period of working days came to its end."""
+    """Return the sentence that explains the end of a period of working days."""
     off, makeup = calendar.count_reasons(base, end)
     text = f"期限届满之日为{day_in_words(end)}：自{day_in_words(base)}次日起，"
     text += f"休息日和放假共{off}天不计" if off else "其间没有休息日和放假"
@@ -60,7 +60,7 @@ def working_days(base: date, end: date, calendar: Calendar, *, left_out: bool) -
 
 
 def period_end(rules: RuleSet, raw: date, end: date) -> str:
-    """Say when a period of days, months or hours ends, and whether its last day was moved."""
+    """Return the sentence on the end of a period of days, months or hours, with any shift."""
     moved = f"（{day_in_words(raw)}不是工作日，顺延）" if raw != end else ""
     return f"期限{'最早于' if rules.minimum else ''}{day_in_words(end)}届满{moved}。"
 
@@ -75,12 +75,12 @@ def month_end_rule(started: date) -> str:
 
 
 def not_before(day: date) -> str:
-    """Say that a changed figure, which reaches earlier clocks, is never due before its first day."""
+    """Return the sentence that a changed figure is never due before its first day."""
     return f"按修改后的期限计算早于{day_in_words(day)}，以修改施行之日为期限届满之日。"
 
 
 def ordered(end: date, calendar: Calendar) -> str:
-    """Say by when an ordered date wants it done: it stays on a day off, which only brings the reminder forward."""
+    """Return the sentence on an ordered date; on a day off only the reminder is earlier."""
     text = f"应于{day_in_words(end)}前（含当日）完成"
     before = calendar.on_or_before(end)
     if before != end and calendar.covers(before, end):

@@ -67,7 +67,7 @@ def fee_pages(pages: int) -> Fee:
 
 
 def standard() -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the whole standard as the public reads it: `by_item` and `by_page`, each with (how many, what each of them costs)."""
+    """Return the fee schedule for publication: `by_item` and `by_page`, each (range, price)."""
     items = [*_steps(ITEM_STEPS, "件")]
     start = ITEM_STEPS[-1][0] + 1
     items.append((f"{start}至{start + ITEM_STEP - 1}件", f"每件{ITEM_FIRST}元"))

@@ -1,4 +1,4 @@
-"""The numbers of the rule sets, with source, sureness and days in force; some of them an office may set.
+"""Numbers of the rule sets with source, certainty and validity; an office may set some.
 
 A figure whose `sure` is ``verified`` was read in the text it names and cannot be set. ``unverified`` (the text could not be
 read in full) and ``local`` (local practice) figures are defaults: `figures` takes an office's own values for them and
@@ -42,7 +42,7 @@ VARIABLE = "GONGKAI_LAW_SETTINGS"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of the law (or of practice): `value` in `unit`s, read in `source`, `sure` as the module says.
+    """A number of law or practice: `value` in `unit`s, its source, and the certainty `sure`.
 
     Attributes:
         since: first day in force; None: no beginning is known.
@@ -222,7 +222,7 @@ def with_figures(text: str, own: Iterable[Figure] = ()) -> str:
 
 
 def stamp() -> tuple[str, int]:
-    """Return the name and time of change of the settings file; ("", 0) where none is named."""
+    """Return path and modification time of the settings file; ("", 0) if none is named."""
     path = os.environ.get(VARIABLE, "")
     if not path:
         return "", 0
@@ -233,7 +233,7 @@ def stamp() -> tuple[str, int]:
 
 
 def from_environment() -> Mapping[str, object]:
-    """Read the settings file of the environment; an empty mapping where none is named.
+    """Read the settings file named in the environment; {} if none is named.
 
     Raises:
         LawError: the file cannot be read or is not TOML.

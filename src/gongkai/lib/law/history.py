@@ -1,4 +1,4 @@
-"""Choose the law of a case: the rules of the day its clock starts, and what later law changes for it."""
+"""Choose the law of a case: the rules of its first day, and later changes that reach it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

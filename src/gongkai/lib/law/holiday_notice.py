@@ -1,4 +1,4 @@
-"""Reads the yearly 放假 notice itself: the text as printed, checked against its own weekdays and sums.
+"""Parse the yearly 放假 notice as printed, verified against its own weekdays and sums.
 
 The notice says for each holiday which days are off (``2月10日至17日放假调休，共8天``) and which weekend days are worked
 (``2月4日（星期日）、2月18日（星期日）上班``). What does not agree with itself is refused, not guessed.

@@ -14,7 +14,7 @@ from gongkai.lib.law.rules import RuleSet
 
 
 class Light(Enum):
-    """Where a record stands: key, shape and Chinese word. The one definition: pages, lists and exports draw these."""
+    """Traffic-light status of a record: key, symbol and Chinese label."""
 
     GREEN = ("green", "●", "正常")
     YELLOW = ("yellow", "▲", "临期")
@@ -63,7 +63,7 @@ def light(due_at: date | None, warn_at: date | None, paused: bool, closed_at: da
 
 
 def _after(one: date, other: date) -> bool:
-    """Say whether one lies after other: by the moment where both are moments, else by the day."""
+    """Return true if one is after other: by time if both are moments, else by day."""
     if isinstance(one, datetime) and isinstance(other, datetime):
         return _aware(one) > _aware(other)
     return as_day(one) > as_day(other)

@@ -1,4 +1,4 @@
-"""Counting in the units of the law: working days, days, months, hours.
+"""Count in legal units: working days, days, months, hours.
 
 The day (or moment) a period starts from is never counted: 民法典第二百零一条. Months end on the same day of the month, or
 on its last day where there is none: 民法典第二百零二条 (11-30 plus three months is 02-28).
@@ -29,7 +29,7 @@ def add_days(day: date, count: int) -> date:
 
 
 def add_months(day: date, count: int) -> date:
-    """Add months (or take them away): the same day of the month, or the month's last day.
+    """Add or subtract months: the same day of the month, or the month's last day.
 
     Raises:
         LawError: beyond the years 1 to 9999.
@@ -118,7 +118,7 @@ def run(kind: str, of: Unit, base: date, count: int, gaps: Iterable[tuple[date, 
 
 
 def _shifted(end: date, base: date, spans: list[tuple[date, date]]) -> date:
-    """Move an end by the length of each gap that begins before it: for units that have no working days to skip."""
+    """Move an end by the length of each gap that begins before it; for units other than working days."""
     at = base
     for after, upto in spans:
         start = max(after, at)

@@ -1,4 +1,4 @@
-"""What goes into the clock and what comes out of it."""
+"""Input and output types of the deadline computation."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Where a clock stands."""
+    """State of a computed deadline."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -20,7 +20,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened.
+    """An event of a case on a day.
 
     Attributes:
         kind: one of the rule set's kinds (`RuleSet.roles`).
@@ -37,7 +37,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One sentence of the explanation: on which day, by which provision, what it did to the clock."""
+    """One sentence of the explanation, with its day and provision."""
 
     on: date
     rule: str
@@ -46,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Irregularity:
-    """An event that the rules do not allow as it happened."""
+    """An event that violates the rules."""
 
     on: date
     kind: str
@@ -59,7 +59,7 @@ Day = date
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The answer of the clock.
+    """Result of the computation: due date, status, explanation.
 
     Attributes:
         date: the last day (hours: the last moment) in time; None where nothing is owed any more, and while the

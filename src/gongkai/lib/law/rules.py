@@ -1,4 +1,4 @@
-"""Rule sets: one row per kind of record that has a clock (``data/rules.toml``), its numbers from `figures`."""
+"""Rule sets: one row per kind of timed record (``data/rules.toml``), with numbers from `figures`."""
 
 import tomllib
 from bisect import bisect_right
@@ -244,7 +244,7 @@ def rules_on(key: str, day: date, changes: Iterable[FigureChange] | None = None,
 
 @lru_cache(maxsize=64)
 def _list_edges(changes: tuple[FigureChange, ...]) -> list[date]:
-    """Return the days on which any figure or rule changes; the first is the earliest day there is."""
+    """Return the days on which any figure or rule changes, the first being the earliest supported day."""
     spans = [(one.since, one.until) for versions in history({}).values() for one in versions]
     spans += [(None, one["until"]) for row in _load_table().values() for one in row.get("before", ())]
     spans += [(one.since, one.until) for one in changes]
@@ -306,7 +306,7 @@ def _build_rule_set(key: str, numbers: Mapping[str, Figure], day: date) -> RuleS
 
 
 def _row_on(row: _Row, day: date) -> _Row:
-    """Return a row of the table with what was different on a day."""
+    """Return a row of the table as it was on a day."""
     for earlier in sorted(row.get("before", ()), key=lambda one: one["until"], reverse=True):
         if day > earlier["until"]:
             continue

@@ -15,7 +15,7 @@ MAX_WHOLE = 4000
 
 
 class Digits(str):
-    """A whole number too long for arithmetic, kept as text."""
+    """A whole number too long for arithmetic, as text."""
 
 
 def _parse_whole(digits: str) -> int | float | Digits:

@@ -87,7 +87,7 @@ def years_in(title: str) -> list[int]:
 
 
 def is_yearly(*words: str) -> bool:
-    """Return whether a name or a time limit says that a matter returns every year."""
+    """Return true if a name or time limit implies that a matter recurs every year."""
     return any(_YEARLY_MATTER.search(part) for part in words)
 
 
@@ -102,7 +102,7 @@ _DISCLOSURE_DEADLINES = (
 
 
 def years_that_count(name: str, day: date) -> range:
-    """Return the years whose edition of a yearly matter is enough on a day: the edition before counts until the term of the new one is over.
+    """Return the years whose edition suffices on a day, including last year's until the new one is due.
 
     >>> years_that_count("部门预算", date(2027, 1, 5)), years_that_count("年度报告", date(2027, 2, 1))
     (range(2026, 2028), range(2026, 2028))
@@ -111,7 +111,7 @@ def years_that_count(name: str, day: date) -> range:
 
 
 def last_day(name: str, year: int) -> date:
-    """Return the day by which the edition of a year is owed: accounts and reports in the year after it.
+    """Return the due date of a year's edition; accounts and reports are due in the next year.
 
     >>> last_day("预算", 2026), last_day("决算", 2025)
     (datetime.date(2026, 4, 30), datetime.date(2026, 10, 31))
@@ -124,7 +124,7 @@ def _last_day(name: str) -> tuple[int, int]:
 
 
 def year_owed(name: str, year: int) -> int:
-    """Return the year whose edition of a matter is owed in a calendar year: of accounts and reports the year before.
+    """Return the year whose edition is due in a calendar year; last year for accounts and reports.
 
     >>> year_owed("部门预算", 2026), year_owed("部门决算", 2026)
     (2026, 2025)
@@ -188,7 +188,7 @@ def unit_words(*names: str, government: str = "") -> list[str]:
 
 
 def author_words(*names: str, government: str) -> list[str]:
-    """Return the ways in which a unit's own title may name it: not by its government, whose texts others only repost.
+    """Return the names by which a unit's own title may name it, without its government's.
 
     >>> sorted(author_words("云岭市教育局", "市教育局", government="云岭市人民政府"))
     ['云岭市', '云岭市教育局', '市教育局', '教育局']
@@ -200,7 +200,9 @@ def author_words(*names: str, government: str) -> list[str]:
 
 
 def budgets_in(title: str, unit: Iterable[str], government: Iterable[str]) -> tuple[list[tuple[int, str]], bool]:
-    """Return the budgets and accounts that a title publishes, as (year, 预算 or 决算), and if they are those of the whole government.
+    """Return the budgets and accounts (year, 预算 or 决算) that a title publishes.
+
+    The second value is true if they are those of the whole government.
 
     Args:
         title: of the text.
@@ -225,7 +227,7 @@ def budgets_in(title: str, unit: Iterable[str], government: Iterable[str]) -> tu
 
 
 def budgets_named(title: str) -> list[tuple[int, str]]:
-    """Return the years and kinds (预算, 决算) of which a title speaks; if it publishes them only a person can tell.
+    """Return the years and kinds (预算, 决算) that a title mentions, published or not.
 
     >>> budgets_named("云岭市2025年财政预算执行情况和2026年财政预算草案的报告")
     [(2025, '预算'), (2026, '预算')]

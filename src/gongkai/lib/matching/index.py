@@ -72,7 +72,7 @@ class Hit(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A hit with the parts of its entry at the time of the search."""
+    """A hit with the parts of its entry at search time."""
 
     hit: Hit
     content: tuple[Part, ...]

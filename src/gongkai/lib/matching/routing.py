@@ -65,7 +65,7 @@ class Router:
         self._index.remove(id_)
 
     def route(self, message: str, k: int = 3) -> list[Route]:
-        """The likely labels, best first; [] where no example has anything in common with the message."""
+        """Return the likely labels, best first; [] without common terms."""
         votes: dict[str, float] = {}
         nearest: dict[str, str] = {}
         for hit, content in self._index.found(matter_of(message), _MAX_VOTES)[0]:
@@ -77,12 +77,12 @@ class Router:
         return [Route(each, votes[each] / total, why_text(self._index, message, nearest[each])) for each in order]
 
     def save(self, path: Path | str) -> None:
-        """Write what was learnt to a file."""
+        """Write the learnt examples to a file."""
         self._index.save(path)
 
     @classmethod
     def load(cls, path: Path | str) -> "Router":
-        """Read what `save` wrote.
+        """Read a file written by `save`.
 
         Raises:
             ValueError: the file is none of these.
@@ -97,7 +97,7 @@ class Router:
 
 
 def matter_of(message: str) -> str:
-    """Return a message without names of places and very general nouns; as it is, where nothing else stands in it."""
+    """Return a message without place names and very general nouns; unchanged if nothing is left."""
     tagged = segmenter().tag(fold(as_text(message)[:LONGEST_QUESTION]))
     rest = "".join(
         " " if _UNSPECIFIC_WORDS.fullmatch(word) or (kind == "ns" and len(word) > 1) else word for word, kind in tagged

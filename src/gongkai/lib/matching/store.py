@@ -20,7 +20,7 @@ class Vocabulary(dict[str, int]):
 
 
 class Counted(NamedTuple):
-    """Term numbers of a text, each once, and how often each stands there (at most 255)."""
+    """Distinct term numbers of a text, with their counts (at most 255)."""
 
     numbers: Ints
     counts: Counts
@@ -34,7 +34,7 @@ def counted(vocabulary: Vocabulary, terms: dict[str, int]) -> Counted:
 
 
 def together(parts: list[Counted]) -> Counted:
-    """Several texts counted as one."""
+    """Return several counted texts as one."""
     if len(parts) == 1:
         return parts[0]
     numbers, where = np.unique(np.concatenate([part.numbers for part in parts]), return_inverse=True)
@@ -54,7 +54,7 @@ class Texts:
     waiting: list[tuple[int, Ints, Counts]] = field(default_factory=list)
 
     def append(self, owner: int, counted: Counted, length: int, weight: float, kinds: int) -> None:
-        """One more text of the entry `owner`."""
+        """Add a text to the entry `owner`."""
         self.waiting.append((len(self.lengths), *counted))
         self.lengths.append(length)
         self.owners.append(owner)
@@ -62,14 +62,14 @@ class Texts:
         self.kinds.append(kinds)
 
     def settle(self) -> None:
-        """Freeze what is waiting."""
+        """Move buffered texts into a frozen segment."""
         if self.waiting:
             self.segments = compact(self.segments, freeze(self.waiting))
             self.waiting = []
 
 
 class View(NamedTuple):
-    """The texts of one kind as a reader sees them."""
+    """Read-only view of the texts of one kind."""
 
     segments: tuple[Segment, ...]
     norm: NDArray[np.float32]
@@ -79,7 +79,7 @@ class View(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """A moment of the index; nothing in it changes any more (ids and vocabulary only grow)."""
+    """Consistent read-only state of an index; ids and vocabulary only grow."""
 
     ids: list[str]
     contents: list[tuple[Part, ...]]
@@ -93,5 +93,5 @@ class Snapshot(NamedTuple):
 
 
 def numbers_of(values: "array[int]") -> Ints:
-    """A copy of a growing array for readers."""
+    """Return a numpy copy of a growing array."""
     return np.array(values, dtype=np.int32)

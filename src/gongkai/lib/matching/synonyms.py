@@ -1,4 +1,4 @@
-"""Everyday words for official terms, and abbreviations for full names: a table with import and export.
+"""Table of everyday words and abbreviations for official terms, with import and export.
 
 The table (`data/synonyms.tsv`) has three columns: what people write, the official term, and a weight between 0
 and 1 that says how surely the one means the other. An office keeps its own table beside it and merges them.
@@ -17,7 +17,7 @@ _LONGEST = 20
 
 
 class Synonym(NamedTuple):
-    """What people write, the official term, and how surely the one means the other (0–1)."""
+    """An everyday word, its official term, and the confidence (0–1)."""
 
     everyday: str
     official: str
@@ -55,11 +55,11 @@ class Synonyms:
         return len(self._rows)
 
     def merged(self, other: "Synonyms") -> "Synonyms":
-        """Both tables; where both have a pair, the other one's weight."""
+        """Return both tables merged; `other` wins for common pairs."""
         return Synonyms([*self, *other])
 
     def find(self, folded: str) -> list[Synonym]:
-        """Synonyms whose everyday form stands in a folded text, longest first at each place."""
+        """Return the synonyms whose everyday word occurs in a folded text, longest first at each place."""
         return list(dict.fromkeys(row for start in range(len(folded)) for row in self._at(folded, start)))
 
     def spans(self, folded: str) -> list[tuple[int, int, list[Synonym]]]:
@@ -82,7 +82,7 @@ class Synonyms:
 
     @classmethod
     def read(cls, path: Path | str) -> "Synonyms":
-        """A table from a TSV file (UTF-8, with or without its head line; `#` begins a remark).
+        """Read a TSV file (UTF-8, optional header, `#` comments).
 
         Raises:
             ValueError: a line has fewer than two columns or a weight that is none, with its number.
@@ -91,7 +91,7 @@ class Synonyms:
 
     @classmethod
     def parse(cls, text: str) -> "Synonyms":
-        """A table from the text of a TSV file; see `read`."""
+        """Parse the text of a TSV file; see `read`."""
         rows = []
         for number, line in enumerate(text.splitlines(), 1):
             cells = [cell.strip() for cell in line.split("\t")]
@@ -106,12 +106,12 @@ class Synonyms:
         return cls(rows)
 
     def write(self, path: Path | str) -> None:
-        """The table as a TSV file that `read` takes."""
+        """Write a TSV file that `read` accepts."""
         lines = ["\t".join(TABLE_HEADER), *(f"{row.everyday}\t{row.official}\t{row.weight:g}" for row in self)]
         Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 @cache
 def default() -> Synonyms:
-    """The table that comes with the room."""
+    """Return the synonym table shipped with the package."""
     return Synonyms.parse(files("gongkai.lib.matching").joinpath("data", "synonyms.tsv").read_text(encoding="utf-8"))

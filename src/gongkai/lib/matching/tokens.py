@@ -1,4 +1,4 @@
-"""Tokens for the full-text search of what is public.
+"""Tokenise public texts and queries for full-text search.
 
 Two sides that belong together:
 
@@ -38,14 +38,14 @@ _IS_HAN = re.compile(rf"[{HAN}]")
 
 
 class Phrase(NamedTuple):
-    """Tokens that stand side by side; with `prefix`, the last one is the beginning of a token."""
+    """Adjacent tokens; with `prefix`, the last one may be the start of a token."""
 
     tokens: tuple[str, ...]
     prefix: bool = False
 
 
 def search_tokens(text: str) -> list[str]:
-    """Tokens of a text for a full-text index, in order; document numbers come last.
+    """Return the tokens of a text for a full-text index, in order; document numbers last.
 
     Example: 公租房15日 → 公租, 租房, 房, 15, 日.
 
@@ -68,7 +68,7 @@ def search_tokens(text: str) -> list[str]:
 
 
 def query_tokens(text: str) -> list[Phrase]:
-    """What a person typed, as phrases that must all be found.
+    """Return a typed query as phrases that must all match.
 
     Only the first `LONGEST_QUERY` characters are read. Blanks and marks part phrases; a document number is
     one token; one Chinese character is a prefix.
@@ -111,7 +111,7 @@ def _phrase(runs: list[str]) -> Phrase:
 
 
 def fts5_query(text: str) -> str:
-    """A MATCH expression for SQLite FTS5: all phrases, each in order; "" for nothing to look for."""
+    """Return a MATCH expression for SQLite FTS5, all phrases required; "" if empty."""
     return " AND ".join(_fts5(phrase) for phrase in query_tokens(text))
 
 
@@ -120,7 +120,7 @@ def _fts5(phrase: Phrase) -> str:
 
 
 def ts_query(text: str) -> str:
-    """Text for PostgreSQL's ``%s::tsquery``: all tokens must be there; "" for nothing to look for."""
+    """Return a query for PostgreSQL's ``%s::tsquery``, all tokens required; "" if empty."""
     return " & ".join(dict.fromkeys(_lexemes(query_tokens(text))))
 
 

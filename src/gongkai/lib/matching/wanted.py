@@ -1,4 +1,4 @@
-"""What a question wants to be told, and whether an entry says it: how much, until when, where, which papers, whether one may.
+"""Detect the details a question asks for (amount, date, place, papers) and if an entry has them.
 
 An entry about the same matter is no answer where it leaves out what was asked: who asks how long a registration takes is not served by
 its price. Four things are looked for: the kind of fact (`KINDS`), the number that belongs to a quantity which is named (利率是多少 wants a
@@ -72,7 +72,7 @@ _SENTENCE = re.compile(r"[。;\n?!]")
 
 
 class Wanted(NamedTuple):
-    """What a question wants to be told."""
+    """The details that a question asks for."""
 
     kinds: tuple[int, ...]
     """Places in `KINDS`."""
@@ -87,7 +87,7 @@ class Wanted(NamedTuple):
 
 @lru_cache(maxsize=16)
 def wanted(question: str, synonyms: Synonyms) -> Wanted:
-    """Return what a question wants to be told."""
+    """Return the details that a question asks for."""
     asked = fold(question[:LONGEST_QUESTION])
     clauses = _CLAUSE.findall(asked)
     asking = [clause for clause in clauses if _ASKS.search(clause) or len(clauses) <= 2] or clauses
@@ -105,7 +105,7 @@ def wanted(question: str, synonyms: Synonyms) -> Wanted:
 
 
 def unsaid(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> list[str]:
-    """Return what a question wants to be told and an entry does not say, in Chinese; nothing where it may be the answer."""
+    """Return the requested details that an entry lacks, in Chinese; [] if it may be the answer."""
     wants = wanted(question, synonyms)
     texts = [fold(part.text) for part in content]  # the first is the question
     whole = "\n".join(texts)
@@ -126,7 +126,7 @@ def unsaid(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> list
 
 
 def unsaid_words(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> list[str]:
-    """Return the words in which something is asked that stand nowhere in an entry, neither whole nor by a synonym.
+    """Return the content words of a question that an entry has neither literally nor as a synonym.
 
     Stricter than `unsaid`: an entry that may be near with half of the words is the answer only with all of them.
 
@@ -142,7 +142,7 @@ def unsaid_words(question: str, content: tuple[Part, ...], synonyms: Synonyms) -
 
 
 def _content_words(text: str, tag: str) -> tuple[str, ...]:
-    """Return the nouns, verbs and adjectives of two characters and more that say of what something is asked, in order."""
+    """Return the nouns, verbs and adjectives of at least two characters, in order."""
     return tuple(
         word
         for word, kind in analysis.segmenter().tag(text)
@@ -151,6 +151,6 @@ def _content_words(text: str, tag: str) -> tuple[str, ...]:
 
 
 def _stands(word: str, text: str, everyday: list[str]) -> bool:
-    """Return true if a word stands in a text: as it is, by a synonym, or two neighbouring characters of a longer one."""
+    """Return true if a text has a word, a synonym, or two adjacent characters of a longer word."""
     pairs = (word[place : place + 2] for place in range(len(word) - 1))
     return any(pair in text for pair in pairs) or any(word in other or other in word for other in everyday)

@@ -1,4 +1,4 @@
-"""The weights of the ranking that an office may fit to its own questions; what stands here was chosen on public collections (docs/matching.md)."""
+"""Ranking weights that an office may fit to its questions; defaults in docs/matching.md."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each thing counts.
+    """Weights of the ranking's features.
 
     `single` to `more_rarity` are applied to a question when it is asked; the others to the parts of an entry when it is put in.
     """
@@ -31,16 +31,16 @@ class Weights:
     """Questions that were answered with an entry before; 0 leaves them out."""
 
     def changed(self, **values: float) -> "Weights":
-        """Return these weights with some others."""
+        """Return a copy with some weights changed."""
         return replace(self, **values)
 
     def as_dict(self) -> dict[str, float]:
-        """Return them by name, to be stored."""
+        """Return the weights by name, for storage."""
         return asdict(self)
 
     @classmethod
     def read(cls, given: Mapping[str, object]) -> "Weights":
-        """Return stored weights; what is missing or no number has its usual value."""
+        """Return stored weights; missing or invalid ones have their default."""
         known = {field.name for field in fields(cls)}
         kept = {
             name: float(value)

@@ -1,4 +1,4 @@
-"""The one way to another machine by HTTP: who asks says how far it may go, and nothing goes further.
+"""HTTP client for all outgoing requests; the caller states the permitted hosts and limits.
 
 An installation calls nobody by itself. Each caller (links, sources, old sites, caches, hooks) reads its own setting and makes a `Reach` of
 it: which hosts, whether inner networks, how long, how far along redirects, how many bytes. `ask` holds all of it, for every hop alike.

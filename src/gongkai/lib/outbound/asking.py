@@ -1,4 +1,4 @@
-"""Asking one address, hop by hop, within a reach."""
+"""Send an HTTP request and follow redirects within the caller's limits (`Reach`)."""
 
 import http.client
 import ssl
@@ -28,16 +28,16 @@ _SAFE = "%/:=&?~+!$,;'@()*[]"
 
 
 class Stream(Protocol):
-    """What a body is read from."""
+    """Protocol of a response body."""
 
     def read1(self, n: int = -1, /) -> bytes:
-        """Return some bytes as they came, `n` at most; none at the end."""
+        """Return up to `n` bytes as they arrived; b"" at the end."""
         ...
 
 
 @dataclass
 class Answer:
-    """What came: any status is an answer. `read` it before the `with` ends."""
+    """An HTTP response of any status; `read` it before the `with` block ends."""
 
     status: int
     headers: Message
@@ -71,7 +71,7 @@ class Answer:
         return plain
 
     def begin(self, most: int) -> bytes:
-        """Return the beginning of the body, at most so many bytes; what follows is not asked for.
+        """Return at most this many bytes from the start of the body, without fetching more.
 
         Raises:
             NoAnswer: nothing came in time.
@@ -84,7 +84,7 @@ class Answer:
 
     @property
     def onward(self) -> str:
-        """The address that a redirect leads to; empty for any other answer.
+        """The URL of a redirect; "" for any other response.
 
         Raises:
             NoAnswer: it leads to no address.
@@ -95,11 +95,11 @@ class Answer:
 
     @property
     def is_packed(self) -> bool:
-        """True if the server compressed the body without being asked."""
+        """True if the server compressed the body unasked."""
         return self.headers.get("Content-Encoding", "").strip().lower() in _PACKED and not self.may_be_packed
 
     def _unpacked(self, data: bytes, most: int) -> bytes:
-        """Return the body, or its beginning, without the compression that nobody asked for."""
+        """Return the body, or its beginning, decompressed."""
         if not self.is_packed or not data:
             return data
         try:  # 47: gzip or zlib by its first bytes; some servers call raw deflate so
@@ -118,21 +118,21 @@ def ask(
     body: bytes | None = None,
     through: Connections | None = None,
 ) -> Iterator[Answer]:
-    """Ask an address, and give what came.
+    """Context manager that sends a request and yields the response.
 
     Args:
-        address: where to.
-        reach: how far.
-        method: GET where nothing else is said.
-        headers: sent besides the caller's name.
-        body: sent with it.
-        through: connections kept by whoever asks often; without, each hop has its own.
+        address: the URL.
+        reach: permitted hosts and limits.
+        method: the HTTP method.
+        headers: sent in addition to User-Agent.
+        body: the request body.
+        through: a connection pool; without it each request opens a connection.
 
     Raises:
-        NotNamed: this caller may not ask it (nothing was sent).
-        Inner: it leads into an inner network (nothing was sent).
+        NotNamed: the host is not permitted (nothing was sent).
+        Inner: the host is in an internal network (nothing was sent).
         TooFar: too many redirects.
-        NoAnswer: it cannot be reached, does not answer in time, cannot prove its name.
+        NoAnswer: unreachable, timed out, or an invalid TLS certificate.
     """
     kept = Connections() if through is None else through
     until = time.monotonic() + reach.whole
@@ -157,7 +157,7 @@ def ask(
 
 
 def _take_cookies(headers: Message, given: dict[str, str]) -> None:
-    """Note the cookies that a redirect gives; many sites lead in a circle until they come back."""
+    """Store the cookies of a redirect; many sites redirect in a loop until they are returned."""
     for line in headers.get_all("Set-Cookie") or ():
         name, equals, value = str(line).partition(";")[0].strip().partition("=")
         if equals and name.isascii() and value.isascii() and len(given) < _MAX_COOKIES:
@@ -174,7 +174,7 @@ def _hop(
     headers: Mapping[str, str],
     body: bytes | None,
 ) -> Iterator[http.client.HTTPResponse]:
-    """Ask one machine; keep its connection where all of the answer was read, close it otherwise."""
+    """Send one request; reuse the connection if the whole response was read, else close it."""
     with _told(reach):
         whole = urlsplit(written(address))
         inner = reach.may_go_inside(address)
@@ -208,7 +208,7 @@ def _hop(
 
 
 def _read_out(stream: http.client.HTTPResponse) -> bool:
-    """Return true if all of an answer was read, so that its connection may be used again.
+    """Return true if a response was read to its end, so that the connection can be reused.
 
     `read1` of Python before 3.13 leaves an answer open whose last byte it gave (its `length` is 0 then).
     """
@@ -232,12 +232,15 @@ def _sent(
 
 
 def _as_sent(onward: str) -> str:
-    """Return where a redirect leads with its bytes as they came: many servers send a Chinese path in UTF-8 or GBK as it is, read as Latin-1 here."""
+    """Return a redirect's URL with its original bytes quoted.
+
+    Many servers send Chinese paths as raw UTF-8 or GBK, which arrive decoded as Latin-1.
+    """
     return quote(onward.encode("latin-1"), safe=f"{_SAFE}#")
 
 
 def written(address: str) -> str:
-    """Return an address as it is sent: hosts in Chinese by their registered name, everything else with %; no fragment.
+    """Return a URL as sent: IDNA host, percent-encoded path and query, no fragment.
 
     Raises:
         ValueError: it cannot be written.
@@ -252,7 +255,7 @@ def written(address: str) -> str:
 
 @contextmanager
 def _told(reach: Reach) -> Iterator[None]:
-    """Say in a few words what went wrong on the way."""
+    """Context manager that turns network errors into `NoAnswer` with a Chinese text."""
     try:
         yield
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -266,7 +269,7 @@ def _no_answer(error: Exception, reach: Reach) -> NoAnswer:
 
 
 def wait_seconds(retry_after: str) -> float:
-    """Return the seconds to wait before a busy server is asked again.
+    """Return the seconds to wait according to a `Retry-After` header.
 
     Args:
         retry_after: the header Retry-After, in seconds or as a date; "" where there is none.

@@ -1,4 +1,4 @@
-"""Connections that are kept between two questions to the same machine, so that a crawl does not greet it thousands of times."""
+"""Pool of idle HTTP connections, reused between requests to the same host."""
 
 import select
 import threading
@@ -14,7 +14,7 @@ Key = tuple[str, str, int | None, bool, str, int]
 
 @dataclass
 class Connections:
-    """Connections that are open and idle.
+    """A pool of idle connections.
 
     Attributes:
         most: how many are kept in all; what is more is closed. 0: none, each question has its own.
@@ -25,7 +25,7 @@ class Connections:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, key: Key) -> tuple[Connection, bool]:
-        """Return a connection, and whether it was used before."""
+        """Return a connection, and true if it was used before."""
         with self._lock:
             for place, (known, kept) in enumerate(self._idle):
                 if known == key:
@@ -37,7 +37,7 @@ class Connections:
         return _made(key), False
 
     def put_back(self, key: Key, connection: Connection) -> None:
-        """Keep a connection whose answer was read to its end."""
+        """Return a connection whose response was read to its end."""
         with self._lock:
             self._idle.append((key, connection))
             gone = self._idle[: max(0, len(self._idle) - self.most)]
@@ -46,7 +46,7 @@ class Connections:
             old.close()
 
     def close(self) -> None:
-        """Close what is idle."""
+        """Close the idle connections."""
         with self._lock:
             idle, self._idle = self._idle, []
         for _, old in idle:
@@ -54,7 +54,7 @@ class Connections:
 
 
 def proxy_for(address: str) -> str:
-    """Return the proxy that the environment names for an address (`host:port`); empty where there is none."""
+    """Return the proxy for a URL from the environment (`host:port`), or ""."""
     parts = urlsplit(address)
     named = getproxies().get(parts.scheme, "")
     if not named or proxy_bypass(parts.hostname or ""):
@@ -76,7 +76,7 @@ def _made(key: Key) -> Connection:
 
 
 def _alive(connection: Connection) -> bool:
-    """Return true if an idle connection is still open: one that has something to say has only its end to say."""
+    """Return true if an idle connection is still open; readable data means that it was closed."""
     sock = connection.sock
     if sock is None:
         return False

@@ -1,4 +1,4 @@
-"""Reading a folder of a mail server (IMAP4rev1, RFC 3501): numbers, sizes, messages. Nothing on the server is changed.
+"""Read a mail folder over IMAP4rev1 (RFC 3501), read-only.
 
 The standard library's client is enough for the four commands that are needed (decision: no library, nothing to keep up to date): EXAMINE, UID
 SEARCH, UID FETCH of sizes and of bodies.
@@ -20,7 +20,7 @@ _SIZE = re.compile(rb"UID (\d+).*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).*?UID (\
 
 @dataclass(frozen=True)
 class Account:
-    """Where a mailbox is, and how it is opened. `plain` leaves out TLS: for a server on this machine only."""
+    """Server, folder and credentials of a mailbox; `plain` disables TLS, for localhost only."""
 
     host: str
     user: str
@@ -32,7 +32,7 @@ class Account:
 
     @property
     def name(self) -> str:
-        """What the folder is called here."""
+        """Name of the folder in logs: user, host, folder."""
         return f"{self.user}@{self.host}/{self.folder}"
 
     def __repr__(self) -> str:
@@ -40,20 +40,20 @@ class Account:
 
 
 class Folder:
-    """A folder, opened for reading."""
+    """An open mail folder."""
 
     def __init__(self, client: imaplib.IMAP4, uid_validity: int) -> None:
         self.client, self.uid_validity = client, uid_validity
 
     def numbers(self, after: int) -> list[int]:
-        """Return the numbers of the messages behind one, in order."""
+        """Return the UIDs above `after`, in order."""
         found = self._asked("SEARCH", None, f"UID {after + 1}:*")
         numbers = {int(number) for line in found if isinstance(line, bytes) for number in line.split()}
         # `*` is the last message whatever its number, so one that was read already may come back.
         return sorted(number for number in numbers if number > after)
 
     def sizes(self, numbers: list[int]) -> dict[int, int]:
-        """Return the sizes in bytes of messages that are still there."""
+        """Return the sizes in bytes of the messages that still exist."""
         sizes: dict[int, int] = {}
         for start in range(0, len(numbers), MESSAGES_PER_COMMAND):
             asked = ",".join(map(str, numbers[start : start + MESSAGES_PER_COMMAND]))
@@ -65,11 +65,11 @@ class Folder:
         return sizes
 
     def message(self, number: int) -> bytes | None:
-        """Return a message as it came; None where it is gone meanwhile."""
+        """Return a message's bytes; None if it was deleted."""
         return self._body(number, "BODY.PEEK[]")
 
     def head(self, number: int) -> bytes | None:
-        """Return the head of a message."""
+        """Return a message's header; None if it was deleted."""
         return self._body(number, "BODY.PEEK[HEADER]")
 
     def _body(self, number: int, part: str) -> bytes | None:
@@ -85,7 +85,7 @@ class Folder:
 
 @contextmanager
 def open_folder(account: Account) -> Iterator[Folder]:
-    """Open a folder, read-only.
+    """Open a folder read-only, as a context manager.
 
     Raises:
         NoAnswer: the server is not there, does not let us in, has no such folder. No error says the password.

@@ -1,4 +1,4 @@
-"""Foreign HTML as a tree, within bounds that are counted before anything is built. Pure."""
+"""Parse foreign HTML within limits checked before parsing."""
 
 from lxml import etree
 from lxml.etree import _Element
@@ -14,7 +14,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def bounded(text: str) -> tuple[str, str]:
-    """Return a page as far as it may be read, and a line that says so where that is not all of it.
+    """Return the part of a page within the limits, and a note if it was cut.
 
     Each tag becomes an object of 300 bytes, which whoever reads pages walks a dozen times.
     """
@@ -30,7 +30,7 @@ def bounded(text: str) -> tuple[str, str]:
 
 
 def tree_of(text: str) -> _Element | None:
-    """Return a page's root element, as far as it may be read; None where there is nothing to read."""
+    """Return a page's root element, or None for an empty page."""
     text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", bounded(text)[0]))
     try:
         root = build_tree(text, HTMLParser())
@@ -46,7 +46,7 @@ _UNREAD = frozenset({"script", "style"})
 
 
 def _normalise(root: _Element) -> None:
-    """Give all words of a page the characters that every reader gives them; pronunciations are no part of the text."""
+    """Normalise the characters of a page's text; remove pronunciation annotations."""
     for ruby in root.iter("ruby"):
         ruby.set(RUBY_ATTRIBUTE, " ".join("".join(map(str, one.itertext())) for one in ruby.iter("rt")))
     etree.strip_elements(root, "rt", "rp", with_tail=False)
@@ -69,7 +69,7 @@ _QUOTED = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
 def open_islands(root: _Element) -> None:
-    """Put the markup of data islands where they stand: systems keep a list's rows, quoted, in a script of XML, which another script shows.
+    """Replace XML data islands in scripts by the list rows that they contain.
 
     What is quoted is markup; an island without any is a list without rows.
     """

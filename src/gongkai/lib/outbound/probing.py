@@ -1,4 +1,4 @@
-"""Whether an address answers: the one judgement of dead links, whoever asks."""
+"""Test if a URL is reachable; the shared definition of dead links."""
 
 from gongkai.lib.outbound.asking import ask
 from gongkai.lib.outbound.connections import Connections
@@ -11,17 +11,20 @@ _TEMPORARY = frozenset({408, 425, 429, 503})
 
 
 def is_dead(status: int) -> bool:
-    """Return whether a status says that an address is gone or its server fails; refused robots and busy servers are no death."""
+    """Return true for a status of a missing page or failing server; not for refused or busy."""
     return status in {404, 410} or (status >= 500 and status not in _SHY and not is_temporary(status))
 
 
 def is_temporary(status: int) -> bool:
-    """Return whether a status only says that the server is busy now."""
+    """Return true for a status of a busy server."""
     return status in _TEMPORARY
 
 
 def probe(address: str, reach: Reach, through: Connections | None = None) -> str:
-    """Return why an address cannot be opened, in a few Chinese words; empty where it answers. Follows what the reach says, reads nothing."""
+    """Return in Chinese why a URL cannot be opened, or "".
+
+    Follows redirects within the reach; reads no body.
+    """
     try:
         with ask(address, reach, through=through) as answer:
             status = answer.status

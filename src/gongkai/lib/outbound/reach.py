@@ -1,4 +1,4 @@
-"""How far a caller may go, and what is said where it cannot."""
+"""Permitted hosts and limits of outgoing requests, and their errors."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -8,28 +8,28 @@ _USUAL = {"http": 80, "https": 443}
 
 
 class NoAnswer(Exception):
-    """Nothing came that can be used. The text says why in a few Chinese words."""
+    """Raised when a request yields no usable response; the text is a short Chinese reason."""
 
 
 class NotNamed(NoAnswer):
-    """The address is none that this caller may ask: no web address, or a host that nobody named."""
+    """Raised for a URL that is invalid or whose host is not permitted."""
 
 
 class Inner(NoAnswer):
-    """The address leads into an inner network."""
+    """Raised for a host in an internal network."""
 
 
 class TooFar(NoAnswer):
-    """It redirects more often than is followed."""
+    """Raised after too many redirects."""
 
 
 class TooMuch(NoAnswer):
-    """The answer is longer than is read."""
+    """Raised when the response exceeds the size limit."""
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Whom a caller may ask, and how much of everything.
+    """The permitted hosts and limits of a caller.
 
     Attributes:
         seconds: to connect, and between two pieces of an answer.
@@ -56,12 +56,12 @@ class Reach:
     family: int = 0
 
     def may_ask(self, address: str) -> bool:
-        """Return true if an address is a web address of a host that was named."""
+        """Return true if the URL's host is permitted."""
         named = named_as(address)
         return bool(named) and (self.hosts is None or named in {host.lower() for host in self.hosts})
 
     def may_go_inside(self, address: str) -> bool:
-        """Return true if an address may be asked where it leads into an inner network."""
+        """Return true if the URL may be requested even in an internal network."""
         return self.inner or named_as(address) in self.inside
 
 
@@ -70,12 +70,12 @@ INNER_HOSTS: list[Callable[[], Collection[str]]] = []
 
 
 def opened_inside() -> set[str]:
-    """Return the hosts of inner networks that two officers opened."""
+    """Return the internal hosts permitted by two officers."""
     return {host for named in INNER_HOSTS for host in named()}
 
 
 def named_as(address: str) -> str:
-    """Return the host of a web address as `hosts` names it; empty where it is none, or names a user."""
+    """Return a URL's host in the form used by `hosts`; "" if invalid or with user information."""
     try:
         parts = urlsplit(address)
         host, port = (parts.hostname or "").lower(), parts.port

@@ -1,4 +1,4 @@
-"""Where a name leads: to a public address, or into a network of ours."""
+"""Resolve host names, and connect to public addresses only (SSRF protection)."""
 
 import http.client
 import ipaddress
@@ -41,7 +41,7 @@ Place = tuple[
 
 
 def is_public(number: str) -> bool:
-    """Return true if an IP address is one that the whole world reaches; not where it stands for an inner one.
+    """Return true for a globally routable IP address that does not embed an internal one.
 
     Raises:
         ValueError: it is no address at all.
@@ -69,7 +69,7 @@ def _is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 
 def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> socket.socket:
-    """Return a connection to a public address of a host.
+    """Connect to a public address of a host.
 
     Connected by the number that was looked at, so that a name cannot point elsewhere a moment later. All numbers share the seconds, each that is
     tried has its part of what is left: a host of twenty dead ones holds nobody longer than one does.
@@ -96,13 +96,13 @@ def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> so
 
 
 class _Timed:
-    """A socket that gives up at a moment, however steadily the other side drips: headers and body alike."""
+    """Socket mixin with a total deadline, against servers that send slowly."""
 
     deadline = float("inf")
     pause = 30.0
 
     def recv_into(self, *args: object, **facts: object) -> int:
-        """Receive, waiting no longer than a pause, and never beyond the deadline."""
+        """Receive with the shorter of pause and remaining time as timeout."""
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
@@ -113,11 +113,11 @@ class _Timed:
 
 
 class TimedSocket(_Timed, socket.socket):
-    """A plain one."""
+    """Plain socket with a deadline."""
 
 
 class TimedTlsSocket(_Timed, ssl.SSLSocket):
-    """One with TLS."""
+    """TLS socket with a deadline."""
 
 
 @cache
@@ -128,7 +128,7 @@ def _trust() -> ssl.SSLContext:
 
 
 def is_inner(host: str, port: int = 80) -> bool:
-    """Return true if a host's name leads into an inner network and nowhere else; False where it leads nowhere at all."""
+    """Return true if a host resolves to internal addresses only; false if it does not resolve."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -137,14 +137,14 @@ def is_inner(host: str, port: int = 80) -> bool:
 
 
 class Connection(http.client.HTTPConnection):
-    """A connection over HTTP; where it is `outside`, to public addresses only."""
+    """An HTTP connection; with `outside`, to public addresses only."""
 
     outside = True
     family = 0
     secure = False
 
     def connect(self) -> None:
-        """Look where the name leads, and connect there."""
+        """Resolve the host and connect."""
         seconds = float(self.timeout or 30)
         if self.outside:
             plain = connect_outside(self.host, self.port, seconds, self.family)
@@ -165,7 +165,7 @@ class Connection(http.client.HTTPConnection):
             raise
 
     def until(self, deadline: float, pause: float) -> None:
-        """Set the moment at which whatever is asked next is given up, and the longest pause within it."""
+        """Set the deadline of the next request and the maximum pause between bytes."""
         self.timeout = pause
         if self.sock is None:
             self.connect()
@@ -174,7 +174,7 @@ class Connection(http.client.HTTPConnection):
 
 
 class TlsConnection(Connection):
-    """The same with TLS, for the name (not for the number)."""
+    """The same with TLS and host name verification."""
 
     default_port = 443
     secure = True
@@ -182,7 +182,7 @@ class TlsConnection(Connection):
 
 @contextmanager
 def led_here(host: str, port: int) -> Iterator[None]:
-    """Let a name lead to a port of this machine, for all of this process, as long as a sample is shown."""
+    """Context manager that resolves a host name to a local port; for the sample city."""
     real = socket.getaddrinfo
 
     def found(name: bytes | str | None, wanted: bytes | str | int | None, *given: int, **facts: int) -> Sequence[Place]:
@@ -198,7 +198,7 @@ def led_here(host: str, port: int) -> Iterator[None]:
 
 
 def reaches_ipv6() -> bool:
-    """Return true if this machine has a way to the open net over IPv6. The routes are asked; nothing is sent."""
+    """Return true if this machine has a public IPv6 route; sends nothing."""
     try:
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
             probe.connect(("2400:3200::1", 53))
@@ -208,7 +208,7 @@ def reaches_ipv6() -> bool:
 
 
 def has_ipv6(host: str) -> bool:
-    """Return true if a name leads to a public address of IPv6."""
+    """Return true if a host has a public IPv6 address."""
     try:
         found = socket.getaddrinfo(host, 80, socket.AF_INET6, socket.SOCK_STREAM)
     except (OSError, UnicodeError):

@@ -86,7 +86,7 @@ class Block:
 
 @dataclass
 class Foreign:
-    """Notes for the author about removed or changed content."""
+    """Notes for the author on removed or changed content of foreign HTML."""
 
     changes: int = 0
     struck: int = 0
@@ -250,7 +250,7 @@ class Reader:
 
 
 def _write_numbers(ordered: _Element) -> None:
-    """Write the numbers that a browser would draw before the items of a list, since paragraphs have none: 见第2项 means one of them."""
+    """Write list numbers into the items, since paragraphs have none and texts refer to them."""
     number = _read_number(ordered.get("start"), 1)
     for item in ordered.iterchildren("li"):
         number = _read_number(item.get("value"), number)

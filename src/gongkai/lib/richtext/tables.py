@@ -22,7 +22,7 @@ _CELL = re.compile(r"<td>(.*?)</td>", re.DOTALL)
 
 
 def _read_as_cards(table: str) -> str:
-    """Let each cell of a simple table (one row of heads, nothing merged) repeat its head, as `ui/base.css` shows on a phone."""
+    """Copy the column header into each cell of a simple table, for card layout on phones."""
     thead, _, body = table.partition("<tbody>")
     heads = [_TAG.sub("", head) for head in re.findall(r'<th scope="col">(.*?)</th>', thead, re.DOTALL)]
     rows = body.split("<tr>")[1:]
@@ -40,7 +40,7 @@ def _read_as_cards(table: str) -> str:
 
 
 def scrolling(html: str) -> str:
-    """Make the tables of a shown text scrollable regions with names, simple wide ones cards on a phone."""
+    """Make tables scrollable named regions; simple wide ones become cards on phones."""
     html = _WHOLE_TABLE.sub(lambda table: _read_as_cards(table[0]), html)
     numbers = count(1)
 

@@ -1,4 +1,4 @@
-"""Telephone numbers of a text as links that call them: one way for contact lines of pages and for published texts. Pure."""
+"""Turn telephone numbers of a text into `tel:` links."""
 
 from gongkai.lib.chinese import lazy_re as re
 
@@ -24,7 +24,7 @@ _SEEN = 80
 
 
 def call(number: str) -> str:
-    """Return a number as a link that calls it, on one line.
+    """Return a number as a `tel:` link on one line.
 
     >>> call("（0799）8001234")
     '<a class="gk-nowrap" href="tel:0799-8001234">（0799）8001234</a>'
@@ -34,12 +34,12 @@ def call(number: str) -> str:
 
 
 def reached(safe: str) -> str:
-    """Return how somebody is reached (escaped words, no tags) with each number a link."""
+    """Return escaped contact text with each number as a `tel:` link."""
     return TELEPHONE_PATTERN.sub(lambda found: call(found[0]), safe)
 
 
 def dial(html: str) -> str:
-    """Return a text in which what it calls a telephone number is a link; years, sums and document numbers stay, so does a fax.
+    """Return HTML with labelled telephone numbers as `tel:` links; fax numbers are skipped.
 
     The words before a number may stand in another cell or line of the text (咨询电话 | 8001234).
 

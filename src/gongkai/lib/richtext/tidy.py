@@ -1,4 +1,4 @@
-"""一键排版: any HTML (pasted from Word or WPS, made of a file, typed before) → the house style of an official text. Pure.
+"""一键排版: convert any HTML to the house style of official texts.
 
 Headings by their numbers, paragraphs without indents and broken lines, tables with heads and captions, signature and day to the right,
 the list of attachments by itself. What was left out is said.
@@ -24,7 +24,7 @@ SHORTEST_LINE = 16
 
 @dataclass(frozen=True)
 class TidyResult:
-    """A text in the house style, and what the writer should know of the way there."""
+    """A text in house style, with notes for the author."""
 
     html: str
     notes: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ def _bare(text: str) -> str:
 
 
 def _untitled(blocks: list[Block], title: str) -> list[Block]:
-    """Take away the title where the text begins with it, also where it is broken over lines."""
+    """Remove the title from the start of a text, also if it is broken over lines."""
     wanted, said = _bare(title), ""
     for count, block in enumerate(blocks[:4], 1):
         if not wanted or block.kind != "p":
@@ -74,7 +74,7 @@ def _untitled(blocks: list[Block], title: str) -> list[Block]:
 
 
 def _joined(blocks: list[Block]) -> list[Block]:
-    """Join lines that were broken at the width of a page into the paragraphs that they were."""
+    """Join lines broken at the page width into paragraphs."""
     widths = Counter(len(one.text) for one in blocks if one.kind == "p" and len(one.text) >= SHORTEST_LINE)
     made: list[Block] = []
     lines: list[list[str]] = []
@@ -109,7 +109,7 @@ def _goes_on(before: Block, after: Block, widths: Counter[int]) -> bool:
 
 
 def _head(block: Block) -> None:
-    """Give a paragraph its level by its number."""
+    """Set a paragraph's heading level from its number."""
     if block.kind != "p":
         return
     text = block.text
@@ -129,7 +129,7 @@ def _head(block: Block) -> None:
 
 
 def _spaced(block: Block) -> None:
-    """Set the wide space behind 第一章 and 第一条, and the article's number in bold."""
+    """Insert a wide space after 第一章 and 第一条, and make the article number bold."""
     html = re.sub(r"^<strong>(第[^<]+条(?:之[^<]+)?)</strong>", r"\1", block.html)
     article = marks.ARTICLE_PATTERN.match(html)
     chapter = marks.CHAPTER_PATTERN.match(html) if block.level else None
@@ -144,7 +144,7 @@ def _without_bold(html: str) -> str:
 
 
 def _signed(blocks: list[Block]) -> None:
-    """Find signature and day at the end, and set them to the right."""
+    """Find the final signature and date, and right-align them."""
     first = max(len(blocks) - MAX_SIGNATURE_BLOCKS, 0)
     for at in range(len(blocks) - 1, first - 1, -1):
         block = blocks[at]
@@ -161,7 +161,7 @@ def _signed(blocks: list[Block]) -> None:
 
 
 def _attached(blocks: list[Block]) -> None:
-    """Mark the list of attachments: 附件：1.… and the numbered lines behind it."""
+    """Mark the list of attachments: 附件：1.… and the following numbered lines."""
     for at, block in enumerate(blocks):
         if block.kind != "p" or not re.match(r"^附\s*件\s*[:：]", block.text):
             continue
@@ -197,7 +197,7 @@ def _written(blocks: list[Block], reader: Reader) -> list[str]:
 
 
 def _caption(blocks: list[Block], at: int) -> str:
-    """The words above a table where they are its title."""
+    """Return the text above a table if it is the table's title, else ""."""
     above = blocks[at - 1] if at else None
     if above is None or above.kind != "p" or above.classed or marks.level_of(above.text):
         return ""

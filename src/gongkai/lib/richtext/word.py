@@ -1,4 +1,4 @@
-"""Make clean HTML of an office's text: .docx with its markup, other kinds by their paragraphs and tables."""
+"""Convert office files to clean HTML: .docx with its markup, others by paragraphs and tables."""
 
 import io
 import unicodedata
@@ -49,7 +49,7 @@ u => u
 
 @dataclass(frozen=True)
 class WordText:
-    """The text of a Word file as clean HTML, and what was left out."""
+    """The text of a Word file as clean HTML, with notes on omitted content."""
 
     html: str
     notes: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class WordText:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A picture of a Word file: its bytes, and the words that stand for it."""
+    """A picture of a Word file: bytes, name and alternative text."""
 
     data: bytes
     name: str
@@ -66,7 +66,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Raw:
-    """What a child made of a Word file: HTML in which pictures are numbered, the pictures, what was left out."""
+    """A child's result: HTML with numbered pictures, the pictures, and notes on omitted content."""
 
     html: str
     pictures: tuple[Drawn, ...]
@@ -74,7 +74,7 @@ class Raw:
 
 
 def from_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
-    """Return the text of a .docx.
+    """Return the text of a .docx as clean HTML.
 
     Args:
         data: the file.
@@ -89,7 +89,7 @@ def from_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
 def from_office(
     data: bytes, name: str, keep: Callable[[bytes, str], str], kinds: frozenset[str] = TEXT_KINDS
 ) -> WordText:
-    """Return the text of a file as clean HTML; a .doc through LibreOffice where it is installed.
+    """Return the text of a file as clean HTML; .doc needs LibreOffice.
 
     Args:
         data: the file.
@@ -110,7 +110,7 @@ def from_office(
 
 @reader(UnfitText, loads=("mammoth", "nh3", *LOADS))
 def convert(data: bytes, suffix: str) -> Raw:
-    """Make HTML of a text, in a child.
+    """Convert a file to HTML, in a child.
 
     Raises:
         UnfitText: it cannot be read, or makes a text that no page takes.
@@ -139,7 +139,7 @@ def _unfit(error: UnreadFile, suffix: str) -> str:
 
 
 def _from_word(data: bytes, document: Document) -> Raw:
-    """Make HTML of the plain runs of a Word file."""
+    """Return the HTML of a Word file."""
     import mammoth  # costly to load, and read in a child
 
     package = open_package(data) if data.startswith(b"PK") else unpack_flat(parse_xml(data))
@@ -166,7 +166,7 @@ def _from_word(data: bytes, document: Document) -> Raw:
 
 
 def _find_missing(document: Document, html: str) -> list[Loss]:
-    """Return the words of a document that its HTML has not, whatever the reason."""
+    """Return the text of a document that its HTML lacks."""
     found = _letters(unescape(re.sub(r"<[^>]*>", "", html)))
     missing = []
     for place, block in enumerate(document.blocks, 1):
@@ -177,7 +177,7 @@ def _find_missing(document: Document, html: str) -> list[Loss]:
 
 
 def _holds_line(found: str, line: str) -> bool:
-    """Return whether a line is in the letters of a text, with the number that a list gives it or without."""
+    """Return true if a text contains a line, with or without its list number."""
     label = _LABEL.match(line)
     return _letters(line) in found or bool(label and _letters(line[label.end() :]) in found)
 
@@ -209,7 +209,7 @@ def _from_blocks(document: Document) -> str:
 
 
 def _kept(raw: Raw, keep: Callable[[bytes, str], str]) -> WordText:
-    """Store the pictures, name each by its digest, and clean the HTML once more: a child wrote it."""
+    """Store the pictures by digest, and clean the child's HTML again."""
     notes, marks = list(raw.notes), dict[str, str]()
     for place, picture in enumerate(raw.pictures):
         try:
@@ -220,7 +220,7 @@ def _kept(raw: Raw, keep: Callable[[bytes, str], str]) -> WordText:
 
 
 def _address_in(marks: Mapping[str, str]) -> Callable[[str], str]:
-    """Return how a numbered picture is named once it is stored; "" for one that was not."""
+    """Return the URL of a stored picture by its number; "" if it was not stored."""
 
     def address(number: str) -> str:
         mark = marks.get(number.lstrip("0") or "0")
@@ -230,7 +230,7 @@ def _address_in(marks: Mapping[str, str]) -> Callable[[str], str]:
 
 
 def refuse_over(name: str, amount: int) -> None:
-    """Refuse a file that holds more than the bound `name` (`confined.bounds`) allows.
+    """Refuse a file that exceeds the bound `name` (`confined.bounds`).
 
     Raises:
         UnfitText: it does.
@@ -251,7 +251,7 @@ def _table_of(rows: tuple[tuple[str, ...], ...]) -> str:
 
 
 def _through_office(data: bytes, suffix: str) -> bytes:
-    """Return an older file as .docx where LibreOffice is installed and manages it; else as it is."""
+    """Return an older file as .docx if LibreOffice can convert it, else unchanged."""
     try:
         return converted(data, suffix) or data
     except Unconverted:

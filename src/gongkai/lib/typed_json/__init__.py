@@ -1,4 +1,4 @@
-"""Data whose shape somebody else decides (JSON from outside, facts of the log): read by name, each value as the kind that is wanted."""
+"""Read values of expected types from JSON of unknown shape."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ Record = Mapping[str, object]
 
 
 def number(row: Record, name: str, usual: int = 0) -> int:
-    """Return a whole number, also one that stands as words; the usual one where nothing stands there.
+    """Return a whole number, also from text; `usual` if absent.
 
     Raises:
         ValueError: something else stands there.
@@ -21,30 +21,30 @@ def number(row: Record, name: str, usual: int = 0) -> int:
 
 
 def numbers(row: Record, name: str) -> list[int]:
-    """Return the whole numbers of a list, others left out; none where no list stands there."""
+    """Return the whole numbers of a list, skipping other values; [] if it is no list."""
     value = row.get(name)
     return [one for one in value if isinstance(one, int)] if isinstance(value, (list, tuple)) else []
 
 
 def text(row: Record, name: str) -> str:
-    """Return what stands there in words; nothing where nothing stands there."""
+    """Return a value as text; "" if absent."""
     value = row.get(name)
     return "" if value is None else str(value)
 
 
 def texts(row: Record, name: str) -> list[str]:
-    """Return the words of a list, others left out; none where no list stands there."""
+    """Return the strings of a list, skipping other values; [] if it is no list."""
     value = row.get(name)
     return [one for one in value if isinstance(one, str)] if isinstance(value, (list, tuple)) else []
 
 
 def record(row: Record, name: str) -> dict[str, object]:
-    """Return the record that stands there; an empty one where none does."""
+    """Return an object; {} if it is none."""
     value = row.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def records(row: Record, name: str) -> list[dict[str, object]]:
-    """Return the records of a list, others left out; none where no list stands there."""
+    """Return the objects of a list, skipping other values; [] if it is no list."""
     value = row.get(name)
     return [one for one in value if isinstance(one, dict)] if isinstance(value, (list, tuple)) else []

@@ -1,4 +1,4 @@
-"""A Word file to begin with.
+"""Create empty Word documents.
 
 The one that python-docx brings carries a hundred styles of tables, twice: nearly a megabyte, which each program that reads the file takes apart.
 """
@@ -16,7 +16,7 @@ _KEPT = {"TableNormal", "TableGrid"}
 
 @cache
 def lean() -> bytes:
-    """Return the file, with every style of words and paragraphs."""
+    """Return the bytes of an empty .docx without the unused table styles."""
     document, out = Document(), BytesIO()
     styles = document.styles
     for style in [*styles]:

@@ -1,4 +1,4 @@
-"""Clean HTML → the blocks of a paper: headings, paragraphs, tables, pictures. What a .docx and a .pdf are both set from."""
+"""Convert clean HTML to paragraphs, tables and pictures, for .docx and .pdf."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _LEVELS = {"h2": 1, "h3": 2, "h4": 3, "h5": 3, "h6": 3}
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph; `level` 1 or 2 for a heading, 0 for body text; `centred` for what stands in the middle."""
+    """A paragraph; `level` 1 or 2 for a heading, 0 for body text; `indent` for the first line."""
 
     text: str
     level: int = 0
@@ -26,7 +26,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: rows of cells as text, merged ones repeated as empty; how many of the rows are its head."""
+    """A table: rows of cell texts, covered cells empty, and the number of header rows."""
 
     rows: tuple[tuple[str, ...], ...]
     heads: int = 0
@@ -34,7 +34,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture by its mark (the digest of its file), and what it shows in words."""
+    """A picture: digest of its file, and alternative text."""
 
     mark: str
     alt: str = ""
@@ -57,7 +57,7 @@ def blocks(html: str, scheme: str = "gongkai-file") -> list[Block]:
 
 
 def _pieces(root: _Element) -> Iterator[_Element | str]:
-    """Return the pieces on the top level: loose text as strings, elements as they are."""
+    """Return the top-level nodes: loose text as strings, and elements."""
     if (said := root.text) and said.strip():
         yield said
     for node in root:
@@ -96,7 +96,7 @@ def _pictures(node: _Element, scheme: str) -> Iterator[Picture]:
 
 
 def heading(line: str) -> Text:
-    """Return a paragraph, as a heading where its numbering and its length say so."""
+    """Return a paragraph, as a heading if its numbering and length imply one."""
     if len(line) <= LONGEST_HEADING and "。" not in line[:-1] and "；" not in line:
         if FIRST_LEVEL_PATTERN.match(line):
             return Text(line, 1)
@@ -106,7 +106,7 @@ def heading(line: str) -> Text:
 
 
 def paragraphs(text: str) -> Iterator[Text]:
-    """Return the paragraphs of plain text, a line each."""
+    """Return one paragraph for each line of plain text."""
     for line in text.splitlines():
         if line.strip():
             yield heading(_tidy(line))

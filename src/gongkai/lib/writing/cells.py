@@ -1,4 +1,4 @@
-"""Text in cells of a spreadsheet stays text: what somebody typed is never run as a formula by whoever opens the file.
+"""Write text to spreadsheet cells so that it is never interpreted as a formula.
 
 https://owasp.org/www-community/attacks/CSV_Injection. Sums of ours are written past this, as formulas.
 """
@@ -21,7 +21,7 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def put_text(cell: "_CellOrMergedCell", value: CellValue) -> "Cell":
-    """Put a value into a cell, a text as text; return the cell."""
+    """Write a value to a cell, text as text; return the cell."""
     from openpyxl.cell import Cell
 
     assert isinstance(cell, Cell), "what is merged into another cell holds nothing"
@@ -34,7 +34,7 @@ def put_text(cell: "_CellOrMergedCell", value: CellValue) -> "Cell":
 
 
 def put_row(page: "Worksheet", values: Sequence[CellValue]) -> int:
-    """Put values into the row behind the last one; return its number."""
+    """Append a row of values; return its number."""
     page.append([""])
     at = int(page._current_row)  # type: ignore[attr-defined]  # `max_row` walks over all cells
     for column, value in enumerate(values, 1):

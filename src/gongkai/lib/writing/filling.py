@@ -1,4 +1,4 @@
-"""Filling a .docx that somebody prepared in a word processor: `{{name}}` in its text becomes what the name stands for.
+"""Fill `{{name}}` placeholders in .docx templates made with a word processor.
 
 A field may be torn over several runs by the word processor; what is filled in takes the face of its first character. A text of several lines
 stands with line breaks. Names that are not known stay, so that a typing error is seen; `fields_of` finds them before a template is taken.
@@ -24,7 +24,7 @@ CLAUSE_END_CHARACTERS = "。，；;"
 
 
 def value_at(text: str, found: re.Match[str], fields: Mapping[str, str]) -> str:
-    """Return what stands in a field's place; a value that ends a sentence does not end it twice: 意见。 before a comma is 意见."""
+    """Return the value for a placeholder, without a final 。 if punctuation follows."""
     value = fields.get(found[1], found[0])
     return (
         value.rstrip(CLAUSE_END_CHARACTERS) if text[found.end() :].startswith(tuple(CLAUSE_END_CHARACTERS)) else value
@@ -32,7 +32,7 @@ def value_at(text: str, found: re.Match[str], fields: Mapping[str, str]) -> str:
 
 
 class NoTemplate(ValueError):
-    """What is no .docx, with one line in Chinese."""
+    """Raised when a template is no .docx; the message is one Chinese line."""
 
 
 #: Bytes that the parts of a template may unpack to: a letter's take some hundred thousand; what is read takes memory many times over.
@@ -51,7 +51,7 @@ def _open(template: bytes) -> DocumentObject:
 
 
 def fill_docx(template: bytes, fields: Mapping[str, str]) -> bytes:
-    """Return a template with its fields filled in.
+    """Return a template with its placeholders replaced.
 
     Raises:
         NoTemplate: it is no .docx.
@@ -65,7 +65,7 @@ def fill_docx(template: bytes, fields: Mapping[str, str]) -> bytes:
 
 
 def fields_of(template: bytes) -> list[str]:
-    """Return the names of a template's fields, each once.
+    """Return the distinct placeholder names of a template.
 
     Raises:
         NoTemplate: it is no .docx.
@@ -75,7 +75,7 @@ def fields_of(template: bytes) -> list[str]:
 
 
 def _paragraphs(document: DocumentObject) -> Iterator[Paragraph]:
-    """Return all paragraphs: of the text, of tables, of heads and feet."""
+    """Return all paragraphs of body, tables, headers and footers."""
     for section in document.sections:
         for part in (section.header, section.footer):
             yield from _within(part)
@@ -91,7 +91,7 @@ def _within(holder: BlockItemContainer | DocumentObject) -> Iterator[Paragraph]:
 
 
 def _fill(paragraph: Paragraph, fields: Mapping[str, str]) -> None:
-    """Fill the fields of one paragraph, last first, so that places before stay what they are."""
+    """Replace the placeholders of a paragraph, last first, so that earlier offsets stay valid."""
     text = "".join(run.text for run in paragraph.runs)
     for found in reversed(list(PLACEHOLDER_PATTERN.finditer(text))):
         if found[1] in fields:
@@ -100,7 +100,7 @@ def _fill(paragraph: Paragraph, fields: Mapping[str, str]) -> None:
 
 
 def _replace(runs: list[Run], start: int, end: int, value: str) -> None:
-    """Put a value in place of the characters from start to end, counted over all runs."""
+    """Replace the characters from start to end, counted over all runs."""
     place = 0
     for run in runs:
         length = len(run.text)

@@ -1,4 +1,4 @@
-"""Free Chinese faces found on the system, for .pdf: a serif for the text, a sans for headings. None is shipped."""
+"""Find free Chinese fonts on the system for .pdf: serif for text, sans for headings."""
 
 import os
 from dataclasses import dataclass
@@ -35,12 +35,12 @@ MISSING_CHARACTERS_ERROR = (
 
 
 class NoFont(Exception):
-    """No Chinese face is installed, or it lacks a character; the text says what to do, in one line."""
+    """Raised when no Chinese font is installed or it lacks a character; one Chinese line."""
 
 
 @dataclass(frozen=True)
 class Font:
-    """A font file, and which of a collection's faces is the Simplified Chinese one."""
+    """A font file and the index of its Simplified Chinese face."""
 
     path: str
     number: int = 0
@@ -48,7 +48,7 @@ class Font:
 
 @lru_cache(maxsize=1)
 def faces() -> tuple[Font, Font]:
-    """Return (serif, sans).
+    """Return the fonts (serif, sans).
 
     Raises:
         NoFont: there is none.

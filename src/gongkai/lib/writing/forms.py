@@ -1,4 +1,4 @@
-"""A printed form: a table with merged heads, drawn alike as HTML, .docx, .xlsx and .pdf."""
+"""Printed forms: tables with merged headers, rendered as HTML, .docx, .xlsx and .pdf."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ MAX_CENTRED_HEADER_LENGTH = 6
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: how many columns and rows it takes, whether it is a head, and the name of the figure that stands in it."""
+    """A cell: column and row span, whether it is a header, and the key of its figure."""
 
     text: str = ""
     across: int = 1
@@ -36,7 +36,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Form:
-    """A form: its rows as they are printed (cells that others cover are left out), how many are its head, the shares of its columns."""
+    """A form: rows without covered cells, number of header rows, and column shares."""
 
     caption: str
     rows: tuple[tuple[Cell, ...], ...]
@@ -44,7 +44,7 @@ class Form:
     shares: tuple[float, ...]
 
     def placed(self) -> list[list[tuple[int, Cell]]]:
-        """Return each row's cells with the columns in which they begin."""
+        """Return each row's cells with their first columns."""
         held: dict[int, int] = {}
         rows: list[list[tuple[int, Cell]]] = []
         for row in self.rows:
@@ -62,7 +62,7 @@ class Form:
 
 
 def form_html(form: Form) -> str:
-    """Return a form as an accessible table: its caption, heads with their scope."""
+    """Return a form as an accessible table with caption and header scopes."""
     head = "".join(_html_row(row, head=True) for row in form.rows[: form.heads])
     body = "".join(_html_row(row, head=False) for row in form.rows[form.heads :])
     thead = f"<thead>{head}</thead>" if head else ""
@@ -70,7 +70,7 @@ def form_html(form: Form) -> str:
 
 
 def heads_columns(row: Sequence[Cell]) -> bool:
-    """Return true if a row says what stands in the columns below it: it has heads only, also in the middle of a form."""
+    """Return true if a row contains only column headers, also in the middle of a form."""
     return all(cell.head for cell in row)
 
 
@@ -91,14 +91,14 @@ def _html_cell(cell: Cell, *, head: bool) -> str:
 
 
 def scope_of(cell: Cell, *, head: bool) -> str:
-    """Return what a head stands for: one column or several, one row or several."""
+    """Return the `scope` attribute of a header cell."""
     if head:
         return "colgroup" if cell.across > 1 else "col"
     return "rowgroup" if cell.down > 1 else "row"
 
 
 def _long_heads(form: Form) -> set[int]:
-    """Return the columns whose heads of rows are too long to be centred: all of them stand left then, short ones too."""
+    """Return the columns whose row headers are too long to be centred; all of them are left-aligned."""
     return {
         at
         for number, row in enumerate(form.placed())
@@ -109,7 +109,7 @@ def _long_heads(form: Form) -> set[int]:
 
 
 def form_docx(paper: Paper, form: Form, *, size: Length = FORM_FONT_SIZE, by_hand: bool = False) -> None:
-    """Write a form into a paper, whole on one page where it fits one, else its heads repeated on every page.
+    """Write a form to a document, on one page if it fits, else with repeated headers.
 
     One that is filled in `by_hand` has larger words, and rows to write in.
     """
@@ -144,7 +144,7 @@ def form_docx(paper: Paper, form: Form, *, size: Length = FORM_FONT_SIZE, by_han
 
 
 def form_xlsx(page: "Worksheet", form: Form, top: int) -> int:
-    """Write a form onto a page from a row on, numbers as numbers; return the next free row."""
+    """Write a form to a worksheet from row `top`; return the next free row."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     thin = Side(style="thin", color="8C959F")
@@ -170,7 +170,7 @@ def form_xlsx(page: "Worksheet", form: Form, top: int) -> int:
 
 
 def as_number(text: str) -> str | int | float:
-    """Return what a cell of a spreadsheet holds: a number where the text is one."""
+    """Return a text as a number if it is one, else unchanged."""
     try:
         return int(text) if text.isdecimal() else float(text) if "." in text else text
     except ValueError:

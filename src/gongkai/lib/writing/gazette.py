@@ -1,4 +1,4 @@
-"""An issue of the gazette as .pdf: cover, contents with page numbers and links, articles under their sections. A4, the faces of the system."""
+"""Generate a gazette issue as .pdf (A4): cover, linked contents, articles by section."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _CLOSING, _OPENING = "》〉）」』】〕”’，。、；：！？…", "《
 
 @dataclass(frozen=True)
 class GazetteArticle:
-    """One article: its section, title, text as cleaned HTML, and a line above it where it is no longer in force."""
+    """An article: section, title, cleaned HTML, and a line above if it is no longer in force."""
 
     section: str
     title: str
@@ -26,7 +26,7 @@ class GazetteArticle:
 
 @dataclass(frozen=True)
 class GazetteIssue:
-    """An issue to be set."""
+    """The content of an issue."""
 
     name: str
     year: int
@@ -86,13 +86,13 @@ def _cover(sheet: Sheet, made: GazetteIssue) -> None:
 
 
 def _name_lines(name: str) -> list[str]:
-    """Return the name on one line or, where it is long, on two: the body's name and what it is."""
+    """Return the gazette's name on one line, or split into body and suffix if it is long."""
     head, mark, tail = name.rpartition("公报")
     return [head, f"{mark}{tail}"] if mark and len(name) > 9 else [name]
 
 
 def _contents(sheet: Sheet, made: GazetteIssue, links: Sequence[int], pages: Sequence[int]) -> None:
-    """Write the contents with the articles' pages."""
+    """Write the table of contents with page numbers."""
     sheet.lines("目　　录", size=TITLE, face="sans", align="C")
     sheet.ln(LINE_PITCH_MM / 2)
     section = ""
@@ -115,7 +115,7 @@ def _contents(sheet: Sheet, made: GazetteIssue, links: Sequence[int], pages: Seq
 
 
 def broken(title: str, room: float, width: Callable[[str], float]) -> list[str]:
-    """Return a title in lines no wider than the room, whole: none begins with a mark that closes, none ends with one that opens."""
+    """Break a title into lines of at most `room`, respecting opening and closing marks."""
     lines = [""]
     for sign in title:
         if lines[-1] and width(lines[-1] + sign) > room:
@@ -129,7 +129,7 @@ def broken(title: str, room: float, width: Callable[[str], float]) -> list[str]:
 
 
 def _articles(sheet: Sheet, made: GazetteIssue, links: Sequence[int]) -> list[int]:
-    """Write the articles, each on a page of its own; return their pages."""
+    """Write the articles, each on a new page; return their page numbers."""
     pages, section = [], ""
     for article, link in zip(made.articles, links, strict=True):
         sheet.add_page()

@@ -1,4 +1,4 @@
-"""A lead unit's report on what it checked: one verdict for each responsible unit, with address and time of the check (N-10)."""
+"""A lead unit's report on its checks: one verdict for each responsible unit (N-10)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ UNCHECKED, HOLDS, FAILS = "未核验", "属实", "不符"
 
 @dataclass(frozen=True)
 class Checked:
-    """What the lead found about one unit's part in one measure."""
+    """Result of the check of one unit's part in one measure."""
 
     content: str
     unit: str
@@ -47,7 +47,7 @@ COLUMNS = (
 
 
 def overview(made: LeadReport) -> str:
-    """Return the figures in a sentence."""
+    """Return the totals in a sentence."""
     named = cited(made.title, made.doc_number)
     counts = {verdict: sum(1 for row in made.rows if row.verdict == verdict) for verdict in (HOLDS, FAILS, UNCHECKED)}
     units = len({row.unit for row in made.rows})

@@ -1,4 +1,4 @@
-"""A manual as .docx: the sheet of an official paper, smaller letters, headings that Word's outline knows, a page for each chapter."""
+"""Generate a manual as .docx: smaller type, outline headings, one page break per chapter."""
 
 from io import BytesIO
 
@@ -18,19 +18,19 @@ _TABLE, _PITCH = Pt(10.5), Pt(20)
 
 
 class Manual(Paper):
-    """A manual that is written from top to bottom; `save` gives the .docx."""
+    """A manual written from top to bottom; `save` returns the .docx."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
         self.title(title)
 
     def chapter(self, text: str) -> None:
-        """Begin a chapter on a page of its own."""
+        """Begin a chapter on a new page."""
         self.document.paragraphs[-1].add_run().add_break(WD_BREAK.PAGE)
         self.heading(text, 1)
 
     def heading(self, text: str, level: int = 1) -> None:
-        """Write a heading with its level in Word's outline."""
+        """Write a heading with its outline level."""
         paragraph = self._paragraph()
         form = paragraph.paragraph_format
         form.keep_with_next = True
@@ -41,7 +41,7 @@ class Manual(Paper):
         face(paragraph.add_run(clean(text)), HEAD_FACE, _HEADINGS[level])
 
     def block(self, block: Text) -> None:
-        """Write a paragraph, or a heading two levels below that of the text it stands in."""
+        """Write a paragraph, or a heading two levels below the enclosing one."""
         if block.level:
             self.heading(block.text, min(block.level + 2, max(_HEADINGS)))
             return
@@ -51,7 +51,7 @@ class Manual(Paper):
         face(paragraph.add_run(clean(block.text)), BODY_FACE, SIZE_S4)
 
     def picture(self, data: bytes, alt: str, caption: str = "") -> None:
-        """Set a picture as wide as the text, its words for screen readers, its caption below it."""
+        """Insert a picture at text width, with alternative text and caption."""
         paragraph = self._paragraph()
         paragraph.paragraph_format.line_spacing = None
         paragraph.paragraph_format.keep_with_next = bool(caption)

@@ -1,4 +1,4 @@
-"""A 任务分工 notice out: .docx in the layout of GB/T 9704—2012 with its table as 附件, and the table with its front as .xlsx.
+"""Generate a 任务分工 notice: .docx with its table as 附件, and the table as .xlsx.
 
 What is written here is read back by `gongkai.lib.reading` as it was: rows, units, limits and paths. Sections and items are printed once and
 merged downwards; a measure that names nobody gets `—`, so that an empty cell is never taken for a merged one.
@@ -58,7 +58,7 @@ _RULE = Pt(8)
 
 
 def imprint(paper: Paper, printed_by: str, printed_on: date | None, copied_to: str = "") -> None:
-    """Write the 版记 as the last thing of a paper, at the foot of its last page; without a day its place is left blank."""
+    """Write the 版记 at the foot of the last page; a missing date is left blank."""
     copied = f"{COPIED_TO_PREFIX}{clean(copied_to).strip().rstrip('。')}。" if copied_to.strip() else ""
     day = day_in_words(printed_on) if printed_on else "　　年　　月　　日"
     lines = _lines(paper, copied)
@@ -80,19 +80,19 @@ def imprint(paper: Paper, printed_by: str, printed_on: date | None, copied_to: s
 
 
 def _lines(paper: Paper, copied: str) -> int:
-    """Return how many lines the 抄送 takes: behind its word, a character free at the right."""
+    """Return the number of lines that the 抄送 takes."""
     per_line = paper.width // SIZE_4 - 2 - len(COPIED_TO_PREFIX)
     return ceil(width_of(copied.removeprefix(COPIED_TO_PREFIX)) / per_line)
 
 
 class _Frame:
-    """Paragraphs at the foot of the type area; each says where their frame stands."""
+    """Paragraphs in a frame at the foot of the type area."""
 
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
 
     def line(self, text: str) -> Paragraph:
-        """Write text, a character free on both sides."""
+        """Write text with a margin of one character on both sides."""
         paragraph = self.paper._paragraph()
         form = paragraph.paragraph_format
         form.line_spacing, form.left_indent, form.right_indent = _PITCH, SIZE_4, SIZE_4
@@ -101,7 +101,10 @@ class _Frame:
         return paragraph
 
     def rule(self, line: WD_UNDERLINE) -> None:
-        """Write a line over the whole width: an underlined tab. (Borders of paragraphs end at indents, and some programs drop frames with them.)"""
+        """Write a horizontal line as an underlined tab.
+
+        Paragraph borders end at indents, and some programs drop frames that have them.
+        """
         paragraph = self.paper._paragraph(align=WD_ALIGN_PARAGRAPH.LEFT)
         form = paragraph.paragraph_format
         form.line_spacing = _RULE
@@ -129,7 +132,7 @@ DEADLINE_HEADER = "完成时限"
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the table; `extras` are further columns by their heads."""
+    """One row of the table; `extras` are further columns by header."""
 
     section: str
     item: str
@@ -142,7 +145,7 @@ class Line:
 
 @dataclass(frozen=True)
 class OutNotice:
-    """A notice to be printed.
+    """The content of a notice to print.
 
     `preamble` is its body, a paragraph a line; `signed_on` None leaves the day blank; `copied_to` whom the 版记 names as 抄送.
     """
@@ -159,17 +162,17 @@ class OutNotice:
 
     @property
     def levels(self) -> int:
-        """One or two levels of headings: the second only where any row has one."""
+        """Number of heading levels (1 or 2); 2 if any row has a second heading."""
         return 2 if any(row.item for row in self.rows) else 1
 
     @property
     def limited(self) -> bool:
-        """Return true if there is a column for limits: only where any row has one."""
+        """Return true if any row has a time limit, which needs a column."""
         return any(row.limit for row in self.rows)
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """The heads of further columns, as they first come: only those that any row has words for."""
+        """Headers of the further columns with content, in order of appearance."""
         return tuple(dict.fromkeys(head for row in self.rows for head, text in row.extras.items() if text.strip()))
 
     @property
@@ -182,7 +185,7 @@ class OutNotice:
 
     @property
     def cells(self) -> list[tuple[str, ...]]:
-        """The table's rows as printed, nothing merged yet."""
+        """The table's rows before merging."""
         return [
             (
                 *((row.section, row.item or EMPTY_CELL_MARK) if self.levels == 2 else (row.section,)),
@@ -197,12 +200,15 @@ class OutNotice:
 
 
 def clean_lines(text: str) -> list[str]:
-    """Return the lines of a cell, without what a file cannot hold."""
+    """Return the lines of a cell without forbidden characters."""
     return [clean(line).strip() for line in text.splitlines() if line.strip()]
 
 
 def merges(rows: Sequence[Sequence[str]], levels: int) -> list[tuple[int, int, int]]:
-    """Return what is merged downwards: (column, first row, last row) from 0; a lower level never beyond its higher one."""
+    """Return the vertical merges as (column, first row, last row) from 0.
+
+    A lower level is never merged beyond its higher one.
+    """
     made = []
     for column in range(levels):
         start = 0
@@ -233,7 +239,7 @@ def notice_docx(made: OutNotice) -> bytes:
 
 
 def _attachment(paper: Paper, made: OutNotice) -> None:
-    """Write the 附件 on a page of its own: 附件 in 黑体 at the left, its title centred on the third line, the table."""
+    """Write the 附件 on a new page: mark, centred title, table."""
     first = paper._paragraph()
     first.paragraph_format.page_break_before = True
     face(first.add_run("附件"), HEAD_FACE, SIZE_3)
@@ -255,7 +261,7 @@ def _attachment(paper: Paper, made: OutNotice) -> None:
 
 
 def _merge(table: Table, column: int, top: int, last: int) -> None:
-    """Merge cells downwards; the empty paragraphs that the library leaves of the covered cells go."""
+    """Merge cells downwards, without the empty paragraphs that python-docx leaves."""
     cell = table.cell(top, column).merge(table.cell(last, column))
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     kept = [paragraph for paragraph in cell.paragraphs if paragraph.text]
@@ -265,7 +271,7 @@ def _merge(table: Table, column: int, top: int, last: int) -> None:
 
 
 def notice_xlsx(made: OutNotice) -> bytes:
-    """Return the notice as .xlsx: title, number, issuer and day above the table, cells merged, ready to print across the page."""
+    """Return the notice as .xlsx: title, number, issuer and date above the merged table."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Border, Font, Side
     from openpyxl.utils import get_column_letter

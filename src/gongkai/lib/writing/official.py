@@ -1,4 +1,4 @@
-"""An issued document out, in the layout of GB/T 9704—2012: 发文机关标志, number, red line, title, text, signature; as .docx.
+"""Generate an issued document as .docx in the layout of GB/T 9704—2012.
 
 `pdf.official_pdf` sets the same `Issued` as .pdf.
 """
@@ -40,7 +40,7 @@ Pictures = Callable[[str], bytes | None]
 
 
 def without_brackets(headnote: str) -> str:
-    """Return a 题注 without the brackets that some write around it: the paper sets its own (GB/T 9704-2012).
+    """Return a 题注 without its brackets, which the layout adds.
 
     >>> without_brackets("（2026年8月1日第3次局务会议通过）")
     '2026年8月1日第3次局务会议通过'
@@ -51,7 +51,7 @@ def without_brackets(headnote: str) -> str:
 
 @dataclass(frozen=True)
 class Issued:
-    """A document as issued. `headnote` is the 题注 under the title of a rule; `notice` a line above everything (已废止，…).
+    """An issued document; `headnote` is the 题注 of a rule, `notice` a line at the top (已废止，…).
 
     `is_letter`: written to somebody outside, so without the red head of a document (文件).
     """
@@ -70,7 +70,7 @@ class Issued:
 
     @property
     def mark(self) -> str:
-        """The 发文机关标志 (7.2.4): the issuers' names and 文件, for an order 令; empty where it would not fit a line."""
+        """The 发文机关标志 (7.2.4): issuers and 文件, or 令 for an order; "" if it exceeds a line."""
         name = "\n".join(self.issuers)
         end = "令" if self.by_order else "文件"
         fits = name and max(map(len, self.issuers)) <= LONGEST_MARK and len(self.issuers) <= 4
@@ -78,7 +78,7 @@ class Issued:
 
     @property
     def signed(self) -> bool:
-        """Return true if the text carries its own signature: its last lines name a day."""
+        """Return true if the text ends with its own signature and date."""
         last = [block.text for block in self.blocks if isinstance(block, Text)][-3:]
         return any(re.fullmatch(r"[（(]?\d{4}年\d{1,2}月\d{1,2}日[)）]?", line.replace(" ", "")) for line in last)
 
@@ -165,7 +165,7 @@ _ROOM, _SHORT = 36.0, 9.0
 
 
 def widths(grid: Grid) -> list[float]:
-    """Return each column's share of the width, by the longest text in it, within bounds."""
+    """Return the share of each column in the width, bounded, by its longest text."""
     longest = [
         max((len(line) for row in grid.rows for line in row[place].splitlines()), default=1)
         for place in range(len(grid.rows[0]))

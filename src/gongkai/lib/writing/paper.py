@@ -1,4 +1,4 @@
-"""An official paper: GB/T 9704—2012 《党政机关公文格式》.
+"""Official paper layout: GB/T 9704—2012 《党政机关公文格式》.
 
 A4 (5.1), margins 37 mm above and 28 mm left with a type area of 156 × 225 mm (5.2.1), body 仿宋 3号 (5.2.2), 22 lines of 28 characters a page
 (5.2.3), title 小标宋 2号 centred (7.3.1), headings 一、黑体 （一）楷体 (7.3.3), page numbers 4号 半角宋体 with a
@@ -56,14 +56,14 @@ LONG, SHORT = Mm(297), Mm(210)
 
 @dataclass(frozen=True)
 class Column:
-    """A table's column: its head and its share of the width."""
+    """A table column: header and share of the width."""
 
     head: str
     share: float
 
 
 def _sign_nothing(document: DocumentObject) -> None:
-    """Take out of a paper's properties that the library wrote it, in 2013; no day in their place, so that the same paper has the same bytes."""
+    """Remove the library's author and date, so that equal content gives equal bytes."""
     kept = document.core_properties
     kept.author = kept.comments = kept.last_modified_by = ""
     for name in ("dcterms:created", "dcterms:modified"):
@@ -72,7 +72,7 @@ def _sign_nothing(document: DocumentObject) -> None:
 
 
 class Paper:
-    """A paper that is written from top to bottom; `save` gives the .docx."""
+    """A document written from top to bottom; `save` returns the .docx."""
 
     def __init__(self, *, landscape: bool = False) -> None:
         self.document: DocumentObject = blank()
@@ -89,7 +89,7 @@ class Paper:
         return int(section.page_width - section.left_margin - section.right_margin)  # type: ignore[operator]
 
     def title(self, text: str) -> None:
-        """Write the title, centred, a blank line behind it; every line of the text is one of the title."""
+        """Write a centred title, one line per line of `text`, followed by a blank line."""
         for line in text.splitlines():
             paragraph = self._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER)
             face(paragraph.add_run(line), TITLE_FACE, SIZE_2)
@@ -110,7 +110,7 @@ class Paper:
             spaced(run, CHARACTER_SPACING)
 
     def signature(self, unit: str, on: date | None) -> None:
-        """Write the issuing unit and the day (None: left blank), room for the seal before them.
+        """Write issuing unit and date (None: blank), leaving space for the seal.
 
         As for a paper with a seal (7.3.5.1): the day four characters from the right, the unit centred over it, neither beyond the line.
         They stand on one page with the end of the text: a page without text is no page (7.3.5.4).
@@ -129,7 +129,7 @@ class Paper:
             Paragraph(one, self.document).paragraph_format.keep_with_next = True
 
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]], *, size: Length = SIZE_S4) -> None:
-        """Write a table with a head that is repeated on every page; rows do not break over pages where they fit one."""
+        """Write a table with a repeated header row; rows do not break across pages if they fit."""
         table = self.document.add_table(rows=1, cols=len(columns), style="Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
@@ -204,13 +204,13 @@ class Paper:
 
 
 def face(run: Run, name: str, size: Length) -> None:
-    """Give a run its face, Chinese characters included, and its size."""
+    """Set font, also for Chinese characters, and size of a run."""
     run.font.name, run.font.size = name, size
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
 
 
 def spaced(run: Run, by: Length) -> None:
-    """Set the characters of a run closer (negative) or wider apart."""
+    """Set the character spacing of a run."""
     spacing = OxmlElement("w:spacing")
     spacing.set(qn("w:val"), str(round(by.pt * 20)))
     properties = run._element.get_or_add_rPr()
@@ -222,7 +222,7 @@ def spaced(run: Run, by: Length) -> None:
 
 
 def _stand_ins(document: DocumentObject) -> None:
-    """Name in the table of fonts which faces stand in for which."""
+    """Declare substitute fonts in the font table."""
     part = next(rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith("/fontTable"))
     table = parse_xml(part.blob)
     for name, others in STAND_INS.items():
@@ -237,7 +237,7 @@ def _stand_ins(document: DocumentObject) -> None:
 
 
 def fill(cell: _Cell, text: str, name: str, size: Length, *, centred: bool = False) -> None:
-    """Write the text of a cell, a paragraph for each line."""
+    """Write a cell's text, one paragraph per line."""
     for place, line in enumerate(text.splitlines() or [""]):
         paragraph = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
         form = paragraph.paragraph_format
@@ -248,7 +248,7 @@ def fill(cell: _Cell, text: str, name: str, size: Length, *, centred: bool = Fal
 
 
 def _close_cells(table: CT_Tbl) -> None:
-    """Leave 1 mm beside the text of cells, so that a head of four characters fits a narrow column."""
+    """Set cell margins of 1 mm, so that headers of four characters fit narrow columns."""
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         margin = OxmlElement(f"w:{side}")

@@ -1,4 +1,4 @@
-"""An issued document as .pdf in the layout of GB/T 9704—2012, with the faces of the system embedded.
+"""Generate an issued document as .pdf in the layout of GB/T 9704—2012, fonts embedded.
 
 A4, type area 156 × 225 mm (5.2.1); 3号 with 28 characters a line and 22 lines a page (5.2.3); page numbers 4号 between dashes, odd pages right, even
 pages left (7.5). Lines never begin with a closing mark nor end with an opening one (避头尾).
@@ -44,7 +44,7 @@ _RANGES = (
 
 
 def cut(font: Font, characters: Iterable[str]) -> bytes:
-    """Return a face with these characters alone, as the bytes of a font file. A character that the face lacks is left out."""
+    """Return a font subset to some characters, as bytes; missing characters are skipped."""
     wanted = harfbuzz.SubsetInput()
     for character in characters:
         wanted.unicode_set.add(ord(character))
@@ -53,14 +53,14 @@ def cut(font: Font, characters: Iterable[str]) -> bytes:
 
 
 def find_lacking(font: Font, characters: Iterable[str]) -> list[str]:
-    """Return the Chinese characters that a face would show as an empty box."""
+    """Return the Chinese characters that a font lacks."""
     face = harfbuzz.Font(_face(font))
     return [char for char in sorted(characters) if is_han(char) and face.get_nominal_glyph(ord(char)) is None]
 
 
 @lru_cache(maxsize=2)
 def common(font: Font) -> bytes:
-    """Return a face with the characters whose widths differ, to measure with; made once."""
+    """Return a subset for measuring widths; cached."""
     return cut(font, (chr(code) for start, end in _RANGES for code in range(start, end)))
 
 
@@ -84,7 +84,7 @@ PAGE_NUMBER_CHARACTERS = frozenset("— 0123456789")
 
 
 class Sheet(FPDF):
-    """The page: margins, faces, page numbers; and which characters were written."""
+    """A PDF document: margins, fonts, page numbers; records the characters written."""
 
     def __init__(self, serif: Path, sans: Path) -> None:
         super().__init__(unit="mm", format="A4")
@@ -101,12 +101,12 @@ class Sheet(FPDF):
         self.add_page()
 
     def normalize_text(self, text: str) -> str:
-        """Note what is written: all text of a page comes by here."""
+        """Record the characters written, through which all text passes."""
         self.written.update(text)
         return str(super().normalize_text(text))
 
     def footer(self) -> None:
-        """Write the page's number."""
+        """Write the page number."""
         self.set_y(-BOTTOM + 7)
         self.set_font("serif", size=PAGE_NUMBER)
         self.set_text_color(0)
@@ -116,12 +116,12 @@ class Sheet(FPDF):
         self.cell(TEXT_WIDTH_MM - indent, 6, f"— {self.page_no()} —", align="R" if odd else "L")
 
     def keep(self, height: float) -> None:
-        """Go on to the next page where so much does not fit below; what is higher than a page is left to break."""
+        """Start a new page if a height does not fit, unless it exceeds a whole page."""
         if self.get_y() > TOP and self.page_break_trigger - self.get_y() < height <= self.page_break_trigger - TOP:
             self.add_page()
 
     def lines(self, text: str, *, size: float, face: str, indent: int = 0, align: str = "J") -> None:
-        """Write a paragraph in the house's line breaking; `indent` in characters on the first line."""
+        """Write a paragraph with Chinese line breaking; `indent` in characters for the first line."""
         self.set_font(face, size=size)
         em = size * 25.4 / 72
         rows = list(wrap(text, self._width_of, TEXT_WIDTH_MM, indent * em))
@@ -136,7 +136,7 @@ class Sheet(FPDF):
         self.set_char_spacing(0)
 
     def _width_of(self, text: str) -> float:
-        """Measure a piece; one at a time is dear, and most pieces are characters that come again."""
+        """Measure a piece of text; cached."""
         key = (self.font_family, self.font_size_pt, text)
         if key not in self._widths:
             self._widths[key] = float(self.get_string_width(text))
@@ -144,7 +144,7 @@ class Sheet(FPDF):
 
 
 def drawn(draw: Callable[[Sheet], None], *, title: str, author: str, words: str = "") -> bytes:
-    """Return what `draw` draws, as a .pdf.
+    """Return the .pdf that `draw` produces.
 
     The faces are cut to the characters that there are, so that the file depends on nothing but its content. Who knows them beforehand says so;
     else it is drawn twice, once to learn them (and, for who wants to know, on which pages what stands).
@@ -179,7 +179,7 @@ def drawn(draw: Callable[[Sheet], None], *, title: str, author: str, words: str 
 
 @contextmanager
 def _sheet(serif: bytes, sans: bytes) -> Iterator[Sheet]:
-    """Give a first page with faces, whose files are there as long as it is drawn on: they are read by and by."""
+    """Context manager that yields a document with fonts in temporary files."""
     with TemporaryDirectory(prefix="gongkai-") as folder:
         paths = Path(folder, "serif.ttf"), Path(folder, "sans.ttf")
         for path, face in zip(paths, (serif, sans), strict=True):

@@ -1,4 +1,4 @@
-"""A printed form on a sheet of a .pdf: lines broken as in texts, and whole on one page where it fits one."""
+"""Draw printed forms in a .pdf, on one page if they fit."""
 
 from typing import TYPE_CHECKING
 
@@ -48,13 +48,13 @@ def draw_form(sheet: "Sheet", form: Form, *, size: float, pitch: float, align: s
 
 
 def keep_with(sheet: "Sheet", form: Form, *, size: float, pitch: float, above: float) -> None:
-    """Go on to the next page where a form and so much above it do not both fit below."""
+    """Start a new page if a form with `above` millimetres before it does not fit."""
     sheet.set_font("serif", size=size)
     sheet.keep(above + form_height(_texts(sheet, form), form, pitch))
 
 
 def form_height(texts: list[list[str]], form: Form, pitch: float) -> float:
-    """Return how high a form is at least: each row as high as the highest cell that stands in it alone."""
+    """Return the minimum height of a form, by the highest unmerged cell of each row."""
     rows = zip(form.rows, texts, strict=True)
     return pitch * sum(
         max((said.count("\n") + 1 for cell, said in zip(row, text, strict=True) if cell.down == 1), default=1)
@@ -63,7 +63,7 @@ def form_height(texts: list[list[str]], form: Form, pitch: float) -> float:
 
 
 def _texts(sheet: "Sheet", form: Form) -> list[list[str]]:
-    """Return what stands in each cell, broken into its lines."""
+    """Return the wrapped text of each cell."""
     unit = int(sheet.epw) / sum(form.shares)
     return [
         [_broken(sheet, cell, unit * sum(form.shares[at : at + cell.across])) for at, cell in row]
@@ -72,7 +72,7 @@ def _texts(sheet: "Sheet", form: Form) -> list[list[str]]:
 
 
 def _broken(sheet: "Sheet", cell: Cell, width: float) -> str:
-    """Return a cell's text in lines; those of a head are of like length (结果 / 维持, not 结果维 / 持)."""
+    """Return a cell's wrapped text; headers are broken into lines of similar length."""
     room = width - 2 * CELL_PADDING_MM - 0.2
     lines: list[str] = []
     for line in map(clean, cell.text.splitlines()):

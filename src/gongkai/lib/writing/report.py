@@ -1,4 +1,4 @@
-"""The completion report (完成情况), drafted from the ledger: a draft for a person to finish, every figure from rows."""
+"""Draft the completion report (完成情况) from ledger figures, for a person to finish."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ DONE, PARTLY, NOT = "已完成", "部分完成", "未完成"
 
 @dataclass(frozen=True)
 class Fulfilment:
-    """How far one measure is: its words, its leads, the status, evidence and reasons."""
+    """State of one measure: text, lead units, status, evidence and reasons."""
 
     number: int
     section: str
@@ -31,7 +31,7 @@ class Fulfilment:
 
 @dataclass(frozen=True)
 class CompletionReport:
-    """The whole report of one notice."""
+    """The report on one notice."""
 
     government: str
     title: str
@@ -57,7 +57,7 @@ COLUMNS = (
 
 
 def completion_docx(made: CompletionReport) -> bytes:
-    """Return the report as .docx: an overview in words, then section by section, then the table of all measures."""
+    """Return the report as .docx: overview, sections, table of all measures."""
     paper = Paper(landscape=True)
     paper.title(f"{made.government}\n{made.year}年政务公开工作要点任务完成情况")
     paper.heading("一、总体情况")
@@ -73,12 +73,12 @@ def completion_docx(made: CompletionReport) -> bytes:
 
 
 def count(measures: Sequence[Fulfilment], status: str) -> int:
-    """Return how many measures have a status."""
+    """Return the number of measures with a status."""
     return sum(1 for fulfilment in measures if fulfilment.status == status)
 
 
 def overview(made: CompletionReport) -> str:
-    """Return the figures in sentences."""
+    """Return the totals in sentences."""
     named = cited(made.title, made.doc_number)
     measures = made.measures
     late = [f"逾期未办结{made.late}条"] * bool(made.late) + [f"逾期办结{made.closed_late}条"] * bool(made.closed_late)
@@ -99,12 +99,12 @@ def by_section(measures: Sequence[Fulfilment]) -> list[tuple[str, list[Fulfilmen
 
 
 def bare(section: str) -> str:
-    """Return a section's words without the number it has in the notice: the report numbers its own headings."""
+    """Return a section's title without its number."""
     return _NUMBER.sub("", section.strip())
 
 
 def of_section(rows: Sequence[Fulfilment]) -> str:
-    """Return a section's state in a sentence, with what is left."""
+    """Return a section's state in a sentence, with the unfinished measures."""
     words = f"共{len(rows)}项举措，已完成{count(rows, DONE)}项。"
     left = [f"第{row.number}项{row.status}" for row in rows if row.status != DONE]
     return words + (f"{'、'.join(left)}。" if left else "")

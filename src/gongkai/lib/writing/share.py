@@ -1,4 +1,4 @@
-"""How much of a whole is done, in percent: said in one way on pages, in papers and in spreadsheets."""
+"""Percentages of completed work, in the same form on pages and in documents."""
 
 from gongkai.lib.chinese.numerals import percent
 
@@ -7,6 +7,6 @@ FORMAT = "0%"
 
 
 def share(done: int, total: int) -> str:
-    """Return a share as `percent` rounds it; a dash where there is nothing to do."""
+    """Return a percentage as text; a dash if the total is 0."""
     rounded = percent(done, total)
     return "—" if rounded is None else f"{rounded}%"

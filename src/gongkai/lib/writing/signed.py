@@ -1,4 +1,4 @@
-"""A unit's letter as a signed PDF: made of its .docx, and signed as PAdES (ETSI EN 319 142-1, level B-B). No Django."""
+"""Convert a unit's letter from .docx to PDF and sign it as PAdES B-B (ETSI EN 319 142-1)."""
 
 import io
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ MAX_CERTIFICATE_FILE_BYTES = 200_000
 
 
 class Unsignable(Exception):
-    """A certificate, a key or a letter that cannot be used; the message is one Chinese line."""
+    """Raised for an unusable certificate, key or letter; the message is one Chinese line."""
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a .p12 or .pfx file holds: the certificate first in its chain and the key, both as PEM; whose it is and from when till when it counts."""
+    """Content of a .p12 or .pfx file: certificate chain and key as PEM, owner and validity."""
 
     chain: str
     key: str
@@ -41,7 +41,7 @@ class Certificate:
 
 @reader(Unsignable)
 def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
-    """Return what a PKCS#12 file holds.
+    """Read a PKCS#12 file.
 
     Raises:
         Unsignable: it cannot be opened, or holds nothing that documents are signed with today.
@@ -71,7 +71,7 @@ def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
 
 
 def _check(made: x509.Certificate, key: object, now: datetime) -> None:
-    """Refuse what signs no documents."""
+    """Refuse a weak, mismatched or expired key, or a certificate not meant for signing."""
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
         raise Unsignable("只支持RSA或者ECC证书，请向颁发机构另领。")
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size < MIN_RSA_KEY_BITS:
@@ -90,7 +90,7 @@ def _check(made: x509.Certificate, key: object, now: datetime) -> None:
 
 @reader(Unsignable)
 def docx_to_pdf(data: bytes) -> bytes:
-    """Return a .docx as PDF, by LibreOffice.
+    """Convert a .docx to PDF with LibreOffice.
 
     Raises:
         Unsignable: LibreOffice is not installed, or does not manage it.
@@ -105,7 +105,7 @@ def docx_to_pdf(data: bytes) -> bytes:
 
 
 def sign(pdf: bytes, key: str, chain: str, *, reason: str) -> bytes:
-    """Return a PDF certified by a key: whatever is changed behind it, a reader's program tells.
+    """Return a PDF certified by a key, so that PDF readers detect later changes.
 
     Args:
         pdf: the document.

@@ -1,4 +1,4 @@
-"""打表 as a spreadsheet: a row for each measure, and on a second sheet a row for each measure and unit.
+"""Progress table (打表) as .xlsx: one sheet by measure, one by measure and unit.
 
 Numbers are numbers, dates are dates; lights are fills with their word; sums stand below; heads are printed on every page.
 """
@@ -46,7 +46,10 @@ FIGURE_COLUMNS = (
 
 @dataclass(frozen=True)
 class MeasureLine:
-    """A measure with the account of its entries; `units` is how many owe it and `names` who; `figures` by the names of `FIGURE_COLUMNS`."""
+    """A measure with the counts of its entries; `units` owe it, `names` lists them.
+
+    `figures` has the keys of `FIGURE_COLUMNS`.
+    """
 
     number: int
     section: str
@@ -63,7 +66,10 @@ class MeasureLine:
 
 @dataclass(frozen=True)
 class UnitLine:
-    """One entry: a measure, a unit, a period. Without a light it is nobody's task any more (不涉及, given back): it is listed, and counts nowhere."""
+    """An entry: measure, unit, period.
+
+    Without a light it is no longer owed (不涉及, returned): listed, but not counted.
+    """
 
     number: int
     text: str
@@ -79,7 +85,7 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class Progress:
-    """A notice's table as of a day."""
+    """The progress table of a notice on a day."""
 
     title: str
     made_on: date
@@ -160,13 +166,13 @@ def _measures(page: "Worksheet", made: Progress) -> None:
 
 
 def _share(figures: Mapping[str, int]) -> float | None:
-    """Return how much is closed of what is owed; nothing where nothing is owed."""
+    """Return the closed share of the owed entries; None if none are owed."""
     rounded = percent(figures.get("grey", 0) + figures.get("grey_red", 0), figures.get("total", 0))
     return None if rounded is None else rounded / 100
 
 
 def _sums(page: "Worksheet", made: Progress) -> None:
-    """Write the sums as figures: previews on phones compute no formula, and the table says how it stood on its day."""
+    """Write the totals as values, because previews on phones compute no formulas."""
     from openpyxl.styles import Font
 
     at = FIRST_BODY_ROW + len(made.measures)
@@ -233,13 +239,13 @@ def _light(styles: "Styles", cell: "_CellOrMergedCell", light: str) -> None:
 
 
 class Styles:
-    """The looks of a page's cells: each is put together once, then copied. openpyxl compares a whole look with all others whenever one is set."""
+    """Cache of cell styles; openpyxl compares each new style with all others."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[object, bytes], StyleArray] = {}
 
     def set(self, cell: "_CellOrMergedCell", name: object, set_on: "Callable[[_CellOrMergedCell], None]") -> None:
-        """Give a cell what `set_on` sets, beside what it has; `name` says what that is."""
+        """Apply `set_on` to a cell, cached under `name`."""
         key = (name, cell._style.tobytes() if cell.has_style else b"")  # type: ignore[union-attr]
         known = self._known.get(key)
         if known is None:
@@ -257,7 +263,7 @@ def _finish(
     dates: Sequence[int],
     wrapped: Sequence[int],
 ) -> None:
-    """Set formats, what stays in sight, and how it is printed: A3 landscape, as wide as the page, the heads on each."""
+    """Set formats, frozen panes and printing: A3 landscape, one page wide, repeated headers."""
     from openpyxl.styles import Alignment, Border, Side
     from openpyxl.worksheet.properties import PageSetupProperties
 

@@ -1,4 +1,4 @@
-"""打表 as a paper for the leader: the figures in a sentence, what is late, and the table of all measures."""
+"""Progress table (打表) as .docx for leaders: totals, overdue entries, all measures."""
 
 from gongkai.lib.writing.paper import Column, Paper
 from gongkai.lib.writing.share import share
@@ -18,7 +18,7 @@ MAX_NAMED_LATE_MEASURES = 20
 
 
 def progress_docx(made: Progress) -> bytes:
-    """Return the paper as .docx."""
+    """Return the document as .docx."""
     paper = Paper(landscape=True)
     paper.title(f"{made.title}\n推进情况")
     paper.heading("一、总体情况")
@@ -35,7 +35,7 @@ def progress_docx(made: Progress) -> bytes:
 
 
 def overview(made: Progress) -> str:
-    """Return the figures in sentences; every entry is counted in one of them."""
+    """Return the totals in sentences; every entry is counted in one of them."""
     sums = {name: sum(measure_line.figures[name] for measure_line in made.measures) for name, _ in FIGURE_COLUMNS}
     done = sums["grey"] + sums["grey_red"]
     day = f"{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日"

@@ -1,4 +1,4 @@
-"""A unit's task list (任务清单): itemised, with content, path, responsible party and limit, ready to be filed (备案)."""
+"""A unit's task list (任务清单) as .docx: content, path, responsible unit and limit, for filing (备案)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from gongkai.lib.writing.paper import Column, Paper
 
 @dataclass(frozen=True)
 class Task:
-    """One task as the list prints it. `period` says which month, quarter … it is for (2026年11月); empty for the year's."""
+    """One task of the list; `period` is its month or quarter (2026年11月), "" for the whole year."""
 
     number: str
     section: str
@@ -29,7 +29,7 @@ class Task:
 
 @dataclass(frozen=True)
 class TaskList:
-    """The list of one unit and year, with the notices it comes from."""
+    """The task list of a unit and year, with its source notices."""
 
     unit: str
     year: int
@@ -50,7 +50,7 @@ COLUMNS = (
 
 
 def task_list_docx(made: TaskList) -> bytes:
-    """Return the task list as .docx: one landscape table under a title and the notices it carries out."""
+    """Return the list as .docx: a landscape table under title and source notices."""
     paper = Paper(landscape=True)
     paper.title(f"{made.unit}\n{made.year}年政务公开工作任务清单")
     if made.notices:
@@ -76,7 +76,7 @@ def _row(place: int, task: Task) -> tuple[str, ...]:
 
 
 def limit(task: Task, *, period: bool = True) -> str:
-    """Return a task's limit in words: the period it is for (unless that stands elsewhere), its rules, the day that follows from them."""
+    """Return a task's limit in Chinese: period, rules and resulting date."""
     words = [*([task.period] if task.period and period else []), *task.limits]
     if task.due:
         day = day_in_words(task.due)

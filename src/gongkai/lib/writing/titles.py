@@ -1,4 +1,4 @@
-"""A title of several lines (GB/T 9704—2012, 7.3.1): words stay whole, the lines are of like length. Pure."""
+"""Break titles into balanced lines at word boundaries (GB/T 9704—2012, 7.3.1)."""
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.writing.lines import clean, width_of
@@ -20,7 +20,7 @@ _NOT_BEHIND = frozenset("《（〈“‘")
 
 
 def cited(title: str, number: str = "") -> str:
-    """Return a title as texts cite it: in 《》, those within it as 〈〉 (GB/T 15834—2011, 书名号), its number behind.
+    """Return a title in 《》 with inner ones in 〈〉 (GB/T 15834—2011), followed by its number.
 
     >>> cited("关于印发《停车办法》的通知", "云府发〔2026〕3号")
     '《关于印发〈停车办法〉的通知》（云府发〔2026〕3号）'
@@ -33,7 +33,7 @@ def cited(title: str, number: str = "") -> str:
 
 
 def quoted(words: str) -> str:
-    """Return words in quotation marks, those within them as ‘’ (GB/T 15834—2011, 4.8.3.4).
+    """Return words in quotation marks, inner ones as ‘’ (GB/T 15834—2011, 4.8.3.4).
 
     >>> quoted("微信公众号“云岭发布”")
     '“微信公众号‘云岭发布’”'
@@ -42,7 +42,7 @@ def quoted(words: str) -> str:
 
 
 def title_lines(text: str, per_line: int = PER_LINE) -> list[str]:
-    """Return the lines of a title; one that fits a line, or was broken by its writer, stays as it is."""
+    """Return the lines of a title; existing line breaks are kept."""
     if "\n" in text:
         return text.splitlines()
     if width_of(text) <= per_line:
@@ -61,7 +61,7 @@ _WELL = _COST[2]
 
 
 def pieces(text: str) -> list[str]:
-    """Return the pieces of a title between which a page may break its lines.
+    """Return the parts of a title between which a line may break.
 
     >>> pieces("云岭市教育局关于做好2026年9月招生工作的通知")
     ['云岭市教育局', '关于做好', '2026年9月招生工作的通知']
@@ -72,13 +72,13 @@ def pieces(text: str) -> list[str]:
 
 
 def headed(text: str, per_line: int = PER_LINE) -> list[str]:
-    """Return the lines of a title as it is printed: those that its writer made, and what is still too long between words."""
+    """Return the printed lines of a title; too long lines are broken between words."""
     written = [line for value in text.splitlines() if (line := clean(value).strip())]
     return [line for value in written for line in title_lines(value, per_line)]
 
 
 def _costs(text: str) -> list[float]:
-    """Return what a break before each character costs."""
+    """Return the cost of a line break before each character."""
     costs = [_ELSEWHERE] * len(text)
     for rank, pattern in reversed(list(enumerate(_GOOD))):
         for found in pattern.finditer(text):
@@ -94,7 +94,7 @@ def _costs(text: str) -> list[float]:
 
 
 def _cut(text: str, costs: list[float], count: int, per_line: int) -> list[str]:
-    """Return the cheapest cut into `count` lines; empty where none fits."""
+    """Return the cheapest division into `count` lines; [] if none fits."""
     ideal = width_of(text) / count
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
     for lines in range(1, count + 1):

@@ -1,4 +1,4 @@
-"""Breaking a paragraph into lines as Chinese is set (避头尾). Pure."""
+"""Break paragraphs into lines by Chinese rules (避头尾)."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,7 +7,7 @@ NO_LINE_END_CHARACTERS = "（《〈「『【〔“‘([{"
 
 
 def wrap(text: str, measure: Callable[[str], float], width: float, first: float = 0.0) -> Iterator[str]:
-    """Break a paragraph into lines: Latin words and numbers stay whole, marks obey 避头尾.
+    """Break a paragraph into lines; Latin words and numbers stay whole (避头尾).
 
     Args:
         text: one paragraph.
@@ -39,7 +39,7 @@ def wrap(text: str, measure: Callable[[str], float], width: float, first: float 
 
 
 def _break(line: str, following: str) -> tuple[str, str]:
-    """Return what stays on the line and what goes to the next: a closing mark takes the character before it along."""
+    """Split a full line so that no closing mark begins the next one."""
     cut = len(line)
     if following[0] in NO_LINE_START_CHARACTERS:
         while cut > 1 and line[cut - 1] in NO_LINE_START_CHARACTERS:

@@ -1,4 +1,4 @@
-"""Merged cells: what a file says of them, and which of its cells stand empty because of them."""
+"""Read merged ranges of worksheets, and find the cells that they cover."""
 
 import re
 import zipfile
@@ -18,7 +18,7 @@ _COLUMNS = 200
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A merged range: rows as the program shows them (from 1), columns from 0, all inclusive."""
+    """A merged range: rows as displayed (from 1), columns from 0, inclusive."""
 
     top: int
     left: int
@@ -27,7 +27,7 @@ class Merged:
 
 
 def merged_in(bundle: zipfile.ZipFile, part: str) -> list[Merged]:
-    """Return the merged ranges of a page, read from its part in blocks: the library's quick reader leaves them out."""
+    """Return the merged ranges of a worksheet's XML; openpyxl's read-only mode omits them."""
     found: list[Merged] = []
     if not part:
         return found
@@ -46,7 +46,7 @@ def merged_in(bundle: zipfile.ZipFile, part: str) -> list[Merged]:
 
 
 def merged_of_xls(page: "Sheet") -> list[Merged]:
-    """Return the merged ranges of a page of an .xls file that was opened with its formats."""
+    """Return the merged ranges of an .xls sheet opened with its formats."""
     return [Merged(r + 1, c, to, end - 1) for r, to, c, end in page.merged_cells][:MAX_MERGED]
 
 
@@ -58,14 +58,14 @@ def _column(letters: bytes) -> int:
 
 
 class Covered:
-    """Which cells of a page stand empty because a cell above or left of them was merged over them; asked row by row, from the top."""
+    """Finds empty cells covered by merged ranges; rows must be asked from the top."""
 
     def __init__(self, ranges: list[Merged]) -> None:
         self._waiting = sorted(ranges, key=lambda one: one.top, reverse=True)
         self._running: list[Merged] = []
 
     def in_row(self, number: int, cells: list[object]) -> set[int]:
-        """Return the columns (from 0) of this row that a merged cell with something in it lies over."""
+        """Return the columns (from 0) of a row that a non-empty merged cell covers."""
         self._running = [merged for merged in self._running if merged.bottom >= number]
         while self._waiting and self._waiting[-1].top <= number:
             one = self._waiting.pop()
@@ -77,5 +77,5 @@ class Covered:
 
 
 def _columns(one: Merged, number: int) -> range:
-    """Return the columns of a range in one row, without the cell that holds what it says."""
+    """Return the columns of a range in one row, without the cell that has the content."""
     return range(one.left + (one.top == number), min(one.right, _COLUMNS) + 1)

@@ -1,4 +1,4 @@
-"""Files as pages with their merged cells: for tables that offices draw by hand, where one page alone does not say all."""
+"""Read workbooks as worksheets with merged ranges."""
 
 import io
 import zipfile
@@ -28,7 +28,7 @@ MAX_PAGES = 60
 
 @dataclass(slots=True)
 class Page:
-    """A page: its name, the rows that have anything, its merged ranges."""
+    """A worksheet: name, non-empty rows, merged ranges."""
 
     name: str
     rows: list[tuple[int, Cells]]
@@ -36,7 +36,7 @@ class Page:
 
 
 def pages_of(content: bytes) -> list[Page]:
-    """Return the visible pages that have any row.
+    """Return the visible, non-empty worksheets.
 
     Raises:
         Unreadable: as for `rows_of`.
@@ -49,7 +49,7 @@ def pages_of(content: bytes) -> list[Page]:
 
 @reader(Unreadable, loads=LOADS)
 def read_pages(content: bytes) -> list[Page]:
-    """Read the visible pages of a workbook that have any row.
+    """Read the visible, non-empty worksheets, in a child.
 
     Raises:
         Unreadable: as for `rows_of`.
@@ -64,7 +64,9 @@ def read_pages(content: bytes) -> list[Page]:
 
 
 def filled(page: Page, columns: range | None = None) -> list[tuple[int, Cells]]:
-    """Return a page's rows with the value of each merged range in all of its cells (of these columns; None: all).
+    """Return the rows with the value of each merged range in all its cells.
+
+    With `columns`, only those columns are filled.
 
     Only rows that the page has are filled: a range that runs over empty rows makes none.
     """

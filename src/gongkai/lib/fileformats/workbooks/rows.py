@@ -1,4 +1,4 @@
-"""Files as rows of cells: .xlsx, .xls, .csv, read in a child (`confined`)."""
+"""Read .xlsx, .xls and .csv files as rows of cells, in a child (`confined`)."""
 
 import csv
 import io
@@ -34,14 +34,14 @@ Cells = list[object]
 
 
 class Unreadable(Exception):
-    """A file that cannot be taken at all; the message is one line in Chinese without its full stop: what is wrong and what to do."""
+    """Raised for an unusable file; the message is a Chinese line without full stop, with advice."""
 
     def __init__(self, words: str) -> None:
         super().__init__(words.removesuffix("。"))
 
 
 def rows_of(content: bytes, merged: list[Merged] | None = None, most: int = 1 << 20) -> list[tuple[int, Cells]]:
-    """Return the rows of the first page that has any: (number as the program shows it, cells), no more than `most`.
+    """Return at most `most` rows of the first non-empty worksheet: (displayed number, cells).
 
     The kind is told by the content, not by the file's name. `merged` is filled with the page's merged ranges.
 
@@ -59,7 +59,7 @@ def rows_of(content: bytes, merged: list[Merged] | None = None, most: int = 1 <<
 
 @reader(Unreadable, loads=LOADS)
 def read_rows(content: bytes, merged: bool, most: int) -> tuple[list[tuple[int, Cells]], list[Merged]]:
-    """Read the rows of the first page that has any, and where they are wanted its merged ranges.
+    """Read the rows of the first non-empty worksheet, and its merged ranges if wanted.
 
     Raises:
         Unreadable: no spreadsheet, locked, damaged, or more than is taken.
@@ -77,7 +77,7 @@ def read_rows(content: bytes, merged: bool, most: int) -> tuple[list[tuple[int, 
 
 
 def refuse_over(name: str, amount: int) -> None:
-    """Refuse a file that holds more than the bound `name` (`confined.bounds`) allows.
+    """Refuse a file that exceeds the bound `name` (`confined.bounds`).
 
     Raises:
         Unreadable: it does.
@@ -97,7 +97,7 @@ def _rows(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Ce
 
 
 def _other(content: bytes) -> Iterator[tuple[int, Cells]]:
-    """Return the rows of the first table of another kind of file: strict, a web page, Excel 2003 XML."""
+    """Return the rows of the first table of strict OOXML, HTML or Excel 2003 XML."""
     from gongkai.lib.fileformats.documents.door import read_any  # its readers use this module
 
     try:
@@ -112,7 +112,7 @@ def _other(content: bytes) -> Iterator[tuple[int, Cells]]:
 
 
 def is_strict(content: bytes) -> bool:
-    """Return whether a workbook is strict OOXML, which the library reads as empty."""
+    """Return true for strict OOXML, which openpyxl reads as empty."""
     try:
         with open_zip(content, "sheet parts") as bundle, bundle.open("xl/workbook.xml") as part:
             return b"purl.oclc.org/ooxml" in part.read(4000)
@@ -123,17 +123,17 @@ def is_strict(content: bytes) -> bool:
 
 
 def is_zip(content: bytes) -> bool:
-    """Return true if a file begins as .xlsx does."""
+    """Return true for the signature of .xlsx."""
     return content[:4] == b"PK\x03\x04"
 
 
 def is_old_excel(content: bytes) -> bool:
-    """Return true if a file begins as .xls does."""
+    """Return true for the signature of .xls."""
     return content[:8] == OLE
 
 
 def check_zip(content: bytes) -> None:
-    """Refuse a zip bomb by what its directory promises, and by what it really unpacks to."""
+    """Refuse a zip bomb, by its directory and by its unpacked size."""
     try:
         with open_zip(content, "sheet parts") as bundle:
             parts = bundle.infolist()
@@ -155,7 +155,7 @@ def check_zip(content: bytes) -> None:
 
 
 def _unpacked(bundle: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
-    """Unpack one part piece by piece, and return its true size.
+    """Unpack a part in blocks, and return its true size.
 
     Raises:
         Unreadable: it is larger, or holds more texts, than is taken.
@@ -204,7 +204,7 @@ def _xlsx(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Ce
 
 
 def xlsx_rows(content: bytes, page: "Worksheet") -> Iterator[tuple[int, Cells]]:
-    """Return the rows of a page of an .xlsx file, each value as its format shows it; formulas without a value are named.
+    """Return the rows of an .xlsx worksheet as displayed; uncomputed formulas are marked.
 
     A row that is not in the file has no cells: a million of them may be claimed in a few bytes.
     """
@@ -257,7 +257,7 @@ def _xls(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cel
 
 
 def xls_cell(one: "XlsCell", book: "Book", at: int) -> object:
-    """Return the value of a cell of an .xls file, as its format shows it where the file was opened with its formats."""
+    """Return the value of an .xls cell, as displayed if the file was opened with formats."""
     import xlrd
 
     if one.ctype == xlrd.XL_CELL_ERROR:
@@ -294,6 +294,6 @@ def _decode(content: bytes) -> str:
 
 
 def _csv_value(text: str, at: int) -> object:
-    """Return a cell without the apostrophe that `writing` put before text that begins like a formula."""
+    """Return a cell without the apostrophe that `writing` adds before formula-like text."""
     quoted = text[:1] == "'" and begins_like_formula(text[1:])
     return checked(text[1:] if quoted else text, at, quoted=quoted)

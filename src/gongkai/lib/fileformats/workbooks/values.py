@@ -1,4 +1,4 @@
-"""The value of a cell, and the faults for which no value can be relied on. Percentages: `opening.figures`."""
+"""Cell values, and faults that make a value unreliable."""
 
 import re
 import zipfile
@@ -45,19 +45,19 @@ class CellFault(str):
     at: int
 
     def __new__(cls, text: str, kind: str, at: int) -> "CellFault":
-        """Keep the text as the file shows it, with what is wrong with it."""
+        """Create it from the displayed text and the kind of fault."""
         made = super().__new__(cls, text)
         made.kind, made.at = kind, at
         return made
 
     @property
     def what(self) -> str:
-        """What is wrong, as a phrase."""
+        """The fault as a Chinese phrase."""
         return FAULTS[self.kind][0].format(self[:30])
 
     @property
     def todo(self) -> str:
-        """What to do, as a phrase."""
+        """The remedy as a Chinese phrase."""
         return FAULTS[self.kind][1]
 
 
@@ -111,7 +111,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def checked(value: object, at: int, *, xml: bool = False, quoted: bool = False) -> object:
-    """Return a cell's value with escaped characters restored, as a `CellFault` where it is not what its author meant.
+    """Return a cell's value unescaped, or a `CellFault` if it is unreliable.
 
     Args:
         value: as the library read it.
@@ -170,7 +170,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def value_of(cell: "Cell | MergedCell | ReadOnlyCell", at: int) -> object:
-    """Return the value of a cell of an .xlsx file as its format shows it, as a `CellFault` where it cannot be relied on."""
+    """Return the value of an .xlsx cell as displayed, or a `CellFault` if it is unreliable."""
     if cell.data_type == "e":
         return CellFault(str(cell.value), "error", at)
     quoted = isinstance(cell.value, str) and _is_quoted(cell)
@@ -183,13 +183,16 @@ def _is_quoted(cell: "Cell | MergedCell | ReadOnlyCell") -> bool:
 
 
 def clock(moment: time) -> str:
-    """Return a time of day as a sheet shows it: 8:00."""
+    """Return a time of day as displayed: 8:00."""
     seconds = f":{moment.second:02d}" if moment.second else ""
     return f"{moment.hour}:{moment.minute:02d}{seconds}"
 
 
 def uncomputed_in(bundle: zipfile.ZipFile, part: str) -> dict[int, list[int]]:
-    """Return where a page has formulas without a value: row as the program shows it → columns from 0. The library reads them as empty."""
+    """Return the uncomputed formulas of a worksheet: displayed row → columns from 0.
+
+    openpyxl reads them as empty.
+    """
     found: dict[int, list[int]] = {}
     if not part:
         return found
@@ -209,7 +212,7 @@ def uncomputed_in(bundle: zipfile.ZipFile, part: str) -> dict[int, list[int]]:
 
 
 def with_uncomputed(cells: list[object], columns: list[int]) -> list[object]:
-    """Return a row with its formulas without a value put where the library saw nothing."""
+    """Return a row with its uncomputed formulas marked."""
     for at in columns:
         if at < len(cells) and cells[at] in (None, ""):
             cells[at] = CellFault("公式", "formula", at)
@@ -217,7 +220,7 @@ def with_uncomputed(cells: list[object], columns: list[int]) -> list[object]:
 
 
 def letter(at: int) -> str:
-    """Return the letter of a column, counted from 0: 0 is A, 26 is AA."""
+    """Return the letters of a column counted from 0: A, Z, AA."""
     name = ""
     at += 1
     while at:

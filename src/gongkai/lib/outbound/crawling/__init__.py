@@ -1,4 +1,4 @@
-"""The polite crawler: one site, page after page, within bounds; goes on where it was cut off.
+"""Polite, bounded, resumable crawler for one site.
 
 Who crawls reads pages himself and hands back what they link to (`Crawl.note`); everything is asked through `ask`. It obeys robots.txt, keeps
 to a rate and to hours, reads no more of anything than was said, follows no redirect by itself, never into inner networks besides the site it was

@@ -1,4 +1,4 @@
-"""Addresses as a crawl compares them: one spelling each, what they promise to be, and the shape that pages of one kind share. Pure."""
+"""Normalise and classify URLs of a crawl."""
 
 import posixpath
 from datetime import date
@@ -34,7 +34,7 @@ _IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 
 
 class Kind(StrEnum):
-    """What an address is to a crawl."""
+    """How a crawl treats a URL."""
 
     PAGE = "page"  # of the site itself: read, its links are followed
     FILE = "file"  # of the site itself: only whether it is there and is what it says
@@ -42,7 +42,7 @@ class Kind(StrEnum):
 
 
 def normal(link: str, base: str = "") -> str:
-    """Return a link as a whole web address in one spelling; empty where it is none, or none that can be asked.
+    """Return a link as an absolute, normalised URL; "" if it cannot be requested.
 
     Host in small letters, the usual port left out, dots in the path resolved, no fragment, no session.
     """
@@ -73,7 +73,7 @@ _HANDS_OUT = re.compile(r"[?&](?:file_?name|file|name|path|src)=[^&]*?[^&/.]\.([
 
 
 def suffix_of(address: str) -> str:
-    """Return what an address's path ends with, in small letters, or the file that a program hands out by its name; empty where it has no such end.
+    """Return the lower-case file suffix of a URL's path or of a download parameter; "" if none.
 
     >>> suffix_of("http://x.cn/a/b.PDF?v=1"), suffix_of("http://x.cn/downfile.jsp?id=0&filename=26100.docx"), suffix_of("http://x.cn/a/")
     ('pdf', 'docx', '')
@@ -87,24 +87,24 @@ def suffix_of(address: str) -> str:
 
 
 def host_of(address: str) -> str:
-    """Return the host of a whole address as it is written there, with its port where it is not the usual one."""
+    """Return the host of an absolute URL, with a non-default port."""
     return address.partition("//")[2].partition("/")[0].partition("?")[0]
 
 
 def kind_of(address: str, hosts: frozenset[str]) -> Kind:
-    """Return what an address is to a crawl of some hosts."""
+    """Classify a URL for a crawl of these hosts."""
     if host_of(address) not in hosts:
         return Kind.OUTER
     return Kind.FILE if suffix_of(address) in FILES else Kind.PAGE
 
 
 def shape_of(address: str) -> str:
-    """Return what addresses of one kind of page share: numbers and random names left out."""
+    """Return the pattern of a URL, without numbers and random names."""
     return _DIGITS.sub("#", _RANDOM.sub("*", address.partition("//")[2]))
 
 
 def odd(address: str, today: date) -> str:
-    """Return why a page's address is not worth asking for; empty where nothing speaks against it.
+    """Return the reason to skip a URL, or "".
 
     Folders within folders of one name, a day far away (a calendar that never ends), a name that is endlessly long.
     """
@@ -138,7 +138,7 @@ _FIRST = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01]$", re.IGNOREC
 
 
 def plainer(address: str) -> list[str]:
-    """Return the addresses that show the same entries as one which only sorts them otherwise; none where it does not."""
+    """Return the URLs that show the same list without the sorting parameters of this one."""
     path, _, query = address.partition("?")
     parts = [part for part in query.split("&") if part]
     plain = [part for part in parts if not _VIEWS.match(part.partition("=")[0])]

@@ -1,4 +1,4 @@
-"""How far a crawl goes, and how fast."""
+"""Limits and request rate of a crawl."""
 
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -6,13 +6,13 @@ from datetime import datetime, time
 
 @dataclass(frozen=True)
 class Hours:
-    """Hours of the day in which a crawl may ask: from, until; over midnight where until is earlier."""
+    """Hours of the day in which a crawl may run; past midnight if `until` is earlier."""
 
     begin: time
     end: time
 
     def hold(self, now: datetime) -> bool:
-        """Return true if a moment lies within."""
+        """Return true if a moment is within these hours."""
         at = now.time()
         if self.begin <= self.end:
             return self.begin <= at < self.end
@@ -21,7 +21,7 @@ class Hours:
 
 @dataclass(frozen=True)
 class Bounds:
-    """How far a crawl goes.
+    """Limits and request rate of a crawl.
 
     Attributes:
         pages: pages of the site that are asked for.

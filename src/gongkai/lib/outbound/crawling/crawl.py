@@ -1,4 +1,4 @@
-"""The crawl itself: what is asked for next, how fast, and what is left alone."""
+"""The crawl loop: order and rate of requests, and URLs to skip."""
 
 import queue
 import threading
@@ -74,7 +74,7 @@ class Crawl:
     _views: dict[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Fetched]:
-        """Ask, and yield what came, in the order in which it came. Whoever reads it says `note` for each."""
+        """Run the crawl and yield results in order of arrival; the caller calls `note` for each."""
         self.frontier.add(self.start, Kind.PAGE, found_on=None)
         self._rules(_root(self.start))
         tasks: queue.SimpleQueue[Target | None] = queue.SimpleQueue()
@@ -95,7 +95,7 @@ class Crawl:
             through.close()
 
     def note(self, fetched: Fetched, links: Iterable[Found] = (), words: str | None = None) -> None:
-        """Note what came of an address, and what it links to.
+        """Record a result with its links.
 
         Args:
             fetched: what came.
@@ -152,7 +152,7 @@ class Crawl:
                 yield from way.in_order(fetched)
 
     def _mind_time(self, way: "_Way") -> None:
-        """Stop in time, commit now and then, and read on in the list of addresses."""
+        """Stop at the time limit, commit periodically, and load more URLs."""
         now = time.monotonic()
         if now - way.begun > self.bounds.run:
             self.stopped = TIME_OVER
@@ -164,7 +164,7 @@ class Crawl:
             way.after = way.waiting[-1].id if way.waiting else way.after
 
     def _send(self, way: "_Way", tasks: "SimpleQueue[Target | None]") -> float:
-        """Send out what may be sent; return the seconds until more may be, 0 where only an answer makes room."""
+        """Send permitted requests; return the seconds until the next one, 0 to wait for a response."""
         while (
             not self.stopped
             and way.under_way < self.bounds.workers
@@ -199,7 +199,7 @@ class Crawl:
         return max(1.0 / self.bounds.rate, own.pause if own else 0.0)
 
     def _next(self, waiting: deque[Target], later: deque[Target]) -> Target | None:
-        """Return what is asked for next: the order of finding, one outer site not twice within a second."""
+        """Return the next URL in order of discovery; one request per second to each outside host."""
         now = time.monotonic()
         for _ in range(len(later)):
             target = later.popleft()
@@ -222,7 +222,7 @@ class Crawl:
         return target
 
     def _leave(self, target: Target, asked: dict[Kind, int]) -> bool:
-        """Return true if an address is left alone; notes why."""
+        """Return true if a URL is skipped; records the reason."""
         why = self._why_left(target, asked)
         if why:
             self.frontier.done(target.id, reason=why)
@@ -255,13 +255,13 @@ class Crawl:
         return "" if allowed else "robots.txt 不允许"
 
     def _rules(self, root: str) -> Robots:
-        """Return what a host allows; its robots.txt is the first that is asked for."""
+        """Return a host's robots.txt rules; fetched once."""
         if root not in self._robots:
             self._robots[root] = robots_of(root, self.reach)
         return self._robots[root]
 
     def _again_sorted(self, target: Target) -> str:
-        """Return why a page is but another view of a known one: sorted otherwise, for print; empty where it is none."""
+        """Return why a page duplicates a known one (other sort order, print view), or ""."""
         if target.words.strip() in _FOR_PRINT:
             return "打印版"
         plain = plainer(target.address)
@@ -272,7 +272,7 @@ class Crawl:
         return "同一列表的另一种排列" if known else ""
 
     def _again(self, fetched: Fetched, later: deque[Target]) -> bool:
-        """Return true if an address is asked for again; a site that is silent for long is left."""
+        """Return true if a URL is retried; a host silent for long is skipped."""
         target = fetched.target
         silent = fetched.status == 0 and not fetched.inner
         if target.kind != Kind.OUTER:
@@ -308,7 +308,7 @@ _REDIRECT = "redirect"
 
 @dataclass
 class _Way:
-    """Where a running crawl is: what was asked for by kind, what waits, what is under way, and since when."""
+    """State of a running crawl: counts by kind, queued and running requests, start times."""
 
     asked: dict[Kind, int]
     waiting: deque[Target] = field(default_factory=deque)
@@ -322,12 +322,12 @@ class _Way:
     committed: float = field(default_factory=time.monotonic)
 
     def sent(self, target: Target) -> None:
-        """Note that a page was asked for: what pages say is handed on in this order, so that two crawls of one site agree."""
+        """Record that a page was requested; pages are yielded in request order."""
         if target.kind == Kind.PAGE and target.id not in self.order:
             self.order[target.id] = time.monotonic()
 
     def in_order(self, fetched: Fetched) -> Iterator[Fetched]:
-        """Yield what came, a page only once all that were asked for before it have come."""
+        """Yield results; a page only after all pages requested before it."""
         if fetched.target.kind != Kind.PAGE:
             yield fetched
             return
@@ -338,7 +338,7 @@ class _Way:
         yield from self.released()
 
     def released(self) -> Iterator[Fetched]:
-        """Yield the pages that wait for no earlier one any more: it came, or it takes too long."""
+        """Yield the pages whose predecessors arrived or timed out."""
         while self.order:
             first, since = next(iter(self.order.items()))
             if first in self.held:
@@ -351,7 +351,7 @@ class _Way:
 
 
 def _hop(tag: str) -> int:
-    """Return how many redirects led to an address."""
+    """Return the number of redirects that led to a URL."""
     return int(tag.removeprefix(_REDIRECT)) if tag.startswith(_REDIRECT) else 0
 
 

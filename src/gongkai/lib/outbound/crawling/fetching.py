@@ -1,4 +1,4 @@
-"""One address asked for, and what came of it, as a row."""
+"""Fetch one URL and return the result as a row."""
 
 import html
 import time
@@ -35,7 +35,7 @@ _SEEN = (
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came of an address.
+    """The result of fetching a URL.
 
     Attributes:
         target: the address and what the crawl knows of it.
@@ -71,12 +71,12 @@ class Fetched:
 
     @property
     def page(self) -> bool:
-        """Return true if it is a page of the site that can be read."""
+        """Return true if it is a readable page of the site."""
         return self.target.kind == Kind.PAGE and 200 <= self.status < 300 and self.type in _PAGES and not self.to
 
 
 def fetch(target: Target, reach: Reach, bounds: Bounds, through: Connections) -> Fetched:
-    """Ask for one address; whatever happens is a row. A redirect is an answer."""
+    """Fetch a URL without following redirects; errors are part of the result."""
     at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
         with ask(target.address, reach, through=through) as answer:
@@ -89,7 +89,7 @@ def fetch(target: Target, reach: Reach, bounds: Bounds, through: Connections) ->
 
 
 def _with_cookies(target: Target, reach: Reach, bounds: Bounds, through: Connections) -> Fetched | None:
-    """Return the answer of an address that led in a circle until its cookies came back; None where it leads elsewhere."""
+    """Return the response of a URL that redirects in a loop until its cookies are returned, or None."""
     at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
         with ask(target.address, replace(reach, hops=_COOKIE_HOPS), through=through) as answer:

@@ -1,4 +1,4 @@
-"""What a crawl knows of addresses: found, asked for, what came. One SQLite file, so that a crawl that was killed goes on where it was."""
+"""URLs of a crawl and their results in a SQLite file, so that a killed crawl can resume."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An address of a crawl: its number, what it is, the page it was first found on, the element and its words, and whether that page was barren."""
+    """A URL of a crawl: id, kind, where it was first found, link text; `barren` if that page was."""
 
     id: int
     address: str
@@ -45,7 +45,7 @@ class Target:
 
 
 class Frontier:
-    """The file. Rows are committed together (`commit`); what was not is asked for again after a kill."""
+    """The SQLite file of a crawl; rows are committed in batches (`commit`)."""
 
     #: Addresses that are kept at most; a site that names more is endless.
     MOST = 1_000_000
@@ -66,7 +66,7 @@ class Frontier:
         words: str = "",
         barren: bool = False,
     ) -> bool:
-        """Note an address; False where it was known."""
+        """Add a URL; return false if it is known."""
         mark = hash(address)
         if mark in self._known or len(self._known) >= self.MOST:
             return False
@@ -78,7 +78,7 @@ class Frontier:
         return cursor.rowcount > 0
 
     def waiting(self, after: int, most: int = 200) -> list[Target]:
-        """Return addresses that were not asked for, behind a number, in the order they were found."""
+        """Return URLs not yet fetched with ids above `after`, in order of discovery."""
         rows = self.db.execute(
             "SELECT id, address, kind, found_on, tag, words, barren FROM target WHERE done = 0 AND id > ? ORDER BY id LIMIT ?",
             (after, most),
@@ -89,35 +89,35 @@ class Frontier:
         ]
 
     def done(self, number: int, **facts: str | int | float) -> None:
-        """Note what came of an address."""
+        """Record the result of a URL."""
         names = ", ".join(f"{name} = ?" for name in facts)
         self.db.execute(f"UPDATE target SET done = 1, {names} WHERE id = ?", (*facts.values(), number))  # noqa: S608 - names of ours
 
     def counts(self) -> dict[str, int]:
-        """Return how many addresses of each kind were asked for."""
+        """Return the number of fetched URLs by kind."""
         return dict(
             self.db.execute("SELECT kind, count(*) FROM target WHERE done = 1 AND status IS NOT NULL GROUP BY kind")
         )
 
     def fact(self, name: str, value: str | None = None) -> str:
-        """Return what was noted under a name, after noting a value where one is given."""
+        """Return a named value, after setting it if `value` is given."""
         if value is not None:
             self.db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
         row = self.db.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return row[0] if row else ""
 
     def rows(self, where: str, values: Iterable[object] = ()) -> Iterator[sqlite3.Row]:
-        """Yield rows of the table of addresses that meet a condition."""
+        """Yield rows of URLs that match an SQL condition."""
         cursor = self.db.cursor()
         cursor.row_factory = sqlite3.Row
         yield from cursor.execute(f"SELECT * FROM target WHERE {where}", tuple(values))  # noqa: S608 - conditions of ours
 
     def commit(self) -> None:
-        """Make sure of what was noted."""
+        """Commit and begin a new transaction."""
         self.db.execute("COMMIT")
         self.db.execute("BEGIN")
 
     def close(self) -> None:
-        """Make sure of everything and let go of the file."""
+        """Commit and close the file."""
         self.db.execute("COMMIT")
         self.db.close()

@@ -1,4 +1,4 @@
-"""What a page links to: anchors, frames, pictures, sound and film, styles and scripts. Pure."""
+"""Extract the links of a page: anchors, frames, media, styles and scripts."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _WITH_PAGE = {"stylesheet", "icon", "shortcut icon", "alternate"}
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link of a page: the element, its name, the whole address (empty where it leads nowhere), and what was written."""
+    """One link of a page: element, tag, absolute URL ("" if invalid), and the original attribute."""
 
     element: "_Element"
     tag: str
@@ -38,7 +38,7 @@ class Link:
 
 
 class Whole:
-    """Links of pages → whole addresses; those of menus, which stand on every page, are worked out once."""
+    """Cache from links to absolute URLs."""
 
     MOST = 50_000
 

@@ -1,4 +1,4 @@
-"""What a host's robots.txt allows (RFC 9309), read by Protego."""
+"""Fetch and evaluate robots.txt (RFC 9309), with Protego."""
 
 from dataclasses import dataclass
 
@@ -16,24 +16,24 @@ LONGEST_PAUSE = 30.0
 
 @dataclass(frozen=True)
 class Robots:
-    """What a host allows one crawler. `rules` None: it cannot be told, so nothing is asked besides the address that was given."""
+    """The rules of a host for one crawler; `rules` is None if robots.txt is unreachable."""
 
     agent: str
     rules: Protego | None
 
     def allow(self, address: str) -> bool:
-        """Return true if an address may be asked for."""
+        """Return true if a URL may be fetched."""
         return self.rules is not None and bool(self.rules.can_fetch(address, self.agent))
 
     @property
     def pause(self) -> float:
-        """Seconds that the host wants between two requests."""
+        """Seconds between requests that the host demands."""
         wanted = self.rules.crawl_delay(self.agent) if self.rules is not None else None
         return min(float(wanted or 0.0), LONGEST_PAUSE)
 
 
 def robots_of(root: str, reach: Reach, through: Connections | None = None) -> Robots:
-    """Ask a host for its robots.txt.
+    """Fetch a host's robots.txt.
 
     None there (4xx) allows everything; a host that fails (5xx) or does not answer allows nothing.
 

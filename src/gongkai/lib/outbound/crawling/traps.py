@@ -1,4 +1,4 @@
-"""Pages that never end: calendars, filters over filters, folders within folders. Left when they bring nothing new."""
+"""Detect crawler traps: calendars, combined filters and nested folders without new content."""
 
 import hashlib
 from collections import Counter, OrderedDict, deque
@@ -15,7 +15,7 @@ ENDLESS, ALL_ALIKE = "同类网页没有尽头", "同类网页几乎都相同"
 
 
 class Traps:
-    """What a crawl has read, as far as it is needed to see that a kind of page brings nothing new.
+    """Statistics by URL pattern, to detect patterns without new content.
 
     A page is barren where its words, days and years aside, were read before. A shape of address (`shape_of`) is left after so many barren pages in a
     row that were found on barren pages: a list that goes on is fruitful, because its entries are new. Pages that differ by numbers alone (who
@@ -43,7 +43,7 @@ class Traps:
         self._worth: dict[str, deque[bool]] = {}
 
     def new(self, words: str) -> bool:
-        """Return true if a page's words were not read before, nor too often with other numbers; remembers them."""
+        """Return true if a page's text is new, also apart from its numbers; remembers it."""
         mark = _mark(_DAYS.sub("", words))
         if mark in self._read:
             return False
@@ -56,22 +56,22 @@ class Traps:
         return self._alike[bare] <= self.ALIKE
 
     def note(self, shape: str, *, barren: bool, new: bool = True) -> None:
-        """Note what a page of a shape was worth: barren where it and the page that named it were, `new` where its own words were."""
+        """Record a page: `barren` if neither it nor its referrer had new text, `new` if it had."""
         for kind in {shape, self._kind(shape)}:
             self._barren[kind] = self._barren[kind] + 1 if barren else 0
         self._worth.setdefault(shape, deque(maxlen=self.WINDOW)).append(new)
 
     def _kind(self, shape: str) -> str:
-        """Return what a shape counts as beside itself: deep ones as their first folder's."""
+        """Return the broader pattern of a deep URL: its first folder."""
         host, *pieces = shape.partition("?")[0].split("/")
         return f"{host}/{pieces[0]}/…" if len(pieces) > self.DEEP else shape
 
     def note_answer(self, shape: str, *, came: bool) -> None:
-        """Note whether an answer came."""
+        """Record whether the server responded."""
         self._silent[shape] = 0 if came else self._silent[shape] + 1
 
     def left(self, shape: str) -> str:
-        """Return why pages of a shape are not asked for any more; empty where they are."""
+        """Return why URLs of a pattern are skipped, or ""."""
         if self._barren[shape] > (self.ASKED if "?" in shape else self.PATIENCE):
             return ENDLESS
         if self._barren[self._kind(shape)] > self.PATIENCE:
@@ -83,5 +83,5 @@ class Traps:
 
 
 def _mark(words: str) -> bytes:
-    """Return the digest by which words are known again, blanks aside."""
+    """Return the digest of a text without blanks."""
     return hashlib.blake2b(_BLANKS.sub("", words).encode(), digest_size=8).digest()
