@@ -4,14 +4,14 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Policy documents (政策文件): library, states and their dates, relations, validity, filing, the yearly clean-up round."""
+    """Configuration of the policy library app."""
 
     name = "gongkai.content.policies"
     label = "policies"
     verbose_name = "政策文件"
 
     def ready(self) -> None:
-        """Enter everything in the registries below."""
+        """Register the app's actions, jobs, gates, panels and registers."""
         from gongkai.content.policies import registrations
         from gongkai.core.acts.guards import insert_only
 

@@ -24,7 +24,7 @@ EXEMPT = "依法可以不公开征求意见"
 
 
 class Link(NamedTuple):
-    """One step: its name, whether it was taken, what is to be said of it."""
+    """A step: its name, whether it was taken, and a description."""
 
     name: str
     done: bool
@@ -32,7 +32,8 @@ class Link(NamedTuple):
 
 
 def chain(item: ItemPage | None, record: PolicyRecord | None) -> list[Link]:
-    """Return the five steps of a document, as far as it has come: without an item, or without a record, what is missing says so."""
+    """Return the five steps of a document with their state; a step without item or record is
+    described as missing."""
     page = item.get_latest_revision_as_object() if item and item.latest_revision_id else item
     return [
         Link("属性认定", *_attribute(page)),
@@ -46,7 +47,7 @@ def chain(item: ItemPage | None, record: PolicyRecord | None) -> list[Link]:
 def public_chain(
     document: Document, record: PolicyRecord, facts: Mapping[str, object], interpretations: int
 ) -> list[Link]:
-    """Return the five steps as the public reads them: days and counts of what is public, no words that were written for staff.
+    """Return the five steps for the public page, without words written for staff.
 
     Args:
         document: the published document.
@@ -81,7 +82,7 @@ def _consulted_in_public(record: PolicyRecord) -> tuple[bool, str]:
 
 
 def _known(name: str, item: ItemPage | None) -> tuple[bool, str]:
-    """Ask the room that knows a step."""
+    """Return the state of a step from the app that registered it in `STEPS`."""
     if item is None:
         return False, "还没有起草公开"
     speak = STEPS.get(name)
@@ -117,7 +118,7 @@ def _published(item: ItemPage | None) -> tuple[bool, str]:
 
 
 def responses(record: PolicyRecord) -> Sequence[Relation]:
-    """Return the responses to what was asked of a document, newest first."""
+    """Return the relations of responses to a document, newest first."""
     rows = Relation.objects.filter(kind=Kind.RESPONDS, target=record).select_related("user")
     return list(rows.order_by("-pk"))
 

@@ -45,7 +45,7 @@ TABLES = (
 
 
 def counts(made: CleanupRound) -> dict[str, int]:
-    """Return how many documents have each verdict."""
+    """Return the number of documents for each verdict."""
     found = Counter(made.cases.values_list("verdict", flat=True))
     return {value: found.get(value, 0) for value in Verdict.values if value}
 
@@ -56,7 +56,7 @@ def cases_of(made: CleanupRound) -> list[CleanupCase]:
 
 
 def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
-    """Turn verdicts into decisions that wait for the signed result; return how many. Refused whole where one is refused."""
+    """Create pending decisions from the verdicts of a round, all or none; return how many."""
     count = 0
     cases = cases_of(made)
     lives = lives_of([case.record for case in cases])
@@ -82,7 +82,8 @@ def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
 
 
 def result_lacks(made: CleanupRound, words: str, start: datetime | None) -> list[str]:
-    """Return why the result of a round may not go out: its lists are those of the verdicts, its day is not past, its verdicts still fit."""
+    """Return reasons against publishing the result: its lists or day differ from the verdicts, or
+    verdicts no longer apply."""
     day = timezone.localdate(start)
     said = "".join(words.split())
     cases = cases_of(made)
@@ -101,7 +102,7 @@ def result_lacks(made: CleanupRound, words: str, start: datetime | None) -> list
 
 
 def finish(made: CleanupRound, day: date) -> None:
-    """Close a round whose result is signed and public: what it decided took effect, the units' tasks are done."""
+    """Close a round whose result is signed and public, with its tasks."""
     on = max(made.result_on or day, day)
     made.cases.update(applied_on=on)
     finish_tasks(made, SYSTEM)
@@ -114,19 +115,19 @@ ENDS = {Standing.REPEALED: Verdict.REPEAL, Standing.EXPIRED: Verdict.EXPIRE}
 
 
 def at_odds(verdict: str, state: str) -> str:
-    """Return the verdict that a document's end leaves, where another was given; else nothing. One that ended is not listed as 继续有效."""
+    """Return the verdict that fits an ended document if another one was given, else ""."""
     wanted = ENDS.get(Standing(state))
     return wanted.value if verdict and wanted and verdict != wanted else ""
 
 
 def ended_in(made: CleanupRound, day: date) -> dict[int, Span]:
-    """Return of a round's records those that ended by a day, with the span in which they have."""
+    """Return the ended records of a round by a day, as record key → the validity span."""
     rows = Span.objects.filter(active(day), record__cleanup_cases__round=made, state__in=ENDS)
     return {span.record_id: span for span in rows}
 
 
 def outdated(made: CleanupRound, day: date) -> list[str]:
-    """Return which verdicts do not fit documents that ended meanwhile, or have not begun."""
+    """Return errors for verdicts on documents that ended meanwhile or are not in force yet."""
     ended = ended_in(made, day)
     cases = made.cases.filter(record__in=ended).select_related("record")
     return [
@@ -137,7 +138,8 @@ def outdated(made: CleanupRound, day: date) -> list[str]:
 
 
 def too_early(verdict: str, record: PolicyRecord, day: date) -> str:
-    """Return why a verdict cannot be given on a document yet: 失效 says that its time is over (国办发〔2018〕37号), so it must have begun."""
+    """Return the error of 失效 for a document that is not in force yet (国办发〔2018〕37号), else
+    ""."""
     begins = record.effective_on
     if verdict != Verdict.EXPIRE or begins is None or begins <= day:
         return ""
@@ -145,13 +147,14 @@ def too_early(verdict: str, record: PolicyRecord, day: date) -> str:
 
 
 def _premature(made: CleanupRound, day: date) -> list[str]:
-    """Return which verdicts declare over what has not begun."""
+    """Return the errors of verdicts 失效 on documents that are not in force yet."""
     cases = made.cases.filter(verdict=Verdict.EXPIRE, record__effective_on__gt=day).select_related("record")
     return [f"{cited(case.record.title)}{too_early(case.verdict, case.record, day)}" for case in cases]
 
 
 def result_html(made: CleanupRound, day: date | None) -> str:
-    """Return the result list as the text of an item: an announcement, then a table for each verdict. No day: from its publication."""
+    """Return the result list as HTML: an announcement and a table for each verdict; without `day`,
+    from publication."""
     since = f"自{day_in_words(day)}起施行" if day else "自公布之日起施行"
     shown = day or timezone.localdate()
     rows = cases_of(made)
@@ -189,7 +192,8 @@ def _table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> str:
 def result_item(
     made: CleanupRound, day: date | None, publisher: Body | None, columns: Sequence[Column], by: Actor
 ) -> ItemPage:
-    """Draft the result list as an item of the publisher, or write it anew; it goes to the public through the review.
+    """Draft the result list as an item of the publisher, or update its draft; it is published after
+    review.
 
     Who closes the round has written it and does not sign it, unless another unit publishes it.
     """
@@ -221,12 +225,12 @@ def result_item(
 
 
 def office_of(body: Body) -> Body:
-    """Return who publishes for a government: its general office; a department publishes itself."""
+    """Return the publishing body: a government's general office, or the department itself."""
     return Body.objects.filter(parent=body, kind="general_office", active_to=None).first() or body
 
 
 def finish_tasks(made: CleanupRound, by: Actor) -> None:
-    """Close what units still owe to a round: every document has its verdict."""
+    """Close the open tasks of a round's units."""
     from gongkai.content.policies.actions.tasks import finish
 
     for task in made.tasks.filter(entry__state="open").select_related("entry"):
@@ -242,7 +246,7 @@ def cancel_tasks(made: CleanupRound, by: Actor, reason: str) -> None:
 
 
 def reopen(made: CleanupRound, bodies: set[int], by: Actor) -> None:
-    """Give a task back to units that had handed theirs in and got more documents."""
+    """Return submitted tasks to units that got more documents."""
     from gongkai.content.policies.actions.tasks import return_
 
     for task in made.tasks.filter(body__in=bodies, entry__state="handed_in").select_related("entry"):

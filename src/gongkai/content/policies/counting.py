@@ -1,4 +1,5 @@
-"""Count views and searches of library and site (L-09), as sums without persons, addresses or times of day.
+"""Count views and searches of library and site (L-09) as sums, without persons, addresses or times
+of day.
 
 Counts gather in the process that answers and are written now and then in one go: when many wait, each minute by a thread of its own
 (`written_behind`; the job in another process cannot see what waits here), and when the process ends. Only a killed process loses what it
@@ -33,7 +34,7 @@ UNCOUNTED = "gongkai.uncounted"
 
 
 class _Buffer:
-    """What was counted and is not written yet."""
+    """Counts that are not written to the database yet."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -58,13 +59,14 @@ _serving, _watched = False, 0
 
 
 def written_behind() -> None:
-    """Let every process of this server write what it counted by itself; said where the server starts."""
+    """Write counts in a background thread of each server process; called at server start."""
     global _serving  # noqa: PLW0603 - one answer for the whole process
     _serving = True
 
 
 def _watch() -> None:
-    """Start this process's thread with its first count, so that a server that forks has one in each child. The buffer's lock is held."""
+    """Start this process's writer thread at its first count (after a fork). The caller holds the
+    buffer's lock."""
     global _watched  # noqa: PLW0603 - one thread for the whole process
     if not _serving or _watched == os.getpid():
         return
@@ -81,7 +83,7 @@ def _write_on() -> None:
 
 
 def _write() -> None:
-    """Write, outside any request: the connection is closed again."""
+    """Write the counts from the background thread and close its database connection."""
     try:
         flush()
     finally:
@@ -89,13 +91,16 @@ def _write() -> None:
 
 
 def viewed(record_id: int) -> None:
-    """Count that a document was opened today."""
+    """Count a view of a document today."""
     key = (record_id, timezone.localdate())
     _buffer.add(lambda: _buffer.views.update([key]))
 
 
 def looked_for(words: str, hits: int) -> None:
-    """Count that words were looked for this month, and that nothing was found."""
+    """Count a search of this month and whether it had no hits.
+
+    Searches with more than ten digits are not counted, as they may be personal.
+    """
     said = " ".join(words.split())[:MOST_WORDS]
     if not said or sum(char.isdigit() for char in said) > 10:
         return  # long numbers may be somebody's
@@ -110,7 +115,8 @@ def looked_for(words: str, hits: int) -> None:
 
 
 def flush() -> dict[str, int]:
-    """Write what waits; what cannot be written is dropped. Also a job, for what was counted in the process that does the due work."""
+    """Write buffered counts to the database; drop them on a database error. Also a job for the
+    worker process."""
     with _buffer.lock:
         views, words, misses = _buffer.views, _buffer.words, _buffer.misses
         _buffer.views, _buffer.words, _buffer.misses = Counter(), Counter(), Counter()
@@ -137,7 +143,8 @@ OFTEN, MOST_OFTEN = 3, 10
 
 
 def often_asked(*, known: Container[str]) -> list[str]:
-    """Return what was often looked for in the library lately and found, the most often first.
+    """Return frequent successful searches of the library in this and the last month, most frequent
+    first.
 
     Args:
         known: words that stand in public titles: nothing else that somebody typed is ever shown to others.
@@ -149,19 +156,21 @@ def often_asked(*, known: Container[str]) -> list[str]:
 
 
 def list_missed_words(most: int) -> list[tuple[str, int]]:
-    """Return what was looked for in this and the last month and never found, with how often; the most often first."""
+    """Return (words, times) of searches in this and the last month that never had hits, most
+    frequent first."""
     since = add_months(timezone.localdate().replace(day=1), -1)
     rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))
     return list(rows.filter(gone__gte=F("n")).order_by("-n", "words").values_list("words", "n")[:most])
 
 
 def write_and_fold() -> dict[str, int]:
-    """Job: write what waits in this process; sum up a month whose days nobody asks for any more."""
+    """Job: write this process's buffered counts, and sum up the days of an old month."""
     return {**flush(), "folded": fold()}
 
 
 def fold() -> int:
-    """Sum up the days of the oldest month that is older than `DAYS_KEPT` months, one row for each document on its first day; return rows saved.
+    """Sum up the days of the oldest month before `DAYS_KEPT` months into one row a document; return
+    the rows saved.
 
     What is shown and exported is months, so that no figure changes. One month in a round; two at once do it once.
     """

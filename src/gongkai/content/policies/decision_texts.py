@@ -33,7 +33,9 @@ PUBLICATION = ("公布之日", "发布之日")
 
 
 def ground_of(decision: Decision) -> Document | None:
-    """Return the document whose signed text announces a decision; None where there is none yet.
+    """Return the document whose signed text announces a decision, or None.
+
+    An amended text is announced by its own new edition.
 
     That a text was brought up to date is said by its own new edition.
     """
@@ -45,7 +47,7 @@ def ground_of(decision: Decision) -> Document | None:
 
 
 def signed_edition(document: Document | None) -> Edition | None:
-    """Return the edition of a document that everybody reads now and all stages signed; None where there is none.
+    """Return the public edition of a document that all stages signed, or None.
 
     What went out urgently counts once it was reviewed (补审).
     """
@@ -59,14 +61,15 @@ def signed_edition(document: Document | None) -> Edition | None:
 
 
 def statements_of(decision: Decision, text: str) -> list[str]:
-    """Return the sentences of a text that state a decision, or its correction where one is drafted; empty where none does."""
+    """Return the sentences of a text that state a decision, or its correction if one is drafted."""
     record = decision.record
     corrected = decision.corrected_in_id is not None
     return find_statements(text, Named(record.title, record.number_key), None if corrected else What(decision.what))
 
 
 def public_statements(decision: Decision) -> list[str]:
-    """Return the sentences of a public text that state a waiting decision, or its correction; empty where nobody can confirm it."""
+    """Return the sentences of the public text that state a pending decision or its correction;
+    empty if it cannot be confirmed."""
     edition = edition_to_confirm(decision)
     if edition is None:
         return []
@@ -76,26 +79,27 @@ def public_statements(decision: Decision) -> list[str]:
 
 
 def _describe_update(decision: Decision, edition: Edition) -> str:
-    """Return which edition shall be the text as amended, and how far it differs from the one before."""
+    """Describe the edition that is the amended text, with the number of changed paragraphs."""
     day, fresh = timezone.localdate(edition.visible_from), count_fresh_paragraphs(edition)
     return f"{cited(decision.record.title)}{day:%Y-%m-%d}公开的版本，与此前的版本相比有{fresh}段不同"
 
 
 def count_fresh_paragraphs(edition: Edition) -> int:
-    """Return how many paragraphs of an edition the one before does not have."""
+    """Return the number of paragraphs that the previous edition does not have."""
     before = edition_before(edition)
     lines = Counter(words_of(edition).splitlines())
     return sum((lines - Counter(words_of(before).splitlines() if before else [])).values())
 
 
 def edition_before(edition: Edition) -> Edition | None:
-    """Return the edition of the document that was public before this one."""
+    """Return the previous public edition of the document."""
     earlier = Edition.objects.filter(document=edition.document_id, act=Act.PUBLISH, number__lt=edition.number)
     return earlier.select_related("content").order_by("-number").first()
 
 
 def is_under_signature(decision: Decision) -> bool:
-    """Return whether the signers of a text that is not public yet, or not reviewed (补审), answer for a decision.
+    """Return true if signers of a text that is not public or not reviewed yet (补审) approve a
+    decision with it.
 
     Then it takes effect with that text; nobody takes it back alone.
     """
@@ -117,7 +121,8 @@ def is_under_signature(decision: Decision) -> bool:
 
 
 def edition_to_confirm(decision: Decision) -> Edition | None:
-    """Return the public edition with which another person can confirm a decision or its correction; None where there is none."""
+    """Return the public edition by which another person can confirm a decision or its correction,
+    or None."""
     corrected = decision.corrected_in
     if decision.undone_at or not (decision.is_waiting or corrected):
         return None
@@ -126,7 +131,8 @@ def edition_to_confirm(decision: Decision) -> Edition | None:
 
 
 def other_days(decision: Decision, statements: Sequence[str], public: date) -> Sequence[date | None]:
-    """Return the days from which sentences decide, or until which they extend, where the decision's is none of them; [None] where they are not known.
+    """Return the effective dates in sentences if none is the decision's; [None] if the dates are
+    unknown.
 
     同时废止 means the day from which the text that says so is in force, 公布之日 the day on which it became public, which 成文 and
     印发 may come long before.
@@ -153,7 +159,8 @@ def other_days(decision: Decision, statements: Sequence[str], public: date) -> S
 
 
 def _days_meant(words: str, statement: str, actor: PolicyRecord | None, public: date) -> Sequence[date | None]:
-    """Return the days that the words of `since_when` in a sentence can mean in a text that is published on a day; `actor`: its record."""
+    """Return the possible dates of the words of `since_when` in a text published on `public`;
+    `actor` is its record."""
     if day := read_day(words):
         return [day]
     if actor is None:
@@ -165,7 +172,8 @@ def _days_meant(words: str, statement: str, actor: PolicyRecord | None, public: 
 
 
 def day_signed(decision: Decision, edition: Edition) -> date:
-    """Return the day from which a decision counts that was signed with a text: not before its publication where it says 公布之日."""
+    """Return the effective date of a decision signed with a text: not before publication if the
+    text says 公布之日."""
     if decision.what in {What.UPDATE, What.EXTEND} or decision.round_id is not None:
         return decision.on
     said = (since_when(one, What(decision.what)) or "" for one in statements_of(decision, words_of(edition)))
@@ -175,25 +183,25 @@ def day_signed(decision: Decision, edition: Edition) -> date:
 
 
 def _public_since(statement: str, actor: PolicyRecord, public: date) -> date:
-    """Return the day on which a sentence of a document became public: a later edition repeats what an earlier one said."""
+    """Return the day on which a sentence first became public in any edition of a document."""
     earlier = Edition.objects.filter(document=actor.document_id, act=Act.PUBLISH).select_related("content")
     return min([public, *(timezone.localdate(one.visible_from) for one in earlier if statement in words_of(one))])
 
 
 def day_differs(days: Sequence[date | None]) -> str:
-    """Return in words that a text ends a document from other days than recorded."""
+    """Return the error that a text ends a document on other dates than recorded."""
     named = "或者".join(f"{day:%Y-%m-%d}" for day in days if day)
     unknown = "看不出是哪一天（写的是某件事之后，或者写明它的文件在库中没有施行日期）"
     return f"原文写的日期{f'是{named}' if named else unknown}，与记入的不一致"
 
 
 def is_drafted(document: Document | None) -> bool:
-    """Return whether the text of an announcement is there: drafted, or public once."""
+    """Return true if the text of an announcement is drafted or was public."""
     return document is not None and (item_of(document) is not None or document.editions.exists())
 
 
 def in_words(decision: Decision) -> str:
-    """Return a decision as its signers read it: from which day or until when, by which document, and what replaces it."""
+    """Describe a decision for its signers: dates, deciding document and replacement."""
     label, name = What(decision.what).label, cited(decision.record.title, decision.record.number)
     if decision.corrected_in_id is not None:
         return f"更正：{name}{label}不生效"
@@ -215,7 +223,11 @@ def mark_of(decision: Decision) -> str:
 
 
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return what a text changes in the validity that the public reads, in words and with digests (`reviewing.seeing`).
+    """Return the changes of public validity by a text, as (description, digest) for
+    `reviewing.seeing`.
+
+    A clean-up round is one change. A document's first publication brings the validity of its
+    record.
 
     A clean-up is one matter. A document that goes public for the first time brings the validity that the library gives it.
     """
@@ -250,18 +262,19 @@ def _round_in_words(rows: Sequence[Decision]) -> str:
 
 
 def round_mark(rows: Sequence[Decision]) -> str:
-    """Return the digest under which signers answer for the decisions of a clean-up together; their day may move to the publication."""
+    """Return the digest by which signers approve the decisions of a round together; the publication
+    day may still change."""
     return digest(canonical({"round": sorted((one.pk, one.what, str(one.until)) for one in rows)}))
 
 
 def words_of(edition: Edition) -> str:
-    """Return title and words of an edition; "" where law erased it."""
+    """Return title and text of an edition, or "" if it was erased by law."""
     content = getattr(edition, "content", None)
     return f"{content.title}\n{plain(content.html)}" if content else ""
 
 
 def effective_edition(decision: Decision) -> Edition | None:
-    """Return the signed edition that lets a decision take effect; None as long as there is none.
+    """Return the signed edition that puts a decision into effect, or None.
 
     Its signers answered for the decision itself, or for all of a clean-up together.
     """
@@ -276,7 +289,8 @@ def effective_edition(decision: Decision) -> Edition | None:
 
 
 def is_in_time(decision: Decision, edition: Edition) -> bool:
-    """Return whether an edition came out in time for a decision: an extension before the last day has passed, a new text after its amendment."""
+    """Return true if an edition is in time for a decision: an extension before the last day, an
+    amended text after its amendment."""
     day = timezone.localdate(edition.visible_from)
     if decision.what == What.UPDATE:
         amended = decision.record.decisions.counting().filter(what=What.AMEND).order_by("on", "pk").last()
@@ -289,18 +303,19 @@ def is_in_time(decision: Decision, edition: Edition) -> bool:
 
 
 def corrected_edition(decision: Decision) -> Edition | None:
-    """Return the signed edition that takes a decision back; None as long as there is none."""
+    """Return the signed edition that withdraws a decision, or None."""
     edition = signed_edition(decision.corrected_in)
     return edition if edition is not None and mark_of(decision) in signed_effects(edition.pk) else None
 
 
 def is_own(decision: Decision) -> bool:
-    """Return true if the announcement is the decision itself, so that it takes effect on the day of its publication at the earliest."""
+    """Return true if the announcement is itself the decision, which then takes effect at
+    publication at the earliest."""
     return decision.announced_in_id is not None and (not decision.cited or decision.round_id is not None)
 
 
 def announcement(decision: Decision, today: date) -> tuple[str, str]:
-    """Return title and text of the announcement of a decision, with its basis and its reason."""
+    """Return title and HTML of the announcement of a decision, with basis and reason."""
     record, name = decision.record, cited(decision.record.title, decision.record.number)
     since = f"自{day_in_words(decision.on)}起" if decision.cited or decision.on > today else "自本公告公布之日起"
     what = {
@@ -319,7 +334,8 @@ def announcement(decision: Decision, today: date) -> tuple[str, str]:
 
 
 def correction(decision: Decision) -> tuple[str, str]:
-    """Return title and text of the announcement that corrects a decision; the reason stays in the log."""
+    """Return title and HTML of the announcement that corrects a decision; the reason stays in the
+    log."""
     name = cited(decision.record.title, decision.record.number)
     said = f"此前公布的{name}{What(decision.what).label}的信息有误，现予更正：该项{What(decision.what).label}不生效。"
     return f"关于更正{cited(decision.record.title)}效力信息的公告", f"<p>{escape(said)}</p>"

@@ -81,19 +81,19 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class Named:
-    """The document of a decision, as texts name it."""
+    """A document as other texts name it: title and number."""
 
     title: str
     number: str = ""
 
 
 def without_titles(clause: str) -> str:
-    """Return a clause with empty titles, so that words in a title are no verb."""
+    """Return a clause with emptied titles, so that verbs in titles are ignored."""
     return TITLES.sub("《》", clause)
 
 
 def is_plain(sentence: str, what: What, until: date | None) -> bool:
-    """Return whether a sentence states a decision and nothing else; an extension until this very day.
+    """Return true if a sentence states exactly this decision; an extension must name this very day.
 
     >>> is_plain("第九条　《停车办法》（云府发〔2020〕3号）同时废止", What.REPEAL, None)
     True
@@ -110,11 +110,11 @@ def is_plain(sentence: str, what: What, until: date | None) -> bool:
 
 
 def leads_in(text: str, sentence: str) -> str:
-    """Return the line that introduces a sentence of a text, with other documents between them or not; "" where none does.
+    r"""Return the line of a text that introduces a listed sentence, or "".
 
-    >>> leads_in("以下文件推迟到2030年停止使用：\\n《甲办法》废止。\\n《停车办法》废止。", "《停车办法》废止")
+    >>> leads_in("以下文件推迟到2030年停止使用：\n《甲办法》废止。\n《停车办法》废止。", "《停车办法》废止")
     '以下文件推迟到2030年停止使用：'
-    >>> leads_in("各县（市、区）人民政府：\\n《停车办法》废止。", "《停车办法》废止")
+    >>> leads_in("各县（市、区）人民政府：\n《停车办法》废止。", "《停车办法》废止")
     ''
     """
     for above in reversed(text.partition(sentence)[0].splitlines()):
@@ -125,7 +125,8 @@ def leads_in(text: str, sentence: str) -> str:
 
 
 def since_when(sentence: str, what: What) -> str | None:
-    """Return from when a plain sentence ends a document: a day or 公布之日 in its words, "" for 同时; None where it is not plain.
+    """Return the effective date's words of a plain sentence: a day, 公布之日, "" for 同时, or None
+    if it is not plain.
 
     公布之日 is found in other sentences, too, unless they name a day.
 
@@ -141,7 +142,8 @@ def since_when(sentence: str, what: What) -> str | None:
 
 
 def days_meant_by(sentence: str, what: What) -> list[date | None]:
-    """Return the days from which a sentence decides, in whatever words, or until which it extends; [None] where it waits for an event.
+    """Return the dates from which a sentence decides, or until which it extends; [None] if they
+    depend on an event.
 
     >>> days_meant_by("自2027年6月1日起，对《停车办法》作如下修改", What.AMEND), days_meant_by("《停车办法》在平台上线后废止", What.REPEAL)
     ([datetime.date(2027, 6, 1)], [None])
@@ -153,7 +155,8 @@ def days_meant_by(sentence: str, what: What) -> list[date | None]:
 
 
 def names(clause: str, named: Named) -> bool:
-    """Return whether a clause names a document: by its number, or by its title in 《》 without another number or a day of issue."""
+    """Return true if a clause names a document by its number, or by its title without another
+    number or issue date."""
     if named.number and named.number in map(number_key, find_numbers(without_titles(clause))):
         return True
     title = bare_title(cited(named.title))
@@ -167,12 +170,13 @@ def names(clause: str, named: Named) -> bool:
 
 
 def bare_title(text: str) -> str:
-    """Return a title without white space, titles in it in 《》."""
+    """Return a title without white space, with inner titles in 《》."""
     return "".join(text.split()).translate(str.maketrans("〈〉", "《》"))
 
 
 def find_statements(text: str, named: Named, what: What | None) -> list[str]:
-    """Return the sentences of a text that name a document and a decision, or else those that name either.
+    """Return the sentences of a text with both a document's name and a decision; without any, those
+    with either.
 
     Empty where one is missing, or where a sentence that names the document says the opposite.
 

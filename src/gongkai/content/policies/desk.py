@@ -1,4 +1,4 @@
-"""Home-page block of documents that wait for the receipt of the library above (先入库，后公开; L-08)."""
+"""Home page block of documents waiting for the higher library's receipt (先入库，后公开; L-08)."""
 
 from django.urls import reverse
 
@@ -11,7 +11,8 @@ from gongkai.core.units.reach import working_bodies
 
 
 def to_upload_first(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: drafts that are not published before their receipt stands. What is owed already is on the ledger."""
+    """Return the home page list of drafts that need a receipt before publication, without those
+    already on the ledger."""
     own = working_bodies(by)
     lines: list[Todo] = []
     count, more = 0, ""

@@ -24,7 +24,7 @@ TYPES = {
 
 
 def issued(edition: Edition, content: EditionContent, record: PolicyRecord | None, notice: str = "") -> Issued:
-    """Return an edition as a document to be set. `notice` stands above it where it is not in force."""
+    """Return an edition as a document to typeset, with `notice` above it if it is not in force."""
     facts = content.facts
     names = record.issuer_names if record else [facts.get("issuer") or facts.get("unit", "")]
     made_on = record.made_on if record else None
@@ -44,7 +44,8 @@ def issued(edition: Edition, content: EditionContent, record: PolicyRecord | Non
 
 
 def addressed(found: list[Block]) -> list[Block]:
-    """Set the addressee without indent (GB/T 9704—2012 7.3.2): a first line that ends with a colon."""
+    """Remove the indent of the addressee (GB/T 9704—2012 7.3.2): a first line that ends with a
+    colon."""
     first = found[0] if found else None
     if isinstance(first, Text) and first.text.endswith(("：", ":")) and len(first.text) < 120:
         return [Text(first.text, 0, indent=False), *found[1:]]
@@ -54,7 +55,9 @@ def addressed(found: list[Block]) -> list[Block]:
 def file_for(
     edition: Edition, content: EditionContent, record: PolicyRecord | None, suffix: str, notice: str = ""
 ) -> bytes:
-    """Return an edition as a file, made at the first request and kept.
+    """Return an edition as a .docx or .pdf, made at the first request and cached.
+
+    Raises: NoFont: a .pdf is requested and no Chinese font is installed.
 
     Raises:
         NoFont: a .pdf is asked for, and no Chinese face is installed.
@@ -72,7 +75,7 @@ def file_for(
 
 
 def set_text(made: Issued, suffix: str) -> bytes:
-    """Return a document as a file.
+    """Typeset a document as .docx or .pdf.
 
     Raises:
         NoFont: a .pdf is asked for, and no Chinese face is installed.
@@ -86,7 +89,7 @@ def set_text(made: Issued, suffix: str) -> bytes:
 
 
 def picture(mark: str) -> bytes | None:
-    """Return the bytes of a picture of a text."""
+    """Return the bytes of a picture by its key, or None."""
     stored = StoredFile.objects.filter(pk=mark).first()
     return stored.read() if stored and stored.exists() else None
 
@@ -96,12 +99,12 @@ def _folder(mark: str) -> str:
 
 
 def forget(edition: Edition) -> None:
-    """Delete what was made of an edition."""
+    """Delete the cached files of an edition."""
     folder, storage = _folder(edition.digest), files_storage()
     for name in names_in(folder)[1]:
         storage.delete(f"{folder}/{name}")
 
 
 def forget_erased(happened: ActionEvent) -> None:
-    """Erase here, too, what law erases (follows `publishing.erase`)."""
+    """Delete the cached files of erased editions (follows `publishing.erase`)."""
     forget(happened.target)

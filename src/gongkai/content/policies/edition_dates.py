@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def days_of(record: PolicyRecord, facts: Mapping[str, object], html: str, title: str) -> dict[str, date | None]:
-    """Return the days that a record takes from an edition, by the names of fields: given beside its text, else in it.
+    """Return the dates that a record takes from an edition, by field name: from its facts, else
+    from its text.
+
+    A date that neither gives is kept; if it came from an earlier edition, it is None here.
 
     A day that neither gives stays, unless an earlier edition gave it: then it is dropped with it, and is None here.
     """
@@ -41,7 +44,7 @@ def days_of(record: PolicyRecord, facts: Mapping[str, object], html: str, title:
 
 
 def as_corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
-    """Return a record as it will be once this is signed: title, number and days of a signed document follow its newest edition."""
+    """Return a copy of a record with title, number and dates of the edition to be signed."""
     later = copy(record)
     later.ends_when = end_words(plain(frozen.html), frozen.title)
     if not held(record):
@@ -55,7 +58,7 @@ def as_corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
 
 
 def _gives(record: PolicyRecord, name: str, facts: Mapping[str, object], html: str, title: str) -> bool:
-    """Return whether an edition gives a record's day."""
+    """Return true if an edition gives a record's date."""
     day, text = getattr(record, name), plain(html)
     if facts.get(name) == day.isoformat():
         return True

@@ -25,23 +25,23 @@ CONSULTATION_DAYS = 30
 
 
 def number_key(number: str) -> str:
-    """Return a document number in its one spelling; what is no number stays as written, without blanks."""
+    """Return a document number in canonical spelling; other text without white space."""
     found = find_numbers(number)
     return (found[0] if found else "".join(number.split()))[:80]
 
 
 def issuers_key(issuers: str) -> str:
-    """Return the issuing bodies' names each between marks: 、甲、乙、."""
+    """Return issuing bodies as 、甲、乙、 so that whole names can be searched."""
     return f"、{issuers.strip('、')}、"
 
 
 def join_names(names: Iterable[str]) -> str:
-    """Return names as one line, whatever they were separated by."""
+    """Join names with 、, splitting those that contain several."""
     return "、".join(part for name in names for part in re.split(r"[、，,；;\n]+", name.strip()) if part)
 
 
 def format_errors(record: "PolicyRecord") -> list[str]:
-    """Return what is wrong with a record's form, a Chinese sentence each; what is listed here holds publishing back (L-08)."""
+    """Return errors in a record's fields, in Chinese; any error blocks publication (L-08)."""
     number, level = record.number, record.level
     form = is_well_formed(number) or (level in BY_ORDER and bool(ORDER.match(number)))
     checks = [
@@ -76,7 +76,7 @@ def format_errors(record: "PolicyRecord") -> list[str]:
 
 
 def hints(record: "PolicyRecord") -> list[str]:
-    """Return what is unusual but not wrong: five years of validity, the unified number, the note under the title."""
+    """Return warnings: validity over five years, no unified number, no note under the title."""
     start = record.effective_on or record.made_on
     long = bool(start and record.ends_on and record.ends_on > _years_on(start, 5))
     checks = [
@@ -97,7 +97,7 @@ def hints(record: "PolicyRecord") -> list[str]:
 
 
 def _years_on(day: date, years: int) -> date:
-    """Return the same day some years on (the first of March for a leap day)."""
+    """Return the same day in another year (1 March for a leap day)."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
@@ -105,7 +105,8 @@ def _years_on(day: date, years: int) -> date:
 
 
 def consultation_lacks(record: "PolicyRecord") -> list[str]:
-    """Return what the steps of issuing still lack (L-07): a consultation with days and result, or a reason why there was none."""
+    """Return missing consultation records of issuing (L-07): days and result, or the reason for
+    none."""
     if record.level not in CONSULTED or record.exemption.strip():
         return []
     if not (record.consulted_from and record.consulted_to and record.consultation.strip()):

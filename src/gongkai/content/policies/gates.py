@@ -52,7 +52,8 @@ def record_of(item: "Source") -> PolicyRecord | None:
 
 
 def in_library(text: "OutgoingText") -> list[str]:
-    """先入库，后公开: no policy document without its record, none whose form is wrong or differs from the record (L-08)."""
+    """Refuse a policy document without a record, or with a record that has errors or differs
+    (先入库，后公开; L-08)."""
     if text.frozen.facts["kind"] not in POLICY_KINDS:
         return []
     record = record_of(text.source)
@@ -69,7 +70,8 @@ def in_library(text: "OutgoingText") -> list[str]:
 
 
 def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
-    """Return where an item says something else than its record; what the item leaves open does not count.
+    """Return differences between an item and its record; fields that the item leaves empty are
+    ignored.
 
     Title, number and days of a signed document are corrected by a new edition, which the record follows (`actions.following`).
     """
@@ -108,7 +110,8 @@ def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
 
 
 def steps_taken(text: "OutgoingText") -> list[str]:
-    """公开征求意见 before a normative document goes out, or the reason why not (L-07); the reason for its attribute (P-20)."""
+    """Refuse a normative document without 公开征求意见 or a reason for none (L-07), or without a
+    reason for its attribute (P-20)."""
     if text.frozen.facts["kind"] not in POLICY_KINDS:
         return []
     record = record_of(text.source)
@@ -119,7 +122,10 @@ def steps_taken(text: "OutgoingText") -> list[str]:
 
 
 def receipted(text: "OutgoingText") -> list[str]:
-    """先入库，后公开 in the library above, where the government ordered so: its receipt stands before a document is first published (L-08).
+    """Refuse a first publication before the higher library's receipt, where that government
+    requires it (L-08).
+
+    Corrections of public documents are always possible.
 
     What is public already may be corrected at any time.
     """
@@ -135,7 +141,7 @@ def receipted(text: "OutgoingText") -> list[str]:
 
 
 def bases_public(text: "OutgoingText") -> list[str]:
-    """An unpublished document is no basis for administration (优化营商环境条例第六十四条, L-07): neither as a relation nor cited by its number."""
+    """Refuse an unpublished basis, by relation or cited number (优化营商环境条例第六十四条, L-07)."""
     cited = _cited(text.source, text.frozen)
     if not cited:
         return []
@@ -148,7 +154,7 @@ def bases_public(text: "OutgoingText") -> list[str]:
 
 
 def decisions_said(text: "OutgoingText") -> list[str]:
-    """A text that lets decisions on the validity of documents take effect names each document and decision, so that its readers find it."""
+    """Require that a text with pending validity decisions names each document and decision."""
     content = content_of(text.document) if text.editions else None
     if content and text.frozen.facts["standing"] != content.facts.get("standing", ""):
         return [BY_DECISION]
@@ -170,14 +176,15 @@ BY_DECISION = (
 
 
 def _as_corrected(decision: Decision, text: "OutgoingText") -> Decision:
-    """Return a decision with the days that its own text will give the document which took it."""
+    """Return a decision with the dates that its own text will give the deciding document."""
     if decision.actor and text.document and decision.actor.document_id == text.document.pk:
         decision.actor = as_corrected(decision.actor, text.frozen)
     return decision
 
 
 def _no_longer_said(text: "OutgoingText", before: str, words: str) -> list[str]:
-    """Return the decisions in effect that a new edition no longer states, or states from another day, where the public one states them."""
+    """Return decisions in effect that the new edition drops or dates differently, where the public
+    one states them."""
     reasons = []
     for decision in Decision.objects.stated_by(text.document):
         decision.corrected_in = None  # it counts until its correction is public
@@ -189,7 +196,7 @@ def _no_longer_said(text: "OutgoingText", before: str, words: str) -> list[str]:
 
 
 def _differs(decision: Decision, words: str) -> str:
-    """Return how a text differs from a decision in effect; "" where it states it."""
+    """Return how a text differs from a decision in effect, or ""."""
     statements = statements_of(decision, words)
     if not statements:
         return "没有写明"
@@ -218,7 +225,8 @@ def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
 
 
 def _cited(item: "Source", frozen: "Frozen") -> set[int]:
-    """Return the numbers of the records that it rests on: as a policy document, as an item beside one, by a document number in its words."""
+    """Return the primary keys of the records on which an item is based: by relation or by a number
+    in its text."""
     own = number_key(typed_json.text(frozen.facts, "document_number"))
     others = [number for number in basis_numbers(plain(frozen.html)) if number != own]
     named = PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=item.stream)
@@ -230,7 +238,9 @@ def _cited(item: "Source", frozen: "Frozen") -> set[int]:
 
 
 def basis_numbers(words: str) -> list[str]:
-    """Return the document numbers that a text rests on: those behind 根据、依据、按照、依照 in the same sentence.
+    """Return the document numbers after 根据、依据、按照、依照 in the same sentence.
+
+    Numbers in lists of repealed documents or with 同时废止 are no basis.
 
     A list of repealed documents, or 同时废止, names numbers without resting on them.
     """

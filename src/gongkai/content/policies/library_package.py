@@ -1,4 +1,4 @@
-"""Build the zip for an upload to the library above: typeset texts and a sheet of form values.
+"""Build the zip for an upload to the higher library: typeset texts and a sheet of form values.
 
 A public document is set from its edition; one that waits for its receipt from the draft on the desk, if that is to be public for all.
 The fields are those of the national library (中国政府网政策文件库: 索引号、主题分类、发文机关、成文日期、标题、发文字号、发布日期) and those that
@@ -36,7 +36,8 @@ MOST = 50
 
 @dataclass
 class Handed:
-    """One document on the sheet: its record, what else the form asks for, its files, what is missing."""
+    """A row of the sheet: a document, the form's other fields, its files, and a note on what is
+    missing."""
 
     record: PolicyRecord
     index_number: str
@@ -80,7 +81,7 @@ def _released(record: PolicyRecord) -> object:
 
 
 def bundle(records: Sequence[PolicyRecord]) -> bytes:
-    """Return the texts and the sheet of documents as a zip. Who may have them, the view has asked.
+    """Return texts and sheet as a zip. The caller checks access.
 
     Raises:
         Refused: none of them has a text that may be handed out.
@@ -119,7 +120,10 @@ def _put(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> Handed:
 
 
 def _text(record: PolicyRecord, suffix: str) -> bytes:
-    """Return a document's text as a file: of its edition, else of the draft, else of what waits in the library.
+    """Return a document's text as .docx or .pdf: of its edition, else the draft, else the record.
+
+    Raises: Refused: there is no text, it was erased by law, or it is not public for all. NoFont: a
+    .pdf is requested and no Chinese font is installed.
 
     Raises:
         Refused: there is no text, law erased it, or it is not to be public for all.
@@ -140,7 +144,7 @@ def _text(record: PolicyRecord, suffix: str) -> bytes:
 
 
 def _drafted(record: PolicyRecord) -> tuple[str, list[str]]:
-    """Return the text that waits on the desk or in the library, and the names of its attachments."""
+    """Return the drafted text, else the record's, and the names of its attachments."""
     item = item_of(record.document) if record.document else None
     if item is None or not item.latest_revision_id:
         return record.html, []

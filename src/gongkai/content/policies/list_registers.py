@@ -47,7 +47,8 @@ SECTION = ("政策文件",)
 
 
 def organising(by: Actor) -> QuerySet[Body]:
-    """Return for whom somebody may organise a clean-up: their government, and units of their own."""
+    """Return the bodies for which the user may open a clean-up: their government and their own
+    units."""
     numbers = [body.pk for body in writes_for(by) if not runs(by, body)]
     government = government_of(by)
     numbers += [government.pk] if government else []
@@ -59,7 +60,7 @@ def _in_tab(rows: "QuerySet[Stated]", name: str, value: str) -> QuerySet[PolicyR
 
 
 def _with_words(rows: QuerySet[PolicyRecord], name: str, value: str) -> QuerySet[PolicyRecord]:
-    """Narrow to titles and numbers that have the words; a number is found however it is written."""
+    """Filter by words in title or number; numbers match in any spelling."""
     said = value.strip()[:60]
     found = Q(title__icontains=said) | Q(number__icontains=said) | Q(unified_number__iexact=said)
     return rows.filter(found | Q(number_key=number_key(said)))
@@ -71,7 +72,7 @@ def _titled(row: PolicyRecord) -> SafeString:
 
 
 def standing_tag(row: PolicyRecord) -> SafeString:
-    """Return a document's state as a tag."""
+    """Return a document's validity as an HTML tag."""
     state = row.state  # type: ignore[attr-defined]
     said = Standing(state).label if state else ""
     return format_html('<span class="gk-tag po-state po-state--{}">{}</span>', state or "none", said)
@@ -84,7 +85,7 @@ def _publicity(row: PolicyRecord) -> str:
 
 
 class Records(Register[PolicyRecord]):
-    """The library's rows that somebody works with; its file is read back."""
+    """Register of library records; its exported file can be imported."""
 
     name, model, title, section = "policies.records", PolicyRecord, "政策库", SECTION
     columns = (
@@ -111,7 +112,7 @@ class Records(Register[PolicyRecord]):
     has_record = False
 
     def rows(self, by: Actor) -> QuerySet[PolicyRecord]:
-        """Return the rows, each with its state today and whether the public reads it."""
+        """Return the records with today's validity and whether they are public."""
         return with_state(super().rows(by)).select_related("body", "document")
 
     def url_of(self, row: PolicyRecord) -> str:
@@ -119,7 +120,7 @@ class Records(Register[PolicyRecord]):
         return reverse("policies:record", args=[row.pk])
 
     def totals(self, listing: Listing[PolicyRecord]) -> Sequence[tuple[str, object]]:
-        """Return how many the public finds on which site, and how many nowhere."""
+        """Return the number of public documents by site, and of documents on no site."""
         public = count_public_by_site(listing.rows)
         return (
             *((f"公众在{site}政策库看到", f"{count:,} 件") for site, count in public),
@@ -127,12 +128,13 @@ class Records(Register[PolicyRecord]):
         )
 
     def beside(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
-        """Return for whom documents are entered, and how many public ones are not in the library."""
+        """Return the units for which the user enters documents, and the number of public documents
+        without a record."""
         return {"writes": writes_for(listing.by), "unentered": without_record(listing.by).count()}
 
 
 class Rounds(Register[CleanupRound]):
-    """The clean-up rounds that concern somebody; a round's own page has its cases."""
+    """Register of clean-up rounds that the user may see."""
 
     name, model, title, section = "policies.rounds", CleanupRound, "文件清理", SECTION
     columns = (
@@ -171,7 +173,7 @@ class Rounds(Register[CleanupRound]):
     )
 
     def rows(self, by: Actor) -> QuerySet[CleanupRound]:
-        """Return the rounds, each with how many documents it has and how many have no verdict."""
+        """Return the rounds with their number of documents and of missing verdicts."""
         undecided = Count("cases", filter=Q(cases__verdict=""), distinct=True)
         rows = super().rows(by).select_related("body")
         return rows.annotate(total=Count("cases", distinct=True), undecided=undecided)
@@ -182,7 +184,7 @@ class Rounds(Register[CleanupRound]):
 
 
 def _user(row: Relation) -> SafeString | str:
-    """Return what rests on the basis, leading to its item."""
+    """Return the dependent document, with a link to its item."""
     document = row.user or (row.record.document if row.record else None)
     if document is None or not document.item_number:
         return title_of(row)
@@ -199,7 +201,7 @@ def _ended(row: Relation) -> str:
 
 
 class Bases(Register[Relation]):
-    """Documents, guides and lists whose basis has ended and that nobody has looked into since (L-09)."""
+    """Register of documents, guides and lists whose basis has ended and is not reviewed yet (L-09)."""
 
     name, model, title, section = "policies.bases", Relation, "依据失效", SECTION
     columns = (
@@ -224,7 +226,7 @@ class Bases(Register[Relation]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Relation]:
-        """Return them, of the units whose documents somebody sees."""
+        """Return the unreviewed relations of units that the user sees."""
         return cast("QuerySet[Relation]", unsettled().filter(pk__in=super().rows(by).values("pk")))
 
 
@@ -239,7 +241,7 @@ class KeptForm(ActForm):
     edition = forms.CharField(label="来源版本", required=False, max_length=120, help_text="如：2024年3月10日修订")
 
     def prepare(self) -> None:
-        """Say which documents can be named."""
+        """Limit and suggest the documents that can be named."""
         field, named = self.fields["record"], named_to(self.by)
         assert isinstance(field, RecordField)
         assert isinstance(field.widget, Proposing)
@@ -265,7 +267,7 @@ def _of_level(rows: QuerySet[KeptText], name: str, value: str) -> QuerySet[KeptT
 
 
 class Kept(Register[KeptText]):
-    """What units enforce, in three groups, when each was last checked; what differs and what cannot be opened (L-01, L-02)."""
+    """Register of enforced texts by level, with their last check and its result (L-01, L-02)."""
 
     name, model, title, section = "policies.kept", KeptText, "本部门执行的法规规章", SECTION
     columns = (
@@ -306,15 +308,15 @@ class Kept(Register[KeptText]):
     )
 
     def rows(self, by: Actor) -> QuerySet[KeptText]:
-        """Return the texts, without their words."""
+        """Return the enforced texts without loading their content."""
         return super().rows(by).select_related("record", "body").defer("text")
 
     def url_of(self, row: KeptText) -> str:
-        """Return the page that compares a text with its source."""
+        """Return the URL of the comparison with the source."""
         return reverse("policies:kept_one", args=[row.pk])
 
     def totals(self, listing: Listing[KeptText]) -> Sequence[tuple[str, object]]:
-        """Return how many were never checked, differ, or have a source that cannot be opened."""
+        """Return the number of texts never checked, different, or with an unreachable source."""
         rows = listing.rows.order_by()
         return (
             ("列入", f"{rows.count():,} 件"),

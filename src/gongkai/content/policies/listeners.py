@@ -14,7 +14,9 @@ from gongkai.core.acts.following import ActionEvent
 
 
 def keep_standing(happened: ActionEvent) -> None:
-    """Bring the standing of what was just published or withdrawn in step, and of what it decided about: that names it.
+    """Update the validity of a published or withdrawn document, and of those that name it.
+
+    Pending decisions announced by this signed text take effect.
 
     What waited for this signed text takes effect.
     """
@@ -39,7 +41,8 @@ def keep_standing(happened: ActionEvent) -> None:
 
 
 def settle_all() -> dict[str, int]:
-    """The job: let decisions take effect whose text came into its time or was reviewed since; bring standings in step with today."""
+    """Job: put decisions into effect whose text was published or reviewed since, and update
+    validity to today."""
     rounds = settle_rounds(CleanupRound.objects.all())
     decisions = settle_announced(Decision.objects.filter(undone_at=None).filter(OPEN))
     return {**sync_all(), "rounds": rounds, "decisions": decisions}
@@ -50,7 +53,7 @@ OPEN = Q(effective_at=None) | Q(corrected_in__isnull=False)
 
 
 def of_text(number: int) -> QuerySet[Decision]:
-    """Return the decisions that the text of a document lets take effect, or corrects."""
+    """Return the decisions that the text of a document puts into effect or corrects."""
     announced = Q(announced_in=number) | Q(actor__document=number) | Q(record__document=number, what=What.UPDATE)
     rows = Decision.objects.filter(undone_at=None)
     return rows.filter(Q(announced, effective_at=None) | Q(corrected_in=number))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
-    """Return what the panel of a policy document shows."""
+    """Return the template context of a policy document's panel, or None for other kinds."""
 
     page = item.get_latest_revision_as_object() if item.latest_revision_id and frozen is None else item
     kind = frozen.facts["kind"] if frozen else page.kind
@@ -56,7 +56,7 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[
 
 
 def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
-    """Return what the panel of a guide or a list shows: the policies it rests on."""
+    """Return the template context of a guide's or list's panel: its policy bases."""
     if item.kind not in USING:
         return None
     document = document_of(item)
@@ -69,7 +69,8 @@ def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[st
 
 
 def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
-    """Return what the panel of a response shows: the policy documents that it answers about; nothing where none is to be expected."""
+    """Return the template context of a response's panel: the policy documents it responds to; None
+    where none is expected."""
     if item.kind not in RESPONDING:
         return None
     document = document_of(item)
@@ -80,7 +81,8 @@ def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict
 
 
 def decisions_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
-    """Return what the panel of a text that decided on validity shows; to signers the decisions stand before them as a part of the text."""
+    """Return the decisions of a drafted text on validity; signers see them as part of the text
+    instead."""
     if frozen is not None:
         return None
     rows = decided_by(document_of(item))
@@ -88,14 +90,15 @@ def decisions_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dic
 
 
 def cleanup_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
-    """Return what a unit's clean-up task shows: how many of its documents still lack a verdict."""
+    """Return the template context of a clean-up task: the number of its documents, and of those
+    without verdict."""
     made = entry.cleanup.round
     cases = made.cases.filter(body_id=entry.body_id)
     return {"round": made, "total": cases.count(), "left": cases.filter(verdict="").count()}
 
 
 def validity_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
-    """Return what an entry about a document's last day shows."""
+    """Return the template context of a validity review: the document and its last day."""
 
     record = entry.validity.record
     return {
@@ -106,7 +109,7 @@ def validity_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
 
 
 def upload_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
-    """Return what a unit's entry about the library above shows: the documents that are due on its day."""
+    """Return the template context of an upload task: the documents due on its day."""
     task = entry.uploading
     owed = [] if entry.closed_at else with_due(task.library, still_owed(task.library, task.records))
     rows = [row for row, due in owed if due == task.due_on]

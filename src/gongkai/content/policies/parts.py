@@ -1,4 +1,4 @@
-"""Tables of the library that packages carry: public records, states, decisions, relations.
+"""Tables of the library in exchange packages: public records, states, decisions, relations.
 
 Only what the library's public pages show: no reasons, no persons, nothing of a record whose document is not public.
 """
@@ -18,7 +18,7 @@ _RECORD = (
 
 
 def _records(shown: Shown) -> Iterator[PolicyRecord]:
-    """Of the consultation its days, and whether there was one or need be none: what was written of it is for staff."""
+    """Yield public records; of the consultation only its dates and whether it took place."""
     for record in PolicyRecord.objects.exclude(document=None).order_by("pk").iterator(1000):
         if record.document_id in shown.documents:
             record.consultation = "已征求意见" if record.consultation else ""
@@ -36,7 +36,8 @@ def _spans(shown: Shown) -> Iterator[Span]:
 
 
 def _decisions(shown: Shown) -> Iterator[Decision]:
-    """A document that did it and is not public is left out of the row."""
+    """Yield decisions in effect on public documents, without deciding documents that are not
+    public."""
     known = _numbers(shown)
     for row in Decision.objects.filter(effective_at__isnull=False).order_by("pk").iterator(1000):
         if row.record_id in known:
@@ -53,13 +54,13 @@ def _relations(shown: Shown) -> Iterator[Relation]:
 
 
 def _kept(shown: Shown) -> Iterator[KeptText]:
-    """Return where a text comes from, and when it was compared; not the source's own text."""
+    """Yield enforced texts with source and date of comparison, without the source's text."""
     known = _numbers(shown)
     yield from (row for row in KeptText.objects.defer("text").order_by("pk").iterator(1000) if row.record_id in known)
 
 
 def register() -> None:
-    """Enter the library's tables."""
+    """Register the library's tables for packages."""
     fixed = (("made_by", "内网"),)
     decided = (
         "record_id",

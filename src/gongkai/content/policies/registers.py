@@ -1,4 +1,4 @@
-"""Registers of uploaded originals, the filed list (L-06), and uploads to the library above (L-08)."""
+"""Registers of uploaded originals, the filed list (L-06), and uploads to the higher library (L-08)."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -64,7 +64,7 @@ def _due(row: "AnyRow") -> object:
 
 
 def _last(row: "AnyRow") -> str:
-    """Return the last upload in words: its day, what the library above showed then, its receipt."""
+    """Describe the last upload: its day, the validity shown there, its receipt."""
     if not row.up:
         return "没有上传"
     then = f"，上传时{dict(SHOWN).get(row.up_standing, '')}" if row.up_standing != row.state else ""
@@ -72,7 +72,7 @@ def _last(row: "AnyRow") -> str:
 
 
 def record_batch(request: HttpRequest, by: Actor, rows: "AnyRows", facts: Mapping[str, object]) -> bool:
-    """Record that ticked documents were handed in together, with one receipt for all of them."""
+    """Record one upload with a shared receipt for the selected documents."""
     records = list(rows.order_by("-pk"))
 
     def work() -> None:
@@ -87,7 +87,8 @@ def record_batch(request: HttpRequest, by: Actor, rows: "AnyRows", facts: Mappin
 
 
 class Uploads(Register[PolicyRecord]):
-    """The documents that go to one library above; the file of those that are owed is read back once it was filled in."""
+    """Register of the documents for one higher library; the exported list of due ones can be
+    imported."""
 
     name, model, parent, title, section = "policies.placed", PolicyRecord, UpperLibrary, "上级库上传", SECTION
     columns = (
@@ -129,12 +130,12 @@ class Uploads(Register[PolicyRecord]):
     )
 
     def rows(self, by: Actor) -> "QuerySet[PolicyRecord]":
-        """Return the documents, each with its place and its last upload."""
+        """Return the documents with their stage and last upload."""
         counting = Prefetch("decisions", Decision.objects.counting(), to_attr="counting")
         return listed(by, self.of).exclude(place="").prefetch_related(counting)
 
     def loaded(self, rows: Sequence[PolicyRecord], by: Actor) -> Sequence[PolicyRecord]:
-        """Return them, each with the day by which, and whether it may be recorded."""
+        """Add the due date, and whether the user may record an upload."""
         own: Sequence[AnyRow] = rows
         for row in own:
             row.due = due_on(self.of, begun(self.of, row)) if row.place in OWED else None
@@ -146,11 +147,11 @@ class Uploads(Register[PolicyRecord]):
         return reverse("policies:record", args=[row.pk])
 
     def ways(self, by: Actor, row: "AnyRow") -> Sequence[tuple[str, str]]:
-        """Return where its uploads are recorded."""
+        """Return the link for recording an upload."""
         return (("登记" if row.may else "查看", reverse("policies:record_uploads", args=[row.pk])),)
 
     def beside(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
-        """Return the library, the others that concern whoever looks, and those that they set."""
+        """Return this library, the user's other libraries, and those that the user sets."""
         return {
             "library": self.of,
             "libraries": libraries_visible_to(listing.by),
@@ -159,7 +160,7 @@ class Uploads(Register[PolicyRecord]):
 
 
 class WaitingFiles(Register[WaitingFile]):
-    """Originals that an imported spreadsheet names; above the list a form that takes several files at once."""
+    """Register of originals for a spreadsheet import, with an upload form for several files."""
 
     name, model, title = "policies.files", WaitingFile, "上传原文"
     section = (("政策库", "policies:records"),)
@@ -172,21 +173,24 @@ class WaitingFiles(Register[WaitingFile]):
     template = "policies/files.html"
 
     def rows(self, by: Actor) -> QuerySet[WaitingFile]:
-        """Return the originals of the units whose documents somebody sees, without their texts."""
+        """Return the originals of the units that the user sees, without loading their texts."""
         return super().rows(by).select_related("body").defer("html")
 
     def beside(self, request: HttpRequest, listing: Listing[WaitingFile]) -> Mapping[str, object]:
-        """Return the units for which somebody uploads."""
+        """Return the units for which the user may upload."""
         return {"bodies": [body for body in writes_for(listing.by) if not keeps(listing.by, body)]}
 
 
 class LinkForm(ActForm):
-    """Which document of the library a line means: typed as it is known."""
+    """The record that a line of the filed list matches, by number or title."""
 
     record = forms.CharField(label="库中文件", max_length=300, help_text="填写完整的文号、统一登记编号或标题")
 
     def clean_record(self) -> PolicyRecord:
-        """Find the document that is meant."""
+        """Return the named record.
+
+        Raises: ValidationError: it is not found.
+        """
         found = find_record(self.cleaned_data["record"], named_to(self.by))
         if found is None:
             raise forms.ValidationError("政策库中找不到这份文件，请填写完整的文号、统一登记编号或标题。")
@@ -198,7 +202,7 @@ FILED_STATES = [(PUBLISH, "没有公开"), (OUT, "已公开"), (EXCUSED, "认定
 
 
 def _public() -> "QuerySet[Document]":
-    """Return the documents that the public reads, of the record that a line means."""
+    """Return the public documents of a line's record, as a subquery."""
     return documents_visible_to(ANONYMOUS).filter(policy=OuterRef("record"))
 
 
@@ -220,7 +224,8 @@ def _in_state(rows: "QuerySet[FiledRow]", name: str, value: str) -> "QuerySet[Fi
 
 
 class Filed(Register[FiledRow]):
-    """The filed list: what was filed and is not public stands first; below it what is public and was not filed."""
+    """Register of the filed list: filed but unpublished lines, then public documents that were not
+    filed."""
 
     name, model, title, section = "policies.filing", FiledRow, "备案核对", ("政策文件",)
     file_name = "备案目录"
@@ -258,11 +263,11 @@ class Filed(Register[FiledRow]):
     )
 
     def rows(self, by: Actor) -> QuerySet[FiledRow]:
-        """Return the lines of the lists that somebody sees; each says whether the public can read its document."""
+        """Return the lines that the user sees, annotated with whether their document is public."""
         return super().rows(by).annotate(is_out=Exists(_public())).select_related("record", "body")
 
     def totals(self, listing: Listing[FiledRow]) -> Sequence[tuple[str, object]]:
-        """Return both differences; a round of cleaning up closes when there is none."""
+        """Return the numbers of both differences; a clean-up round can close at zero."""
         body = government_of(listing.by)
         if body is None:
             return ()
@@ -274,6 +279,6 @@ class Filed(Register[FiledRow]):
         )
 
     def beside(self, request: HttpRequest, listing: Listing[FiledRow]) -> Mapping[str, object]:
-        """Return what is public and stands in no filed list."""
+        """Return the public documents that are in no filed list."""
         body = government_of(listing.by)
         return {"file": page_of(request, to_file(body), name="file") if body else None}

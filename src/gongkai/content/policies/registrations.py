@@ -37,7 +37,7 @@ from gongkai.core.spreadsheets import importers
 
 
 def enter() -> None:
-    """Enter gates and panels, kinds of entries, jobs, spreadsheets."""
+    """Register gates, panels, ledger kinds, jobs and spreadsheets."""
     _items()
     _entries()
     _jobs()
@@ -51,12 +51,12 @@ def enter() -> None:
 
 
 def _catch_up() -> CatchUp:
-    """Return what reactions miss: standing changes with the day, and with what schedules publish."""
+    """Return the catch-up job for missed reactions to publications and to the change of day."""
     return CatchUp("standings", "更新文件有效性", listeners.settle_all, 20)
 
 
 def _items() -> None:
-    """What holds an item back, and what its page shows."""
+    """Register the gates and panels of items."""
     register_gate(Gate("library", 20, gates.in_library, any_source=True))
     register_gate(Gate("issuing", 25, gates.steps_taken, panel="library", any_source=True))
     register_gate(Gate("upper_library", 27, gates.receipted, panel="library", any_source=True))
@@ -74,7 +74,7 @@ def _items() -> None:
 
 
 def _entries() -> None:
-    """What units owe: verdicts, and a word before a document expires."""
+    """Register the ledger kinds and panels of verdicts, validity reviews and uploads."""
     for kind, facts in (
         (kinds.CLEANUP_KIND, panels.cleanup_entry),
         (kinds.VALIDITY_KIND, panels.validity_entry),
@@ -88,7 +88,7 @@ def _entries() -> None:
 
 
 def _jobs() -> None:
-    """Due work, and what `audit verify` recomputes."""
+    """Register jobs and the checks of `audit verify`."""
     register_check("policies", "政策库效力区间", spans.spans_hold)
     register_job(Job("policy_titles", "更新政策库标题文号", following.follow_all, 21))
     register_job(Job("validity", "提醒文件有效期", validity.remind, 25))

@@ -25,7 +25,7 @@ DECIDING = (Role.LEAD, Role.SIGNER)
 
 
 def body_of(target: object) -> Body | None:
-    """Return whose something is."""
+    """Return the body responsible for an object."""
     if isinstance(target, Relation):
         return target.record.body if target.record else target.user.body if target.user else None
     if isinstance(target, Decision | Upload):
@@ -38,13 +38,14 @@ def body_of(target: object) -> Body | None:
 
 
 def keeps(by: Actor, target: object) -> list[str]:
-    """The library's rows: the people of the drafting unit, the 政务公开办 and the justice bureau above."""
+    """Restrict work on records to the drafting unit, the 政务公开办 and the justice bureau above."""
     body = body_of(target)
     return [] if body and (not publishing.writes(by, body) or is_justice(by, body)) else [_OTHERS]
 
 
 def decides(by: Actor, target: object) -> list[str]:
-    """修改、废止、失效、延长: whoever signs for the drafting unit, the 政务公开办 and the justice bureau above."""
+    """Restrict 修改、废止、失效、延长 to signers of the drafting unit, the 政务公开办 and the
+    justice bureau above."""
     body = body_of(target)
     if by.system or (body and (not publishing.signs(by, body) or is_justice(by, body, DECIDING))):
         return []
@@ -52,7 +53,8 @@ def decides(by: Actor, target: object) -> list[str]:
 
 
 def vouches(by: Actor, target: object) -> list[str]:
-    """Return what the public reads of a signed document: whoever signs for the drafting unit, and the 政务公开办."""
+    """Restrict changes of a signed document's public fields to signers of the drafting unit and the
+    政务公开办."""
     body = body_of(target)
     if by.system or (body and not publishing.signs(by, body)):
         return []
@@ -60,7 +62,8 @@ def vouches(by: Actor, target: object) -> list[str]:
 
 
 def runs(by: Actor, target: object) -> list[str]:
-    """Clean-up rounds and the filed list: the 政务公开办 or the justice bureau over a government, a department's own head or signer."""
+    """Restrict clean-up rounds and the filed list to the 政务公开办, the justice bureau, or a
+    department's own head or signer."""
     body = body_of(target)
     if by.system or (body and (by.reaches(Role.CHIEF, path=body.path) or is_justice(by, body))):
         return []
@@ -70,13 +73,15 @@ def runs(by: Actor, target: object) -> list[str]:
 
 
 def sets_library(by: Actor, target: object) -> list[str]:
-    """Return where documents are uploaded to: the 政务公开办 over the government or department."""
+    """Restrict the setting of the higher library to the 政务公开办 over the government or
+    department."""
     body = body_of(target)
     return [] if body and is_above(by, body) else ["上级文件库由本级政务公开办设置。"]
 
 
 def closes(by: Actor, target: object) -> list[str]:
-    """Closing a round repeals documents: of the justice bureau its heads and signers only, else whoever runs it."""
+    """Restrict closing a round, which repeals documents, to the 政务公开办 and to heads and
+    signers."""
     body = body_of(target)
     supervises = by.system or (body is not None and by.reaches(Role.CHIEF, path=body.path))
     if supervises or (body and (by.has(*DECIDING, body_id=body.pk) or is_justice(by, body, DECIDING))):
@@ -88,7 +93,7 @@ _OTHERS = "只能处理本单位起草的文件。"
 
 
 def works_at_justice(by: Actor) -> bool:
-    """Return true if somebody works at any justice bureau."""
+    """Return true if the user works at any justice bureau."""
     own = [post.body_id for post in by.posts if post.role in STAFF]
     names = Body.objects.filter(pk__in=own).order_by().values_list("name", flat=True) if own else ()
     return any(name.endswith(JUSTICE) for name in names)

@@ -50,7 +50,8 @@ MOST_NAMED = 5
 
 
 def edition_of(document: Document | int | None) -> Edition | None:
-    """Return the edition that a record must agree with: the one in its time, else the first that was signed for a day to come.
+    """Return the edition that a record must agree with: the one in force, else the first signed for
+    a future day.
 
     What went out urgently counts once it was reviewed (补审), unless nothing else went out.
     """
@@ -64,20 +65,21 @@ def edition_of(document: Document | int | None) -> Edition | None:
 
 
 def content_of(document: Document | int | None) -> EditionContent | None:
-    """Return the content of that edition; None where there is none, or law erased it."""
+    """Return the content of that edition, or None if there is none or it was erased by law."""
     edition = edition_of(document)
     return getattr(edition, "content", None) if edition else None
 
 
 def held(record: PolicyRecord) -> bool:
-    """Return true if a record stands behind a signed document."""
+    """Return true if a record belongs to a signed document."""
     if record.document_id is None:
         return False
     return Edition.objects.filter(document=record.document_id, act=Act.PUBLISH).exists()
 
 
 def under_signature(record: PolicyRecord) -> list[str]:
-    """Return why fields shown with a text are locked during review or confirmation: signers answer for what they saw."""
+    """Return reasons against changing public fields while the document is reviewed or its entry
+    awaits confirmation."""
     if record.document_id is None:
         return entry_waits(record)
     if not in_signing(record.document):
@@ -86,14 +88,15 @@ def under_signature(record: PolicyRecord) -> list[str]:
 
 
 def linked_under_signature(document: Document) -> list[str]:
-    """The same for the links of an item that is no policy document: they stand on its public page."""
+    """Return reasons against changing links of an item that is under signature and no policy
+    document."""
     if not in_signing(document):
         return []
     return ["这条信息正在审签，与政策文件的关联现在不能增减；要修改，请先撤回送审或者退回。"]
 
 
 def in_signing(document: Document | None) -> bool:
-    """Return true if some or all signed a document's text and it is not out yet."""
+    """Return true if a document's text is in review or signed and not public yet."""
     if document is None or document.item_number is None:
         return False
     last = Review.objects.filter(source=document.source).order_by("-pk").first()
@@ -101,19 +104,22 @@ def in_signing(document: Document | None) -> bool:
 
 
 def relates(by: Actor, record: PolicyRecord) -> list[str]:
-    """Relations stand on the public page: once signed they are for those who sign, and while it is signed for nobody."""
+    """Return reasons against changing relations: none may during signature, only signers
+    afterwards."""
     return under_signature(record) or (vouches(by, record) if held(record) else [])
 
 
 @dataclass(frozen=True)
 class Kept:
-    """Why what was found in shown words stays all the same: a ground of the desk's own table (`checks/grounds.py`) and what it asks for."""
+    """The ground for keeping personal data found in public words (`checks/grounds.py`), with an
+    explanation."""
 
     ground: str
     words: str = ""
 
     def against(self, by: Actor, target: object, found: list[Finding]) -> list[str]:
-        """Return why it does not hold: of whom it takes, and for which kinds.
+        """Return reasons against the ground: the user may not give it, or it does not fit the
+        findings.
 
         No signer of a text sees these words before they are shown, so keeping them takes one who signs.
         """
@@ -125,7 +131,7 @@ class Kept:
 
     @property
     def said(self) -> str:
-        """Return what the log says of it."""
+        """Return the ground in words for the log."""
         return f"；注明依据保留：{name_of(self.ground)}。{self.words.strip()[:200]}".rstrip("。")
 
 
@@ -135,7 +141,7 @@ _WAY = "请改写；确应公开的，由本单位的签发人、负责人或者
 
 
 def against(record: PolicyRecord, changed: list[str], by: Actor, kept: Kept | None = None) -> list[str]:
-    """Return why a change of a record, made already in memory, may not stand."""
+    """Return reasons against a change of a record that was made in memory."""
     texts = {name: getattr(record, name) for name in changed if name in TEXTS}
     personal = shown_words(record.body, texts, by, kept)
     seen = set(changed) - KEPT
@@ -148,7 +154,7 @@ def against(record: PolicyRecord, changed: list[str], by: Actor, kept: Kept | No
 
 
 def _unlike(record: PolicyRecord, changed: set[str]) -> list[str]:
-    """Title and number are those that were signed; another edition brings others."""
+    """Return errors if title and number differ from the signed ones; a new edition changes them."""
     content = content_of(record.document_id)
     if content is None:
         return []
@@ -162,13 +168,14 @@ def _unlike(record: PolicyRecord, changed: set[str]) -> list[str]:
 
 
 def unlike_days(record: PolicyRecord) -> list[str]:
-    """Return which days of a record the signed edition of its document does not give, a missing one included."""
+    """Return the errors of dates that the signed edition does not give, including missing ones."""
     content = content_of(record.document_id)
     return _unsigned_days(record, set(DAYS), content) if content else []
 
 
 def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionContent) -> list[str]:
-    """Return which days the signed text does not give: validity changes with a signed text only.
+    """Return the errors of dates that the signed text does not give, as validity changes only by a
+    signed text.
 
     Where the edition has no such day beside its text, the text itself is asked. Its last day is one that it names, or the end of
     the term that it names; its first day is the one that it names, else a day of its making or its publication.
@@ -206,7 +213,7 @@ SIGN_ANEW = "正文没有写明这一天是本文件的日期：请在更正后�
 
 
 def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) -> set[date]:
-    """Return the days from which a text that takes effect with its making or publication can be in force."""
+    """Return the possible first days of a text that takes effect on its making or publication."""
     given = [parse_date(str(content.facts.get(name, ""))) for name in ("written_on", "formed_on")]
     published = record.document.published_at if record.document else None
     days = {*find_days(text), *filter(None, given), *([timezone.localdate(published)] if published else [])}
@@ -214,20 +221,20 @@ def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) ->
 
 
 def personal(label: str, words: str) -> list[str]:
-    """Return what in words that will be shown must not be public, a sentence each: what it is and why."""
+    """Return an error sentence for each piece of personal data in public words."""
     found = find(words)
     named = [f"{label}中有不宜公开的内容“{one.text}”：{one.why}" for one in found[:MOST_NAMED]]
     return [*named, *([f"{label}中另有{len(found) - MOST_NAMED}处。"] if len(found) > MOST_NAMED else [])]
 
 
 def reasons_of(fields: Mapping[str, object]) -> list[str]:
-    """Return the same for fields of a record."""
+    """Return the errors of personal data in a record's fields."""
     labels = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in fields}
     return [reason for name, value in fields.items() if value for reason in personal(labels[name], str(value))]
 
 
 def shown_words(body: Body, fields: Mapping[str, object], by: Actor, kept: Kept | None) -> list[str]:
-    """Return why words that will be shown may not be written: what was found in them, or what is wrong with the ground on which it is kept."""
+    """Return reasons against public words: personal data, or an invalid ground for keeping it."""
     found = [finding for value in fields.values() if value for finding in find(str(value))]
     if not found:
         return []
@@ -252,7 +259,10 @@ LABELS = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", 
 
 
 def set_apart(record: PolicyRecord, names: Iterable[str], known: Mapping[str, object], by: Actor) -> dict[str, object]:
-    """Take out of a record, changed in memory, what must wait, and return it: field → new value. Nothing where nobody signed it, or the system acts.
+    """Revert changed fields that need a second person's confirmation, and return them as field →
+    new value.
+
+    Returns nothing if the document is unsigned or the system acts.
 
     Args:
         record: changed already.
@@ -274,7 +284,7 @@ def set_apart(record: PolicyRecord, names: Iterable[str], known: Mapping[str, ob
 
 
 def hold_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ProposedWords | None:
-    """Let a stored record wait for a second person before it stands behind a public document, which shows another validity then.
+    """Propose linking a stored record to a public document whose shown validity would change.
 
     Args:
         record: not bound yet.
@@ -287,13 +297,14 @@ def hold_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) 
 
 
 def waiting_entries() -> dict[str, str]:
-    """Return the records that wait to stand behind a document: number of the document → the record's stream."""
+    """Return pending links of records as document key → the record's log stream."""
     rows = ProposedWords.objects.filter(target__startswith="policy/", state=WordsState.WAITING)
     return {row.after["document"]: row.target for row in rows if "document" in row.after}
 
 
 def entry_waits(record: PolicyRecord) -> list[str]:
-    """Why nothing is done with a record that waits to stand behind a public document: what a second person confirms is all that the public gets."""
+    """Return reasons against acting on a record while its link to a public document awaits
+    confirmation."""
     rows = ProposedWords.objects.filter(target=record.stream, state=WordsState.WAITING)
     entry = next((row for row in rows if "document" in row.after), None)
     if record.document_id is not None or entry is None:
@@ -305,12 +316,16 @@ def entry_waits(record: PolicyRecord) -> list[str]:
 
 
 def hold(record: PolicyRecord, words: Mapping[str, object], by: Actor) -> ProposedWords | None:
-    """Let words of a stored record wait for a second person; its own rule looked for personal data in them."""
+    """Propose new public words of a record, already checked for personal data, for a second
+    person's confirmation."""
     return wording.hold(record, words, by, looked_at=True)
 
 
 def cite(record: PolicyRecord, kind: str, cited: str, by: Actor) -> ProposedWords | None:
-    """Let a relation of a signed document to one outside the library wait for a second person; None where it need not.
+    """Propose a relation of a signed document to one outside the library; None if no confirmation
+    is needed.
+
+    Raises: Refused: another proposal of its kind, or by another user, is pending.
 
     Raises:
         Refused: another one of its kind, or somebody else's words, wait.
@@ -334,7 +349,7 @@ def _write_cause(decision: Decision, words: Mapping[str, str]) -> None:
 
 
 def empty(name: str) -> object:
-    """Return the value of a field that says nothing."""
+    """Return the empty value of a field."""
     return _field(name).get_default()
 
 
@@ -345,7 +360,8 @@ def _field(name: str) -> "Field[object, object]":
 
 
 def _confirms(by: Actor, record: PolicyRecord) -> list[str]:
-    """Whoever signs for the drafting unit, and the 政务公开办; while a correction of it is being signed, nobody."""
+    """Restrict confirmation to signers of the drafting unit and the 政务公开办; nobody may during
+    signature."""
     return [*vouches(by, record), *(under_signature(record) if record.document_id else [])]
 
 
@@ -382,7 +398,7 @@ def _shown(name: str, value: str) -> str:
 
 
 def register() -> None:
-    """Enter the library's words among those that wait."""
+    """Register the library's public words for confirmation by a second person."""
     labels = {**LABELS, **ENTERING, **{name: label for name, (_, label) in CITED.items()}}
     kind = wording.Worded(PolicyRecord, labels, lambda one: one.body_id, _confirms, _write, _told, _shown)
     wording.register_words("policy", kind)

@@ -26,12 +26,16 @@ def begins_of(record: PolicyRecord) -> date | None:
 
 
 def life_of(record: PolicyRecord) -> Life:
-    """Return what decides about a record's state. For more than one: `lives_of`."""
+    """Return the dates and decisions that determine a record's validity. For several records use
+    `lives_of`."""
     return lives_of([record])[record.pk]
 
 
 def lives_of(records: Collection[PolicyRecord]) -> dict[int, Life]:
-    """Return what decides about the states of records, by their numbers: one query more than their decisions (prefetch `decisions__actor`).
+    """Return the dates and decisions that determine validity, by record key; prefetch
+    `decisions__actor`.
+
+    A deciding document is named only while it is public.
 
     A document that did something is named only while the public can read it: what nobody published is not named on another one's page.
     """
@@ -41,7 +45,7 @@ def lives_of(records: Collection[PolicyRecord]) -> dict[int, Life]:
 
 
 def _counting(record: PolicyRecord) -> list[Decision]:
-    """Return the decisions that took effect and were not taken back, in the order in which they count."""
+    """Return the decisions in effect, in the order in which they apply."""
     return sorted(
         (one for one in record.decisions.all() if one.effective_at is not None and one.undone_at is None),
         key=lambda one: (one.on, one.pk),
@@ -62,7 +66,7 @@ def _life(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> Life
 
 
 def _public(documents: set[int | None]) -> set[int]:
-    """Return which of these documents the public can read; asks nothing where there are none."""
+    """Return which of these documents are public."""
     numbers = [number for number in documents if number]
     if not numbers:
         return set()
@@ -81,7 +85,7 @@ def insert_record(record: PolicyRecord) -> None:
 
 
 def write(record: PolicyRecord) -> None:
-    """Write a stored record's spans anew from its dates and decisions; whatever saves a record does so."""
+    """Rewrite a stored record's spans from its dates and decisions."""
     fresh = PolicyRecord.objects.prefetch_related("decisions__actor").get(pk=record.pk)
     rows = [
         Span(record=fresh, state=stretch.state, since=stretch.since, until=stretch.until)
@@ -92,13 +96,13 @@ def write(record: PolicyRecord) -> None:
 
 
 def refresh(record: PolicyRecord) -> None:
-    """Write a record's spans anew, and bring its document's standing in step."""
+    """Rewrite a record's spans and update its document's validity."""
     write(record)
     sync(PolicyRecord.objects.get(pk=record.pk))
 
 
 class Shown(NamedTuple):
-    """What a document should say of itself today."""
+    """The validity that a document should show today."""
 
     standing: str
     on: date
@@ -121,7 +125,7 @@ def _note(now: Stretch) -> str:
 
 
 def _successors(records: Collection[PolicyRecord]) -> dict[int, Document]:
-    """Return what took the place of records, by their numbers: of several the last one that was recorded."""
+    """Return the replacing documents by record key, the last recorded one each."""
     rows = Relation.objects.filter(
         kind=Kind.REPLACES, target__in=[record.pk for record in records], record__document__isnull=False
     )
@@ -130,12 +134,13 @@ def _successors(records: Collection[PolicyRecord]) -> dict[int, Document]:
 
 
 def sync(record: PolicyRecord, day: date | None = None) -> bool:
-    """Bring the standing of a record's document in step; whether anything had to change."""
+    """Update the validity of a record's document; return true if it changed."""
     return bool(sync_some([record], day or timezone.localdate()))
 
 
 def sync_some(records: Collection[PolicyRecord], day: date) -> int:
-    """Do so for several, and return how many had to change. Four queries for any number, and those of the changes."""
+    """Update the validity of several records' documents; return how many changed. Four queries plus
+    the changes."""
     some = [record for record in records if record.document_id]
     documents = Document.objects.in_bulk([record.document_id or 0 for record in some])
     lives, successors = lives_of(some), _successors(some)
@@ -147,7 +152,7 @@ def sync_some(records: Collection[PolicyRecord], day: date) -> int:
 
 
 def _shown(document: Document, now: Shown) -> bool:
-    """Write a standing where it differs; whether it did."""
+    """Write a document's validity if it differs; return true if so."""
     before = (
         document.standing,
         document.standing_on,
@@ -166,7 +171,8 @@ def active(day: date) -> Q:
 
 
 def out_of_step(day: date) -> QuerySet[PolicyRecord]:
-    """Return the records whose document shows another state than theirs on a day, or may name another document wrongly."""
+    """Return the records whose document shows another state on a day, or may name another document
+    wrongly."""
     rows = Span.objects.filter(active(day), record__document__isnull=False).exclude(
         record__document__standing=F("state")
     )
@@ -179,13 +185,13 @@ def out_of_step(day: date) -> QuerySet[PolicyRecord]:
 
 
 def sync_all() -> dict[str, int]:
-    """The job: bring every document's standing in step with today. Missed or repeated it loses nothing: states need no job."""
+    """Job: update every document's validity to today. May be repeated safely."""
     today = timezone.localdate()
     return {"standings": sum(sync_some(some, today) for some in portions(out_of_step(today)))}
 
 
 def portions(records: QuerySet[PolicyRecord]) -> Iterator[list[PolicyRecord]]:
-    """Give records by their numbers in lists of at most `PORTION`; no cursor stays open while somebody writes."""
+    """Yield records by primary key in lists of at most `PORTION`, without an open cursor."""
     rows, last = records.prefetch_related("decisions__actor").order_by("pk"), 0
     while some := list(rows.filter(pk__gt=last)[:PORTION]):
         yield some
@@ -193,7 +199,7 @@ def portions(records: QuerySet[PolicyRecord]) -> Iterator[list[PolicyRecord]]:
 
 
 def spans_hold() -> Verdict:
-    """The check of `audit verify`: every record's spans are what its dates and decisions give."""
+    """Verify for `audit verify` that each record's spans follow from its dates and decisions."""
     kept: dict[int, list[tuple[str, date, date]]] = {}
     for number, state, since, until in Span.objects.order_by("since").values_list("record", "state", "since", "until"):
         kept.setdefault(number, []).append((state, since, until))

@@ -123,7 +123,7 @@ _HEAD = 4
 
 @dataclass(frozen=True)
 class Stated:
-    """What a text says: its number (a line of its own near the top), its first day, the numbers of documents that it ends."""
+    """The number, first day and repealed documents that a text states."""
 
     number: str = ""
     begins: date | None = None
@@ -131,9 +131,9 @@ class Stated:
 
 
 def stated(text: str) -> Stated:
-    """Read what a document says of itself; days that differ say nothing.
+    r"""Read what a document states about itself; contradictory days are ignored.
 
-    >>> stated("云教发〔2026〕25号\\n各中小学校：\\n本通知自2026年12月1日起施行。云教发〔2024〕2号同时废止。")
+    >>> stated("云教发〔2026〕25号\n各中小学校：\n本通知自2026年12月1日起施行。云教发〔2024〕2号同时废止。")
     Stated(number='云教发〔2026〕25号', begins=datetime.date(2026, 12, 1), ends=('云教发〔2024〕2号',))
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -149,7 +149,7 @@ def stated(text: str) -> Stated:
 
 
 def last_days(text: str, first_days: Collection[date], title: str = "") -> set[date]:
-    """Return the last days that a text gives for its own validity; empty where it names no term of its own.
+    """Return the last days of validity that a text gives for itself; empty without a term.
 
     A term of years or months counts from each of the first days, with or without that day (民法典第二百零一条 does not count it, the usual
     table of a library does). Terms of permits, contracts and other laws are not the document's: the sentence of a term has the document as

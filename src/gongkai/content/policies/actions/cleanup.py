@@ -47,7 +47,8 @@ LEVELS = (Level.GOVERNMENT_RULE, Level.NORMATIVE)
 
 
 def in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]:
-    """Return the records that a round must look at: drafted by the body or under it, not ended yet."""
+    """Return the records that a clean-up round covers: drafted by the body or its units, not ended
+    before `day`."""
     living = [*VALID, Standing.NOT_YET]
     rows = PolicyRecord.objects.filter(body__path__startswith=body.path, level__in=levels).filter(
         pk__in=_on(day, living)
@@ -56,7 +57,7 @@ def in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]
 
 
 class OfRecord(TypedDict):
-    """The key of a record, as a subquery gives it."""
+    """The primary key of a record as a row of `values()`."""
 
     record: int
 
@@ -70,7 +71,8 @@ def _on(day: date, states: Sequence[str]) -> QuerySet[Span, OfRecord]:
 def open_round(
     body: Body, /, *, by: Actor, name: str, due_on: date, levels: Sequence[str] = LEVELS, year: int = 0
 ) -> ActionResult:
-    """Begin a clean-up: a case for each living document, a task with the due date for each drafting unit."""
+    """Open a clean-up round: a case for each document in force and a task with the due date for
+    each drafting unit."""
     today = timezone.localdate()
     if due_on < today:
         raise Refused("提出意见的期限不能早于今天。")
@@ -104,7 +106,7 @@ def open_round(
 
 
 def _assign(made: CleanupRound, records: Sequence[PolicyRecord], by: Actor) -> None:
-    """Give each drafting unit its task on the ledger."""
+    """Create a ledger task for each drafting unit."""
     counts: dict[int, int] = {}
     bodies: dict[int, Body] = {}
     for record in records:
@@ -131,7 +133,8 @@ def _open(row: CleanupRound) -> list[str]:
 
 
 def _judges(by: Actor, case: CleanupCase) -> list[str]:
-    """The drafting unit states its own opinion; whoever runs the round enters it only from a paper of the unit."""
+    """Return reasons against entering an opinion: only the drafting unit may, or the round's
+    manager if the unit's paper is on file."""
     if by.system or by.has(*JUDGING, body_id=case.body_id):
         return []
     if runs(by, case.round):
@@ -148,7 +151,7 @@ _UNITS = "清理意见由起草单位提出；单位书面提出的，请先在�
 
 
 def judged_units(by: Actor, made: CleanupRound) -> set[int]:
-    """Return the units of a round for whose documents somebody may enter opinions."""
+    """Return the primary keys of the units of a round whose opinions the user may enter."""
     tasks = made.tasks.values_list("body", "paper")
     runs_it = not runs(by, made)
     return {
@@ -174,7 +177,10 @@ def _open_scan(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str
     ahead=_open_scan,
 )
 def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str) -> ActionResult:
-    """Keep the stamped paper in which a unit states its opinions; whoever runs the round may enter them then. The unit is told."""
+    """Store the stamped paper with a unit's opinions and notify the unit.
+
+    The round's manager may enter the opinions afterwards.
+    """
     if reasons := wrong_scan(scan, scan_name, "书面意见"):
         raise Refused(reasons)
     task.paper, task.paper_name, task.paper_by = scan, scan_name.strip()[-200:], by.name
@@ -196,7 +202,8 @@ def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: s
 
 @action("policies.judge", label="提出清理意见", rule=_judges, ready=_open)
 def judge(case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None) -> ActionResult:
-    """Give the verdict on one document: 保留 (perhaps extended), 修改, 废止, 失效; an empty one takes it back."""
+    """Set the verdict on a document: 保留 (optionally extended), 修改, 废止 or 失效; an empty
+    verdict removes it."""
     if verdict not in Verdict.values:
         raise Refused("没有这种清理意见。")
     reason = reason.strip()[:300]
@@ -231,7 +238,8 @@ def judge(case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until
 
 @action("policies.take_in", label="补列新入库的文件", rule=runs, ready=_open)
 def take_in(made: CleanupRound, *, by: Actor) -> ActionResult:
-    """Add the documents that came into the library since the round began; their units get a task or find them in theirs."""
+    """Add the documents that entered the library since the round began, and create or reopen their
+    units' tasks."""
     fresh = _not_in(made)
     if not fresh:
         raise Refused("没有新入库的文件，不需要追加。")
@@ -243,13 +251,14 @@ def take_in(made: CleanupRound, *, by: Actor) -> ActionResult:
 
 
 def _not_in(made: CleanupRound) -> list[PolicyRecord]:
-    """Return the records that a round must look at and has no case for."""
+    """Return the records in the scope of a round that have no case in it."""
     known = set(made.cases.values_list("record", flat=True))
     return [r for r in in_scope(made.body, made.levels, timezone.localdate()) if r.pk not in known]
 
 
 def round_lacks(made: CleanupRound) -> list[str]:
-    """Return what stands in the way of closing: undecided documents (L-05), differences with the filed list (L-06)."""
+    """Return reasons against closing a round: undecided or new documents (L-05), differences from
+    the filed list (L-06)."""
     reasons = []
     undecided = made.cases.filter(verdict="").count()
     if undecided:
@@ -272,7 +281,8 @@ def close_round(
     publisher: Body | None = None,
     columns: Sequence[Column] = (),
 ) -> ActionResult:
-    """Draft the result for review. Nothing that the public reads changes before it is signed and public; then all verdicts take effect.
+    """Draft the result of a round for review; all verdicts take effect when the signed result is
+    public.
 
     Args:
         made: the round.
@@ -315,7 +325,8 @@ def _signing(made: CleanupRound) -> list[str]:
 
 @action("policies.reopen_round", label="退回清理", rule=closes, ready=_signing)
 def reopen_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
-    """Open a round again whose result was not signed: its decisions are taken back, opinions may be changed."""
+    """Reopen a round whose result was not signed: withdraw its decisions so that opinions can
+    change."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
     waiting = Decision.objects.waiting().filter(announced_in__item_number=made.item_number)
@@ -336,7 +347,8 @@ def finish_round(made: CleanupRound, *, by: Actor) -> ActionResult:
 
 
 def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
-    """Let those of some rounds come into effect whose result is signed and public; return how many."""
+    """Close the rounds whose result is signed and public, with all verdicts in effect; return how
+    many."""
     done = 0
     for made in rows.filter(state=RoundState.SIGNING):
         document = Document.objects.filter(item_number=made.item_number).first()
@@ -349,7 +361,7 @@ def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
 
 @action("policies.cancel_round", label="取消清理", rule=runs, ready=_open)
 def cancel_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
-    """Undo a whole round before it is closed: tasks are cancelled, verdicts count for nothing; what was said stays to be read."""
+    """Cancel an open round and its tasks. The opinions stay in the history without effect."""
     if not reason.strip():
         raise Refused("请写明取消的理由。")
     closing.cancel_tasks(made, by, reason)

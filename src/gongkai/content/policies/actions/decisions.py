@@ -61,7 +61,7 @@ def decide(
     announced_in: Document | None = None,
     round: CleanupRound | None = None,
 ) -> ActionResult:
-    """Record that a document was amended, repealed, declared void or extended, from a day on.
+    """Record that a document is amended, repealed, declared void or extended from a day on.
 
     Of a document that the public reads it takes effect once a text is public whose signers answered for it (`take_effect`): that of
     `actor`, else an announcement, which is drafted here. What a public text states already is confirmed by another person.
@@ -104,7 +104,7 @@ def decide(
 
 
 def _settle(made: Decision) -> None:
-    """Let a decision that counts show: its edges, the states of its document."""
+    """Apply an effective decision: add its relations and update the document's validity."""
     record = made.record
     if made.actor:
         _edges(made.actor, record, made.what, made.made_by, replaces=made.replaces)
@@ -113,7 +113,8 @@ def _settle(made: Decision) -> None:
 
 
 def _to_be_announced(made: Decision, by: Actor, state: str) -> ActionResult:
-    """Let a decision wait for its signed text; where no text of the library states it, draft the announcement."""
+    """Store a decision as pending until its text is signed; draft an announcement if no library
+    text states it."""
     if not _will_be_said(made):
         _draft_announcement(made, by)
     facts = {**_facts(made), "announced_in": made.announced_in_id}
@@ -164,7 +165,8 @@ def _announced(decision: Decision) -> list[str]:
 
 @action("policies.announce", label="另发公告", rule=decides, ready=_announced)
 def announce(decision: Decision, *, by: Actor) -> ActionResult:
-    """Draft an announcement of its own for a decision that the document which took it does not state in one plain sentence."""
+    """Draft a separate announcement of a decision that its deciding document does not state in a
+    plain sentence."""
     _draft_announcement(decision, by)
     facts = {"decision": decision.pk, "announced_in": decision.announced_in_id}
     return ActionResult(words=f"“{decision}”另发公告", facts=facts, stream=decision.record.stream, result=decision)
@@ -185,7 +187,7 @@ def _unconfirmable(decision: Decision) -> list[str]:
 
 
 def _made_it(decision: Decision) -> list[int | None]:
-    """Return the numbers of who recorded a decision or its correction."""
+    """Return the primary keys of the persons who recorded a decision or its correction."""
     names = ("policies.decide", "policies.undo_decision")
     rows = Movement.objects.filter(stream=decision.record.stream, action__in=names, facts__decision=decision.pk)
     return list(rows.values_list("person_id", flat=True))
@@ -203,7 +205,8 @@ def _made_it(decision: Decision) -> list[int | None]:
     ready=_unconfirmable,
 )
 def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionResult:
-    """Let a decision count, or its correction, that a signed public text states: a second person read its sentences.
+    """Put a decision or its correction into effect after a second person read its sentences in the
+    signed public text.
 
     `edition`: the number of the one whose sentences that person read.
     """
@@ -220,7 +223,7 @@ def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionR
 
 @action("policies.take_effect", label="效力决定生效", rule=system_only)
 def take_effect(made: Decision, *, by: Actor) -> ActionResult:
-    """Let a decision count for which the signers of a public text answered."""
+    """Put a decision into effect that the signers of a public text approved."""
     edition = effective_edition(made)
     if edition is None or not made.is_waiting:
         raise Refused("公布这项决定的文件还没有签发公开。")
@@ -253,14 +256,18 @@ def _facts(made: Decision) -> dict[str, object]:
 
 
 def _unsaid(actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
-    """Return what is wrong with the words: nothing says who decided and why, or they name somebody."""
+    """Return errors in the words of a decision: no deciding document and no reason, or personal
+    data."""
     silent = not actor and not cited.strip() and not reason.strip()
     missing = ["请选择或填写作出决定的文件，或者写明理由。"] if silent else []
     return [*missing, *personal("作出决定的文件", cited), *personal("说明", reason)]
 
 
 def _made(record: PolicyRecord, by: Actor, *, waits: bool, cited: str, reason: str, **facts: object) -> Decision:
-    """Write the row; a day until when counts for an extension only, words for the document only where the library lacks it."""
+    """Create the decision row.
+
+    Drops `until` unless it is an extension, and `cited` if the deciding document is in the library.
+    """
     if facts["what"] != What.EXTEND:
         facts["until"] = None
     return Decision.objects.create(
@@ -329,7 +336,7 @@ def _standing(decision: Decision) -> list[str]:
 
 @action("policies.undo_decision", label="更正或撤销决定", rule=decides, ready=_standing)
 def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult:
-    """Take back a decision that was wrong; it stays in the record's history.
+    """Withdraw a wrong decision; it stays in the record's history.
 
     What the public reads is corrected by a signed announcement, which is drafted here; what waits still is taken back at once.
     """
@@ -364,7 +371,7 @@ def _take_back(decision: Decision) -> None:
 
 @action("policies.correct_decision", label="效力更正生效", rule=system_only)
 def correct_decision(decision: Decision, *, by: Actor) -> ActionResult:
-    """Take a decision back whose correction is signed and public."""
+    """Withdraw a decision whose correction is signed and public."""
     edition = corrected_edition(decision)
     if edition is None or decision.undone_at:
         raise Refused("更正公告还没有签发公开。")
@@ -374,7 +381,8 @@ def correct_decision(decision: Decision, *, by: Actor) -> ActionResult:
 
 
 def settle_announced(rows: QuerySet[Decision]) -> int:
-    """Let those of some decisions take effect, or be corrected, whose signed text is public; return how many."""
+    """Put pending decisions into effect, or correct them, whose signed text is public; return how
+    many."""
     done = 0
     for decision in rows.select_related("record__body", "actor__document", "announced_in", "corrected_in"):
         if decision.is_waiting and effective_edition(decision) is not None:

@@ -23,7 +23,7 @@ from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office, plain
 
 @action("policies.list_filed", label="列入备案目录", rule=lambda by, row: runs(by, row.body))
 def list_filed(row: FiledRow, *, by: Actor) -> ActionResult:
-    """Store a line of the filed list, and write the filing number into the library's record that it means."""
+    """Store a line of the filed list and write its filing number into the matching record."""
     row.save()
     noted = _note(row, by)
     return ActionResult(words=f"列入备案目录：{row}{'' if noted else UNWRITTEN}", stream=row.stream, result=row)
@@ -34,7 +34,8 @@ UNWRITTEN = "；备案号未写入已公开或正在审签的文件"
 
 
 def unwritten(row: FiledRow, by: Actor) -> bool:
-    """Whether a line has a number that this person may not put before the public, or now while its document is signed: it stays in the list."""
+    """Return true if the user may not change the public filing number, or the document is under
+    signature now."""
     record = row.record
     differs = bool(record and row.filed_number and record.filed_number != row.filed_number)
     if not differs or record is None:
@@ -43,7 +44,7 @@ def unwritten(row: FiledRow, by: Actor) -> bool:
 
 
 def _note(row: FiledRow, by: Actor) -> bool:
-    """Write the number into the record; it is shown to the public, so behind a signed document it takes whoever may change it there.
+    """Write the filing number into the record; return false if it was withheld (see `unwritten`).
 
     Raises:
         Refused: the number holds what must not be shown.
@@ -63,7 +64,7 @@ def _note(row: FiledRow, by: Actor) -> bool:
 
 @action("policies.link_filed", label="对应库中文件", rule=lambda by, row: runs(by, row.body))
 def link_filed(row: FiledRow, *, by: Actor, record: PolicyRecord | None) -> ActionResult:
-    """Say which document of the library a line of the filed list means."""
+    """Link a line of the filed list to a record, or remove the link."""
     row.record = record
     row.save(update_fields=["record"])
     noted = _note(row, by)
@@ -72,7 +73,8 @@ def link_filed(row: FiledRow, *, by: Actor, record: PolicyRecord | None) -> Acti
 
 @action("policies.excuse_filed", label="认定不公开", rule=lambda by, row: runs(by, row.body))
 def excuse_filed(row: FiledRow, *, by: Actor, reason: str) -> ActionResult:
-    """Say why a filed document is not published (repealed long ago, a state secret, personal matters): it counts as settled."""
+    """Record why a filed document is not published (repealed, state secret, personal matters); the
+    line then counts as settled."""
     if not reason.strip():
         raise Refused("请写明不公开的依据和理由。")
     row.excuse, row.excused_by = reason.strip()[:300], by.name
@@ -82,7 +84,7 @@ def excuse_filed(row: FiledRow, *, by: Actor, reason: str) -> ActionResult:
 
 @action("policies.drop_filed", label="从备案目录删除", rule=lambda by, row: runs(by, row.body))
 def drop_filed(row: FiledRow, *, by: Actor) -> ActionResult:
-    """Take a line out of the list that does not belong there."""
+    """Delete a line that does not belong in the filed list."""
     stream, words, body = row.stream, f"从备案目录删除{row}", row.body
     row.delete()
     return ActionResult(words=words, stream=stream, result=body)
@@ -119,7 +121,7 @@ SECONDS = 25
 
 @dataclass(frozen=True)
 class Original:
-    """An original as it was read: its text, a note on it, and the pictures that the text names."""
+    """An original as read: its text, a note on it, and the pictures in the text."""
 
     name: str
     data: bytes
@@ -168,7 +170,8 @@ def _read(name: str, data: bytes) -> Original:
 
 @action("policies.upload", label="上传原文", rule=keeps, ahead=_read_ahead)
 def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[Original]) -> ActionResult:
-    """Keep originals for an import: of the kinds `ALLOWED`, or a .zip of such (`files`). A file of the same name takes the place of the older one."""
+    """Store originals for an import: of the types `ALLOWED`, or unpacked from a .zip. A file of the
+    same name is replaced."""
     kept = [_keep(body, original, by) for original in read]
     return ActionResult(
         words=f"上传原文{len(kept)}个",
@@ -179,7 +182,7 @@ def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: li
 
 
 def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
-    """Return a file as (name, bytes), a zip as those in it that can be read; names without folders.
+    """Return the (name, bytes) of a file, or of the readable files in a .zip, without folder names.
 
     Raises:
         Refused: the kind is not taken, or a zip is damaged, locked or unpacks to too much.
@@ -212,7 +215,7 @@ def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
 
 
 def _named(info: zipfile.ZipInfo) -> str:
-    """Return a member's name; archives made on Windows carry Chinese names in GBK without saying so."""
+    """Return a member's file name, decoded from GBK if the archive does not declare UTF-8."""
     if info.flag_bits & 0x800:
         return info.filename
     raw = info.filename.encode("cp437", "replace")
@@ -247,7 +250,7 @@ def _keep(body: Body, original: Original, by: Actor) -> WaitingFile:
 
 @action("policies.give_text", label="放入原文", rule=keeps)
 def give_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> ActionResult:
-    """Give a record, not drafted yet, its text and its original."""
+    """Attach a text and its original to a record that is not drafted yet."""
     if record.document_id:
         raise Refused("这份文件已起草公开，请在信息页修改正文。")
     if reasons := entry_waits(record):
@@ -260,7 +263,7 @@ def give_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> ActionRe
 
 @action("policies.discard", label="删除待导入的原文", rule=lambda by, row: keeps(by, row.body))
 def discard(row: WaitingFile, *, by: Actor) -> ActionResult:
-    """Throw an uploaded original away that no import needs."""
+    """Delete an uploaded original that no import needs."""
     name, body = row.name, row.body
     row.delete()
     return ActionResult(words=f"删除原文“{name}”", stream=f"body/{body.pk}", result=body)

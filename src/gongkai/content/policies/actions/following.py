@@ -23,7 +23,7 @@ RECENT = timedelta(days=30)
 
 
 def newer(record: PolicyRecord) -> dict[str, object]:
-    """Return title, number and days of the edition in its time as far as they differ from a record's.
+    """Return the title, number and dates of the current edition that differ from the record.
 
     What it leaves open stays; for days see `signed.days_of`.
     """
@@ -45,7 +45,7 @@ def _own_end(record: PolicyRecord, content: EditionContent) -> dict[str, str]:
 
 
 def read_end(record: PolicyRecord) -> None:
-    """Take the words with which the public text of a record ends itself; quiet, because nobody decides them."""
+    """Update the words with which a record's public text ends itself, without a log event."""
     content = content_of(record.document_id)
     if content is not None and (found := _own_end(record, content)):
         record.ends_when = found["ends_when"]
@@ -54,7 +54,7 @@ def read_end(record: PolicyRecord) -> None:
 
 @action("policies.follow", label="随公开版本更新标题文号和日期", rule=system_only)
 def follow(record: PolicyRecord, *, by: Actor) -> ActionResult:
-    """Take title, number and days of the edition in its time."""
+    """Copy title, number and dates of the current edition into the record."""
     found = newer(record)
     if not found:
         raise Refused("标题、文号和日期与公开版本一致，不用更正。")
@@ -66,7 +66,7 @@ def follow(record: PolicyRecord, *, by: Actor) -> ActionResult:
 
 
 def kept_up(record: PolicyRecord) -> bool:
-    """Let a record follow its document; whether anything had to change."""
+    """Update a record from its document; return true if anything changed."""
     if not newer(record):
         return False
     follow(record, by=SYSTEM)
@@ -74,7 +74,7 @@ def kept_up(record: PolicyRecord) -> bool:
 
 
 def follow_all() -> dict[str, int]:
-    """The job: records of documents whose newest edition came into its time since. Missed or repeated it loses nothing."""
+    """Job: update the records of documents with a newer edition in force. May be repeated safely."""
     now = timezone.now()
     live = Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=now), column=None, from_at__lte=now)
     other = live.filter(document__policy__isnull=False).exclude(

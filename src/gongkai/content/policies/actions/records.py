@@ -62,7 +62,8 @@ FIELDS = (
 
 
 def facts_of(item: ItemPage) -> dict[str, object]:
-    """Return what a record takes from an item: of its last draft, and of what was signed where it was published before."""
+    """Return the record fields of an item: from its last draft, and from the signed edition if it
+    was published."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
     text, made = words_of(item), page.written_on or page.formed_on
     begins = page.effective_on or stated(text).begins
@@ -101,7 +102,8 @@ def _signed(item: ItemPage) -> dict[str, object]:
 
 
 def item_fields(record: PolicyRecord) -> dict[str, object]:
-    """Return what an item takes from its record; title and number of a signed document are the item's own to correct."""
+    """Return the item fields of a record; a signed document's title and number are left to the
+    item."""
     names = {} if held(record) else {"title": record.title, "document_number": record.number}
     return {
         **names,
@@ -115,12 +117,12 @@ def item_fields(record: PolicyRecord) -> dict[str, object]:
 
 
 def label_of(name: str) -> str:
-    """Return the words for a field of a record."""
+    """Return the label of a record field."""
     return str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name))
 
 
 def doubles(record: PolicyRecord) -> list[str]:
-    """Return why a record cannot stand beside those that are there: the same number or unified number twice."""
+    """Return errors for a number or unified number that another record already has."""
     others = PolicyRecord.objects.exclude(pk=record.pk)
     found = []
     if record.unified_number and others.filter(unified_number=record.unified_number).exists():
@@ -136,7 +138,8 @@ def doubles(record: PolicyRecord) -> list[str]:
 def enter(
     body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: Kept | None = None, **fields: object
 ) -> ActionResult:
-    """Put a document into the library, before it is published (先入库，后公开). What is not given is taken from the item, where there is one.
+    """Add a document to the library before its publication (先入库，后公开). Fields not given come
+    from the item, if any.
 
     `kept` is the ground on which what was found in words that will be shown stays.
     """
@@ -174,7 +177,8 @@ def enter(
 
 
 def _shown_anew(record: PolicyRecord) -> str:
-    """Return the validity that the public would read of a signed document as a sentence; "" where it reads that already."""
+    """Return the validity that the public would read of a signed document, or "" if it already
+    reads so."""
     if not held(record) or record.document is None:
         return ""
     life = Life(begins_of(record), record.ends_on, _carried(record.document), record.ends_when or "")
@@ -183,7 +187,8 @@ def _shown_anew(record: PolicyRecord) -> str:
 
 
 def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ActionResult:
-    """Store a record without its public document; a second person confirms the validity shown and so links both."""
+    """Store a record without its public document; a second person confirms the validity shown,
+    which links both."""
     if str(document.pk) in signed.waiting_entries():
         raise Refused("这条信息已经提请入库，待另一人在“待确认的文字”中确认。")
     if _altered(record):
@@ -202,7 +207,10 @@ def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Act
 
 
 def enter_public(record: PolicyRecord, document: int, shown: str) -> None:
-    """Let a record stand behind a public document, as a second person confirmed it; refused where the public would read something else by now."""
+    """Link a record to its public document after a second person's confirmation.
+
+    Raises: Refused: the public validity has changed since the proposal.
+    """
     record.document = Document.objects.select_for_update().get(pk=document)
     _refuse_second(record.document)
     now = _shown_anew(record)
@@ -214,7 +222,8 @@ def enter_public(record: PolicyRecord, document: int, shown: str) -> None:
 
 
 def _altered(record: PolicyRecord) -> bool:
-    """Return whether a record that was entered for a public document says something else than its edition, or was decided on since."""
+    """Return true if a record differs from its document's edition or has decisions since it was
+    entered."""
     item = item_of(record.document) if record.document else None
     facts = facts_of(item) if item else {}
     shown = {name: facts.get(name, signed.empty(name)) for name in ("title", *signed.WAITING, "ends_when")}
@@ -243,7 +252,8 @@ def _refuse_second(document: Document) -> None:
 
 
 def _unlike_public(record: PolicyRecord, by: Actor) -> list[str]:
-    """Return reasons against entering a signed item or one under signature: the public, or its signers, would read another validity."""
+    """Return reasons against entering an item that is signed or under signature: its shown validity
+    would change."""
     if by.system or in_preparation():
         return []
     if not held(record):
@@ -261,7 +271,8 @@ _NO_DAY_YET = "公开的信息标明“尚未施行”，没有写明哪一天�
 
 
 def _carried(document: Document) -> tuple[Decided, ...]:
-    """Return the decision from which the validity stems that a signed item shows; none where it shows its own days."""
+    """Return the decision behind the validity of a signed item, or none if the item states its own
+    dates."""
     if document.standing not in _CARRIED:
         return ()
     on = document.standing_on or timezone.localdate(document.published_at)
@@ -269,7 +280,8 @@ def _carried(document: Document) -> tuple[Decided, ...]:
 
 
 def _carry_standing(record: PolicyRecord, by: Actor) -> None:
-    """Take over the validity that a signed item already shows: entering it into the library changes nothing that the public reads."""
+    """Copy the validity that a signed item shows into the record, so that the public page does not
+    change."""
     document = record.document
     if document is None or not held(record):
         return
@@ -280,7 +292,8 @@ def _carry_standing(record: PolicyRecord, by: Actor) -> None:
 
 @action("policies.change", label="修改入库信息", rule=keeps)
 def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **fields: object) -> ActionResult:
-    """Change facts of a record; its states follow at once. What the public reads beside a signed edition waits for a second person.
+    """Change fields of a record. Changes visible beside a signed edition stay pending until a
+    second person confirms them.
 
     `kept` as in `enter`.
     """
@@ -309,7 +322,10 @@ def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **field
 
 @action("policies.bind", label="对应到已有信息", rule=keeps)
 def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
-    """Say which item a record without one is; the waiting text goes, the item has it.
+    """Link an item to a record without one; the record's waiting text is dropped.
+
+    Of a signed item, the record takes the signed values; its own values stay pending until a second
+    person confirms them.
 
     Beside a signed one the record says what was signed; what it said itself waits for a second person.
     """
@@ -340,7 +356,8 @@ def _hand_over(record: PolicyRecord, by: Actor) -> None:
 
 @action("policies.draft", label="起草公开", rule=keeps)
 def draft(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
-    """Write the item of a record that has none, with its facts, its text and its original; nothing is public yet."""
+    """Draft the item of a record that has none, with its fields, text and original. Nothing becomes
+    public."""
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
     if reasons := signed.entry_waits(record):
@@ -377,7 +394,7 @@ def align(record: PolicyRecord, *, by: Actor) -> ActionResult:
 
 @action("policies.remove", label="移出政策库", rule=keeps)
 def remove(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResult:
-    """Take a row out of the library that was entered by mistake; never one that was published or that others refer to."""
+    """Remove a record that was entered by mistake; refused if it was published or is referred to."""
     if not reason.strip():
         raise Refused("请写明移出的理由。")
     if record.document and record.document.editions.exists():

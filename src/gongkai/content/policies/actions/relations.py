@@ -1,4 +1,4 @@
-"""Relations: what a document rests on, what guides and lists use; and settling those whose basis has ended."""
+"""Actions on relations between documents, and on the review of bases that have ended."""
 
 from typing import TypedDict
 
@@ -30,7 +30,7 @@ DECIDED = (Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 
 
 class Target(TypedDict):
-    """What a relation points at: a document of the library, or the name of one outside it."""
+    """The target of a relation: a document of the library, or the name of another document."""
 
     target: PolicyRecord | None
     cited: str
@@ -55,7 +55,8 @@ def _ended_basis(target: PolicyRecord | None) -> None:
 
 
 def _may_relate(by: Actor, target: Relation | PolicyRecord | Document | None) -> list[str]:
-    """A unit's own people; once the document is signed, whoever signs: relations stand on its public page."""
+    """Return reasons against changing a relation: only the unit may; of a signed document, only its
+    signers."""
     source = (target.record or target.user) if isinstance(target, Relation) else target
     if isinstance(source, Document):
         return may_link(by, source)
@@ -63,7 +64,8 @@ def _may_relate(by: Actor, target: Relation | PolicyRecord | Document | None) ->
 
 
 def may_link(by: Actor, document: Document) -> list[str]:
-    """The same for an item that is no policy document: a guide or list, a response. While it is being signed, nobody."""
+    """Return reasons against linking an item that is no policy document (guide, list, response);
+    none may while it is under signature."""
     return (
         keeps(by, document)
         or linked_under_signature(document)
@@ -75,7 +77,8 @@ def may_link(by: Actor, document: Document) -> list[str]:
 def relate(
     record: PolicyRecord, *, by: Actor, kind: str, other: PolicyRecord | None = None, cited: str = ""
 ) -> ActionResult:
-    """Say how a document stands to another one, in the library or outside; of a signed one, the name of one outside waits for a second person."""
+    """Add a relation to another document; for a signed document, naming one outside the library
+    needs a second person."""
     if kind not in BY_HAND:
         raise Refused("没有这种关系。")
     facts = _target(other, cited)
@@ -97,13 +100,13 @@ def relate(
 
 
 def _numbered(cited: str) -> PolicyRecord | None:
-    """Return the document of the library that words name by its number."""
+    """Return the library's record whose number the words contain, or None."""
     return PolicyRecord.objects.filter(number_key__in=map(number_key, find_numbers(cited))).first()
 
 
 @action("policies.use", label="记入政策依据", rule=may_link)
 def use(document: Document, *, by: Actor, other: PolicyRecord | None = None, cited: str = "") -> ActionResult:
-    """Say which document a service guide or a list rests on (L-09)."""
+    """Record the document on which a service guide or a list is based (L-09)."""
     facts = _target(other, cited)
     _ended_basis(other)
     if Relation.objects.filter(kind=Kind.USES, user=document, **facts).exists():
@@ -121,7 +124,7 @@ def _not_decided(relation: Relation) -> list[str]:
 
 @action("policies.unrelate", label="删除文件关系", rule=_may_relate, ready=_not_decided)
 def unrelate(relation: Relation, *, by: Actor) -> ActionResult:
-    """Take an edge out that was wrong, or a basis that no longer is one."""
+    """Delete a relation that is wrong or no longer holds."""
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
     words, body = f"删除{relation}", body_of(relation)
     relation.delete()
@@ -130,7 +133,7 @@ def unrelate(relation: Relation, *, by: Actor) -> ActionResult:
 
 @action("policies.settle_basis", label="核对失效依据", rule=keeps)
 def settle_basis(relation: Relation, *, by: Actor, words: str) -> ActionResult:
-    """Say that a basis which ended was looked into, and what came of it; a later ending lists it again."""
+    """Record the result of reviewing an ended basis; a later ending lists it again."""
     if not words.strip():
         raise Refused("请写明核对的结果。")
     row = invalid().filter(pk=relation.pk).first()
@@ -149,7 +152,7 @@ COLUMNS = ("回应关切", "关切回应", "互动回应")
 
 
 def column_of(body: Body) -> Column | None:
-    """Return the column of a body's site in which responses stand; None where there is none."""
+    """Return the site's column for responses, or None."""
     rows = Column.objects.filter(website=site_over(body), archived_at=None, name__in=COLUMNS).order_by("path")
     return min(rows, key=lambda column: COLUMNS.index(column.name), default=None)
 
@@ -160,7 +163,8 @@ def _responds(document: Document) -> list[str]:
 
 @action("policies.respond", label="关联所回应的文件", rule=may_link, ready=_responds)
 def respond(document: Document, *, by: Actor, other: PolicyRecord, concern: str = "") -> ActionResult:
-    """Say that an item answers to what the public asked of a policy document; both public pages show the link."""
+    """Link an item as the response to the public's questions on a policy document; both public
+    pages show the link."""
     concern = concern.strip()[:200]
     if reasons := [*entry_waits(other), *personal("关切的问题", concern)]:
         raise Refused(reasons)
@@ -180,7 +184,8 @@ def respond(document: Document, *, by: Actor, other: PolicyRecord, concern: str 
 
 @action("policies.draft_response", label="起草回应", rule=keeps)
 def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> ActionResult:
-    """Begin a response on the desk of the unit that drafted the document, linked with it, in the site's column for responses."""
+    """Draft a response at the unit that drafted the document, linked with it, in the site's column
+    for responses."""
     concern = concern.strip()[:200]
     if not concern:
         raise Refused("请写明公众关切的问题。")

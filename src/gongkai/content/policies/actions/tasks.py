@@ -1,4 +1,5 @@
-"""Actions on the ledger's entries of this room: a unit's clean-up task, and what it owes before a document expires."""
+"""Actions on ledger entries of policies: a unit's clean-up task, and the review before a document
+expires."""
 
 from datetime import date
 
@@ -28,7 +29,7 @@ def _undecided(entry: Entry) -> list[str]:
 
 @entry_action("cleanup", "submit", label="报送清理意见", rule=work, ready=_undecided)
 def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """A unit hands in: every document of its own has a verdict."""
+    """Submit a clean-up task; every document of the unit must have a verdict."""
     return ActionResult(words=words)
 
 
@@ -38,7 +39,7 @@ def _runs_round(by: Actor, entry: Entry) -> list[str]:
 
 @entry_action("cleanup", "return", label="退回重提", rule=_runs_round)
 def return_(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Give the task back to the unit, with what is to be thought over."""
+    """Return the task to the unit with a reason."""
     if not words.strip():
         raise Refused("请写明退回的理由。")
     tell = Notification(
@@ -81,7 +82,7 @@ def extend(entry: Entry, *, by: Actor, until: date, basis: str) -> ActionResult:
 
 @entry_action("validity", "lapse", label="到期失效", rule=work)
 def lapse(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Let the document expire, knowingly: it does so by itself on its last day."""
+    """Record the assessment that a document may expire on its last day."""
     if not words.strip():
         raise Refused("请写明评估意见。")
     return ActionResult(words=f"评估后到期失效：{words.strip()}")
@@ -89,6 +90,6 @@ def lapse(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 @entry_action("validity", "settle", label="自动办结", rule=system_only)
 def settle(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
-    """Close what was settled elsewhere: the document was extended or repealed, or it expired."""
+    """Close an entry that was settled elsewhere: the document was extended, repealed or expired."""
     entry.outcome = CANCELLED if needless else DONE
     return ActionResult(words=words, to_state="cancelled" if needless else "done")

@@ -1,4 +1,5 @@
-"""Actions on enforced texts: compare with the source, take a changed source over as a draft (L-01, L-02)."""
+"""Actions on regulations that a unit enforces: compare with the source, draft a changed text (L-01,
+L-02)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +25,10 @@ MOST = 2_000_000
 
 
 def _unlisted(source: str, edition: str) -> None:
-    """Refuse words of one's own: source and edition stand on the document's public page, and nobody signs them.
+    """Refuse a source or an edition that is not in the lists: both appear unsigned on the public
+    page.
+
+    Raises: Refused: the source is not in `SOURCES`, or the edition is not written as editions are.
 
     Raises:
         Refused: the source is none of the list, the edition not said as editions are.
@@ -42,7 +46,7 @@ def _unlisted(source: str, edition: str) -> None:
 def keep_text(
     body: Body, /, *, by: Actor, record: PolicyRecord, source: str = "", address: str = "", edition: str = ""
 ) -> ActionResult:
-    """Say that a unit enforces a regulation or rule of the library, and where its source is."""
+    """Add a regulation or rule of the library to the list that a unit enforces, with its source."""
     if record.level not in KEPT_LEVELS:
         raise Refused("本部门执行的目录只收行政法规、国务院部门规章、政府规章，请选择这几类文件。")
     if not named_to(by).filter(pk=record.pk).exists():
@@ -56,7 +60,7 @@ def keep_text(
 
 @action("policies.drop_text", label="移出本部门执行", rule=keeps)
 def drop_text(kept: KeptText, *, by: Actor) -> ActionResult:
-    """Take a text out of what a unit enforces."""
+    """Remove a text from the list that a unit enforces."""
     stream, body, words = kept.stream, kept.body, f"移出{kept.record}"
     kept.delete()
     return ActionResult(words=words, stream=stream, result=body)
@@ -64,7 +68,7 @@ def drop_text(kept: KeptText, *, by: Actor) -> ActionResult:
 
 @action("policies.point_text", label="登记来源网址", rule=keeps)
 def point_text(kept: KeptText, *, by: Actor, address: str) -> ActionResult:
-    """Say where the source is: the next comparison may read it there."""
+    """Set the address of the source for the next comparison."""
     before, kept.address = kept.address, address.strip()[:500]
     kept.save(update_fields=["address"])
     return ActionResult(words=f"来源网址由“{before}”改为“{kept.address}”", result=kept)
@@ -81,7 +85,8 @@ def compare_text(
     checked_on: date | None = None,
     losses: Sequence[str] = (),
 ) -> ActionResult:
-    """Hold a text of the source against ours and keep what came of it; our text stays as it is.
+    """Compare a source's text with the library's and store the result; the library's text does not
+    change.
 
     `losses`: content of the source that is not in `text` (`files.losses`).
     """
@@ -102,7 +107,7 @@ def compare_text(
 
 @action("policies.mark_dead", label="来源打不开", rule=keeps)
 def mark_dead(kept: KeptText, *, by: Actor, words: str) -> ActionResult:
-    """Keep that the source could not be opened; the last text and its day stay."""
+    """Record that the source could not be opened; the last text and its day stay."""
     kept.result, kept.note = Checked.DEAD, words.strip()[:300]
     kept.save()
     return ActionResult(words=f"来源打不开：{kept.note}", to_state=kept.result)
@@ -115,7 +120,7 @@ def _checked(kept: KeptText, by: Actor, day: date | None) -> None:
 
 @action("policies.take_over", label="采用来源文字", rule=keeps)
 def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
-    """Take the source's text over as a new draft; it becomes public through the review like any other."""
+    """Draft the source's text as a new edition; it is published after review."""
     if kept.result != Checked.DIFFERENT or not kept.text.strip():
         raise Refused("没有与来源不同的文字，不用更新。")
     record = kept.record

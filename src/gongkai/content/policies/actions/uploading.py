@@ -1,4 +1,4 @@
-"""Actions on uploads to the library of the government above, and on the entries that units owe."""
+"""Actions on uploads to the higher government's library, and on the resulting ledger entries."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -49,7 +49,8 @@ def set_upper_library(
     same: bool | None = None,
     seen: int | None = None,
 ) -> ActionResult:
-    """Say to which library above a government's documents go, which, within how many days, on what basis, and whether they wait for the receipt.
+    """Set the higher library of a government: which documents, the deadline in days, the basis, and
+    whether publication waits for the receipt.
 
     Args:
         body: the government, or a department with a system of its own.
@@ -88,7 +89,7 @@ def set_upper_library(
 
 
 def _changes(changed: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return what was changed in a setting, in words."""
+    """Return the changes of a setting as sentences."""
     return [f"{key}由“{old}”改为“{new}”" if old else f"{key}：{new or '（空）'}" for key, (old, new) in changed.items()]
 
 
@@ -112,7 +113,7 @@ def _against_setting(row: UpperLibrary, *, unsaid: bool) -> list[str]:
 
 
 def against_fields(row: Model, *names: str) -> list[str]:
-    """Return what these fields of a row do not take, in Chinese: what is too long, no address, none of the choices."""
+    """Return validation errors of these fields of a row, in Chinese."""
     others = {field.name for field in row._meta.concrete_fields} - set(names)
     try:
         row.clean_fields(exclude=others)
@@ -126,7 +127,7 @@ def against_fields(row: Model, *names: str) -> list[str]:
 
 
 def _said(row: UpperLibrary) -> dict[str, str]:
-    """Return a setting in words."""
+    """Return the values of a setting by label."""
     return {
         "上级文件库": row.name,
         "网址": row.address,
@@ -153,7 +154,8 @@ def record_upload(
     settle: bool = True,
     libraries: Libraries | None = None,
 ) -> ActionResult:
-    """Record that a document was uploaded to the library above, on which day, in which standing, and the receipt that came back.
+    """Record the upload of a document to the higher library: its day, the validity shown there, and
+    the receipt.
 
     Args:
         record: the document.
@@ -200,7 +202,7 @@ def _standing(library: int, turn: int) -> QuerySet[Upload]:
 
 
 def _of_others(made: Upload) -> bool:
-    """Return true if a receipt's number stands on other documents that were not handed in together with this one."""
+    """Return true if another document outside this shared upload has the same receipt number."""
     others = _standing(made.library.pk or 0, made.turn).filter(number=made.number).exclude(record=made.record_id)
     if made.shared:
         others = others.exclude(shared=True, on=made.on)
@@ -208,7 +210,7 @@ def _of_others(made: Upload) -> bool:
 
 
 def against_upload(made: Upload) -> list[str]:
-    """Return why an upload may not be recorded as it is, in Chinese."""
+    """Return reasons against recording an upload, in Chinese."""
     standing = _standing(made.library.pk or 0, made.turn)
     last = standing.filter(record=made.record_id).order_by("-on", "-pk").first()
     same = last is not None and _facts(last) == _facts(made)
@@ -248,7 +250,7 @@ def record_batch(
     number: str = "",
     file: Named | None = None,
 ) -> list[Upload]:
-    """Record that documents were handed in together, all or none, with one receipt for all of them.
+    """Record one upload with a shared receipt for several documents, all or none.
 
     Args:
         records: the documents.
@@ -290,7 +292,8 @@ def _taken_back(made: Upload) -> list[str]:
 
 @action("policies.take_back_upload", label="撤回误登记的上传", rule=keeps, ready=_taken_back)
 def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = True) -> ActionResult:
-    """Take back an upload that was entered by mistake: it stays in the history, and the document is owed again."""
+    """Withdraw an upload that was entered by mistake: it stays in the history and the document is
+    due again."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
     UploadBack.objects.create(upload=made, reason=reason.strip()[:300], made_at=timezone.now(), made_by=by.name)
@@ -300,7 +303,7 @@ def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = Tru
 
 
 def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
-    """Take back all uploads that were recorded with one receipt, all or none."""
+    """Withdraw all uploads with one receipt, all or none."""
     with transaction.atomic():
         rows = list(batch_of(made).select_related("record"))
         taken = take_back_upload.many(rows, by=by, reason=reason, settle=False)
@@ -310,14 +313,14 @@ def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
 
 @entry_action("upload", "settle", label="自动办结", rule=system_only)
 def settle_task(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
-    """Close what was uploaded, or what is owed no more."""
+    """Close an upload task that is done or no longer due."""
     entry.outcome = CANCELLED if needless else DONE
     return ActionResult(words=words, to_state="cancelled" if needless else "done")
 
 
 @entry_action("upload", "postpone", label="调整期限", rule=system_only)
 def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> ActionResult:
-    """Move an entry to the day that the setting, or the documents, now give: what is owed still is not closed."""
+    """Move an open upload task to the due date that follows from the setting or the documents."""
     before = timezone.localdate(entry.due_at) if entry.due_at else None
     entry.title = title
     return ActionResult(words=f"上传期限由{before}改为{until}", events=next_date(entry, until))
@@ -325,6 +328,6 @@ def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> Action
 
 @entry_action("upload", "reopen", label="重新列入", rule=system_only)
 def reopen_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Open again what came back: an upload was taken back."""
+    """Reopen the task of a withdrawn upload."""
     entry.outcome = ""
     return ActionResult(words=words)

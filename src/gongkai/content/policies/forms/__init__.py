@@ -1,1 +1,1 @@
-"""The fields that this room's pages and actions ask for: `records`, `rounds`, `kept`, `entries`; how documents are named: `naming`."""
+"""Forms of policies: `records`, `rounds`, `kept`, `entries`; fields that name documents: `naming`."""

@@ -1,4 +1,4 @@
-"""Forms of this app's ledger entries."""
+"""Forms of the ledger entries of policies."""
 
 from django import forms
 
@@ -8,26 +8,26 @@ from gongkai.core.widgets.fields import Day
 
 
 class ExtendForm(ActForm):
-    """Until when a document is extended, and by what."""
+    """The new last day of a document and the extending document."""
 
     until = Day(label="延长至")
     basis = forms.CharField(label="作出延长决定的文件", max_length=300)
 
 
 class LapseForm(ActForm):
-    """Why a document may expire."""
+    """The assessment of why a document may expire."""
 
     words = sentences("评估意见")
 
 
 class ReturnForm(ActForm):
-    """Why the verdicts go back."""
+    """The reason for returning a clean-up task."""
 
     words = sentences("退回理由")
 
 
 def enter_forms() -> None:
-    """Enter the forms of this room's entries."""
+    """Register the forms of the ledger entries."""
     register_entry_form("validity.extend", ExtendForm)
     register_entry_form("validity.lapse", LapseForm)
     register_entry_form("cleanup.return", ReturnForm)

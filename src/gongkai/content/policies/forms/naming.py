@@ -1,4 +1,4 @@
-"""Fields that several forms share: a few sentences, a document of the library by its name."""
+"""Shared form fields: short texts, and a document of the library by its name."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -21,13 +21,13 @@ words = partial(base.words, rows=2, most=300)
 
 
 class RecordField(forms.CharField):
-    """A document of the library, named by its number, its unified number or its whole title."""
+    """A form field for a record, named by its number, unified number or full title."""
 
     #: What may be named; a form fills it in for whoever it is shown to (`Naming`).
     rows: QuerySet[PolicyRecord] | None = None
 
     def clean(self, value: object) -> PolicyRecord | None:
-        """Find it."""
+        """Return the named record, or None if empty."""
         said = super().clean(value)
         if not said:
             return None
@@ -40,7 +40,8 @@ class RecordField(forms.CharField):
 
 
 def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None:
-    """Return the record among some that words mean: as the list proposes it, its number, unified number, or whole title; None where unsure."""
+    """Return the record that words name by proposal, number, unified number or full title; None if
+    ambiguous."""
     text = said.strip().removeprefix("《")
     head, _, rest = text.rpartition("》（")
     tries: list[dict[str, object]] = [
@@ -62,29 +63,29 @@ def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None
 
 
 def _titles(said: str) -> list[str]:
-    """Return what a cited title may be written as: marks within it are 〈〉 when it is cited."""
+    """Return the spellings of a cited title: inner titles in 〈〉 or 《》."""
     return [said, said.replace("〈", "《").replace("〉", "》")]
 
 
 def proposals(rows: QuerySet[PolicyRecord], most: int = 400) -> list[str]:
-    """Return the names of records for an input's list of proposals."""
+    """Return names of records for a list of suggestions."""
     return [str(record) for record in rows.only("title", "number").order_by("-pk")[:most]]
 
 
 class Proposing(forms.TextInput):
-    """A line of text with a list of proposals below it, for a page of one form."""
+    """A text input with a `datalist` of suggestions."""
 
     proposals: Sequence[str] = ()
 
     def render(self, name: str, value: object, *args: object, **kwargs: object) -> SafeString:
-        """Draw both."""
+        """Render the input and its list."""
         line = super().render(name, value, *args, **kwargs)  # type: ignore[arg-type]
         options = format_html_join("", '<option value="{}">', ((proposal,) for proposal in self.proposals))
         return format_html('{}<datalist id="policy-names">{}</datalist>', line, options)
 
 
 class Naming(forms.Form):
-    """A form in which somebody names documents of the library: those they see, and what is public."""
+    """A form whose fields name documents that are public or visible to the user."""
 
     def __init__(self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)

@@ -21,7 +21,7 @@ from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
 
 class CompareForm(forms.Form):
-    """A source's text: a file, or fetched from its address."""
+    """A source's text: a file, or read from its address."""
 
     file = forms.FileField(label="来源文件", required=False, help_text=".docx、.pdf 或 .txt；不选时从来源网址读取")
     address = forms.URLField(label="来源网址", required=False, max_length=500, assume_scheme="https")
@@ -53,7 +53,7 @@ class RecordForm(forms.ModelForm):
     keep_words = forms.CharField(label="保留的说明", required=False, max_length=200)
 
     def kept(self) -> Kept | None:
-        """Return the ground on which what will be found stays; None where none was chosen."""
+        """Return the ground for keeping personal data found in the text, or None."""
         ground = self.cleaned_data["keep"]
         return Kept(ground, self.cleaned_data["keep_words"]) if ground else None
 
@@ -62,16 +62,16 @@ class RecordForm(forms.ModelForm):
         return {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
 
     def clean_issuers(self) -> str:
-        """Return the names as one line."""
+        """Return the issuers joined as one line."""
         return join_names([self.cleaned_data["issuers"]])
 
     def changed(self) -> dict[str, object]:
-        """Return what was changed."""
+        """Return the changed fields and their values."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name in self.facts()}
 
 
 class DecisionForm(Naming):
-    """What was decided about a document."""
+    """A decision on a document's validity."""
 
     what = forms.ChoiceField(label="决定", choices=What.choices)
     on = Day(label="自何日起")
@@ -87,7 +87,7 @@ class DecisionForm(Naming):
     reason = words("说明", required=False)
 
     def clean(self) -> dict[str, object]:
-        """An extension names its day, or says that there is none."""
+        """Require a day for an extension, or a reason for none."""
         data = super().clean() or {}
         if data.get("what") == What.EXTEND and not data.get("until") and not data.get("reason"):
             self.add_error("until", "请填写延长至何日；改为长期有效的，不填日期，在说明中写明。")
@@ -108,20 +108,20 @@ class RelationForm(Naming):
 
 
 class UseForm(RelationForm):
-    """A policy that a guide or list rests on."""
+    """The policy on which a guide or list is based."""
 
     kind = None  # type: ignore[assignment]
 
 
 class RespondForm(Naming):
-    """The policy document that an item answers about."""
+    """The policy document that an item responds to."""
 
     other = RecordField(label="政策文件")
     concern = forms.CharField(label="关切的问题", required=False, max_length=200)
 
 
 class DraftForm(forms.Form):
-    """Where the document is to be published."""
+    """The columns in which a document is published."""
 
     columns = ColumnChoice(label="栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes)
 
@@ -133,7 +133,8 @@ class DraftForm(forms.Form):
 
 
 class VerdictForm(forms.Form):
-    """The verdict on one document; `was` is what the page showed of it, in which version, so that a row nobody touched changes nothing."""
+    """The verdict on one document; `was` is the row as shown, so that untouched rows change
+    nothing."""
 
     verdict = forms.ChoiceField(label="清理意见", choices=Verdict.choices, required=False)
     reason = forms.CharField(label="理由", required=False, max_length=300)
@@ -141,7 +142,7 @@ class VerdictForm(forms.Form):
     was = forms.CharField(required=False, max_length=400)
 
     def seen(self) -> tuple[int | None, bool]:
-        """Return the version that was shown (None where the page did not say), and whether the row was left as it was shown."""
+        """Return the version shown (None if unknown), and whether the row is unchanged."""
         version, _, shown = str(self.cleaned_data["was"]).partition("|")
         if not version.isdecimal() or len(version) > 9:
             return None, False
@@ -151,7 +152,7 @@ class VerdictForm(forms.Form):
 
 
 class CloseForm(DraftForm):
-    """Closing a round: from when the results count, and where the list is published."""
+    """Close a round: the effective date of the results, and where the list is published."""
 
     result_on = Day(label="清理结果自何日起施行", required=False, help_text="自公布之日起施行的不填")
     field_order = ("result_on", "columns")
@@ -164,5 +165,5 @@ class CloseForm(DraftForm):
 
 
 def say_levels(levels: list[str]) -> str:
-    """Return levels in words."""
+    """Return the labels of levels, joined."""
     return "、".join(str(Level(level).label) for level in levels if level in Level.values)

@@ -1,4 +1,4 @@
-"""Forms about the library above: where to, one upload."""
+"""Forms of the higher library and of uploads."""
 
 from typing import Self
 
@@ -21,7 +21,7 @@ COUNTED = ("covers", "days", "working_days", "since", "active", "same")
 
 
 class LibraryForm(forms.Form):
-    """Where a government's documents are uploaded to."""
+    """The settings of a government's higher library."""
 
     name = forms.CharField(label="上级文件库名称", max_length=60, help_text="上级的政策文件库的全称")
     address = forms.URLField(
@@ -57,7 +57,7 @@ class LibraryForm(forms.Form):
 
     @staticmethod
     def values_of(row: UpperLibrary | None) -> dict[str, object]:
-        """Return what the form begins with."""
+        """Return the initial values of the form."""
         if row is None:
             start = UpperLibrary(since=timezone.localdate())
             return {"days": start.days, "working_days": True, "since": start.since, "active": True}
@@ -65,7 +65,7 @@ class LibraryForm(forms.Form):
 
     @classmethod
     def of(cls, row: UpperLibrary | None, sent: QueryDict | None) -> Self:
-        """Return the form of a setting; whether another library is named is asked where there was one."""
+        """Return the form of a setting; an existing one also asks whether the library changes."""
         form = cls(sent, initial=cls.values_of(row))
         if row is None:
             del form.fields["same"]
@@ -74,7 +74,7 @@ class LibraryForm(forms.Form):
         return form
 
     def made(self, body: Body) -> UpperLibrary:
-        """Return the setting that was filled in, not saved, to count what it would bring."""
+        """Return the unsaved setting from the form, for counting its effects."""
         row = UpperLibrary.objects.filter(body=body).first() or UpperLibrary(body=body)
         for name, value in self.cleaned_data.items():
             if name != "same":
@@ -84,12 +84,12 @@ class LibraryForm(forms.Form):
 
     @property
     def stamp(self) -> str:
-        """Return what was counted, so that only what was counted is saved without counting again."""
+        """Return the counted settings, so that a save applies only to what was previewed."""
         return "/".join(str(self.cleaned_data.get(name)) for name in COUNTED)
 
 
 class UploadForm(forms.Form):
-    """One upload and its receipt."""
+    """One upload with its receipt."""
 
     on = Day(label="上传日期")
     standing = forms.ChoiceField(label="上传时的有效性", choices=SHOWN, help_text="上级文件库中现在显示的有效性")
@@ -105,7 +105,7 @@ class UploadForm(forms.Form):
 
 
 class BatchForm(Plain):
-    """One receipt for documents that were handed in together."""
+    """One receipt for several uploaded documents."""
 
     on = Day(label="上传日期", initial=timezone.localdate)
     standing = forms.ChoiceField(

@@ -1,4 +1,4 @@
-"""The spreadsheet of a clean-up round: out to the drafting units, back with their verdicts."""
+"""The spreadsheet of a clean-up round, filled in by the drafting units."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -55,7 +55,7 @@ SHEET = Sheet(
 
 
 class Verdicted(TypedDict):
-    """What a line says of a case."""
+    """The verdict in a spreadsheet row."""
 
     verdict: str
     reason: str
@@ -63,7 +63,7 @@ class Verdicted(TypedDict):
 
 
 class CleanupImporter:
-    """Verdicts in and out."""
+    """Import and export the verdicts of a clean-up round."""
 
     name = "cleanup"
     label = "文件清理意见"
@@ -124,12 +124,12 @@ class CleanupImporter:
         judge(change.target, by=by, **change.facts)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Whoever may give the verdict, as long as the round is open."""
+        """Allow what `judge` allows while the round is open."""
         assert isinstance(row, CleanupCase)
         return judge.why_not(row, by=by)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the cases of the open rounds that this person has to do with."""
+        """Return the cases of open rounds that the user may see."""
         return _cases(by)
 
 

@@ -1,4 +1,5 @@
-"""The filed list (备案目录) in: each line finds the library's document that it means, or stays as one to publish (L-06)."""
+"""Import the filed list (备案目录): match each line to a library record, or list it for publication
+(L-06)."""
 
 from collections.abc import Iterable
 
@@ -30,7 +31,8 @@ SHEET = Sheet(
 
 
 def government_of(by: Actor) -> Body | None:
-    """Return the government whose filed list somebody keeps: that of their supervising post or of their justice bureau."""
+    """Return the government whose filed list the user manages: of their supervising post or justice
+    bureau."""
     if getattr(by, "system", False):
         return Body.objects.filter(kind__in=GOVERNING_KINDS).order_by("path").first()
     if not by.has(Role.CHIEF) and not works_at_justice(by):  # asked with every page's menu
@@ -47,7 +49,7 @@ def government_of(by: Actor) -> Body | None:
 
 
 class FiledImporter:
-    """The filed list in and out."""
+    """Import and export the filed list."""
 
     name = "filed"
     label = "备案目录"
@@ -55,11 +57,11 @@ class FiledImporter:
     home = "policies:filing"
 
     def why_not(self, by: Actor) -> list[str]:
-        """The 政务公开办 and the justice bureau."""
+        """Refuse users outside the 政务公开办 and the justice bureau."""
         return [] if government_of(by) else ["只有政务公开办和司法行政部门可以导入备案目录。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the lines would add; those listed already with the same facts stay as they are."""
+        """Plan the new lines; listed lines with equal values stay unchanged."""
         body, made = government_of(by), Plan()
         assert body is not None
         records = list(PolicyRecord.objects.filter(body__path__startswith=body.path))
@@ -110,7 +112,7 @@ class FiledImporter:
         made.changes.append(Change(row.number, label, None, differences, facts))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Add one line, or link it to the document that came into the library since."""
+        """Add a line, or link it to a record that was added since."""
         record = change.facts["record"]
         if record is not None:
             recorder.before(record)
@@ -122,7 +124,8 @@ class FiledImporter:
         link_filed(change.target, by=by, record=record)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Whoever runs the list; the number of a signed document takes whoever may change it there."""
+        """Allow undoing by managers of the list; the number of a signed document only by those who
+        may change it there."""
         if isinstance(row, PolicyRecord):
             return against(row, changed or [], by)
         assert isinstance(row, FiledRow)
@@ -134,7 +137,7 @@ class FiledImporter:
 
 
 def _to_write(row: FiledRow, record: PolicyRecord, by: Actor) -> bool:
-    """Return true if a line listed before has a number that this person may write into its document."""
+    """Return true if a listed line has a number that the user may write into its record."""
     return bool(row.filed_number) and record.filed_number != row.filed_number and not unwritten(row, by)
 
 

@@ -77,7 +77,7 @@ FIELDS = tuple(c.key for c in SHEET.columns if c.key not in {"body", "file"})
 
 
 class Planner:
-    """Plans one file against what is there; everything is read once."""
+    """Plans the import of one file; reads existing rows once."""
 
     def __init__(self, table: Table, by: Actor) -> None:
         self.table, self.by, self.made = table, by, Plan()
@@ -94,7 +94,7 @@ class Planner:
         self.may: dict[int, bool] = {}
 
     def plan(self) -> Plan:
-        """Return what the rows would enter and change."""
+        """Return the records that the rows would add and change."""
         for row in self.table.rows:
             self._row(row)
         return self.made
@@ -174,7 +174,7 @@ class Planner:
         return fields
 
     def _sound(self, row: Row, body: Body, target: PolicyRecord | None, fields: Mapping[str, object]) -> bool:
-        """Return true if the record would have the right form; what is wrong is an error at its cell."""
+        """Return true if the record would have no format errors; report each error at its cell."""
         probe = PolicyRecord(body=body, issuers=body.name)
         for name in FIELDS:
             setattr(probe, name, fields.get(name, getattr(target or probe, name)))
@@ -191,12 +191,14 @@ class Planner:
     def _unfit(
         self, probe: PolicyRecord, target: PolicyRecord | None, fields: Mapping[str, object]
     ) -> list[tuple[str, str]]:
-        """Return what the action would refuse: personal data in words that are shown, changes of what was signed."""
+        """Return (column, error) for what the action would refuse: personal data, or changes of
+        signed values."""
         probe.document_id = target.document_id if target else None
         return [(key, words) for key in fields for words in against(probe, [key], self.by)]
 
     def _file(self, row: Row, body: Body, target: PolicyRecord | None) -> WaitingFile | Literal[False] | None:
-        """Return the uploaded original of a row: None where there is none, False where the one named is not there."""
+        """Return the uploaded original named in a row: None if no file is named, False if it is
+        missing."""
         if target is not None and target.document_id:
             if row["file"] and row["file"] != target.original_name:
                 self.made.notes.append(f"第{row.number}行：{target}已起草公开，原文不再由导入更换，请在信息页修改。")
@@ -212,7 +214,7 @@ class Planner:
         return found or False
 
     def _guess(self, row: Row, body: Body) -> WaitingFile | None:
-        """Return the original whose name is the title or the number."""
+        """Return the original whose file name is the title or the number."""
         names = [
             f"{stem}.{suffix}" for stem in (row["title"], row["number"]) if stem for suffix in ("docx", "pdf", "txt")
         ]
@@ -241,7 +243,7 @@ def _shown(key: str, value: object) -> object:
 
 
 class LibraryImporter:
-    """The library in and out."""
+    """Import and export the library."""
 
     name = "policies"
     label = "政策库"
@@ -251,17 +253,17 @@ class LibraryImporter:
     searches = ("fields",)
 
     def why_not(self, by: Actor) -> list[str]:
-        """Those who keep any unit's documents."""
+        """Refuse users who manage no unit's documents."""
         roles = (Role.CHIEF, Role.CLERK, Role.LEAD, Role.SIGNER)
         allowed = getattr(by, "system", False) or by.has(*roles)  # type: ignore[attr-defined]
         return [] if allowed else ["只有起草单位和政务公开办可以导入政策库。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the rows would enter and change."""
+        """Return the records that the rows would add and change."""
         return Planner(table, by).plan()
 
     def carry_out(self, change_: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Enter or change one record, and give it its text."""
+        """Add or change one record and attach its text."""
         facts = change_.facts
         record = change_.target
         assert record is None or isinstance(record, PolicyRecord)
@@ -276,7 +278,7 @@ class LibraryImporter:
             give_text(record, by=by, file=facts["file"])
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """What changing or removing a record asks: whose it is, and what was signed stays as signed."""
+        """Return reasons against undoing: as for changing or removing; signed values stay."""
         assert isinstance(row, PolicyRecord)
         if changed is None:
             return remove.why_not(row, by=by) + (vouches(by, row) if held(row) else [])  # type: ignore[arg-type]

@@ -1,4 +1,5 @@
-"""The list of the library above, or its receipts, in; what is to be uploaded and what was, out: the same columns (L-08).
+"""Import the higher library's list or receipts; export uploads and documents to upload in the same
+columns (L-08).
 
 A line finds its document by number; by title only where it has none. A library above lists documents of many units: lines of documents
 that somebody does not keep are left out and named. A line without a day is one that was not uploaded yet, and changes nothing.
@@ -83,7 +84,7 @@ SHEET = Sheet(
 
 
 class UploadImporter:
-    """Uploads in and out."""
+    """Import and export uploads."""
 
     name = "uploads"
     label = "上级库上传回执"
@@ -92,13 +93,13 @@ class UploadImporter:
     undoing = "登记的上传全部撤回，理由记为“导入已撤销”；登记和撤回都留在经过中，什么也不删除。"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever keeps documents of units that a setting covers."""
+        """Refuse users without documents covered by a higher library."""
         if by.system or libraries_visible_to(by):
             return []
         return ["本级没有设置上级文件库，由政务公开办在“上级库上传”中设置。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return which uploads the lines would record."""
+        """Return the uploads that the rows would record."""
         return _Planning(by).plan(table)
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
@@ -106,7 +107,7 @@ class UploadImporter:
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
-        """Record uploads by the room's own action, all at once; what units owe is settled by the job."""
+        """Record many uploads with one action; the job updates the units' tasks later."""
         facts = {change.facts["record"].pk: dict(change.facts) for change in changes}
         records = [row.pop("record") for row in facts.values()]
         known = Libraries()
@@ -115,13 +116,13 @@ class UploadImporter:
             recorder.made(made)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Take uploads back instead of deleting them: they are kept for good."""
+        """Withdraw uploads instead of deleting them, because uploads are append-only."""
         rows = Upload.objects.filter(pk__in=keys).order_by("pk")
         take_back_upload.many(rows, by=by, reason="导入已撤销", settle=False)
         return model == "policies.upload"
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Whoever may take an upload back."""
+        """Allow what `take_back_upload` allows."""
         assert isinstance(row, Upload)
         return take_back_upload.why_not(row, by=by)
 
@@ -132,7 +133,7 @@ class UploadImporter:
 
 
 class _Planning:
-    """A dry run: each line is an upload, known, of another unit, or wrong."""
+    """A dry run of an import: each line is a new, known, foreign or invalid upload."""
 
     def __init__(self, by: Actor) -> None:
         self.by, self.made = by, Plan()
@@ -195,12 +196,13 @@ class _Planning:
         return [one for one in some if one.title == row["title"]] or some
 
     def _misnumbered(self, row: Row) -> bool:
-        """Return true if a number that nobody's document has stands beside the title of one's own."""
+        """Return true if a number without a record is given for the title of the user's own
+        document."""
         known = PolicyRecord.objects.filter(number_key=number_key(row["number"])).exists()
         return not known and any(not keeps(self.by, title) for title in self.titles.get(row["title"], []))
 
     def _known(self, library: UpperLibrary) -> None:
-        """Read the last uploads to a library, once."""
+        """Load the last uploads to a library, once."""
         if library.pk not in self.asked:
             self.asked.add(library.pk)
             for upload in standing_uploads(library).order_by("on", "pk"):
@@ -251,7 +253,7 @@ class _Planning:
         return first is not made and not (first.shared and made.shared and first.on == made.on)
 
     def _bare(self, last: Upload, facts: Mapping[str, object]) -> bool:
-        """Return true if a line says less of an upload than is known: the same day and standing, without its receipt."""
+        """Return true if a line repeats a known upload without its receipt."""
         same = (last.on, last.standing) == (facts["on"], facts["standing"])
         return same and last.receipted and not facts["number"] and not facts["address"]
 

@@ -10,7 +10,7 @@ from gongkai.core.units.models import Body
 
 
 class RoundState(models.TextChoices):
-    """Where a round stands."""
+    """The state of a clean-up round."""
 
     OPEN = "open", "进行中"
     SIGNING = "signing", "结果待签发公布"
@@ -19,7 +19,7 @@ class RoundState(models.TextChoices):
 
 
 class Verdict(models.TextChoices):
-    """What a round decides on a document (国办发〔2018〕37号: 继续有效、修改、废止、失效)."""
+    """The verdict of a round on a document (国办发〔2018〕37号: 继续有效、修改、废止、失效)."""
 
     NONE = "", "未提出"
     KEEP = "keep", "保留"
@@ -59,7 +59,8 @@ class CleanupRound(models.Model):
 
 
 class CleanupCase(models.Model):
-    """One document in a round: the verdict on it and why. `applied_on` is set when the round is closed: then nothing is undone."""
+    """A document in a round with its verdict and reason. `applied_on` is set when the round is
+    closed."""
 
     round = models.ForeignKey(CleanupRound, models.CASCADE, related_name="cases", verbose_name="清理")
     record = models.ForeignKey(PolicyRecord, models.PROTECT, related_name="cleanup_cases", verbose_name="政策文件")
@@ -87,7 +88,7 @@ class CleanupCase(models.Model):
 
 
 class CleanupTask(models.Model):
-    """What one unit owes to a round: its verdicts, by the due date.
+    """The task of a unit in a round: its verdicts, by the due date.
 
     A unit that states its opinions on paper has them entered by the office, which stores the `paper` first.
     """
@@ -109,7 +110,7 @@ class CleanupTask(models.Model):
 
 
 class ValidityTask(models.Model):
-    """What a unit owes before a document expires: to extend, amend, repeal it, or to let it lapse knowingly."""
+    """The task before a document expires: extend, amend or repeal it, or accept its expiry."""
 
     entry = models.OneToOneField(
         Entry, models.PROTECT, primary_key=True, related_name="validity", verbose_name="台账记录"

@@ -15,7 +15,7 @@ from gongkai.lib.writing.titles import cited
 
 
 class Level(models.TextChoices):
-    """What rank a document has (效力级别)."""
+    """The rank of a document (效力级别)."""
 
     REGULATION = "regulation", "行政法规"
     MINISTRY_RULE = "ministry_rule", "国务院部门规章"
@@ -25,7 +25,8 @@ class Level(models.TextChoices):
 
 
 class PolicyRecord(models.Model):
-    """One document in the library. `body` drafted it and answers for it; `issuers` are the names of who issued it.
+    """A document of the library. `body` drafted it and is responsible; `issuers` are the names of
+    the issuing bodies.
 
     Until the document is drafted on the desk `document` is empty, and an imported text waits in `html` and `original`; then the item
     holds them. `ends_when` are the words with which the text ends itself, where they name no day; None: not read yet.
@@ -95,7 +96,7 @@ class PolicyRecord(models.Model):
         return cited(self.title, self.number)
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """Save, keeping the spellings that filters use and the states over time in step."""
+        """Save, and update the search keys and validity spans."""
         from gongkai.content.policies.spans import write
 
         self.spell_keys()
@@ -103,7 +104,7 @@ class PolicyRecord(models.Model):
         write(self)
 
     def spell_keys(self) -> None:
-        """Set the spellings that filters use."""
+        """Set the normalised fields for filters."""
         from gongkai.content.policies.formats import issuers_key, number_key
 
         self.number_key, self.issuers_key = number_key(self.number), issuers_key(self.issuers)
@@ -123,15 +124,15 @@ class Decisions(models.QuerySet["Decision"]):
     """Queries of decisions."""
 
     def counting(self) -> Self:
-        """Return those that took effect and were not taken back."""
+        """Return decisions in effect that were not withdrawn."""
         return self.filter(undone_at=None, effective_at__isnull=False)
 
     def waiting(self) -> Self:
-        """Return those that wait for the signed text that announces them."""
+        """Return decisions pending until their announcing text is signed."""
         return self.filter(undone_at=None, effective_at=None)
 
     def waiting_for(self, document: Document | None) -> Self:
-        """Return those that a document lets take effect or corrects."""
+        """Return decisions that a document puts into effect or corrects."""
         if document is None:
             return self.none()
         own = Q(announced_in=document) | Q(announced_in=None, actor__document=document) & ~Q(what=What.UPDATE)
@@ -140,7 +141,8 @@ class Decisions(models.QuerySet["Decision"]):
         return rows.select_related("record", "announced_in", "actor", "round")
 
     def stated_by(self, document: Document | None) -> Self:
-        """Return those in effect that a document decided or announced: its later editions state them, too."""
+        """Return decisions in effect that a document made or announced; its later editions must
+        state them too."""
         if document is None:
             return self.none()
         own = Q(announced_in=document) | Q(announced_in=None, actor__document=document)
@@ -148,12 +150,14 @@ class Decisions(models.QuerySet["Decision"]):
         return rows.select_related("record", "announced_in", "actor", "round")
 
     def of_announcement(self, document: Document | None) -> Self:
-        """Return all that a document was drafted to announce or to correct, also those taken back."""
+        """Return all decisions that a document was drafted to announce or correct, including
+        withdrawn ones."""
         return self.filter(Q(announced_in=document) | Q(corrected_in=document)) if document else self.none()
 
 
 class Decision(models.Model):
-    """Something decided about a document: 修改、废止、宣布失效、延长有效期. `actor` is the document that did it, where the library has it.
+    """A decision on a document: 修改、废止、宣布失效、延长有效期. `actor` is the deciding document,
+    if it is in the library.
 
     A decision about a public document takes effect (`effective_at`) once the signed text that says so is public: that of `actor`, else the
     announcement `announced_in`. A correction takes it back (`undone_at`), by a signed text again (`corrected_in`); then it counts no more.
@@ -194,22 +198,25 @@ class Decision(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of a decision's own stream in the log: who confirmed the words that name its ground."""
+        """The name of the decision's log stream, which has the confirmations of its cited words."""
         return f"policydecision/{self.pk}"
 
     @property
     def is_waiting(self) -> bool:
-        """Return true if it waits for the signed text that announces it."""
+        """Return true if it is pending until its announcing text is signed."""
         return self.effective_at is None and self.undone_at is None
 
     @property
     def by_words(self) -> str:
-        """The document that did it, in words."""
+        """The deciding document, in words."""
         return str(self.actor) if self.actor_id else self.cited
 
 
 class Span(models.Model):
-    """One stretch of a record's states, both ends included; derived from dates and decisions (`spans.refresh`).
+    """A period of constant validity of a record, both ends included; derived from dates and
+    decisions (`spans.refresh`).
+
+    The spans of a record cover every day exactly once, so validity on a day is a range query.
 
     A record has exactly one for every day: what is in force on a day is a range over this table.
     """

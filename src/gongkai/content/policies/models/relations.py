@@ -8,7 +8,7 @@ from gongkai.content.policies.models.records import PolicyRecord
 
 
 class Kind(models.TextChoices):
-    """What an edge says; read from `record` (or, for those of `FROM_ITEMS`, from `user`) to its target."""
+    """The kind of a relation, read from `record` (or from `user`, for `FROM_ITEMS`) to the target."""
 
     BASIS = "basis", "依据"
     AMENDS = "amends", "修改"
@@ -40,7 +40,8 @@ FORWARDS = {
 
 
 class Relation(models.Model):
-    """An edge: from a record (`record`) or, for `FROM_ITEMS`, from an item (`user`) to a record or to a text outside (`cited`).
+    """A relation from a record (`record`) or item (`user`, for `FROM_ITEMS`) to a record or a text
+    outside (`cited`).
 
     `concern` is what the public asked, in the office's words; only the office reads it.
 

@@ -10,7 +10,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 
 class Checked(models.TextChoices):
-    """What the last comparison found."""
+    """The result of the last comparison with the source."""
 
     NEVER = "", "从未核对"
     SAME = "same", "一致"
@@ -28,7 +28,8 @@ EDITION = re.compile(r"(?:\d{4}年(?:\d{1,2}月\d{1,2}日)?(?:公布|修订|修�
 
 
 class KeptText(models.Model):
-    """A text that a unit enforces and keeps in step with its source (L-02): the source's name, address, edition, and the last check."""
+    """A text that a unit enforces and compares with its source (L-02): source, address, edition and
+    last check."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="kept_texts", verbose_name="执行单位")
     record = models.ForeignKey(PolicyRecord, models.CASCADE, related_name="kept_by", verbose_name="政策文件")
@@ -57,7 +58,8 @@ class KeptText(models.Model):
 
 
 class WaitingFile(models.Model):
-    """An original (.docx, .pdf, .txt) uploaded for an import; the spreadsheet names it. `text` is its words as clean HTML."""
+    """An original (.docx, .pdf, .txt) uploaded for an import by spreadsheet. `html` is its text as
+    clean HTML."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")
     name = models.CharField("文件名", max_length=200)
@@ -76,7 +78,7 @@ class WaitingFile(models.Model):
 
 
 class Use(models.Model):
-    """How often a document of the library was opened on a day. A sum: nobody's visit is kept."""
+    """The number of views of a document on a day, without any data on visitors."""
 
     record = models.ForeignKey(PolicyRecord, models.CASCADE, related_name="uses", verbose_name="政策文件")
     day = models.DateField("日期")
@@ -88,7 +90,8 @@ class Use(models.Model):
 
 
 class Asked(models.Model):
-    """How often words were looked for in the library in a month, and how often without any hit. No person, no time of day."""
+    """The number of searches for words in a month and of those without hits, without person or time
+    of day."""
 
     words = models.CharField("检索词", max_length=60)
     month = models.DateField("月份")

@@ -1,4 +1,5 @@
-"""Uploading to the library of the government above (先入库，后公开; L-08): what was ordered, what was uploaded, what units owe.
+"""Models of uploads to the higher government's library (先入库，后公开; L-08): settings, uploads,
+tasks.
 
 The library above (全市政策文件库) is another system, reached by browser. What is kept here is who uploaded which document on which day,
 with which receipt and in which standing.
@@ -16,7 +17,8 @@ from gongkai.lib.writing.titles import cited
 
 
 class FiledRow(models.Model):
-    """One line of the filed list. `record` is the library's document that it means; `excuse` why it stays unpublished."""
+    """A line of the filed list. `record` is the matching document; `excuse` the reason why it stays
+    unpublished."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="filed_rows", verbose_name="政府")
     title = models.CharField("文件名称", max_length=300)
@@ -43,7 +45,7 @@ class FiledRow(models.Model):
         return cited(self.title, self.number)
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """Save, keeping the number's one spelling in step."""
+        """Save, with the normalised number."""
         from gongkai.content.policies.formats import number_key
 
         self.number_key = number_key(self.number)
@@ -56,7 +58,7 @@ class FiledRow(models.Model):
 
 
 class Covers(models.TextChoices):
-    """Which documents are uploaded."""
+    """The levels of documents to upload."""
 
     NORMATIVE = "normative", "行政规范性文件"
     RULES = "rules", "政府规章和行政规范性文件"
@@ -70,7 +72,8 @@ SHOWN = [(one.value, one.label) for one in Standing if one.value] + [(TAKEN_DOWN
 
 
 class UpperLibrary(models.Model):
-    """That the documents of a government (or of a department with a system of its own) go to a library above, and how; local practice.
+    """The higher library for the documents of a government, or of a department with its own system,
+    and its rules; local practice.
 
     `since` is the day from which it counts: for documents that were public before, the days begin with it. With `refuses` no document of
     these levels is published before a receipt stands; without it units are reminded only. `turn` counts up when another library is
@@ -103,7 +106,7 @@ class UpperLibrary(models.Model):
 
     @property
     def levels(self) -> tuple[Level, ...]:
-        """The levels that are uploaded. State regulations and ministry rules are kept in step here, and uploaded by those who made them."""
+        """The levels to upload. State regulations and ministry rules are uploaded by their makers."""
         return {
             Covers.NORMATIVE.value: (Level.NORMATIVE,),
             Covers.RULES.value: (Level.NORMATIVE, Level.GOVERNMENT_RULE),
@@ -112,12 +115,13 @@ class UpperLibrary(models.Model):
 
     @property
     def limit(self) -> str:
-        """Return how long a unit has, in words."""
+        """Return the deadline in words."""
         return f"{self.days}个工作日" if self.working_days else f"{self.days}日"
 
 
 class Upload(models.Model):
-    """That a document was uploaded, and in which standing. Rows are never changed; a slip is taken back (`UploadBack`).
+    """An upload of a document with the validity shown there. Rows are append-only; a mistake is
+    withdrawn by `UploadBack`.
 
     It counts for the library that was named then (`turn`), whose name it keeps (`went_to`). Where documents were handed in together and one receipt
     came back for all of them, each upload says so (`shared`): else a number stands on one document.
@@ -149,23 +153,23 @@ class Upload(models.Model):
 
     @property
     def stream(self) -> str:
-        """Uploads are logged in their record's stream."""
+        """The name of the record's log stream."""
         return f"policy/{self.record_id}"
 
     @property
     def place(self) -> str:
-        """The name of the library that it went to."""
+        """The name of the library at the time of the upload."""
         current = self.library.name if self.turn == self.library.turn else "原来的上级文件库"
         return self.went_to or current
 
     @property
     def receipted(self) -> bool:
-        """Return true if a receipt stands: its number, or the file or screenshot of it."""
+        """Return true if there is a receipt: a number, file or screenshot."""
         return bool(self.number or self.receipt_id)
 
 
 class UploadBack(models.Model):
-    """That an upload was entered by mistake, and why; it counts no more and stays in the history."""
+    """The withdrawal of an upload that was entered by mistake, with the reason."""
 
     upload = models.OneToOneField(Upload, models.PROTECT, related_name="back", verbose_name="上传登记")
     reason = models.CharField("撤回理由", max_length=300)
@@ -177,7 +181,8 @@ class UploadBack(models.Model):
 
 
 class UploadTask(models.Model):
-    """What a unit owes to the library above by one day. Which documents, `queries.uploading` computes; `records` are those of the last look."""
+    """The task of a unit to upload documents by a day. `queries.uploading` computes the documents;
+    `records` are those of the last run."""
 
     entry = models.OneToOneField(
         Entry, models.PROTECT, primary_key=True, related_name="uploading", verbose_name="台账记录"

@@ -1,4 +1,4 @@
-"""Find the visible documents that answer about a document or rest on it.
+"""Find the visible responses to a document, and the documents based on it.
 
 A link is made by the unit that writes the other document, so it may lead to a draft that nobody else may know of: of that only a number is said.
 """
@@ -18,7 +18,8 @@ from gongkai.core.units.actors import Actor
 
 @dataclass(frozen=True)
 class Linked:
-    """One link as its reader may see it. `own` says that its item may be looked at in the office; else it is public, and `path` leads there."""
+    """A relation as its reader may see it. `own`: the item can be opened in the office; otherwise
+    it is public at `path`."""
 
     relation: Relation
     words: str
@@ -28,12 +29,13 @@ class Linked:
 
 
 def answers_to(record: PolicyRecord, by: Actor) -> tuple[list[Linked], int]:
-    """Return the responses to what was asked of a document, newest first, and how many others there are."""
+    """Return the visible responses to a document, newest first, and the number of hidden ones."""
     return _from_items(responses(record), by)
 
 
 def resting_on(record: PolicyRecord, by: Actor) -> tuple[list[Linked], int]:
-    """Return the documents, guides and lists that name a document, and how many others there are."""
+    """Return the visible documents, guides and lists that name a document, and the number of hidden
+    ones."""
     rows = list(record.related_from.exclude(kind=Kind.RESPONDS).select_related("record", "user"))
     records = [row for row in rows if row.record]
     numbers = [row.record_id for row in records if row.record_id]
@@ -50,7 +52,8 @@ def resting_on(record: PolicyRecord, by: Actor) -> tuple[list[Linked], int]:
 
 
 def _from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[Linked], int]:
-    """Items of own and supervised units with what they are called now, others' as they are public."""
+    """Return relations with current titles for items of own and supervised units, and with public
+    titles for others."""
     users = {row.user_id: row.user for row in rows if row.user}
     own = set(bodies_seen(by).filter(pk__in={u.body_id for u in users.values()}).values_list("pk", flat=True))
     titles = titles_of(user for user in users.values() if user.body_id in own)

@@ -34,7 +34,8 @@ from gongkai.core.widgets.asked import year_asked
 
 @dataclass(frozen=True)
 class Validity:
-    """The state of a document on a day ("" where none applies), and the same as a sentence and as a label."""
+    """The validity of a document on a day as a state ("" if not applicable), a sentence and a
+    label."""
 
     state: str = ""
     sentence: str = ""
@@ -77,7 +78,8 @@ def _validity(document: Document, life: Life | None, day: date, facts: Mapping[s
 
 
 def open_ended_among(documents: Collection[int]) -> set[int]:
-    """Return which documents, by their numbers, end by their own words with an event. One query where none has such words."""
+    """Return the primary keys of those documents whose text ends itself with an event instead of a
+    day."""
     some = PolicyRecord.objects.filter(document__in=documents).exclude(ends_when=None).exclude(ends_when="")
     numbers = [number for number in some.values_list("document", flat=True) if number]
     lives = _lives(numbers) if numbers else {}
@@ -85,7 +87,8 @@ def open_ended_among(documents: Collection[int]) -> set[int]:
 
 
 def documents_numbered(spellings: Collection[str]) -> list[int]:
-    """Return the numbers of documents that are filed or registered under one of these; who may see them is asked by the search."""
+    """Return the primary keys of documents filed or registered under these numbers. The caller
+    filters by visibility."""
     records = PolicyRecord.objects.exclude(document=None).order_by()
     filed = records.filter(filed_number__in=spellings)
     registered = records.filter(unified_number__in=spellings).exclude(unified_number="")  # as its index says
@@ -115,7 +118,7 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody looks for in the library: the list, filters (empty: any), the day whose law is asked for, words, order, page."""
+    """The parameters of a library search: tab, filters (empty: any), day, words, order and page."""
 
     tab: str = "valid"
     level: str = ""
@@ -131,7 +134,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Row:
-    """One document in a list: its state on the day asked for, and where it is read."""
+    """A document in a list: its validity on the day asked for, and its URL."""
 
     record: PolicyRecord
     state: str
@@ -141,14 +144,14 @@ class Row:
 
     @property
     def state_label(self) -> str:
-        """The state in words; of a text that ends with an event, no day tells that it is in force."""
+        """The validity in words; a text that ends with an event is not shown as simply in force."""
         open_ended = self.state == Standing.IN_FORCE and self.record.ends_when and self.until is None
         return OPEN_ENDED if open_ended else str(Standing(self.state).label)
 
 
 @dataclass(frozen=True)
 class Found:
-    """A page of the library: rows, how many in all and on each list, how many of the chosen list are of each level, the filters' choices."""
+    """A page of library results: rows, totals by tab and level, and the filters' choices."""
 
     rows: list[Row]
     total: int
@@ -161,7 +164,7 @@ class Found:
 
 
 def spans_visible_to(user: object, website_id: int, day: date) -> QuerySet[Span]:
-    """Return the spans, on a day, of the documents that somebody may read on a site now."""
+    """Return the spans on a day of the documents that the user may read on a site now."""
     return Span.objects.filter(_is_readable(user, website_id, "record__document"), active(day))
 
 
@@ -176,7 +179,7 @@ def _is_readable(user: object, website_id: int, document: str) -> Exists:
 
 
 def chosen(user: object, website_id: int, asked: Asked) -> QuerySet[Span]:
-    """Return the spans that fit everything asked for but the list itself."""
+    """Return the spans that match all filters except the tab."""
     rows = spans_visible_to(user, website_id, asked.on or timezone.localdate())
     if asked.level in Level.values:
         rows = rows.filter(record__level=asked.level)
@@ -201,7 +204,7 @@ def chosen(user: object, website_id: int, asked: Asked) -> QuerySet[Span]:
 
 
 def _says(user: object, words: str) -> Q:
-    """The condition for words: in the title, the number in any spelling, the unified number, or anywhere in the text.
+    """Return the condition for words in the title, in a number in any spelling, or in the text.
 
     The text is that of the edition in its window, for this reader: what is signed for a day to come tells nothing yet.
     """
@@ -213,14 +216,15 @@ def _says(user: object, words: str) -> Q:
 
 
 def _text_says(user: object, *ways: str) -> Q:
-    """The condition for words anywhere in the text, in one of several ways to write them; each of those that blanks part."""
+    """Return the condition for words in the text in any of these spellings; all words of a spelling
+    must match."""
     editions = [found.edition for found in table.find(ways, MOST_FOUND)]
     shown = search_visible_to(user).filter(pk__in=editions).values("document")
     return Q(record__document__in=shown) if editions else Q(pk__in=[])
 
 
 def library(user: object, website_id: int, asked: Asked) -> Found:
-    """Return a page of the library as somebody may read it."""
+    """Return a page of the library for a user."""
     rows = chosen(user, website_id, asked)
     each = list(rows.order_by().values_list("state", "record__level").annotate(n=Count("pk")))
     counts: dict[str, int] = {}
@@ -243,14 +247,14 @@ def library(user: object, website_id: int, asked: Asked) -> Found:
 
 
 def subjects_of(website_id: int) -> list[str]:
-    """Return the subjects of the library's public documents on a site, those with most documents first."""
+    """Return the subjects of a site's public documents, most frequent first."""
     rows = PolicyRecord.objects.filter(_is_readable(ANONYMOUS, website_id, "document")).exclude(subject="")
     counts = rows.order_by().values_list("subject").annotate(n=Count("pk"))
     return [subject for subject, _ in counts.order_by("-n", "subject")]
 
 
 def _choices(user: object, website_id: int) -> tuple[list[str], list[str], list[int]]:
-    """Return what the filters offer: issuers, subjects, years from the newest to the oldest."""
+    """Return the filters' choices: issuers, subjects, and years from the newest."""
     records = PolicyRecord.objects.filter(_is_readable(user, website_id, "document"))
     pairs = set(records.values_list("issuers", "subject").distinct())
     issuers = {name for line, _ in pairs for name in line.split("、") if name}
@@ -263,7 +267,7 @@ def _sum(counts: dict[str, int], states: tuple[str, ...]) -> int:
 
 
 def in_order(rows: QuerySet[Span], order: str) -> QuerySet[Span]:
-    """Return spans in one of the orders, documents without the day last."""
+    """Return spans in an order, documents without the date last."""
     keys = ORDERS.get(order, ORDERS[""])[1]
     first = F(keys[0].lstrip("-"))
     ordering = first.desc(nulls_last=True) if keys[0].startswith("-") else first.asc(nulls_last=True)
@@ -293,19 +297,20 @@ def _fitting(user: object, website_id: int, asked: Asked) -> QuerySet[Span]:
 
 
 def is_long(user: object, website_id: int, asked: Asked) -> bool:
-    """Return true if a spreadsheet of everything that fits takes long."""
+    """Return true if a spreadsheet of all results is too large for one request."""
     return _fitting(user, website_id, asked)[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE
 
 
 def export_rows(user: object, website_id: int, asked: Asked) -> tuple[list[Row], int]:
-    """Return what fits, for the spreadsheet, and how many more than it can hold fit."""
+    """Return the results for a spreadsheet, and the number of results beyond its limit."""
     some = in_order(_fitting(user, website_id, asked), asked.order)
     rows = _rows(list(some[:MOST_EXPORTED]), website_id)
     return rows, some.count() - len(rows) if len(rows) == MOST_EXPORTED else 0
 
 
 def public_rows(website_id: int, *, portion: int = 500) -> Iterator[list[Row]]:
-    """Yield all public documents of the library as they stand today, by portions, so that memory stays small."""
+    """Yield all public documents of the library with today's validity, in batches that limit memory
+    use."""
     rows = _fitting(ANONYMOUS, website_id, Asked(tab="all")).select_related("record__body").order_by("record")
     after = 0
     while some := list(rows.filter(record__gt=after)[:portion]):

@@ -40,13 +40,14 @@ if TYPE_CHECKING:
 
 
 def to_publish(body: Body) -> QuerySet[FiledRow]:
-    """Return the lines of a government's filed list whose document the public cannot read, and that nobody excused."""
+    """Return the lines of a government's filed list whose document is neither public nor excused."""
     out = documents_visible_to(ANONYMOUS).filter(policy=OuterRef("record"))
     return FiledRow.objects.filter(~Exists(out), body=body, excuse="").select_related("record__body")
 
 
 def to_file(body: Body) -> QuerySet[PolicyRecord]:
-    """Return a government's rules and normative documents that are public and in force, and stand in no filed list."""
+    """Return a government's public rules and normative documents in force that are in no filed
+    list."""
     today = timezone.localdate()
     living = Span.objects.filter(since__lte=today, until__gte=today, state__in=VALID)
     out = documents_visible_to(ANONYMOUS).filter(policy=OuterRef("pk"))
@@ -58,7 +59,8 @@ def to_file(body: Body) -> QuerySet[PolicyRecord]:
 
 
 def filing_lacks(body: Body) -> list[str]:
-    """Return why a clean-up round may not be closed for the filed list's sake: both differences must be none."""
+    """Return reasons against closing a clean-up round: both differences from the filed list must be
+    zero."""
     publish, file = to_publish(body).count(), to_file(body).count()
     reasons = []
     if publish:
@@ -79,7 +81,8 @@ TABS = {
 
 
 def bodies_q(by: Actor) -> Q:
-    """Return the condition on bodies whose documents somebody sees in the office: own ones, and those supervised; asked once a page."""
+    """Return the condition on the bodies whose documents the user sees in the office; cached for a
+    request."""
     return Q() if by.system else kept(("bodies of documents", by), lambda: _bodies_of(by))
 
 
@@ -95,7 +98,7 @@ def _bodies_of(by: Actor) -> Q:
 
 @visible(PolicyRecord)
 def visible_to(user: object) -> QuerySet[PolicyRecord]:
-    """Return the library's rows that somebody sees in the office."""
+    """Return the records that the user sees in the office."""
     by = actor_of(user)
     if by.system:
         return PolicyRecord.objects.all()
@@ -104,43 +107,44 @@ def visible_to(user: object) -> QuerySet[PolicyRecord]:
 
 @visible(Decision)
 def decisions_visible_to(user: object) -> QuerySet[Decision]:
-    """Return the decisions on the validity of those documents."""
+    """Return the decisions on the records that the user sees."""
     return Decision.objects.filter(record__in=visible_to(user).values("pk"))
 
 
 @visible(Upload)
 def uploads_visible_to(user: object) -> QuerySet[Upload]:
-    """Return the uploads of those documents to the library above."""
+    """Return the uploads of the records that the user sees."""
     return Upload.objects.filter(record__in=visible_to(user).values("pk")).select_related("record__body", "receipt")
 
 
 @visible(Relation)
 def relations_visible_to(user: object) -> QuerySet[Relation]:
-    """Return the relations of those documents, and of the texts of the same units that rest on some."""
+    """Return the relations of records and items of the units that the user sees."""
     bodies = Body.objects.filter(bodies_q(actor_of(user)))
     return Relation.objects.filter(Q(record__body__in=bodies) | Q(user__body__in=bodies))
 
 
 @visible(FiledRow)
 def filed_rows_visible_to(user: object) -> QuerySet[FiledRow]:
-    """Return the lines of the filed lists of units whose documents somebody sees."""
+    """Return the lines of the filed lists of units that the user sees."""
     return FiledRow.objects.filter(body__in=Body.objects.filter(bodies_q(actor_of(user))))
 
 
 @visible(WaitingFile)
 def waiting_files_visible_to(user: object) -> QuerySet[WaitingFile]:
-    """Return the originals that wait to be imported for units whose documents somebody sees."""
+    """Return the originals waiting for import in units that the user sees."""
     return WaitingFile.objects.filter(body__in=Body.objects.filter(bodies_q(actor_of(user))))
 
 
 def named_to(user: object) -> QuerySet[PolicyRecord]:
-    """Return the records that somebody may name, rest on and keep in step: those seen in the office, and what they may read as a page."""
+    """Return the records that the user may name in forms: visible in the office or readable as a
+    page."""
     own = Q(pk__in=visible_to(user).values("pk"))
     return PolicyRecord.objects.filter(own | Q(document__in=shelf_visible_to(user).values("document")))
 
 
 class State(TypedDict):
-    """What `with_state` adds to a record."""
+    """The annotations that `with_state` adds to a record."""
 
     state: str
     state_since: date
@@ -160,7 +164,7 @@ def with_state(rows: QuerySet[PolicyRecord], day: date | None = None) -> "QueryS
 
 
 def hidden_count(rows: QuerySet[PolicyRecord]) -> int:
-    """Return how many of the office's rows no site shows."""
+    """Return the number of records that no site shows."""
     return rows.exclude(Exists(documents_visible_to(ANONYMOUS).filter(pk=OuterRef("document")))).count()
 
 
@@ -185,14 +189,14 @@ def in_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
 
 
 def count_public_by_site(rows: QuerySet[PolicyRecord]) -> list[tuple[str, int]]:
-    """Return how many of some rows the public finds in the library of each site: what the office counts beyond them is not public yet."""
+    """Return (site, number) of the records that the public can read on each site."""
     shelf = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=rows.order_by().values("document"))
     counts = shelf.order_by().values_list("website__name").annotate(n=Count("document", distinct=True))
     return sorted(counts, key=lambda site: (-site[1], site[0]))
 
 
 def without_record(user: object) -> QuerySet[Document]:
-    """Return policy documents that were published before there was a library: they are to be entered afterwards."""
+    """Return published policy documents without a record."""
     by = actor_of(user)
     rows = Document.objects.filter(
         kind__in=POLICY_KINDS, policy=None, published_at__isnull=False, item_number__isnull=False
@@ -202,7 +206,7 @@ def without_record(user: object) -> QuerySet[Document]:
 
 @dataclass(frozen=True)
 class Faults:
-    """What the library says of a record: what must be mended before it is published, and what is only unusual."""
+    """The faults of a record: errors, missing steps and warnings."""
 
     errors: list[str]
     steps: list[str]
@@ -210,14 +214,14 @@ class Faults:
 
 
 def faults(record: PolicyRecord, text: str) -> Faults:
-    """Return a record's faults of form, steps still to be taken, and hints, with what its text says of itself."""
+    """Return a record's errors, missing steps and warnings, compared with its text."""
     said = against_record(record, text, timezone.localdate())
     return Faults(format_errors(record), consultation_lacks(record), [*said, *hints(record)])
 
 
 @visible(CleanupRound)
 def rounds_visible_to(user: object) -> QuerySet[CleanupRound]:
-    """Return the clean-up rounds that concern somebody: of own units, and of what is supervised."""
+    """Return the clean-up rounds of the user's own and supervised units."""
     by = actor_of(user)
     if by.system:
         return CleanupRound.objects.all()
@@ -227,7 +231,7 @@ def rounds_visible_to(user: object) -> QuerySet[CleanupRound]:
 
 @visible(KeptText)
 def kept_visible_to(user: object) -> QuerySet[KeptText]:
-    """Return the texts kept in step that somebody sees in the office."""
+    """Return the enforced texts that the user sees in the office."""
     by = actor_of(user)
     if by.system:
         return KeptText.objects.all()

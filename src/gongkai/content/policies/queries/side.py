@@ -36,29 +36,29 @@ USING = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LIVELIHOOD, I
 
 
 def announced_documents(document: Document) -> list[int]:
-    """Return the documents whose repeal or other decision this text announces."""
+    """Return the primary keys of the documents whose repeal or other decision this text announces."""
     rows = Decision.objects.filter(announced_in=document, undone_at=None).exclude(record__document=None)
     return list(rows.values_list("record__document", flat=True)) if document.kind == ItemKind.NOTICE else []
 
 
 def announcements(document: Document) -> list[int]:
-    """Return the texts that announce a decision about this document."""
+    """Return the primary keys of the texts that announce a decision on this document."""
     rows = Decision.objects.filter(record__document=document, undone_at=None).exclude(announced_in=None)
     return list(rows.values_list("announced_in", flat=True)) if document.standing else []
 
 
 def bases_of(document: Document) -> list[int]:
-    """Return the documents that a guide or list rests on; who may see them is asked where they are shown."""
+    """Return the primary keys of a guide's or list's bases. The caller filters by visibility."""
     return _targets(document, Kind.USES) if document.kind in USING else []
 
 
 def answered_by(document: Document) -> list[int]:
-    """Return the documents that a response answers about."""
+    """Return the primary keys of the documents that a response answers."""
     return _targets(document, Kind.RESPONDS) if document.kind in RESPONDING else []
 
 
 def named_on(document: Document) -> list[int]:
-    """Return the documents that rest on a policy or answer about it."""
+    """Return the primary keys of the documents that are based on a policy or respond to it."""
     rows = Relation.objects.filter(target__document=document, kind__in=(Kind.USES, Kind.RESPONDS))
     return [number for number in rows.values_list("user", flat=True) if number]
 
@@ -74,7 +74,9 @@ def _targets(document: Document, kind: Kind) -> list[int]:
 
 
 def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
-    """Return the lines about a text's source, of the unit that compared it last; asks nothing for texts of the house's own.
+    """Return (label, value) of a text's source from its last comparison; empty for local documents.
+
+    Sources and editions from before the closed list are hidden.
 
     Words of before the list was closed are not shown.
     """
@@ -98,7 +100,7 @@ def _checked(kept: KeptText) -> str:
 
 @dataclass(frozen=True)
 class Side:
-    """The side of a policy page. `banner`: the page begins with the sentence on validity.
+    """The side column of a policy page. `banner`: the page begins with the sentence on validity.
 
     `open_ended`: its text ends it with an event, so that no day tells that it is in force.
     """
@@ -118,13 +120,14 @@ class Side:
         return self.state != Standing.IN_FORCE or self.open_ended
 
     def headnote(self, text: str) -> str:
-        """The 题注 under the title, as on paper (GB/T 9704-2012); nothing where the text says it itself."""
+        """Return the 题注 under the title (GB/T 9704-2012), or "" if the text contains it."""
         words = without_brackets(self.record.headnote)
         return "" if "".join(words.split()) in "".join(text.split()) else words
 
 
 def side_of(document: Document, user: object = ANONYMOUS, *, website: int, day: date | None = None) -> Side | None:
-    """Return what stands beside a document; None where it is not in the library. A constant number of queries."""
+    """Return the side column of a document, or None without a record. The number of queries is
+    constant."""
     record = plain_row(PolicyRecord, document=document.pk)  # asked for each policy document that is read
     if record is None:
         return None
@@ -145,7 +148,7 @@ def side_of(document: Document, user: object = ANONYMOUS, *, website: int, day: 
 
 
 def history(life: Life) -> list[tuple[str, str]]:
-    """Return the states over time as (from when to when, which), newest first."""
+    """Return the validity history as (period, state), newest first."""
     rows = [
         stretch for stretch in stretches(life) if not (stretch.since == FIRST and stretch.state == Standing.NOT_YET)
     ]
@@ -186,7 +189,8 @@ def _facts(record: PolicyRecord, document: Document) -> list[tuple[str, str]]:
 
 
 def relations(record: PolicyRecord, user: object, website: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the relations in both directions as (what, [(title, address)]). What a reader may not see is not named."""
+    """Return the relations in both directions as (label, [(title, URL)]); hidden documents are left
+    out."""
     rows = list(Relation.objects.filter(record=record).select_related("target"))
     back = list(Relation.objects.filter(target=record).select_related("record"))
     numbers = {r.target.document_id for r in rows if r.target} | {

@@ -40,7 +40,7 @@ from gongkai.lib.law import default_calendar
 
 
 class Place(TextChoices):
-    """Where a document stands on its way to the library above."""
+    """The stage of a document on its way to the higher library."""
 
     MISSING = "missing", "未上传"
     STALE = "stale", "状态已变待更新"
@@ -57,14 +57,15 @@ LIVING = (Standing.NOT_YET, Standing.IN_FORCE)
 
 
 def libraries(day: date | None = None) -> list[UpperLibrary]:
-    """Return the settings in force on a day, the deepest body first: of two that cover a unit the nearer one counts."""
+    """Return the settings in force on a day, the deepest body first, because the nearest setting
+    applies."""
     on = day or timezone.localdate()
     rows = UpperLibrary.objects.filter(active=True, since__lte=on).select_related("body")
     return kept(("libraries", on), lambda: sorted(rows, key=lambda one: (-len(one.body.path), one.pk)))
 
 
 def units_of(library: UpperLibrary) -> QuerySet[Body]:
-    """Return the units whose documents a setting is about: not those of a government below, nor of a unit that has a nearer setting."""
+    """Return the units under a setting, without lower governments and units with a nearer setting."""
     under = Body.objects.filter(path__startswith=library.body.path)
     others = under.exclude(pk=library.body_id).filter(
         Q(kind__in=GOVERNING_KINDS) | Q(pk__in=[upper_library.body_id for upper_library in libraries()])
@@ -75,7 +76,7 @@ def units_of(library: UpperLibrary) -> QuerySet[Body]:
 
 
 def library_of(body: Body) -> UpperLibrary | None:
-    """Return the library above to which a unit's documents go; None where nothing was set."""
+    """Return the higher library for a unit's documents, or None."""
     near = next(
         (upper_library for upper_library in libraries() if body.path.startswith(upper_library.body.path)),
         None,
@@ -84,30 +85,31 @@ def library_of(body: Body) -> UpperLibrary | None:
 
 
 def library_for(record: PolicyRecord) -> UpperLibrary | None:
-    """Return the library above to which a document goes; None where its level is not uploaded."""
+    """Return the higher library for a document, or None if its level is not uploaded."""
     return Libraries().for_(record)
 
 
 class Libraries:
-    """The libraries above of many documents: each unit's is looked up once. For one act; what is set later is not seen."""
+    """A cache of higher libraries by unit, for one action."""
 
     def __init__(self) -> None:
         self._of: dict[int, UpperLibrary | None] = {}
 
     def of(self, body: Body) -> UpperLibrary | None:
-        """Return the library above to which a unit's documents go."""
+        """Return the higher library for a unit's documents, or None."""
         if body.pk not in self._of:
             self._of[body.pk] = library_of(body)
         return self._of[body.pk]
 
     def for_(self, record: PolicyRecord) -> UpperLibrary | None:
-        """Return the library above to which a document goes; None where its level is not uploaded."""
+        """Return the higher library for a document, or None if its level is not uploaded."""
         found = self.of(record.body)
         return found if found and record.level in found.levels else None
 
 
 def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
-    """Return the settings in force that concern units whose documents somebody sees in the office, the highest body first; asked once a page."""
+    """Return the settings in force for units that the user sees, the highest body first; cached for
+    a request."""
     return kept(("libraries above", user), lambda: _libraries_of(user))
 
 
@@ -125,13 +127,14 @@ def _libraries_of(user: Actor) -> list[UpperLibrary]:
 
 @visible(UpperLibrary)
 def settings_visible_to(user: object) -> QuerySet[UpperLibrary]:
-    """Return the same as rows."""
+    """Return the settings in force for units that the user sees, as a queryset."""
     known = libraries_visible_to(actor_of(user))
     return UpperLibrary.objects.filter(pk__in=[one.pk for one in known]).select_related("body")
 
 
 def governments_setting(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
-    """Return the governments and departments for which somebody, as their 政务公开办, sets the library above, with what was set."""
+    """Return the bodies whose higher library the user sets as 政务公开办, each with its setting or
+    None."""
     posts = [post.body_id for post in by.posts if post.role == Role.CHIEF]
     bodies = Body.objects.filter(pk__in=posts).select_related("parent").order_by("position", "pk")
     own = dict.fromkeys(government_over(body) for body in bodies)
@@ -145,12 +148,13 @@ def concerned(user: Actor) -> bool:
 
 
 def standing_uploads(library: UpperLibrary) -> QuerySet[Upload]:
-    """Return the uploads to a library that were not taken back; those to one that was named before it count no more."""
+    """Return the uploads to the current library that were not withdrawn; uploads to a previously
+    named one do not count."""
     return Upload.objects.filter(back=None, library_id=library.pk or 0, turn=library.turn)
 
 
 def batch_of(made: Upload) -> QuerySet[Upload]:
-    """Return the uploads that were recorded with the receipt of one of them, itself among them."""
+    """Return all uploads recorded with the same receipt as this one."""
     if not made.shared:
         return standing_uploads(made.library).filter(pk=made.pk)
     rows = standing_uploads(made.library).filter(shared=True, on=made.on)
@@ -163,7 +167,7 @@ def covered(library: UpperLibrary) -> QuerySet[PolicyRecord]:
 
 
 class Standings(State):
-    """What `placed` adds to a record: its place, and its last upload."""
+    """The annotations that `placed` adds to a record: its stage and its last upload."""
 
     place: str
     up: int | None
@@ -180,7 +184,7 @@ class Standings(State):
 
 
 class Counting(Standings):
-    """The same with the decisions that count, as `begun` reads them."""
+    """The annotations of `Standings` with the prefetched decisions in effect."""
 
     counting: list[Decision]
 
@@ -193,7 +197,8 @@ if TYPE_CHECKING:
 
 
 def placed(library: UpperLibrary, day: date | None = None) -> "QuerySet[Placed]":
-    """Return those documents with `place` (`Place`), their last upload (`up_on`, `up_number`, `up_standing`, …) and their state."""
+    """Annotate the covered documents with `place` (`Place`), last upload (`up_on`, `up_number`,
+    `up_standing`, …) and state."""
     today = day or timezone.localdate()
     last = standing_uploads(library).filter(record=OuterRef("pk")).order_by("-on", "-pk")
     came = Edition.objects.filter(document=OuterRef("document"), visible_from__lte=timezone.now())
@@ -216,13 +221,13 @@ def placed(library: UpperLibrary, day: date | None = None) -> "QuerySet[Placed]"
 
 
 def _decided_since(today: date) -> QuerySet[Decision]:
-    """Decisions that count by now and that the last upload could not show: of a later day, or recorded after it."""
+    """Return decisions in effect by now that are later than the last upload."""
     rows = Decision.objects.counting().filter(record=OuterRef("pk"), on__lte=today)
     return rows.filter(Q(on__gt=OuterRef("up_on")) | Q(effective_at__gt=OuterRef("up_at")))
 
 
 def _has_draft(library: UpperLibrary) -> object:
-    """Whether a document is on the desk to be published and waits for its receipt, where the setting asks for one first."""
+    """Return the condition for a draft that waits for its receipt, if the setting requires one."""
     if not library.refuses:
         return Value(False, output_field=BooleanField())
     drafts = ItemPage.objects.filter(pk=OuterRef("document__item_number"), attribute=Attribute.PROACTIVE)
@@ -252,18 +257,18 @@ def _place() -> Case:
 
 
 def listed(user: Actor, library: UpperLibrary) -> "QuerySet[Placed]":
-    """Return the placed documents of a setting that somebody sees in the office."""
+    """Return the annotated documents of a setting that the user sees."""
     return placed(library).filter(pk__in=visible_to(user).values("pk"))
 
 
 def place_of(record: PolicyRecord) -> "Placed | None":
-    """Return a document with its place; None where it is not uploaded at all."""
+    """Return a document with its stage, or None if it is not uploaded at all."""
     library = library_for(record)
     return placed(library).filter(pk=record.pk).first() if library else None
 
 
 def outstanding(library: UpperLibrary, bodies: Collection[int] | None = None) -> list[tuple["Placed", date]]:
-    """Return what units still have to do, each with the day by which."""
+    """Return the documents that units still have to upload, with their due dates."""
     rows = placed(library).filter(place__in=OWED)
     if bodies is not None:
         rows = rows.filter(body__in=bodies)
@@ -271,19 +276,19 @@ def outstanding(library: UpperLibrary, bodies: Collection[int] | None = None) ->
 
 
 def still_owed(library: UpperLibrary, records: Collection[int]) -> "QuerySet[Placed]":
-    """Return those of some documents that are owed to a library."""
+    """Return those of some documents that are still due for upload."""
     return placed(library).filter(place__in=OWED, pk__in=records).order_by("pk")
 
 
 def with_due(library: UpperLibrary, rows: "QuerySet[Placed]") -> list[tuple["Placed", date]]:
-    """Return placed documents each with the day by which it is to be uploaded."""
+    """Return annotated documents with the dates by which to upload them."""
     counting = Decision.objects.counting()
     found = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
     return [(row, due_on(library, begun(library, row))) for row in found]
 
 
 def begun(library: UpperLibrary, row: "Owed") -> date:
-    """Return the day from which the days of a placed document count.
+    """Return the day from which the deadline of a document is counted.
 
     Of a change: the day it took effect, was recorded, or of the upload that did not show it, whichever is last; of one that was withdrawn,
     the day of that. Else the day it came to the public. Never before the setting.
@@ -312,21 +317,22 @@ def _uploaded(row: "Placed") -> date:
 
 
 def foreseen(library: UpperLibrary) -> dict[str, int]:
-    """Return what a setting, saved or not yet, would have units owe: so many documents of so many units, so many of them overdue at once."""
+    """Return how many documents and units a setting (saved or not) makes due, and how many are
+    overdue at once."""
     owed = outstanding(library) if library.active else []
     late = sum(due < timezone.localdate() for _, due in owed)
     return {"documents": len(owed), "units": len({row.body_id for row, _ in owed}), "late": late}
 
 
 def due_on(library: UpperLibrary, begins: date) -> date:
-    """Return the last day: so many days after the day on which they begin, which is not counted."""
+    """Return the due date: `days` after `begins`, which is not counted."""
     if library.working_days:
         return default_calendar().add(begins, library.days)
     return begins + timedelta(days=library.days)
 
 
 def has_receipt(record: PolicyRecord) -> bool:
-    """Return true if an upload of a document stands that has a receipt."""
+    """Return true if a valid upload of a document has a receipt."""
     library = library_for(record)
     if library is None:
         return False
