@@ -1,1 +1,1 @@
-"""The sample city 云岭市 (invented): made around today's date through the same actions that people use."""
+"""Build the fictitious sample city 云岭市 around today's date with the same actions that users call."""

@@ -1,4 +1,4 @@
-"""Annual reports of the sample city: last year's published in time, late, or not at all, others on older sites; this year's under way."""
+"""Sample data: annual reports of two years, published, late, missing, or in preparation."""
 
 import re
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ PROBLEMS_TEXT = (
 
 
 def show(cast: Cast, today: date) -> None:
-    """Tell the story of two years' reports."""
+    """Create last year's and this year's reports."""
     last = last_reported(today)
     government = cast.bodies["shi"]
     asked = [cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED), UNPUBLISHED_UNIT, "shi")]
@@ -85,22 +85,22 @@ def show(cast: Cast, today: date) -> None:
 
 
 def last_reported(today: date) -> int:
-    """Return the year whose reports are published: the government's own comes last (`annual_area`)."""
+    """Return the year of the latest published reports."""
     return today.year - 1 if today > date(today.year, *GOVERNMENT_REPORT_DAY) else today.year - 2
 
 
 def report_of(body: Body, year: int) -> Report:
-    """Return a unit's report, read afresh."""
+    """Return a unit's report, read again from the database."""
     return Report.objects.select_related("entry__body", "body").get(body=body, year=year)
 
 
 def entry_of(report: Report) -> "Entry":
-    """Return a report's entry, read afresh."""
+    """Return a report's entry, read again from the database."""
     return Report.objects.select_related("entry__body").get(pk=report.pk).entry
 
 
 def _figures(report: Report, size: int) -> dict[str, Number]:
-    """Return last year's figures of a unit: what nobody knows, and requests of the register on paper."""
+    """Return last year's figures of a unit that are not counted from this system."""
     live = live_figures(report)
     given: dict[str, Number] = {key: OTHER_FIGURES.get(key, 0) for key, one in live.items() if one.origin == NONE}
     # That register is the whole of it: what this system was tried with is not counted once more.
@@ -114,7 +114,7 @@ def _figures(report: Report, size: int) -> dict[str, Number]:
 
 
 def _from_the_register(report: Report) -> str:
-    """Return the first text with its gaps filled from the register on paper, as a clerk fills them."""
+    """Return the first text with its placeholders filled from the paper register."""
     text = report.sections.get(number=1).text
     text = re.sub(r"公开信息〔请补充[^〕]*〕", "公开信息36条", text)
     return re.sub(r"〔请补充[^〕]*〕", "按申请登记簿核对，没有超过法定期限的", text)
@@ -134,7 +134,7 @@ def _hand_in(cast: Cast, report: Report) -> None:
 
 
 def explain(report: Report, by: Actor, text: str, *, of_members: str = "") -> None:
-    """Explain what may be explained, differences of one cause in one act; `of_members` is said of units' own reports."""
+    """Explain all explainable differences of a report; `of_members` is for those of member units."""
     found = problems_of(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
     marks = [problem.mark for problem in found if problem.open and not problem.must]
     for words, chosen in (
@@ -146,14 +146,14 @@ def explain(report: Report, by: Actor, text: str, *, of_members: str = "") -> No
 
 
 def publish_report(cast: Cast, report: Report) -> None:
-    """Have an accepted report reviewed by its unit's people: published."""
+    """Have an accepted report reviewed and published by its unit."""
     body = report.body
     actions.review(entry_of(report), by=cast.actor(Role.CLERK, body))
     sign(cast, Review.objects.get(source=report.stream, state="waiting"), body)
 
 
 def _elsewhere(cast: Cast, key: str, year: int, on: date, *, followed: bool) -> None:
-    """Import a report that was published on an older site, and have a second person confirm it."""
+    """Import a report published on an older site, and have it confirmed by a second person."""
     body = cast.bodies[key]
     tables = as_tables(_balanced(followed=followed))
     by, second = cast.actors.get((Role.CLERK, body.pk)) or SYSTEM, cast.chief
@@ -169,7 +169,7 @@ def _elsewhere(cast: Cast, key: str, year: int, on: date, *, followed: bool) -> 
 
 
 def _balanced(*, followed: bool) -> Mapping[str, Number | None]:
-    """Return figures whose sums hold, and whose carry-over fits a report that followed."""
+    """Return figures with consistent sums and carry-over."""
     typed: dict[str, Number | None] = dict.fromkeys(TYPED_FIGURE_KEYS, 0)
     typed |= OTHER_FIGURES
     for row, (people, companies) in REQUEST_FIGURES.items():
@@ -181,7 +181,7 @@ def _balanced(*, followed: bool) -> Mapping[str, Number | None]:
 
 
 def _this_year(cast: Cast, government: Body, today: date, year: int) -> None:
-    """This year's were asked for two weeks ago; 市教育局 has begun, 市财政局 has a figure that does not add up."""
+    """Request this year's reports two weeks ago; one unit has begun, one has a wrong sum."""
     with clock.at(clock.office_hour(date(year, 11, 9) if today >= date(year, 11, 12) else today, 15)):
         actions.open_year(government, by=cast.chief, year=year)
     schools, finance = (report_of(cast.bodies[key], year) for key in ("jiaoyu", "caizheng"))

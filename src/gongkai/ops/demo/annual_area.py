@@ -1,4 +1,4 @@
-"""Behind last year's reports of the units: one of them corrected after it was published, and the government's own, summed and published."""
+"""Sample data: a corrected report, and the government's report summed from its units'."""
 
 from datetime import date
 
@@ -30,7 +30,7 @@ TEXT_ONE = (
 
 
 def show(cast: Cast, today: date) -> None:
-    """Tell of the correction and of the government's report."""
+    """Create the correction and the government's report."""
     last = last_reported(today)
     with clock.at(clock.office_hour(date(last + 1, *ON), 40)):
         _correct(cast, report_of(cast.bodies[CORRECTED], last))
@@ -39,7 +39,7 @@ def show(cast: Cast, today: date) -> None:
 
 
 def _correct(cast: Cast, report: Report) -> None:
-    """行政许可 was counted without those of the last two weeks."""
+    """Correct a report whose 行政许可 lacked the last two weeks."""
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     actions.correct(entry_of(report), by=head, reason="行政许可漏计12月下旬办结的9件")
     source = "行政许可台账（12月16日至31日）"
@@ -51,7 +51,7 @@ def _correct(cast: Cast, report: Report) -> None:
 
 
 def _government(cast: Cast, report: Report) -> None:
-    """Sum the units' reports, explain differences of one cause in one act, and have the general office's people sign."""
+    """Sum the units' reports, explain differences, and have the government's report signed."""
     parts = parts_of(report)
     lacking = [key for key, one in live_figures(report).items() if one.origin == NONE]
     figures = {key: sum(member.values.get(key) or 0 for member in parts) for key in lacking}

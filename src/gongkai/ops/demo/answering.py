@@ -1,4 +1,4 @@
-"""互动交流 in the sample city: a base of answers, and messages in every state.
+"""Sample data for 互动交流: knowledge base of answers, and messages in every state.
 
 Answered and rated, answered late and published, late, waiting for a word, just in, declined.
 """
@@ -29,7 +29,7 @@ from gongkai.work.consultation.rules import mask_inquiry_text
 
 @dataclass(frozen=True)
 class _Step:
-    """An act on a message, so many days after it came in, at a minute of the office day."""
+    """An action on a message: days after receipt, and minute of the working day."""
 
     day: int
     minute: int
@@ -39,7 +39,7 @@ class _Step:
 
 
 def show(cast: Cast) -> None:
-    """Fill the base, then let people ask."""
+    """Create the knowledge base and the messages."""
     _base(cast)
     website = Website.objects.select_related("body").get(is_default=True)
     for told in records(read_toml("messages"), "messages"):
@@ -47,7 +47,7 @@ def show(cast: Cast) -> None:
 
 
 def _message(cast: Cast, website: Website, told: Record) -> None:
-    """Take in a message of `data/messages.toml`, let the education bureau take its steps, publish it."""
+    """Register a message of `data/messages.toml`, run its steps, publish it."""
     today, calendar = timezone.localdate(), default_calendar()
     # One is due on the next working day, whatever day it is today: the sample shows every light.
     due_next = calendar.subtract(calendar.add(today, 1), 5)
@@ -95,7 +95,7 @@ def _take_step(cast: Cast, entry: Entry, step: _Step) -> None:
 
 
 def _base(cast: Cast) -> None:
-    """Each unit's answers, written, checked and released by its own people; the last of the education bureau's waits for its reviewer."""
+    """Create each unit's answers, reviewed and released; the last one is pending review."""
     today, themes = timezone.localdate(), {theme.name: theme for theme in Theme.objects.all()}
     for place, row in enumerate(read_rows("answers")):
         body = cast.bodies[row["key"]]
@@ -118,7 +118,7 @@ def _base(cast: Cast) -> None:
 
 
 def _hour(day: date, minutes: int) -> datetime:
-    """Return an hour at work."""
+    """Return a moment within working hours."""
     return clock.office_hour(day, minutes)
 
 
@@ -127,7 +127,7 @@ def _entry(inquiry: Inquiry) -> Entry:
 
 
 def _published(cast: Cast, inquiry: Inquiry, days: int) -> None:
-    """Mask a message and its answer and have them published by the education bureau's own people, some days ago."""
+    """Mask a message with its answer and have it published some days ago."""
     education = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, education)
     with clock.at(_hour(timezone.localdate() - timedelta(days=days), 45)):
@@ -143,7 +143,7 @@ def _published(cast: Cast, inquiry: Inquiry, days: int) -> None:
 
 
 def _column(cast: Cast) -> Column:
-    """Return the column for published messages, opened."""
+    """Return the column for published messages, open."""
     website = Website.objects.get(is_default=True)
     path = ("政府网站", "政务公开", "互动交流", "留言选登")
     made = columns.make(columns.plan(website, [path]), by=cast.chief, made_from="政府网站集约化建设")

@@ -1,4 +1,4 @@
-"""The application's registration with Django."""
+"""Django app configuration of the sample city."""
 
 from django.apps import AppConfig
 
@@ -11,7 +11,7 @@ class Config(AppConfig):
     verbose_name = "示例"
 
     def ready(self) -> None:
-        """Say what the texts of a database that was filled for measuring rest on."""
+        """Register the audit rule for texts of a database seeded for benchmarks."""
         from gongkai.content.editions.verify import EDITION_ACTIONS, EXPECTED_CHANGES
         from gongkai.ops.demo.province.marking import PUBLISHED, on_the_mark
 

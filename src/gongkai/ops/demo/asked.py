@@ -1,4 +1,4 @@
-"""互动交流 in the sample city, further: a window with its roster, who answers the telephone, what callers were answered with.
+"""Sample data for 互动交流: service window with roster, telephone answers, joint answers.
 
 And what several units have to do with: a question answered from the base at once, one handed on with its reason, one answered by two together.
 """
@@ -18,7 +18,7 @@ from gongkai.work.consultation.states import SHOWN_STATES
 
 
 def show(cast: Cast) -> None:
-    """Staff the window up to today, name who answers, answer a few callers."""
+    """Create the roster, the telephone staff and some answers to callers."""
     education = cast.bodies["jiaoyu"]
     _window(cast, education)
     _taught(cast, education)
@@ -36,7 +36,7 @@ def _hour(day: date, minutes: int) -> datetime:
 
 
 def _asked(cast: Cast, days: int, channel: str, title: str, text: str) -> tuple[Entry, date]:
-    """Register what somebody asks the city."""
+    """Register an inquiry to the city."""
     day = timezone.localdate() - timedelta(days=days)
     with clock.at(_hour(day, 25)):
         facts = InquiryFacts(channel=channel, category="consultation", title=title, text=text)
@@ -45,7 +45,7 @@ def _asked(cast: Cast, days: int, channel: str, title: str, text: str) -> tuple[
 
 
 def _given(cast: Cast) -> None:
-    """A letter that the base answers, word for word, on the day it came."""
+    """Answer a letter verbatim from the knowledge base on the day of receipt."""
     words = "母亲今年八十三岁，听说有补贴，在哪里领，要带什么？"
     entry, day = _asked(cast, 9, "letter", "八十岁老人有没有补贴", words)
     known = KnownAnswer.objects.filter(question="高龄津贴怎样领", state__in=SHOWN_STATES).first()
@@ -55,7 +55,7 @@ def _given(cast: Cast) -> None:
 
 
 def _handed_on(cast: Cast) -> None:
-    """Sent to one unit, declined with its reason, handed on to the one that is in charge."""
+    """Assign an inquiry to a unit that declines it, then to the responsible one."""
     words = "学校门前的人行道地砖松动，下雨天溅水，孩子容易滑倒，请修一修。"
     entry, day = _asked(cast, 5, "phone", "实验小学门前人行道地砖松动", words)
     education, streets = cast.bodies["jiaoyu"], cast.bodies["chengguan"]
@@ -69,7 +69,7 @@ def _handed_on(cast: Cast) -> None:
 
 
 def _together(cast: Cast) -> None:
-    """A question that two units answer together: the second has said its part, the first is to draft."""
+    """Create an inquiry answered jointly by two units, half finished."""
     words = "孩子在读书，家里在吃低保，学校的资助和民政的救助可不可以一起领？"
     entry, day = _asked(cast, 4, "window", "低保家庭学生的资助和救助能不能同时领", words)
     education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
@@ -88,7 +88,7 @@ def _fresh(entry: Entry) -> Entry:
 
 
 def _window(cast: Cast, education: Body) -> None:
-    """A window in the service hall, staffed up to today: the days ahead are still to be planned."""
+    """Create a service window with a roster up to today."""
     today = timezone.localdate()
     clerk = cast.actor(Role.CLERK, education)
     with clock.at(_hour(today - timedelta(days=10), 10)):
@@ -99,7 +99,7 @@ def _window(cast: Cast, education: Body) -> None:
 
 
 def _taught(cast: Cast, education: Body) -> None:
-    """What callers were answered with, and a word that they use."""
+    """Record answers given to callers, and a synonym that they use."""
     clerk = cast.actor(Role.CLERK, education)
     known = list(KnownAnswer.objects.filter(body=education, state__in=SHOWN_STATES).order_by("pk"))
     given = (

@@ -1,4 +1,4 @@
-"""考核评估 in the sample city: last year's round with its ranking, an appeal upheld, a third party; this year's under way."""
+"""Sample data for 考核评估: last year's round with ranking and appeal, this year's in progress."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ RANKING_GROUP = "政府部门"
 
 @dataclass
 class Stage:
-    """Who acts, and the government."""
+    """The sample people, the acting office, the scheme and the current day."""
 
     cast: Cast
     chief: Actor
@@ -62,7 +62,7 @@ class Stage:
 
 
 def show(cast: Cast, today: date) -> None:
-    """Make the system, last year's round, this year's, and the registers."""
+    """Create the scheme, both rounds and the registers."""
     year = today.year - 1 if today >= date(today.year, 3, 20) else today.year - 2
     with clock.at(clock.office_hour(date(year, 12, 20), 40)):
         stage = Stage(cast, cast.chief, _scheme(cast), today)
@@ -81,7 +81,7 @@ def _scheme(cast: Cast) -> Scheme:
 def make_system(
     body: Body, by: Actor, name: str, basis: str, tree: Sequence[tuple[str, str, str, int, str, str, str]]
 ) -> Scheme:
-    """Make a system and put it into force."""
+    """Create a scheme of indicators and put it into force."""
     scheme: Scheme = actions.draft_scheme(body, by=by, name=name, share=Decimal(4), basis=basis)
     for place, (code, parent, title, points, way, source, standard) in enumerate(tree):
         actions.set_indicator(
@@ -116,7 +116,7 @@ def _plan(stage: Stage, year: int, self_until: date) -> Round:
 
 
 def _evaluator(stage: Stage, round_: Round, until: date) -> tuple[Evaluator, Actor]:
-    """Engage the third party; in the sample the password that the security officer hands over is the one that is printed."""
+    """Commission the third party; its login gets the printed sample password."""
     name = EVALUATOR_LOGIN if until >= stage.today else f"{EVALUATOR_LOGIN}{round_.year}"
     evaluator: Evaluator = actions.invite_evaluator(
         round_,
@@ -144,7 +144,7 @@ def _units(stage: Stage, round_: Round) -> Iterator[tuple[Assessed, int, int, in
 
 
 def _last_year(stage: Stage, year: int) -> None:
-    """From the self-assessment in January to the confirmed ranking in March."""
+    """Run last year's round from self-assessment in January to ranking in March."""
     after = year + 1
     with clock.at(_moment(after, 1, 8)):
         round_ = _plan(stage, year, date(after, 1, 22))
@@ -188,7 +188,7 @@ def _last_year(stage: Stage, year: int) -> None:
 
 
 def _claim(stage: Stage, unit: Assessed, own: int, *, accepted: bool = True) -> None:
-    """A unit says what it gives itself and hands it in; the office takes it."""
+    """Submit a unit's self-assessment and have it accepted."""
     clerk = stage.cast.actor(Role.CLERK, unit.body)
     number = unit.entry_id or 0
     words = "设立政务公开科，专职2人，全年培训2次，经费列入部门预算。"
@@ -202,7 +202,7 @@ def _claim(stage: Stage, unit: Assessed, own: int, *, accepted: bool = True) -> 
 
 
 def _appeal(stage: Stage, round_: Round, year: int) -> None:
-    """The bureau of human resources objects to its telephone test, and is right."""
+    """Create an appeal against the telephone test that is upheld."""
     unit = next(unit for unit, *_ in _units(stage, round_) if unit.body.pk == stage.cast.bodies["renshe"].pk)
     clerk = stage.cast.actor(Role.CLERK, unit.body)
     with clock.at(_moment(year, 2, 26)):
@@ -215,7 +215,7 @@ def _appeal(stage: Stage, round_: Round, year: int) -> None:
 
 
 def _consequences(stage: Stage, round_: Round, year: int, head: Actor) -> None:
-    """Praise for the first, a talk with the last and what it has to mend."""
+    """Create the commendation of the first and the interview with the last unit."""
     cast = stage.cast
     with clock.at(_moment(year, 3, 14)):
         bulletin = actions.draft_bulletin(
@@ -245,7 +245,7 @@ def _consequences(stage: Stage, round_: Round, year: int, head: Actor) -> None:
 
 
 def _criticised(stage: Stage, round_: Round, year: int, head: Actor) -> None:
-    """What the office circulates on the scores: the lowest with what is weak, mended by a day; the grave case is pursued (V-01, V-11)."""
+    """Create the bulletin on low scores with deadlines, and pursue the severe case (V-01, V-11)."""
     cast, facts = stage.cast, bulletin_on_round(round_)
     bureau = cast.bodies["zhujian"]
     with clock.at(_moment(year, 3, 18)):
@@ -282,7 +282,7 @@ def _criticised(stage: Stage, round_: Round, year: int, head: Actor) -> None:
 
 
 def _this_year(stage: Stage, today: date) -> None:
-    """This year's: one unit's self-assessment accepted, one handed in, the others open; the third party at work."""
+    """Create this year's self-assessments: one accepted, one submitted, others open."""
     with clock.at(clock.office_hour(today - timedelta(days=7), 30)):
         round_ = _plan(stage, (today - timedelta(days=7)).year, today + timedelta(days=9))
     with clock.at(clock.office_hour(today - timedelta(days=4), 60)):
@@ -301,7 +301,7 @@ def _this_year(stage: Stage, today: date) -> None:
 
 
 def _registers(cast: Cast, today: date) -> None:
-    """Training against the notice's demand, staff and funds of this year."""
+    """Create this year's records of training, staff and funds."""
     city, year = cast.bodies["shi"], today.year
     basis = f"{year}年政务公开工作任务分工"
     actions.set_demand(city, by=cast.chief, year=year, kind="training", whom="departments", least=1, basis=basis)
@@ -336,7 +336,7 @@ def _registers(cast: Cast, today: date) -> None:
 
 
 def _lines(stage: Stage, today: date) -> None:
-    """A bureau inspected its system, circulated it and fed it back, and ordered what it found; the highlights of the year."""
+    """Create a bureau's inspection of its subordinates with orders, and the year's highlights."""
     cast = stage.cast
     bureau = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, bureau)

@@ -1,4 +1,4 @@
-"""A bureau that assesses the unit below it and an office of its own (V-03)."""
+"""Sample data: a bureau that assesses its subordinate unit and one of its offices (V-03)."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ BUREAU_TREE = (
 
 
 def show(cast: Cast, today: date, *, make: Callable[..., Scheme]) -> None:
-    """The finance bureau's own system, and this year's round by it, measured once."""
+    """Create the finance bureau's scheme and this year's round."""
     bureau, below = cast.bodies["caizheng"], cast.bodies.get("czzhifu")
     office = bureau.offices.filter(name="预算科").first()
     clerk = cast.actor(Role.CLERK, bureau)

@@ -1,4 +1,4 @@
-"""Building the sample city: the small one (a year, fifteen units, every state) in seconds, the whole one (two years, all units) in minutes."""
+"""Build the sample city: small (one year, fifteen units) in seconds, whole (two years) in minutes."""
 
 import random
 from collections.abc import Callable
@@ -28,18 +28,18 @@ UNOPENED_COLUMNS = ("反不正当竞争",)
 
 
 def made() -> bool:
-    """Return true if a sample city is there, whole: it is built in one transaction."""
+    """Return true if a complete sample city exists."""
     return Body.objects.exists()
 
 
 def logins() -> list[tuple[str, str, str]]:
-    """Return (whose, user name, password) of the sample's logins."""
+    """Return (label, user name, password) of the sample logins."""
     named = [(words, login, people.PASSWORD) for login, (words, _, _) in people.LOGINS.items()]
     return [*named, ("市财政局预算科经办人", people.BUREAU_LOGIN, people.PASSWORD)]
 
 
 def build(progress: Callable[[str], None], *, small: bool = False, now: datetime | None = None) -> None:
-    """Make the sample city, all of it or nothing.
+    """Create the sample city in one transaction.
 
     Args:
         progress: is told, in Chinese, how far it is.
@@ -96,7 +96,7 @@ def _notice(
     year: int,
     progress: Callable[[str], None],
 ) -> None:
-    """Put a notice's import, check and confirmation on the day after it was issued, and its columns' opening."""
+    """Schedule a notice's import, review and confirmation, and the opening of its columns."""
     issued = date.fromisoformat(notices.sample(name, today, year).facts["日期"])
     cast = story.cast
 
@@ -112,7 +112,7 @@ def _notice(
 
 
 def settle(notice: Notice, chief: Actor) -> None:
-    """Do what a person does on the review screen: say who is meant, and that what was doubted is right."""
+    """Resolve all unclear units and warnings of an imported notice, like a user on the review page."""
     rows = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
     for number in list(rows.values_list("pk", flat=True)):
         if rows.filter(pk=number).exists():
@@ -121,7 +121,7 @@ def settle(notice: Notice, chief: Actor) -> None:
 
 
 def _next_periods(story: Story, year: int, *, every: int) -> None:
-    """Let the job that opens the next period run on the first of each month (each third), and give the new entries their fates."""
+    """Schedule the job that opens the next periods, and plan the new entries."""
 
     def go(moment: datetime) -> None:
         open_next_periods()

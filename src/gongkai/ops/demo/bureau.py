@@ -1,4 +1,4 @@
-"""市财政局 by itself in the sample city: its own 要点 divided among its offices, and a task of the city's handed on to two of them."""
+"""Sample data: a bureau's own notice assigned to its offices, and a delegated city task."""
 
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
@@ -22,7 +22,7 @@ BUREAU, OFFICE = "caizheng", "预算科"
 
 
 def show(cast: Cast, today: date) -> None:
-    """Bring the bureau's own notice in, let one office be accepted, one wait, one be urged; hand a task of the city's on."""
+    """Import the bureau's notice and create its entries in several states."""
     year = notices.year_of(today)
     sample = notices.sample("bureau", today, year)
     issued = date.fromisoformat(sample.facts["日期"])
@@ -40,7 +40,7 @@ def show(cast: Cast, today: date) -> None:
 
 
 def _clerk(cast: Cast, since: date) -> Actor:
-    """Appoint the clerk of one office, who signs in."""
+    """Appoint a clerk of an office with a login."""
     body = cast.bodies[BUREAU]
     person: Person = add_person(None, by=SYSTEM, name="江临舟", phone="0799-8690001", email="ys@yunling.example")
     office = Office.objects.get(body=body, name=OFFICE)
@@ -57,7 +57,7 @@ def _of(notice: Notice, office: str) -> list[Entry]:
 
 
 def _quarters(notice: Notice, leader: Actor, head: Actor, today: date) -> None:
-    """The quarters that passed: the treasury has nobody who signs in, so that the bureau's clerk hands its part in and the head accepts."""
+    """Submit and accept past quarters on behalf of an office without login."""
     for _ in range(3):
         rows = Assignment.objects.filter(notice=notice, track="quarter", entry__state__in=WORKING_STATES)
         row = rows.select_related("entry").order_by("period").first()
@@ -80,7 +80,7 @@ def _submitted(entry: Entry, by: Actor, statement: str) -> Entry:
 
 
 def _work(notice: Notice, leader: Actor, budgeter: Actor, when: datetime) -> None:
-    """The budget office hands two tasks in, of which one is accepted, and is urged over the third."""
+    """Submit two tasks of the budget office, accept one, urge the third."""
     with clock.at(when):
         for number, entry in enumerate(_of(notice, OFFICE)[:2]):
             if number == 0:
@@ -92,7 +92,7 @@ def _work(notice: Notice, leader: Actor, budgeter: Actor, when: datetime) -> Non
 
 
 def _hand_on(cast: Cast, leader: Actor, budgeter: Actor, today: date) -> None:
-    """A task that the city gave the bureau: two offices are asked, one has reported."""
+    """Delegate a city task to two offices, one of which has reported."""
     rows = Assignment.objects.filter(
         body=cast.bodies[BUREAU],
         notice__own=False,

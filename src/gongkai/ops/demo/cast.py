@@ -1,4 +1,4 @@
-"""Who there is in the sample: bodies, groups, people. Everything is made by the actions of units/."""
+"""Units, groups and people of the sample city, created by the actions of `units`."""
 
 import csv
 import re
@@ -52,24 +52,24 @@ PASSWORD = "Yunling-2026"  # noqa: S105 - of the sample city, printed when it st
 
 @dataclass
 class Cast:
-    """The bodies by key, and the people as actors by (role, body number)."""
+    """The units by key, and the actors by (role, unit id)."""
 
     bodies: dict[str, Body] = field(default_factory=dict)
     actors: dict[tuple[str, int], Actor] = field(default_factory=dict)
 
     def actor(self, role: str, body: Body) -> Actor:
-        """Return who holds a role at a body."""
+        """Return the actor with a role at a unit."""
         return self.actors[role, body.pk]
 
     @property
     def chief(self) -> Actor:
-        """The city's 政务公开 office."""
+        """The city's 政务公开办."""
         return self.actor(Role.CHIEF, self.bodies["shiban"])
 
 
 @dataclass(frozen=True)
 class Stage:
-    """The people of the sample, its current day, and whether the city is the small one."""
+    """The sample's people and current day, and true for the small city."""
 
     cast: Cast
     today: date
@@ -77,7 +77,7 @@ class Stage:
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of a table of `data/`, by its heads."""
+    """Return the rows of a table in `data/` by its headers."""
     text = resources.files("gongkai.ops.demo").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
     return [
         {key: (value or "").strip() for key, value in row.items() if key}
@@ -107,7 +107,7 @@ NAMED, STAFFED, SIGNING = "名录", "有人", "审签"
 
 
 def make(since: date, *, small: bool = False) -> Cast:
-    """Register bodies, offices, aliases, groups and people as they were on a day; of the small city only what its column names."""
+    """Register units, offices, groups and people as of a day; with `small` only the marked ones."""
     cast = Cast()
     rows = [row for row in read_rows("units") if row["小城"] or not small]
     for position, row in enumerate(rows, 1):
@@ -153,7 +153,7 @@ def _body(row: dict[str, str], cast: Cast, position: int) -> Body:
 
 
 def _people(cast: Cast, since: date, staffed: set[str], signing: set[str]) -> None:
-    """Give every staffed body a clerk and a head, those that sign who signs before the head, and the logins their people."""
+    """Create clerk, head and signers of each staffed unit, with logins for some."""
     wanted = {(role, key): login for login, (_, key, role) in LOGINS.items()}
     working = [
         key
@@ -194,12 +194,12 @@ def _person(number: int) -> Person:
 
 @cache
 def hashed() -> str:
-    """The printed password, the same for all logins of the sample and hashed once: hashing is slow on purpose."""
+    """Return the hash of the printed sample password; cached, because hashing is slow."""
     return make_password(PASSWORD)
 
 
 def actor_behind(appointment: Appointment) -> Actor:
-    """Return the actor of one appointment, whether its person has a login or not."""
+    """Return the actor of one appointment, with or without login."""
     person, body = appointment.person, appointment.body
     post = Post(appointment.role, body.pk, appointment.office_id, reach_of(appointment.role, body))
     return Actor(
@@ -212,7 +212,7 @@ def actor_behind(appointment: Appointment) -> Actor:
 
 
 def read() -> Cast:
-    """Return the cast of a sample city that is there already."""
+    """Return the cast of an existing sample city."""
     names = {row["全称"]: row["key"] for row in read_rows("units")}
     cast = Cast(bodies={names[body.name]: body for body in Body.objects.filter(name__in=names)})
     for appointment in Appointment.objects.select_related("person", "body__parent"):

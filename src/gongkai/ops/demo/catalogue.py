@@ -1,4 +1,4 @@
-"""基层标准目录 in the sample city: three domains read from a spreadsheet as offices draw it, two in force with gaps, one a draft; a template.
+"""Sample data: 基层标准目录 of three domains, two in force with gaps, one draft, and a template.
 
 This year's check is drawn and begun; one unit makes its rules behind a ministry's act, another waits for one.
 """
@@ -56,7 +56,7 @@ SECOND_HEADER_ROW = [None, "一级事项", "二级事项", *[None] * 5, "全社�
 
 
 def show(cast: Cast) -> None:
-    """Import the domains, map what has a column, put two in force, make a template that another person cleared."""
+    """Import the domains, map them to columns, release two, and create a template."""
     run, _ = spreadsheets.try_file(
         "catalogue", content=_book(), file_name="云岭市基层政务公开标准目录.xlsx", by=cast.chief
     )
@@ -72,7 +72,7 @@ def show(cast: Cast) -> None:
 
 
 def _check(cast: Cast, city: Body) -> None:
-    """Draw this year's check and judge what is public; what is not waits for somebody's look."""
+    """Draw this year's check and judge the published items; others stay open."""
     check = actions.draw_check(
         city, by=cast.chief, year=timezone.localdate().year, size=10, third_party="云岭学院公共管理系"
     )
@@ -81,7 +81,7 @@ def _check(cast: Cast, city: Body) -> None:
 
 
 def _followups(cast: Cast, city: Body) -> None:
-    """A draft is written behind a ministry's act; social assistance waits for one."""
+    """Create follow-ups of ministry rules: one draft, one pending."""
     education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
     pairs = [("教育", education), ("社会救助", welfare)]
     first, _ = followups.await_acts(city, by=cast.chief, pairs=pairs, outcome="rules")
@@ -103,7 +103,7 @@ COLUMNS = {
 
 
 def _map(cast: Cast, draft: Catalogue) -> None:
-    """Map items to the columns that there are; the others stay without one."""
+    """Map items to existing columns."""
     rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__is_default=True)
     for item in draft.items.filter(second__in=COLUMNS):
         column = rows.filter(name=COLUMNS[item.second]).first()
@@ -112,7 +112,7 @@ def _map(cast: Cast, draft: Catalogue) -> None:
 
 
 def _confirm(cast: Cast, catalogue: Catalogue) -> None:
-    """Confirm the text on school districts, whose title does not name its item; the others stay a question."""
+    """Confirm one uncertain match; leave the others open."""
     for cell in coverage.cells_of([catalogue]):
         if cell.body and cell.item.second == "招生入学" and cell.state == "unsure":
             texts = Document.objects.filter(pk__in=[text.document for text in cell.asked])
@@ -132,7 +132,7 @@ def _template(cast: Cast, city: Body) -> None:
 
 
 def _book() -> bytes:
-    """Draw the workbook: a page for each domain, heads in two rows, equal first items merged."""
+    """Return a workbook with a sheet per domain, two header rows and merged cells."""
     from openpyxl import Workbook
 
     book = Workbook()

@@ -1,4 +1,4 @@
-"""Every other channel of 互动交流 in the sample city: the mailbox with its pen, a 12345 order, firms, test calls, this quarter's tidying."""
+"""Sample data: further channels of 互动交流: mailbox, 12345 orders, test calls."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ SAMPLE_FIRMS = (("云岭老街饭店", ["H"], "micro"), ("云岭精工机械厂"
 
 
 def show(cast: Cast) -> None:
-    """Let everything come in once."""
+    """Create one case for each channel."""
     website = Website.objects.select_related("body").get(is_default=True)
     _mails(website)
     with clock.at(clock.office_hour(timezone.localdate() - timedelta(days=1), 50)):
@@ -68,7 +68,7 @@ def show(cast: Cast) -> None:
 
 
 class _Folder:
-    """A folder of the sample's mail server."""
+    """A fake mail folder."""
 
     uid_validity = 20261101
 

@@ -1,4 +1,4 @@
-"""Going back in time, so that two years are built through the same actions that people use today."""
+"""Travel in time, so that the sample city's history is created by ordinary actions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +14,13 @@ ONE_HOUR = timedelta(hours=1)
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
-    """Make it that moment for everything that asks Django for the time."""
+    """Context manager that sets the time seen by Django."""
     with patch("django.utils.timezone.now", return_value=moment):
         yield
 
 
 def office_hour(day: date, minute: int, *, weekends: bool = False) -> datetime:
-    """Return a moment of a working day, `minute` counts from nine o'clock.
+    """Return a moment of a working day, `minute` minutes after nine o'clock.
 
     Weekends move to Monday, to Friday where that Monday is still to come; with `weekends=True` they are days like others. While today's hours
     at work are not over, all of them are pushed together before the present moment, in their order: nothing of the sample lies after its clock.
@@ -37,7 +37,7 @@ def office_hour(day: date, minute: int, *, weekends: bool = False) -> datetime:
 
 
 def _now() -> datetime:
-    """The real moment, whatever moment is played."""
+    """Return the real time."""
     return datetime.now(timezone.get_default_timezone())
 
 

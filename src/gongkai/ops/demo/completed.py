@@ -1,4 +1,4 @@
-"""What registers of the sample city hold once work was carried to its end: guidance, media, rankings, help, handover, fees, a yearly check."""
+"""Sample data: completed work in registers (guidance, media, rankings, fees, yearly check)."""
 
 from datetime import date, timedelta
 
@@ -47,7 +47,7 @@ PARTS = (
 
 
 def show(cast: Cast, today: date) -> None:
-    """Carry on what other stories began."""
+    """Complete the work begun by other sample modules."""
     _guidance(cast, today)
     _media(cast, today)
     _rankings(cast, today)
@@ -65,7 +65,7 @@ def show(cast: Cast, today: date) -> None:
 
 
 def _guidance(cast: Cast, today: date) -> None:
-    """Who guided whom on which measure; the contact with the province; business and disclosure planned together (N-15)."""
+    """Create records of guidance and provincial contacts (N-15)."""
     measure = Measure.objects.filter(notice__government=cast.bodies["shi"], notice__own=False).first()
     for kind, guiding, guided, ago, words in GUIDANCE_RECORDS:
         body = cast.bodies[guiding]
@@ -82,7 +82,7 @@ def _guidance(cast: Cast, today: date) -> None:
 
 
 def _media(cast: Cast, today: date) -> None:
-    """Material that a paper printed, a spokesperson in a neighbourhood (I-10)."""
+    """Create media records: a printed report, a spokesperson's visit (I-10)."""
     body = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, body)
     interpretation.record_event(
@@ -110,7 +110,7 @@ def _media(cast: Cast, today: date) -> None:
 
 
 def _rankings(cast: Cast, today: date) -> None:
-    """A private award declined; a province's assessment joined, what it found is mended (V-07)."""
+    """Decline a private award and join a provincial assessment (V-07)."""
     office = cast.bodies["shiban"]
     private = assessment.register_ranking(
         office,
@@ -140,7 +140,7 @@ def _rankings(cast: Cast, today: date) -> None:
 
 
 def _help(cast: Cast, today: date) -> None:
-    """The lowest unit is helped on the spot; a bulletin for the public that the mayor approved (V-12, V-13)."""
+    """Help the lowest-ranked unit, and publish an approved bulletin (V-12, V-13)."""
     with clock.at(clock.office_hour(today - timedelta(days=18), 30)):
         assessment.record_talk(
             cast.bodies["zhujian"],
@@ -169,7 +169,7 @@ def _help(cast: Cast, today: date) -> None:
 
 
 def _handover(cast: Cast) -> None:
-    """The rest of the handover's checklist, signed by both (W-02)."""
+    """Complete and sign the handover checklist (W-02)."""
     kept = Upkeep.objects.get(website__is_default=True)
     office = cast.bodies["shiban"]
     for part, what in PARTS:
@@ -187,7 +187,7 @@ def _handover(cast: Cast) -> None:
 
 
 def _screened(cast: Cast) -> None:
-    """The second account of the screening is merged, with its day (W-09)."""
+    """Merge the second account of the screening (W-09)."""
     hit = Hit.objects.filter(decision="").order_by("pk").first()
     if hit is not None:
         words = "关注人数少、更新慢，内容并入“云岭发布”，年底前办理关停备案。"
@@ -195,7 +195,7 @@ def _screened(cast: Cast) -> None:
 
 
 def _spread(cast: Cast) -> None:
-    """The gazette went out by the city's account (W-10); an account was quicker than the site (P-14)."""
+    """Record a gazette post (W-10) and an account that published before the site (P-14)."""
     issue = Issue.objects.filter(past=False).order_by("pk").first()
     sent = [(document_of(issue), timedelta(hours=5))] if issue else []
     early = Document.objects.filter(body=cast.bodies["jiaoyu"]).exclude(published_at=None).order_by("pk").first()
@@ -216,7 +216,7 @@ def _spread(cast: Cast) -> None:
 
 
 def _check(cast: Cast) -> None:
-    """The yearly check is brought to its public result (B-08)."""
+    """Complete the yearly check with its public result (B-08)."""
     check = YearlyCheck.objects.get(government=cast.bodies["shi"])
     left = check.cells.filter(verdict="").values_list("pk", flat=True)
     directory.judge_cells(
@@ -233,7 +233,7 @@ def _provisional() -> Column:
 
 
 def _county_catalogue(cast: Cast, today: date) -> None:
-    """The county wrote its own catalogue behind the city's: four dated steps (B-04, B-06)."""
+    """Complete the county's catalogue in four dated steps (B-04, B-06)."""
     waiting = Followup.objects.filter(entry__body=cast.bodies["qingxi"], domain="社会救助").first()
     if waiting is None:
         return
@@ -251,7 +251,7 @@ def _county_catalogue(cast: Cast, today: date) -> None:
 
 
 def _fees(cast: Cast, today: date) -> None:
-    """The fee that was paid went to the treasury (R-06); an applicant was called (R-02)."""
+    """Transfer a paid fee to the treasury (R-06), and record a call to an applicant (R-02)."""
     for fee in Fee.objects.exclude(paid_on=None).filter(treasury_on=None):
         clerk = cast.actor(Role.CLERK, fee.request.entry.body)
         requests.remit_fee(Entry.objects.get(pk=fee.request_id), by=clerk, on=today)
@@ -264,7 +264,7 @@ def _fees(cast: Cast, today: date) -> None:
 
 
 def _appeal(cast: Cast, today: date) -> None:
-    """The appeal about a school is answered, and what it says is mended (B-03)."""
+    """Answer the appeal about a school (B-03)."""
     entry = Entry.objects.filter(kind="complaint", body=cast.bodies["jiaoyu"], closed_at=None).first()
     if entry is not None:
         text = "经核查，该校没有公布办公时间和电话，已要求三日内补充并在市教育局名录中更新。"
@@ -290,7 +290,7 @@ CANTEENS_HTML = """<p>全市开放的社区老年食堂和60周岁以上老年�
 
 
 def _moved(cast: Cast, today: date) -> None:
-    """An item stood in the provisional column until its own was open; then it was moved (P-03)."""
+    """Move an item from the provisional column to its own (P-03)."""
     website = Website.objects.get(is_default=True)
     path = ["政务公开", "政府信息公开目录", "养老服务", "老年食堂"]
     made = columns.make(columns.plan(website, [path]), by=cast.chief)
@@ -312,7 +312,7 @@ def _moved(cast: Cast, today: date) -> None:
 
 
 def _law_reports(cast: Cast, today: date) -> None:
-    """Two units published their report on the rule of law for last year; those of the others are missing (P-18, A-03)."""
+    """Publish the rule-of-law reports of two units (P-18, A-03)."""
     html = "<p>全年完成行政规范性文件合法性审核，办理行政复议答复，组织领导干部集体学法，执法公示按期更新。</p>"
     for key, ago in (("jiaoyu", 205), ("minzheng", 190)):
         with clock.at(clock.office_hour(today - timedelta(days=ago), 40)):
@@ -322,7 +322,7 @@ def _law_reports(cast: Cast, today: date) -> None:
 
 
 def _limited(cast: Cast, today: date) -> None:
-    """An item for the units that it is meant for, with the reason (P-21)."""
+    """Publish an item limited to some units, with the reason (P-21)."""
     body = cast.bodies["jiaoyu"]
     write(
         cast,

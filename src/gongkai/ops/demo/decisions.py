@@ -1,4 +1,4 @@
-"""决策预公开 in the sample city: a catalogue, decisions at each stage; one open for comment, one whose answer is late, one that became a document."""
+"""Sample data for 决策预公开: a catalogue, and decisions at each stage."""
 
 from datetime import date, datetime, timedelta
 
@@ -70,7 +70,7 @@ PUBLIC_COMMENTS = (
 
 
 def show(cast: Cast) -> None:
-    """Make the catalogue public, then let each decision come as far as it has."""
+    """Publish the catalogue, and create the decisions."""
     body = cast.bodies["jiaoyu"]
     column = decisions_column()
     if column is None:
@@ -90,7 +90,7 @@ def show(cast: Cast) -> None:
 
 
 def decisions_column() -> Column | None:
-    """Return the column for decisions of the city's site, else one for notices."""
+    """Return the city's column for decisions, else one for notices."""
     website = Website.objects.get(is_default=True)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None).order_by("path")
     return rows.filter(name__contains="决策").first() or rows.filter(kind="normal").first()
@@ -132,7 +132,7 @@ def _announce(
     about: Announcement | None = None,
     **terms: object,
 ) -> Announcement:
-    """Write an announcement by a clerk and have it signed by the bureau's own people: published."""
+    """Write an announcement and have it signed and published."""
     clerk = cast.actor(Role.CLERK, body)
     with clock.at(at):
         made: Announcement = actions.start_announcement(owner, by=clerk, what=what, about=about)
@@ -159,14 +159,14 @@ def _draft(cast: Cast, body: Body, decision: Decision, column: Column, day: date
 
 
 def _become(body: Body) -> Document | None:
-    """Return the bureau's document of the plan that was decided; None in a sample that has none."""
+    """Return the bureau's document that a decision led to, or None."""
     rows = Document.objects.filter(body=body, published_at__isnull=False, kind="plan")
     titles = titles_of(rows)
     return next((row for row in rows if titles[row.pk] == CATALOGUE_DECISIONS[2][0]), None)
 
 
 def _open(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:
-    """One draft is open for comment now, with comments and a meeting to come."""
+    """Create a decision open for comment."""
     period = _draft(cast, body, decision, column, today - timedelta(days=12), today + timedelta(days=20))
     for place_, text in enumerate(PUBLIC_COMMENTS):
         who = ("秦女士", "13800138041") if place_ == 2 else ()
@@ -174,7 +174,7 @@ def _open(cast: Cast, body: Body, decision: Decision, column: Column, today: dat
 
 
 def _late(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:
-    """One period ended long ago without an answer: red."""
+    """Create a decision whose feedback is overdue."""
     period = _draft(cast, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
     _comment(period, PUBLIC_COMMENTS[0], _hour(today - timedelta(days=70), 15))
     with clock.at(_hour(today - timedelta(days=49), 5)):
@@ -182,7 +182,7 @@ def _late(cast: Cast, body: Body, decision: Decision, column: Column, today: dat
 
 
 def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:
-    """One went the whole way, and is linked with a document of the library."""
+    """Create a completed decision linked to a document."""
     period = _draft(cast, body, decision, column, today - timedelta(days=180), today - timedelta(days=140))
     for text in PUBLIC_COMMENTS[:3]:
         _comment(period, text, _hour(today - timedelta(days=160), 10))

@@ -1,4 +1,4 @@
-"""我为政府网站找错 in the sample city: one answered and rated, one given to another unit, one just in, one late."""
+"""Sample data for 我为政府网站找错: reports answered, reassigned, new and late."""
 
 from datetime import date, timedelta
 
@@ -23,7 +23,7 @@ REPORTED_FAULTS = (
 
 
 def show(cast: Cast) -> None:
-    """Report them on their days, and do what was done with them."""
+    """Create the reports and the actions on them."""
     website = Website.objects.get(is_default=True)
     today = timezone.localdate()
     made = []

@@ -1,4 +1,4 @@
-"""First texts of the columns that inspections require of every portal, and what people ask first in every city."""
+"""Sample data: texts of columns that inspections require, and of frequently asked subjects."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from gongkai.ops.demo.cast import Cast, read_objects, read_toml
 
 @dataclass(frozen=True)
 class Page:
-    """A sample text with its column, and the update cycle in days if a column is created for it."""
+    """A sample text with its column; `cycle` in days if a column is created for it."""
 
     title: str
     paragraphs: tuple[str, ...]
@@ -40,7 +40,7 @@ MIN_FRONT_PAGES = 10
 
 
 def show(cast: Cast, *, small: bool = False) -> None:
-    """Make the columns, and publish the first text of each; in the small city those whose absence costs points."""
+    """Create the columns, and publish the first text of each; with `small` only the required ones."""
     website, body = default_website(), cast.bodies["shiban"]
     if website is None:
         return
@@ -60,7 +60,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
 
 
 def show_livelihood(cast: Cast) -> None:
-    """Publish each text of `data/livelihood.toml` in its column, signed by the people of its unit."""
+    """Publish the texts of `data/livelihood.toml` in their columns."""
     for one in read_objects(read_toml("livelihood"), "text", Page):
         _publish(cast, one, Column.objects.get(website__is_default=True, name=one.column, archived_at=None))
 

@@ -1,4 +1,4 @@
-"""归集 in the sample city: a county's list that was learnt and is listed by decision, a neighbour's that fails, one kept by hand with a repeat."""
+"""Sample data for 归集: a county's list by rules, a failing source, and a manual one."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -24,7 +24,7 @@ MANUAL_TITLES = ("市级专项规划编制目录（2026年）", "青溪县城乡
 
 
 def show(cast: Cast, today: date) -> None:
-    """Gather from two counties and by hand; one source fails; drafts, a listing, something dropped."""
+    """Gather from two counties and by hand, with drafts, a listing and a discarded item."""
     body = cast.bodies["shiban"]
     by = cast.actors.get((Role.CLERK, body.pk)) or cast.chief
     columns = Column.objects.filter(website=Website.objects.get(is_default=True), opened_at__isnull=False)
@@ -84,7 +84,7 @@ def _by_hand(cast: Cast, collection: Collection, by: Actor, base: Mapping[str, o
 
 
 def _pulled(source: Source, site: OuterSite, by: Actor) -> None:
-    """Pull a source from a site that is served on this machine while it lasts."""
+    """Gather from a source while its site is served locally."""
     plan = Plan(source.way, source.address, example=source.example)
     with standing(site.host, site):
         reader = Reader([site.host], inside=[site.host], rate=0)

@@ -1,4 +1,4 @@
-"""政府公报 in the sample city: an issue of documents from the library, one of which was repealed since; a past issue; one that is being edited."""
+"""Sample data for 政府公报: a published issue, a past one, and one in preparation."""
 
 from datetime import timedelta
 
@@ -38,7 +38,7 @@ PAST_ISSUE_TITLES = ("关于进一步做好防汛抗旱工作的通知", "关于
 
 
 def show(cast: Cast) -> None:
-    """Publish an issue and a past one; leave one to be edited."""
+    """Publish two issues, and leave one in preparation."""
     body = cast.bodies["shiban"]
     website = Website.objects.get(is_default=True)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None).order_by("path")
@@ -115,7 +115,7 @@ def _open_next_issue(cast: Cast, body: Body) -> None:
 
 
 def _documents(issue: Issue) -> list[int]:
-    """Return policy documents that are public, those first that are no longer in force: the reader is told so."""
+    """Return published policy documents, one that is no longer in force first."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=POLICY_KINDS)
     rows = rows.filter(document__body__path__startswith=government_over(issue.body).path)
     numbers = set(rows.values_list("document", flat=True))
@@ -126,7 +126,7 @@ def _documents(issue: Issue) -> list[int]:
 
 
 def _publish(cast: Cast, body: Body, issue: Issue, column: Column) -> None:
-    """Have an issue composed by a clerk and signed by the body's own people."""
+    """Compose an issue and have it signed."""
     clerk = cast.actor(Role.CLERK, body)
     with clock.at(clock.office_hour(timezone.localdate() - timedelta(days=7), 20)):
         actions.compose_issue(issue, by=clerk)

@@ -1,4 +1,4 @@
-"""Inspections in the sample city: a county's site twice, before and after what was found was ordered to be mended; a neighbour's once.
+"""Sample data: inspections of a county's site before and after correction, and of another site.
 
 The inspections are real ones, of the small sites in `outer_site.py`, served on this machine while they last. The city's own site is
 registered where it is served (`own_site`): whoever presses 立即检查 has it inspected there and then.
@@ -35,7 +35,7 @@ ORDERED_RECTIFICATIONS = (("veto.home_stale", 10), ("privacy.exposed", 15), ("li
 
 
 def show(cast: Cast, today: date) -> None:
-    """Register the sites, inspect them, order what was found to be mended."""
+    """Register the sites, inspect them, and order corrections."""
     county = cast.bodies["qingxi"]
     chief = cast.chief
     first = today - timedelta(days=BEFORE)
@@ -63,7 +63,7 @@ def show(cast: Cast, today: date) -> None:
 
 
 def _watched(site: InspectedSite, today: date) -> None:
-    """Let the site have been visited every hour for weeks; on one day the machine that visits stood still from noon."""
+    """Create weeks of hourly availability checks with one gap."""
     days = []
     for ago in range(BEFORE - 1, 0, -1):
         faults = [["03:10", "网站应答 502"]] if ago % 17 == 5 else []
@@ -82,7 +82,7 @@ def _watched(site: InspectedSite, today: date) -> None:
 
 
 def own_site(port: int) -> None:
-    """Register the city's own site where it is served; where it moved to another port, say so."""
+    """Register the city's own site at its local port, or update the port."""
     address = f"http://127.0.0.1:{port}/"
     _opened(f"127.0.0.1:{port}")
     website = Website.objects.filter(is_default=True).select_related("body").first()
@@ -100,7 +100,7 @@ def own_site(port: int) -> None:
 
 
 def _opened(host: str) -> None:
-    """Have the sample's own address, an inner one, named and confirmed."""
+    """Have the sample's internal address permitted by two persons."""
     if InnerHost.objects.filter(host=host, ended_at=None).exists():
         return
     cast = read()
@@ -122,7 +122,7 @@ def _registered(name: str, address: str, body: Body | None, chief: Actor) -> Ins
 
 
 def _inspected(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> InspectionRun:
-    """Inspect a site as it stood on a day; clocks say that day."""
+    """Inspect a site as of a day."""
     moment = clock.office_hour(day, 35)
     hosts = [pages.host, *settings.GONGKAI_INSPECT_HOSTS]
     with (
@@ -141,7 +141,7 @@ def _inspected(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -
 
 
 def _clock(moment: datetime) -> type[datetime]:
-    """Return a `datetime` whose present is a moment of the sample, for what knows no Django."""
+    """Return a `datetime` class whose `now` is a sample moment, for code without Django."""
 
     class Then(datetime):
         @classmethod

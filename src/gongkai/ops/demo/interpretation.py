@@ -1,4 +1,4 @@
-"""Interpretation in the sample city: every policy document has its plan, some their interpretation; press events, specialists."""
+"""Sample data: interpretation plans, interpretations, press events and specialists."""
 
 from datetime import date, timedelta
 
@@ -46,7 +46,7 @@ def _write_explanation(page: ItemPage) -> str:
 
 
 def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
-    """Give a policy item its plan, passed by the head, and the interpretation that the plan asks for."""
+    """Create the approved interpretation plan of a policy item, and its interpretation."""
     if page.kind not in POLICY_KINDS:
         return
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
@@ -63,7 +63,7 @@ def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
 
 
 def _explained(page: ItemPage) -> dict[str, object]:
-    """How a document is explained: its forms, field and phases."""
+    """Return the plan's fields: forms, field and phases."""
     made = page.written_on or page.formed_on or timezone.localdate()
     return {
         "forms": ["text"],
@@ -78,13 +78,13 @@ def _explained(page: ItemPage) -> dict[str, object]:
 
 
 def drafts(page: ItemPage) -> list[ItemPage]:
-    """Return the interpretations of an item that wait to be signed with it."""
+    """Return the interpretations of an item that are signed with it."""
     links = Interpretation.objects.filter(document__item_number=page.pk).values_list("item_id", flat=True)
     return list(ItemPage.objects.filter(pk__in=list(links)))
 
 
 def registers(cast: Cast) -> None:
-    """Fill the registers: news releases against their target, specialists; two units are behind."""
+    """Create press events and specialists; two units miss their targets."""
     today = timezone.localdate()
     chief = cast.chief
     source = f"云岭府办发〔{today.year}〕27号"
@@ -107,7 +107,7 @@ def registers(cast: Cast) -> None:
 
 
 def _rule(body: Body) -> dict[str, str]:
-    """A unit's rule for its specialists."""
+    """Create a unit's rule for its specialists."""
     text = (
         f"一、{body.label}按业务领域确定政策解读专员，报市政府办公室备案，变动的五日内更新。\n"
         "二、专员负责本领域政策的解读提纲、解读材料和政策咨询的答复口径，参加政策文件起草。\n"
@@ -118,7 +118,7 @@ def _rule(body: Body) -> dict[str, str]:
 
 
 def _plan(body: Body, clerk: Actor) -> None:
-    """Two releases that the unit still plans, at the end of this month and of the year."""
+    """Plan two press events, this month and this year."""
     today = timezone.localdate()
     month = (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     for until, kind, topic in (
@@ -131,7 +131,7 @@ def _plan(body: Body, clerk: Actor) -> None:
 
 
 def _hand_over(body: Body, clerk: Actor, events: list[PressEvent], *, received: bool) -> None:
-    """The results of the release that nobody finds yet are on their way from the publicity office to the policy office."""
+    """Hand over the results of a press event that has no published address."""
     unseen = [press_event for press_event in events if not press_event.address]
     if not unseen:
         return
@@ -149,7 +149,7 @@ def _hand_over(body: Body, clerk: Actor, events: list[PressEvent], *, received: 
 
 
 def _order(chief: Actor) -> None:
-    """The 政务公开 office names a video for the newest interpreted document: red until it is there."""
+    """Order a video for the newest interpreted document; it is overdue until published."""
     newest = Interpretation.objects.exclude(document__published_at=None).order_by("-document__published_at").first()
     page = ItemPage.objects.filter(pk=newest.document.item_number).first() if newest else None
     if page:

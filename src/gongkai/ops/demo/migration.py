@@ -1,4 +1,4 @@
-"""A finished migration: twenty old pages of the city's former site, with their dates and addresses; one waits for a decision."""
+"""Sample data: a finished migration of twenty old pages, one pending a decision."""
 
 import io
 import zipfile
@@ -27,7 +27,7 @@ _PAGE = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>{title}</tit
 
 
 def move_in(cast: Cast, *, small: bool = False) -> None:
-    """Have the administrator ask for the time to move in and read the old pages; the 政务公开 office opens it and orders their migration."""
+    """Request, read and order the migration of the old pages."""
     website = Website.objects.get(body=cast.bodies["shi"])
     administrator = cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])
     today = timezone.localdate()
@@ -61,7 +61,7 @@ def move_in(cast: Cast, *, small: bool = False) -> None:
 
 
 def _saved_pages(most: int | None) -> str:
-    """Write the pages into a .zip, as an upload would lie there; return its place."""
+    """Write the pages into an uploaded .zip; return its path."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
         for number, row in enumerate(read_rows("old_site")[:most], 1):

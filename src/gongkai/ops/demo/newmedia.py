@@ -1,4 +1,4 @@
-"""政务新媒体 in the sample city: accounts in every state and light, a closing with its filing, a screening, posts from preparing to posted."""
+"""Sample data for 政务新媒体: accounts in every state, filings, a screening, posts."""
 
 from datetime import date, datetime, timedelta
 
@@ -27,7 +27,7 @@ SAMPLE_ACCOUNTS: tuple[tuple[str, str, str, list[str], int, int, int | None], ..
 
 
 def show(cast: Cast, today: date) -> None:
-    """Open accounts, close one, screen, post."""
+    """Create accounts, filings, a screening and posts."""
     made = [_opened(cast, row, today) for row in SAMPLE_ACCOUNTS if row[0] in cast.bodies]
     if not made:
         return
@@ -87,7 +87,7 @@ def _opened(cast: Cast, row: tuple[str, str, str, list[str], int, int, int | Non
 
 
 def _without_leader(cast: Cast, today: date) -> None:
-    """An account that ran before the register was kept: brought in with the others' spreadsheet, nobody answers for it yet (S-06)."""
+    """Import an account older than the register that has no responsible person (S-06)."""
     if "renshe" in cast.bodies:
         with clock.at(clock.office_hour(today - timedelta(days=3), 30)):
             facts = {"opened_on": date(today.year - 3, 6, 1), "updated_on": today - timedelta(days=3)}
@@ -104,7 +104,7 @@ def _without_leader(cast: Cast, today: date) -> None:
 
 
 def _filings(cast: Cast, first: Account, today: date) -> None:
-    """A closed account with its notice; one whose opening waits; one that was sent back; a column with all four."""
+    """Create a closed account, pending and returned filings, and a column with all accounts."""
     body = first.body
     by, leader = _clerk(cast, body), _leader(body)
     base: dict[str, object] = {"functions": ["publish"], "leader": leader}
@@ -144,7 +144,7 @@ def _filings(cast: Cast, first: Account, today: date) -> None:
 
 
 def _posts(cast: Cast, accounts: list[Account], today: date) -> None:
-    """One text posted, one written, one asked of all the other accounts, one of which declines."""
+    """Create posts: one published, one drafted, one requested of all accounts."""
     moment = clock.office_hour(today - timedelta(days=1), 20)
     documents = _for_posts(moment)
     if len(documents) < 3:
@@ -167,7 +167,7 @@ def _posts(cast: Cast, accounts: list[Account], today: date) -> None:
 
 
 def _for_posts(moment: datetime) -> list[Document]:
-    """Return the three newest policy texts that are public at a moment and name nobody: what was published later cannot be posted yet."""
+    """Return the three newest policy texts published by a moment that name no person."""
     found: list[Document] = []
     with clock.at(moment):
         rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=["policy", "normative", "notice", "plan"])

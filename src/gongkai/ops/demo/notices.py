@@ -1,4 +1,4 @@
-"""The sample notices as Word files: the tables of `data/*.tsv` with dates made around a given day.
+"""Sample notices as Word files, from the tables `data/*.tsv` with dates relative to a day.
 
 Placeholders: `{y}` the notice's year, `{y1}` the next, `{n1}`… serials, `{m:-2}` the end of the month two months ago (2026年9月底), `{d:9}`
 nine days from the given day (2026年11月29日).
@@ -29,12 +29,12 @@ class Sample:
 
 
 def year_of(today: date) -> int:
-    """Return the year whose notice is being carried out: the new one is issued in spring."""
+    """Return the year of the current notice; a new one is issued in spring."""
     return today.year if today >= date(today.year, 5, 25) else today.year - 1
 
 
 def fill(text: str, today: date, year: int) -> str:
-    """Put dates and numbers in the place of the placeholders of a text."""
+    """Replace the date and number placeholders of a text."""
     for key, value in {"y": str(year), "y1": str(year + 1), **NOTICE_SERIALS}.items():
         text = text.replace(f"{{{key}}}", value)
     text = re.sub(r"\{m:(-?\d+)\}", lambda m: _month_end(today, int(m[1]), year), text)
@@ -47,7 +47,7 @@ def _month_end(today: date, offset: int, year: int) -> str:
 
 
 def sample(name: str, today: date, year: int) -> Sample:
-    """Read one table of `data/` and return the notice that it describes."""
+    """Return the notice described by a table of `data/`."""
     made = Sample()
     text = resources.files("gongkai.ops.demo").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
     for line in fill(text, today, year).splitlines():
@@ -62,7 +62,7 @@ def sample(name: str, today: date, year: int) -> Sample:
 
 
 def word_file(made: Sample) -> bytes:
-    """Return the notice as a Word file with one table, cells merged downwards as offices do."""
+    """Return the notice as a Word file with one table with vertically merged cells."""
     document = blank()
     document.add_heading(made.facts["标题"], level=1)
     if made.facts["文号"]:
@@ -98,7 +98,7 @@ def _table(table: Table, rows: list[list[str]], levels: int) -> None:
 
 
 def _merge_down(table: Table, column: int) -> None:
-    """Merge cells of the same words that stand below one another, keeping the words once."""
+    """Merge vertically adjacent cells of equal text."""
     start = 1
     cells = table.column_cells(column)
     texts = [cell.text for cell in cells]

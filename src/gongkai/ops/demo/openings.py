@@ -1,4 +1,4 @@
-"""政府开放日、会议开放 in the sample city: one held with its papers, one announced, a meeting that people sat in on, one whose account is owed."""
+"""Sample data for 政府开放日 and 会议开放: held, announced, and with an overdue account."""
 
 from datetime import date, timedelta
 
@@ -42,7 +42,7 @@ OPEN_DAY_PROGRAMME = "09:00 签到；09:20 参观课后服务课堂；10:00 参�
 
 
 def show(cast: Cast) -> None:
-    """Tell of each."""
+    """Create the open days and meetings."""
     today = timezone.localdate()
     rows = [_registered(cast, today, *row) for row in SAMPLE_OPENINGS]
     paper = Named("开放日活动方案.txt", store(OPEN_DAY_PROGRAMME.encode(), "开放日活动方案.txt"))
@@ -80,7 +80,7 @@ def _registered(
 
 
 def _announced(cast: Cast, today: date) -> None:
-    """One that comes, announced through the reviews like any text."""
+    """Create a future open day, announced through review."""
     body, column = cast.bodies["jiaoyu"], decisions_column()
     clerk = cast.actor(Role.CLERK, body)
     theme, whom = "职业学校实训基地开放日", "初三学生和家长、企业代表"

@@ -1,4 +1,4 @@
-"""网站运行 in the sample city: the city's site with one day's log missing, an account half done, a handover half signed."""
+"""Sample data for 网站运行: logs with a missing day, an incomplete account, a handover."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,7 +26,7 @@ NAMES = ("孙晓梅", "胡建国", "何静")
 
 
 def show(cast: Cast, today: date) -> None:
-    """Enter the files, write the logs, sign a part of the handover, log last year's rehearsal."""
+    """Create site files, logs, part of a handover, and last year's exercise."""
     office, website = cast.bodies["shiban"], Website.objects.get(is_default=True)
     clerk = cast.actors.get((Role.CLERK, office.pk)) or cast.chief
     begun = today - timedelta(days=5)
@@ -65,13 +65,13 @@ def show(cast: Cast, today: date) -> None:
 
 
 def last_time(today: date, month: int, day: int) -> date:
-    """Return a day of this year that has passed, else the same of last year."""
+    """Return the most recent occurrence of a calendar day."""
     this_year = date(today.year, month, day)
     return this_year if this_year <= today else date(today.year - 1, month, day)
 
 
 def _team(kept: Upkeep, clerk: Actor, today: date) -> None:
-    """The year's money, and who works on the site."""
+    """Create the year's budget and the site's staff."""
     money: dict[str, object] = {
         "contract": "网站运行维护服务合同",
         "contractor": "云州软件服务有限公司",
@@ -97,7 +97,7 @@ def _team(kept: Upkeep, clerk: Actor, today: date) -> None:
 
 
 def _handover(kept: Upkeep, clerk: Actor, cast: Cast, begun: date) -> None:
-    """Two parts handed over, one of them signed by everybody."""
+    """Hand two parts over, one signed by everybody."""
     for part, what in (
         ("rights", "后台管理员账号3个、权限表1份"),
         ("data", "栏目、信息和附件全部数据，核对一致"),
@@ -110,7 +110,7 @@ def _handover(kept: Upkeep, clerk: Actor, cast: Cast, begun: date) -> None:
 
 
 def _others(cast: Cast, today: date) -> None:
-    """An account with roles alone, and a rehearsal of half a year ago."""
+    """Create an account with roles only, and an exercise half a year ago."""
     account = Account.objects.filter(state="open", body=cast.bodies["jiaoyu"]).first()
     if account is not None:
         with clock.at(clock.office_hour(today - timedelta(days=30), 20)):

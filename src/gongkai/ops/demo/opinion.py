@@ -1,4 +1,4 @@
-"""舆情和承诺 in the sample city: a case run to its evaluation, a grave one, one closed late, one late, one waiting; promises in every state."""
+"""Sample data for 舆情 and 承诺: cases and promises in every state."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ def _fresh(row: OpinionCase | Promise | Entry) -> Entry:
 
 
 def show(stage: Stage) -> None:
-    """Name speakers and owners, then let cases and promises run."""
+    """Create speakers and owners, then cases and promises."""
     cast = stage.cast
     _registers(cast)
     told = read_toml("opinion")
@@ -47,7 +47,7 @@ def show(stage: Stage) -> None:
 
 
 def _registers(cast: Cast) -> None:
-    """The city's spokesperson, who answers for which field, a feed with two leads."""
+    """Create spokesperson, responsibilities, and a feed with two leads."""
     city, office = cast.bodies["shi"], cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.LEAD, office).person_id or 0)
     with clock.at(_ago(240)):
@@ -75,7 +75,7 @@ def _registers(cast: Cast) -> None:
 
 
 def _case(cast: Cast, told: Record) -> None:
-    """Collect a case of `data/opinion.toml` at its moment, by the 政务公开 office, and take its steps."""
+    """Create a case of `data/opinion.toml` and run its steps."""
     found, body = _ago(0, float(text(told, "found"))), cast.bodies[text(told, "body")]
     facts = CaseFacts(
         title=text(told, "title"),
@@ -134,7 +134,7 @@ def _take_step(cast: Cast, entry: Entry, step: Record) -> None:
 
 
 def _column(cast: Cast, website: Website) -> None:
-    """Make and open the column of promises beside that of responses."""
+    """Create and open the column of promises next to that of responses."""
     path = [*RESPONSES_PATH[:-1], "公开承诺"]
     made = columns.make(columns.plan(website, [path]), by=cast.chief)
     column = Column.objects.get(pk=made.columns[tuple(path)].pk)
@@ -198,7 +198,7 @@ def _promise(cast: Cast, one: _Promised) -> None:
 
 
 def _publish(cast: Cast, made: Promise, when: datetime) -> None:
-    """Hand what is written to the reviews, and have it signed a little later."""
+    """Submit a promise for review and have it signed."""
     body = made.entry.body
     with clock.at(when):
         actions.submit(_fresh(made), by=cast.actor(Role.CLERK, body))

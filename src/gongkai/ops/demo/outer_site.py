@@ -1,4 +1,4 @@
-"""A county's and a bureau's site of the sample, outside this installation: pages with the faults that such sites have, and a server for them.
+"""Fake external sites of a county and a bureau with typical faults, and an HTTP server for them.
 
 They are served on this machine while they are inspected, under the names that the register gives them, and nobody else is asked.
 """
@@ -53,7 +53,7 @@ _SENTENCES = (
 
 @dataclass
 class OuterSite:
-    """A site's pages by path, what its search finds, and what stands on all of its pages."""
+    """A site: pages by path, search results, and the common page frame."""
 
     name: str
     host: str
@@ -65,18 +65,18 @@ class OuterSite:
     titles: dict[str, str] = field(default_factory=dict)
 
     def day(self, ago: int) -> str:
-        """Return a day so many before the inspection."""
+        """Return the day `ago` days before the inspection, as text."""
         return (self.today - timedelta(days=ago)).isoformat()
 
     def frame(self, title: str, body: str, metas: Mapping[str, str] | None = None) -> str:
-        """Return a page with the site's head, menu and foot."""
+        """Return a page with the site's header, menu and footer."""
         given = {"SiteName": self.name, "SiteDomain": self.host, "SiteIDCode": self.code, **(metas or {})}
         tags = "".join(f'<meta name="{name}" content="{value}">' for name, value in given.items() if value)
         menu = "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in self.columns)
         return _FRAME.format(site=self, title=title, tags=tags, menu=menu, body=body)
 
     def column(self, name: str, path: str, entries: list[tuple[str, int, str]], body: str = "") -> None:
-        """Set a column's page and its texts: title, days ago, words (usual ones where none are given)."""
+        """Add a column page with its texts (title, days ago, HTML)."""
         rows = ""
         for number, (title, ago, words) in enumerate(entries):
             address = f"{path}{number}.html"
@@ -92,7 +92,7 @@ class OuterSite:
         self.pages[path] = self.frame(name, f"<h2>{name}</h2>{shown}{body}", metas)
 
     def article(self, path: str, title: str, ago: int, column: str, words: str) -> None:
-        """Set one text."""
+        """Add a text."""
         metas = {
             "ArticleTitle": title,
             "PubDate": f"{self.day(ago)} 09:30",
@@ -110,7 +110,7 @@ class OuterSite:
         )
 
     def moved(self, *words: str) -> "OuterSite":
-        """Return the same site of another place: old word, new word, and so on."""
+        """Return a copy with words replaced in pairs (old, new)."""
         text = json.dumps([self.name, self.host, self.pages, self.titles], ensure_ascii=False)
         for old, new in zip(words[::2], words[1::2], strict=True):
             text = text.replace(old, new)
@@ -118,7 +118,7 @@ class OuterSite:
         return OuterSite(name, host, self.code, self.phone, self.today, self.columns, pages, titles)
 
     def answer(self, path: str) -> tuple[int, str]:
-        """Return status and page for a path."""
+        """Return status and HTML for a path."""
         parts = urlsplit(path)
         if parts.path == "/search":
             wanted = parse_qs(parts.query).get("q", [""])[0]
@@ -129,7 +129,7 @@ class OuterSite:
 
 
 def county_site(today: date, *, mended: bool) -> OuterSite:
-    """Return the site of 青溪县 as it stood before and after its faults were ordered to be mended; some were not."""
+    """Return 青溪县's site, before or after some faults were corrected (`mended`)."""
     site = OuterSite(
         "青溪县人民政府", "www.qingxi.example", "5399020001" if mended else "53990200", "0799-5201234", today
     )
@@ -203,7 +203,7 @@ def _letter(site: OuterSite, matter: str, ago: int, said: str) -> str:
 
 @contextmanager
 def standing(host: str, site: OuterSite) -> Iterator[None]:
-    """Let a name lead to a site on this machine for as long as it is inspected."""
+    """Context manager that serves a site locally under its host name."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -1,4 +1,4 @@
-"""The policy library of the sample city: documents in all states, their relations, a clean-up round half done, texts kept in step."""
+"""Sample data: policy library with documents in all states, relations, and a half-done review."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -56,7 +56,7 @@ RECORDED_TITLES = {
 
 @dataclass
 class _Library:
-    """What is made, by title."""
+    """The created records by title."""
 
     cast: Cast
     today: date
@@ -72,7 +72,7 @@ class _Library:
 
 
 def enter(page: ItemPage, cast: Cast, body: Body) -> None:
-    """Put a policy item into the library, before it is reviewed (先入库，后公开)."""
+    """Add a policy item to the library before review (先入库，后公开)."""
     if page.kind not in POLICY_KINDS:
         return
     facts: dict[str, object] = {}
@@ -85,7 +85,7 @@ def enter(page: ItemPage, cast: Cast, body: Body) -> None:
 
 
 def show(cast: Cast, *, small: bool = False) -> None:
-    """Fill the library and do with it what the year asks for."""
+    """Create the library and a year's work on it."""
     columns = [c for c in Column.objects.filter(name__contains="现行有效", website__is_default=True) if c.is_open]
     if not columns:
         columns = list(Column.objects.filter(website__is_default=True, fixed="rules", opened_at__isnull=False))
@@ -197,7 +197,7 @@ def _publish(made: _Library, record: PolicyRecord) -> None:
 
 
 def _decisions(made: _Library) -> None:
-    """Decisions of earlier years, taken over with the library."""
+    """Import decisions of earlier years."""
     amended = made.records.get(AMENDED_TITLE)
     if amended:
         actions.decide(
@@ -245,7 +245,7 @@ def _relations(made: _Library) -> None:
 
 
 def _guide(made: _Library) -> None:
-    """A guide that rests on a document that was repealed since: it is flagged."""
+    """Create a guide whose legal basis was repealed."""
     from gongkai.ops.demo.site import sign
 
     basis = made.records.get(GUIDED_TITLE) or next(iter(made.records.values()))
@@ -288,7 +288,7 @@ def _end_basis(made: _Library) -> None:
 
 
 def _confirm(made: _Library) -> None:
-    """The office confirms the names of documents outside the library, which heads of units gave alone."""
+    """Have the office confirm names of external documents."""
     for proposed_words in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="policy"):
         publishing.confirm_words(target_of(proposed_words), by=made.cast.chief, proposal=proposed_words)
 
@@ -302,7 +302,7 @@ EXTERNAL_DOCUMENTS: tuple[tuple[str, str, str, str, str], ...] = (
 
 
 def _kept(made: _Library) -> None:
-    """What the justice bureau enforces: kept in step with the national library, one text never checked, one that differs."""
+    """Create texts compared with the national library: equal, unchecked, different."""
     body = made.cast.bodies["sifa"]
     clerk = made.clerk(body)
     for title, level, number, issuer, result in EXTERNAL_DOCUMENTS:
@@ -343,7 +343,7 @@ def _filed(made: _Library) -> None:
 
 
 def _round(made: _Library) -> None:
-    """This year's clean-up, begun three weeks ago, half done."""
+    """Create this year's review of documents, half done."""
     with clock.at(timezone.now() - timedelta(days=21)):
         round_ = actions.open_round(
             made.cast.bodies["shi"],

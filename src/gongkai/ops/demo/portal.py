@@ -1,4 +1,4 @@
-"""What shows the portal off: a topic with its blocks, a text in two versions, a reader who subscribed."""
+"""Sample data for the portal: a topic, a text in two versions, a subscription."""
 
 from django.db.models import Q
 
@@ -51,7 +51,7 @@ REVISED_SENTENCE = "补助标准为每台20万元，验收合格后分两次拨�
 
 
 def show(cast: Cast, *, small: bool = False) -> None:
-    """Make the topic, its texts, a second version of one of them, and a subscription."""
+    """Create the topic with its texts, a second version of one, and a subscription."""
     website, body = default_website(), cast.bodies.get("zhujian")
     if website is None or body is None:
         return
@@ -78,7 +78,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
 
 
 def open_topic(cast: Cast, website: Website, body: Body, topic: str, about: str, part: str) -> tuple[Column, Column]:
-    """Make and open a topic, which the front page shows, and its one column."""
+    """Create and open a topic on the home page, with one column."""
     root = ["政府网站", "专题专栏"]
     paths = [root, [*root, topic], [*root, topic, part]]
     made = columns.make(columns.plan(website, paths), by=cast.chief)
@@ -99,7 +99,7 @@ def open_topic(cast: Cast, website: Website, body: Body, topic: str, about: str,
 
 
 def _revise(cast: Cast, body: Body, page: ItemPage) -> None:
-    """Publish a second version, so that the two can be compared."""
+    """Publish a second version for comparison."""
     clerk = cast.actor(Role.CLERK, body)
     kept = TOPIC_TEXTS[0][2][0]
     actions.revise(page, by=clerk, imported_html=f"<p>{kept}</p><p>{REVISED_SENTENCE}</p>")
@@ -107,7 +107,7 @@ def _revise(cast: Cast, body: Body, page: ItemPage) -> None:
 
 
 def _place_policies(cast: Cast, website: Website, topic: Column) -> None:
-    """Put policies and interpretations of housing that are public already into the topic: one text, many columns."""
+    """Place published housing policies and interpretations in the topic."""
     about = Q()
     for word in OF_HOUSING:
         about |= Q(title__contains=word)

@@ -1,4 +1,4 @@
-"""名录和公开表 in the sample city: schools with a gap to be mended, powers, debt, guides, a reading point not confirmed in time, a negative list."""
+"""Sample data for 名录 and 公开表: schools, powers, debt, guides, reading points."""
 
 from datetime import date, timedelta
 from io import BytesIO
@@ -21,7 +21,7 @@ from gongkai.work.tables.models import PublicTable, Record, TableSchema
 
 
 def show(cast: Cast) -> None:
-    """Fill in the tables of `data/tables.toml`, publish those that name columns, order one to be mended."""
+    """Fill the tables of `data/tables.toml`, publish some, and order one correction."""
     website = default_website()
     if website is not None:
         money = cast.bodies["caizheng"]
@@ -36,7 +36,7 @@ def show(cast: Cast) -> None:
 
 
 def _show_table(cast: Cast, told: dict[str, object]) -> PublicTable:
-    """Fill in one table of `data/tables.toml`, publish it where it names columns, note where it was posted."""
+    """Fill one table of `data/tables.toml`, publish it if it names columns, record its postings."""
     body, today = cast.bodies[text(told, "body")], timezone.localdate()
     clerk = cast.actor(Role.CLERK, body)
     facts = {"year": today.year + number(told, "year")} if "year" in told else {}
@@ -60,7 +60,7 @@ def _show_table(cast: Cast, told: dict[str, object]) -> PublicTable:
 
 
 def _post(cast: Cast, table: PublicTable, told: dict[str, object]) -> None:
-    """Note where a table was posted, with a photo, confirmed by the office; what went to the hotline needs neither."""
+    """Record where a table was posted, with photo and confirmation if required."""
     clerk, kind = cast.actor(Role.CLERK, table.body), text(told, "kind")
     posted = actions.record_posting(
         table.body,
@@ -79,12 +79,12 @@ def _post(cast: Cast, table: PublicTable, told: dict[str, object]) -> None:
 
 
 def _day(today: date, said: str) -> str:
-    """Return a day of the sample: counted from today (-30, +30), or as it stands."""
+    """Return a day relative to today (-30, +30), or the given one."""
     return (today + timedelta(days=int(said))).isoformat() if said[0] in "+-" else said
 
 
 def _photo() -> bytes:
-    """Return a drawing of a board with three sheets on it, in place of a photo."""
+    """Return a drawing in place of a photo."""
     board = Image.new("RGB", (640, 400), "#8a5a2b")
     pen = ImageDraw.Draw(board)
     pen.rectangle((20, 20, 620, 380), fill="#2e6b46")
@@ -97,13 +97,13 @@ def _photo() -> bytes:
 
 
 def _resting(row: dict[str, str]) -> list[Document]:
-    """Return the policy of the sample that a row names as its basis: it is linked, with what interprets it (P-15)."""
+    """Return the policy that a row names as its basis (P-15)."""
     found = PolicyRecord.objects.filter(title=row.get("basis", ""), document__isnull=False).first()
     return [found.document] if found and found.document else []
 
 
 def _publish(cast: Cast, source: PublicTable | Record, names: list[str]) -> None:
-    """Have a table reviewed by its unit's own people, in the first column of these names that is open on its government's site."""
+    """Have a table reviewed and published in the first open column of these names."""
     rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__body=government_over(source.unit))
     if not names:
         return

@@ -1,4 +1,4 @@
-"""依申请公开 in the sample city: a request in each state that a clerk meets: over a holiday, paid for, brought back by a review, late."""
+"""Sample data for 依申请公开: a request in each state that a clerk meets."""
 
 from datetime import date, datetime, timedelta
 
@@ -28,13 +28,13 @@ APPLICANT_PHONES = ("13800138041", "13800138042", "13800138043")
 
 
 def holiday(today: date) -> date:
-    """Return the last 1 October that is behind the sample's today by enough to have been answered since."""
+    """Return the last 1 October at least 32 days before today."""
     this = date(today.year, 10, 1)
     return this if today >= this + timedelta(days=32) else date(today.year - 1, 10, 1)
 
 
 def ago(today: date, count: int) -> date:
-    """Return the working day so many working days ago."""
+    """Return the working day `count` working days ago."""
     return default_calendar().subtract(today, count)
 
 
@@ -43,7 +43,7 @@ PAY_HOW = "到云岭市财政局一楼收费窗口缴纳，或者转账至云岭
 
 
 class Told:
-    """One request as it goes: who does what on which day."""
+    """A sample request, with methods that run actions on given days."""
 
     def __init__(self, cast: Cast, key: str, wanted: str, day: date, name: str = "", **facts: object) -> None:
         self.cast, self.body = cast, cast.bodies[key]
@@ -62,33 +62,33 @@ class Told:
                 register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=said)
 
     def moment(self, day: date) -> datetime:
-        """Return the next hour at work of a day."""
+        """Return the next moment within working hours on a day."""
         self.minute += 25
         return clock.office_hour(day, self.minute, weekends=True)
 
     def actor(self, role: str) -> Actor:
-        """Return somebody of its unit."""
+        """Return an actor of its unit with a role."""
         return self.cast.actor(role, self.body)
 
     def known(self, number: int, name: str) -> "Told":
-        """Register who asks, with a code of the sample."""
+        """Register the applicant, with a fixed query code."""
         said = Particulars(kind="person", name=name, phone=APPLICANT_PHONES[number], email="")
         register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=said)
         issue_code(None, by=ANONYMOUS, matter=f"request/{self.pk}", second=said.last_four, given=QUERY_CODES[number])
         return self
 
     def served(self, day: date) -> None:
-        """The applicant got the notice that was posted."""
+        """Record that the applicant received the posted notice."""
         self.do("record_notice_service", day, route="mail", proof="挂号信回执，本人签收", on=day)
 
     def do(self, verb: str, day: date, by: Actor | None = None, **facts: object) -> object:
-        """Do an act on a day, as the clerk of the unit where nobody else is named."""
+        """Run an action on a day, by default as the unit's clerk."""
         with clock.at(self.moment(day)):
             return getattr(actions, verb)(Entry.objects.get(pk=self.pk), by=by or self.actor(Role.CLERK), **facts)
 
 
 def show(cast: Cast, today: date) -> None:
-    """Tell those that are answered, asked back, passed on, late or disputed."""
+    """Create requests that are answered, returned, transferred, late or disputed."""
     for tell in (
         _over_the_holiday, _reviewed, _late, _answered_late, _passed_on, _unclear, _made_clear, _extended, _asked,
         _answered_alike,
@@ -97,13 +97,13 @@ def show(cast: Cast, today: date) -> None:
 
 
 def show_fees(cast: Cast, today: date) -> None:
-    """Tell the one that was paid for and the one that was not."""
+    """Create a request with a paid and one with an unpaid fee."""
     _paid(cast, today)
     _not_paid(cast, today)
 
 
 def _over_the_holiday(cast: Cast, today: date) -> None:
-    """A third party is asked before the holiday and objects in part; what goes out is a masked copy."""
+    """Create a request with third-party objection over the holiday and a masked copy."""
     first = holiday(today)
     day = default_calendar().add
     begin = first - timedelta(days=7)
@@ -135,7 +135,7 @@ def _over_the_holiday(cast: Cast, today: date) -> None:
 
 
 def _contract(body: Body) -> bytes:
-    """Return a contract with what must not go out: a person's name, number and telephone."""
+    """Return a contract with personal data to be masked."""
     lines = (
         "甲方为城东实验学校，乙方为晨光餐饮管理有限公司。",
         "一、甲方向乙方采购2025年度食堂食材，合同总价三百一十二万元，按月结算。",
@@ -147,7 +147,7 @@ def _contract(body: Body) -> bytes:
 
 
 def _paid(cast: Cast, today: date) -> None:
-    """Many pages, charged by page, paid and answered."""
+    """Create a request charged by page, paid and answered."""
     told = Told(cast, "minzheng", "2016年以来全市养老机构等级评定结果文件", ago(today, 34), applicant_kind="research")
     told.known(1, "云岭大学公共政策研究所")
     grounds = "一件申请涉及评定结果文件160页"
@@ -190,7 +190,7 @@ def _not_paid(cast: Cast, today: date) -> None:
 
 
 def _reviewed(cast: Cast, today: date) -> None:
-    """A refusal that a review set aside: answered anew."""
+    """Create a refusal overturned by review, and answered again."""
     told = Told(cast, "zhujian", "青山路片区房屋征收补偿方案论证材料", ago(today, 95), "方树青")
     ground = "属于征收补偿方案制定过程中的讨论材料。"
     told.do("decide", ago(today, 80), told.actor(Role.SIGNER), result="3.3.6", ground=ground)
@@ -241,14 +241,14 @@ def _passed_on(cast: Cast, today: date) -> None:
 
 
 def _answered_alike(cast: Cast, today: date) -> None:
-    """What was asked for again in another part of the city: whoever works on that sees how this one was answered (R-09)."""
+    """Create an answered request similar to another one (R-09)."""
     told = Told(cast, "jiaoyu", "城北片区小学近三年招生计划和实际招生人数", ago(today, 75), "褚文芳", channel="mail")
     where = "历年招生计划和实际招生人数已在市教育局网站“招生信息”栏目主动公开。"
     told.do("decide", ago(today, 68), told.actor(Role.LEAD), result="3.1", told=where, already_public=True)
 
 
 def show_complaint(cast: Cast, today: date) -> None:
-    """Somebody complains that the late one was not answered; the unit says why."""
+    """Create a complaint about an overdue request, answered by the unit."""
     against = cast.bodies["zhujian"]
     number = Entry.objects.filter(kind="request", body=against, closed_at=None).order_by("due_at")[0].number
     text = "10月提交的申请早已过了答复期限，没有收到任何答复。"
@@ -269,7 +269,7 @@ def show_complaint(cast: Cast, today: date) -> None:
 
 
 def show_appeal(cast: Cast, today: date) -> None:
-    """Somebody appeals about a school that publishes neither hours nor telephone; the unit in charge looks into it."""
+    """Create an appeal about a school that publishes no contact data."""
     text = "学校的办公时间和联系电话一直没有公布，开学前找不到人问。"
     facts = {"about": "institution", "institution": "云岭市晨光学校", "text": text}
     with clock.at(ago_at(today, 2)):
@@ -279,7 +279,7 @@ def show_appeal(cast: Cast, today: date) -> None:
 
 
 def ago_at(today: date, count: int) -> datetime:
-    """Return an hour of a working day so many working days ago."""
+    """Return a moment `count` working days ago."""
     return end_of_day(ago(today, count)).replace(hour=15, minute=10, second=0, microsecond=0)
 
 

@@ -1,4 +1,4 @@
-"""关切回应 in the sample city: a column for responses, one response public and linked with its document, one on the desk."""
+"""Sample data for 关切回应: a column, one published response, one draft."""
 
 import random
 from datetime import timedelta
@@ -49,7 +49,7 @@ SEARCH_TERMS = (
 
 
 def show(cast: Cast) -> None:
-    """Open the column, answer the first question, and leave the second on the desk."""
+    """Open the column, publish the first response, leave the second as a draft."""
     _column(cast, Website.objects.get(is_default=True))
     with clock.at(clock.office_hour(timezone.localdate() - timedelta(days=9), 33)):
         for title, concern, paragraphs in ANSWERED_CONCERNS:
@@ -60,7 +60,7 @@ def show(cast: Cast) -> None:
 
 
 def _column(cast: Cast, website: Website) -> None:
-    """Make and open the column, and those above it that are not."""
+    """Create and open the column with its parents."""
     office = cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
     paths = [RESPONSES_PATH[:length] for length in range(2, len(RESPONSES_PATH) + 1)]
@@ -83,7 +83,7 @@ def _answer(cast: Cast, record: PolicyRecord, concern: str, paragraphs: tuple[st
 
 
 def _use_library() -> None:
-    """Write the sums, as a year's visitors would have left them."""
+    """Write a year's usage counts."""
     chance = random.Random(9)  # noqa: S311 - sample data
     today = timezone.localdate()
     numbers = list(PolicyRecord.objects.exclude(document=None).order_by("-pk").values_list("pk", flat=True))

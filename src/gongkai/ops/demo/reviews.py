@@ -1,4 +1,4 @@
-"""What waits for signatures in the sample city: 市教育局's queue at every stage, one returned text, an urgent one, one that others must agree to."""
+"""Sample data: texts in review at every stage, one returned, one urgent, one needing consent."""
 
 import io
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ RECRUITMENT_TEXT = (
 
 
 def waiting_items(cast: Cast, today: date) -> None:
-    """Write an item of the education bureau whose attachment and text have findings; it waits for its clerk."""
+    """Create an item with findings in text and attachment, pending with its clerk."""
     body = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, body)
     columns = list(
@@ -58,7 +58,7 @@ def waiting_items(cast: Cast, today: date) -> None:
 
 
 def _list(today: date) -> bytes:
-    """The list as a bureau would attach it: with numbers that nobody outside should have."""
+    """Return a list as .docx with personal numbers, to be found by the check."""
     made = blank()
     made.add_heading(f"{today.year}年第二批公开招聘教师拟聘用人员名单", 1)
     table = made.add_table(rows=1, cols=4)
@@ -86,7 +86,7 @@ TABLE = "<table>" + "".join(f"<tr><td>{n}</td><td>云岭第{n}小学</td></tr>" 
 
 
 def show(cast: Cast, *, small: bool = False) -> None:
-    """Leave texts in review as an ordinary day finds them."""
+    """Create the texts in review."""
     body = cast.bodies["jiaoyu"]
     there = Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"], fixed="")
     own = there.filter(owner=body).order_by("key")
@@ -135,7 +135,7 @@ def _signed(cast: Cast, review: Review, body: Body, stages: int) -> None:
 
 
 def _returned(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
-    """A text that was signed once, returned, mended and submitted again: its signer sees what changed since."""
+    """Create a text that was signed, returned, corrected and resubmitted."""
     html = "<p>全市设12个考点，考生2140人。</p><p>请考生携带身份证和准考证，提前30分钟入场。</p><p>考务咨询电话在工作时间开通。</p>"
     with clock.at(timezone.now() - timedelta(days=2)):
         page = _written(body, clerk, column, "2026年下半年学业水平考试安排", html)

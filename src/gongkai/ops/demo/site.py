@@ -1,4 +1,4 @@
-"""The sample city's sites: opened, their columns given owner, person, cycle and content, and items published in them."""
+"""Sample data: sites with complete open columns, and items published in them."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -32,7 +32,7 @@ CONTENTS = {
 
 
 def open_sites(cast: Cast) -> None:
-    """Open the city's and the county's site; their fixed columns have all facts and are open at once."""
+    """Open the city's and the county's site with their fixed columns."""
     _site(cast, "shi", "shiban", "云岭市人民政府", "www.yunling.gov.example", "3601990001", is_default=True)
     _site(cast, "qingxi", "qxban", "青溪县人民政府", "www.qingxi.gov.example", "3601990012", accent="blue")
     confirm_words(cast)
@@ -72,12 +72,12 @@ def _site(
 
 
 def opener(cast: Cast) -> Actor:
-    """Return who opens columns whose words the 政务公开办 wrote: the second person."""
+    """Return the second person who opens columns proposed by the 政务公开办."""
     return cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])
 
 
 def confirm_words(cast: Cast) -> None:
-    """Confirm what the 政务公开办 wrote of its sites, as the second person."""
+    """Have the second person confirm the sites' proposed words."""
     for proposed_words in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="website/"):
         actions.confirm_words(
             Website.objects.get(pk=proposed_words.target.partition("/")[2]),
@@ -87,7 +87,7 @@ def confirm_words(cast: Cast) -> None:
 
 
 def publish_fixed(cast: Cast, day: date) -> None:
-    """Publish what every site's fixed columns must hold from the first day: guide, rules, how to make a request."""
+    """Publish the required texts of every site's fixed columns."""
     for website in Website.objects.select_related("body"):
         office = next(b for b in cast.bodies.values() if b.parent_id == website.body_id and b.kind == "general_office")
         for column in Column.objects.filter(website=website, fixed__in=("guide", "rules", "request")):
@@ -95,7 +95,10 @@ def publish_fixed(cast: Cast, day: date) -> None:
 
 
 def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | None, ...] = ()) -> int:
-    """Fill in what waiting columns lack and open them, parents first; those named in `leave` stay closed, and all but `only` where it is given."""
+    """Complete and open pending columns, parents first.
+
+    Columns named in `leave` stay closed; `only` restricts the columns.
+    """
     opened = 0
     for column in Column.objects.filter(opened_at=None).select_related("website__body", "owner").order_by("path"):
         if column.name in leave or (only and column.pk not in only):
@@ -122,7 +125,7 @@ def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | N
 
 
 def find_page(website: Website | None, body: Body, columns: Collection[Column]) -> str:
-    """Return the address of the newest public page in the columns, the unit's own first; without any, of the unit's page."""
+    """Return the URL of the unit's newest public page in the columns, else of the unit's page."""
     if website is None:
         return ""
     shown = shelf_visible_to(ANONYMOUS).filter(website=website, column__in=columns)
@@ -132,7 +135,7 @@ def find_page(website: Website | None, body: Body, columns: Collection[Column]) 
 
 
 def publish(cast: Cast, body: Body, columns: list[Column], day: date, serial: int, now: datetime) -> Document | None:
-    """Write an item at a unit's desk, have it reviewed in three stages: published. None where no column is open."""
+    """Create an item, reviewed in three stages and published; None without an open column."""
     columns = [column for column in columns if column.is_open]
     if not columns or (Role.SIGNER, body.pk) not in cast.actors:
         return None
@@ -173,7 +176,7 @@ def publish(cast: Cast, body: Body, columns: list[Column], day: date, serial: in
 
 
 def write(cast: Cast, body: Body, columns: list[Column], title: str, html: str, **facts: object) -> ItemPage:
-    """Write an item of today at a unit's desk and have it signed by the unit's own people."""
+    """Create an item of today and have it signed and published."""
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
     usual = {"issuer": body.name, "formed_on": today, "written_on": today, "source": body.label}
     about = {"attribute": Attribute.PROACTIVE, "attribute_basis": Basis.A20_11, "subject": "综合政务"}
@@ -185,7 +188,7 @@ def write(cast: Cast, body: Body, columns: list[Column], title: str, html: str, 
 
 
 def sign(cast: Cast, review: Review, body: Body) -> None:
-    """Have a text reviewed by the unit's own people: secrecy sheet, three stages, the last of which publishes."""
+    """Have a text reviewed by the unit's people in three stages; the last one publishes it."""
     reviewer = cast.actor(Role.REVIEWER, body)
     bulk = review.rows >= review.plan["bulk_rows"]
     answers = {question.name: "no" for question in questions(bulk=bulk)}
@@ -197,7 +200,7 @@ def sign(cast: Cast, review: Review, body: Body) -> None:
 
 
 def read_whole(review: Review, people: Sequence[Actor], sheet: str) -> None:
-    """Have people look at all of a text under review and at its sheet, as the pages of the office would keep it."""
+    """Record that people read all of a text and its sheet, as the review pages do."""
     marks = [(seeing.SHEET, sheet)]
     for part in seeing.to_see(review):
         numbers = range(1, part.pages + 1)
@@ -211,6 +214,6 @@ def read_whole(review: Review, people: Sequence[Actor], sheet: str) -> None:
 
 
 def _person(actor: Actor) -> Person:
-    """Return the person behind an actor of the sample."""
+    """Return the person of a sample actor."""
     assert actor.person_id is not None
     return Person.objects.get(pk=actor.person_id)

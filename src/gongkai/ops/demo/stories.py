@@ -1,4 +1,4 @@
-"""The stories of the sample city, told in this order after the year that the notices made; each app adds its own.
+"""Sample modules in the order in which they run; each app adds its own.
 
 The small city opens before a reader's patience ends, so each story has a budget there: `most` acts, counted by a test; an act takes
 five to fifteen milliseconds of processor time. What takes more belongs to the whole city (`stage.small` is false), or is fewer rows of the
@@ -47,7 +47,7 @@ MOST_ACTS = 50
 
 @dataclass(frozen=True)
 class Story:
-    """A story: its name, its label, the function that tells it by the app's own actions, its most acts in the small city."""
+    """A sample module: name, label, function, and maximum number of actions in the small city."""
 
     name: str
     label: str

@@ -1,4 +1,4 @@
-"""How the years went: every entry gets a fate, and the fates are played in the order of time through the actions."""
+"""Simulate the sample city's entries: each gets an outcome, played in order of time."""
 
 import heapq
 import random
@@ -62,7 +62,7 @@ NOT_DONE = {"owed", "at_work"}
 
 @dataclass
 class Story:
-    """The queue of what happens, in the order of time, up to the end."""
+    """Event queue in order of time, up to the end of the simulation."""
 
     cast: Cast
     end: datetime
@@ -78,12 +78,12 @@ class Story:
     in_turn: bool = False
 
     def at(self, moment: datetime, act: Callable[[datetime], None]) -> None:
-        """Put something on the queue, unless it lies behind the end."""
+        """Schedule an event, unless it is after the end."""
         if moment < self.end:
             heapq.heappush(self.queue, (moment, next(self.serial), act))
 
     def play(self, progress: Callable[[str], None]) -> None:
-        """Let everything happen. What an action refuses does not happen: the sample never goes round a rule."""
+        """Run all events in order; refused actions are skipped."""
         done = 0
         while self.queue:
             moment, _, act = heapq.heappop(self.queue)
@@ -97,7 +97,7 @@ class Story:
                 progress(f"已推演到 {timezone.localtime(moment):%Y-%m-%d}")
 
     def plan(self, notice: Notice, moment: datetime) -> None:
-        """Give every new assignment of a notice its fate."""
+        """Choose an outcome for each new assignment of a notice, and schedule it."""
         rows = Assignment.objects.filter(notice=notice).exclude(pk__in=self.known)
         for assignment in rows.select_related("entry__body", "measure").order_by("pk"):
             self.known.add(assignment.pk)
@@ -158,7 +158,7 @@ class Story:
                 self.at(moment + timedelta(hours=5 + self.chance.randrange(60)), lambda m: self._accept(number))
 
     def _ask(self, entry: Entry, by: Actor, fate: str, moment: datetime) -> None:
-        """Ask for what a unit may ask for: that it has nothing to do with it, more time, another unit, to give it back."""
+        """Request an exemption, extension, other unit or return, by the chosen outcome."""
         if fate in {"not_applicable", "asked_na"}:
             actions.request_not_applicable(entry, by=by, reason="本单位不承担该项职能，无此类信息。")
         elif fate in {"reassigned", "asked_unit"}:
@@ -172,7 +172,7 @@ class Story:
             actions.request_more_time(entry, by=by, until=until, reason="上级统一部署的时间调整，数据尚在汇总。")
 
     def _hand_in(self, entry: Entry, by: Actor, moment: datetime) -> None:
-        """Publish in the measure's column where there is one, else give a page of the unit; tick the list; submit."""
+        """Publish in the measure's column or give a URL, complete the checklist, submit."""
         published = self._publish(entry, moment)
         done = {line.duty.pk: line.wanted for line in build_checklist(entry.assignment)}
         urls = [] if published else [self._find_page(entry)]
@@ -187,7 +187,7 @@ class Story:
         )
 
     def _announce(self, entry: Entry, by: Actor, moment: datetime, duties: list[int]) -> None:
-        """Record where else it was published: the boards that a duty names, else the unit's account."""
+        """Record the additional channels of publication."""
         printed = {name for duty in list_channel_duties(entry.assignment) for name in duty.channels}
         meant = next(
             (found for name in printed if len(found := channels_named(name)) == 1),
@@ -215,7 +215,7 @@ class Story:
         return made is not None
 
     def _has_room(self, moment: datetime) -> bool:
-        """Return true if an item more is made: few of the older ones, most of the last weeks', so that the site is alive today."""
+        """Return true if one more item may be created; most are of the last weeks."""
         recent = moment > self.end - RECENT_PERIOD
         most = self.most_items if recent else self.most_items * 3 // 5
         return self.items < most and (self.in_turn or self.thinning.random() < (0.7 if recent else 0.3))
@@ -236,7 +236,7 @@ class Story:
         yield self.cast.chief
 
     def _first(self, entry: Entry, act: Callable[[Entry, Actor], None]) -> None:
-        """Let the first who may do it do it."""
+        """Run the action as the first actor who may."""
         for by in self._deciders(entry):
             try:
                 act(entry, by)

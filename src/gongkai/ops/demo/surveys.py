@@ -1,4 +1,4 @@
-"""网上调研 in the sample city: one open now, one whose results and answers are public."""
+"""Sample data for 网上调研: an open survey, and one with published results."""
 
 from datetime import date, timedelta
 
@@ -21,7 +21,7 @@ from gongkai.work.participation.models import Announcement, Survey
 
 
 def show(cast: Cast) -> None:
-    """Carry out the surveys of `data/surveys.toml`."""
+    """Create the surveys of `data/surveys.toml`."""
     body, column = cast.bodies["jiaoyu"], decisions_column()
     if column is None:
         return
@@ -38,7 +38,7 @@ def _day(told: Record, name: str) -> date:
 
 
 def _asked(cast: Cast, body: Body, column: Column, told: Record) -> Survey:
-    """Make a questionnaire and publish it."""
+    """Create and publish a questionnaire."""
     clerk = cast.actor(Role.CLERK, body)
     ends = _day(told, "end")
     with clock.at(clock.office_hour(_day(told, "begin"), 15)):
@@ -53,7 +53,7 @@ def _asked(cast: Cast, body: Body, column: Column, told: Record) -> Survey:
 
 
 def _found(cast: Cast, body: Body, column: Column, survey: Survey, day: date, findings: Record) -> None:
-    """Publish the findings of a survey with the answers to what people said."""
+    """Publish the findings of a survey with responses to comments."""
     clerk = cast.actor(Role.CLERK, body)
     with clock.at(clock.office_hour(day, 20)):
         announcement = actions.draft_findings(Survey.objects.get(pk=survey.pk), by=clerk)
@@ -67,7 +67,7 @@ def _signed(cast: Cast, body: Body, text: Announcement, column: Column, clerk: A
 
 
 def _filled_in(survey: Survey, replies: list[dict[str, object]], day: date) -> None:
-    """Let people fill it in on a day."""
+    """Submit replies on a day."""
     asked = [question["number"] for question in survey.asked]
     for minutes, reply in enumerate(replies):
         with clock.at(clock.office_hour(day, minutes * 20)):

@@ -1,4 +1,4 @@
-"""The sample city's database, made whole: every table straight from the models, instead of two hundred migrations one by one.
+"""Create the sample database directly from the models instead of running all migrations.
 
 Bringing an empty database up to date by migrations takes twenty seconds of processor time, most of it for the libraries' tables as they once
 were. A sample begins today, so it takes a small part of that: the tables, what Django does behind a migration (guards, groups, permissions), and
@@ -22,7 +22,7 @@ BY_MIGRATION = {"wagtailsearch_indexentry_fts": "wagtail.search.migrations.0006_
 
 
 def ready() -> None:
-    """Bring the sample's database up to date; an empty SQLite file is filled at once."""
+    """Migrate the sample's database; fill an empty SQLite file directly."""
     if connection.vendor == "sqlite" and not connection.introspection.table_names():
         fill()
     else:
@@ -30,7 +30,7 @@ def ready() -> None:
 
 
 def fill() -> None:
-    """Make everything that migrating an empty database would make."""
+    """Create all tables and rows that migrations would create."""
     emit_pre_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
     with connection.schema_editor() as editor:
         for model in apps.get_models():
@@ -44,7 +44,7 @@ def fill() -> None:
 
 
 def _by_migration() -> None:
-    """Let a migration do what it does to the database beside tables of models."""
+    """Run the database operations of migrations that create more than model tables."""
     with connection.schema_editor() as editor:
         for name in BY_MIGRATION.values():
             for operation in import_module(name).Migration.operations:
@@ -53,7 +53,7 @@ def _by_migration() -> None:
 
 
 def _record() -> None:
-    """Put all migrations on record as applied, in their order."""
+    """Record all migrations as applied."""
     recorder = MigrationRecorder(connection)
     recorder.ensure_schema()
     graph = MigrationLoader(connection).graph
@@ -63,7 +63,7 @@ def _record() -> None:
 
 
 def _roots() -> None:
-    """Make what Wagtail's first migrations leave and our rooms stand on: the language, the root of pages, the root of collections.
+    """Create Wagtail's initial rows: locale, root page, root collection.
 
     Its two groups and their workflow are left out: roles of units/ take their place.
     """

@@ -1,4 +1,4 @@
-"""The words of the sample city's items: short official texts about invented matters, by the column that they stand in."""
+"""Sample texts by column: short official texts about fictitious subjects."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from gongkai.ops.demo.cast import read_objects, read_toml
 
 @dataclass(frozen=True)
 class Text:
-    """What an item says."""
+    """Fields of a sample item."""
 
     title: str
     kind: str
@@ -27,7 +27,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern for the columns whose names hold one of `words`: title, paragraphs, kind, basis, and a table's heads and rows."""
+    """Template for columns whose names contain one of `words`."""
 
     title: str
     paragraphs: tuple[str, ...]
@@ -48,17 +48,17 @@ QUARTER_DAYS = 92
 
 
 def _by_word(table: dict[str, object], name: str) -> str:
-    """Return the entry whose key occurs in a name; "" without one."""
+    """Return the entry whose key occurs in a name; "" if none."""
     return next((str(value) for word, value in table.items() if word in name), "")
 
 
 def cycle_of(name: str) -> int:
-    """Return a believable update cycle for a column, in days."""
+    """Return a plausible update cycle for a column in days."""
     return int(_by_word(CYCLES, name) or QUARTER_DAYS)
 
 
 def item(column: str, body: Body, day: date, serial: int) -> Text:
-    """Return the words of an item for a column, made by a body on a day."""
+    """Return a sample item for a column, by a unit and day."""
     pattern = next((one for one in PATTERNS if any(word in column for word in one.words)), OTHER)
     names = column.split("/")
     facts = {

@@ -1,4 +1,4 @@
-"""The sample city and the province's library: ordered a week ago, half of the documents uploaded, one repealed since, one without a receipt."""
+"""Sample data: uploads of documents to the province's library, half done."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ BEGAN, UPLOADED, LATELY = 7, 6, 1
 
 
 def show(cast: Cast, today: date) -> None:
-    """Set the library above and upload every second document that is owed."""
+    """Create the province's library and upload every second required document."""
     with clock.at(clock.office_hour(today - timedelta(days=BEGAN), 10)):
         library = actions.set_upper_library(
             cast.bodies["shi"],
@@ -50,12 +50,12 @@ def _upload(cast: Cast, library: UpperLibrary, today: date) -> None:
 
 
 def _formed(record: PolicyRecord, today: date) -> bool:
-    """Return true if a document was there on the day of the uploads."""
+    """Return true if a document existed on the day of the uploads."""
     return record.made_on is None or record.made_on <= today - timedelta(days=UPLOADED)
 
 
 def _repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]:
-    """Return what ended within these days: it was in force when it was uploaded."""
+    """Return the documents repealed between the upload and now."""
     rows = placed(library).filter(up=None, state__in=ENDED, is_public=True, state_since__gte=since)
     return list(rows)
 

@@ -1,4 +1,4 @@
-"""Notices beside this year's in the small city: last year's, of which a task goes on (V-08), and a draft for comment of the next (N-14)."""
+"""Sample data: last year's notice with a continued task (V-08), and next year's draft (N-14)."""
 
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ from gongkai.work.notices.models import Assignment, Notice
 
 
 def show(stage: Stage) -> None:
-    """Bring both notices in; the whole city has last year's."""
+    """Import both notices; the whole city already has last year's."""
     if not stage.small:
         return
     cast, today = stage.cast, stage.today
@@ -35,7 +35,7 @@ def _imported(name: str, by: Actor, government: Body, issuer: Body, today: date,
 
 
 def _last_year(cast: Cast, today: date, year: int) -> None:
-    """Last year's tasks: two done, the third not; it is taken into this year's look-back until the end of the year."""
+    """Finish two of last year's tasks; continue the third in this year's review."""
     city, chief = cast.bodies["shi"], cast.chief
     with clock.at(clock.office_hour(date(year, 4, 29), 40)):
         notice = _imported("last_year_small", chief, city, city, today, year)

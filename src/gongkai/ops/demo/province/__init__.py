@@ -1,4 +1,4 @@
-"""A province in numbers, for measuring: `gongkai seed --province` fills an empty database with invented units, people, sites, texts and entries.
+"""Benchmark data: `gongkai seed --province` fills an empty database with a fictitious province.
 
 Rows are written in bulk, as the rooms' own bulk actions write them where they have one, with movements in the log, so that `audit verify` holds.
 The first movement of such a log says that it is one (`SEEDED`): its texts rest on that instead of signatures, and `gongkai check` names it.

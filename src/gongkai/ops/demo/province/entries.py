@@ -1,4 +1,4 @@
-"""Notices and what they order: the ledger of the province."""
+"""Benchmark data: notices and ledger entries of the province."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,7 +24,7 @@ BATCH, YEARS, MEASURES = 1_000, 5, 60
 
 
 def notices(size: Size) -> Iterator[int]:
-    """Make a notice for each of the last years, with its measures; yield rows."""
+    """Create a notice with measures for each of the last years; yield row counts."""
     government = Body.objects.get(kind=BodyKind.GOVERNMENT)
     this_year = timezone.localdate().year
     known = set(Notice.objects.values_list("year", flat=True))
@@ -67,7 +67,10 @@ def _notice(government: Body, year: int) -> int:
 
 
 def entries(size: Size, hands: int = 1) -> Iterator[Wrote]:
-    """Write assignments over units, measures and periods; of earlier years nearly all are closed; yield what was written."""
+    """Create assignments over units, measures and periods; yield what was written.
+
+    Nearly all of earlier years are closed.
+    """
     rows = list(Notice.objects.order_by("year"))
     measures = {row.pk: list(row.measures.order_by("position")) for row in rows}
     places = list(Body.objects.filter(kind=BodyKind.DEPARTMENT).order_by("pk").values_list("pk", flat=True))
@@ -87,7 +90,7 @@ def entries(size: Size, hands: int = 1) -> Iterator[Wrote]:
 
 @transaction.atomic
 def _draw(year: int, count: int) -> None:
-    """Draw a year's numbers beforehand: who draws them within a batch lets all others wait until it is written."""
+    """Draw a year's numbers in advance, so that batches do not lock the counter."""
     series = kind_of("assignment").series
     if count > 0 and not Counter.objects.filter(series=series, year=year, last__gte=count).exists():
         draw(series, year, count)
@@ -98,7 +101,7 @@ Place = tuple[Notice, Measure, int, str, str]
 
 
 def _place(number: int, each: int, rows: list[Notice], measures: dict[int, list[Measure]], places: list[int]) -> Place:
-    """Return where the n-th entry stands: measures by units, then the month before, so that due work finds nothing that waited for long."""
+    """Return the unit, measure and period of the n-th entry."""
     notice = rows[number // each]
     rest = number % each
     turn, body = divmod(rest, len(places))
@@ -113,7 +116,7 @@ def _place(number: int, each: int, rows: list[Notice], measures: dict[int, list[
 
 
 def _months(year: int) -> list[int]:
-    """Return the months of a notice's year from the running one (of earlier years December) backwards, then those that are still to come."""
+    """Return the months of a notice's year, from the current one backwards, then the future ones."""
     today = timezone.localdate()
     running = today.month if year == today.year else 12
     return [*range(running, 0, -1), *range(running + 1, 13)]

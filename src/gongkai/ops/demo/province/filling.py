@@ -1,4 +1,4 @@
-"""The stages of filling, one behind the other; each goes on where it was."""
+"""Run the stages of seeding in order, resuming where they stopped."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from gongkai.ops.demo.province.size import Size
 
 @dataclass(frozen=True)
 class Stage:
-    """What a stage wrote so far in this run: rows in all tables, seconds by the clock and of the processor time of the program."""
+    """Progress of a stage in this run: rows written, wall seconds, CPU seconds."""
 
     label: str
     rows: int
@@ -25,7 +25,9 @@ class Stage:
 
 
 def fill(size: Size, *, password: str = "", say: Callable[[Stage], None], hands: int = 1) -> None:
-    """Fill an empty database, or go on with one that was begun with the same size; texts and entries by so many processes (on PostgreSQL).
+    """Seed an empty database, or resume with the same size.
+
+    `hands` is the number of processes for texts and entries (PostgreSQL only).
 
     Raises:
         Refused: it holds anything else, or was begun with another size.

@@ -1,4 +1,4 @@
-"""Batches that several processes write at once: program and database work in turn, so that one process leaves both half idle."""
+"""Write batches with several processes, so that program and database both stay busy."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +13,7 @@ Work = Callable[[range], int]
 
 
 class Wrote(NamedTuple):
-    """What was written: rows, and the processor time of the process that wrote them where it is another one."""
+    """Number of rows written, and CPU seconds of a worker process."""
 
     rows: int
     elsewhere: float = 0.0
@@ -23,13 +23,13 @@ _works: list[Work] = []
 
 
 def batches(count: int, size: int, there: Callable[[int], bool]) -> list[range]:
-    """Return the numbers below `count` in batches, without those whose first number is there: each is written whole or not at all."""
+    """Return the numbers below `count` in batches, without those already written."""
     firsts = [first for first in range(0, count, size) if not there(first)]
     return [range(first, min(first + size, count)) for first in firsts]
 
 
 def written(work: Work, wanted: Sequence[range], hands: int) -> Iterator[Wrote]:
-    """Write batches in so many processes, the first ones first; in this process where one is enough."""
+    """Write batches with `hands` processes in order; yield what was written."""
     if hands == 1 or len(wanted) < 2:
         yield from (Wrote(work(numbers)) for numbers in wanted)
         return

@@ -1,4 +1,4 @@
-"""The mark of a database that was filled for measuring, and what its texts rest on."""
+"""Mark a database seeded for benchmarks, and check the mark in `audit verify`."""
 
 from collections.abc import Callable, Mapping
 
@@ -23,7 +23,7 @@ def _by_command(by: Actor, _: object) -> list[str]:
 
 @action(SEED_ACTION, label="写入规模测试数据", rule=_by_command)
 def seed_province(_: None, *, by: Actor, size: Mapping[str, int]) -> ActionResult:
-    """Mark an empty database as one for measuring; refused where it holds anything."""
+    """Mark an empty database as seeded; refused if it has data."""
     tables = (Movement, Body, Person, Document, Entry, get_user_model())
     if any(table._default_manager.exists() for table in tables):
         raise Refused(
@@ -33,12 +33,12 @@ def seed_province(_: None, *, by: Actor, size: Mapping[str, int]) -> ActionResul
 
 
 def marked() -> dict[str, object] | None:
-    """Return the size that a seeded database began with; None where the log's first movement does not say that it is one."""
+    """Return the size of a seeded database, from the first log record; None for any other."""
     first = Movement.objects.order_by("pk").first()
     return dict(first.facts) if first is not None and first.action == SEED_ACTION else None
 
 
 def on_the_mark() -> Callable[[str, dict[str, object], str], bool]:
-    """Answer `audit verify`: a text may rest on the mark only in a database that had it before anything else."""
+    """Audit rule: texts without a log record are allowed only in a seeded database."""
     seeded = marked() is not None
     return lambda ground, _facts, _digest: seeded and ground == GROUND

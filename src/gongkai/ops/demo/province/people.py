@@ -1,4 +1,4 @@
-"""Units and people of the province."""
+"""Benchmark data: units and people of the province."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -23,7 +23,7 @@ ROLES_IN_ORDER = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 
 def bodies(size: Size) -> Iterator[int]:
-    """Make the province, its counties and their units; yield rows as they are written."""
+    """Create the province, its counties and their units; yield row counts."""
     if not Body.objects.exists():
         first = [
             NewBody(PROVINCE, "", {"kind": BodyKind.GOVERNMENT, "level": Level.PROVINCE}),
@@ -54,7 +54,10 @@ def _made(news: list[NewBody]) -> int:
 
 
 def persons(size: Size, password: str) -> Iterator[int]:
-    """Make people with logins and posts, four to a unit; yield rows. All have the same password, or none."""
+    """Create people with logins and posts, four to a unit; yield row counts.
+
+    All have the same password, or none.
+    """
     places = list(Body.objects.order_by("pk").values_list("pk", flat=True))
     hashed = make_password(password or None)
     groups = {role: group.pk for role, group in ensure_groups().items()}
@@ -93,7 +96,7 @@ def _people(numbers: range, places: list[int], hashed: str, groups: dict[str, in
 
 
 def _role(number: int, places: int) -> Role:
-    """Return the post of a person: the first one of the second unit, the office, is its 政务公开办."""
+    """Return a person's role; the first one of the second unit is its 政务公开办."""
     if number % places == 1 and number < places:
         return Role.CHIEF
     turn = number // places

@@ -1,4 +1,4 @@
-"""How large the province is."""
+"""Size of the benchmark province."""
 
 from dataclasses import asdict, dataclass
 
@@ -8,7 +8,7 @@ MAX_ENTRIES_PER_UNIT = 3_600
 
 @dataclass(frozen=True)
 class Size:
-    """Numbers of a province (docs/scale.md): governments below it, units, persons, sites, public texts, entries."""
+    """Numbers of governments, units, persons, sites, public texts and entries (docs/scale.md)."""
 
     counties: int = 100
     units: int = 5_000
@@ -18,15 +18,15 @@ class Size:
     entries: int = 5_000_000
 
     def part(self, share: int) -> "Size":
-        """Return a province of a part of the size, at least one of each."""
+        """Return a province reduced to one `share`-th, at least one of each."""
         return Size(**{name: max(1, number // share) for name, number in asdict(self).items()})
 
     def as_facts(self) -> dict[str, int]:
-        """Return the numbers as the log keeps them."""
+        """Return the numbers for the log."""
         return asdict(self)
 
     def why_not(self) -> str:
-        """Return what does not fit; empty where everything does."""
+        """Return the contradictions between the numbers; empty if there are none."""
         if self.units < self.counties + 3:
             return "单位数要比县数多3个以上：省政府、办公厅各占一个，其余是部门，台账记在部门名下。"
         if self.sites > self.units + 1:

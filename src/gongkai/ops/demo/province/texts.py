@@ -1,4 +1,4 @@
-"""Sites and public texts of the province, with all that is derived from them."""
+"""Benchmark data: sites and public texts with all derived rows."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -66,7 +66,7 @@ FILLER_SENTENCES = (
 
 
 def sites(size: Size) -> Iterator[int]:
-    """Open the sites with their fixed columns: the province's, the counties', then units'; yield rows."""
+    """Open the sites with their fixed columns; yield row counts."""
     person = Person.objects.order_by("pk").first()
     governments = Body.objects.filter(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT]).order_by("pk")
     units = Body.objects.filter(kind=BodyKind.DEPARTMENT).order_by("pk")
@@ -80,7 +80,7 @@ def sites(size: Size) -> Iterator[int]:
 
 
 def texts(size: Size, hands: int = 1) -> Iterator[Wrote]:
-    """Write public texts, each in one column of one site; yield what was written.
+    """Create public texts, each in one column; yield what was written.
 
     Where most of them are still to be written the search gets its indexes behind them.
     """
@@ -101,7 +101,7 @@ def texts(size: Size, hands: int = 1) -> Iterator[Wrote]:
 
 
 def _columns() -> list[Column]:
-    """Return the open columns that hold texts, of all sites in turn, so that neighbours stand on different sites."""
+    """Return the open leaf columns, alternating between sites."""
     rows = Column.objects.filter(opened_at__isnull=False, provisional=False, kind="normal")
     leaves = rows.annotate(below=Count("children")).filter(below=0).select_related("website", "parent")
     return sorted(leaves, key=lambda one: (one.fixed, one.name, one.website_id))
@@ -109,7 +109,7 @@ def _columns() -> list[Column]:
 
 @cache
 def _words(variant: int) -> tuple[str, str]:
-    """Return what one of a thousand texts is about, and its words as they are published: cleaned once."""
+    """Return subject and cleaned HTML of one of a thousand texts."""
     chance = random.Random(variant)  # noqa: S311 - the same text each time
     matter = TEXT_SUBJECTS[chance.randrange(len(TEXT_SUBJECTS))]
     paragraphs = (f"<p>{matter}：{''.join(chance.choices(FILLER_SENTENCES, k=6))}</p>" for _ in range(3))
@@ -198,7 +198,7 @@ def _movement(edition: Edition) -> "Movement":
 def _derived(
     made: Sequence[tuple[int, Body, Column]], documents: Sequence[Document], editions: Sequence[Edition]
 ) -> int:
-    """Write addresses, placements, shelves and the search as `editions.shelves` derives them; return how many rows."""
+    """Write URLs, placements, shelves and search rows of texts; return the row count."""
     addresses, placements, shelves, found, words = [], [], [], [], []
     for (_, _, column), document, edition in zip(made, documents, editions, strict=True):
         path = address_path(column.pk, document.pk)
