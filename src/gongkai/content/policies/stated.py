@@ -176,7 +176,8 @@ def last_days(text: str, first_days: Collection[date], title: str = "") -> set[d
 
 
 def _with_itself(text: str, title: str) -> tuple[str, list[str]]:
-    """Return a text that calls itself 本文件, without what it quotes, and its names."""
+    """Replace the document's own titles by 本文件 and remove quotations; return the text and those
+    titles."""
     text = _QUOTED.sub("", text)
     names = [name.strip("《》") for name in (title, *_ISSUED.findall(title)) if name]
     for name in names:
@@ -185,7 +186,7 @@ def _with_itself(text: str, title: str) -> tuple[str, list[str]]:
 
 
 def end_words(text: str, title: str = "") -> str:
-    """Return the sentence in which a text ends itself with an event or a condition, in its own words; "" where it has none.
+    """Return the sentence with which a text ends itself by an event or condition, or "".
 
     >>> end_words("第九条　本通告自印发之日起执行，至疫情解除之日止。"), end_words("许可证注销后失效。本办法有效期五年。")
     ('本通告自印发之日起执行，至疫情解除之日止', '')
@@ -194,7 +195,8 @@ def end_words(text: str, title: str = "") -> str:
 
 
 def begin_words(text: str, title: str = "") -> str:
-    """Return the sentence in which a text begins with an event, a month or days after its publication; "" where it has none.
+    """Return the sentence with which a text begins by an event, a month, or days after its
+    publication, or "".
 
     >>> begin_words("本办法自公布之日起30日后施行。"), begin_words("本办法自公布之日起施行。")
     ('本办法自公布之日起30日后施行', '')
@@ -204,7 +206,7 @@ def begin_words(text: str, title: str = "") -> str:
 
 
 def _own_sentence(text: str, title: str, form: "re.Pattern[str]") -> str:
-    """Return the first sentence that says something of the document itself as a whole, and of no other one."""
+    """Return the first sentence about the document as a whole that matches `form`, or ""."""
     for line in filter(None, map(str.strip, _with_itself(text, title)[0].splitlines())):
         numbered = _NUMBERED.match(line)
         for sentence in filter(None, map(str.strip, re.split("[。；]", line[numbered.end() if numbered else 0 :]))):
@@ -214,13 +216,15 @@ def _own_sentence(text: str, title: str, form: "re.Pattern[str]") -> str:
 
 
 def only_last_day(text: str, first: date | None, title: str = "") -> date | None:
-    """Return the one last day that a text gives, its term counted with its first day; None where it gives none or several."""
+    """Return the only last day that a text gives, its first day included in the term; None for none
+    or several."""
     days = last_days(text, [first] if first else [], title)
     return min(days) if days and max(days) - min(days) <= timedelta(days=1) else None
 
 
 def unlike_text(record: PolicyRecord, title: str, text: str, day: date) -> list[str]:
-    """Return where a document that goes public for the first time gives itself other days than the library would show.
+    """Return errors for dates in a document's first publication that differ from those the library
+    would show.
 
     Args:
         record: as the public will read it.
@@ -251,7 +255,8 @@ def _once(found: "re.Match[str]") -> str:
 def _own_terms(
     sentence: str, first_days: Collection[date], follows: bool, *, starts_article: bool
 ) -> tuple[list["re.Match[str]"], bool]:
-    """Return the clauses that give the document's own end, and whether the document is the subject where the sentence ends.
+    """Return the clauses with the document's own end, and whether it is still the subject at the
+    end of the sentence.
 
     Args:
         sentence: without its number and its full stop.
@@ -300,13 +305,13 @@ def _days_of(term: "re.Match[str]", first_days: Collection[date]) -> set[date]:
 
 
 def words_of(item: ItemPage) -> str:
-    """Return the words of an item's last draft."""
+    """Return the text of an item's last draft."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
     return plain(page.imported_html.strip() or page.body)
 
 
 def against_record(record: PolicyRecord, text: str, today: date) -> Iterator[str]:
-    """Yield where a text says something else than the library: a sentence each for whoever writes or signs it."""
+    """Yield differences between a text and its record, as sentences for authors and signers."""
     said = stated(text)
     if said.number and said.number != record.number_key:
         yield f"正文写着文号“{said.number}”，库中{_written(record.number)}。"

@@ -24,7 +24,7 @@ ENDED = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
 
 class What(TextChoices):
-    """What can be decided about a document."""
+    """The kind of decision on a document."""
 
     AMEND = "amend", "修改"
     UPDATE = "update", "更新为修改后的文本"
@@ -35,7 +35,8 @@ class What(TextChoices):
 
 @dataclass(frozen=True)
 class Decided:
-    """One decision: what, from which day it counts, for an extension the new last day (None: without limit), and by what."""
+    """A decision: its kind, first day, for an extension the new last day (None: unlimited), and the
+    deciding document."""
 
     what: str
     on: date
@@ -45,7 +46,10 @@ class Decided:
 
 @dataclass(frozen=True)
 class Life:
-    """What decides about a document's state: first and last day (both included; None: not limited), and the decisions.
+    """The dates (inclusive; None: unlimited) and decisions that determine a document's validity.
+
+    `ends_when`: the words that end the text without a day; with them alone it cannot be shown as in
+    force.
 
     `ends_when`: the words with which its text ends it, where they name no day: nobody can say from them alone that it is in force.
     """
@@ -58,7 +62,8 @@ class Life:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A run of days in one state, both ends included, and what brought it about (None: the document's own dates)."""
+    """A period of constant validity, both ends included, with its cause (None: the document's own
+    dates)."""
 
     state: Standing
     since: date
@@ -67,7 +72,8 @@ class Stretch:
 
 
 def stretches(life: Life) -> list[Stretch]:
-    """Return the states of a document over all time, without gap or overlap, oldest first.
+    """Return the periods of a document's validity over all time, without gap or overlap, oldest
+    first.
 
     Before its first day it is 尚未施行, after its last day 已失效. 修改 makes it 已修改 until the amended text is taken in (更新). 废止 and
     宣布失效 end it from their day on; what was decided after its end changes nothing. An extension counts where it took effect
@@ -97,7 +103,8 @@ def _cut(one: Stretch, end: date) -> Stretch:
 def _fold(
     life: Life,
 ) -> tuple[list[tuple[date, Standing, Decided | None]], date | None, Decided | None]:
-    """Go through the decisions in order of their days; return the changes, the first day after the end, and what ended it."""
+    """Apply decisions in order of their days; return the changes, the first day after the end, and
+    the ending decision."""
     ends = life.ends
     marks: list[tuple[date, Standing, Decided | None]] = []
     for decided in in_order(life.decisions):
@@ -114,17 +121,17 @@ def _fold(
 
 
 def in_order(decisions: Iterable[Decided]) -> list[Decided]:
-    """Return decisions by their day; those of one day as they were taken."""
+    """Return decisions by day; those of one day in the order in which they were made."""
     return sorted(decisions, key=lambda one: one.on)
 
 
 def on_day(life: Life, day: date) -> Stretch:
-    """Return the stretch that a day lies in."""
+    """Return the period that contains a day."""
     return next(stretch for stretch in stretches(life) if stretch.since <= day <= stretch.until)
 
 
 def last_day(life: Life) -> date | None:
-    """Return the last day of validity as the extensions left it; None where it is not limited."""
+    """Return the last day of validity after extensions; None if unlimited."""
     ends = life.ends
     for decided in in_order(life.decisions):
         if ends is not None and ends < decided.on:
@@ -135,7 +142,7 @@ def last_day(life: Life) -> date | None:
 
 
 def sentence(life: Life, day: date) -> str:
-    """Return a document's state on a day as a plain sentence, without a full stop.
+    """Return a document's validity on a day as a sentence without a full stop.
 
     >>> sentence(Life(date(2024, 5, 1), date(2029, 4, 30)), date(2026, 1, 1))
     '现行有效，自2024年5月1日起施行，有效期至2029年4月30日'
@@ -159,12 +166,12 @@ def sentence(life: Life, day: date) -> str:
 
 
 def label(life: Life, state: str) -> str:
-    """Return a state of a document in words: 没有宣布失效 instead of 现行有效, where no day tells that it is in force."""
+    """Return the label of a state; 没有宣布失效 instead of 现行有效 if the text ends with an event."""
     return OPEN_ENDED if state == Standing.IN_FORCE and is_open_ended(life) else str(Standing(state).label)
 
 
 def is_open_ended(life: Life) -> bool:
-    """Return whether a document ends by its own words with an event, so that no day tells that it is in force."""
+    """Return true if a document's text ends it with an event instead of a day."""
     return bool(life.ends_when) and last_day(life) is None
 
 

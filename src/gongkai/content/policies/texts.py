@@ -23,11 +23,11 @@ MOST_HOPS = 3
 
 
 class Dead(Exception):
-    """A source that cannot be had; the text says why, in one Chinese line."""
+    """A source that cannot be read; the message is one Chinese line."""
 
 
 def text_for(user: object, record: PolicyRecord) -> str:
-    """Return the words of a record as somebody may read them: of another unit's the edition that is public, nothing else."""
+    """Return the text of a record as the user may read it: of other units, only the public edition."""
 
     if visible_to(user).filter(pk=record.pk).exists():
         return text_of(record)
@@ -37,7 +37,11 @@ def text_for(user: object, record: PolicyRecord) -> str:
 
 
 def text_of(record: PolicyRecord) -> str:
-    """Return the words of a record: of its latest published text, else of what waits to be drafted. For those who keep it (`text_for`)."""
+    """Return the text of a record for its own unit: of the latest published edition, else the
+    waiting text.
+
+    For other readers use `text_for`.
+    """
     if record.document_id:
         edition = (
             record.document.editions.filter(act=Act.PUBLISH, content__isnull=False)
@@ -53,17 +57,17 @@ def text_of(record: PolicyRecord) -> str:
 
 
 def normal(text: str) -> str:
-    """Return a text without what does not matter between editions: blanks, line breaks, widths of marks."""
+    """Return a text without white space and with uniform character widths, for comparison."""
     return re.sub(r"\s+", "", fold(text))
 
 
 def same(ours: str, theirs: str) -> bool:
-    """Return true if two texts say the same, letter by letter, blanks and widths aside."""
+    """Return true if two texts are equal except for white space and character widths."""
     return normal(ours) == normal(theirs)
 
 
 def differences(ours: str, theirs: str) -> list[Line]:
-    """Return the source's text with what it has more and less than ours."""
+    """Return the source's text with insertions and deletions compared with ours."""
     return compare(_lines(ours), _lines(theirs))
 
 
@@ -72,7 +76,7 @@ def _lines(text: str) -> str:
 
 
 def reach() -> Reach:
-    """Return how far this installation lets sources be asked: hosts on its list (GONGKAI_SOURCES), which may be inside its own network."""
+    """Return the limits for reading sources: the hosts in GONGKAI_SOURCES, which may be internal."""
     return Reach(
         seconds=TIMEOUT,
         hosts=settings.GONGKAI_SOURCES,
@@ -84,12 +88,14 @@ def reach() -> Reach:
 
 
 def allowed(address: str) -> bool:
-    """Return true if the setting allows this address."""
+    """Return true if GONGKAI_SOURCES allows this address."""
     return reach().may_ask(address)
 
 
 def fetch(address: str) -> tuple[str, list[str]]:
-    """Return the words of a source's page, and lines about its content that is not among them.
+    """Return the text of a source's page, and notes on content that is not in it.
+
+    Raises: Dead: the source cannot be read.
 
     Raises:
         Dead: the setting does not allow it, or it cannot be opened.
@@ -116,7 +122,7 @@ _SUFFIXES = {"text/plain": "txt", "text/html": "html", "application/pdf": "pdf"}
 
 
 def _words(data: bytes, kind: str) -> tuple[str, list[str]]:
-    """Return the words of a source and its losses in words.
+    """Return the text of a source, and notes on content that is not in it.
 
     Raises:
         Dead: it cannot be read.

@@ -1,4 +1,4 @@
-"""Create ledger entries for owed uploads, one for each unit and day.
+"""Create ledger entries for due uploads, one for each unit and day.
 
 Lights, reminders and escalation are the ledger's. Which documents an entry is about is computed (`queries.uploading.outstanding`) and kept
 beside it (`UploadTask.records`): it closes as uploaded when they were uploaded, moves with them when the setting or their days move, is
@@ -30,7 +30,7 @@ Wanted = dict[Key, list[int]]
 
 
 def keep_entries(bodies: Collection[int] | None = None) -> dict[str, int]:
-    """The job: put what is to be uploaded on the ledger, move what has other days, and close what was. Missed or repeated it loses nothing.
+    """Job: create, move and close the ledger entries of due uploads. May be repeated safely.
 
     Args:
         bodies: the units looked at; all where none are named.
@@ -60,13 +60,14 @@ def _wanted(known: dict[int, UpperLibrary], bodies: Collection[int] | None, owne
 
 
 def _with_heirs(bodies: Collection[int], owners: dict[int, int | None]) -> set[int]:
-    """Return some units, who does for them what they owe, and for whom else these do it."""
+    """Return these units, their successors, and the other units with the same successors."""
     named = {owners.get(body) for body in bodies} - {None}
     return {one for one, owner in owners.items() if owner in named} | set(bodies)
 
 
 def _owners() -> dict[int, int | None]:
-    """Return who does what each unit owes: itself, who it was merged into, nobody where it was closed."""
+    """Return the responsible unit by unit key: itself, the unit it was merged into, or None if it
+    was closed."""
     there = set(alive(Body.objects.all()).values_list("pk", flat=True))
     into = dict(Body.objects.values_list("pk", "merged_into"))
 
@@ -80,7 +81,7 @@ def _owners() -> dict[int, int | None]:
 
 
 def _tasks(wanted: Wanted, bodies: Collection[int] | None) -> dict[Key, UploadTask]:
-    """Return the open tasks, and the closed ones of the days that are wanted."""
+    """Return the open tasks, and the closed tasks of wanted days."""
     rows = UploadTask.objects.filter(Q(entry__closed_at=None) | Q(due_on__in={day for _, _, day in wanted}))
     if bodies is not None:
         rows = rows.filter(body__in=bodies)
@@ -96,7 +97,7 @@ def _title(library: UpperLibrary, day: date) -> str:
 
 
 def _later(task: UploadTask, wanted: Wanted) -> list[Key]:
-    """Return the days on which documents of an entry are owed now, the day of most of them first."""
+    """Return the due days on which a task's documents are due now, the most frequent first."""
     own = set(task.records)
     shared = Counter(
         {
@@ -109,7 +110,7 @@ def _later(task: UploadTask, wanted: Wanted) -> list[Key]:
 
 
 def _move(tasks: dict[Key, UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> None:
-    """Give open entries whose documents are owed by another day now that day, where the unit has none for it."""
+    """Move open tasks to the due day of their documents, if the unit has no task of that day."""
 
     for key in sorted(one for one in tasks if one not in wanted):
         task = tasks[key]
@@ -160,7 +161,7 @@ def _settle(tasks: list[UploadTask], wanted: Wanted, known: dict[int, UpperLibra
 
 
 def _needless(task: UploadTask, wanted: Wanted, known: dict[int, UpperLibrary]) -> str:
-    """Return why an entry is cancelled; nothing where it is done: its documents were uploaded since it was opened."""
+    """Return the reason for cancelling a task, or "" if its documents were uploaded."""
     if task.library_id not in known:
         later = task.library.active and task.library.since > timezone.localdate()
         return f"上传改为自{task.library.since}起执行" if later else "不再要求上传"
@@ -175,7 +176,7 @@ def _needless(task: UploadTask, wanted: Wanted, known: dict[int, UpperLibrary]) 
 
 
 def _note(tasks: list[UploadTask], wanted: Wanted) -> None:
-    """Keep which documents the open entries are about."""
+    """Store the documents of each open task."""
     changed = []
     for task in tasks:
         records = wanted[task.library_id, task.body_id, task.due_on]

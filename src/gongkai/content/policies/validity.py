@@ -22,12 +22,14 @@ from gongkai.lib import law
 
 
 def months_before() -> int:
-    """Return how many months before its last day a document is put on the ledger (figure `validity.notice`; an office may set it)."""
+    """Return how many months before its last day a document gets a ledger entry (figure
+    `validity.notice`; an office may set it)."""
     return int(law.figures()["validity.notice"].value)
 
 
 def ending(today: date) -> list[tuple[PolicyRecord, date]]:
-    """Return the records in force whose last day lies within that time and was not put on the ledger yet, with that day."""
+    """Return (record, last day) of documents that expire within that time and have no ledger entry
+    yet."""
     horizon = law.add_months(today, months_before())
     rows = Span.objects.filter(state__in=VALID, since__lte=today, until__gte=today, until__lte=horizon)
     found = PolicyRecord.objects.filter(pk__in=rows.values("record"))
@@ -38,14 +40,14 @@ def ending(today: date) -> list[tuple[PolicyRecord, date]]:
 
 
 def _ends(life: Life) -> date | None:
-    """Return the last day where that is what ends the document next (a repeal in the future is known already)."""
+    """Return the last day, or None if a repeal ends the document earlier."""
     ends = last_day(life)
     ahead = ends and on_day(life, ends).state in VALID
     return ends if ahead else None
 
 
 def remind() -> dict[str, int]:
-    """The job: put what will expire on the ledger, settle what was settled elsewhere."""
+    """Job: create entries for expiring documents, and close those settled elsewhere."""
     today = timezone.localdate()
     with transaction.atomic():
         made = _put(ending(today), today)
@@ -85,7 +87,7 @@ def _settle(today: date) -> int:
 
 
 def why_settled(task: ValidityTask, life: Life, today: date) -> str:
-    """Return why an entry needs nothing any more, in words; empty while it does."""
+    """Return the reason why an entry is settled, or ""."""
     now = on_day(life, today)
     if now.state in ENDED:
         return f"文件{Standing(now.state).label}。"

@@ -1,4 +1,4 @@
-"""List what cites an invalid basis and notify its owner once."""
+"""List documents with an ended basis and notify their owners once."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -30,7 +30,7 @@ RESTING = (Kind.BASIS, Kind.USES)
 
 
 class BasisState(TypedDict):
-    """What `invalid` adds to an edge: the state of its basis, since when, and both as one key."""
+    """The annotations of `invalid`: the state of the basis, since when, and both as one key."""
 
     basis_state: str
     basis_since: date
@@ -38,7 +38,7 @@ class BasisState(TypedDict):
 
 
 def invalid(day: date | None = None) -> "QuerySet[Resting]":
-    """Return the edges whose basis has ended, of documents that are themselves still valid and of guides that are public.
+    """Return the relations whose basis has ended, of documents in force and of public guides.
 
     Each row carries `state_key` (the state and since when) and `basis_state`, `basis_since`.
     """
@@ -66,13 +66,13 @@ def invalid(day: date | None = None) -> "QuerySet[Resting]":
 
 
 def unsettled(day: date | None = None) -> "QuerySet[Resting]":
-    """Return those that nobody has looked into since the basis ended."""
+    """Return the ended bases that are not reviewed since they ended."""
     rows = invalid(day).exclude(settled_for=F("state_key"))
     return rows.select_related("target", "record__body", "record__document", "user__body")
 
 
 def title_of(relation: Relation) -> str:
-    """Return the words for the side that rests on the basis."""
+    """Return the title of the document that has the basis."""
     if relation.record:
         return str(relation.record)
     return cited(document_title(relation.user)) if relation.user else ""
@@ -97,7 +97,7 @@ def _tells(rows: "Iterable[Resting]") -> list[Notification]:
 
 
 def warn_of(record: PolicyRecord) -> list[Notification]:
-    """Return what the owners of everything that rests on a record must be told now, and mark it as told."""
+    """Return the notifications due to owners of documents based on a record, and mark them as sent."""
     return _take(unsettled().filter(target=record))
 
 
@@ -110,12 +110,13 @@ def _take(rows: "QuerySet[Resting]") -> list[Notification]:
 
 
 def decided_by(document: Document) -> QuerySet[Decision]:
-    """Return the decisions in effect that rest on this text: it announces them, or is the document that decides."""
+    """Return the decisions in effect that this text announces or made."""
     return Decision.objects.counting().filter(Q(announced_in=document) | Q(actor__document=document))
 
 
 def warn_of_withdrawn(document: Document, edition: int) -> None:
-    """Notify the units whose documents were repealed, amended or extended by a text that was withdrawn; the decisions remain."""
+    """Notify the units whose documents were repealed, amended or extended by a withdrawn text; the
+    decisions remain."""
     rows = decided_by(document).select_related("record__body")
     tell(
         [
@@ -133,7 +134,7 @@ def warn_of_withdrawn(document: Document, edition: int) -> None:
 
 
 def warn_all() -> dict[str, int]:
-    """The job: tell the owners of whatever rests on a basis that has ended since. Nobody is told twice of one ending."""
+    """Job: notify the owners of documents whose basis has ended, once for each ending."""
     made = _take(unsettled())
     tell(made)
     return {"bases": len(made)}

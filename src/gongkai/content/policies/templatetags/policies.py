@@ -12,31 +12,31 @@ register = template.Library()
 
 @register.filter
 def standing(value: str | None) -> str:
-    """Print a state in words."""
+    """Return the label of a validity state."""
     return str(Standing(value).label) if value else ""
 
 
 @register.filter
 def shown_above(value: str | None) -> str:
-    """Print what the library above shows of a document in words."""
+    """Return the label of the validity shown by the higher library."""
     return str(dict(SHOWN).get(value or "", ""))
 
 
 @register.filter
 def document_title(document: Document) -> str:
-    """Print a document's title."""
+    """Return a document's title."""
     return _title(document)
 
 
 @register.filter
 def minus(one: int, other: int) -> int:
-    """Subtract."""
+    """Return the difference of two numbers."""
     return one - other
 
 
 @register.filter
 def policy_facts(record: PolicyRecord) -> list[tuple[str, object]]:
-    """Return a record's filled-in facts with their labels."""
+    """Return the filled-in fields of a record with their labels."""
     rows = []
     for name in FIELDS:
         value = record.get_level_display() if name == "level" else getattr(record, name)

@@ -13,7 +13,9 @@ __all__ = ["Actor", "record_seen", "to", "writes_for"]
 
 
 def record_seen(by: Actor, number: int) -> PolicyRecord:
-    """Return a record that somebody may see in the office.
+    """Return a record that the user sees in the office.
+
+    Raises: Http404: there is none, or it belongs to another unit.
 
     Raises:
         Http404: there is none, or it is another unit's.
@@ -22,14 +24,14 @@ def record_seen(by: Actor, number: int) -> PolicyRecord:
 
 
 def writes_for(by: Actor) -> list[Body]:
-    """Return the bodies whose documents somebody enters: the own ones."""
+    """Return the user's own bodies, for which they enter documents."""
 
     numbers = [post.body_id for post in by.posts if post.role in STAFF]
     return list(Body.objects.filter(pk__in=numbers).order_by("position", "pk"))
 
 
 def body_written_for(by: Actor, number: int) -> Body:
-    """Return one of them.
+    """Return one of the user's own bodies.
 
     Raises:
         Http404: it is none of theirs, and they do not supervise it either.
@@ -42,5 +44,5 @@ def body_written_for(by: Actor, number: int) -> Body:
 
 
 def to(name: str, *args: object) -> HttpResponseRedirect:
-    """Lead to one of this room's pages."""
+    """Redirect to a page of this app."""
     return HttpResponseRedirect(reverse(f"policies:{name}", args=args))

@@ -1,4 +1,4 @@
-"""Views of decisions and relations of a document."""
+"""Views of decisions on a document and of its relations."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,7 +21,7 @@ WAITS = "已提出。库外文件的名称由另一位签发人、负责人或�
 
 
 def decide(request: HttpRequest, number: int) -> HttpResponse:
-    """Record what was decided about a document."""
+    """Record a decision on a document."""
     by = require_staff_actor(request)
     found = record_seen(by, number)
     form = DecisionForm(request.POST, by=by)
@@ -35,7 +35,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _effect_of(made: Decision) -> str:
-    """Return the message to the clerk: from when on the public reads the decision."""
+    """Return the message that tells the clerk when the decision becomes public."""
     if made.effective_at:
         return "已记入。文件状态随之更新。"
     if made.announced_in_id:
@@ -46,7 +46,7 @@ def _effect_of(made: Decision) -> str:
 
 
 def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a decision back that was wrong: at once while it waits, else by a correction that is signed."""
+    """Withdraw a wrong decision: at once if pending, otherwise by a signed correction."""
     by = require_staff_actor(request)
     decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":
@@ -60,7 +60,7 @@ def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def announce(request: HttpRequest, number: int) -> HttpResponse:
-    """Draft an announcement for a decision that waits for a text which does not say it plainly."""
+    """Draft an announcement of a pending decision that its text does not state plainly."""
     by = require_staff_actor(request)
     decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":
@@ -70,7 +70,7 @@ def announce(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def confirm_statement(request: HttpRequest, number: int) -> HttpResponse:
-    """Confirm that the public text of the document which took a decision states it."""
+    """Confirm that the public text of the deciding document states the decision."""
     by = require_staff_actor(request)
     decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":
@@ -91,7 +91,7 @@ def relate(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def unrelate(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a relation out."""
+    """Delete a relation."""
     by = require_staff_actor(request)
     relation = get_visible_or_404(by, Relation, number)
     back = _back(relation)

@@ -1,4 +1,4 @@
-"""上传原文: originals that wait for an import."""
+"""上传原文: originals waiting for import."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from gongkai.core.widgets.asked import whole
 
 
 def upload(request: HttpRequest) -> HttpResponse:
-    """Take originals in."""
+    """Upload originals."""
     by = require_staff_actor(request)
     number = whole(request.POST.get("body", ""))
     if request.method != "POST" or number is None:

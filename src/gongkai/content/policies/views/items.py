@@ -30,7 +30,7 @@ from gongkai.core.units.actors import require_staff_actor
 
 
 def enter(request: HttpRequest, number: int) -> HttpResponse:
-    """Put an item's document into the library, from the item's page."""
+    """Enter an item's document in the library, from the item's page."""
     by = require_staff_actor(request)
     item = item_seen(by, number)
     made: list[PolicyRecord] = []
@@ -44,7 +44,7 @@ def enter(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def use(request: HttpRequest, number: int) -> HttpResponse:
-    """Say what a guide or a list rests on, from the item's page."""
+    """Add the basis of a guide or list, from the item's page."""
     by = require_staff_actor(request)
     item = item_seen(by, number)
     form = UseForm(request.POST, by=by)
@@ -66,7 +66,7 @@ def respond(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def draft_response(request: HttpRequest, number: int) -> HttpResponse:
-    """Begin a response from a record's page and lead on to the editor."""
+    """Draft a response from a record's page and open the editor."""
     by = require_staff_actor(request)
     found = record_seen(by, number)
     made = []
@@ -81,20 +81,20 @@ def draft_response(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _titled(document: Document) -> SafeString | str:
-    """Return the title as it is public, with the way to it."""
+    """Return the public title with its link."""
     row = document.shown  # type: ignore[attr-defined]
     return format_html('<a href="{}">{}</a>', row.path, row.title) if row else str(document)
 
 
 def _with_words(rows: "QuerySet[Document]", name: str, value: str) -> "QuerySet[Document]":
-    """Narrow to documents whose public title or number has the words."""
+    """Filter by words in the public title or number."""
     said = value.strip()[:60]
     found = Shelf.objects.filter(Q(title__icontains=said) | Q(number__icontains=said), column=None)
     return rows.filter(pk__in=found.values("document"))
 
 
 def _enter_ticked(request: HttpRequest, by: Actor, rows: "QuerySet[Document]", facts: Mapping[str, object]) -> bool:
-    """Enter each of some documents; what is refused says why by itself."""
+    """Enter each selected document; refusals are reported one by one."""
     done = sum(_enter_old(request, by, document) for document in rows)
     if done:
         messages.success(request, f"补录{done}件，请逐件核对入库信息。")
@@ -102,7 +102,7 @@ def _enter_ticked(request: HttpRequest, by: Actor, rows: "QuerySet[Document]", f
 
 
 class Missing(Register[Document]):
-    """Policy documents that were published before there was a library, to be entered afterwards."""
+    """Register of published policy documents without a record."""
 
     name, model, title = "policies.missing", Document, "补录入库"
     section = (("政策库", "policies:records"),)
@@ -131,11 +131,11 @@ class Missing(Register[Document]):
     ticks = Ticks(words="补录勾选的文件", do=_enter_ticked, may=lambda by, listing: bool(writes_for(by)))
 
     def rows(self, by: Actor) -> "QuerySet[Document]":
-        """Return the documents that the library lacks."""
+        """Return the published documents without a record."""
         return without_record(by)
 
     def loaded(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
-        """Return the documents with what the public sees of them, read at once."""
+        """Attach the public data of the documents in one query."""
         shelved = Shelf.objects.filter(document__in=[row.pk for row in rows], column=None)
         shown = {row.document_id: row for row in shelved}
         for document in rows:
@@ -143,7 +143,7 @@ class Missing(Register[Document]):
         return rows
 
     def url_of(self, row: Document) -> str:
-        """Return nothing: the cell leads to what the public sees."""
+        """Return "": the cell links to the public page."""
         return ""
 
 

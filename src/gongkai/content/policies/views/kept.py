@@ -1,4 +1,4 @@
-"""本部门执行的法规规章: the list, one text against its source, taking the source's text over."""
+"""Views of 本部门执行的法规规章: list, comparison with the source, taking over the source's text."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,7 +28,7 @@ def _kept_seen(request: HttpRequest, number: int) -> tuple[Actor, KeptText]:
 
 
 def kept_one(request: HttpRequest, number: int) -> HttpResponse:
-    """One text against its source."""
+    """Show the comparison of a text with its source."""
     by, row = _kept_seen(request, number)
     ours = texts.text_for(by, row.record)
     taken_over = texts.same(ours, row.text)
@@ -50,7 +50,7 @@ def kept_one(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def kept_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Compare with a file or the address, take the source's text over, or drop the row."""
+    """Compare with a file or the address, draft the source's text, or remove the row."""
     by, row = _kept_seen(request, number)
     if request.method != "POST":
         return to("kept_one", number)

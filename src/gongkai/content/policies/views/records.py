@@ -37,7 +37,7 @@ from gongkai.core.widgets.asked import whole
 
 
 def new(request: HttpRequest, body: int) -> HttpResponse:
-    """Enter a document that is not on the desk yet."""
+    """Enter a document that has no item yet."""
     by = require_staff_actor(request)
     owner = body_written_for(by, body)
     form = RecordForm(request.POST or None, initial={"issuers": owner.name})
@@ -50,7 +50,7 @@ def new(request: HttpRequest, body: int) -> HttpResponse:
 
 
 def record(request: HttpRequest, number: int) -> HttpResponse:
-    """One document: its state and history, what is wrong with it, its relations, and what can be done."""
+    """Show a document: validity, history, errors, relations, and available actions."""
     by = require_staff_actor(request)
     found = record_seen(by, number)
     row = with_state(PolicyRecord.objects.filter(pk=found.pk)).get()
@@ -100,7 +100,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _with_ways(decision: Decision, by: Actor) -> dict[str, object]:
-    """Return a decision with its public sentences and the acts that are open to the actor."""
+    """Return a decision with its public sentences and the actions that the user may take."""
     edition, statements = edition_to_confirm(decision), public_statements(decision)
     return {
         "one": decision,
@@ -118,7 +118,7 @@ WAITS = "已保存。公众看得到的内容由另一位签发人、负责人�
 
 
 def change(request: HttpRequest, number: int) -> HttpResponse:
-    """Change facts of a record."""
+    """Change fields of a record."""
     by = require_staff_actor(request)
     found = record_seen(by, number)
     form = RecordForm(request.POST, instance=PolicyRecord.objects.get(pk=found.pk))
@@ -133,7 +133,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def draft(request: HttpRequest, number: int) -> HttpResponse:
-    """Write the item of a record that has none."""
+    """Draft the item of a record that has none."""
     by = require_staff_actor(request)
     found = record_seen(by, number)
     form = DraftForm(request.POST, by=by, unit=found.body)
@@ -150,7 +150,7 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def align(request: HttpRequest, number: int) -> HttpResponse:
-    """Write the record's facts into its item."""
+    """Copy the record's fields into its item."""
     by = require_staff_actor(request)
     found = record_seen(by, number)
     if request.method == "POST":
@@ -160,7 +160,7 @@ def align(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def remove(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a row out that was entered by mistake."""
+    """Remove a record that was entered by mistake."""
     by = require_staff_actor(request)
     found = record_seen(by, number)
     reason = request.POST.get("reason", "")

@@ -1,4 +1,4 @@
-"""文件清理: the rounds, one round with its cases, the verdicts, closing."""
+"""Views of 文件清理: rounds, cases, verdicts, closing."""
 
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
@@ -36,14 +36,14 @@ def _seen(by: Actor, number: int) -> CleanupRound:
 
 
 def round_(request: HttpRequest, number: int) -> HttpResponse:
-    """One round: its cases with their verdicts, the units' progress, what stands in the way of closing."""
+    """Show a round: cases with verdicts, progress of units, reasons against closing."""
     return _page(request, require_staff_actor(request), number, request.GET, {})
 
 
 def _page(
     request: HttpRequest, by: Actor, number: int, asked: QueryDict, wrong: dict[int, VerdictForm]
 ) -> HttpResponse:
-    """Draw a round; a row that was refused stands as it was typed, with its reason (`wrong` by case)."""
+    """Render a round; refused rows are shown as typed, with their errors (`wrong` by case key)."""
     made = _seen(by, number)
     may_run = not runs(by, made)
     cases = made.cases.select_related("record", "body")
@@ -90,7 +90,7 @@ def _page(
 
 
 def _tasks(made: CleanupRound) -> list[tuple[CleanupTask, str, int, int]]:
-    """Return (task, address of its entry, documents, undecided) of a round's units."""
+    """Return (task, URL of its entry, documents, undecided documents) of a round's units."""
     tallies = {
         row["body"]: (row["n"], row["left"])
         for row in made.cases.values("body").annotate(n=Count("pk"), left=Count("pk", filter=Q(verdict=""))).order_by()
@@ -100,7 +100,7 @@ def _tasks(made: CleanupRound) -> list[tuple[CleanupTask, str, int, int]]:
 
 
 def judge(request: HttpRequest, number: int) -> HttpResponse:
-    """Give the verdicts of the rows that were filled in; each row stands for itself, and a refused one as it was typed."""
+    """Save the verdicts of changed rows; refused rows are shown again as typed."""
     by = require_staff_actor(request)
     made = _seen(by, number)
     if request.method != "POST":
@@ -130,7 +130,7 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _filled(given: QueryDict) -> QueryDict:
-    """Return what was filled in; where the ticked rows are to get one verdict, they have it, and the reason where one was given."""
+    """Return the submitted form, with a bulk verdict and reason copied into the selected rows."""
     if "bulk" not in given:
         return given
     filled = given.copy()
@@ -144,7 +144,7 @@ def _filled(given: QueryDict) -> QueryDict:
 
 
 def _judged(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | None:
-    """Give one verdict: True where it was saved, None where nothing changed, False with the reasons in the form."""
+    """Save one verdict: True if saved, None if unchanged, False with the errors in the form."""
     if not form.is_valid():
         return False
     facts = {name: form.cleaned_data[name] for name in ("verdict", "reason", "until")}
@@ -164,7 +164,7 @@ def _judged(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | None:
 
 
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Take new documents in, close, or cancel a round."""
+    """Add new documents, close, or cancel a round."""
     by = require_staff_actor(request)
     made = _seen(by, number)
     if request.method != "POST":
@@ -192,7 +192,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 
 
 def opinion(request: HttpRequest, number: int, task: int) -> HttpResponseBase:
-    """Store or download the document in which a unit states its opinions."""
+    """Store or download the document with a unit's opinions."""
     by = require_staff_actor(request)
     made = _seen(by, number)
     found = made.tasks.select_related("round__body", "body", "entry", "paper").filter(pk=task).first()
@@ -223,5 +223,5 @@ def _cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:
 
 @may_be_long("policies.round", "清理情况", rows=_cases)
 def export(request: HttpRequest, number: int) -> HttpResponse:
-    """The round's cases as a spreadsheet that can be read back."""
+    """Return the round's cases as a spreadsheet that can be imported."""
     return spreadsheet(SHEET, _cases(request, number), f"{_seen(require_staff_actor(request), number).name}")

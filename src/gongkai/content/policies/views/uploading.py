@@ -1,4 +1,4 @@
-"""上级库上传: what is to be uploaded to the library above and what was, one document's uploads, the setting."""
+"""Views of 上级库上传: due and recorded uploads, the uploads of one document, the setting."""
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
@@ -40,7 +40,7 @@ from gongkai.core.widgets.forms import file_taken
 
 @require_GET
 def uploads(request: HttpRequest) -> HttpResponse:
-    """Lead to the first library above; where none is set, say who sets it."""
+    """Redirect to the user's first higher library, or explain who sets it."""
     by = require_staff_actor(request)
     if known := libraries_visible_to(by):
         return redirect(Uploads().under(by, known[0].pk).url())
@@ -48,7 +48,8 @@ def uploads(request: HttpRequest) -> HttpResponse:
 
 
 def _departments(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
-    """Return the settings of a government's own units, and the units that may get one: those with a library of their own system above them.
+    """Return the settings of a government's own units, and the units that may get one of their own
+    system.
 
     Its departments; of the units below these whichever keeps documents.
     """
@@ -65,7 +66,7 @@ def _departments(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
 
 @require_POST
 def take_along(request: HttpRequest) -> HttpResponse:
-    """The texts and the sheet of fields of ticked documents, as one zip."""
+    """Return the texts of selected documents and the sheet of form values as a zip."""
     by = require_staff_actor(request)
     numbers = ticked(request.POST.getlist("row"))
     if not numbers:
@@ -82,7 +83,7 @@ def take_along(request: HttpRequest) -> HttpResponse:
 
 
 def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
-    """One document's uploads, and recording another."""
+    """Show a document's uploads and record another one."""
     by = require_staff_actor(request)
     record = record_seen(by, number)
     state = with_state(PolicyRecord.objects.filter(pk=record.pk)).get()
@@ -124,7 +125,7 @@ def _record(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
 
 @require_POST
 def take_back(request: HttpRequest, number: int) -> HttpResponse:
-    """Take back an upload that was entered by mistake."""
+    """Withdraw an upload that was entered by mistake."""
     by = require_staff_actor(request)
     made = _upload_seen(by, number)
     reason = request.POST.get("reason", "")
@@ -137,7 +138,7 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_GET
 def receipt(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The receipt or screenshot of an upload."""
+    """Return the receipt or screenshot of an upload."""
     made = _upload_seen(require_staff_actor(request), number)
     if made.receipt is None:
         raise Http404("没有回执文件")
@@ -145,7 +146,9 @@ def receipt(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 def _upload_seen(by: Actor, number: int) -> Upload:
-    """Return an upload of a document that somebody may see in the office.
+    """Return an upload of a document that the user sees in the office.
+
+    Raises: Http404: there is none, or it belongs to another unit.
 
     Raises:
         Http404: there is none, or it is another unit's.
@@ -154,7 +157,8 @@ def _upload_seen(by: Actor, number: int) -> Upload:
 
 
 def _set_from(by: Actor, body: Body) -> Body | None:
-    """Return the government on whose page somebody finds the setting of one of its units; None for its own."""
+    """Return the government whose page has the setting of its unit; None if it is the body's own
+    page."""
     over = body
     while over.kind not in GOVERNING_KINDS and over.parent is not None:
         over = over.parent
@@ -162,7 +166,7 @@ def _set_from(by: Actor, body: Body) -> Body | None:
 
 
 def upper_library(request: HttpRequest, number: int) -> HttpResponse:
-    """Set where a government's documents are uploaded to."""
+    """Set the higher library of a government."""
     by = require_staff_actor(request)
     body = get_visible_or_404(by, Body, number)
     if sets_library(by, body):

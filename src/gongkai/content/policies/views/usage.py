@@ -22,7 +22,7 @@ from gongkai.lib import law
 
 
 class Counted(NamedTuple):
-    """A line of the spreadsheet: what was counted, of which document or words, how often."""
+    """A row of the usage spreadsheet: the kind of count, the document or words, and the number."""
 
     what: str
     of: str
@@ -42,7 +42,7 @@ SHEET = Sheet(
 
 
 def _month(request: HttpRequest) -> tuple[list[date], date]:
-    """Return the months to choose from and the one that is asked for: this one where none is."""
+    """Return the selectable months and the requested one, by default this month."""
     today = timezone.localdate()
     months = [law.add_months(today.replace(day=1), -back) for back in range(12)]
     return months, next((m for m in months if f"{m:%Y-%m}" == request.GET.get("month")), months[0])
@@ -55,7 +55,7 @@ def _used(request: HttpRequest) -> QuerySet[Use]:
 
 
 def _opened(request: HttpRequest) -> QuerySet[PolicyRecord]:
-    """The documents that were opened in the month: a row each."""
+    """Return the documents opened in the month."""
     return visible_to(require_staff_actor(request)).filter(pk__in=_used(request).values("record")).order_by("pk")
 
 
@@ -67,7 +67,7 @@ def _opened(request: HttpRequest) -> QuerySet[PolicyRecord]:
     asked=asks_file,
 )
 def usage(request: HttpRequest) -> HttpResponse:
-    """Use of the library by month: what was read most, what was looked for, what nothing was found for (L-09)."""
+    """Show usage by month (L-09): most read documents, searches, and searches without hits."""
     (months, chosen), uses = _month(request), _used(request)
     asked = Asked.objects.filter(month=chosen)
     if request.GET.get("format") == "xlsx":
@@ -93,7 +93,7 @@ def usage(request: HttpRequest) -> HttpResponse:
 
 
 class Read(TypedDict):
-    """A document and how often it was opened in a month."""
+    """A document with its number of views in a month."""
 
     record: int
     record__title: str
@@ -111,7 +111,7 @@ def _missed(asked: QuerySet[Asked]) -> QuerySet[Asked]:
 
 
 def _table(month: date, uses: QuerySet[Use], asked: QuerySet[Asked]) -> HttpResponse:
-    """Answer with all that was counted in a month, nothing left out."""
+    """Return all counts of a month as a spreadsheet."""
 
     def lines() -> Iterator[Counted]:
         for row in _read(uses):
