@@ -1,4 +1,4 @@
-"""Edit what the public reads: columns, items, their disclosure clock, words for confirmation.
+"""Editing of public information: columns, items, the disclosure clock, words for confirmation.
 
 Editors work on Wagtail pages; the public never reads them. `actions.publish` freezes an approved revision into an `Edition`
 (insert-only, self-contained); beside it `withdraw`, `place`, `open_column`, `erase`. A schedule is a `visible_from` in the future. `Shelf` (what is

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 class Config(AppConfig):
-    """Columns, items, the desk."""
+    """Configuration of the publishing app."""
 
     name = "gongkai.content.publishing"
     label = "publishing"
     verbose_name = "信息发布"
 
     def ready(self) -> None:
-        """Keep what was submitted, give the editor its form, keep page rights in step with appointments."""
+        """Register the editor, gates, panels, erasure handlers and signal receivers."""
         from django.contrib.auth.signals import user_logged_in
 
         from gongkai.content.editions.gates import Gate, ItemPanel, register_gate, register_item_panel
@@ -64,7 +64,7 @@ class Config(AppConfig):
 
 
 def _check() -> None:
-    """Show on an item's page what the checks found, let them look at each saved draft; show the clock of disclosure to signers."""
+    """Register the check panels, the check after each save, and the disclosure clock for signers."""
     from wagtail.models import Revision
 
     from gongkai.content.editions.gates import register_item_panel
@@ -78,7 +78,7 @@ def _check() -> None:
 
 
 def _erase(keeper: "Keeper") -> None:
-    """Let law erase what this room keeps, the first page show what waits for a second person, and a post that ends the columns of its holder."""
+    """Register erasure handlers, home page blocks, and the check of columns when a post ends."""
     from gongkai.content.editions.erasing import ERASURE_HANDLERS
     from gongkai.content.publishing.erasing import needed, waiting_erasures
     from gongkai.content.publishing.rights import columns_of_post
@@ -91,7 +91,8 @@ def _erase(keeper: "Keeper") -> None:
 
 
 def _score() -> None:
-    """Let who assesses units count what they published in time; show on the first page which words wait for a second person."""
+    """Register the timeliness score, and home page blocks of returned items and words awaiting
+    confirmation."""
     from gongkai.content.publishing import returned
     from gongkai.content.publishing.views.words import block, needed
     from gongkai.core.ledger.desk import Block, register_block
@@ -103,7 +104,7 @@ def _score() -> None:
 
 
 def _guard() -> None:
-    """Let the program refuse to delete what was submitted."""
+    """Connect the guard against deleting submitted items."""
     from gongkai.content.publishing.actions.items import refuse_deleting_records
     from gongkai.content.publishing.models import ItemPage
 

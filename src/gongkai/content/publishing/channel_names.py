@@ -9,7 +9,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 @dataclass(frozen=True)
 class ChannelWords:
-    """How names of a channel are told.
+    """The patterns that name a channel.
 
     Args:
         channel: the channel.
@@ -91,7 +91,7 @@ _NAMES = re.compile("|".join(f"(?P<n{place}>{row.named})" for place, row in enum
 
 @dataclass(frozen=True)
 class Mention:
-    """A channel's name in running words, and where it stands."""
+    """The name of a channel in running text, with its position."""
 
     name: str
     start: int
@@ -100,7 +100,7 @@ class Mention:
 
 
 def channels_named(name: str) -> frozenset[str]:
-    """Return the channels that a name may mean: one; all of them for 其他渠道, where it does not say which; none for the site itself."""
+    """Return the channels that a name may mean: one, all for 其他渠道, none for the site itself."""
     which = _WHICH.search(name.strip())
     if which and not _OPEN_LIST.search(which[1]):
         listed = re.split(r"[、，,；;]|以及|或者|[和或及]", which[1])
@@ -123,7 +123,7 @@ def names_channel(names: Iterable[str], channel: str) -> bool:
 
 
 def mentions(text: str) -> Iterator[Mention]:
-    """Yield the names of channels in running words, in order."""
+    """Yield the channel names in running text, in order."""
     for match in _NAMES.finditer(text):
         row = TABLE[int(str(match.lastgroup)[1:])]
         yield Mention(match[0], match.start(), match.end(), row.place)

@@ -1,4 +1,4 @@
-"""Find the documents of items, and the desks of units."""
+"""Find the documents of items, and the desk pages of units."""
 
 from collections.abc import Collection, Iterable
 
@@ -11,29 +11,29 @@ from gongkai.core.units.models import Body
 
 
 def item_of(document: Document) -> ItemPage | None:
-    """Return the item a document is written on; None where it comes from elsewhere or was deleted from the desk."""
+    """Return the item of a document, or None if it has another source or was deleted."""
     item: ItemPage | None = ItemPage.objects.filter(pk=document.item_number).first()
     return item
 
 
 def find_item(number: int) -> ItemPage | None:
-    """Return an item by its number; None where there is none."""
+    """Return an item by primary key, or None."""
     item: ItemPage | None = ItemPage.objects.filter(pk=number).first()
     return item
 
 
 def hold_item(number: int) -> ItemPage | None:
-    """Return an item by its number, held until the end of the transaction; None where there is none."""
+    """Return an item by primary key, locked until the end of the transaction, or None."""
     return hold(ItemPage, number)
 
 
 def items_there(numbers: Collection[int]) -> set[int]:
-    """Return those of many numbers under which there is an item."""
+    """Return those primary keys that belong to items."""
     return set(ItemPage.objects.filter(pk__in=numbers).values_list("pk", flat=True))
 
 
 def unit_page_of(body: Body) -> UnitPage:
-    """Return a body's desk (its page in the editor's tree), made at its first use."""
+    """Return a body's page in the editor's tree, created at first use."""
     desk: UnitPage | None = UnitPage.objects.filter(body=body).first()
     if desk is None:
         desk = UnitPage(title=body.name, slug=f"unit-{body.pk}", body=body, live=False)
@@ -42,7 +42,7 @@ def unit_page_of(body: Body) -> UnitPage:
 
 
 def titles_of(documents: Iterable[Document]) -> dict[int, str]:
-    """Return the titles of documents by number, of their last editions, else of their drafts; two queries."""
+    """Return document titles by primary key, of the last edition or the draft, in two queries."""
     given = {document.pk: document for document in documents}
     rows = EditionContent.objects.filter(edition__document__in=given).order_by("edition__number")
     titles = dict(rows.values_list("edition__document_id", "title"))

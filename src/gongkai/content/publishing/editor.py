@@ -1,4 +1,4 @@
-"""The editor of an item in Wagtail's admin: its form and panels, all in Chinese."""
+"""The editor of an item in Wagtail's admin: its form and panels."""
 
 from collections.abc import Callable
 
@@ -37,10 +37,10 @@ def render(request: HttpRequest, page: ItemPage) -> HttpResponse:
 
 
 class AttachmentsPanel(InlinePanel):  # type: ignore[misc]
-    """The attachments an item has: rename, reorder, delete. New ones come through the upload field."""
+    """The attachments of an item: rename, reorder, delete. New ones use the upload field."""
 
     def get_form_options(self) -> dict[str, object]:
-        """Let each row be checked by its own form."""
+        """Use the attachment form for each row."""
         options = super().get_form_options()
         options["formsets"][self.relation_name]["form"] = AttachmentForm
         return options
@@ -50,7 +50,7 @@ class AttachmentsPanel(InlinePanel):  # type: ignore[misc]
 
 
 class ImportedPanel(Panel):  # type: ignore[misc]
-    """The text that came from a Word file, to read, where an item has one."""
+    """Show the read-only text imported from a Word file."""
 
     class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
         template_name = "publishing/editor/imported.html"
@@ -67,7 +67,7 @@ class ImportedPanel(Panel):  # type: ignore[misc]
 
 
 class ConflictPanel(Panel):  # type: ignore[misc]
-    """What differs where somebody else saved while this form was open; asks whose words stand."""
+    """Show conflicts with another user's save while this form was open, and ask which text to save."""
 
     class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
         template_name = "publishing/editor/conflict.html"
@@ -82,7 +82,7 @@ class ConflictPanel(Panel):  # type: ignore[misc]
 
 
 class ChecksPanel(Panel):  # type: ignore[misc]
-    """What the checks found in the last saved draft, and what it still lacks."""
+    """Show the findings of the last saved draft, and its missing fields."""
 
     class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
         template_name = "publishing/editor/checks.html"
@@ -105,7 +105,7 @@ class ChecksPanel(Panel):  # type: ignore[misc]
 
 
 def differences(form: "ItemForm") -> dict[str, object]:
-    """Return what differs between a form and the draft that somebody else saved meanwhile."""
+    """Return the differences between a form and a draft that another user saved meanwhile."""
     assert form.conflict is not None, "asked only where somebody else saved"
     theirs: ItemPage = form.conflict.as_object()
     given = form.cleaned_data
@@ -128,7 +128,7 @@ def differences(form: "ItemForm") -> dict[str, object]:
 
 
 def panels() -> TabbedInterface:
-    """Return the editor's two tabs: what every item needs, and what describes it further."""
+    """Return the editor's two tabs: required fields, and further description."""
     content: list[object] = [
         ConflictPanel(),
         ChecksPanel(),
@@ -171,13 +171,13 @@ def panels() -> TabbedInterface:
 
 
 def install() -> None:
-    """Give the item its form and panels; before Wagtail first asks for them."""
+    """Set the form and panels of items; must run before Wagtail first uses them."""
     ItemPage.base_form_class = ItemForm
     ItemPage.edit_handler = panels()
     WagtailAdminTemplateMixin.get_header_title = _header
 
 
 def _header(view: WagtailAdminTemplateMixin) -> str:
-    """Return what Wagtail puts together with a half-width colon (编辑 信息: …), which no message catalogue can change."""
+    """Return the page header with a Chinese colon; Wagtail's half-width colon is not translatable."""
     parts = (view.get_page_title(), view.get_page_subtitle())
     return "：".join(str(part).strip() for part in parts if part)

@@ -23,18 +23,18 @@ MAX_LISTED_REQUESTS = 8
 
 
 def asked_of(by: Actor) -> QuerySet[ErasureRequest]:
-    """Return what waits and this person may look at, oldest first."""
+    """Return the pending erasure requests that the user may see, oldest first."""
     rows = ErasureRequest.objects.filter(closed_at=None, edition__document__body__in=bodies_seen(by))
     return rows.select_related("edition__document__body", "edition__content").order_by("pk")
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without anything asked nothing waits."""
+    """Skip the block without pending erasure requests."""
     return [Rows(ErasureRequest, {"closed_at": None})]
 
 
 def waiting_erasures(by: Actor) -> dict[str, object] | None:
-    """Return what this person may order or refuse; None for nothing."""
+    """Return the erasure requests that the user may decide, or None."""
     mine = [
         erasure_request
         for erasure_request in asked_of(by)[:MAX_LISTED_REQUESTS]
@@ -44,13 +44,14 @@ def waiting_erasures(by: Actor) -> dict[str, object] | None:
 
 
 class DraftKeeper:
-    """Drafts, originals of masked copies, files that texts were made from, scans of signatures; the reviews of every source."""
+    """Erases drafts, originals of masked copies, source files, scanned signatures, and reviews of
+    every source."""
 
     names = frozenset({"item"})
     every = True
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
-        """Return originals of masked copies, and what the text was made from."""
+        """Return the digests of a document's originals of masked copies and source files."""
         item = document.item_number or 0
         originals = MaskedCopy.objects.filter(source=document.source, masked__in=marks).values_list(
             "original", flat=True
@@ -59,7 +60,7 @@ class DraftKeeper:
         return {*originals, *sources}
 
     def carries(self, mark: str) -> bool:
-        """Return true if a draft carries a file, or a signature on paper stands on it."""
+        """Return true if a draft or a paper signature uses a file."""
         return (
             ItemAttachment.objects.filter(stored_id=mark).exists()
             or Signature.objects.filter(scan=mark).exists()
@@ -67,11 +68,12 @@ class DraftKeeper:
         )
 
     def forget_file(self, mark: str) -> None:
-        """Delete what was found in a file."""
+        """Delete the check results of a file."""
         CheckResult.objects.filter(digest=mark).delete()
 
     def echoes(self, edition: Edition) -> Echoes:
-        """Return the reviews of any source; of an item, its page, its clock and the titles of its drafts."""
+        """Return an edition's remaining copies: reviews, and for an item its page, clock and draft
+        titles."""
         document = edition.document
         reviews = list(Review.objects.filter(source=document.source))
         found = Echoes(
@@ -90,7 +92,7 @@ class DraftKeeper:
         )
 
     def erase(self, edition: Edition) -> None:
-        """Delete the revisions up to the one that was published, and blank the page where nothing newer is there."""
+        """Delete the revisions up to the published one, and blank the page if nothing newer exists."""
         if by_law(edition):
             _forget_releases(edition)
         item = item_of(edition.document)
@@ -120,7 +122,7 @@ class DraftKeeper:
 
 
 def _forget_releases(edition: Edition) -> None:
-    """Blank what was noted, and the pictures that were taken, of releases elsewhere while this was the text: channel, time and address stay."""
+    """Blank notes and proofs of releases of this edition; channel, time and URL stay."""
     others = edition.document.editions.filter(act=Act.PUBLISH).order_by("number")
     later = others.filter(number__gt=edition.number).first()
     rows = ChannelRelease.objects.filter(document=edition.document)

@@ -1,4 +1,4 @@
-"""Freeze one revision of an item into the content of an edition; a signer signs its digest."""
+"""Freeze a revision of an item into the content of an edition; signers sign its digest."""
 
 from collections.abc import Mapping
 
@@ -20,19 +20,19 @@ FROZEN_FIELDS = frozenset(
 
 
 def freeze(item: ItemPage, revision: Revision) -> Frozen:
-    """Return what an edition made from this revision says."""
+    """Return the content of an edition made from this revision."""
     return freeze_page(as_written(item, revision.content), as_called(item.unit, revision.created_at))
 
 
 def as_written(item: ItemPage, content: Mapping[str, object]) -> ItemPage:
-    """Return an item as a revision has it, with its attachments, to be read and never saved: where it stands in the tree is not asked for."""
+    """Return an unsaved item with the field values of a revision and its attachments."""
     read = {name: value for name, value in content.items() if name in FROZEN_FIELDS}
     page: ItemPage = ItemPage.from_serializable_data({**read, "pk": item.pk})
     return page
 
 
 def freeze_page(page: ItemPage, body: Body) -> Frozen:
-    """Return what an edition would say of a page as it stands in memory (also for the editor's preview)."""
+    """Return the content of an edition made from a page in memory (also for the preview)."""
     html = clean(page.imported_html) if page.imported_html.strip() else clean(expand_db_html(page.body))
     facts = {name: _plain(getattr(page, name)) for name in (*PUBLIC_FACT_LABELS, *INTERNAL_FACTS)}
     circle = sorted({body.pk, *(int(number) for number in page.circle)})
@@ -52,7 +52,7 @@ def _plain(value: object) -> str:
 
 
 def _files(page: ItemPage, html: str) -> list[FrozenFile]:
-    """List attachments and the pictures of the text, by digest."""
+    """Return attachments and pictures of the text, by digest."""
     listed: list[FrozenFile] = [
         {
             "name": attachment.name,
@@ -67,7 +67,8 @@ def _files(page: ItemPage, html: str) -> list[FrozenFile]:
 
 
 def _pictures(marks: list[str]) -> list[FrozenFile]:
-    """List the pictures of a text, and the smaller sizes of each (`of` names the one that the text names)."""
+    """Return the pictures of a text and their smaller sizes (`of` names the picture used in the
+    text)."""
     listed: dict[str, FrozenFile] = {
         mark: {"name": "", "digest": mark, "size": 0, "type": "", "picture": True} for mark in marks
     }
@@ -92,7 +93,7 @@ def _pictures(marks: list[str]) -> list[FrozenFile]:
 
 
 def own_lacks(frozen: Frozen) -> list[tuple[str, str]]:
-    """Return what an item's own fields still lack before it may be published: (field, a Chinese sentence) each."""
+    """Return missing fields of an item before publication as (field, Chinese sentence)."""
     facts = frozen.facts
     checks = [
         (not facts["formed_on"], "formed_on", "请填写形成或变更日期（公开时限由此起算）。"),

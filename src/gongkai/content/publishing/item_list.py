@@ -1,4 +1,4 @@
-"""The list of a unit's items with their states, for the office. Reads only."""
+"""The office list of a unit's items with their states. Read-only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ _UNDER_WAY: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class ItemRow:
-    """An item as the list shows it."""
+    """An item in the list."""
 
     item: ItemPage
     body: Body | None
@@ -53,7 +53,8 @@ class ItemRow:
 
 
 def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "", focus: str = "") -> QuerySet[ItemPage]:
-    """Return the items under these bodies' desks, by state, words in the title, and the focus of policy (政策重点) that they serve."""
+    """Return the items of these bodies, filtered by state, words in the title and policy focus
+    (政策重点)."""
     rows: QuerySet[ItemPage] = ItemPage.objects.filter(_under(bodies))
     if words:
         rows = rows.filter(draft_title__icontains=words)
@@ -71,7 +72,7 @@ def _under(bodies: QuerySet[Body]) -> Q:
 
 
 def _not_drafts(by: Actor) -> Q:
-    """Return the condition that leaves out what is only being written where somebody oversees it without working on it."""
+    """Return the condition that hides unpublished drafts from supervisors who do not work on them."""
     if drafting(by) is by:
         return Q()
     went_out = Exists(Edition.objects.filter(document__item_number=OuterRef("pk")))
@@ -80,7 +81,8 @@ def _not_drafts(by: Actor) -> Q:
 
 @visible(ItemPage)
 def items_visible_to(user: object) -> QuerySet[ItemPage]:
-    """Return the items that somebody may look at in the office: all of the units they write for or head; to a 监督员 those that went out."""
+    """Return the items that the user sees in the office: of units they write for or head; a 监督员
+    sees published ones."""
     by = actor_of(user)
     rows: QuerySet[ItemPage] = ItemPage.objects.all()
     return rows if by.system else rows.filter(_under(bodies_seen(by)) & _not_drafts(by))
@@ -88,14 +90,14 @@ def items_visible_to(user: object) -> QuerySet[ItemPage]:
 
 @visible(SourceFile, drafts=True)
 def source_files_visible_to(user: object) -> QuerySet[SourceFile]:
-    """Return the files that the texts of items were made from, to who works on them."""
+    """Return the source files of items for users who work on them."""
     rows = SourceFile.objects.filter(item_id__in=items_visible_to(user).values("pk"))
     return rows.select_related("stored")
 
 
 @visible(Coordination, drafts=True)
 def coordinations_visible_to(user: object) -> QuerySet[Coordination]:
-    """Return the flags on items that somebody works on, and those that name a unit of theirs to be heard."""
+    """Return the consultations on the user's items, and those that name the user's unit."""
     by = actor_of(user)
     rows = Coordination.objects.all()
     if by.system:
@@ -106,12 +108,12 @@ def coordinations_visible_to(user: object) -> QuerySet[Coordination]:
 
 @visible(Opinion, drafts=True)
 def opinions_visible_to(user: object) -> QuerySet[Opinion]:
-    """Return what units said on those flags."""
+    """Return the opinions on consultations that the user sees."""
     return Opinion.objects.filter(coordination_id__in=coordinations_visible_to(user).values("pk"))
 
 
 def listed_for(user: object, bodies: QuerySet[Body], **narrowed: str) -> QuerySet[ItemPage]:
-    """Return what `items_of` gives of these bodies, without the drafts that somebody does not see.
+    """Return `items_of` these bodies without drafts that the user may not see.
 
     Args:
         user: who looks.
@@ -123,7 +125,7 @@ def listed_for(user: object, bodies: QuerySet[Body], **narrowed: str) -> QuerySe
 
 @dataclass(frozen=True)
 class FocusRow:
-    """How much a unit wrote and published for a focus of policy."""
+    """The numbers of drafted and published items of a unit for a policy focus."""
 
     focus: str
     body: Body
@@ -132,7 +134,7 @@ class FocusRow:
 
 
 def focuses(bodies: QuerySet[Body]) -> list[FocusRow]:
-    """Return for each focus of policy each unit's items and how many of them are public (P-06); the focus with the most items first."""
+    """Return items and public items by policy focus and unit (P-06), the largest focus first."""
     shown = Exists(Shelf.objects.filter(document__item_number=OuterRef("pk"), column=None))
     found = items_of(bodies).exclude(policy_focus="").annotate(shown=shown).order_by()
     desks = {page.path: page.body for page in UnitPage.objects.filter(body__in=bodies).select_related("body")}
@@ -166,7 +168,7 @@ def _in_state(state: str) -> Q:
 
 
 def rows(items: list[ItemPage]) -> list[ItemRow]:
-    """Return what the list shows of these items, in a constant number of queries."""
+    """Return the list rows of items, in a constant number of queries."""
     numbers = [item.pk for item in items]
     documents = {d.item_number: d for d in Document.objects.filter(item_number__in=numbers)}
     reviews: dict[int, Review] = {}
@@ -215,7 +217,7 @@ def _row(
 
 
 def _state(item: ItemPage, review: Review | None, edition: Edition | None, *, shown: bool) -> str:
-    """Say in words where an item stands."""
+    """Return the state of an item in words."""
     if review and review.edition_id is None and review.state in _UNDER_WAY:
         return _UNDER_WAY[review.state]
     if edition is None:

@@ -1,4 +1,4 @@
-"""Panels of check results, in the editor and for signers."""
+"""Panels of check results, for editors and signers."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 
 def releases_of(document: Document) -> QuerySet[ChannelRelease]:
-    """Return what a document's releases are, oldest first, those taken back included."""
+    """Return the releases of a document, oldest first, including withdrawn ones."""
     return document.channel_releases.select_related("proof")
 
 
 @visible(ChannelRelease)
 def releases_visible_to(user: object) -> QuerySet[ChannelRelease]:
-    """Return the releases of the documents that somebody may look at in the office."""
+    """Return the releases of documents that the user sees in the office."""
     rows = ChannelRelease.objects.filter(document__in=documents_seen(user).values("pk"))
     return rows.select_related("document", "proof")
 
@@ -45,7 +45,7 @@ BEFORE_SITE = Q(document__published_at=None) | Q(document__published_at__gt=F("a
 
 
 def disclosure_panel(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what the panel of a disclosure shows."""
+    """Return the template context of a disclosure entry."""
     return {
         "disclosure": entry.disclosure,
         "item": ItemPage.objects.filter(pk=entry.disclosure.item_id).first(),
@@ -53,7 +53,7 @@ def disclosure_panel(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def channel_facts(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
-    """Return what the panel shows; nothing to signers, and nothing before there is something to record."""
+    """Return the template context of an item's releases; None for signers and before publication."""
     if frozen is not None:
         return None
     document = document_of(item)
@@ -72,7 +72,7 @@ MOST_LISTED = 200
 
 
 def check_facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict[str, Any] | None:
-    """Return what the panel shows of an item's last draft, or of the text under review."""
+    """Return the template context of the checks of a draft or of the text under review."""
     if frozen is None and item.latest_revision_id is None:
         return None
     report = report_of(item, frozen or item.frozen(item.latest_revision_id))
@@ -80,7 +80,7 @@ def check_facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -
 
 
 def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
-    """Return a report as the templates draw it."""
+    """Return the template context of a check report."""
     own = [remark for remark in report.remarks if not remark.settled]
     privacy = [remark for remark in own if remark.family == "privacy"]
     slips = [remark for remark in own if remark.family != "privacy"]

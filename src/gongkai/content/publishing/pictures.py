@@ -1,4 +1,4 @@
-"""Check pictures, turn them upright, and store them in fixed widths without camera data."""
+"""Check and rotate pictures, and store them in fixed widths without camera data."""
 
 import base64
 import binascii
@@ -26,7 +26,7 @@ _DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.IGNORECASE)
 
 
 def keep_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
-    """Store a picture in all widths and return the widest, by which the text names it.
+    """Store a picture in all widths; return the widest, which the text uses.
 
     Place, time and camera (EXIF: personal data), comments and thumbnails are not kept.
 
@@ -47,7 +47,9 @@ def keep_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
 
 
 def bare(data: bytes) -> bytes:
-    """Return an attached picture without what cameras and programs write into it (`bare_picture`); other files as they are.
+    """Return a picture without camera and program metadata (`bare_picture`); other files unchanged.
+
+    Raises: Refused: a limit was exceeded.
 
     Raises:
         Refused: it came to a limit.
@@ -63,7 +65,7 @@ def bare(data: bytes) -> bytes:
 
 
 def keeper(by: Actor) -> "Callable[[str], str]":
-    """Return how pasted pictures are kept: those that the clipboard carries are stored, addresses elsewhere are not fetched."""
+    """Return a function that stores pasted pictures; external addresses are not fetched."""
 
     kept = 0
 

@@ -1,4 +1,4 @@
-"""The register of a site's columns, as the office keeps it: four facts, last update, light of the cycle (P-02)."""
+"""The register of a site's columns: four required fields, last update, light of the cycle (P-02)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from gongkai.core.units.actors import ANONYMOUS
 
 @dataclass(frozen=True)
 class RegisterRow:
-    """A column in the register: when it was last updated, and its light."""
+    """A column with its last update and light."""
 
     column: Column
     depth: int
@@ -63,7 +63,7 @@ def register_of(website: Website, now: datetime | None = None) -> list[RegisterR
 
 
 def in_tree_order(columns: Sequence[Column]) -> list[Column]:
-    """Return columns parents first, each parent's children behind it, by position."""
+    """Return columns in tree order, parents before children, by position."""
     below: dict[int | None, list[Column]] = {}
     for column in sorted(columns, key=lambda c: (c.position, c.pk)):
         below.setdefault(column.parent_id, []).append(column)

@@ -36,7 +36,7 @@ def _days(row: AnyRow) -> int | None:
 
 
 class IdleUnits(Register[Body]):
-    """Units that have published nothing, or nothing for long."""
+    """Register of units without any or any recent publication."""
 
     name, model, title, section = "publishing.idle", Body, "久未公开的单位", ("信息公开",)
     columns = (
@@ -54,7 +54,7 @@ class IdleUnits(Register[Body]):
     has_record = False
 
     def rows(self, by: Actor) -> QuerySet[Body]:
-        """Return the units with the day of their last publication and how much is public of them."""
+        """Return the units with their last publication and number of public items."""
         now = timezone.now()
         public = Shelf.objects.filter(column=None, from_at__lte=now, body=OuterRef("pk")).order_by()
         last = public.filter(audience="all").values("body").annotate(last=Max("from_at")).values("last")
@@ -96,7 +96,7 @@ class Websites(Register[Website]):
     new_label = "新建网站"
 
     def loaded(self, rows: Sequence[Website], by: Actor) -> Sequence[Website]:
-        """Return the sites, those without a name with whether one waits for a second person."""
+        """Mark sites without a name that have one awaiting confirmation."""
         for row in rows:
             row.waits = not row.leader and bool(proposed(row))  # type: ignore[attr-defined]
         return rows
@@ -106,11 +106,11 @@ class Websites(Register[Website]):
         return reverse("publishing:website", args=[row.pk])
 
     def ways(self, by: Actor, row: Website) -> Sequence[tuple[str, str]]:
-        """Return the way to its columns."""
+        """Return the link to its columns."""
         return (("栏目登记", f"{reverse('publishing:columns')}?site={row.pk}"),)
 
     def new_url(self, by: Actor) -> str:
-        """Return where a site is made."""
+        """Return the URL for creating a site."""
         return "" if actions.open_website.why_not(None, by=by) else reverse("publishing:website_new")
 
 
@@ -137,7 +137,7 @@ def _published(row: ChannelRelease) -> object:
 
 
 def _title(row: ChannelRelease) -> str:
-    """Return the title of what was released; a page's are read at once (`loaded`)."""
+    """Return the title of the released document."""
     return getattr(row, "title", "") or title_of(row.document)
 
 
@@ -177,24 +177,24 @@ class ChannelReleases(Register[ChannelRelease]):
     has_record = False
 
     def rows(self, by: Actor) -> QuerySet[ChannelRelease]:
-        """Return the releases of the documents that somebody sees."""
+        """Return the releases of documents that the user sees."""
         return super().rows(by).select_related("document__body")
 
     def loaded(self, rows: Sequence[ChannelRelease], by: Actor) -> Sequence[ChannelRelease]:
-        """Return the rows with the titles of their documents, read at once."""
+        """Attach the documents' titles, loaded together."""
         titles = titles_of(row.document for row in rows)
         for row in rows:
             row.title = titles[row.document_id]  # type: ignore[attr-defined]
         return rows
 
     def url_of(self, row: ChannelRelease) -> str:
-        """Return the page of the item that was released."""
+        """Return the URL of the released item."""
         item = row.document.item_number
         return reverse("publishing:item", args=(item,)) if item else ""
 
 
 class Erasures(Register[Edition]):
-    """What was erased by law; above it what was asked and waits for another person, oldest first."""
+    """Register of editions erased by law, with pending requests above, oldest first."""
 
     name, model, title = "publishing.erasures", Edition, "依法删除"
     columns = (
@@ -222,15 +222,15 @@ class Erasures(Register[Edition]):
     template = "publishing/erasures.html"
 
     def rows(self, by: Actor) -> QuerySet[Edition]:
-        """Return the erased editions of the documents that somebody sees."""
+        """Return the erased editions of documents that the user sees."""
         return super().rows(by).filter(erasure__isnull=False).select_related("erasure", "document__body")
 
     def url_of(self, row: Edition) -> str:
-        """Return the page of the erasure."""
+        """Return the URL of the erasure."""
         return reverse("publishing:erasure", args=(row.pk,))
 
     def beside(self, request: HttpRequest, listing: Listing[Edition]) -> Mapping[str, object]:
-        """Return what waits, each with whether this person may approve it."""
+        """Return the pending requests, and whether the user may approve each."""
         return {
             "waiting": [
                 {"asked": asked, "mine": not actions.erase.why_not(asked.edition, by=listing.by)}

@@ -20,7 +20,7 @@ MAX_LISTED_REVIEWS = 10
 
 @dataclass(frozen=True)
 class Returned:
-    """A text that came back: its last review, who said no, and where it is mended."""
+    """A returned review, the signer who returned it, and the URL for correction."""
 
     review: Review
     said: Signature | None
@@ -29,12 +29,12 @@ class Returned:
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a returned review at one's own units nothing came back."""
+    """Skip the block without returned reviews in the user's units."""
     return [Rows(Review, {"state": ReviewState.RETURNED, "body_id": _writes_for(by)})]
 
 
 def block(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: what came back to one's own unit, what oneself submitted first."""
+    """Return the home page block of returned items, those submitted by the user first."""
     later = Review.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
     rows = Review.objects.filter(~Exists(later), state=ReviewState.RETURNED, body_id__in=_writes_for(by))
     items = {item_number(review.source): review for review in rows.order_by("decided_at", "pk")}
@@ -70,5 +70,5 @@ def _rows(reviews: list[Review]) -> list[Returned]:
 
 
 def _writes_for(by: Actor) -> list[int]:
-    """Units for which somebody drafts."""
+    """Return the units for which the user drafts."""
     return sorted({post.body_id for post in by.posts if post.role == Role.CLERK})

@@ -1,4 +1,4 @@
-"""Wagtail's page permissions, derived from appointments: who writes for a body may edit under that body's desk, nowhere else.
+"""Derive Wagtail page permissions from appointments: a body's writers may edit only under its page.
 
 Nobody gets Wagtail's right to publish. Kept in step when an appointment or a person is saved, at sign-in, and once a day (an appointment
 that begins or ends by its date).
@@ -39,7 +39,7 @@ SECONDS_IN_REQUEST = 2.0
 
 @transaction.atomic
 def group_of(body: Body) -> Group:
-    """Return the group that edits under a body's desk, made with its permissions at its first use: both or neither."""
+    """Return the group of editors of a body's page, created with its permissions at first use."""
     group, made = Group.objects.get_or_create(name=f"{PREFIX}{body.pk}")
     if made:
         desk = unit_page_of(body)
@@ -51,7 +51,7 @@ def group_of(body: Body) -> Group:
 
 
 def sync(people: Iterable[Person]) -> int:
-    """Bring the desk groups of these people's logins in step with their appointments in force; return how many changed."""
+    """Update the groups of these persons' logins from their appointments; return how many changed."""
     known = {person.pk: person for person in people if person.user_id}
     wanted: dict[int, dict[str, Body]] = {number: {} for number in known}
     writers = Appointment.objects.filter(in_force(), person__in=list(known), role__in=EDITING_ROLES)
@@ -85,7 +85,7 @@ def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
 
 
 def sync_all(*, seconds: float = SECONDS) -> dict[str, int]:
-    """Job: bring in step whose groups are others than their appointments give; safe to miss and to repeat.
+    """Job: update groups that differ from appointments. May be repeated safely.
 
     Args:
         seconds: what is left then is done by the next run: it is still out of step.
@@ -100,7 +100,7 @@ def sync_all(*, seconds: float = SECONDS) -> dict[str, int]:
 
 
 def out_of_step() -> set[int]:
-    """Return the persons with a login who lack the group of a desk that they write for, or are in one of another."""
+    """Return the persons with a login whose groups differ from their appointments."""
     desk = Concat(Value(PREFIX), Cast("body_id", CharField()), output_field=CharField())
     writing = Appointment.objects.filter(in_force(), role__in=EDITING_ROLES).annotate(desk=desk).order_by()
     member = get_user_model().groups.through.objects
@@ -120,7 +120,8 @@ def out_of_step() -> set[int]:
 
 
 def _out_of_step_with_merged(inherited: Mapping[str, int]) -> set[int]:
-    """Return the persons who lack, or should not have, the group of a merged unit: its desk belongs to the successor's writers."""
+    """Return the persons whose groups of merged units are wrong; their pages belong to the
+    successor's writers."""
     writers: dict[int, set[int]] = {}
     writing = Appointment.objects.filter(in_force(), role__in=EDITING_ROLES, body__in=set(inherited.values()))
     for person, body in writing.exclude(person__user=None).values_list("person", "body"):
@@ -131,28 +132,29 @@ def _out_of_step_with_merged(inherited: Mapping[str, int]) -> set[int]:
 
 
 def units_merged(_: ActionEvent) -> None:
-    """Follow a merger or its undoing: the successor's writers get, or lose, the desk of the merged unit."""
+    """Update groups after a merger or its undoing."""
     sync_all(seconds=SECONDS_IN_REQUEST)
 
 
 def appointment_saved(instance: Appointment, created: bool = False, **_: object) -> None:
-    """Keep one person in step when an appointment of theirs is saved; a new one to a post that writes nothing gives nothing."""
+    """Update a person's groups when an appointment is saved."""
     if not created or instance.role in EDITING_ROLES:
         sync([instance.person])
 
 
 def person_saved(instance: Person, created: bool = False, **_: object) -> None:
-    """Keep one person in step when they leave, come back, or get a login; who is new has no appointment yet."""
+    """Update a person's groups when they leave, return, or get a login."""
     if not created:
         sync([instance])
 
 
 def signed_in(user: "User", **_: object) -> None:
-    """Keep a person in step at sign-in."""
+    """Update a person's groups at sign-in."""
     sync(Person.objects.filter(user=user).select_related("user"))
 
 
 def columns_of_post(post: Appointment) -> list[str]:
-    """Return how many columns of its unit the holder of a post answers for; they stay with them until another person is named."""
+    """Return the number of columns that the holder of a post is responsible for, until another
+    person is named."""
     count = Column.objects.filter(person=post.person, owner=post.body, archived_at=None).count()
     return [f"任责任人的栏目{count}个（请在栏目管理改定责任人）"] if count else []

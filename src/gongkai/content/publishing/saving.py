@@ -1,4 +1,4 @@
-"""Check an item after a save: quick checks at once, the others in the background."""
+"""Check an item after a save: quick checks at once, others in the background."""
 
 from typing import TYPE_CHECKING
 
@@ -31,13 +31,13 @@ from gongkai.content.checks.report import report_of
 
 @hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
 def css() -> str:
-    """Styles of the panel and of the office's head, also inside Wagtail's editor, which has none of them by itself."""
+    """Return the stylesheets of the panel and office header for Wagtail's editor."""
     sheets = ((static(name),) for name in ("ui/base.css", "ui/office.css", "publishing/desk.css"))
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 
 def losses_in(request: HttpRequest) -> list[str]:
-    """Return the losses that a form carries from pasting to saving, signed so that none is removed or added."""
+    """Return the signed losses that a form carries from pasting to saving."""
     found: list[str] = []
     for token in request.POST.getlist("losses"):
         try:
@@ -50,7 +50,7 @@ def losses_in(request: HttpRequest) -> list[str]:
 @hooks.register("after_create_page", order=-1)  # type: ignore[untyped-decorator]
 @hooks.register("after_edit_page", order=-1)  # type: ignore[untyped-decorator]
 def saved(request: HttpRequest, page: "Page") -> None:
-    """Keep the file that a text came from, say what its making left out, and what the item still lacks, with links to the fields."""
+    """Store the source file of a text, and report losses and missing fields."""
     if not isinstance(page, ItemPage):
         return
     source = getattr(page, "desk_source", None)
@@ -74,7 +74,7 @@ _UNASKED: ContextVar[bool] = ContextVar("unasked", default=False)
 
 @contextmanager
 def unasked() -> Iterator[None]:
-    """Let drafts be saved that nobody writes on: what was searched elsewhere already (a migration) is checked when somebody asks."""
+    """Disable checks after saves, for drafts that were checked elsewhere (a migration)."""
     before = _UNASKED.set(True)
     try:
         yield
@@ -83,7 +83,7 @@ def unasked() -> Iterator[None]:
 
 
 def revision_saved(instance: Revision, **_: object) -> None:
-    """Listen to every saved revision; those of items are checked once the save is committed."""
+    """Schedule the checks of an item after the commit of a saved revision."""
     model = instance.content_type.model_class() if instance.content_type_id else None
     if _UNASKED.get() or model is None or model._meta.label != "publishing.ItemPage":
         return
@@ -92,7 +92,7 @@ def revision_saved(instance: Revision, **_: object) -> None:
 
 
 def look(number: int) -> None:
-    """Check an item's last draft: what is light now, what is heavy in a thread of its own or by the job."""
+    """Check an item's last draft: quick checks now, slow ones in a thread or by the job."""
 
     item = ItemPage.objects.filter(pk=number).first()
     revision = item.get_latest_revision() if item else None

@@ -1,4 +1,4 @@
-"""Office desk of a source that is no item: columns, checks, reviews, editions.
+"""Office page of a source that is no item: columns, checks, reviews, editions.
 
     {"desk": desk_of(announcement, by, back=request.path)}  →  {% include "publishing/source.html" %}
 
@@ -34,7 +34,11 @@ from gongkai.core.units.actors import Actor
 
 @dataclass
 class Desk:
-    """One source as its desk shows it; `review` is the last one, `reasons` what still holds the last revision back.
+    """The page data of a source; `review` is the last one, `reasons` speak against submitting the
+    last revision.
+
+    `own_ways`: the app has its own actions for columns and submission, so a missing column is no
+    reason.
 
     `own_ways`: the room has acts of its own that put it into columns and submit it: that it stands in none yet is no reason.
     """
@@ -63,17 +67,17 @@ class Desk:
 
     @property
     def name(self) -> str:
-        """The name of its kind, in addresses."""
+        """The name of its kind in URLs."""
         return self.source.stream.partition("/")[0]
 
     @property
     def grounds(self) -> list[object]:
-        """Grounds on which a finding may stay."""
+        """Return the grounds for keeping a finding."""
         return list(GROUNDS_BY_CODE.values())
 
     @property
     def boxes(self) -> str:
-        """The columns as a tree of boxes, those in which it stands ticked."""
+        """Return the column tree as checkboxes, with the current columns checked."""
         numbers = [column.pk for column in [*self.columns, *self.placed]]
         rows = Column.objects.filter(pk__in=numbers).select_related("website").order_by("website", "key")
         field = ColumnChoice(rows, widget=ColumnBoxes(), required=False)
@@ -82,14 +86,14 @@ class Desk:
 
     @property
     def waiting(self) -> bool:
-        """Return true if reviewers have it in their hands."""
+        """Return true if it is under review."""
         return self.review is not None and self.review.state in OPEN_STATES
 
 
 def desk_of(
     source: Source, by: Actor, *, back: str, columns: list[Column] | None = None, own_ways: bool = False
 ) -> Desk:
-    """Return a source's desk.
+    """Return the page data of a source.
 
     Args:
         source: what is written.
@@ -127,7 +131,7 @@ def desk_of(
 
 
 def _read_out(made: Desk) -> None:
-    """Say whether it is public or waits to become so, where, and whether that is its last text."""
+    """Set whether and where it is public or scheduled, and whether this is its last text."""
     made.editions = list(made.document.editions.select_related("content").order_by("-number"))
     last = [span for span in spans(made.editions) if span.until is None]
     made.is_out = bool(last)
@@ -140,7 +144,7 @@ def _read_out(made: Desk) -> None:
 
 
 def open_columns(source: Source) -> list[Column]:
-    """Return the open columns of the site over a source's unit in which that unit may publish what is of its kind."""
+    """Return the open columns in which a source's unit may publish its kind."""
     website = site_over(source.unit)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
     chosen = rows.exclude(kind=ColumnKind.LINK).select_related("website")

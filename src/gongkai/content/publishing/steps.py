@@ -6,11 +6,12 @@ from gongkai.content.publishing.item_list import SIGNED_NOT_PUBLIC_LABEL
 from gongkai.content.reviewing.models import Review, ReviewState
 
 STEPS = ("起草", "检查", "送审", "审签", "公开")
+"""The five steps in order."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its name, whether it lies behind, whether the item stands here, what is said beside it."""
+    """A step: name, whether it is done, whether it is the current one, and a note."""
 
     name: str
     done: bool

@@ -1,4 +1,4 @@
-"""Addresses of an item's checks and of writing, under /admin/publishing/."""
+"""URLs of checks and drafting under /admin/publishing/."""
 
 from django.urls import path, re_path
 

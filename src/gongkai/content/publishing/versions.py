@@ -1,4 +1,4 @@
-"""Detect concurrent edits of one text by the draft that each editor started from."""
+"""Detect concurrent edits by the revision that each editor started from."""
 
 from wagtail.models import Revision
 
@@ -9,24 +9,26 @@ from gongkai.core.widgets.templatetags.ui import moment
 
 
 def token(revision: Revision | None) -> str:
-    """Return what names a draft as it was seen: its number and time (saving by itself writes into the same number)."""
+    """Return a token of a draft: its key and time, because autosave reuses the key."""
     return f"{revision.pk}-{revision.created_at.timestamp():.6f}" if revision else ""
 
 
 def newer(item: ItemPage, seen: str) -> Revision | None:
-    """Return the last draft where it is another one than was seen; None where nobody saved since."""
+    """Return the last draft if it differs from the token `seen`, else None."""
     last = item.get_latest_revision()
     return last if last is not None and seen and token(last) != seen else None
 
 
 def describe_draft(revision: Revision) -> str:
-    """Say who saved when."""
+    """Return who saved a draft, and when."""
     person = Person.objects.filter(user=revision.user_id).first() if revision.user_id else None
     return f"{person.name if person else '他人'}于{moment(revision.created_at)}保存了新的一稿。"
 
 
 def unchanged(item: ItemPage, seen: str) -> None:
-    """See that nobody saved since.
+    """Refuse if another user saved since.
+
+    Raises: Conflict: another user saved.
 
     Raises:
         Conflict: somebody did.

@@ -1,4 +1,4 @@
-"""Actions on other channels: the site publishes first, the others at the same time; each release is recorded with its proof."""
+"""Actions on releases through other channels, each recorded with its proof."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from gongkai.lib.writing.titles import quoted
 
 
 def ahead(at: datetime) -> list[str]:
-    """Return what speaks against recording what went out at this time: nothing but that it is still to come."""
+    """Return the error of a release time in the future."""
     return ["发布时间不能晚于现在；发布之后再来登记。"] if at > timezone.now() else []
 
 
@@ -31,7 +31,8 @@ def record_channel(
     note: str = "",
     recorded_by: str = "",
 ) -> ActionResult:
-    """Record that a document went out through another channel. What was too early is recorded as it was, and listed (`registers.IRREGULAR`).
+    """Record the release of a document through another channel. Early releases are recorded and
+    listed too (`registers.IRREGULAR`).
 
     Args:
         channel: a `DisclosureChannel`.
@@ -82,7 +83,7 @@ def _stands(release: ChannelRelease) -> list[str]:
     ready=_stands,
 )
 def drop_channel(release: ChannelRelease, *, by: Actor, reason: str) -> ActionResult:
-    """Take a record back that was a slip; it stays, with the reason."""
+    """Withdraw a release that was recorded by mistake; it stays with the reason."""
     if not reason.strip():
         raise Refused("请写明作废的理由。")
     release.dropped = reason.strip()[:300]

@@ -42,7 +42,8 @@ REQUIRED_FIELDS = {
 
 
 def missing(column: Column) -> list[str]:
-    """Return which of the four facts a column lacks (P-02), and a link column its link."""
+    """Return the missing ones of a column's four required fields (P-02), and the missing URL of a
+    link column."""
     lacking = [f"尚未填写{label}。" for name, label in REQUIRED_FIELDS.items() if _empty(column, name)]
     if column.kind == ColumnKind.LINK and not column.link:
         lacking.append("链接栏目尚未填写链接地址。")
@@ -56,7 +57,8 @@ def _empty(column: Column, name: str) -> bool:
 
 @action("publishing.change_column", label="修改栏目登记", rule=manages)
 def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult:
-    """Change a column's register. An open column keeps its four facts, and its words wait for a second person; a former name still finds it."""
+    """Change the fields of a column. New public words await confirmation; a former name stays as an
+    alias."""
     unknown = set(facts) - set(EDITABLE_FIELDS)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
@@ -118,7 +120,7 @@ def _archivable(column: Column) -> list[str]:
 
 @action("publishing.archive_column", label="归档栏目", rule=manages, ready=_archivable)
 def archive_column(column: Column, *, by: Actor, note: str = "") -> ActionResult:
-    """Archive a finished column: it stays readable, with a banner that says so and since when."""
+    """Archive a finished column: it stays readable, with a notice and the date."""
     column.archived_at = timezone.now()
     words = note.strip()[:200]
     proposal = wording.hold(column, {"archive_note": words}, by) if words else None
@@ -143,7 +145,8 @@ def restore_column(column: Column, *, by: Actor) -> ActionResult:
 
 @action("publishing.move_column", label="移动栏目", rule=manages)
 def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionResult:
-    """Put a column with everything below it under another one; its former path still finds it on import."""
+    """Move a column and its subtree under another one; the former path stays as an alias for
+    imports."""
     if column.fixed:
         raise Refused("法定固定栏目不能移动；要在别处也看得到，把信息放入另一个栏目。")
     parent = Column.objects.get(pk=parent.pk) if parent else None
@@ -161,7 +164,8 @@ def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionRe
 
 
 def _same_signers(column: Column, before: Mapping[int, Plan]) -> None:
-    """Refuse where what is public in a moved subtree would stand under a plan whose signers it never had: as `place` and `move` do."""
+    """Refuse a move by which public items would come under a signature plan that they were not
+    signed by."""
     found = list(islice(newly_unsigned(before, plans_below(column)), TITLES + 1))
     if found:
         titles = "、".join(f"“{title_of(document)}”" for document in found[:TITLES])
@@ -172,7 +176,7 @@ def _same_signers(column: Column, before: Mapping[int, Plan]) -> None:
 
 
 def _rekey(column: Column, parent: Column | None) -> None:
-    """Give a column and its subtree the keys of their new names, keeping the old ones as aliases."""
+    """Update the keys of a column and its subtree; the old keys become aliases."""
     old = column.key
     new = f"{parent.key}{SEPARATOR}{normal(column.name)}" if parent else normal(column.name)
     if new == old:
@@ -188,13 +192,13 @@ def _rekey(column: Column, parent: Column | None) -> None:
 
 
 def reshelve(column: Column) -> None:
-    """Put what stands in the subtree on the shelves of its new place."""
+    """Rebuild the shelf rows of all documents in a column's subtree."""
     for document in Document.objects.filter(placements__column__path__startswith=column.path).distinct():
         refresh(document, words=False)
 
 
 def write_column(column: Column) -> None:
-    """Store a column that an action changed."""
+    """Save a column that an action changed."""
     column.version += 1
     column.save()
     TreeStamp.bump()
@@ -202,7 +206,7 @@ def write_column(column: Column) -> None:
 
 @action("publishing.set_publishers", label="设定发布单位", rule=manages)
 def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[Body] = ()) -> ActionResult:
-    """Say who publishes in a column and in those below it; what stands there already stays.
+    """Set who may publish in a column and its subtree; existing items stay.
 
     Args:
         column: the column.

@@ -18,7 +18,7 @@ from gongkai.core.ledger.rules import system_only
 
 @action("publishing.start_clock", label="起算公开时限", rule=system_only)
 def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> ActionResult:
-    """Open the entry of an item that says when it was formed; where one runs already, nothing.
+    """Open the ledger entry of an item with a formation date; do nothing if one is open.
 
     Args:
         item: as its last draft stands.
@@ -50,7 +50,7 @@ def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> 
 
 @entry_action("disclosure", "publish", label="已公开", rule=system_only)
 def was_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
-    """Close the entry at the moment from which the public reads the item."""
+    """Close the entry at the time of publication."""
     entry.closed_at, entry.outcome = at, "public"
     words = f"于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
     return ActionResult(words=words, events=(event("published", at),), past=True)
@@ -58,7 +58,9 @@ def was_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
 
 @entry_action("disclosure", "take_down", label="撤回公开", rule=system_only)
 def was_taken_down(entry: Entry, *, by: Actor, at: datetime, who: str, reason: str) -> ActionResult:
-    """Open the entry again: what was withdrawn closes no duty.
+    """Reopen the entry of a withdrawn item.
+
+    Its period starts again on that day (rule set `disclosure`); an earlier delay stays recorded.
 
     Its period runs anew from that day (rule set `disclosure`); what had come late stays late.
     """
@@ -70,14 +72,15 @@ def was_taken_down(entry: Entry, *, by: Actor, at: datetime, who: str, reason: s
 
 @entry_action("disclosure", "withhold", label="不主动公开", rule=system_only)
 def was_withheld(entry: Entry, *, by: Actor, attribute: str, reason: str) -> ActionResult:
-    """Close the entry of an item whose attribute is not proactive disclosure; the ground stays in the log."""
+    """Close the entry of an item that is not proactively disclosed; the ground is in the log."""
     entry.outcome = "withheld"
     return ActionResult(words=f"公开属性定为“{attribute}”：{reason or '未写理由'}", facts={"attribute": attribute})
 
 
 @entry_action("disclosure", "resume", label="恢复计时", rule=system_only)
 def was_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
-    """Open the entry again where the item is to be disclosed after all; its clock runs from the day of formation, as it always did."""
+    """Reopen the entry of an item that is disclosed after all; the period runs from the day of
+    formation."""
     entry.outcome = ""
     _count_from(entry, formed_on, by)
     return ActionResult(words="公开属性改为主动公开，恢复计时", events=(event("formed", formed_on),))
@@ -85,7 +88,7 @@ def was_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
 
 @entry_action("disclosure", "correct", label="更正形成日期", rule=system_only)
 def was_corrected(entry: Entry, *, by: Actor, formed_on: date, who: str = "") -> ActionResult:
-    """Count from another day: the item's day of formation was corrected before it went out. The former day stays in the log."""
+    """Correct the day of formation of an unpublished item; the former day stays in the log."""
     before = entry.disclosure.formed_on
     _count_from(entry, formed_on, by)
     author = f"{who}将" if who else ""
@@ -98,13 +101,14 @@ def was_corrected(entry: Entry, *, by: Actor, formed_on: date, who: str = "") ->
 
 @entry_action("disclosure", "drop", label="草稿已删除", rule=system_only)
 def was_dropped(entry: Entry, *, by: Actor) -> ActionResult:
-    """Close the entry of an item that was deleted from the desk before it was ever public."""
+    """Close the entry of a draft that was deleted before publication."""
     entry.outcome = "gone"
     return ActionResult(words="信息的草稿已从信息库删除")
 
 
 def _count_from(entry: Entry, formed_on: date, by: Actor) -> None:
-    """Strike out the day of formation that was wrong, or that counted before, with what followed it; the step records the right one."""
+    """Cancel the former formation day and the events that followed; the movement records the
+    correct day."""
     strike_out(entry, ["formed", "published", "withdrawn", "withdrawn_late"], by=by)
     Disclosure.objects.filter(pk=entry.pk).update(formed_on=formed_on)
     entry.disclosure.formed_on = formed_on

@@ -24,7 +24,8 @@ from gongkai.lib.richtext.depth import short
 
 
 def why_kept(items: Collection[ItemPage]) -> list[str]:
-    """Return why these items cannot be deleted; nothing where each is a draft that was never submitted."""
+    """Return reasons against deleting these items: only drafts that were never submitted can be
+    deleted."""
     numbers = [item.pk for item in items]
     if Document.objects.filter(item_number__in=numbers, editions__isnull=False).exists():
         return ["发布过的信息不能删除，可以撤回公开。"]
@@ -34,7 +35,9 @@ def why_kept(items: Collection[ItemPage]) -> list[str]:
 
 
 def refuse_deleting_records(sender: object, instance: ItemPage, **_: object) -> None:
-    """Refuse to delete a page with reviews by whatever way: its signatures would speak of nothing.
+    """Refuse to delete a page with reviews in any way, as its signatures would lose their text.
+
+    Erasing and undoing a migration first record the end of public editions.
 
     What was public has ways of its own (erasing, taking a migration back), which write an edition's end first.
     """
@@ -56,7 +59,7 @@ def draft(
     attachments: Attachments = (),
     **fields: object,
 ) -> ActionResult:
-    """Write a new item on a body's desk; nothing is public. `fields` are those of `ItemPage` (title, body, formed_on, …)."""
+    """Create a draft item for a body. `fields` are those of `ItemPage` (title, body, formed_on, …)."""
     item = ItemPage(live=False, **fields)
     _attach(item, attachments)
     try:
@@ -71,7 +74,7 @@ def draft(
 
 @action("publishing.revise", label="修改信息", rule=writes)
 def revise(item: ItemPage, *, by: Actor, attachments: Attachments | None = None, **fields: object) -> ActionResult:
-    """Write a new revision of an item; what is public stays as it is until it is signed and published."""
+    """Save a new revision of an item; the public edition does not change before signing."""
     page: ItemPage = item.get_latest_revision_as_object()
     for name, value in fields.items():
         setattr(page, name, value)
@@ -84,13 +87,13 @@ def revise(item: ItemPage, *, by: Actor, attachments: Attachments | None = None,
 
 
 def _deletes(by: Actor, item: ItemPage) -> list[str]:
-    """Whoever writes for the unit may throw away a draft that was never submitted."""
+    """Allow the unit's writers to delete a draft that was never submitted."""
     return writes(by, item) or why_kept([item])
 
 
 @action("publishing.delete_draft", label="删除草稿", rule=_deletes)
 def delete_draft(item: ItemPage, *, by: Actor) -> ActionResult:
-    """Delete a draft that was never submitted nor public; the log keeps that it was there, and its title."""
+    """Delete a draft that was never submitted or public; its title stays in the log."""
     facts = {"item": item.pk, "title": item.title}
     stream = item.stream
     ItemPage.objects.get(pk=item.pk).delete()
@@ -121,7 +124,7 @@ def set_text(
     source: tuple[str, StoredFile] | None = None,
     losses: Sequence[str] = (),
 ) -> ActionResult:
-    """Make cleaned HTML the text of a new revision.
+    """Save a new revision with cleaned HTML as its text.
 
     Args:
         item: whose text it is.
@@ -147,7 +150,7 @@ def set_text(
 
 
 def keep_source(item: ItemPage, by: Actor, name: str, stored: StoredFile) -> SourceFile:
-    """Keep the file that a text was made from with its item; staff who see the item can download it, nobody else."""
+    """Store the source file of a text; only staff who see the item may download it."""
     row, _ = SourceFile.objects.get_or_create(
         item_id=item.pk, stored=stored, defaults={"name": name[-200:], "by": by.name}
     )

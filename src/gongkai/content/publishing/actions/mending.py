@@ -29,7 +29,7 @@ TEXT_CHANGED_ERROR = "文字刚刚有改动，请刷新后再处理。"
 
 
 def changes(page: ItemPage, sheet: Sheet, edits: Sequence[tuple[Remark, str]]) -> dict[str, object]:
-    """Return the fields of an item with these remarks' words replaced, as `actions.revise` takes them.
+    """Return the item fields with these remarks' words replaced, as arguments for `actions.revise`.
 
     Args:
         page: the draft that the sheet was made of.
@@ -81,7 +81,7 @@ def _named(page: ItemPage, names: dict[str, str]) -> list[tuple[str, StoredFile]
 
 
 def _draft(item: ItemPage) -> tuple[ItemPage, Report]:
-    """An item's last draft and the report on it."""
+    """Return an item's last draft and its check report."""
     revision = item.get_latest_revision()
     if revision is None:
         raise Refused("请先保存草稿。")
@@ -90,7 +90,7 @@ def _draft(item: ItemPage) -> tuple[ItemPage, Report]:
 
 @action("publishing.mend", label="按建议修改", rule=writes)
 def mend(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
-    """Write the suggestions of proofreading into a new revision."""
+    """Save a new revision with the proofreading suggestions applied."""
     page, report = _draft(item)
     chosen = chosen_of(report, fingerprints, lambda one: one.can_mend)
     fields = changes(page, report.sheet, [(remark, remark.suggestion) for remark in chosen])
@@ -100,7 +100,7 @@ def mend(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionRes
 
 @action("publishing.mask", label="遮盖个人信息", rule=writes)
 def mask(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
-    """Mask privacy findings of the text, title, facts and names of files in a new revision."""
+    """Save a new revision with privacy findings masked in text, title, fields and file names."""
     page, report = _draft(item)
     chosen = chosen_of(report, fingerprints, lambda one: one.can_mask)
     fields = changes(page, report.sheet, [(remark, masked(remark)) for remark in chosen])
@@ -110,7 +110,7 @@ def mask(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionRes
 
 @action("publishing.drop_clause", label="删去个人信息所在分句", rule=writes)
 def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
-    """Drop the clauses in which privacy findings stand, in a new revision: what nobody needs to read is not masked but left out."""
+    """Save a new revision without the clauses that contain the privacy findings."""
     page, report = _draft(item)
     chosen = chosen_of(report, fingerprints, lambda one: one.can_drop)
     pieces = {piece.key: piece for piece in report.sheet.pieces}
@@ -129,7 +129,7 @@ def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Ac
 
 
 def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
-    """Mask before the transaction begins."""
+    """Mask the file before the transaction begins."""
     page, report = _draft(item)
     attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
     file = report.file(digest)
@@ -141,7 +141,8 @@ def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, objec
 
 @action("publishing.prepare_copy", label="制作遮盖件", rule=writes, ahead=_mask_ahead)
 def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
-    """Make a masked copy of an attachment, to be looked at before it takes the original's place. What was kept stays readable."""
+    """Create a masked copy of an attachment for inspection; findings with a decision to keep them
+    stay readable."""
     page, report = _draft(item)
     attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
     file = report.file(digest)
@@ -168,7 +169,7 @@ def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
 
 
 def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
-    """Check the masked copy before the transaction begins: decisions on the original hold for it where what was kept still stands."""
+    """Check the masked copy before the transaction begins."""
     copy = MaskedCopy.objects.filter(source=item.stream, original_id=digest, taken_at=None).first()
     if copy is not None:
         kept = copy.masked
@@ -179,7 +180,7 @@ def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, obje
 
 @action("publishing.take_copy", label="采用遮盖件", rule=writes, ahead=_check_ahead)
 def take_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
-    """Let the masked copy take the attachment's place in a new revision; the original stays on the desk, private.
+    """Replace the attachment by its masked copy in a new revision; the original stays private.
 
     Only a copy that shows exactly what is decided to be kept now.
     """
@@ -202,7 +203,7 @@ def take_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
 
 
 def _carry(item: ItemPage, before: Report, old: str, new: str) -> None:
-    """Let decisions on the original hold for its masked copy, where what was kept still stands."""
+    """Copy decisions on the original's findings to those that its masked copy still contains."""
     was = before.file(old)
     item = ItemPage.objects.get(pk=item.pk)
     now = report_of(item, freeze(item, item.get_latest_revision())).file(new)

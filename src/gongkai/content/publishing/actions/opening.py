@@ -25,7 +25,8 @@ def _openable(column: Column) -> list[str]:
 
 
 def word_writers(column: Column) -> set[int | None]:
-    """Return the persons who wrote a column's name or description, by the log; None stands for a job or the console."""
+    """Return the persons who wrote a column's name or description, by the log; None means a job or
+    command."""
     said = Movement.objects.filter(stream=stream_of(column), action="publishing.change_column")
     writers = {movement.person_id for movement in said if {"name", "content"} & set(movement.facts)}
     made = Movement.objects.filter(stream=stream_of(column.website), action="publishing.make_columns")
@@ -33,7 +34,7 @@ def word_writers(column: Column) -> set[int | None]:
 
 
 def opens_at_once(column: Column, by: Actor, proposers: Collection[int] | None = None) -> bool:
-    """Return true if who opens a column looks at words of somebody else, or at words of law alone.
+    """Return true if opening needs no second person: the words are another person's or the law's.
 
     Before the installation is opened nobody outside reads them: who confirms the opening looks at all of them.
     """
@@ -47,7 +48,7 @@ def opens_at_once(column: Column, by: Actor, proposers: Collection[int] | None =
 
 @action("publishing.open_column", label="开通栏目", rule=manages, ready=_openable)
 def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None = None) -> ActionResult:
-    """Open a column to the public. Refused while owner, person, cycle or content is missing (P-02).
+    """Open a column to the public; refused while owner, person, cycle or content is missing (P-02).
 
     Whoever wrote its words only asks for it: it opens when a second person confirms them (`confirm_words`).
 
@@ -73,7 +74,7 @@ def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None 
 
 
 def let_open(column: Column) -> int:
-    """Open a column in the action of whoever answers for it; return how many items wait to be moved in.
+    """Open a column within another action; return the number of items waiting to be moved in.
 
     Raises:
         Refused: something is missing, or the column above is closed.
@@ -89,6 +90,7 @@ def let_open(column: Column) -> int:
 
 
 def _show_standings(column: Column) -> None:
-    """A list of the library (现行有效, 失效/废止) that opens shows at once what the column above and the other list hold for it."""
+    """Fill a newly opened library list (现行有效, 失效/废止) from the column above and its sibling
+    list."""
     if shown_in(column.name) and column.parent is not None:
         reshelve(column.parent)

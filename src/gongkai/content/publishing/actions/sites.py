@@ -43,7 +43,7 @@ PREFILLED_FIELDS = ("name", "sponsor")
 
 @action("publishing.open_website", label="新建网站", rule=manages)
 def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: object) -> ActionResult:
-    """Make a site with its disclosure platform and all fixed children (P-04).
+    """Create a site with its disclosure platform and all fixed columns (P-04).
 
     With `person` (who answers for the platform) the fixed columns have all four facts and are open at once; without, they wait. The site begins
     with the words of the register; what a person writes beyond them waits for a second one.
@@ -74,20 +74,21 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
 
 
 def _registered(website: Website, name: str) -> str:
-    """Return the register's words for a field; names of sites differ, so a unit's second site carries its host until its own is confirmed."""
+    """Return the registered value of a field; a unit's second site gets its host as name until its
+    own is confirmed."""
     taken = name == "name" and Website.objects.filter(name=website.body.name).exists()
     return f"{website.body.name}（{website.host}）" if taken else website.body.name
 
 
 def _own_words(website: Website) -> dict[str, str]:
-    """Return the free words of a new site that are not simply its body's name."""
+    """Return the free words of a new site that differ from its body's name."""
     words = {name: str(getattr(website, name) or "") for name in wording.FREE_TEXT_FIELDS["website"]}
     return {name: value for name, value in words.items() if value and value != website.body.name}
 
 
 @action("publishing.change_website", label="修改网站信息", rule=manages)
 def change_website(website: Website, *, by: Actor, **facts: object) -> ActionResult:
-    """Change what a site says of itself; its free words wait for a second person."""
+    """Change the fields of a site; its free words await confirmation."""
     changed = {name: value for name, value in facts.items() if getattr(website, name) != value}
     unknown = set(changed) - set(EDITABLE_FIELDS)
     if unknown:
@@ -108,7 +109,7 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
 
 
 def _hand_over(website: Website, body: Body, by: Actor, changed: Mapping[str, object]) -> dict[str, object]:
-    """Return the changes that follow from another 主办单位; its columns get the new owner."""
+    """Return the changes that follow from a new 主办单位; its columns get the new owner."""
     if reasons := manages(by, body):
         raise Refused(reasons)
     Column.objects.filter(website=website, owner=website.body).update(owner=body)
@@ -121,7 +122,7 @@ def _logged(value: object) -> object:
 
 
 def _find_content(website: Website) -> list[str]:
-    """Return the reasons against removing a site: what it contains or contained."""
+    """Return reasons against removing a site: it contains or contained items."""
     held = any(kind.objects.filter(website=website).exists() for kind in (Address, Shelf)) or (
         Placement.objects.filter(column__website=website).exists()
         or Placement.objects.filter(intended__website=website).exists()
@@ -131,7 +132,7 @@ def _find_content(website: Website) -> list[str]:
 
 @action("publishing.remove_website", label="删除空网站", rule=manages, ready=_find_content)
 def remove_website(website: Website, *, by: Actor) -> ActionResult:
-    """Delete a site that never contained anything, for example one registered by mistake, with its columns."""
+    """Delete an empty site and its columns, for example one registered by mistake."""
     name, number = website.name, website.pk
     columns = Column.objects.filter(website=website)
     targets = [f"website/{number}", *(f"column/{column}" for column in columns.values_list("pk", flat=True))]
@@ -149,7 +150,7 @@ def remove_website(website: Website, *, by: Actor) -> ActionResult:
 
 
 def write_words(website: Website, words: Mapping[str, object]) -> None:
-    """Write what a site says of itself, checked. Called by actions that answer for it."""
+    """Validate and write the words of a site within another action."""
     for name, value in words.items():
         setattr(website, name, value)
     _check(website)
@@ -169,7 +170,7 @@ def _check(website: Website) -> None:
 
 
 def _names(website: Website) -> set[str]:
-    """A site's hosts without their ports: kept pages and the mirror have one folder for a name, as nginx has."""
+    """Return a site's hosts without ports; page cache and mirror have one folder for each."""
     return {host.rsplit(":", 1)[0] for host in website.answers_to}
 
 

@@ -28,14 +28,15 @@ from gongkai.core.units.same_person import is_among
 
 
 def _confirms(by: Actor, target: object) -> list[str]:
-    """Whom the target's kind names; jobs and commands confirm nothing."""
+    """Restrict confirmation to the persons that the target's kind names; jobs and commands may not
+    confirm."""
     if by.system or by.person_id is None:
         return ["公开文字须由任职的人员本人确认。"]
     return worded(target).confirms(by, target)
 
 
 def _manages(by: Actor, target: Website | Column) -> list[str]:
-    """Whoever manages the site, or the head of its body or of the office that looks after it."""
+    """Restrict to managers of the site, and to the heads of its body or supervising office."""
     body = body_of(target)
     if any(by.has(Role.LEAD, body_id=number) for number in (body, *offices_of(body))):
         return []
@@ -43,7 +44,7 @@ def _manages(by: Actor, target: Website | Column) -> list[str]:
 
 
 def _write_column(column: Column, words: Mapping[str, str]) -> None:
-    """Write a column's words; one that was closed opens with them."""
+    """Write a column's words and open it if it was closed."""
     write_column(column, words)
     if not column.is_open:
         let_open(column)
@@ -59,7 +60,7 @@ def _waiting(target: object) -> list[str]:
 
 
 def _proposed(by: Actor, target: object) -> list[str]:
-    """Whoever proposed the words that wait."""
+    """Restrict to the person who proposed the pending words."""
     rows = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
     return [] if any(_own(proposed_words, by) for proposed_words in rows) else ["只有提出人可以撤回自己提出的文字。"]
 
@@ -69,7 +70,9 @@ def _own(proposal: ProposedWords, by: Actor) -> bool:
 
 
 def _lock(target: object, proposal: ProposedWords) -> ProposedWords:
-    """Lock a proposal that waits.
+    """Lock a pending proposal.
+
+    Raises: Refused: it was decided, withdrawn or replaced.
 
     Raises:
         Refused: it was decided, withdrawn or replaced.
@@ -86,7 +89,7 @@ def _end(proposal: ProposedWords, by: Actor, state: WordsState) -> None:
 
 
 def _decide(target: object, by: Actor, proposal: ProposedWords, state: WordsState) -> ProposedWords:
-    """Lock the proposal and give it the state that another person decides.
+    """Lock the proposal and set the state decided by another person.
 
     Raises:
         Refused: it no longer waits, or is the actor's own.
@@ -100,7 +103,7 @@ def _decide(target: object, by: Actor, proposal: ProposedWords, state: WordsStat
 
 @action("publishing.confirm_words", label="确认公开文字", rule=_confirms, ready=_waiting)
 def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
-    """Let the public read words that somebody else proposed: exactly those that were looked at."""
+    """Publish words that another person proposed, exactly as shown."""
     fresh = _decide(target, by, proposal, WordsState.CONFIRMED)
     before = {name: text_of(getattr(target, name, "")) for name in fresh.after}
     worded(target).write(target, fresh.after)
@@ -114,7 +117,7 @@ def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> Acti
 
 @action("publishing.refuse_words", label="不同意公开文字", rule=_confirms, ready=_waiting)
 def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: str) -> ActionResult:
-    """Refuse proposed words; the public goes on reading the former ones."""
+    """Refuse proposed words; the former ones stay public."""
     if not reason.strip():
         raise Refused("请写明不同意的理由。")
     fresh = _decide(target, by, proposal, WordsState.REFUSED)
@@ -131,7 +134,7 @@ def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: 
 
 @action("publishing.withdraw_words", label="撤回提出的公开文字", rule=_proposed, ready=_waiting)
 def withdraw_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
-    """Take back one's own words before anybody decided: the public goes on reading the former ones, and others may propose."""
+    """Withdraw one's own pending words; the former ones stay public."""
     fresh = _lock(target, proposal)
     if not _own(fresh, by):
         raise Refused("只有提出人可以撤回自己提出的文字。")

@@ -1,4 +1,4 @@
-"""The clock of proactive disclosure: 20 working days from the day an item was formed or changed, kept on the shared ledger.
+"""The disclosure clock: 20 working days from an item's formation or change, as a ledger entry.
 
 An entry is opened when an item says on which day it was formed (and is not marked as withheld), closed by what is published, moved when
 the day is corrected. It is the one thing that counts: `prompt` says in words what its light says.

@@ -39,7 +39,7 @@ BURST_LEAST = 4
 
 @dataclass(frozen=True)
 class Burst:
-    """The densest span of a quarter: first and last day, items in it, items in the quarter."""
+    """The densest span of a quarter: first and last day, its items, and the quarter's items."""
 
     first: date
     last: date
@@ -53,12 +53,12 @@ class Burst:
 
     @property
     def percent(self) -> int | None:
-        """The same in percent, as pages say it."""
+        """The share in percent for display."""
         return percent(self.items, self.total)
 
 
 def burst(published: Iterable[date], calendar: Calendar | None = None) -> Burst | None:
-    """Return the span of 5 working days that holds more than half of a quarter's items; None where there is none."""
+    """Return the span of 5 working days with more than half of a quarter's items, or None."""
     days = sorted(published)
     if len(days) < BURST_LEAST:
         return None
@@ -91,7 +91,8 @@ def quarter_days(year: int, quarter: int) -> tuple[date, date]:
 
 @dataclass(frozen=True)
 class Released:
-    """One text that became public: whose, when, whether for the first time, and how promptly (None: its day of formation is unknown)."""
+    """A publication: unit, day, whether it is the first, and its timeliness (None: unknown
+    formation day)."""
 
     body: int
     on: date
@@ -100,13 +101,13 @@ class Released:
 
     @property
     def late(self) -> bool:
-        """Return true if it came after the last day in time."""
+        """Return true if it was published after the deadline."""
         return self.prompt is not None and self.prompt.light == "grey_red"
 
 
 @dataclass(frozen=True)
 class InTime:
-    """Texts that a period settled, those of them that came in time, and those that are overdue now."""
+    """Counts of a period: texts published or due, those in time, and those overdue now."""
 
     settled: int
     in_time: int
@@ -114,7 +115,7 @@ class InTime:
 
 
 def released(bodies: QuerySet[Body], first: date, until: date) -> list[Released]:
-    """Return what became public in the days from `first` to `until`, both included. One query."""
+    """Return the publications from `first` to `until`, both included, in one query."""
     found = [
         (shown, _released(body, formed, at, out))
         for body, formed, at, out, shown in _rows(bodies, *_moments(first, until))
@@ -123,7 +124,7 @@ def released(bodies: QuerySet[Body], first: date, until: date) -> list[Released]
 
 
 def unpublished(bodies: QuerySet[Body], first: date, until: date) -> Counter[int]:
-    """Return by number of a unit how much fell due in these days and is not public now; what had come late counts where it came.
+    """Return by unit key the texts that fell due in a period and are not public now.
 
     A duty that ended after its due date without publication (the draft was deleted, its attribute changed) counts on as a lapse.
     """
@@ -157,7 +158,8 @@ _Row = tuple[int, str | None, datetime, datetime | None, bool]
 
 
 def _rows(bodies: QuerySet[Body], start: datetime, end: datetime) -> Iterable[_Row]:
-    """Editions that the public came to read, each day of formation once: unit, day of formation, since when, first publication, still shown."""
+    """Return publications as (unit, formation day, visible from, first publication, still shown),
+    each formation day once."""
     now = timezone.now()
     formed = KeyTextTransform("formed_on", "content__facts")
     texts = Edition.objects.filter(act=Act.PUBLISH)
@@ -174,7 +176,7 @@ def _rows(bodies: QuerySet[Body], start: datetime, end: datetime) -> Iterable[_R
 
 
 def _released(body: int, formed: str | None, at: datetime, out: datetime | None) -> Released | None:
-    """Return what a row says; None for a later edition that tells of no change since it was first public (a day that was corrected)."""
+    """Return a publication, or None for a later edition without a new change (a corrected day)."""
     day, on = date.fromisoformat(formed) if formed else None, timezone.localdate(at)
     first = out is None or at <= out
     if not first and (day is None or day <= timezone.localdate(out)):

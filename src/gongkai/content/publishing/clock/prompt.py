@@ -1,4 +1,4 @@
-"""Describe how promptly items were published (P-19), by the light of the clock.
+"""Describe how promptly items were published (P-19), with the light of the clock.
 
 The entry on the ledger counts wherever an item has one. An item without (published when it had no clock, or not kept in step yet) is held
 against the same rule, so that the desk, the ledger and the report never differ.
@@ -20,7 +20,7 @@ from gongkai.lib import law
 
 @dataclass(frozen=True)
 class Promptness:
-    """How quickly an item was (or is being) published: working days, the name of a light, a sentence."""
+    """The timeliness of a publication: working days, the name of a light, a sentence."""
 
     days: int
     light: str
@@ -28,13 +28,13 @@ class Promptness:
 
     @property
     def rule(self) -> str:
-        """The period that it is held against, with its source."""
+        """The deadline and its source."""
         figure = law.figures()["disclosure.publish"]
         return f"{figure.source}：{figure.words}内公开"
 
 
 def working_days() -> int:
-    """Return how many working days there are to publish (条例第二十六条)."""
+    """Return the number of working days for publication (条例第二十六条)."""
     period = law.rule_sets()[RULES].period
     assert period is not None
     return period.count
@@ -42,7 +42,7 @@ def working_days() -> int:
 
 @lru_cache(maxsize=4096)
 def _until(formed_on: date, calendar: law.Calendar) -> tuple[date, date]:
-    """Return the last day in time, and from when it is yellow."""
+    """Return the last day in time, and the first day of the yellow light."""
     due = deadline(formed_on, None, calendar, formed_on).date
     assert due is not None
     return due, law.warn_at(due, law.rule_sets()[RULES], calendar)
@@ -57,7 +57,8 @@ def promptness(
     light: str = "",
     due: date | None = None,
 ) -> Promptness | None:
-    """Return how long an item took from formation or change to publication; None where the day of formation is unknown.
+    """Return the timeliness from formation or change to publication, or None without a formation
+    day.
 
     Args:
         formed_on: the day of formation or change; it is not counted itself (民法典第二百零一条).
@@ -90,7 +91,8 @@ def promptness(
 
 
 def prompts_of(items: Iterable[ItemPage], published: Mapping[int, date]) -> dict[int, Promptness]:
-    """Return how prompt each of these items is, by number; none where nothing is owed or its day of formation is unknown. One query.
+    """Return the timeliness of items by primary key, without those not owed or without a formation
+    day. One query.
 
     Args:
         items: as their last drafts stand.
@@ -119,7 +121,7 @@ def _prompt(item: ItemPage, clock: Disclosure | None, published: date | None) ->
 
 
 def prompt_of(source: Source, published: date | None) -> Promptness | None:
-    """Return how prompt an item is; None for other sources, whose rooms keep clocks of their own."""
+    """Return the timeliness of an item, or None for sources of other apps."""
     if not isinstance(source, ItemPage):
         return None
     return prompts_of([source], {source.pk: published} if published else {}).get(source.pk)

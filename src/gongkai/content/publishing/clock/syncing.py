@@ -32,7 +32,7 @@ ATTRIBUTES_TO_DISCLOSE = ("", Attribute.PROACTIVE)
 
 
 class State:
-    """States of a disclosure."""
+    """The states of a disclosure entry."""
 
     OPEN = "open"
     PUBLIC = "public"
@@ -63,7 +63,7 @@ DISCLOSURE_MACHINE = Machine(
 
 
 def deadline(formed_on: date, published_on: date | None, calendar: Calendar, today: date) -> Deadline:
-    """Return until when an item formed on a day must be public, with the steps that explain it.
+    """Return the deadline for publishing an item formed on a day, with its computation.
 
     Source: 政府信息公开条例第二十六条, before 2019-05-15 第十八条 (rule set `disclosure`).
     """
@@ -74,7 +74,7 @@ def deadline(formed_on: date, published_on: date | None, calendar: Calendar, tod
 
 
 def _under_review() -> Q:
-    """While a text is with those who sign, its writers have nothing to do."""
+    """Return the condition for items under review, whose writers have nothing to do."""
     source = Concat(Value("item/"), Cast(OuterRef("disclosure__item_id"), CharField()))
     return Q(Exists(Review.objects.filter(source=source, state=ReviewState.WAITING)))
 
@@ -93,7 +93,7 @@ DISCLOSURE_KIND = Kind(
 
 @transaction.atomic(savepoint=False)
 def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = None) -> None:
-    """Bring one item's entry in step with the item: open, move, close or resume it. Nothing where nothing changed.
+    """Update an item's disclosure entry: open, move, close or reopen it if needed.
 
     Args:
         item: as its last draft stands.
@@ -144,7 +144,7 @@ def _begin(item: ItemPage, out: datetime | None) -> None:
 
 
 def _taken_down(item: ItemPage, last: Withdrawal) -> bool:
-    """Open the entry of what was public and was withdrawn; whether there was one."""
+    """Reopen the entry of a withdrawn item; return true if there was one."""
     from gongkai.content.publishing.actions import disclosure as acts
 
     assert item.formed_on is not None
@@ -159,7 +159,8 @@ def _taken_down(item: ItemPage, last: Withdrawal) -> bool:
 
 
 def published_at(item: ItemPage, *, only: Edition | None = None) -> datetime | None:
-    """Return since when the public has (or had) this item as formed on its day; None where it never had, or not since it was withdrawn."""
+    """Return the time since when the item, as formed on its day, is or was public; None if never or
+    withdrawn."""
     if item.formed_on is None:
         return None
     stored = Edition.objects.filter(document__source=item.stream).order_by("-number")
@@ -179,7 +180,7 @@ def published_at(item: ItemPage, *, only: Edition | None = None) -> datetime | N
 
 
 def update_all_disclosures() -> dict[str, int]:
-    """Bring every item's entry in step: what the editor, an import or a schedule changed since. Safe to miss and to repeat."""
+    """Job: update the disclosure entries of changed items. May be repeated safely."""
     numbers = set(_unkept().values_list("pk", flat=True)[:5000])
     numbers |= set(_moved().values_list("item_id", flat=True)[:5000])
     for item in ItemPage.objects.filter(pk__in=numbers).iterator(chunk_size=500):
@@ -188,7 +189,8 @@ def update_all_disclosures() -> dict[str, int]:
 
 
 def _unkept() -> QuerySet[ItemPage]:
-    """Items that say when they were formed, are owed, were not published as such, and have no entry for that day."""
+    """Return items with a formation day that are due, unpublished, and without an entry for that
+    day."""
     documents = Document.objects.filter(item_number=OuterRef("pk"), formed_on=OuterRef("formed_on"))
     kept = Disclosure.objects.filter(item_id=OuterRef("pk"), formed_on=OuterRef("formed_on"))
     kept = kept.filter(entry__state__in=(State.OPEN, State.TAKEN_DOWN, State.PUBLIC))
@@ -206,7 +208,7 @@ def _running() -> QuerySet[Disclosure]:
 
 
 def _moved() -> QuerySet[Disclosure]:
-    """Running entries whose item changed its day or its attribute, or came out since the entry was opened."""
+    """Return open entries whose item has a new day or attribute, or was published since."""
     item = ItemPage.objects.filter(pk=OuterRef("item_id"))
     shown = Edition.objects.filter(
         document__item_number=OuterRef("item_id"),
@@ -230,21 +232,21 @@ def _drop_orphans() -> int:
 
 
 def keep_published(happened: ActionEvent) -> None:
-    """After a publication: bring the item's entry in step."""
+    """Update the item's entry after a publication."""
     made = happened.step.result
     only = made if isinstance(made, Edition) and made.number == 1 else None
     update_disclosure(happened.target, who=happened.by.name, only=only)
 
 
 def keep_withdrawn(happened: ActionEvent) -> None:
-    """After a withdrawal: what was withdrawn is owed again."""
+    """Reopen the item's entry after a withdrawal."""
     item = item_of(happened.target)
     if item is not None:
         update_disclosure(item, who=happened.by.name)
 
 
 def keep_erased(happened: ActionEvent) -> None:
-    """After law erased the last text of an item: nothing is owed that must not be public."""
+    """Close the item's entry after its last text was erased by law."""
     from gongkai.content.publishing.actions import disclosure as acts
 
     item = item_of(happened.target.document)
@@ -256,7 +258,7 @@ def keep_erased(happened: ActionEvent) -> None:
 
 
 def keep_saved(happened: ActionEvent) -> None:
-    """After a draft or a revision: bring the item's entry in step."""
+    """Update the item's entry after a saved draft or revision."""
     made = happened.step.result
     number = made.pk if isinstance(made, ItemPage) else happened.target.pk
     update_disclosure(ItemPage.objects.get(pk=number), who=happened.by.name)

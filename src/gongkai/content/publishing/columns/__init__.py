@@ -1,4 +1,4 @@
-"""Columns from disclosure paths (公开路径).
+"""Columns created from disclosure paths (公开路径).
 
     plan = columns.plan(website, paths)     # a dry run: what would be made, reused, merged, refused; writes nothing
     made = columns.make(plan, by=actor)     # makes the new ones, not open yet; made.columns[path] is the column of each path

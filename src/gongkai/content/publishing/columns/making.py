@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import Actor
 
 @dataclass(frozen=True)
 class Fixed:
-    """A fixed column: its mark, path, update cycle in days (0: changes with the facts) and content."""
+    """A fixed column: its mark, path, update cycle in days (0: on change) and content."""
 
     mark: str
     path: tuple[str, ...]
@@ -45,7 +45,7 @@ FIXED_COLUMNS: tuple[Fixed, ...] = (
 
 
 def missing_fixed(website: Website) -> list[str]:
-    """Return what the platform of a site lacks, in a sentence fixed columns that are absent, in another those not open."""
+    """Return the missing and the unopened fixed columns of a site's platform, each as a sentence."""
     there = {column.fixed: column for column in Column.objects.filter(website=website).exclude(fixed="")}
     there |= {c.key: c for c in Column.objects.filter(website=website, key__startswith=PLATFORM)}
     absent, closed = [], []
@@ -63,14 +63,17 @@ def missing_fixed(website: Website) -> list[str]:
 
 @dataclass(frozen=True)
 class Made:
-    """What `make` did: the column of each path as it was asked for, and those that are new."""
+    """The result of `make`: the column of each requested path, and the new columns."""
 
     columns: dict[tuple[str, ...], Column] = field(default_factory=dict)
     created: tuple[Column, ...] = ()
 
 
 def make(plan: Plan, by: Actor, *, made_from: str = "") -> Made:
-    """Make the columns of a plan; done twice, it makes nothing twice.
+    """Create the columns of a plan; existing ones are kept.
+
+    New columns are closed until owner, person, cycle and content are set (`actions.open_column`).
+    Raises: Refused: the actor may not manage the site's columns.
 
     New columns are not open: the public sees them once owner, person, cycle and content stand (`actions.open_column`).
 
@@ -86,7 +89,7 @@ def make(plan: Plan, by: Actor, *, made_from: str = "") -> Made:
 
 @action("publishing.make_columns", label="建立栏目", rule=manages)
 def make_columns(website: Website, *, by: Actor, plan: Plan, made_from: str = "") -> ActionResult:
-    """Make every column of the plan that is not there, parents first."""
+    """Create the missing columns of a plan, parents first."""
     there = {column.key: column for column in Column.objects.filter(website=website)}
     created = []
     for new in plan.create:
@@ -122,7 +125,8 @@ def _by_path(plan: Plan) -> dict[tuple[str, ...], Column]:
 
 
 def unmake(columns: Iterable[Column], by: Actor) -> list[Column]:
-    """Remove columns that an import made, as long as they are not open, empty and without other children.
+    """Remove columns that an import created, if they are closed, empty and without other children;
+    return the rest.
 
     Returns:
         Those that stay, because something was done with them since.
@@ -149,7 +153,7 @@ def _empty(column: Column) -> list[str]:
 
 @action("publishing.remove_column", label="删除未开通栏目", rule=manages, ready=_empty)
 def remove_column(column: Column, *, by: Actor) -> ActionResult:
-    """Remove a column that never opened and holds nothing."""
+    """Remove an empty column that never opened."""
     stream, facts = f"column/{column.pk}", {"key": column.key}
     column.delete()
     TreeStamp.bump()

@@ -1,4 +1,4 @@
-"""Plan the columns that a list of paths asks for, compared with the existing tree. Writes nothing."""
+"""Plan the columns for a list of paths against the existing tree, without writing."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from gongkai.content.editions.queries.lists import named_alone
 
 @dataclass(frozen=True)
 class Wanted:
-    """A requested column path, with the known owner and content of the column."""
+    """A requested column path, with the known owner and content."""
 
     path: tuple[str, ...]
     owner_id: int | None = None
@@ -19,7 +19,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class NewColumn:
-    """A column to make: its key, name, and its parent's key ("" on the first level)."""
+    """A column to create: its key, name and parent's key ("" at the top level)."""
 
     key: str
     name: str
@@ -29,13 +29,13 @@ class NewColumn:
 
     @property
     def title(self) -> str:
-        """The path for people."""
+        """The displayed path."""
         return self.key.replace(SEPARATOR, " > ")
 
 
 @dataclass(frozen=True)
 class Reused:
-    """A path whose column is there already."""
+    """A path with an existing column."""
 
     path: tuple[str, ...]
     key: str
@@ -46,7 +46,7 @@ class Reused:
 
 @dataclass(frozen=True)
 class Merged:
-    """A spelling that was merged into another."""
+    """A spelling merged into another."""
 
     spelt: str
     into: str
@@ -54,7 +54,7 @@ class Merged:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A path of which no column can be made, and why."""
+    """A path without a column, with the reason."""
 
     path: tuple[str, ...]
     reason: str
@@ -62,7 +62,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be done. `keys` gives the column key of each path as it was asked for."""
+    """The planned changes. `keys` maps each requested path to its column key."""
 
     website_id: int
     create: tuple[NewColumn, ...] = ()
@@ -74,20 +74,22 @@ class Plan:
 
 @dataclass
 class _Tree:
-    """The tree that is there, and what this plan adds to it."""
+    """The existing tree with the planned additions."""
 
     columns: dict[str, Column]
     aliases: dict[str, str]
     new: dict[str, NewColumn]
 
     def step(self, parent_key: str, name: str) -> str:
-        """Return the key of a child, by its name or by an alias."""
+        """Return the key of a child, by its name or an alias."""
         key = f"{parent_key}{SEPARATOR}{normal(name)}" if parent_key else normal(name)
         return key if key in self.columns else self.aliases.get(key, key)
 
 
 def plan(website: Website, paths: Iterable[Sequence[str] | Wanted], *, anywhere: bool = False) -> Plan:
-    """Return what making these paths' columns would do to a site's tree.
+    """Plan the columns for paths in a site's tree.
+
+    `anywhere`: a single name matches the only column of that name at any depth.
 
     `anywhere`: a path of one name stands for the only column of that name, wherever in the tree it is.
     """
@@ -146,7 +148,7 @@ def _reason(names: tuple[str, ...]) -> str:
 
 
 def _walk(tree: _Tree, names: tuple[str, ...], wanted: Wanted, sponsor: int) -> str:
-    """Walk down a path, noting each level that is not there; return the key of its last level."""
+    """Add the missing levels of a path; return the key of the last level."""
     key = ""
     for depth, name in enumerate(names):
         parent_key, key = key, tree.step(key, name)
@@ -161,11 +163,11 @@ def _walk(tree: _Tree, names: tuple[str, ...], wanted: Wanted, sponsor: int) -> 
 
 
 def describe_by_name(name: str) -> str:
-    """Return the content of a column of which only the name is known; public pages leave it out."""
+    """Return a default content for a column with only a name; public pages omit it."""
     return f"集中公开{name.removesuffix('信息')}信息。"
 
 
 def _spelt(path: tuple[str, ...]) -> str:
-    """Return a path as it was written, without the root that every path has."""
+    """Return a path as written, without the common root."""
     names = [name.strip() for name in path]
     return " > ".join(names[1:] if len(names) > 1 and normal(names[0]) == "政府网站" else names)

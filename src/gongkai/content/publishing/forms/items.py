@@ -1,4 +1,4 @@
-"""The editor's form for an item: Word files, attachments, columns and circle besides the page's own fields."""
+"""The editor's form of an item: page fields, Word files, attachments, columns and circle."""
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol, TypedDict
@@ -29,10 +29,10 @@ from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office, tidy
 
 
 class ColumnChoice(RowChoices):
-    """Columns with their full path, those not open yet marked."""
+    """Columns with their full path; closed ones are marked."""
 
     def label_from_instance(self, obj: Column) -> str:
-        """Say where a column is, on which site where there are several, and whether it is open."""
+        """Return a column's path, its site if there are several, and whether it is open."""
         site = f"［{obj.website.name}］" if self.several else ""
         return f"{site}{obj.title}{'' if obj.is_open else '（未开通，先放过渡栏目）'}"
 
@@ -45,13 +45,13 @@ class ColumnChoice(RowChoices):
 
 
 class ColumnValue(Protocol):
-    """The value of an option, as Django wraps it."""
+    """The value of an option as wrapped by Django."""
 
     instance: Column
 
 
 class ColumnOption(TypedDict):
-    """An option of the field, as Django hands it to templates."""
+    """An option as passed by Django to templates."""
 
     value: ColumnValue
     label: str
@@ -59,14 +59,15 @@ class ColumnOption(TypedDict):
 
 
 class ColumnBoxes(forms.CheckboxSelectMultiple):
-    """Tick boxes as a tree of columns with a filter (publishing/boxes.js); what is ticked stands first, once more by its full path."""
+    """Checkboxes as a tree of columns with a filter (publishing/boxes.js); checked ones are
+    repeated at the top."""
 
     template_name = "publishing/editor/columns.html"
     #: Bodies whose columns are in sight at once; the others are unfolded or found by their name.
     own: frozenset[int] = frozenset()
 
     def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
-        """Add the rows of the tree: each column under those above it, which are headings where they are not on offer."""
+        """Add the rows of the tree; ancestors that cannot be chosen are headings."""
         context = super().get_context(name, value, attrs)
         options = [option for _, group, _ in context["widget"]["optgroups"] for option in group]
         context["widget"]["ticked"] = [option["label"] for option in options if option["selected"]]
@@ -75,7 +76,8 @@ class ColumnBoxes(forms.CheckboxSelectMultiple):
 
 
 def tree_of(options: list[ColumnOption], own: frozenset[int] = frozenset()) -> list[dict[str, object]]:
-    """Return the rows of a tree of columns: depth, name, full path, whether it is one's own, and the option where the column can be chosen."""
+    """Return the rows of a column tree: depth, name, full path, own column, and the option if it
+    can be chosen."""
     by_site: dict[str, dict[tuple[str, ...], ColumnOption]] = {}
     for option in options:
         column = option["value"].instance
@@ -103,7 +105,7 @@ def tree_of(options: list[ColumnOption], own: frozenset[int] = frozenset()) -> l
 
 
 def choosable() -> QuerySet[Column]:
-    """Return the columns that an item can be put into."""
+    """Return the columns that can contain items."""
     return (
         Column.objects.filter(archived_at=None)
         .exclude(kind=ColumnKind.LINK)
@@ -113,7 +115,8 @@ def choosable() -> QuerySet[Column]:
 
 
 def offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> QuerySet[Column]:
-    """Return the columns that somebody may choose: of the own government's sites, of all sites for whoever supervises them.
+    """Return the columns that the user may choose: of their government's sites, or of all sites
+    they supervise.
 
     Columns in which the item stands already stay on offer, so that saving takes nothing away. Whose column it is bars nobody: budgets of all
     units stand in the column that 财政局 looks after. A column that takes named units' information is offered to these (`unit`: whose the item is).
@@ -125,7 +128,7 @@ def offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None = None) 
 
 
 def offer(field: forms.Field, by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> None:
-    """Let a field offer somebody's columns for what is a unit's, those of their own unit in sight."""
+    """Set a field's choices to the user's columns for a unit, their own unit's first."""
     assert isinstance(field, ColumnChoice)
     assert isinstance(field.widget, ColumnBoxes)
     field.queryset = offered_to(by, placed, unit)
@@ -133,10 +136,10 @@ def offer(field: forms.Field, by: Actor, placed: Iterable[int] = (), unit: Body 
 
 
 class AttachmentForm(WagtailAdminModelForm):  # type: ignore[misc]
-    """An attachment that an item has: its name. Its file came through the upload field."""
+    """An existing attachment: its name. New files use the upload field."""
 
     def clean(self) -> object:
-        """Refuse a row that names no attachment."""
+        """Refuse a row without an attachment."""
         cleaned = super().clean()
         if self.instance.stored_id is None:
             raise ValidationError("这一行没有对应的附件，请删去这一行，重新上传文件。")
@@ -144,7 +147,7 @@ class AttachmentForm(WagtailAdminModelForm):  # type: ignore[misc]
 
 
 class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
-    """An item as its editor sees it."""
+    """The editor's form of an item."""
 
     word = OneFileField(
         kinds=TEXT_KINDS,
@@ -181,16 +184,16 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         self.conflict: Revision | None = None
 
     def _unit(self) -> Body | None:
-        """Return whose the item is: its own, or the desk's under which it will stand."""
+        """Return the unit of the item, or that of the parent desk page."""
         desk = self.parent_page.specific if self.parent_page else None
         return self.instance.unit if self.instance.pk else getattr(desk, "body", None)
 
     def clean_circle(self) -> list[int]:
-        """Keep the bodies by number."""
+        """Return the primary keys of the chosen bodies."""
         return [body.pk for body in self.cleaned_data["circle"]]
 
     def clean_word(self) -> str | None:
-        """Turn a Word or WPS file into HTML in the house style; what is wrong with it stands at the field."""
+        """Convert a Word or WPS file into HTML; problems are field errors."""
         upload = self.cleaned_data["word"]
         if not upload:
             return None
@@ -210,7 +213,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         return done.html
 
     def clean(self) -> object:
-        """Ask before somebody else's newer draft is written over."""
+        """Ask for confirmation before overwriting another user's newer draft."""
         cleaned = super().clean()
         last = self.instance.get_latest_revision() if self.instance.pk else None
         if last is not None and _overtaken(self.data, last):
@@ -223,7 +226,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         return cleaned
 
     def clean_uploads(self) -> list[tuple[str, StoredFile]]:
-        """Store attachments; what is wrong with one stands at the field."""
+        """Store attachments; problems are field errors."""
         by = actor_of(self.for_user)
         kept = []
         for upload in self.cleaned_data["uploads"]:
@@ -234,7 +237,8 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         return kept
 
     def save(self, commit: bool = True) -> ItemPage:
-        """Save, with text and attachments taken over; columns are applied once the page is stored (`after_saving.py`)."""
+        """Save with text and attachments; columns are applied after the page is stored
+        (`after_saving.py`)."""
         if self.cleaned_data.get("word"):
             self.instance.imported_html = self.cleaned_data["word"]
         elif self.cleaned_data.get("drop_word"):
@@ -255,7 +259,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
 
 
 def _overtaken(data: Mapping[str, object], last: Revision) -> bool:
-    """Return true if a form was loaded before the last draft was saved (Wagtail's own hidden fields say which one it saw)."""
+    """Return true if a form was loaded before the last draft was saved, by Wagtail's hidden fields."""
     own = data.get("overwrite_revision_id")
     if own:
         return bool(own != str(last.pk))

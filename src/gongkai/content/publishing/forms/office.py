@@ -1,4 +1,4 @@
-"""Forms of the register, of sites, reviews and documents."""
+"""Forms of columns, sites, reviews and documents."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -30,7 +30,7 @@ from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, rows_fiel
 
 
 class ChannelForm(forms.Form):
-    """Where, when, and what proves it."""
+    """A release: channel, time and proof."""
 
     channel = forms.ChoiceField(label="渠道", choices=DisclosureChannel.choices)
     name = forms.CharField(label="名称", max_length=120, help_text="账号、报刊或场所的名称，如：“云岭发布”微信公众号")
@@ -44,14 +44,14 @@ class ChannelForm(forms.Form):
         super().__init__(data, files, **kwargs)
 
     def clean_at(self) -> datetime:
-        """What is still to come is not recorded."""
+        """Refuse a time in the future."""
         at: datetime = self.cleaned_data["at"]
         if why := ahead(at):
             raise ValidationError(why)
         return at
 
     def clean_proof(self) -> tuple[str, StoredFile] | None:
-        """Store the file; what is wrong with it stands at the field."""
+        """Store the proof; problems are field errors."""
         upload = self.cleaned_data["proof"]
         if not upload:
             return None
@@ -65,18 +65,18 @@ class OneColumn(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One column, by its title."""
 
     def label_from_instance(self, obj: Column) -> str:
-        """Say what it is called."""
+        """Return the column's title."""
         return obj.title
 
 
 class SubmitForm(forms.Form):
-    """Submitting an item for signing."""
+    """Submit an item for signing."""
 
     visible_from = Moment(label="定时公开", required=False, help_text="不填则签发后立即公开；填写则到时自动公开。")
     note = forms.CharField(label="送审说明", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
 
     def clean_visible_from(self) -> datetime | None:
-        """A time that has passed is a slip."""
+        """Refuse a time in the past."""
         at = self.cleaned_data["visible_from"]
         if at and at < timezone.now():
             raise ValidationError("定时公开的时间已过，请改为将来的时间，或留空。")
@@ -84,7 +84,7 @@ class SubmitForm(forms.Form):
 
 
 class OpinionForm(Plain):
-    """What a unit that must be heard says, by itself or in a letter that the drafting unit records."""
+    """The opinion of a consulted unit, its own or from a letter that the drafting unit records."""
 
     body = forms.ModelChoiceField(label="单位", queryset=Body.objects.none(), empty_label=None)
     agrees = forms.ChoiceField(label="意见", choices=[("yes", "同意公开"), ("no", "不同意")], widget=forms.RadioSelect)
@@ -119,7 +119,7 @@ class WordsForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """The columns in which a document stands."""
+    """The columns of a document."""
 
     columns = ColumnChoice(label="放入栏目", queryset=Column.objects.none(), widget=ColumnBoxes)
 
@@ -139,7 +139,7 @@ class PlaceForm(forms.Form):
 
 
 class ColumnForm(forms.Form):
-    """The register of one column."""
+    """The fields of one column."""
 
     name = forms.CharField(label="栏目名称", max_length=80)
     content = forms.CharField(
@@ -184,13 +184,13 @@ class ColumnForm(forms.Form):
 
 
 class UnitBoxes(forms.CheckboxSelectMultiple):
-    """Units to tick, with a filter (publishing/boxes.js); what is ticked stays in sight."""
+    """Checkboxes of units with a filter (publishing/boxes.js); checked ones stay visible."""
 
     template_name = "publishing/editor/units.html"
 
 
 class PublishersForm(forms.Form):
-    """Whose information a column takes."""
+    """The units that may publish in a column."""
 
     admits = forms.ChoiceField(
         label="谁可以在这里发布", choices=Admits.choices, required=False, widget=forms.RadioSelect
@@ -212,7 +212,7 @@ class PublishersForm(forms.Form):
 
 
 class NewColumnForm(forms.Form):
-    """A column made by hand."""
+    """A new column created by hand."""
 
     path = forms.CharField(
         label="栏目路径",
@@ -222,7 +222,7 @@ class NewColumnForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Where a column's items go."""
+    """The column to which a column's items move."""
 
     to = OneColumn(label="移到", queryset=Column.objects.none())
 
@@ -233,7 +233,7 @@ class MoveForm(forms.Form):
 
 
 class UnderForm(forms.Form):
-    """Under which column another one goes, with everything below it."""
+    """The new parent of a column and its subtree."""
 
     parent = OneColumn(label="移到这个栏目之下", queryset=Column.objects.none(), required=False, empty_label="最上级")
 
@@ -245,7 +245,7 @@ class UnderForm(forms.Form):
 
 
 class ArchiveForm(forms.Form):
-    """Why a column is archived."""
+    """The note of an archived column."""
 
     note = forms.CharField(label="归档说明", required=False, max_length=200, help_text="公众会看到")
 
@@ -255,7 +255,7 @@ FOOTER_FIELDS = ("code", "icp", "police", "party_mark", "contact")
 
 
 def _governments(by: Actor, website: Website) -> QuerySet[Body]:
-    """Return the governments that somebody manages, the widest first; and the present 主办单位 of a site."""
+    """Return the governments that the user manages, the widest first, and the current 主办单位."""
     wanted = Q(pk__in=[])
     for post in by.posts:
         if post.role in MANAGING_ROLES:
@@ -265,7 +265,7 @@ def _governments(by: Actor, website: Website) -> QuerySet[Body]:
 
 
 class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A site's facts. Its 主办单位 is one of the governments of the 政务公开办 that fills it in."""
+    """The fields of a site; 主办单位 is limited to governments managed by the user."""
 
     hosts = forms.CharField(label="其他域名", required=False, widget=forms.Textarea({"rows": 2}), help_text="一行一个")
     party_mark = forms.URLField(
@@ -309,7 +309,7 @@ class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
             field.either = True  # type: ignore[attr-defined]  # not said to be optional
 
     def facts(self) -> dict[str, object]:
-        """Return what an action takes."""
+        """Return the arguments of the action."""
         given = {name: self.cleaned_data[name] for name in self.fields if name != "hosts"}
         hosts = [line.strip().lower() for line in self.cleaned_data["hosts"].splitlines() if line.strip()]
         return {**given, "other_hosts": hosts}

@@ -1,4 +1,4 @@
-"""Rich text field that answers malformed editor input with 400 and one line."""
+"""Rich text field that answers malformed editor input with status 400."""
 
 import json
 from collections.abc import Mapping
@@ -22,10 +22,12 @@ INVALID_FORMAT_ERROR = "正文不是编辑器提交的格式，请刷新页面�
 
 
 class RichText(DraftailRichTextArea):  # type: ignore[misc]
-    """Wagtail's field, save that it refuses what its editor cannot have written."""
+    """Wagtail's rich text field, refusing content that its editor cannot have written."""
 
     def value_from_datadict(self, data: "Mapping[str, str]", files: object, name: str) -> str | None:
-        """Return the text as it is kept.
+        """Return the stored form of the text.
+
+        Raises: BadRequest: the data is not from the editor, or has too many paragraphs.
 
         Raises:
             BadRequest: the form was not filled in by the editor, or holds more paragraphs than anybody's text.
@@ -40,7 +42,9 @@ class RichText(DraftailRichTextArea):  # type: ignore[misc]
 
 
 def _held(sent: str | None) -> None:
-    """Fail where a link or a picture names a row that no row can be: the question would fail later, wherever the text is shown.
+    """Refuse links and pictures with impossible keys, which would fail in later queries.
+
+    Raises: BadRequest: too many paragraphs.
 
     Raises:
         BadRequest: more paragraphs than anybody's text.

@@ -9,7 +9,7 @@ from gongkai.core.ledger.models import Entry
 
 
 class WordsState(models.TextChoices):
-    """Where proposed words stand."""
+    """The state of proposed words."""
 
     WAITING = "waiting", "待确认"
     CONFIRMED = "confirmed", "已确认"
@@ -19,7 +19,10 @@ class WordsState(models.TextChoices):
 
 
 class ProposedWords(models.Model):
-    """Words for a site, a column or a policy document that somebody proposed. The public reads the former ones until somebody else confirms.
+    """Proposed words for a site, column or policy document; the former ones stay public until
+    another person confirms.
+
+    Targets are stored by name and key, not foreign key, so that proposals outlive them.
 
     A name and numbers, not foreign keys: what was proposed stays on record whatever becomes of its target.
     """
@@ -51,7 +54,8 @@ class ProposedWords(models.Model):
 
 
 class Disclosure(models.Model):
-    """That an item, formed or changed on a day, is owed to the public (条例第二十六条). The entry holds the clock.
+    """The duty to publish an item formed or changed on a day (条例第二十六条). Its ledger entry has
+    the clock.
 
     The item by number: an item deleted from the desk deletes no record of what was owed.
     """
@@ -65,7 +69,7 @@ class Disclosure(models.Model):
 
 
 class DisclosureChannel(models.TextChoices):
-    """Where else something was published: 条例第二十三条, and the 其他渠道 that notices name."""
+    """Other channels of publication: 条例第二十三条, and 其他渠道 in notices."""
 
     MEDIA = "media", "政务新媒体"
     GAZETTE = "gazette", "政府公报"
@@ -79,7 +83,8 @@ class DisclosureChannel(models.TextChoices):
 
 
 class ChannelRelease(models.Model):
-    """One release of a document through another channel: when, where, the proof. Taken back, it stays with its reason."""
+    """A release of a document through another channel: time and proof. Withdrawn ones stay with a
+    reason."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="channel_releases", verbose_name="公开信息")
     channel = models.CharField("渠道", max_length=12, choices=DisclosureChannel)

@@ -1,4 +1,4 @@
-"""The editor's desk: Wagtail pages. The public never reads them (see editions)."""
+"""Wagtail pages of drafts. The public reads editions instead."""
 
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ from gongkai.lib.typed_json import number
 
 
 class SourceFile(models.Model):
-    """The Word or WPS file that a text was made from: kept on the desk, never public."""
+    """The Word or WPS file from which a text was made; never public."""
 
     item_id = models.BigIntegerField("信息编号", db_index=True)
     stored = models.ForeignKey(StoredFile, models.CASCADE, related_name="+", verbose_name="文件")
@@ -42,7 +42,7 @@ class SourceFile(models.Model):
 
 
 class PictureSize(models.Model):
-    """One of the fixed widths in which a text's picture is kept; `base` is the widest, which the text names."""
+    """A stored size of a text's picture; `base` is the widest, used in the text."""
 
     base = models.ForeignKey(StoredFile, models.CASCADE, related_name="sizes", verbose_name="图片")
     stored = models.ForeignKey(StoredFile, models.CASCADE, related_name="+", verbose_name="文件")
@@ -64,19 +64,19 @@ WRITING_ACTIONS = ("publishing.draft", "publishing.revise")
 
 
 class DeskRights(PagePermissionTester):  # type: ignore[misc]
-    """What Wagtail's own pages may offer on the desk: writing. Moving and copying are no ways of the house, so nobody is led there."""
+    """Page permissions on the desk: writing only, no moving or copying."""
 
     def can_move(self) -> bool:
-        """Nobody."""
+        """Return false: moving is not allowed."""
         return False
 
     def can_copy(self) -> bool:
-        """Return false: copying is not allowed for anybody."""
+        """Return false: copying is not allowed."""
         return False
 
 
 class DeskPage(Page):  # type: ignore[misc]
-    """What all pages of the desk share: no public address of their own, no preview but ours."""
+    """Base class of desk pages: no public URL, and only our preview."""
 
     class Meta:
         abstract = True
@@ -85,16 +85,17 @@ class DeskPage(Page):  # type: ignore[misc]
     settings_panels: list[object] = []
 
     def get_url_parts(self, request: HttpRequest | None = None) -> None:
-        """Say that pages are not served: the public reads editions."""
+        """Return None, because pages are not served; the public reads editions."""
         return
 
     def permissions_for_user(self, user: object) -> DeskRights:
-        """Return what Wagtail's own pages may offer somebody."""
+        """Return the user's permissions in Wagtail's own pages."""
         return DeskRights(user, self)
 
 
 class UnitPage(DeskPage):
-    """A body's home on the desk. Its items live under it, so that rights follow the subtree."""
+    """A body's page in the editor's tree. Its items are children, so permissions follow the
+    subtree."""
 
     body = models.OneToOneField(Body, models.PROTECT, related_name="desk", verbose_name="单位")
 
@@ -106,7 +107,7 @@ class UnitPage(DeskPage):
 
 
 class ItemPage(DeskPage):
-    """One piece of information being written: its text, its facts, its files. Published by `actions.publish` only."""
+    """A draft item: text, fields and files. Published by `actions.publish` only."""
 
     kind = models.CharField("类别", max_length=20, choices=ItemKind, default=ItemKind.OTHER)
     body = RichTextField(
@@ -157,7 +158,9 @@ class ItemPage(DeskPage):
         return f"item/{self.pk}"
 
     def frozen(self, revision: int) -> Frozen:
-        """Return what an edition of this revision says, as it is stored.
+        """Return the content of an edition made from this revision.
+
+        Raises: Refused: the revision does not exist, or belongs to another page.
 
         Raises:
             Refused: there is no such revision, or it is another page's.
@@ -173,7 +176,7 @@ class ItemPage(DeskPage):
         return freeze(self, found)
 
     def writers(self, after: int, upto: int) -> Writers:
-        """Return everybody who wrote revisions later than `after`, up to `upto`: by login, and by the log where no login was used."""
+        """Return the writers of revisions after `after` up to `upto`: by login, or by the log."""
         rows = Revision.objects.for_instance(self).filter(pk__gt=after, pk__lte=upto, user__isnull=False)
         people = {
             said.person_id
@@ -185,14 +188,14 @@ class ItemPage(DeskPage):
         return Writers(set(rows.values_list("user_id", flat=True)), people)
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
-        """Return what its fields still lack before it may be published."""
+        """Return the fields that are missing before publication."""
         from gongkai.content.publishing.freezing import own_lacks
 
         return [sentence for _, sentence in own_lacks(frozen)]
 
     @property
     def unit(self) -> Body:
-        """The body whose item this is: that of the page above, whatever the item itself says."""
+        """The body of the item: that of the parent page."""
         above = self.path[: -self.steplen]  # type: ignore[has-type]
         if self._unit is None or self._unit[0] != above:
             body = Body.objects.filter(desk__path=above).first()
@@ -202,26 +205,27 @@ class ItemPage(DeskPage):
         return self._unit[1]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        """Show the draft as the public page would show it; the portal says how (publishing.preview)."""
+        """Render the draft like its public page (publishing.preview)."""
         from gongkai.content.publishing import editor
 
         return editor.render(request, self)
 
     def clean(self) -> None:
-        """Check what can be told from one field to the next; what publishing needs is checked when it is submitted."""
+        """Validate dependencies between fields; requirements of publication are checked at
+        submission."""
         super().clean()
         if self.ends_on and self.effective_on and self.ends_on < self.effective_on:
             raise ValidationError({"ends_on": "有效期止日早于施行日期，请核对。"})
 
     def full_clean(self, *args: object, **kwargs: object) -> None:
-        """Give a new item a slug of its own at once: it is shown to nobody, and looking for a free one costs queries."""
+        """Set a random slug first, because Wagtail's search for a free one costs queries."""
         if not self.slug:  # type: ignore[has-type]
             self.slug = f"item-{uuid4().hex[:16]}"
         super().full_clean(*args, **kwargs)
 
 
 class ItemAttachment(Orderable):  # type: ignore[misc]
-    """A file of an item: its name for the reader, its bytes by digest."""
+    """A file of an item: its displayed name and its digest."""
 
     page = ParentalKey(ItemPage, on_delete=models.CASCADE, related_name="attachments")
     stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")

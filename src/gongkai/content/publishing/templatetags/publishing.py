@@ -1,4 +1,4 @@
-"""Template tags: public addresses, and the progress of an item."""
+"""Template tags: public URLs, and the progress of an item."""
 
 from collections.abc import Mapping
 
@@ -16,13 +16,13 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def public_address(context: Mapping[str, HttpRequest], row: ItemRow) -> str:
-    """Return the address of what is shown of an item, on its own site; empty where nothing is."""
+    """Return the public URL of an item on its own site, or ""."""
     return f"{before(context['request'], row.website)}{row.path}" if row.website else ""
 
 
 @register.simple_tag(takes_context=True)
 def item_way(context: Mapping[str, HttpRequest], page: object) -> Way:
-    """Return where the item in the editor stands; a page that is not stored yet is at the first step."""
+    """Return the progress of the item in the editor; an unsaved page is at the first step."""
     if not isinstance(page, ItemPage) or page.pk is None:
         return beginning()
     return editor_way(page, actor_of(context["request"].user))

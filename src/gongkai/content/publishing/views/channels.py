@@ -16,7 +16,7 @@ from gongkai.core.units.actors import Actor, require_staff_actor
 
 
 def record(request: HttpRequest, number: int) -> HttpResponse:
-    """Record a release; a form with a mistake comes back with what was typed."""
+    """Record a release; an invalid form is shown again."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
     form = ChannelForm(request.POST or None, request.FILES or None)
@@ -32,7 +32,7 @@ def _seen(by: Actor, number: int) -> ChannelRelease:
 
 
 def drop(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a record back."""
+    """Withdraw a recorded release."""
     by = require_staff_actor(request)
     release = _seen(by, number)
     if request.method == "POST":
@@ -45,7 +45,7 @@ def drop(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def proof(request: HttpRequest, number: str) -> FileResponse:
-    """The file that proves a release, for the office."""
+    """Serve the proof of a release to the office."""
     release = _seen(require_staff_actor(request), int(number))
     if release.proof is None:
         raise Http404("没有佐证文件")

@@ -1,4 +1,4 @@
-"""An item's checks: the panel's buttons, comparing a masked copy, looking into an attachment."""
+"""Views of an item's checks: decide findings, compare a masked copy, preview an attachment."""
 
 from collections.abc import Callable
 from functools import partial
@@ -35,7 +35,7 @@ def _back(page: ItemPage) -> HttpResponseRedirect:
 
 
 def checks(request: HttpRequest, number: int) -> HttpResponse:
-    """The panel by itself, asked for again while something is being checked."""
+    """Render the checks panel, polled while checks run."""
     by = require_staff_actor(request)
     page = item_seen(drafting(by), number)
     shown = panel.check_facts(page, by)
@@ -46,7 +46,7 @@ def checks(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def decide(request: HttpRequest, number: int) -> HttpResponse:
-    """Return what the panel's buttons do: each names its verb, the boxes name the findings."""
+    """Run the verb of a panel button on the selected findings."""
     by = require_staff_actor(request)
     page = item_seen(drafting(by), number)
     verb, _, value = request.POST.get("do", "").partition(":")
@@ -65,7 +65,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
 
 
 class Rewriting(NamedTuple):
-    """A verb that changes the words of ticked remarks and stores them as a new draft."""
+    """A verb that changes the words of selected remarks in a new draft."""
 
     act: Action[ItemPage]
     #: Which remarks it is for, as a remark says it.
@@ -88,7 +88,7 @@ REWRITING_OPERATIONS = {
 
 
 def _rewrite(verb: str, request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
-    """Mask or mend the remarks that were ticked, or all that can be."""
+    """Mask or correct the selected remarks, or all that allow it."""
     way = REWRITING_OPERATIONS[verb]
     marks = chosen
     if chosen == ["all"]:
@@ -145,7 +145,7 @@ def _copy(page: ItemPage, digest: str) -> MaskedCopy:
 
 
 def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
-    """The masked copy of an attachment beside its original, and the button that takes it over."""
+    """Show a masked copy next to its original, and replace the original."""
     by = require_staff_actor(request)
     page = item_seen(drafting(by), number)
     copy = _copy(page, digest)
@@ -172,7 +172,7 @@ def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
 
 
 def page_picture(request: HttpRequest, number: int, digest: str, which: str, page: int) -> HttpResponse:
-    """One page of a PDF as a picture: of the original or of its masked copy."""
+    """Serve a page of the original or masked PDF as a picture."""
     seen = item_seen(drafting(require_staff_actor(request)), number)
     copy = _copy(seen, digest)
     try:
@@ -187,7 +187,7 @@ def page_picture(request: HttpRequest, number: int, digest: str, which: str, pag
 
 
 def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
-    """An attachment of a draft as text and tables, without opening another program."""
+    """Show an attachment of a draft as text and tables."""
     page = item_seen(drafting(require_staff_actor(request)), number)
     # The last draft's, or those of what is under review: that need not be the last draft.
     reviewed = Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
@@ -205,7 +205,7 @@ def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
 
 
 def source(request: HttpRequest, number: int, source: int) -> FileResponse:
-    """The Word or WPS file that a text was made from: for those who may look at the item in the office, nobody else."""
+    """Serve the source file of a text to users who see the item in the office."""
     by = drafting(require_staff_actor(request))
     page = item_seen(by, number)
     row = get_visible_or_404(by, SourceFile, source, item_id=page.pk)

@@ -1,4 +1,4 @@
-"""栏目登记: the register of a site's columns, one column's page, its export."""
+"""Views of 栏目登记: a site's columns, one column, export."""
 
 from collections.abc import Iterable
 
@@ -48,7 +48,8 @@ TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing"
 
 
 def register(request: HttpRequest) -> HttpResponse:
-    """The register of a site's columns (P-02), of one unit, with words in their path; `export`: all that fit, as a spreadsheet."""
+    """Show the columns of a site (P-02), filtered by unit and words; `export` returns a
+    spreadsheet."""
     by = require_staff_actor(request)
     website = website_chosen(request, by)
     every = register_of(website) if website else []
