@@ -58,14 +58,15 @@ class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
 
 
 class _Editing(MenuItem):  # type: ignore[misc]
-    """The text in the editor, on its own pages only: Wagtail marks the item whose address the page's begins with, and would mark 今天要办."""
+    """Menu item of the editor, on its pages only; Wagtail would highlight another item by URL
+    prefix."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Return true if this is a page of the editor."""
+        """Return true on pages of the editor."""
         return str(request.path).startswith(f"{reverse('wagtailadmin_home')}pages/")
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
-        """Lead to this very page."""
+        """Return a link to the current page."""
         return LinkMenuItem(self.name, self.label, request.path, icon_name=self.icon_name)
 
 
@@ -110,7 +111,7 @@ _MENU = Menu(
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
-    """信息公开."""
+    """Return the menu 信息公开."""
     return _Submenu("信息公开", _MENU, name="publishing", icon_name="doc-full", order=40)
 
 
@@ -120,18 +121,18 @@ _TRANSFER = Menu(register_hook_name="register_transfer_menu_item")
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def transfer_menu() -> MenuItem:
-    """迁移与交换."""
+    """Return the menu 迁移与交换."""
     return SubmenuMenuItem("迁移与交换", _TRANSFER, name="transfer", icon_name="download", order=70)
 
 
 @hooks.register("construct_main_menu", order=1001)  # type: ignore[untyped-decorator]
 def without_the_tree(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Items are found through 信息公开; Wagtail's page tree would only offer a second way."""
+    """Remove Wagtail's page explorer, because 信息公开 lists all items."""
     items[:] = [item for item in items if item.name != "explorer"]
 
 
 class SubmitItem(ActionMenuItem):  # type: ignore[misc]
-    """保存并送审: saves the draft and leads on to the item's page, where it is submitted."""
+    """Menu action 保存并送审: save the draft and open the item's page for submission."""
 
     name = SUBMIT_MENU_ITEM
     label = "保存，去送审"
@@ -140,7 +141,7 @@ class SubmitItem(ActionMenuItem):  # type: ignore[misc]
 
 @hooks.register("construct_page_action_menu", order=1000)  # type: ignore[untyped-decorator]
 def editor_menu(items: list[ActionMenuItem], request: HttpRequest, context: Mapping[str, object]) -> None:
-    """Leave the editor “save draft” and our way on."""
+    """Reduce the editor's menu to “save draft” and 保存并送审."""
     items[:] = [item for item in items if item.name not in HIDDEN_MENU_ITEMS]
     page = context.get("page")
     if isinstance(page, ItemPage) or isinstance(context.get("parent_page"), UnitPage):
@@ -150,7 +151,7 @@ def editor_menu(items: list[ActionMenuItem], request: HttpRequest, context: Mapp
 @hooks.register("after_create_page")  # type: ignore[untyped-decorator]
 @hooks.register("after_edit_page")  # type: ignore[untyped-decorator]
 def saved(request: HttpRequest, page: "Page") -> HttpResponse | None:
-    """Apply the ticked columns; lead on to the item's page where that was asked for."""
+    """Apply the checked columns, and open the item's page if requested."""
     if not isinstance(page, ItemPage):
         return None
     by = actor_of(request.user)
@@ -181,7 +182,7 @@ def under_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
 @hooks.register("before_publish_page")  # type: ignore[untyped-decorator]
 @hooks.register("before_unpublish_page")  # type: ignore[untyped-decorator]
 def through_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
-    """Lead whoever tries Wagtail's publishing to ours: it would show nothing to the public anyway."""
+    """Redirect from Wagtail's publishing to ours, because Wagtail's does not publish."""
     if not isinstance(page, ItemPage):
         return None
     messages.warning(request, "信息经审签后发布，请在这里送审；撤回公开也在这里办理。")
@@ -190,7 +191,7 @@ def through_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
 
 @hooks.register("before_delete_page")  # type: ignore[untyped-decorator]
 def keep_what_was_public(request: HttpRequest, page: "Page") -> HttpResponse | None:
-    """An item that was submitted or public is not deleted from the desk; a draft is, by our own action and on the log."""
+    """Refuse to delete submitted or public items; delete drafts by our own action."""
     below = ItemPage.objects.descendant_of(page, inclusive=True)
     reasons = why_kept(list(below))
     if not reasons and isinstance(page, ItemPage) and request.method == "POST":
@@ -208,13 +209,13 @@ def keep_what_was_public(request: HttpRequest, page: "Page") -> HttpResponse | N
 
 @hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
 def css() -> str:
-    """Styles of the column boxes, also inside Wagtail's editor."""
+    """Return the stylesheet of the column boxes for Wagtail's editor."""
     return format_html('<link rel="stylesheet" href="{}">', static("publishing/office.css"))
 
 
 @hooks.register("insert_editor_js")  # type: ignore[untyped-decorator]
 def js() -> str:
-    """The filter over the column boxes, an autosave that makes nothing twice, and the cleaning of pasted text."""
+    """Return the scripts of the column filter, autosave and paste clean-up."""
     paste = reverse("publishing:paste_in_editor")
     scripts = ((static(f"publishing/{name}.js"), paste) for name in ("boxes", "editor", "editor_paste"))
     return format_html_join("\n", '<script src="{}" data-paste="{}" defer></script>', scripts)

@@ -14,7 +14,7 @@ from gongkai.core.units.actors import Actor
 
 @dataclass(frozen=True)
 class Way:
-    """The steps of an item, what the editor says comes next, and the item: None before its first save."""
+    """The progress of an item: steps, next step, and the item (None before its first save)."""
 
     steps: list[Step]
     next: str
@@ -22,19 +22,19 @@ class Way:
 
 
 def beginning() -> Way:
-    """Return the way of what is not stored yet: nothing lies behind it."""
+    """Return the progress of an unsaved item."""
     steps = [Step(name, done=False, now=number == 0) for number, name in enumerate(STEPS)]
     return Way(steps, "下一步：填写标题、类别和正文；保存后自动检查，再去送审。")
 
 
 def editor_way(page: ItemPage, by: Actor) -> Way:
-    """Return the way of the stored item that is in the editor, as its own page shows it."""
+    """Return the progress of the saved item in the editor, as on its own page."""
     item = ItemPage.objects.get(pk=page.pk)  # the editor's own copy carries what a form was sent with
     return way_of(item_list.rows([item])[0], list(submit_blockers(item, by=by)))
 
 
 def way_of(row: ItemRow, lacks: Sequence[str]) -> Way:
-    """Return the way of an item.
+    """Return the progress of an item.
 
     Args:
         row: the item as the list shows it.

@@ -1,4 +1,4 @@
-"""Withdrawn texts: who withdrew them, why, and whom to notify."""
+"""Withdrawn texts: persons, reasons and notifications."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,9 @@ from gongkai.core.units.models import Role
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A withdrawal: the edition that it wrote, and its reason as the log has it; empty where law erased it.
+    """A withdrawal: its edition, and its reason from the log ("" if erased by law).
+
+    `was_public` is false if the text was withdrawn before its scheduled time.
 
     `was_public` is false where the text was withdrawn before its scheduled time.
     """
@@ -28,14 +30,14 @@ class Withdrawal:
 
 
 def reasons_of(document: Document) -> dict[int, str]:
-    """Return why a document was withdrawn, by the number of the edition that withdrew it. One query."""
+    """Return reasons of withdrawal by the number of the withdrawing edition. One query."""
     rows = Movement.objects.filter(stream=f"document/{document.pk}", action="publishing.withdraw")
     found = rows.values_list("facts", "kept_words__text")
     return {int(facts["edition"]): text or "" for facts, text in found}
 
 
 def in_force(document: Document) -> Withdrawal | None:
-    """Return the withdrawal that hides a document now; None where it is public, or was never withdrawn."""
+    """Return the withdrawal that hides a document now, or None."""
     editions = list(document.editions.order_by("number"))
     if not editions or editions[-1].act != Act.WITHDRAW:
         return None
@@ -44,7 +46,10 @@ def in_force(document: Document) -> Withdrawal | None:
 
 
 def tell_writers(happened: ActionEvent) -> None:
-    """Tell whoever wrote and submitted what was withdrawn by whom and why; the unit's clerks where nobody of them is known.
+    """Notify the authors and submitters of a withdrawn text, or the unit's clerks if none are
+    known.
+
+    Nobody is notified without an item page, because erasure finds messages by their link.
 
     Nobody where there is no page to lead to: a message is found by its link where law erases what it repeats.
     """

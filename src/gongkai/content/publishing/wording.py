@@ -1,4 +1,4 @@
-"""Hold words that are public without a review until a second person confirms them.
+"""Require a second person's confirmation for words that are public without a review.
 
 `config/public_words.toml` lists every field of text and how it comes to the public. A room above says with `register_words` which of its own wait.
 """
@@ -40,7 +40,7 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class Worded(Generic[M]):
-    """A kind of target whose words wait for a second person.
+    """A kind of target whose public words need confirmation.
 
     Attributes:
         model: of the target; `stream_of` names the kind.
@@ -66,17 +66,19 @@ WORDING_KINDS: dict[str, "Worded[Any]"] = {}
 
 
 def register_words(kind: str, worded: Worded[M]) -> None:
-    """Enter a kind of target whose words wait; its labels are what `config/public_words.toml` lists as confirmed."""
+    """Register a kind of target; its labels are those confirmed in `config/public_words.toml`."""
     WORDING_KINDS[kind] = worded
 
 
 def worded(target: object) -> "Worded[Any]":
-    """Return what is known of a target's kind."""
+    """Return the registered kind of a target."""
     return WORDING_KINDS[stream_of(target).partition("/")[0]]
 
 
 def refuse_personal_of(target: object) -> None:
-    """Refuse personal data in the free words of what becomes public as a whole: a column or a site that opens.
+    """Refuse personal data in the free words of a column or site to be opened.
+
+    Raises: Refused: personal data was found.
 
     Raises:
         Refused: some was found.
@@ -86,7 +88,10 @@ def refuse_personal_of(target: object) -> None:
 
 
 def hold(target: object, changed: Mapping[str, object], by: Actor, *, looked_at: bool = False) -> ProposedWords | None:
-    """Hold free words back that somebody wants to change, and return the proposal; None where there are none, or nobody has to confirm them.
+    """Propose changed words for confirmation and return the proposal; None if none need it.
+
+    None need it if the system acts, and before the installation is opened, because opening confirms
+    all words.
 
     Nobody has to where the system acts, and before the installation is opened: who confirms the opening confirms all that the public will see.
 
@@ -119,7 +124,9 @@ def hold(target: object, changed: Mapping[str, object], by: Actor, *, looked_at:
 
 
 def hold_opening(column: Column, by: Actor) -> ProposedWords:
-    """Let a closed column's words wait until a second person confirms them: it opens then.
+    """Propose the words of a closed column; their confirmation opens it.
+
+    Raises: Refused: a proposal is pending.
 
     Raises:
         Refused: they wait already.
@@ -130,7 +137,7 @@ def hold_opening(column: Column, by: Actor) -> ProposedWords:
 
 
 def text_of(value: object) -> str:
-    """Return a field's value as a proposal keeps it."""
+    """Return a field's value as stored in a proposal."""
     return "" if value is None else str(value)
 
 
@@ -148,13 +155,13 @@ def _propose(target: object, words: dict[str, str], by: Actor, *, opens: bool = 
 
 
 def body_of(target: Website | Column) -> int:
-    """Return the number of the body whose site it is."""
+    """Return the primary key of the site's body."""
     website = target if isinstance(target, Website) else target.website
     return int(website.body_id)
 
 
 def offices_of(body_id: int) -> set[int]:
-    """Return the bodies whose 政务公开办 looks after a body's sites: their heads may confirm, too."""
+    """Return the bodies whose 政务公开办 supervises a body's sites; their heads may confirm too."""
     path = Body.objects.values_list("path", flat=True).get(pk=body_id)
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     return {
@@ -165,7 +172,8 @@ def offices_of(body_id: int) -> set[int]:
 
 
 def heads_of(body_id: int) -> Posts:
-    """Return who hears of words proposed for a body's sites: the 政务公开办, the head, and the heads of the offices that look after it."""
+    """Return the posts to notify of proposed words: 政务公开办, the head, and heads of supervising
+    offices."""
     return (
         (Role.CHIEF, body_id),
         *((Role.LEAD, number) for number in sorted({body_id, *offices_of(body_id)})),
@@ -173,7 +181,7 @@ def heads_of(body_id: int) -> Posts:
 
 
 def tell(proposal: ProposedWords | None) -> tuple[Notification, ...]:
-    """Return the message to those who may confirm; nothing where nothing waits."""
+    """Return the notification to those who may confirm, if a proposal is pending."""
     if proposal is None:
         return ()
     return (
@@ -188,7 +196,7 @@ def tell(proposal: ProposedWords | None) -> tuple[Notification, ...]:
 
 
 def tell_proposer(proposal: ProposedWords, decided: str) -> tuple[Notification, ...]:
-    """Return the message to whoever proposed words: what became of them."""
+    """Return the notification of the decision to the proposer."""
     if proposal.person_id is None:
         return ()
     return (
@@ -203,7 +211,7 @@ def tell_proposer(proposal: ProposedWords, decided: str) -> tuple[Notification, 
 
 
 def labelled(proposal: ProposedWords) -> list[tuple[str, str, str]]:
-    """Return each changed field: label, former words, proposed words."""
+    """Return (label, former words, proposed words) of each changed field."""
     kind = _kind(proposal)
     return [
         (
@@ -220,12 +228,12 @@ def _kind(proposal: ProposedWords) -> Worded:
 
 
 def proposed(target: object) -> list[tuple[str, str, str]]:
-    """Return the words that wait to be confirmed for a target, as `labelled` has them."""
+    """Return the pending words of a target, as `labelled` does."""
     one = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING).first()
     return labelled(one) if one else []
 
 
 def target_of(proposal: ProposedWords) -> Model | None:
-    """Return what the words are for; None where it is gone."""
+    """Return the target of a proposal, or None if it was deleted."""
     number = int(proposal.target.partition("/")[2])
     return _kind(proposal).model._default_manager.filter(pk=number).first()

@@ -139,7 +139,7 @@ def _cells(row: RegisterRow) -> dict[str, object]:
 
 
 def new(request: HttpRequest) -> HttpResponse:
-    """Make a column by hand, by its path; it is not open yet."""
+    """Create a closed column by its path."""
     by = require_staff_actor(request)
     website = website_chosen(request, by)
     form = NewColumnForm(request.POST)
@@ -173,7 +173,7 @@ FIELDS = ("name", "content", "owner", "person", "cycle_days", "kind", "link", "p
 
 
 def column(request: HttpRequest, number: int) -> HttpResponse:
-    """One column: its register, and what can be done with it."""
+    """Show and change a column, with its actions."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Column, number)
     initial = {name: getattr(found, name) for name in FIELDS}
@@ -215,7 +215,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Open, archive, restore, remove a column, or move what stands in it."""
+    """Open, archive, restore or remove a column, or move its items."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Column, number)
     back = HttpResponseRedirect(reverse("publishing:column", args=(number,)))
@@ -257,7 +257,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 
 
 def publishers(request: HttpRequest, number: int) -> HttpResponse:
-    """Say whose information a column takes."""
+    """Set the units that may publish in a column."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Column, number)
 

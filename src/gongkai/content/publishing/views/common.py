@@ -7,7 +7,9 @@ from gongkai.core.units.actors import Actor
 
 
 def item_seen(by: Actor, number: int) -> ItemPage:
-    """Return an item that somebody may look at in the office.
+    """Return an item that the user sees in the office.
+
+    Raises: Http404: there is none, or it belongs to another unit.
 
     Raises:
         Http404: there is none, or it is another unit's.
@@ -16,5 +18,5 @@ def item_seen(by: Actor, number: int) -> ItemPage:
 
 
 def document_seen(by: Actor, number: int) -> Document:
-    """Return a document that somebody may look at in the office."""
+    """Return a document that the user sees in the office."""
     return get_visible_or_404(by, Document, number)

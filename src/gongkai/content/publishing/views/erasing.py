@@ -27,7 +27,7 @@ RETAINED_CONTENT_NOTES = (
 
 
 def erasure(request: HttpRequest, number: int) -> HttpResponse:
-    """One edition: what erasing it does; the form to ask, or to order or refuse what was asked."""
+    """Show the effects of erasing an edition, and request, order or refuse it."""
     by = require_staff_actor(request)
     edition = get_visible_or_404(by, Edition, number, act=Act.PUBLISH)
     back = reverse("publishing:erasure", args=[edition.pk])

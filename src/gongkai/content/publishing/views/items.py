@@ -79,7 +79,7 @@ def _seen(request: HttpRequest) -> "QuerySet[ItemPage]":
 
 
 def _asked(request: HttpRequest) -> "QuerySet[ItemPage]":
-    """Return the items that an address asks for."""
+    """Return the items filtered by the query string."""
     by, body = require_staff_actor(request), whole(request.GET.get("body", ""))
     bodies = bodies_seen(by)
     return item_list.listed_for(
@@ -93,7 +93,7 @@ def _asked(request: HttpRequest) -> "QuerySet[ItemPage]":
 
 @may_be_long("publishing.items", "信息", rows=_asked, seen=_seen, asked=asks_file)
 def items(request: HttpRequest) -> HttpResponse:
-    """The items of the units that somebody writes for or supervises."""
+    """List the items of units that the user writes for or supervises."""
     by, rows = require_staff_actor(request), _asked(request)
     if asks_file(request):
         parts = portions(rows.order_by("-pk").iterator(500))
@@ -136,7 +136,7 @@ def _own(by: Actor) -> list[Body]:
 
 
 def new(request: HttpRequest, body: int) -> HttpResponse:
-    """Lead to Wagtail's editor for a new item under the own unit's desk (made where it is not there yet)."""
+    """Redirect to Wagtail's editor for a new item of the user's unit."""
     by = require_staff_actor(request)
     own = next((one for one in _own(by) if one.pk == body), None)
     if own is None:
@@ -146,7 +146,7 @@ def new(request: HttpRequest, body: int) -> HttpResponse:
 
 
 def item(request: HttpRequest, number: int) -> HttpResponse:
-    """One item: where it stands, its versions, and what can be done with it now."""
+    """Show an item: progress, versions and available actions."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
     document = document_of(page)
@@ -194,13 +194,13 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _editions(document: Document) -> list[tuple[Edition, str]]:
-    """Return a document's editions, the last one first, each with why it withdrew the text."""
+    """Return a document's editions, the last first, each with the reason for withdrawal."""
     reasons = reasons_of(document)
     return [(edition, reasons.get(edition.pk, "")) for edition in document.editions.order_by("-number")]
 
 
 def _afterwards(document: Document, by: Actor) -> dict[str, object]:
-    """Return what the page needs for what is public: withdrawing it."""
+    """Return the template context of a public item: its withdrawal."""
     return {
         "withdraw_reasons": actions.withdraw.why_not(document, by=by),
         "withdraw_form": WordsForm(auto_id="withdraw_%s"),
@@ -224,7 +224,7 @@ def submit(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
-    """Withdraw what is public."""
+    """Withdraw a public item."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
     if request.method == "POST":
@@ -238,7 +238,7 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def place(request: HttpRequest, number: int) -> HttpResponse:
-    """Put an item into the ticked columns and out of the others."""
+    """Set the columns of an item to the checked ones."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
     placements = document_of(page).placements.all()
@@ -252,7 +252,7 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def apply_columns(page: ItemPage, wanted: "list[Column]", by: Actor) -> None:
-    """Make an item stand in exactly these columns (or wait for them)."""
+    """Set the columns of an item, directly or pending until they open."""
     document = document_of(page)
     has = {p.intended_id or p.column_id: p.intended or p.column for p in document.placements.all()}
     new_ones = [column for column in wanted if column.pk not in has]
@@ -268,13 +268,13 @@ def _back(page: ItemPage) -> HttpResponseRedirect:
 
 
 def preview(request: HttpRequest, number: int) -> HttpResponse:
-    """An item's last draft as the public page would show it, for everybody who works on it."""
+    """Render an item's last draft like its public page, for those who work on it."""
     page = item_seen(drafting(require_staff_actor(request)), number)
     return render_preview(request, page.get_latest_revision_as_object())
 
 
 def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
-    """A file of a draft (last one, or the one under review), for everybody who works on it."""
+    """Serve a file of the last or reviewed draft to those who work on it."""
     page = item_seen(drafting(require_staff_actor(request)), number)
     reviewed = Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
     revisions = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
@@ -291,7 +291,7 @@ def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
 
 
 def review_preview(request: HttpRequest, number: int) -> HttpResponse:
-    """The text under review as the public page would show it."""
+    """Render the text under review like its public page."""
     found = review_seen(require_staff_actor(request), number)
     if not found.source.startswith("item/"):
         raise Http404("这类信息没有预览")

@@ -1,4 +1,4 @@
-"""Promptness and bursts (P-19); a site's facts."""
+"""Timeliness and publication bursts (P-19), and the fields of a site."""
 
 from datetime import timedelta
 from typing import TypedDict
@@ -61,7 +61,7 @@ def _quarter(request: HttpRequest) -> tuple[int, int]:
 
 
 def prompt(request: HttpRequest) -> HttpResponse:
-    """Return how quickly each unit published in a quarter, what it owes still, and who published in bursts (P-19)."""
+    """Show timeliness, overdue items and publication bursts by unit for a quarter (P-19)."""
     by = require_staff_actor(request)
     year, quarter = _quarter(request)
     first, after = quarter_days(year, quarter)
@@ -111,7 +111,7 @@ def _cells(row: "_UnitRow") -> dict[str, object]:
 
 
 class _UnitRow(TypedDict):
-    """How promptly one unit published."""
+    """The timeliness of a unit."""
 
     body: Body
     total: int
@@ -147,7 +147,7 @@ def _quarters() -> list[tuple[str, str]]:
 
 
 def _saved(site: Website | None) -> str:
-    """Return what came of saving: words that the public reads wait for a second person."""
+    """Return the success message; public words await confirmation."""
     if site is None:
         if in_preparation():
             return "网站已建立。接着办“今天要办”里列出的下一步。"
@@ -157,7 +157,7 @@ def _saved(site: Website | None) -> str:
 
 
 def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
-    """A site's facts: change them, or make a new site with its disclosure platform."""
+    """Change a site, or create one with its disclosure platform."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Website, number) if number is not None else None
     if found is None:

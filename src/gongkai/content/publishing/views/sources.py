@@ -1,4 +1,4 @@
-"""Views of the desk of a source that is no item: place, submit, decide on findings, withdraw."""
+"""Views of a source that is no item: columns, submission, findings, withdrawal."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ from gongkai.core.widgets.asked import ticked
 
 @require_POST
 def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    """Do what the button says (`do`), and go back to the page that showed it."""
+    """Run the action of the button `do` and return to its page."""
     by = require_staff_actor(request)
     source = source_named(f"{name}/{number}")
     # Rows that all staff see (answers in use, promises) are worked on by their unit alone.

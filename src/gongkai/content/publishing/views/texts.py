@@ -1,4 +1,5 @@
-"""正文排版: paste or upload a text from Word or WPS, see it in the house style beside what came, take it over."""
+"""Views of 正文排版: paste or upload a text from Word or WPS, compare it after clean-up, and save
+it."""
 
 import re
 from html import escape
@@ -36,13 +37,13 @@ if TYPE_CHECKING:
 
 
 def _shown(page: ItemPage, html: str) -> str:
-    """Give pictures an address at which the office sees them."""
+    """Replace picture references by office URLs."""
     base = reverse("publishing:text_picture", args=(page.pk, "0" * 64)).removesuffix("0" * 64)
     return with_addresses(html, lambda digest: f"{base}{digest}")
 
 
 def text(request: HttpRequest, number: int) -> HttpResponse:
-    """Write, paste or upload (GET); set in the house style and compare, or take over (POST)."""
+    """Paste or upload a text (GET); clean and compare it, or save it (POST)."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
     if writes(by, page):
@@ -70,7 +71,7 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
 def _posted(
     request: HttpRequest, page: ItemPage, draft: ItemPage, by: Actor, context: dict[str, object]
 ) -> HttpResponse | None:
-    """Return what the page's buttons do; None where the page is shown again."""
+    """Run the page's button; return None to show the page again."""
     verb = request.POST.get("do", "preview")
     given = request.POST.get("html", "")
     upload = request.FILES.get("word")
@@ -106,7 +107,7 @@ def _lines_in(context: dict[str, object]) -> list[str]:
 
 
 def _lines(given: str) -> str:
-    """Without a script the box holds plain text: each line is a paragraph."""
+    """Convert plain text from a browser without scripts: each line is a paragraph."""
     if re.search(r"<[a-zA-Z/!]", given):
         return given
 
@@ -114,7 +115,7 @@ def _lines(given: str) -> str:
 
 
 def _read(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordText":
-    """Make HTML of an uploaded file, and keep the file itself."""
+    """Convert an uploaded file to HTML and store the file."""
     data, called = upload.read(), upload.name or ""
     made = from_office(data, called, lambda picture, name: keep_picture(picture, name, by).pk)
     context |= {"source_digest": store(data, called, by).pk, "source_name": called[-200:]}
@@ -155,7 +156,7 @@ def _save(
 
 @require_POST
 def paste(request: HttpRequest, number: int) -> HttpResponse:
-    """Clean what was pasted into the box: the house style comes back, with what was left out."""
+    """Clean pasted HTML; return it with notes on what was removed."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
     if writes(by, page):
@@ -170,7 +171,7 @@ def paste(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def paste_in_editor(request: HttpRequest) -> HttpResponse:
-    """Clean what was pasted into Wagtail's editor, which takes no pictures."""
+    """Clean HTML pasted into Wagtail's editor, without pictures."""
     require_staff_actor(request)
     try:
         done = tidy(_lines(request.POST.get("html", "")))
@@ -184,7 +185,7 @@ def paste_in_editor(request: HttpRequest) -> HttpResponse:
 
 
 def _rows_as_lines(html: str) -> str:
-    """Return a cleaned text with each row of its tables as a paragraph, the cells set apart by blanks."""
+    """Return the text with each table row as a paragraph, cells separated by spaces."""
     html = re.sub(r"(?:</p>\s*)?</t[dh]>\s*<t[dh][^>]*>(?:\s*<p[^>]*>)?", "\u3000", html)
     html = re.sub(r"<tr[^>]*>\s*<t[dh][^>]*>(?:\s*<p[^>]*>)?", "<p>", html)
     html = re.sub(r"(?:</p>\s*)?</t[dh]>\s*</tr>", "</p>", html)
@@ -192,7 +193,7 @@ def _rows_as_lines(html: str) -> str:
 
 
 def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
-    """A picture of a text being written: for whoever stored it, and for those who see an item that holds it."""
+    """Serve a picture of a draft to its uploader and to users who see an item that contains it."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
     stored = StoredFile.objects.filter(pk=digest, type__startswith="image/").first()

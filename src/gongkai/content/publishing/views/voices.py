@@ -1,4 +1,4 @@
-"""Views of flagged items and of the opinions of other units."""
+"""Views of items that need consultation, and of the opinions of other units."""
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,7 +27,7 @@ from gongkai.lib.richtext import plain
 
 
 def coordinate(request: HttpRequest, number: int) -> HttpResponse:
-    """Flag an item as major or sensitive and name who must be heard."""
+    """Mark an item as major or sensitive and name the units to consult."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
     government = page.unit.path.split("/")[1]
@@ -49,7 +49,7 @@ def coordinate(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def uncoordinate(request: HttpRequest, number: int) -> HttpResponse:
-    """Take the flag off."""
+    """Remove the mark."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
     run_with_messages(
@@ -62,7 +62,7 @@ def uncoordinate(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
-    """Say that opinions on an earlier text hold for this one."""
+    """Confirm that opinions on an earlier text apply to this one."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
     reason = request.POST.get("reason", "")
@@ -74,7 +74,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def opinion(request: HttpRequest, number: int) -> HttpResponse:
-    """Return what a named unit reads before it speaks, and its answer; also for recording its letter."""
+    """Show the text to a consulted unit and record its opinion or letter."""
     by = require_staff_actor(request)
     flag, page = _flag(by, number)
     given = opinions_on(flag)
@@ -113,13 +113,14 @@ def _say(by: Actor, flag: Coordination, *, agrees: str, **facts: object) -> None
 
 
 def _flag(by: Actor, number: int) -> tuple[Coordination, ItemPage]:
-    """Return a flag and its item, for the drafting unit, who supervises it, and the units that must be heard."""
+    """Return a consultation and its item, for the drafting unit, its supervisors and the consulted
+    units."""
     flag = get_visible_or_404(by, Coordination, number)
     return flag, get_object_or_404(ItemPage, id=flag.item_id)
 
 
 def scan(request: HttpRequest, number: int, given: int) -> FileResponse:
-    """The letter that an opinion was recorded from."""
+    """Serve the letter of a recorded opinion."""
     by = require_staff_actor(request)
     flag, _ = _flag(by, number)
     one = get_visible_or_404(by, Opinion, given, coordination_id=flag.pk)

@@ -20,7 +20,8 @@ from gongkai.core.units.same_person import is_among
 
 
 def _seen(by: Actor) -> set[int]:
-    """Return the bodies whose proposed words somebody may look at: those seen in the office, and those whose office they head."""
+    """Return the primary keys of bodies whose proposed words the user sees, in the office or as
+    head."""
     named = set(ProposedWords.objects.filter(state=WordsState.WAITING).values_list("body_id", flat=True))
     leads = by.has(Role.LEAD)
     heads = {
@@ -31,12 +32,12 @@ def _seen(by: Actor) -> set[int]:
 
 @visible(ProposedWords)
 def words_visible_to(user: object) -> QuerySet[ProposedWords]:
-    """Return the words that were proposed at those bodies."""
+    """Return the proposed words that the user sees."""
     return ProposedWords.objects.filter(body_id__in=_seen(actor_of(user)))
 
 
 def waiting(by: Actor) -> list[dict[str, object]]:
-    """Return what waits at the sites that somebody looks after, each with whether they may confirm it."""
+    """Return the pending words of the user's sites, and whether they may confirm each."""
     rows = words_visible_to(by).filter(state=WordsState.WAITING)
     found = []
     for proposed_words in rows.order_by("pk"):
@@ -49,14 +50,14 @@ def waiting(by: Actor) -> list[dict[str, object]]:
 
 
 def words(request: HttpRequest) -> HttpResponse:
-    """The list: former words beside the proposed ones, and the two buttons."""
+    """List former and proposed words with the buttons to decide."""
     by = require_staff_actor(request)
     return render(request, "publishing/words.html", {"rows": waiting(by)})
 
 
 @require_POST
 def decide(request: HttpRequest, number: int) -> HttpResponse:
-    """Confirm proposed words, refuse them with a reason, or take one's own back."""
+    """Confirm proposed words, refuse them with a reason, or withdraw one's own."""
     by = require_staff_actor(request)
     one = get_visible_or_404(by, ProposedWords, number)
     target = target_of(one)
@@ -83,11 +84,11 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without words that wait none are to be confirmed."""
+    """Skip the block without pending words."""
     return [Rows(ProposedWords, {"state": WordsState.WAITING})]
 
 
 def block(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: what this person may confirm; None where there is nothing."""
+    """Return the home page block of words that the user may confirm, or None."""
     rows = [row for row in waiting(by) if row["may"]]
     return {"title": "待确认的公开文字", "rows": rows[:5], "cut": len(rows) > 5} if rows else None
