@@ -5,14 +5,14 @@ from django.db.models.signals import post_save
 
 
 class Config(AppConfig):
-    """Reviews and signatures."""
+    """Configuration of the reviewing app."""
 
     name = "gongkai.content.reviewing"
     label = "reviewing"
     verbose_name = "审签"
 
     def ready(self) -> None:
-        """Guard what is signed, say what signatures are worth, remind of what waits."""
+        """Register guards, signature verification, reminders and signal receivers."""
         from gongkai.content.checks.running import ALSO_READ
         from gongkai.content.editions.actions.editions import NEW_EDITION_HOOKS
         from gongkai.content.editions.actions.placing import PLACEMENT_CHECKS
@@ -42,7 +42,7 @@ class Config(AppConfig):
 
 
 def _guard() -> None:
-    """Let the database refuse changes of what is signed."""
+    """Make signed rows append-only in the database."""
     from gongkai.content.reviewing import verification
     from gongkai.core.acts import guards
 

@@ -28,7 +28,7 @@ REVIEW_ACTIONS = (
 
 @dataclass
 class Logged:
-    """What the log has of one review."""
+    """The log entries of one review."""
 
     #: Facts and person of the movement that submitted it; None where the log knows of no submission.
     submission: dict[str, object] | None = None
@@ -38,7 +38,7 @@ class Logged:
     sheets: dict[int, str] = field(default_factory=dict)
 
     def take(self, review: Review, action: str, person: int | None, facts: Mapping[str, object]) -> None:
-        """Take what one movement of the review's stream says."""
+        """Add the facts of one movement of the review's stream."""
         if number(facts, "review") != review.pk:
             return
         if action == "publishing.submit":
@@ -51,7 +51,7 @@ class Logged:
 
 @dataclass
 class Case:
-    """One review with its signatures and its last secrecy sheet, as they are stored, and what the log says of them."""
+    """A review with its signatures, its last secrecy sheet and its log entries."""
 
     review: Review
     plan: Plan
@@ -63,12 +63,12 @@ class Case:
 
     @property
     def urgent(self) -> list[Signature]:
-        """The signature that ordered urgent publication, where there is one."""
+        """The signature that ordered urgent publication, or none."""
         return [signature for signature in self.signed if signature.urgent]
 
 
 def case_of(review: Review) -> Case:
-    """Return the case of a review that an action holds."""
+    """Return the case of a locked review."""
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
     read, review.read = review.read, None
     signed, same = read or (find_signatures(review), {})
@@ -76,7 +76,7 @@ def case_of(review: Review) -> Case:
 
 
 def logged_of(review: Review) -> Logged:
-    """Return what the log has of a review now."""
+    """Return the log entries of a review."""
     log = Logged()
     for said in said_in(review.source):
         if said.action in REVIEW_ACTIONS:
@@ -85,7 +85,7 @@ def logged_of(review: Review) -> Logged:
 
 
 def approvals_of(case: Case, flag: Coordination | None) -> list[dict[str, object]]:
-    """Return what an edition keeps of a review: every signature, the sheet, urgency, opinions. It outlives all rows it came from."""
+    """Return an edition's permanent record of a review: signatures, sheet, urgency, opinions."""
     review = case.review
     base = {"review": review.pk, "revision": review.revision_id, "digest": review.content_digest}
     found = _signatures(case, base)
@@ -116,7 +116,7 @@ def approvals_of(case: Case, flag: Coordination | None) -> list[dict[str, object
 
 
 def companion_of(case: Case, document: Document, start: datetime) -> dict[str, object]:
-    """Return what an edition stores of the document that set its time."""
+    """Return an edition's record of the document that set its time."""
     review = case.review
     return {
         "review": review.pk,
@@ -153,7 +153,7 @@ def _signatures(case: Case, base: Mapping[str, object]) -> list[dict[str, object
 
 
 def _opinions(case: Case, flag: Coordination | None, base: Mapping[str, object]) -> list[dict[str, object]]:
-    """The last opinion of each unit that had to be heard, and who said that opinions on an earlier text hold for this one."""
+    """Return the last opinion of each consulted unit, and the confirmation of earlier opinions."""
     review = case.review
     if flag is None:
         return []
@@ -174,24 +174,27 @@ def _opinions(case: Case, flag: Coordination | None, base: Mapping[str, object])
 
 
 def under_review(name: str) -> list[int]:
-    """Return the revision of a source that was submitted last."""
+    """Return the last submitted revision of a source."""
     rows = Review.objects.filter(source=name).order_by("-pk")
     return list(rows.values_list("revision_id", flat=True)[:1])
 
 
 def coordination_of(number: int) -> Coordination | None:
-    """Return the flag in force; None where the item is not flagged."""
+    """Return the consultation in force of an item, or None."""
     last = Coordination.objects.filter(item_id=number).order_by("-pk").first()
     return last if last and last.kind else None
 
 
 def flag_of(text: OutgoingText) -> Coordination | None:
-    """Return the flag in force on a text's item."""
+    """Return the consultation in force of a text's item, or None."""
     return text.once("coordination", lambda: coordination_of(item_number(text.source.stream)))
 
 
 def opinions_on(flag: Coordination) -> dict[int, Opinion]:
-    """Return what counts of each unit: its last opinion, or the no on this very text that it gave before it was asked again.
+    """Return the applicable opinion by unit: the last one, or an objection to this text from before
+    it was asked again.
+
+    A letter recorded by the drafting unit never outweighs the unit's own objection.
 
     A letter that the drafting side recorded never outweighs the unit's own no.
     """
@@ -209,7 +212,8 @@ def _own_no(one: Opinion) -> bool:
 
 
 def _kept(flag: Coordination) -> list[int]:
-    """The opinions that asking again left in force, as the log of the asking has them."""
+    """Return the primary keys of opinions that stay in force after another consultation, by its log
+    entry."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
     facts = (row.facts for row in rows.order_by("-seq"))
     return next((list(one.get("kept", ())) for one in facts if one.get("coordination") == flag.pk), [])

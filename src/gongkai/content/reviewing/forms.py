@@ -1,4 +1,4 @@
-"""Forms: a review scheme with a row for each stage, empty ones at the end; a signature that was given on paper."""
+"""Forms of review schemes, with a row for each stage, and of signatures on paper."""
 
 from collections.abc import Sequence
 from typing import Unpack
@@ -15,7 +15,7 @@ ROLE_CHOICES = [(role.value, role.label) for role in MAY_SIGN]
 
 
 class SchemeForm(forms.Form):
-    """Stages in order, and the settings that go with them. A row without a name is no stage."""
+    """Stages in order with their settings. A row without a name is no stage."""
 
     drafter_first = forms.BooleanField(
         label="允许起草人做第一级审签",
@@ -81,19 +81,19 @@ class SchemeForm(forms.Form):
             self._needed_by(f"{part}{number}")
 
     def _needed_by(self, name: str) -> None:
-        """A row without a name is no stage: its fields are not marked as optional one by one."""
+        """Mark a field as needed only in rows with a name."""
         self.fields[name].either = True  # type: ignore[attr-defined]
 
     def stages(self) -> list[list[object]]:
-        """Return the fields of each stage's row, for the template."""
+        """Return the fields of each stage's row."""
         return [[self[f"{part}{n}"] for part in ("name", "roles", "days", "lines")] for n in range(self.rows)]
 
     def settings(self) -> list[object]:
-        """Return the other fields, for the template."""
+        """Return the other fields."""
         return [self[name] for name in ("drafter_first", "bulk_rows", "after_days", "reason")]
 
     def plan(self) -> Plan:
-        """Return the plan that the form says; the action checks it."""
+        """Return the entered plan; the action validates it."""
         given = self.cleaned_data
         stages = tuple(
             Stage(
@@ -109,7 +109,7 @@ class SchemeForm(forms.Form):
 
 
 class PaperSignatureForm(Plain):
-    """A signature that was given on paper, recorded by another person."""
+    """A signature on paper, recorded by another person."""
 
     person = forms.ModelChoiceField(label="签批人", queryset=Person.objects.none(), empty_label="请选择")
     signed_on = Day(label="签批日期")

@@ -1,4 +1,4 @@
-"""Tell whether a public text's signatures suffice for another column. Read-only."""
+"""Check whether a public text's signatures suffice for another column. Read-only."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -12,7 +12,9 @@ from gongkai.content.reviewing.schemes import plan_for, plans_of
 
 
 def unsigned_for(document: Document, columns: Sequence[Column]) -> Column | None:
-    """Return the first column whose plan the shown edition's signatures do not fill; None where all may hold it.
+    """Return the first column whose plan the public edition's signatures do not fill, or None.
+
+    Columns under the plan of the document's own review always pass.
 
     Columns under the plan that the document went through are never asked: so what was published before there were stages can be moved
     as well.
@@ -33,24 +35,28 @@ def unsigned_for(document: Document, columns: Sequence[Column]) -> Column | None
 
 
 def never_changed(column: Column) -> bool:
-    """Return true if no scheme was ever set for a column or above it: then what stands in it went through the default plan."""
+    """Return true if no scheme was ever set for a column or its ancestors, so the default plan
+    applied."""
     numbers = [0, *(int(part) for part in column.path.split("/") if part)]
     return not ReviewScheme.objects.filter(website=column.website_id, column_number__in=numbers).exists()
 
 
 def _signed(document: Document) -> list[dict[str, object]]:
-    """The signatures on the last published edition."""
+    """Return the signatures of the last published edition."""
     last = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
     return [row for row in (last.approvals if last else []) if row.get("kind") == "signature"]
 
 
 def _roles(signed: Sequence[Mapping[str, object]]) -> list[list[str]]:
-    """Under which roles they were given."""
+    """Return the roles of each signature."""
     return [[str(row["role"])] for row in signed]
 
 
 def newly_unsigned(before: Mapping[int, Plan], after: Mapping[int, Plan]) -> Iterator[Document]:
-    """Yield what is public in columns whose plan changes from `before` to `after` because they move, and lacks signers whom `after` asks for.
+    """Yield public documents whose signatures do not fill their columns' plan after a move from
+    `before` to `after`.
+
+    As `unsigned_for`, for a subtree; documents pending for one of these columns are included.
 
     The same question as `unsigned_for`, for a whole subtree: what waits for one of these columns is asked, too.
     """
@@ -77,7 +83,7 @@ def _went_through(document: Document, before: Mapping[int, Plan]) -> Plan:
 
 
 def other_signers(documents: Iterable[Document], columns: Sequence[Column], source: Column | None) -> list[str]:
-    """Refuse to show what is public in a column that asks for signers whom it never had: moving is no way round a review.
+    """Return reasons against showing public documents in columns that require other signers.
 
     What only waits in the column it comes from was signed as the column asks that it waits for.
     """

@@ -1,4 +1,4 @@
-"""Find urgent publications that still owe a fully signed text. Read-only.
+"""Find urgent publications without a fully signed text. Read-only.
 
 Withdrawing a text puts the red light out, not the debt: else whoever orders urgent publication could send the same text out again and again.
 Nor does copying it into a new item, on whichever desk (`owed_elsewhere`).
@@ -30,7 +30,7 @@ _BLANK = re.compile(r"[\W_]+")
 
 
 def repeats(text: str, other: str) -> bool:
-    """Return true if nearly all of one text stands in the other, whichever is longer; a word changed here and there does not hide it."""
+    """Return true if one text nearly contains the other; small changes of wording are ignored."""
     mine, theirs = _bare(text), _bare(other)
     runs, others = _runs(mine), _runs(theirs)
     both = runs & others
@@ -42,7 +42,8 @@ def repeats(text: str, other: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    """A text as it is compared: blanks, marks, width, case and traditional characters make no difference."""
+    """Return a text for comparison, without white space, punctuation, width, case and traditional
+    characters."""
     return _BLANK.sub("", fold(text))
 
 
@@ -51,7 +52,7 @@ def _runs(bare: str) -> set[str]:
 
 
 def _kept(bare: str, runs: set[str]) -> int:
-    """Count a text's characters that stand in one of these runs."""
+    """Return the number of characters of a text that are in one of these shingles."""
     kept = end = 0
     for at in range(max(1, len(bare) - SHINGLE_LENGTH + 1)):
         if bare[at : at + SHINGLE_LENGTH] in runs:
@@ -61,14 +62,16 @@ def _kept(bare: str, runs: set[str]) -> int:
 
 
 def signed_since(source: str, review_number: int) -> bool:
-    """Return true if a later submission of an item was signed by all stages and published."""
+    """Return true if a later submission of an item was fully signed and published."""
     return Review.objects.filter(
         source=source, pk__gt=review_number, state=ReviewState.APPROVED, edition_id__isnull=False
     ).exists()
 
 
 def unanswered_objection(source: str) -> bool:
-    """Return true if somebody said no to an item after it went out urgently, and no text signed by all stages followed.
+    """Return true if an urgent publication was objected to and no fully signed text followed.
+
+    Reads signatures, which cannot change, instead of states.
 
     Asked of the signatures, which nobody can change, not of the state: a withdrawal or a correction changes that.
     """
@@ -81,7 +84,8 @@ def unanswered_objection(source: str) -> bool:
 
 
 def owed_too_long(source: str, now: datetime) -> bool:
-    """Return true if a review afterwards is overdue: still waiting, or escaped by withdrawing the text, and none signed by all stages followed."""
+    """Return true if a review after urgent publication is overdue or was evaded by withdrawal, and
+    no fully signed text followed."""
     late = Review.objects.filter(source=source, urgent_due__lt=now)
     if late.filter(state=ReviewState.AFTER).exists():
         return True
@@ -90,7 +94,8 @@ def owed_too_long(source: str, now: datetime) -> bool:
 
 
 def unsettled_debts(now: datetime) -> QuerySet[Review]:
-    """Return the urgent publications that were objected to, or not reviewed in time, and that no text of their item signed by all stages followed."""
+    """Return urgent publications that were objected to or not reviewed in time, without a later
+    fully signed text."""
     no = Signature.objects.filter(review_id=OuterRef("pk"), verdict=Verdict.NO)
     later = Review.objects.filter(
         source=OuterRef("source"),
@@ -104,7 +109,7 @@ def unsettled_debts(now: datetime) -> QuerySet[Review]:
 
 
 def owed_elsewhere(source: str, frozen: Frozen, now: datetime) -> Review | None:
-    """Return a debt of another item that says what this text says; None where there is none, or all stages signed this item since."""
+    """Return an unsettled urgent publication of another item with the same text, or None."""
     debts = {r.edition_id: r for r in unsettled_debts(now).exclude(source=source) if r.edition_id}
     contents = EditionContent.objects.filter(edition__in=debts).order_by("edition")
     for content in contents.iterator(100):
@@ -115,7 +120,8 @@ def owed_elsewhere(source: str, frozen: Frozen, now: datetime) -> Review | None:
 
 
 def _says_again(frozen: Frozen, content: EditionContent) -> bool:
-    """The same words; or, where a text only leads to its attachments, the same files."""
+    """Return true if the text repeats an edition, or has the same attachments if the text only
+    refers to them."""
     theirs = plain(content.html)
     if repeats(f"{frozen.title}{plain(frozen.html)}", f"{content.title}{theirs}"):
         return True

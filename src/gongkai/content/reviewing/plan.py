@@ -29,7 +29,7 @@ MAY_SIGN = (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF)
 
 
 class StoredStage(TypedDict):
-    """A stage as it is stored."""
+    """The JSON form of a stage."""
 
     name: str
     roles: list[str]
@@ -38,7 +38,7 @@ class StoredStage(TypedDict):
 
 
 class StoredPlan(TypedDict):
-    """A plan as it is stored."""
+    """The JSON form of a plan."""
 
     stages: list[StoredStage]
     drafter_first: bool
@@ -48,7 +48,7 @@ class StoredPlan(TypedDict):
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage: its name, the roles that may sign, what is checked, and the working days it should take."""
+    """A stage: its name, the roles that may sign, its checklist, and its duration in working days."""
 
     name: str
     roles: tuple[str, ...]
@@ -57,13 +57,13 @@ class Stage:
 
     @property
     def role_words(self) -> str:
-        """The roles in words."""
+        """The labels of the roles."""
         return "、".join(Role(role).label for role in self.roles)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All stages of a review, and the settings that go with them.
+    """The stages of a review with their settings.
 
     `drafter_first`: the drafter may sign the first stage. `bulk_rows`: from how many rows or persons on a list gets the question of
     data aggregation. `after_days`: working days within which urgent publication is reviewed afterwards. No national rule gives either number.
@@ -75,7 +75,7 @@ class Plan:
     after_days: int = 2
 
     def to_json(self) -> StoredPlan:
-        """Return what is stored."""
+        """Return the JSON form."""
         return {
             "stages": [
                 {"name": s.name, "roles": list(s.roles), "checklist": list(s.checklist), "days": s.days}
@@ -88,18 +88,18 @@ class Plan:
 
     @classmethod
     def from_json(cls, stored: StoredPlan) -> "Plan":
-        """Return the plan that was stored."""
+        """Return the plan from its JSON form."""
         stages = tuple(Stage(s["name"], tuple(s["roles"]), tuple(s["checklist"]), s["days"]) for s in stored["stages"])
         return cls(stages, stored["drafter_first"], stored["bulk_rows"], stored["after_days"])
 
     @property
     def digest(self) -> str:
-        """The digest that every signature carries: a plan changed behind a review's back is found by it."""
+        """The digest that every signature stores, which reveals later changes of the plan."""
         return digest(canonical(self.to_json()))
 
     @property
     def last(self) -> int:
-        """The number of the final stage, from 0."""
+        """The index of the final stage, from 0."""
         return len(self.stages) - 1
 
 
@@ -134,7 +134,7 @@ DEFAULT_PLAN = Plan(
 
 @dataclass(frozen=True)
 class Preset:
-    """A plan that a site takes over in one step: its name and the staff that it needs."""
+    """A predefined plan for sites: its name and the staff it requires."""
 
     label: str
     about: str
@@ -172,7 +172,7 @@ PLAN_PRESETS: dict[str, Preset] = {
 
 
 def faults(plan: Plan) -> list[str]:
-    """Return what is wrong with a plan, a Chinese sentence each; empty where it may be used."""
+    """Return the errors of a plan, in Chinese; empty if it is valid."""
     wrong = []
     others = len(plan.stages) - (1 if plan.drafter_first else 0)
     if others < LEAST_OTHERS:
@@ -199,7 +199,10 @@ def faults(plan: Plan) -> list[str]:
 
 
 def merged(plans: Sequence[Plan]) -> Plan:
-    """Return the plan that asks all that several plans ask: for a text that goes into columns of several schemes.
+    """Return a plan with the requirements of all plans, for a text in columns of several schemes.
+
+    The longest plan is the base. Each stage of the others, counted from the final one, narrows the
+    roles of its counterpart; if no role is left, it becomes a separate stage.
 
     The longest plan is the frame. Each stage of the others, counted from the final one, narrows the roles of its counterpart; where no
     role would be left, it becomes a stage of its own.
@@ -233,7 +236,7 @@ def _joined(frame: Plan, other: Plan) -> Plan:
 
 
 def covers(plan: Plan, signed_roles: Iterable[Iterable[str]]) -> bool:
-    """Return true if these signers, each with the roles under which they could sign, can fill every stage of a plan, each one stage only.
+    """Return true if signers with these roles can fill every stage of a plan, one stage each.
 
     For moving what is public into a column of another scheme: its signatures stand, if they would have been enough there.
     """

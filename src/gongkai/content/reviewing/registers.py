@@ -38,7 +38,7 @@ def _of_unit(rows: "QuerySet[Review]", name: str, value: Body) -> "QuerySet[Revi
 
 
 def _row(review: Review) -> waiting.Row:
-    """Return what lists show of a review; those of a page are read at once (`loaded`)."""
+    """Return the list row of a review, preloaded for a page."""
     found: waiting.Row | None = getattr(review, "row", None)
     return found or waiting.rows_of([review], ANONYMOUS)[0]
 
@@ -50,7 +50,7 @@ def _title(review: Review) -> SafeString:
 
 
 def _standing(review: Review) -> str:
-    """Return where a review stands: the stage that waits and since when, or how it was decided."""
+    """Return the state of a review in words: the pending stage since when, or the decision."""
     if not review.stage_name:
         decided = f"，{review.decided_by}" if review.decided_by else ""
         return f"{review.get_state_display()}{decided}"
@@ -71,7 +71,7 @@ def _signed(review: Review) -> str:
 
 
 class Reviews(Register[Review]):
-    """Every review that somebody may look at, the newest first."""
+    """Register of reviews that the user sees, newest first."""
 
     name, model, title = "reviewing.records", Review, "审签记录"
     section = ("信息公开", ("待审信息", "reviewing:reviews"))
@@ -109,11 +109,11 @@ class Reviews(Register[Review]):
     empty = "还没有送审过信息。"
 
     def loaded(self, rows: Sequence[Review], by: Actor) -> Sequence[Review]:
-        """Return the rows with what lists show of them, read at once."""
+        """Attach the list rows, loaded together."""
         for found in waiting.rows_of(rows, ANONYMOUS):
             found.review.row = found  # type: ignore[attr-defined]
         return rows
 
     def url_of(self, row: Review) -> str:
-        """Return the page of the review."""
+        """Return the URL of the review."""
         return reverse("reviewing:review", args=[row.pk])

@@ -1,4 +1,4 @@
-"""Check the scan of a paper: it opens, is large enough to read, and shows more than blank paper."""
+"""Check the scan of a paper: it opens, is large enough, and is not blank."""
 
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.fileformats.pictures import UnfitPicture, measure_picture
@@ -14,7 +14,8 @@ MIN_PAGE_POINTS = 198
 
 
 def wrong_scan(scan: StoredFile, scan_name: str, what: str) -> list[str]:
-    """Return why a stored file is no scan of `what` (签批件, 来函): by its name, its first bytes, and by opening it."""
+    """Return reasons against a stored file as scan of `what` (签批件, 来函): by name, signature
+    bytes and content."""
     suffix = scan_name.strip().rsplit(".", 1)[-1].lower() if "." in scan_name else ""
     if not scan_name.strip():
         return [f"请附上{what}的扫描件。"]
@@ -36,7 +37,8 @@ def wrong_scan(scan: StoredFile, scan_name: str, what: str) -> list[str]:
 
 
 def _measure(data: bytes, suffix: str) -> tuple[float, float, bool]:
-    """Return the shorter and the longer side (pixels, or points of a PDF's first page; zeros where it does not open), and whether it has marks."""
+    """Return the shorter and longer side (pixels, or points of a PDF's first page; 0 if
+    unreadable), and whether it is not blank."""
     from gongkai.content.checks.attachment_reader import measure_pages
 
     try:

@@ -17,7 +17,11 @@ from gongkai.core.acts.actors import Actor
 def set_scheme(
     website: Website, *, by: Actor, plan: Plan, column: Column | None = None, reason: str = ""
 ) -> ActionResult:
-    """Set who signs in which order: for a site, or for a column and everything below it. Running reviews keep the plan they began with.
+    """Set the stages and signers of a site, or of a column and its subtree. Running reviews keep
+    their plan.
+
+    Every scheme has at least two signers besides the drafter. Fewer than the three of 三审三校, or
+    a drafter who signs first, needs a reason, which is logged and shown.
 
     At least two persons besides the drafter sign under any scheme: what one overlooks another must be able to see. Fewer than the three of
     三审三校, or a drafter who signs first, needs a reason; it stays in the log and on the page.
@@ -48,7 +52,7 @@ def set_scheme(
 
 @action("publishing.drop_scheme", label="停用栏目审签程序", rule=manages)
 def drop_scheme(website: Website, *, by: Actor, column: Column, reason: str = "") -> ActionResult:
-    """Take a column's own scheme back: from now on it is governed by the one above, at last by the site's."""
+    """Remove a column's own scheme; that of the nearest ancestor or the site applies."""
     last = ReviewScheme.objects.filter(website=website, column_number=column.pk).order_by("-number").first()
     if last is None or last.ended:
         raise Refused(f"栏目“{column.name}”没有单独设定审签程序。")
@@ -71,13 +75,13 @@ def _next(website: Website, column: Column | None, **facts: object) -> ReviewSch
 
 
 def plan_for(columns: Sequence[Column]) -> Plan:
-    """Return the plan for a text in these columns: everything that each of them asks (`plan.merged`)."""
+    """Return the plan for a text in these columns, with all their requirements (`plan.merged`)."""
     plans = list(plans_of(columns).values())
     return merged(plans) if plans else DEFAULT_PLAN
 
 
 def plans_of(columns: Iterable[Column]) -> dict[int, Plan]:
-    """Return the plan of each column: the nearest scheme above it, else the site's, else the default. One query."""
+    """Return the plan by column: of the nearest scheme above, the site or the default. One query."""
     columns = list(columns)
     wanted = Q(pk__in=[])
     for column in columns:
@@ -90,7 +94,7 @@ def plans_of(columns: Iterable[Column]) -> dict[int, Plan]:
 
 
 def plans_below(column: Column) -> dict[int, Plan]:
-    """Return the plans of a column and everything below it, as it stands in the database. Three queries, however large the subtree."""
+    """Return the plans of a column and its subtree. Three queries."""
     path = Column.objects.values_list("path", flat=True).get(pk=column.pk)
     latest = {
         (row.website_id, row.column_number): row
@@ -109,7 +113,7 @@ def _nearest(column: Column, latest: dict[tuple[int, int], ReviewScheme]) -> Pla
 
 
 def _above(column: Column) -> list[int]:
-    """Return the numbers of a column's chain, from the top down to itself."""
+    """Return the primary keys of a column's ancestors from the top, with its own."""
     return [int(part) for part in column.path.split("/") if part]
 
 

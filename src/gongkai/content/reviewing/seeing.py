@@ -23,7 +23,7 @@ from gongkai.core.files.models import StoredFile
 
 
 def public_before(document: Document, edition: int | None = None) -> EditionContent | None:
-    """Return what the public has now, or (for a number) what it had before that edition; None where there is nothing."""
+    """Return the public content now, or before an edition if given; None if there is none."""
     if edition is not None:
         before = EditionContent.objects.filter(edition__document=document, edition__pk__lt=edition)
         return before.select_related("edition").order_by("-edition__number").first()
@@ -57,7 +57,7 @@ def last_decided(source: Source, content_digest: str, before: int | None = None)
 
 
 def returned_before(review: Review) -> list[Signature]:
-    """Return what was said against the earlier submissions of a text since it was last published, the last first."""
+    """Return objections to earlier submissions of a text since its last publication, newest first."""
     out = Review.objects.filter(source=review.source, edition_id__isnull=False, pk__lt=review.pk)
     last = out.order_by("-pk").values_list("pk", flat=True).first() or 0
     said = Signature.objects.filter(source=review.source, verdict=Verdict.NO, review_id__lt=review.pk)
@@ -65,7 +65,7 @@ def returned_before(review: Review) -> list[Signature]:
 
 
 def digest_of(old: Frozen | EditionContent) -> str:
-    """Return the digest of an older text, be it a frozen one or an edition's content."""
+    """Return the digest of a frozen text or an edition's content."""
     return str(old.digest if isinstance(old, Frozen) else old.edition.content_digest)
 
 
@@ -77,17 +77,19 @@ _EFFECTS: list[Effects] = []
 
 
 def register_effects(effects: Effects) -> None:
-    """Let the signers of a text answer for what takes effect with it."""
+    """Register a function that returns effects of a text for its signers to approve."""
     _EFFECTS.append(effects)
 
 
 def effects_in(review: Review) -> list[str]:
-    """Return the words of what the signers of a review answer for beside its text. Pure."""
+    """Return the descriptions of effects that the signers approve besides the text."""
     return [str(part["name"]) for part in review.parts if part["kind"] == EFFECT]
 
 
 def changed_effects(review: Review, text: OutgoingText) -> list[str]:
-    """Return a reason where what a text was to let take effect, when it was submitted, is no longer so.
+    """Return the error of effects that changed since submission.
+
+    Effects added since then do not apply with this text.
 
     What came since takes no effect with it: its signers do not answer for it.
     """
@@ -98,7 +100,7 @@ def changed_effects(review: Review, text: OutgoingText) -> list[str]:
 
 
 def signed_effects(edition: int) -> set[str]:
-    """Return the digests of the effects that all stages signed with the text of an edition."""
+    """Return the digests of the effects that all stages signed with an edition."""
     parts = Review.objects.filter(edition_id=edition, state=ReviewState.APPROVED).values_list("parts", flat=True)
     return {part["digest"] for found in parts for part in found if part["kind"] == EFFECT}
 
@@ -109,7 +111,8 @@ Marks = Collection[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that must have been shown. `pages`: of a PDF that opens; `original`: digest of the file that a masked copy stands for."""
+    """A part that signers must see. `pages`: of a readable PDF; `original`: digest of the file
+    behind a masked copy."""
 
     kind: str
     digest: str
@@ -119,7 +122,7 @@ class Part:
 
     @property
     def words(self) -> str:
-        """Return what it is called on the page."""
+        """Return its name on the page."""
         if self.kind == MASKED:
             return f"遮盖附件“{self.name}”与原件的对照"
         if self.kind == EFFECT:
@@ -127,7 +130,7 @@ class Part:
         return {TEXT: "正文", CHANGES: "与上一稿的变化"}.get(self.kind) or f"附件“{self.name}”"
 
     def seen_in(self, shown: Marks) -> bool:
-        """Return true if it was shown whole: itself, or every page of it; a masked PDF page by page beside its original. Pure."""
+        """Return true if it was shown completely, a masked PDF page by page with its original."""
         if self.pages and self.kind == MASKED:
             return self._all_pages(self.digest, shown) and self._all_pages(self.original, shown)
         return (self.kind, self.digest) in shown or (bool(self.pages) and self._all_pages(self.digest, shown))
@@ -137,12 +140,12 @@ class Part:
 
 
 def page_mark(number: int) -> str:
-    """Return the name of one page of a PDF as a part."""
+    """Return the part name of a PDF page."""
     return f"p{number}"
 
 
 def parts_of(text: OutgoingText) -> list[dict[str, object]]:
-    """Return what a signer of this text must be shown, as a review keeps it."""
+    """Return what signers of this text must see, in the JSON form of a review."""
     frozen = text.frozen
     parts = [Part(TEXT, frozen.digest)]
     old = last_decided(text.source, frozen.digest) or public_before(text.document)
@@ -166,12 +169,12 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
 
 
 def to_see(review: Review) -> list[Part]:
-    """Return what must have been shown before this review is signed."""
+    """Return the parts that must be shown before signing."""
     return [Part(**part) for part in review.parts]
 
 
 def shown_to(reviews: Iterable[int], person_id: int | None) -> dict[int, set[tuple[str, str]]]:
-    """Return what a person was shown of each of these reviews."""
+    """Return the marks shown to a person by review key."""
     found: dict[int, set[tuple[str, str]]] = {}
     rows = Shown.objects.filter(review_id__in=list(reviews), person_id=person_id or 0).order_by()
     for number, part, digest in rows.values_list("review_id", "part", "digest"):
@@ -180,28 +183,28 @@ def shown_to(reviews: Iterable[int], person_id: int | None) -> dict[int, set[tup
 
 
 def unseen(review: Review, shown: Marks) -> list[Part]:
-    """Return what of a review was not shown yet. Pure."""
+    """Return the parts of a review that were not shown."""
     return [part for part in to_see(review) if not part.seen_in(shown)]
 
 
 def missing(review: Review, shown: Marks) -> list[str]:
-    """Return why somebody who was shown this may not sign yet; empty where all was shown. Pure."""
+    """Return reasons against signing: parts not shown yet."""
     return [f"您还没有看过{part.words}，看过后才能签字。" for part in unseen(review, shown)]
 
 
 def seen_marks(review: Review, shown: Marks) -> list[list[str]]:
-    """Return what a signature keeps of what its signer was shown: the parts, each with its digest. Pure."""
+    """Return (part, digest) of the parts shown, for a signature."""
     return [[part.kind, part.digest] for part in to_see(review) if part.seen_in(shown)]
 
 
 def seen_whole(review: Review, seen: Sequence[Sequence[str]]) -> bool:
-    """Return true if what a signature says was seen is all of what had to be. Pure."""
+    """Return true if a signature lists all required parts as seen."""
     had_to = {(part.kind, part.digest) for part in to_see(review)}
     return had_to <= {(kind, digest) for kind, digest in seen}
 
 
 def record_shown(review: Review, by: Actor, marks: Sequence[tuple[str, str]]) -> None:
-    """Keep that these parts are being shown to somebody; a second time changes nothing, and a review that is closed takes nothing in."""
+    """Record that parts are shown to a user of an open review. Repeated calls change nothing."""
     if by.person_id is None or review.state not in OPEN_STATES or not marks:
         return
     known = shown_to([review.pk], by.person_id).get(review.pk, set())
@@ -214,5 +217,5 @@ def record_shown(review: Review, by: Actor, marks: Sequence[tuple[str, str]]) ->
 
 
 def same_as_submitted(review: Review, facts: Mapping[str, object]) -> bool:
-    """Return true if the parts of a review are those that the log has of its submission. Pure."""
+    """Return true if the parts of a review equal those in the log of its submission."""
     return "parts" not in facts or facts["parts"] == [[part["kind"], part["digest"]] for part in review.parts]

@@ -1,4 +1,4 @@
-"""The pending stage of a review, its possible signers, and the people who may no longer sign. Read-only."""
+"""The pending stage of a review, its possible signers, and the excluded persons. Read-only."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from gongkai.core.units.same_person import is_among, registrations
 
 @dataclass(frozen=True)
 class Authors:
-    """The accounts and the people who wrote something, each as far as known."""
+    """The accounts and persons who wrote a text, as far as known."""
 
     accounts: frozenset[int]
     people: frozenset[int]
@@ -33,7 +33,7 @@ def authors_of(
     *,
     first: bool = False,
 ) -> Authors:
-    """Return everybody who wrote since the last revision that went out signed by all stages, and these others.
+    """Return all writers since the last fully signed revision, with these others.
 
     By account and by person, each with the person and the account that belong to it. `first`: nothing of it ever went out.
     """
@@ -53,7 +53,7 @@ def _numbers(some: Iterable[int | None]) -> set[int]:
 
 
 def _last_published(source: Source) -> int | None:
-    """The last revision that went out signed by all stages.
+    """Return the last published revision that all stages signed.
 
     What went out urgently does not count until it was reviewed: its authors would be free to sign the "correction" of their own words.
     """
@@ -66,12 +66,13 @@ def _last_published(source: Source) -> int | None:
 
 
 def is_author(review: Review, by: Actor) -> bool:
-    """Return whether the user wrote or submitted the reviewed text, under any account of the person."""
+    """Return true if the user wrote or submitted the reviewed text, under any account of the
+    person."""
     return is_among(by, [review.submitted_person, *review.author_people], review.authors)
 
 
 class Clash(Enum):
-    """What two hands under one text must not be."""
+    """A conflict between two persons involved in a text."""
 
     WROTE = "the signer wrote or submitted the text"
     AGAIN = "the signer signed another stage"
@@ -82,7 +83,7 @@ class Clash(Enum):
 
 
 class Hand(NamedTuple):
-    """Whoever signs one stage, and whoever recorded it from paper: by person and by account, as far as known."""
+    """The signer of a stage and the recorder of a signature on paper, by person and account."""
 
     stage: int
     person: int | None
@@ -96,7 +97,8 @@ Same = Callable[[int], set[int]]
 
 
 def clashes(hand: Hand, others: Iterable[Hand], writers: Authors, *, drafter_first: bool, same: Same) -> set[Clash]:
-    """Return what keeps one hand from standing beside the others under a text of these writers. Pure but for `same`."""
+    """Return the conflicts of a signer with other signers and the writers. `same` returns all
+    registrations of a person."""
     others = list(others)
     signer = same(hand.person) if hand.person is not None else set()
     recorder = same(hand.recorder) if hand.recorder is not None else set()
@@ -120,18 +122,18 @@ def _in(people: Collection[int], account: int | None, writers: Authors) -> bool:
 
 
 def hand_of(signature: Signature) -> Hand:
-    """Return whose hand a signature is."""
+    """Return the signer and recorder of a signature."""
     return Hand(signature.stage, signature.person_id, signature.account_id, signature.recorder_id)
 
 
 def writers_of(review: Review) -> Authors:
-    """Return who wrote and submitted what is under review, as the review has it."""
+    """Return the writers and submitter stored in the review."""
     people = {review.submitted_person, *review.author_people}
     return Authors(frozenset(review.authors), frozenset(n for n in people if n is not None))
 
 
 def alone(person_id: int) -> set[int]:
-    """Return a person's number: for history, which later registers do not change."""
+    """Return only this person's key, ignoring later merged registrations."""
     return {person_id}
 
 
@@ -147,7 +149,8 @@ CLASH_ERRORS = {
 
 
 def plan_of(review: Review) -> Plan:
-    """Return the plan a review began with. One submitted before there were plans gets that of its columns now."""
+    """Return the review's stored plan; for reviews from before plans existed, that of its columns
+    now."""
     if review.plan:
         return Plan.from_json(review.plan)
     source = source_named(review.source)
@@ -155,22 +158,23 @@ def plan_of(review: Review) -> Plan:
 
 
 def stage_of(review: Review, plan: Plan) -> Stage | None:
-    """Return the stage that waits; None where none does."""
+    """Return the pending stage, or None."""
     return plan.stages[review.stage] if review.stage < len(plan.stages) else None
 
 
 def unit_of(review: Review) -> Body | None:
-    """Return the unit whose text is under review; None where it is gone."""
+    """Return the unit of the text, or None if it was deleted."""
     return review.unit
 
 
 def find_signatures(review: Review) -> list[Signature]:
-    """Return the signatures given on this submission, in their order."""
+    """Return the signatures of this submission in order."""
     return list(Signature.objects.filter(review_id=review.pk, verdict=Verdict.YES).order_by("pk"))
 
 
 def role_for(by: Actor, roles: Iterable[str], body: Body) -> str:
-    """Return the first of these roles that somebody holds for a body; empty where they hold none. The 政务公开办 reaches the units below it."""
+    """Return the first of these roles that the user has for a body, or "". The 政务公开办 also has
+    its role for lower units."""
     for role in roles:
         if role == Role.CHIEF and by.reaches(Role.CHIEF, path=body.path):
             return role
@@ -188,7 +192,7 @@ def find_signer_clashes(
     first: bool,
     same: Same = registrations,
 ) -> list[str]:
-    """Return why somebody, whatever their role, may not sign this review: they wrote it, signed it, or recorded for others."""
+    """Return reasons against a person's signature: they wrote, signed, or recorded for others."""
     hand = Hand(0 if first else 1, by.person_id, by.user_id)
     others = [hand_of(signature) for signature in signed]
     found = clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=same)
@@ -196,14 +200,14 @@ def find_signer_clashes(
 
 
 def person_mark(people: Iterable[int | None], accounts: Iterable[int | None]) -> str:
-    """Return people and accounts as lists look for them: |p3|p9|u8|."""
+    """Return the stored form of persons and accounts for filters: |p3|p9|u8|."""
     parts = [f"p{number}" for number in sorted({n for n in people if n is not None})]
     parts += [f"u{number}" for number in sorted({n for n in accounts if n is not None})]
     return "|" + "".join(f"{part}|" for part in parts)
 
 
 def barred_mark(review: Review, plan: Plan, signed: Iterable[Signature]) -> str:
-    """Return who can no longer sign the stage that waits, for lists."""
+    """Return the persons and accounts that can no longer sign the pending stage, for filters."""
     signed = list(signed)
     people = {s.person_id for s in signed} | {s.recorder_id for s in signed}
     accounts = {s.account_id for s in signed}
@@ -214,7 +218,9 @@ def barred_mark(review: Review, plan: Plan, signed: Iterable[Signature]) -> str:
 
 
 def candidates(review: Review, stage: Stage) -> list[tuple[str, list[int]]]:
-    """Return the people who can sign the stage that waits, by role in the stage's order; the 政务公开办 stands in last.
+    """Return the possible signers of the pending stage by role, 政务公开办 last.
+
+    Roles whose holders have no login come after those whose holders can open the text.
 
     A role held only by people without a login stands behind those whose people can open the text.
     """
@@ -235,6 +241,7 @@ def candidates(review: Review, stage: Stage) -> list[tuple[str, list[int]]]:
 
 
 def persons_to_tell(review: Review, stage: Stage) -> tuple[int, ...]:
-    """Return who is told that a stage waits: the holders of the first role that has somebody able to sign."""
+    """Return the persons to notify of a pending stage: holders of the first role with a possible
+    signer."""
     able = candidates(review, stage)
     return tuple(able[0][1]) if able else ()

@@ -1,4 +1,4 @@
-"""Assign people to the stages of a plan before a text is submitted, and again when appointments change."""
+"""Assign persons to the stages of a plan before submission, and again when appointments change."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ REFRESHED_DAYS = 3
 
 @dataclass(frozen=True)
 class StageSigner:
-    """A stage and a person who can sign it; `person` is None if nobody is left for it."""
+    """A stage with a possible signer; `person` is None if there is none."""
 
     stage: Stage
     role: str = ""
@@ -35,7 +35,7 @@ class StageSigner:
 
     @property
     def words(self) -> str:
-        """Stage, name and post in Chinese."""
+        """The stage, name and post in Chinese."""
         return f"{self.stage.name}：{self.person.name}（{Role(self.role).label}）" if self.person else self.stage.name
 
 
@@ -69,7 +69,7 @@ def match_stages(plan: Plan, able: Sequence[Sequence[tuple[int, str]]]) -> list[
 
 
 def signers_for(plan: Plan, body: Body, writers: Collection[int], roster: Roster | None = None) -> list[StageSigner]:
-    """Return for each stage a person who can sign a text of these writers, all of them different."""
+    """Return a different possible signer for each stage of a text by these writers."""
     roster = roster or Roster.read(Post(role, body.pk) for role in MAY_SIGN)
     able = [_able(stage, body.pk, roster) for stage in plan.stages]
     people = {person for stage in able for person, _ in stage}
@@ -88,7 +88,7 @@ def signers_for(plan: Plan, body: Body, writers: Collection[int], roster: Roster
 
 
 def _able(stage: Stage, body: int, roster: Roster) -> list[tuple[int, str]]:
-    """Return who may sign a stage: people with a login first, the 政务公开办 last."""
+    """Return the possible signers of a stage: with a login first, 政务公开办 last."""
     found = []
     for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):
         if role == Role.CHIEF:
@@ -100,7 +100,7 @@ def _able(stage: Stage, body: int, roster: Roster) -> list[tuple[int, str]]:
 
 
 def missing_signers(signers: Iterable[StageSigner], body: Body) -> list[str]:
-    """Return the reason against submitting a text that nobody could sign at some stage, with the way out."""
+    """Return the reason against submitting a text without possible signers, with a solution."""
     lacking = [signer.stage for signer in signers if signer.person is None]
     if not lacking:
         return []
@@ -139,7 +139,7 @@ def find_stranded_stages(review: Review, plan: Plan, signed: Sequence[Signature]
 
 
 def unsignable_units(bodies: Sequence[Body], planned: Plan | None = None) -> list[Body]:
-    """Return the units with a clerk whose texts nobody could sign.
+    """Return the units with a clerk for whose texts there are no possible signers.
 
     Args:
         bodies: the units.
@@ -165,7 +165,7 @@ def unsignable_units(bodies: Sequence[Body], planned: Plan | None = None) -> lis
 
 
 def refresh_holders(reviews: Iterable[Review]) -> int:
-    """Let open reviews wait for those who may sign now; tell those whose turn it became. Return how many changed."""
+    """Update the signers of open reviews and notify new ones; return how many changed."""
     changed = 0
     for review in reviews:
         plan = plan_of(review)
@@ -184,7 +184,7 @@ def refresh_holders(reviews: Iterable[Review]) -> int:
 
 
 def refresh_recent() -> dict[str, int]:
-    """Job: bring open reviews in step with appointments that began or ended by their date since the last days."""
+    """Job: update open reviews for appointments that began or ended in the last days."""
     today = timezone.localdate()
     since = today - timedelta(days=REFRESHED_DAYS)
     recent = Q(start__range=(since, today)) | Q(end__range=(since, today))
@@ -195,18 +195,18 @@ def refresh_recent() -> dict[str, int]:
 
 
 def appointment_saved(instance: Appointment, **_: object) -> None:
-    """Bring the open reviews of a unit in step when a post that signs there begins or ends."""
+    """Update a unit's open reviews when a signing post begins or ends."""
     if instance.role in MAY_SIGN:
         refresh_holders(Review.objects.filter(_signed_by(instance), state__in=OPEN_STATES))
 
 
 def units_merged(event: ActionEvent) -> None:
-    """Follow a merger or its undoing: the reviews of the merged unit wait for the successor's signers."""
+    """Update the reviews of a merged unit for the successor's signers, also when undone."""
     refresh_holders(Review.objects.filter(body_id=event.target.pk, state__in=OPEN_STATES))
 
 
 def _signed_by(post: Appointment) -> Q:
-    """Return the filter for reviews that the holder of a post may sign."""
+    """Return the condition for reviews that the holder of a post may sign."""
     if post.role != Role.CHIEF:
         return Q(body_id=post.body_id)
     reach = reach_of(post.role, post.body)

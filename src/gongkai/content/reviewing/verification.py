@@ -53,7 +53,7 @@ WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办�
 
 
 def find_approval_faults(text: OutgoingText, case: Case) -> list[str]:
-    """Return why this review does not allow this text to be published; empty where it does."""
+    """Return reasons against publishing this text on this review."""
     review = case.review
     if review.state not in {ReviewState.APPROVED, ReviewState.AFTER} or review.source != text.source.stream:
         return [OTHER_ITEM_APPROVAL_ERROR]
@@ -74,7 +74,7 @@ def find_approval_faults(text: OutgoingText, case: Case) -> list[str]:
 
 
 def _authors(case: Case, text: OutgoingText) -> Authors:
-    """Everybody who wrote or submitted it: as the review has it, as the log has it, and looked up again."""
+    """Return all writers and submitters: from the review, the log and a new lookup."""
     review, logged = case.review, case.log.submission or {}
     accounts = [*review.authors, *numbers(logged, "authors")]
     people = [*review.author_people, *numbers(logged, "author_people")]
@@ -83,7 +83,7 @@ def _authors(case: Case, text: OutgoingText) -> Authors:
 
 
 def _unlike_the_log(case: Case) -> list[str]:
-    """Hold the review against the submission on record: whose text, which plan, which columns."""
+    """Return differences between the review and its logged submission: unit, plan, columns."""
     facts, review = case.log.submission, case.review
     if facts is None:
         return ["流水中没有这次送审，审签无效。"]
@@ -102,7 +102,11 @@ def _unlike_the_log(case: Case) -> list[str]:
 
 
 def find_time_faults(signed: datetime | None, visible_from: datetime | None, now: datetime) -> list[str]:
-    """Return why a text may not go out at a time: what was signed for a time goes out then, or at once when that time is past.
+    """Return reasons against a publication time: before the signed time, or another time than
+    signed.
+
+    A time set after signing is refused in both directions, because a delay also affects the public.
+    Urgent publication overrides a time.
 
     Before it is what nobody signed. A new schedule is, too, in both directions: whoever releases what was signed sets no time of their
     own, for a text held back is a text kept from the public. Urgent publication is ordered openly and overrides a time.
@@ -121,7 +125,8 @@ def find_time_faults(signed: datetime | None, visible_from: datetime | None, now
 
 
 def find_moved_columns(text: OutgoingText, review: Review) -> list[str]:
-    """The columns decide who signs: into others than those submitted the text does not go on these signatures."""
+    """Return reasons against columns other than those submitted, because columns determine the
+    signers."""
     if not review.plan or text.column_numbers == review.columns:
         return []
     return ["送审之后栏目有改动，请退回后重新送审。"]
@@ -141,12 +146,13 @@ def _missing(case: Case) -> list[str]:
 
 
 def _unsound(case: Case) -> list[str]:
-    """Every signature must be of this text under this plan and this sheet, as it was written, and known to the log."""
+    """Return the first invalid signature: of another text, plan or sheet, altered, or not in the
+    log."""
     return next(([words] for signature in case.signed if (words := _wrong(case, signature))), [])
 
 
 def _wrong(case: Case, one: Signature) -> str:
-    """Return what is wrong with a signature; empty where nothing is."""
+    """Return the error of a signature, or ""."""
     review = case.review
     checks = (
         (
@@ -201,7 +207,8 @@ def _not_distinct(case: Case, authors: Authors) -> list[str]:
 
 
 def find_sheet_faults(case: Case, authors: Authors | None = None) -> list[str]:
-    """Return what the secrecy sheet lacks; the final stage waits for it, and urgent publication does, too."""
+    """Return the errors of the secrecy sheet, required for the final stage and for urgent
+    publication."""
     sheet, review = case.sheet, case.review
     if sheet is None or sheet.content_digest != review.content_digest:
         return ["还没有填写保密审查表（保守国家秘密法第三十五条：公开前须经保密审查）。"]
@@ -216,7 +223,11 @@ def find_sheet_faults(case: Case, authors: Authors | None = None) -> list[str]:
 
 
 class SignedText:
-    """A text with the review that signed it. With `companion`, it goes out at the time of that document.
+    """A text with the review that signed it. With `companion`, it is published at the time of that
+    document.
+
+    `faults` reads the log again for the last signature; unwritten movements (`acts.together`) are
+    included.
 
     `faults` reads the log again, because the last signature is written just before. A movement that is not written yet
     (`acts.together`) counts.
@@ -230,7 +241,7 @@ class SignedText:
         self.settles = not case.urgent
 
     def faults(self, visible_from: datetime | None, now: datetime) -> list[str]:
-        """Verify text, submission, signatures and sheet against each other and against the log; return reasons in Chinese."""
+        """Return reasons against publication, from text, submission, signatures, sheet and log."""
         self._read_log()
         return [
             *find_approval_faults(self.text, self.case),
@@ -266,7 +277,7 @@ class SignedText:
 
 
 def postponed(source: str, visible_from: datetime | None, now: datetime) -> list[str]:
-    """Return why a correction may not wait for a time: a schedule far away would put the red light out while the text it corrects stays public."""
+    """Return reasons against scheduling a correction while the urgent text is still public."""
     owes = Review.objects.filter(source=source, state__in=UNSETTLED_URGENT_STATES)
     if visible_from is None or visible_from <= now or not owes.exists():
         return []

@@ -42,7 +42,7 @@ _OPINIONS = ("publishing.give_opinion",)
 
 
 def signatures_hold() -> Found:
-    """Recompute every signature, sheet and scheme, hold them against the log, and every edition against its signatures and their time."""
+    """Verify signatures, sheets, schemes and editions against the log."""
     count, broken = 0, ""
     for found in chain(_signatures(), _sheets(), _schemes(), _voices()):
         count += 1
@@ -55,7 +55,7 @@ def signatures_hold() -> Found:
 
 
 def _signatures() -> Iterator[str]:
-    """Return what is wrong with each signature; empty where nothing is."""
+    """Yield the errors of signatures."""
     rows = Signature.objects.select_related("note").order_by("pk").iterator(500)
     for some in portions(rows):
         known: dict[int, str] = {}
@@ -80,7 +80,7 @@ def _broken_signature(one: Signature, known: dict[int, str]) -> str:
 
 
 def _shown(reviews: Iterable[int]) -> dict[tuple[int, int], set[tuple[str, str]]]:
-    """Return what each signer of these reviews was shown, as the server kept it."""
+    """Return the marks shown to each signer, by (review, person)."""
     found: dict[tuple[int, int], set[tuple[str, str]]] = {}
     rows = Shown.objects.filter(review_id__in=list(reviews))
     for review, person, part, mark in rows.values_list("review_id", "person_id", "part", "digest"):
@@ -91,7 +91,7 @@ def _shown(reviews: Iterable[int]) -> dict[tuple[int, int], set[tuple[str, str]]
 def _unseen(
     one: Signature, reviews: Mapping[int, Review], shown: Mapping[tuple[int, int], set[tuple[str, str]]]
 ) -> str:
-    """A yes on the screen rests on what its signer was shown; what was signed on paper was read on paper."""
+    """Return the error of a signature on screen without the record of a part shown."""
     review = reviews.get(one.review_id)
     if review is None or one.verdict != Verdict.YES or one.on_paper:
         return ""
@@ -111,7 +111,7 @@ def _sheets() -> Iterator[str]:
 
 
 def _voices() -> Iterator[str]:
-    """Return who must be heard, and what they said, as the log has both."""
+    """Yield differences between consultations and opinions and the log."""
     for some in portions(Coordination.objects.order_by("pk").iterator(500)):
         streams = {f"item/{coordination.item_id}" for coordination in some}
         flags = {m.facts["coordination"]: m.facts for m in logged(streams, _FLAGS)}
@@ -133,7 +133,7 @@ def _voices() -> Iterator[str]:
 
 
 def _schemes() -> Iterator[str]:
-    """Schemes are few: what an office sets, not what it publishes."""
+    """Yield differences between schemes and the log."""
     known = {
         typed_json.number(facts, "scheme"): typed_json.text(facts, "plan")
         for facts in facts_of(("publishing.set_scheme", "publishing.drop_scheme"))
@@ -149,7 +149,7 @@ def _schemes() -> Iterator[str]:
 
 
 def _gone(model: type[Model], fact: str, actions: Iterable[str], what: str) -> str:
-    """Find what the log names and the table no longer has."""
+    """Return the error of rows named in the log but missing in the table."""
     for some in portions(facts_of(actions), 2000):
         named = {typed_json.number(facts, fact) for facts in some if fact in facts}
         there = model._default_manager.filter(pk__in=named).values_list("pk", flat=True)
@@ -160,7 +160,7 @@ def _gone(model: type[Model], fact: str, actions: Iterable[str], what: str) -> s
 
 
 def _broken_state() -> str:
-    """Hold each review's state against the last movement that speaks of it: a red light put out behind the log is found."""
+    """Return the error of a review whose state differs from the last movement in the log."""
     rows = Review.objects.order_by("pk").values_list("pk", "source", "state", "plan").iterator(500)
     for some in portions(rows):
         items = {item for _, item, _, _ in some}
@@ -174,7 +174,7 @@ def _broken_state() -> str:
 
 
 def _without_source() -> str:
-    """Every review speaks of a text that is still there: the item, and, while it waits, the very revision."""
+    """Return the error of a review whose item or pending revision is missing."""
     rows = Review.objects.filter(source__startswith="item/").order_by("pk")
     for some in portions(rows.values_list("pk", "source", "state", "revision_id").iterator(500)):
         named = {int(source.partition("/")[2]) for _, source, _, _ in some}
@@ -190,7 +190,7 @@ def _without_source() -> str:
 
 
 def _said(streams: list[str]) -> dict[int, str]:
-    """Return the state in which the log leaves each review of these streams."""
+    """Return the logged state of each review of these streams."""
     said: dict[int, str] = {}
     actions = (
         *_SIGNING,

@@ -1,4 +1,4 @@
-"""`audit verify`: every edition against the signatures it names and the time they were given for. Read a portion at a time."""
+"""`audit verify` of editions: their signatures and signed times. Reads in batches."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ MAX_PUBLISHING_DURATION = timedelta(minutes=10)
 
 
 class Signed(TypedDict):
-    """A signature as an edition froze it (`cases.approvals_of`)."""
+    """A signature as frozen in an edition (`cases.approvals_of`)."""
 
     signature: int
     signature_digest: str
@@ -38,7 +38,7 @@ class Signed(TypedDict):
 
 @dataclass
 class _Known:
-    """What the database and the log have of a portion of editions."""
+    """The database and log data of a batch of editions."""
 
     #: Edition → the movement that wrote it.
     written: dict[int, Movement] = field(default_factory=dict)
@@ -51,7 +51,8 @@ class _Known:
 
 
 def broken_edition() -> str:
-    """Hold the approvals that each edition froze against the signatures, and its time against the submission in the log.
+    """Verify each edition's frozen approvals against signatures, and its time against the logged
+    submission.
 
     Editions from before there were stages carry one approval without a kind: they are history, as they were right then. Behind the
     first edition that carries signatures none may come without.
@@ -69,7 +70,7 @@ def broken_edition() -> str:
 
 
 def _wrong(edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, begun: bool) -> tuple[str, bool]:
-    """Return what is wrong with one edition, and whether signatures are kept since then."""
+    """Return the error of an edition, and whether signatures exist since then."""
     movement = known.written.get(edition.pk)
     facts = movement.facts if movement else None
     if facts and facts.get("ground"):
@@ -124,9 +125,8 @@ def _unsigned(edition: Edition, rows: list[Signed], known: _Known) -> str:
 
 
 def _signed_for(edition: Edition, rows: list[Signed], known: _Known) -> datetime | None:
-    """Return the time that was signed, as `against.too_early` takes it: that of the document that the text went out with, else the latest of
-    its reviews. None: at once, by urgent order, or before the log had it.
-    """
+    """Return the signed publication time: of the companion document, or the latest of its reviews;
+    None if immediate or unknown."""
     for row in edition.approvals:
         if row.get("kind") == "companion":
             time = parse_datetime(row["visible_from"])
@@ -138,7 +138,10 @@ def _signed_for(edition: Edition, rows: list[Signed], known: _Known) -> datetime
 
 
 def untimely(edition: Edition, movement: Movement | None, signed: datetime | None) -> str:
-    """Return what is wrong with the time from which an edition is visible; empty where it is what was signed and logged.
+    """Return the error of an edition's visible time against the signed and logged time.
+
+    Texts appear at the signed time, or at once if it is past. Only the system records past times,
+    of texts published elsewhere.
 
     The rule is that of `publish`: at the signed time, or at once when that is past; without one at once. Only the system records a past
     (what was published elsewhere).
@@ -156,13 +159,13 @@ def untimely(edition: Edition, movement: Movement | None, signed: datetime | Non
 
 
 class _Elsewhere:
-    """Whether what an edition rests on instead of a review is there: an order that lists it, a package that was applied."""
+    """Checks of editions without a review: an order that lists them, or an applied package."""
 
     def __init__(self) -> None:
         self.asked: dict[str, Callable[[str, dict[str, object], str], bool]] = {}
 
     def holds(self, action: str, facts: dict[str, object], content_digest: str) -> bool:
-        """Ask whoever answers for the action that wrote the edition."""
+        """Return true if the app of the edition's action confirms its ground."""
         if action not in EXPECTED_CHANGES:
             return False
         if action not in self.asked:

@@ -1,4 +1,4 @@
-"""Publication gate of flagged items that wait for opinions. Read-only.
+"""Publication gate of items that need opinions. Read-only.
 
 An opinion is on a text. After a change of substance the units are asked again (党政机关公文处理工作条例, on checking before issue: such a change goes
 back to whoever signed). That a change is none, a signer of the drafting unit who wrote nothing of it says by name and with a reason, for this very
@@ -19,26 +19,28 @@ KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏感信息", "
 
 
 def standing_noes(number: int, bodies: Iterable[int], mark: str) -> list[Opinion]:
-    """Return the noes on the text of this digest that asking these units again does not wipe out, also where the flag was off in between."""
+    """Return the objections to the text with this digest that stay in force when these units are
+    asked again."""
     last = Coordination.objects.filter(item_id=number).exclude(kind="").order_by("-pk").first()
     given = opinions_on(last) if last else {}
     return [one for body in bodies if (one := given.get(body)) and not one.agrees and one.content_digest == mark]
 
 
 def own_no(flag: Coordination, body: Body, mark: str) -> bool:
-    """Return true if a unit itself said no, last or on this very text: then only the unit takes it back, whatever became of the text since."""
+    """Return true if a unit itself objected last or to this text; then only the unit can withdraw
+    its objection."""
     own = Opinion.objects.filter(item_id=flag.item_id, body_id=body.pk, recorder="").order_by("-pk")
     said = (own.first(), own.filter(content_digest=mark).first())
     return any(opinion is not None and not opinion.agrees for opinion in said)
 
 
 def earlier(opinions: Iterable[Opinion], mark: str) -> list[Opinion]:
-    """Return the opinions that were given on another text than the one of this digest."""
+    """Return the opinions on texts other than that with this digest."""
     return [opinion for opinion in opinions if opinion.content_digest != mark]
 
 
 def not_one_voice(text: OutgoingText) -> list[str]:
-    """The gate: every named unit was heard, and agrees."""
+    """Publication gate: require the agreement of every named unit."""
     flag = flag_of(text)
     if flag is None:
         return []
@@ -61,13 +63,14 @@ def not_one_voice(text: OutgoingText) -> list[str]:
 
 
 def latest_mark(item: Source) -> str:
-    """Return the digest of an item's last text; empty where nothing is saved."""
+    """Return the digest of an item's last text, or ""."""
     number = item.latest_revision_id
     return item.frozen(number).digest if number else ""
 
 
 def panel(item: Source, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
-    """Return what the item's page and its review show: the flag, who was heard, and whether the text changed since."""
+    """Return the template context of a consultation: units, opinions, and whether the text changed
+    since."""
     flag = coordination_of(item_number(item.stream))
     if flag is None:
         return {"flag": None, "kinds": KINDS} if frozen is None else None

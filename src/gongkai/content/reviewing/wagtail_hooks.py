@@ -17,19 +17,19 @@ def urls() -> list[URLResolver]:
 
 
 class ForRoles(MenuItem):  # type: ignore[misc]
-    """A menu item for those who hold one of some roles."""
+    """A menu item for holders of certain roles."""
 
     def __init__(self, *args: object, roles: tuple[str, ...], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.roles = roles
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Return true if this person holds one of the roles."""
+        """Return true if the user has one of the roles."""
         return actor_of(request.user).has(*self.roles)
 
 
 def items() -> list[MenuItem]:
-    """Return the entries under 信息公开."""
+    """Return the menu items under 信息公开."""
     return [
         ForRoles(
             "待审信息",

@@ -40,20 +40,21 @@ NOTIFICATION_BATCH_SIZE = 200
 
 
 def remind(now: datetime | None = None) -> dict[str, int]:
-    """Tell of every stage past its time, and of every urgent publication not settled in time; return how many."""
+    """Notify of late stages and of urgent publications not settled in time; return how many."""
     moment = now or timezone.now()
     return {"late": _all(late(moment), "late"), "urgent": _all(overdue(moment), "urgent")}
 
 
 def late(now: datetime) -> QuerySet[Review]:
-    """Return reviews whose stage is past its time and of which nobody was told."""
+    """Return reviews with a late stage that had no notification."""
     given = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="late", due_at=OuterRef("stage_due"))
     rows = Review.objects.filter(state__in=OPEN_STATES, stage_due__lt=now).filter(~Exists(given))
     return rows.annotate(due=F("stage_due")).order_by("stage_due", "pk")
 
 
 def overdue(now: datetime) -> QuerySet[Review]:
-    """Return urgent publications not reviewed in time, or objected to, of which the 政务公开办 was not told."""
+    """Return urgent publications not reviewed in time or objected to, without notification to the
+    政务公开办."""
     given = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="urgent", due_at=OuterRef("urgent_due"))
     rows = Review.objects.filter(state__in=UNSETTLED_URGENT_STATES, urgent_due__lt=now).filter(~Exists(given))
     return rows.annotate(due=F("urgent_due")).order_by("urgent_due", "pk")
@@ -103,14 +104,15 @@ def _urgent(review: Review) -> Notification:
 
 
 def reviews_for(by: Actor) -> QuerySet[Review]:
-    """Return the reviews of the bodies that somebody writes or signs for."""
+    """Return the reviews of bodies that the user writes or signs for."""
     bodies = Body.objects.filter(bodies_of(by, *WRITING_ROLES)).values("pk")
     return Review.objects.filter(body_id__in=bodies)
 
 
 @visible(Review)
 def reviews_visible_to(user: object) -> QuerySet[Review]:
-    """Return the reviews that somebody may look at: of the units they write for or head; to a 监督员 those of what went out."""
+    """Return the reviews that the user sees: of units they write for or head; a 监督员 sees those
+    of published texts."""
     by = actor_of(user)
     rows = Review.objects.all()
     if by.system:
@@ -121,12 +123,13 @@ def reviews_visible_to(user: object) -> QuerySet[Review]:
 
 @visible(Signature)
 def signatures_visible_to(user: object) -> QuerySet[Signature]:
-    """Return the signatures on those reviews."""
+    """Return the signatures on reviews that the user sees."""
     return Signature.objects.filter(review_id__in=reviews_visible_to(user).values("pk"))
 
 
 def to_sign(by: Actor) -> QuerySet[Review]:
-    """Return what this person can sign now: a role of the stage that waits, and neither author nor signer nor recorder of it."""
+    """Return the reviews that the user can sign now: role of the pending stage, and no author,
+    signer or recorder."""
     mine = Q(pk__in=[])
     for role in {post.role for post in by.posts if post.role in MAY_SIGN and post.role != Role.CHIEF}:
         held = [post.body_id for post in by.posts if post.role == role]
@@ -141,7 +144,9 @@ def to_sign(by: Actor) -> QuerySet[Review]:
 
 
 def my_turn(by: Actor) -> QuerySet[Review]:
-    """Return what waits for this person, and not only as a stand-in: the role whose turn it is stands first in `holders`.
+    """Return the reviews that the user should sign, whose first role in `holders` is theirs.
+
+    Late ones are shown to all possible signers of the unit.
 
     What is late shows to everybody of the unit who could sign it.
     """
@@ -153,13 +158,13 @@ def my_turn(by: Actor) -> QuerySet[Review]:
 
 
 def unsettled(by: Actor) -> QuerySet[Review]:
-    """Return what went out urgently and is not settled, of the bodies somebody works for or supervises."""
+    """Return unsettled urgent publications of bodies that the user works for or supervises."""
     return reviews_for(by).filter(state__in=UNSETTLED_URGENT_STATES).order_by("urgent_due", "pk")
 
 
 @dataclass
 class Row:
-    """A review as lists show it."""
+    """A review in a list."""
 
     review: Review
     body: Body | None
@@ -173,7 +178,7 @@ class Row:
 
 
 def rows_of(reviews: Sequence[Review], by: Actor) -> list[Row]:
-    """Return what a list shows of these reviews, in a constant number of queries."""
+    """Return the list rows of reviews, in a constant number of queries."""
     now = timezone.now()
     numbers = [review.pk for review in reviews]
     names = Body.objects.in_bulk({review.body_id for review in reviews})
@@ -199,7 +204,7 @@ def rows_of(reviews: Sequence[Review], by: Actor) -> list[Row]:
 
 
 def light_of(review: Review, now: datetime) -> str:
-    """Return the light of a review: red where its stage (or its review afterwards) is late or objected, yellow on the last day, else green."""
+    """Return the light of a review: red if late or objected to, yellow on the last day, else green."""
     if review.state == ReviewState.OBJECTED:
         return "red"
     due = review.urgent_due if review.state == ReviewState.AFTER else review.stage_due
@@ -211,7 +216,7 @@ def light_of(review: Review, now: datetime) -> str:
 
 
 def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dict[int, list[str]]:
-    """Return the words that stand beside each title: what a signer should know before opening it."""
+    """Return the notes next to each title: what a signer should know before opening it."""
     items = {review.source for review in reviews}
     flagged: dict[int, str] = dict(
         Coordination.objects.filter(item_id__in=[item_number(name) for name in items])
@@ -241,13 +246,13 @@ def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dic
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a review under way, at one's own units where one oversees no others, nothing waits for a signature."""
+    """Skip the block without open reviews of the user's units."""
     where: dict[str, object] = {"state": {*OPEN_STATES, *UNSETTLED_URGENT_STATES}}
     return [Rows(Review, where if by.has(Role.CHIEF) else {**where, "body_id": by.bodies})]
 
 
 def waiting_for_signature(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: what waits for me, and above it what went out urgently and is not settled."""
+    """Return the home page block: unsettled urgent publications, then the user's pending reviews."""
     if not by.has(*MAY_SIGN, *WRITING_ROLES):
         return None
     urgent = list(unsettled(by)[:5])
@@ -264,7 +269,7 @@ def waiting_for_signature(by: Actor) -> dict[str, object] | None:
 
 
 def waiting_for_post(post: Appointment) -> list[str]:
-    """Return how many texts wait for a signature that a post can give."""
+    """Return the number of texts that wait for a signature from the holder of a post."""
     if post.role not in MAY_SIGN:
         return []
     rows = Review.objects.filter(state__in=OPEN_STATES, body_id=post.body_id, holders__contains=f"|{post.role}|")

@@ -1,4 +1,4 @@
-"""Actions on major or sensitive items that wait for the opinions of named units (P-13)."""
+"""Actions on major or sensitive items that need the opinions of named units (P-13)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Letter:
 
 
 def wrong_letter(letter: Letter, flag: Coordination, body: Body, mark: str) -> list[str]:
-    """Return why a letter of a unit is not taken for the text of this digest; nothing where it is."""
+    """Return reasons against accepting a unit's letter on the text with this digest."""
     if letter.scan is None or not letter.name:
         return ["代为登记其他单位意见的，请附来函扫描件并写明提出意见的人。"]
     if own_no(flag, body, mark):
@@ -68,13 +68,13 @@ def _wrong_day(day: date | None, flag: Coordination) -> list[str]:
 
 
 def _used(scan: StoredFile, flag: Coordination, mark: str) -> list[str]:
-    """The same file was recorded for another text of this item."""
+    """Return the error of a letter that was recorded for another text of this item."""
     before = Opinion.objects.filter(item_id=flag.item_id, scan=scan.pk).exclude(content_digest=mark)
     return ["这份来函是对改动前的文字提出的，不能再用：请登记新的来函。"] if before.exists() else []
 
 
 def letter_told(flag: Coordination, title: str, made: Opinion, letter_on: date | None) -> Notification:
-    """Return what a unit's heads and signers are told of a recorded letter: nobody is spoken for behind their back."""
+    """Return the notification of a recorded letter to the unit's heads and signers."""
     said = "同意公开" if made.agrees else "不同意公开"
     return Notification(
         subject=f"已登记贵单位的来函意见：{title}"[:200],
@@ -90,7 +90,8 @@ ITEM_DELETED_ERROR = "这条信息已经删除。"
 
 @action("publishing.coordinate", label="标为重大敏感信息", rule=writes)
 def coordinate(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> ActionResult:
-    """Flag an item and name the units that must be heard. Asked again, it replaces the list; opinions given before stay with the old one,
+    """Mark an item and name the units to consult. A repeated call replaces the list; earlier
+    opinions stay with the old one.
 
     but for a no on the very text as it is now: asking again does not wipe that out.
     """
@@ -135,7 +136,7 @@ def _wrong_asking(item: Source, by: Actor, kind: str, bodies: Sequence[Body], re
 
 
 def _asks(item: Source, made: Coordination, bodies: Sequence[Body]) -> tuple[Notification, ...]:
-    """Return what the heads of the units named are told."""
+    """Return the notifications to the heads of the named units."""
     return tuple(
         Notification(
             subject=f"请提出意见：{_title(item)}"[:200],
@@ -149,13 +150,14 @@ def _asks(item: Source, made: Coordination, bodies: Sequence[Body]) -> tuple[Not
 
 
 def _title(item: Source) -> str:
-    """The title of an item's last text."""
+    """Return the title of an item's last text."""
     number = item.latest_revision_id
     return item.frozen(number).title if number else item.stream
 
 
 def _leaves_out(item: Source, by: Actor, bodies: set[int]) -> list[str]:
-    """Whoever only writes does not strike a unit off the list: it would be a way round its no."""
+    """Return reasons against removing a unit: only signers may, otherwise a writer could evade its
+    objection."""
     last = coordination_of(item_number(item.stream))
     if last is None or set(last.bodies) <= bodies or not signs(by, item):
         return []
@@ -164,7 +166,7 @@ def _leaves_out(item: Source, by: Actor, bodies: set[int]) -> list[str]:
 
 @action("publishing.uncoordinate", label="取消重大敏感标注", rule=signs)
 def uncoordinate(item: Source, *, by: Actor, reason: str) -> ActionResult:
-    """Take the flag off: not for whoever only writes. The reason stays in the log."""
+    """Remove the mark; only signers may. The reason stays in the log."""
     if coordination_of(item_number(item.stream)) is None:
         raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
     if not reason.strip():
@@ -181,7 +183,8 @@ def uncoordinate(item: Source, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _speaks(by: Actor, flag: Coordination) -> list[str]:
-    """The head or signer of a unit that must be heard; whoever writes the item may record a letter."""
+    """Restrict to the head or signer of a consulted unit; writers of the item may record its
+    letter."""
     if any(by.has(*SIGNING_ROLES, body_id=number) for number in flag.bodies):
         return []
     item = source_named(f"item/{flag.item_id}")
@@ -215,7 +218,11 @@ def give_opinion(
     name: str = "",
     letter_on: date | None = None,
 ) -> ActionResult:
-    """Record what a named unit says on the item's latest text: by its own head, or from its letter by somebody of the drafting unit.
+    """Record a named unit's opinion on the latest text: by its own head, or from its letter by the
+    drafting unit.
+
+    A letter is stored with its recorder and applies to the text that the unit was asked about
+    (`reviewing.letters`). The unit is notified, and its own objection takes precedence.
 
     A letter is marked as one, with its recorder, and counts for the text that the unit was asked about (`reviewing.letters`); the unit
     is told, and its own no outweighs it.
@@ -266,7 +273,7 @@ def give_opinion(
 
 
 def _confirms(by: Actor, item: Source) -> list[str]:
-    """Whoever signs for the unit, and wrote nothing of the text in question."""
+    """Restrict to the unit's signers who wrote nothing of the text."""
     reasons = signs(by, item)
     text = _in_question(item)
     if text is None:
@@ -278,7 +285,7 @@ def _confirms(by: Actor, item: Source) -> list[str]:
 
 
 def _in_question(item: Source) -> tuple[int, str] | None:
-    """The text that waits for signatures, else the last draft, with its digest."""
+    """Return the revision and digest of the text under review, else of the last draft."""
     review = Review.objects.filter(source=item.stream, state=ReviewState.WAITING).first()
     number = review.revision_id if review else item.latest_revision_id
     return (number, item.frozen(number).digest) if number else None
@@ -286,7 +293,8 @@ def _in_question(item: Source) -> tuple[int, str] | None:
 
 @action("publishing.confirm_opinions", label="确认改动不涉及会商事项", rule=_confirms)
 def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
-    """Say that what changed since the units spoke is nothing they spoke on. It holds for the text as it is now; the next change asks again."""
+    """Confirm that the changes since the opinions do not concern them. Applies to the current text
+    only."""
     flag, text = coordination_of(item_number(item.stream)), _in_question(item)
     if flag is None or text is None:
         raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")

@@ -40,7 +40,7 @@ from gongkai.core.units.same_person import registrations
 
 
 def paper_faults(review: Review, by: Actor, person: Person) -> list[str]:
-    """Return why a signature of this person on paper cannot be recorded by somebody; empty where it can."""
+    """Return reasons against recording a person's signature on paper."""
     plan = plan_of(review)
     stage = stage_of(review, plan)
     if stage is None:
@@ -71,7 +71,8 @@ def _clashes(review: Review, hand: Hand) -> set[Clash]:
 
 
 def record_faults(review: Review, by: Actor, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
-    """Return what speaks against the record itself: who records, the day, the scan. Nobody who wrote or submitted a text signs it for others."""
+    """Return reasons against a record on paper: its recorder, day or scan. Authors and submitters
+    may not record."""
     reasons = []
     recorder = Hand(review.stage, None, None, by.person_id, by.user_id)
     if Clash.RECORDER_WROTE in _clashes(review, recorder):
@@ -107,8 +108,11 @@ def record_signature(
     words: str = "",
     effects_named: bool = False,
 ) -> ActionResult:
-    """Record that somebody signed the stage that waits on paper or in an office system. The recorder never counts as a signer,
-    and is nobody who wrote or submitted the text; the day lies between the submission and today; the scan is a picture or a PDF.
+    """Record a signature for the pending stage that was given on paper or in an office system.
+
+    The recorder is no signer and no author of the text; the day lies between submission and today;
+    the scan is a picture or PDF. The signer is notified. `effects_named`: the signed paper names
+    the effects besides the text (`seeing.EFFECT`).
 
     The signer is told, so that nobody is signed for behind their back. `effects_named`: the signed paper names what its signers
     answer for beside the text (`seeing.EFFECT`).

@@ -1,4 +1,4 @@
-"""The way of a text to the public: the last signature approves it, and `publish` makes it an edition.
+"""Publication of a text: the last signature approves it, and `publish` creates the edition.
 
     freeze      `frozen_text` freezes the submitted revision again; text and columns must be those that were submitted
     gates       `publication_blockers` asks the rules of the text and the gates that other apps register
@@ -57,7 +57,8 @@ NO_COLUMN_ERROR = "请选择至少一个栏目。"
 
 
 def frozen_text(review: Review, *, held: bool = False) -> OutgoingText:
-    """Freeze the text under review again; lock its source where it is to be published and its kind can be locked.
+    """Freeze the text under review again; lock its source for publication if its kind can be
+    locked.
 
     Raises:
         Refused: the text is gone, or text or columns are not those that were submitted.
@@ -80,7 +81,10 @@ def frozen_text(review: Review, *, held: bool = False) -> OutgoingText:
 
 
 def publication_blockers(text: "OutgoingText") -> dict[str, str]:
-    """Return what a text still lacks before it may be published: by its own rules, the gates and its columns.
+    """Return reasons against publishing a text: by its own rules, the gates and its columns.
+
+    Maps each Chinese sentence to the panel of the item's page for its correction; "" for the
+    editor.
 
     Maps each Chinese sentence to the panel of the item's page where the user corrects it; empty for the editor itself.
     """
@@ -94,7 +98,8 @@ def publication_blockers(text: "OutgoingText") -> dict[str, str]:
 
 
 def goes_out_with(text: OutgoingText) -> set[int]:
-    """Return the unpublished documents with which a text goes out: an interpretation waits for the document that it explains."""
+    """Return the unpublished documents with which a text is published: an interpretation waits for
+    its document."""
     return text.once("goes_out_with", lambda: {number for ask in gates.COMPANION_FINDERS for number in ask(text)})
 
 
@@ -102,12 +107,13 @@ def goes_out_with(text: OutgoingText) -> set[int]:
 
 
 def find_state_obstacles(review: Review) -> list[str]:
-    """Return why a review takes no more decisions; empty while it is open."""
+    """Return reasons why a review accepts no more decisions."""
     return [] if review.state in OPEN_STATES else [f"这次送审{review.get_state_display()}，不能再处理。"]
 
 
 def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
-    """Ask for a role of the pending stage, and for another person than all authors and earlier signers."""
+    """Return reasons against signing: no role of the pending stage, or the user is an author or
+    earlier signer."""
     plan = plan_of(review)
     stage = stage_of(review, plan)
     if stage is None or review.state not in OPEN_STATES:
@@ -124,7 +130,8 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
 
 
 def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
-    """Return the reasons against a yes: those against any decision, and a later stage that would be left without a signer."""
+    """Return reasons against approving: those against signing, or a later stage would have no
+    signer left."""
     if reasons := find_signing_obstacles(by, review):
         return reasons
     plan = plan_of(review)
@@ -143,7 +150,8 @@ def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
     joined=True,
 )
 def approve(review: Review, *, by: Actor, words: str = "", release: bool = True, sheet: str = "") -> ActionResult:
-    """Sign the pending stage, for all five gates. The last stage publishes, unless `release` is False.
+    """Sign the pending stage, for all five gates. The last stage publishes unless `release` is
+    False.
 
     A text that goes out with another document (`goes_out_with`) is signed and waits for it.
 
@@ -177,7 +185,8 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
 
 
 def prepare_publication(text: OutgoingText, case: Case, by: Actor) -> Callable[[], object]:
-    """Return the callback that publishes after the last signature is in the log: at the signed time, or at once when that is past."""
+    """Return a callback that publishes after the last signature is logged: at the signed time, or
+    at once if it is past."""
 
     def go() -> object:
         due = case.review.visible_from
@@ -193,7 +202,7 @@ def prepare_publication(text: OutgoingText, case: Case, by: Actor) -> Callable[[
 
 @action("publishing.publish", label="发布", rule=writes)
 def publish(source: Source, *, by: Actor, approval: SignedText, visible_from: datetime | None = None) -> ActionResult:
-    """Make a signed text public: gates, signatures, edition, shelves; followers react afterwards.
+    """Publish a signed text: gates, signatures, edition, shelves; follow-up actions run afterwards.
 
     Args:
         source: where the text comes from.

@@ -1,4 +1,4 @@
-"""Hide an urgent publication without review, or with an objection, until somebody decides.
+"""Withdraw an urgent publication without review or with an objection until it is decided.
 
 It is settled by a withdrawal, by an edition that all stages signed, or by the decision that it stays away.
 """
@@ -19,7 +19,11 @@ DECIDING_ROLES = (Role.LEAD, Role.CHIEF)
 
 
 def redress(document: Document, edition: Edition) -> dict[str, list[int]]:
-    """Close the urgent reviews of an item whose text this edition takes from the public; return their numbers for the log.
+    """Close the urgent reviews of an item whose text this edition replaces or withdraws; return
+    their keys for the log.
+
+    Called by `publish` and `withdraw` inside their transaction. A withdrawal by the system after an
+    objection settles nothing: a person must decide.
 
     Called by `publish` and `withdraw` only, inside their transaction; a correction is never scheduled (`verification.postponed`). What the
     system hides because somebody objected settles nothing: a person decides.
@@ -42,7 +46,7 @@ def redress(document: Document, edition: Edition) -> dict[str, list[int]]:
 
 
 def hide(review: Review) -> None:
-    """Hide what went out urgently and was objected to, where it (or a text nobody else reviewed) is still what the public reads."""
+    """Withdraw an urgent publication with an objection, if it is still public."""
     document = Document.objects.filter(source=review.source).first()
     if document is None or withdraw.why_not(document, by=SYSTEM):
         return
@@ -64,7 +68,8 @@ def _objected(review: Review) -> list[str]:
 
 @action("publishing.uphold_objection", label="维持不公开", rule=_decides, ready=_objected)
 def uphold_objection(review: Review, *, by: Actor, reason: str) -> ActionResult:
-    """Decide that what was objected to stays away. What contradicts the objection is a text that all stages signed, not a word here."""
+    """Decide that an urgent publication stays withdrawn. It can only be replaced by a text that all
+    stages signed."""
     if not reason.strip():
         raise Refused("请写明处理的理由。")
     before = review.state

@@ -55,7 +55,7 @@ COUNTED_SUFFIXES = {"xlsx", "csv", "docx"}
 
 
 def longest_list(frozen: Frozen) -> int:
-    """Return how many rows or names the longest table or list has, in the text or in one attachment."""
+    """Return the number of rows of the longest table or list in the text or an attachment."""
     runs = _NAMES.findall(plain(frozen.html))
     counts = [len(_ROW.findall(frozen.html)), *(1 + len(_BETWEEN.findall(run)) for run in runs)]
     names = {f["digest"]: str(f["name"]).rsplit(".", 1)[-1].lower() for f in frozen.files if not f["picture"]}
@@ -64,7 +64,7 @@ def longest_list(frozen: Frozen) -> int:
 
 
 def _rows(digest: str, suffix: str) -> int:
-    """Return how long the tables of a stored file are."""
+    """Return the length of the longest table of a stored file."""
     stored = StoredFile.objects.filter(pk=digest).first()
     if stored is None:
         return 0
@@ -98,7 +98,8 @@ def _waits(source: Source) -> list[str]:
 
 
 def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
-    """Return what speaks against submitting a source's last draft now, each reason with the panel where it is mended: for its pages."""
+    """Return reasons against submitting a source's last draft, each with the panel for its
+    correction."""
     if reasons := submit.why_not(source, by=by):
         return dict.fromkeys(reasons, "")
     return _unready(_last_draft(source), by)
@@ -110,18 +111,18 @@ def _last_draft(source: Source) -> OutgoingText:
 
 
 def signers_of_draft(source: Source, *, by: Actor) -> list[StageSigner]:
-    """Return for each stage a person who could sign a source's last draft, for the page that submits it."""
+    """Return a possible signer for each stage of a source's last draft."""
     return signers_ahead(_last_draft(source), by)
 
 
 def signers_ahead(text: OutgoingText, by: Actor) -> list[StageSigner]:
-    """Return for each stage a person who could sign this text if the actor submitted it now."""
+    """Return a possible signer for each stage if the actor submitted this text now."""
     writers = authors_of(text.source, text.revision, [by.user_id], [by.person_id]).people
     return signers_for(plan_for(text.columns), text.source.unit, writers)
 
 
 def _unready(text: OutgoingText, by: Actor) -> dict[str, str]:
-    """Return what the text lacks, and whether it says what is public already."""
+    """Return missing parts of the text, and the error of an unchanged public text."""
     reasons = publication_blockers(text)
     last = [span for span in spans(editions_of(text.document)) if span.until is None]
     if last and getattr(last[0].edition, "content_digest", "") == text.frozen.digest:
@@ -132,7 +133,7 @@ def _unready(text: OutgoingText, by: Actor) -> dict[str, str]:
 
 
 def _read_ahead(source: Source, *, by: Actor, **_: object) -> Mapping[str, object]:
-    """Ask the gates and open the attachments before the transaction begins: they are checked, rows are counted, pages looked at."""
+    """Run gates and open attachments before the transaction begins."""
     text = _last_draft(source)
     if reasons := _unready(text, by):
         raise Refused(list(reasons))
@@ -140,7 +141,7 @@ def _read_ahead(source: Source, *, by: Actor, **_: object) -> Mapping[str, objec
 
 
 def measured(text: OutgoingText) -> dict[str, object]:
-    """Return what a review keeps of the attachments of a text, and of what its signers must be shown; opens the files."""
+    """Return the review's data on attachments and on what signers must see; opens the files."""
     return {"rows": longest_list(text.frozen), "parts": seeing.parts_of(text)}
 
 
@@ -156,7 +157,11 @@ def submit(
     note: str = "",
     losses_seen: bool = False,
 ) -> ActionResult:
-    """Submit the latest revision for signing: from now on this very text is what may be published.
+    """Submit the latest revision for signing: only this text can be published.
+
+    The review stores the current plan (stages, roles) of its columns; later changes of schemes do
+    not apply. `text`, `rows` and `parts` are read ahead, not passed by callers. `losses_seen`: a
+    person confirmed the file's losses (`files.losses`).
 
     The plan (stages, roles) is that of its columns now, and stays with the review whatever is changed in the schemes later.
     `text`, `rows` and `parts` are read ahead, not given by callers. `losses_seen`: a person confirmed the file's losses (`files.losses`).
@@ -208,7 +213,8 @@ def submit(
 
 
 def _may_return(by: Actor, review: Review) -> list[str]:
-    """Whoever may sign now, and whoever signed before: a signature is taken back by returning the text."""
+    """Restrict to possible signers and those who signed before, who thereby withdraw their
+    signature."""
     if any(is_self(by, signature.person_id) for signature in find_signatures(review)):
         return []
     return [AUTHOR_CLASH_ERROR] if is_author(review, by) else find_signing_obstacles(by, review)
@@ -218,7 +224,10 @@ def _may_return(by: Actor, review: Review) -> list[str]:
 def return_review(
     review: Review, *, by: Actor, words: str, gate: str = "", unmet: tuple[str, ...] | list[str] = ()
 ) -> ActionResult:
-    """Say no: the text goes back to its author with the reason and the gate it failed, and no signature on it counts again.
+    """Return a text to its author with a reason and the failed gate; its signatures become invalid.
+
+    An urgent publication is withdrawn at once and stays open until it is decided or replaced by a
+    fully signed text.
 
     What went out urgently is hidden by a no at once, and stays red until somebody decides: it stays away, or a text that all
     stages signed takes its place.
@@ -263,7 +272,10 @@ def _recallable(review: Review) -> list[str]:
 
 @action("publishing.recall", label="撤回送审", rule=writes, ready=_recallable)
 def recall(review: Review, *, by: Actor) -> ActionResult:
-    """Take a submission back, to change the text; also one that all stages signed and that waits for another document.
+    """Withdraw a submission to change the text, also a fully signed one that waits for another
+    document.
+
+    Its signatures are lost, and that document cannot be published before this text is signed again.
 
     Signatures given so far are lost, and that document cannot go out before this text is signed again.
     """

@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import Actor
 
 
 def _may_fill(by: Actor, review: Review) -> list[str]:
-    """Whoever may sign any stage of this review, and did not write it."""
+    """Restrict to possible signers of any stage who did not write the text."""
     body = unit_of(review)
     roles = [role for stage in plan_of(review).stages for role in stage.roles]
     reasons = [] if body and role_for(by, roles, body) else ["只有这次送审的审签人可以办理保密审查。"]
@@ -21,7 +21,8 @@ def _may_fill(by: Actor, review: Review) -> list[str]:
 
 
 def _waiting(review: Review) -> list[str]:
-    """Open, and nobody has signed under a sheet yet: who signs later confirms that one, or returns the text."""
+    """Return reasons against filling in a sheet: the review is closed, or was signed under another
+    sheet."""
     if review.state != ReviewState.WAITING:
         return [f"这次送审{review.get_state_display()}，不能再审查。"]
     signed = Signature.objects.filter(review_id=review.pk).exclude(sheet_digest="").order_by("pk").first()
@@ -40,7 +41,7 @@ def fill_sheet(
     words: str = "",
     consulted: str = "",
 ) -> ActionResult:
-    """Answer every question for the text under review. A second sheet does not replace the first on record, but it is the one that counts.
+    """Store a secrecy sheet for the text under review. The last of several sheets applies.
 
     After the first signature there is no second one: it would stand above signatures that were given for another.
     """

@@ -1,4 +1,5 @@
-"""Shared steps of signing: row, log facts, next stage, notifications. Inside an action's transaction only."""
+"""Shared steps of signing within an action's transaction: row, log facts, next stage,
+notifications."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -42,7 +43,10 @@ def write_signature(
     sheet: str = "",
     seen: list[list[str]] | None = None,
 ) -> Signature:
-    """Write one signature: of whoever acts, or (`signer` and `paper`) of somebody who signed on paper and is recorded by whoever acts.
+    """Create a signature of the actor, or (`signer` and `paper`) of a person who signed on paper,
+    recorded by the actor.
+
+    Raises: Refused: there is no person; jobs, commands and logins without a person cannot sign.
 
     Raises:
         Refused: nobody stands behind it. A job, a command or a login without a person signs nothing.
@@ -83,7 +87,9 @@ def write_signature(
 
 
 def require_whole_reading(review: Review, shown: seeing.Marks) -> list[list[str]]:
-    """Return what a signature keeps of what its signer was shown.
+    """Return the record of what the signer was shown.
+
+    Raises: Refused: parts were not shown; each reason names one.
 
     Raises:
         Refused: that is not all of the review; each reason names a part.
@@ -94,7 +100,10 @@ def require_whole_reading(review: Review, shown: seeing.Marks) -> list[list[str]
 
 
 def require_confirmed_sheet(case: Case, by: Actor, given: str, shown: seeing.Marks) -> str:
-    """Return the digest of the secrecy sheet that somebody signs under: filled in by themselves, or shown to them and confirmed.
+    """Return the digest of the secrecy sheet for a signature: the signer's own, or one shown and
+    confirmed.
+
+    Raises: Refused: there is no valid sheet, or it was not confirmed.
 
     Raises:
         Refused: there is none that holds, or it was not confirmed.
@@ -110,7 +119,7 @@ def require_confirmed_sheet(case: Case, by: Actor, given: str, shown: seeing.Mar
 
 
 def log_facts(signature: Signature) -> dict[str, object]:
-    """Return what the log keeps of a signature: `against` and `verify` hold the row against it."""
+    """Return the log facts of a signature, by which `against` and `verify` check the row."""
     return {
         "review": signature.review_id,
         "signature": signature.pk,
@@ -123,12 +132,14 @@ def log_facts(signature: Signature) -> dict[str, object]:
 
 
 def find_role(by: Actor, plan: Plan, body: Body) -> str:
-    """Return a role of the plan that somebody holds: whoever says no may have signed an earlier stage."""
+    """Return a role of any stage of the plan that the user has."""
     return role_for(by, [role for stage in plan.stages for role in stage.roles], body)
 
 
 def assign_stage(review: Review, plan: Plan, signed: list[Signature]) -> tuple[int, ...]:
-    """Let a review wait at the first stage that nobody signed: since now, until then, for these roles. In memory.
+    """Set the pending stage, its due time and roles in memory; return the persons to notify.
+
+    The first role with a possible signer comes first in `holders`.
 
     The role whose turn it is (the first that somebody able to sign holds) comes first in `holders`; its people are returned, to be told.
     """
@@ -148,13 +159,14 @@ def assign_stage(review: Review, plan: Plan, signed: list[Signature]) -> tuple[i
 
 
 def order_roles(stage: Stage, able: Sequence[tuple[str, list[int]]]) -> str:
-    """Return the roles of a stage as `holders` stores them: the role whose turn it is comes first."""
+    """Return the roles of a stage for `holders`, the role to sign first."""
     roles = dict.fromkeys([*(role for role, _ in able[:1]), *map(str, stage.roles)])
     return "|" + "".join(f"{role}|" for role in roles)
 
 
 def add_working_days(start: datetime, days: int) -> datetime:
-    """Return the end of the n-th working day after a moment; the first day is not counted (民法典第二百零一条)."""
+    """Return the end of the n-th working day after a time; the first day is not counted
+    (民法典第二百零一条)."""
     due: date = law.add_workdays(timezone.localtime(start).date(), days).due
     return law.end_of_day(due)
 
@@ -162,7 +174,8 @@ def add_working_days(start: datetime, days: int) -> datetime:
 def advance_review(
     case: Case, signature: Signature, by: Actor, publishing: Callable[[], object] | None
 ) -> ActionResult:
-    """Let a review go on after a yes: to the next stage, or signed by all and (unless it is out already) published."""
+    """Move a review to the next stage after an approval, or approve and (unless already public)
+    publish it."""
     case.signed.append(signature)
     review, plan = case.review, case.plan
     before = review.state
@@ -189,7 +202,7 @@ def advance_review(
 
 
 def decide_review(review: Review, by: Actor, state: str, words: str, *, kept: bool = True) -> None:
-    """Move a review to its new state; `kept=False` leaves storing it to `publish`."""
+    """Set the state of a review; `kept=False` leaves saving to `publish`."""
     if state not in ALLOWED_MOVES.get(review.state, ()):
         raise Refused(f"这次送审{review.get_state_display()}，不能再处理；请刷新页面查看结果。")
     settle_closed(review_url(review))
@@ -203,14 +216,16 @@ def decide_review(review: Review, by: Actor, state: str, words: str, *, kept: bo
 
 
 def review_url(review: Review) -> str:
-    """Return the address of a review in the office."""
+    """Return the office URL of a review."""
     return reverse("reviewing:review", args=(review.pk,))
 
 
 def notify_signers(
     review: Review, plan: Plan, said: str, persons: tuple[int, ...], *, again: str = ""
 ) -> tuple[Notification, ...]:
-    """Tell those whose turn it is; nobody where nobody could sign (the page says so). What told of the stage before has done its work.
+    """Notify the signers of the pending stage, and close notifications of the previous one.
+
+    `again` distinguishes a second message about the same stage.
 
     `again` distinguishes a second message about the same stage.
     """
@@ -238,7 +253,7 @@ def _until(review: Review) -> str:
 def notify_author(
     review: Review, by: Actor, what: str, *, urgent: bool = False, settled: bool = False
 ) -> tuple[Notification, ...]:
-    """Tell whoever submitted what became of it; `settled` as for any notification."""
+    """Notify the submitter of the result; `settled` as for any notification."""
     if review.submitted_person is None:
         return ()
     return (

@@ -1,4 +1,4 @@
-"""Urgent publication on one leader's signature, with a review afterwards."""
+"""Urgent publication by one leader's signature, with a later review."""
 
 from django.utils import timezone
 
@@ -40,7 +40,8 @@ def _orderable(review: Review) -> list[str]:
 
 
 def _said_before(review: Review) -> list[str]:
-    """A text that others objected to, or never reviewed, goes out urgently in no other item, either."""
+    """Return reasons against urgent publication: the text was objected to or not reviewed, in any
+    item."""
     source = source_named(review.source)
     try:
         frozen = source.frozen(review.revision_id) if source else None
@@ -55,7 +56,7 @@ def _said_before(review: Review) -> list[str]:
 
 
 def _own_sheet(case: Case, by: Actor) -> list[str]:
-    """The one who orders fills in no sheet for it, under whatever registration."""
+    """Refuse a secrecy sheet that the ordering leader filled in."""
     if case.sheet and is_among(by, [case.sheet.person_id], [case.sheet.account_id]):
         return ["紧急发布的保密审查须由决定人以外的人办理，请先由其他审签人填写保密审查表。"]
     return []
@@ -63,7 +64,11 @@ def _own_sheet(case: Case, by: Actor) -> list[str]:
 
 @action("publishing.order_urgent", label="紧急发布", rule=_may_order, ready=_orderable)
 def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> ActionResult:
-    """Publish at once on the word of a named leader. The secrecy sheet and all gates of the text are not waived: law demands them before disclosure.
+    """Publish at once by order of a named leader. The secrecy sheet and all gates still apply by
+    law.
+
+    Another person fills in the sheet and the leader confirms its digest. Other persons sign the
+    remaining stages afterwards, within the time of the scheme.
 
     The sheet is another person's, whom the leader confirms by its digest: nobody publishes on their own word alone.
 

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 class ReviewScheme(models.Model):
-    """One edition of a scheme. Insert-only: a change is a new row, so that what was demanded on a day can always be told.
+    """A version of a review scheme. Append-only, so that the plan of any day is known.
+
+    `column_number` 0 is the site, else the column whose subtree it applies to. The highest number
+    is in force; `ended` removes a column's own scheme. A site without a row has
+    `reviewing.plan.DEFAULT`.
 
     `column_number` 0 is the site itself, else the column whose subtree it governs. The highest number is in force; `ended` takes a column's
     own scheme back. Without any row a site has the default (`reviewing.plan.DEFAULT`).
@@ -39,12 +43,12 @@ class ReviewScheme(models.Model):
 
     @property
     def stream(self) -> str:
-        """A site's schemes are logged in one stream."""
+        """The name of the log stream of a site's schemes."""
         return f"schemes/{self.website_id}"
 
 
 class ReviewState(models.TextChoices):
-    """Where a review stands."""
+    """The state of a review."""
 
     WAITING = "waiting", "待审签"
     RETURNED = "returned", "已退回"
@@ -74,7 +78,8 @@ UNSETTLED_URGENT_STATES = (ReviewState.AFTER, ReviewState.OBJECTED)
 
 
 class Review(models.Model):
-    """One revision of a source under review, by digest. A name and numbers, not foreign keys: a deleted revision deletes no record.
+    """A revision of a source under review, by digest. Stores names and keys instead of foreign
+    keys, so it outlives its source.
 
     `plan` is the scheme as it was when the text was submitted, whole: a scheme changed midway changes no running review. `stage`
     is the stage that waits (the number of stages once all signed); `holders` (|signer|lead|) and `barred` (|p3|u8|) say for lists
@@ -140,12 +145,12 @@ class Review(models.Model):
 
     @property
     def is_held(self) -> bool:
-        """Return whether all stages signed it and it is not out: it waits for another document."""
+        """Return true if it is fully signed and waits for another document."""
         return self.state == ReviewState.APPROVED and self.edition_id is None
 
     @property
     def unit(self) -> Body | None:
-        """Return whose text is under review; None where that body is gone."""
+        """Return the unit of the text, or None if it was deleted."""
         return Body.objects.filter(pk=self.body_id).first()
 
     def __str__(self) -> str:
@@ -153,6 +158,6 @@ class Review(models.Model):
 
     @property
     def stage_name(self) -> str:
-        """The name of the stage that waits; empty where none does."""
+        """The name of the pending stage, or ""."""
         stages: list[dict[str, object]] = self.plan.get("stages", [])
         return str(stages[self.stage]["name"]) if self.state in OPEN_STATES and self.stage < len(stages) else ""

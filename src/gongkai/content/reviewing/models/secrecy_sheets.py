@@ -1,4 +1,4 @@
-"""The secrecy sheet (保密审查表) with the harm test: its row, its questions, and the rule that it is complete.
+"""The secrecy sheet (保密审查表) with the harm test: its row, its questions and its validation.
 
 Sources: 保守国家秘密法（2024年修订）第三十五条 (a secrecy review before any disclosure); 政府信息公开条例（国令第711号）第十四条 and
 第十五条 (what must not be disclosed), 第十七条 (unsure: the competent department or the secrecy administration decides); the notices'
@@ -21,7 +21,8 @@ CONCLUSION_LABELS: dict[str, str] = {OPEN: "可以公开", PART: "部分公开",
 
 @dataclass(frozen=True)
 class Question:
-    """One question of the sheet. `third`: with the consent of whom it concerns, or for a weighty public interest, it may be open all the same."""
+    """A question of the sheet. `third`: publication is possible with the third party's consent or
+    for public interest."""
 
     name: str
     words: str
@@ -48,12 +49,12 @@ AGGREGATION_QUESTION = Question(
 
 
 def questions(*, bulk: bool) -> tuple[Question, ...]:
-    """Return the questions that a text must answer."""
+    """Return the questions for a text."""
     return (*SECRECY_QUESTIONS, AGGREGATION_QUESTION) if bulk else SECRECY_QUESTIONS
 
 
 def faults(answers: Mapping[str, str], conclusion: str, words: str, consulted: str, *, bulk: bool) -> list[str]:
-    """Return what is missing or contradictory in a sheet, a Chinese sentence each; empty where it is complete."""
+    """Return the errors of a sheet, in Chinese; empty if it is complete."""
     asked = questions(bulk=bulk)
     wrong = [f"请回答：是否涉及{q.words}。" for q in asked if answers.get(q.name) not in ANSWER_LABELS]
     if conclusion not in CONCLUSION_LABELS:
@@ -75,12 +76,14 @@ def faults(answers: Mapping[str, str], conclusion: str, words: str, consulted: s
 
 
 def plain_answers() -> dict[str, str]:
-    """Return the answers of a sheet on which nothing is ticked; never for a bulk list, whose aggregation must be answered."""
+    """Return the answers without any concern; not for bulk lists, whose aggregation needs an
+    answer."""
     return {question.name: NO for question in SECRECY_QUESTIONS}
 
 
 class SecrecySheet(models.Model):
-    """The secrecy review (保密审查) and harm test of one submitted text, kept with it. Insert-only: the last of several counts."""
+    """The secrecy review (保密审查) and harm test of a submitted text. Append-only; the last one
+    applies."""
 
     review_id = models.BigIntegerField("送审编号", db_index=True)
     source = models.CharField("来源标识", max_length=64, db_index=True)
@@ -106,7 +109,7 @@ class SecrecySheet(models.Model):
 
 
 def sheet_digest(sheet: SecrecySheet) -> str:
-    """Return the digest a secrecy sheet must carry."""
+    """Return the expected digest of a secrecy sheet."""
     return digest(
         canonical(
             {

@@ -1,4 +1,4 @@
-"""Insert-only models of signatures and opinions."""
+"""Append-only models of signatures and opinions."""
 
 from django.db import models
 from django.utils import timezone
@@ -7,14 +7,19 @@ from gongkai.core.acts.digest import canonical, digest, moment
 
 
 class Verdict(models.TextChoices):
-    """What a signer said."""
+    """The decision of a signer."""
 
     YES = "yes", "同意"
     NO = "no", "退回"
 
 
 class Signature(models.Model):
-    """One person's word on one stage of one review: of this very text (`content_digest`) under this very plan (`plan_digest`).
+    """A person's signature on a stage of a review, for this text (`content_digest`) and plan
+    (`plan_digest`).
+
+    The recorder of a signature on paper is never its signer. A yes covers all five gates; a no
+    names one. Stores keys instead of foreign keys, so it outlives its person. `digest` covers the
+    whole row and is also in the log.
 
     The signer is whoever answers for it, the recorder whoever put a signature given on paper into the system: never the same. A yes covers all
     five gates; a no names one. Numbers, not foreign keys: deleting a person deletes no signature. `digest` covers the whole row and
@@ -67,18 +72,18 @@ class Signature(models.Model):
 
     @property
     def on_paper(self) -> bool:
-        """Return true if somebody else recorded it from paper or an office system."""
+        """Return true if another person recorded it from paper or an office system."""
         return bool(self.scan)
 
     @property
     def words(self) -> str:
-        """Return what was said; empty where nothing was said or it was erased."""
+        """Return the signer's words, or "" if there are none or they were erased."""
         kept = getattr(self, "note", None) if self.words_digest else None
         return str(kept.text) if kept else ""
 
 
 def signature_digest(signed: Signature) -> str:
-    """Return the digest a signature must carry."""
+    """Return the expected digest of a signature."""
     return digest(
         canonical(
             {
@@ -110,7 +115,7 @@ def signature_digest(signed: Signature) -> str:
 
 
 class SignatureNote(models.Model):
-    """The words of a signature, apart from it: law may erase them, their digest stays."""
+    """The words of a signature in a separate row that can be erased by law; their digest stays."""
 
     signature = models.OneToOneField(Signature, models.PROTECT, primary_key=True, related_name="note")
     text = models.CharField("意见", max_length=500)
@@ -120,7 +125,8 @@ class SignatureNote(models.Model):
 
 
 class Coordination(models.Model):
-    """An item flagged as major or sensitive (P-13), with the units that must be heard; or the flag taken off. Insert-only, the last counts."""
+    """The consultation on a major or sensitive item (P-13), with its units, or its removal.
+    Append-only; the last applies."""
 
     item_id = models.BigIntegerField("信息编号", db_index=True)
     kind = models.CharField("事项", max_length=10)
@@ -139,7 +145,7 @@ class Coordination(models.Model):
 
 
 class Opinion(models.Model):
-    """What a unit that must be heard said on a text. Insert-only; each unit's last opinion counts."""
+    """A consulted unit's opinion on a text. Append-only; each unit's last opinion applies."""
 
     item_id = models.BigIntegerField("信息编号", db_index=True)
     coordination_id = models.BigIntegerField("会商编号", db_index=True)
@@ -164,7 +170,8 @@ class Opinion(models.Model):
 
 
 class Shown(models.Model):
-    """That the server showed a person a part of what is under review. Insert-only: what a signature says was seen is held against it.
+    """The record that the server showed a person a part of a review. Append-only; signatures are
+    verified against it.
 
     `part` is `text`, `changes`, `sheet`, `file`, `masked`, or `p3` for the third page of a PDF; `digest` is that of what was shown (of the
     older text for `changes`).
@@ -185,7 +192,7 @@ class Shown(models.Model):
 
 
 class ReviewTold(models.Model):
-    """A reminder given for a stage that is late: one for each review, step and date."""
+    """A reminder of a late stage: one for each review, step and date."""
 
     review_id = models.BigIntegerField("送审编号")
     step = models.CharField("级别", max_length=24)

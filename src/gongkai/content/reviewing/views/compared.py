@@ -39,7 +39,8 @@ CLOCK_PROMPTS: list[Callable[[Source, date | None], object]] = []
 
 
 def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dict[str, object]:
-    """Return what the page shows of a text: lines, facts and files against what is asked for (`signed` or `public`)."""
+    """Return the template context of a text compared with the `signed` or `public` one: lines,
+    facts, files."""
     document = document_of(source)
     live = public_before(document, found.edition_id)
     before = last_decided(source, found.content_digest, found.pk)
@@ -68,7 +69,7 @@ def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dic
 
 
 def _going_out(source: Source, found: Review, frozen: Frozen) -> OutgoingText:
-    """Return the text as the signature that waits would find it: the last one publishes."""
+    """Return the text as the pending signature would publish it."""
     text = OutgoingText(source, found.revision_id, frozen)
     if found.state == ReviewState.WAITING and found.stage + 1 >= len(plan_of(found).stages):
         now = timezone.now()
@@ -77,12 +78,12 @@ def _going_out(source: Source, found: Review, frozen: Frozen) -> OutgoingText:
 
 
 def _prompt(source: Source, published: date | None) -> object:
-    """Return how the clock of disclosure stands for a source, as a room above says it; None where no clock runs."""
+    """Return the disclosure clock of a source from a registered function, or None."""
     return next((prompt for say in CLOCK_PROMPTS if (prompt := say(source, published))), None)
 
 
 def changes(old: Frozen | EditionContent | None, frozen: Frozen) -> dict[str, object]:
-    """Return lines, facts and files of a text against an older one (a frozen text or an edition's content); None: all is new."""
+    """Return lines, facts and files of a text compared with an older one; None: all is new."""
     before = f"{old.title}\n{with_targets(old.html)}" if old else ""
     lines = compare(before, f"{frozen.title}\n{with_targets(frozen.html)}")
     old_files = {f["digest"]: f["name"] for f in old.files if not f["picture"]} if old else {}
@@ -97,5 +98,5 @@ def changes(old: Frozen | EditionContent | None, frozen: Frozen) -> dict[str, ob
 
 
 def worded(facts: Mapping[str, object]) -> dict[str, object]:
-    """Return facts in the words that people read."""
+    """Return facts with the labels of their values."""
     return {name: FACT_VALUE_LABELS.get(name, {}).get(str(value), value) for name, value in facts.items()}

@@ -25,7 +25,9 @@ from gongkai.lib.richtext.pictures import with_addresses
 
 
 def review_seen(by: Actor, number: int) -> Review:
-    """Return a review that somebody may look at.
+    """Return a review that the user sees.
+
+    Raises: Http404: there is none, or it belongs to another unit.
 
     Raises:
         Http404: there is none, or it is another unit's.
@@ -34,13 +36,13 @@ def review_seen(by: Actor, number: int) -> Review:
 
 
 def shown_text(found: Review, frozen: Frozen) -> str:
-    """Return the text as readers will see it, its pictures at addresses of the office."""
+    """Return the text as readers see it, with office URLs of its pictures."""
     base = reverse("reviewing:review_file", args=(found.pk, "0" * 64)).removesuffix("0" * 64 + "/")
     return with_addresses(frozen.html, lambda digest: f"{base}{digest}/")
 
 
 def seen_context(found: Review, by: Actor) -> dict[str, object]:
-    """Return what must be seen before signing, each with whether it was, and the attachments to look at."""
+    """Return the template context of the parts to see before signing, and of attachments."""
     shown = seeing.shown_to([found.pk], by.person_id).get(found.pk, set())
     parts = seeing.to_see(found)
     return {
@@ -52,7 +54,7 @@ def seen_context(found: Review, by: Actor) -> dict[str, object]:
 
 
 def seen(request: HttpRequest, number: int) -> HttpResponse:
-    """The list of what must be seen, asked for again whenever a part was shown."""
+    """Render the list of parts to see, reloaded after each part."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
     return render(request, "reviewing/review_seen.html", {"review": found, **seen_context(found, by)})
@@ -71,7 +73,7 @@ def _part(found: Review, digest: str) -> seeing.Part:
 
 
 def look(request: HttpRequest, number: str, digest: str) -> HttpResponse:
-    """An attachment inline: pages of a PDF, a picture, or its text; a masked copy beside its original."""
+    """Show an attachment inline: PDF pages, a picture, or text; a masked copy next to its original."""
     by = require_staff_actor(request)
     found = review_seen(by, int(number))
     part = _part(found, digest)
@@ -95,7 +97,7 @@ def look(request: HttpRequest, number: str, digest: str) -> HttpResponse:
 def _keep_look(
     request: HttpRequest, found: Review, by: Actor, part: seeing.Part, context: Mapping[str, object]
 ) -> None:
-    """Keep that an attachment was shown, where what is shown is all of it; else only its download is."""
+    """Record that an attachment was shown, if it was shown completely."""
     if request.method != "GET" or context.get("inline") or context.get("refusal"):
         return
     if not context.get("cut"):
@@ -103,7 +105,7 @@ def _keep_look(
 
 
 def page(request: HttpRequest, number: str, digest: str, which: str, at: str) -> HttpResponse:
-    """One page of a PDF as a picture, of the attachment or of the original that its masked copy stands for."""
+    """Serve a PDF page as a picture, of an attachment or the original of a masked copy."""
     by = require_staff_actor(request)
     found = review_seen(by, int(number))
     part = _part(found, digest)
@@ -123,7 +125,7 @@ def page(request: HttpRequest, number: str, digest: str, which: str, at: str) ->
 
 
 def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
-    """An attachment or a picture of the text under review, for everybody who may look at the review."""
+    """Serve an attachment or picture of the text under review."""
     by = require_staff_actor(request)
     found = review_seen(by, int(number))
     source = source_named(found.source)
@@ -141,7 +143,7 @@ def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
 
 
 def _marks(found: Review, digest: str) -> list[tuple[str, str]]:
-    """Return what opening a file shows: the file; a masked copy, too, where the page beside its original shows only a part of it."""
+    """Return the marks of opening a file, including its masked copy if the page shows only a part."""
     marks = [(seeing.FILE, digest)]
     masked = [part for part in seeing.to_see(found) if part.kind == seeing.MASKED and part.digest == digest]
     if masked and not masked[0].pages:

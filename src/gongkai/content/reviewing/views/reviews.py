@@ -42,7 +42,7 @@ PER_PAGE = 100
 
 
 def reviews(request: HttpRequest) -> HttpResponse:
-    """The queue: what waits for me, with one text open beside it. All reviews: `reviewing.registers`."""
+    """Show the user's queue with one text open. All reviews are in `reviewing.registers`."""
     by = require_staff_actor(request)
     page = page_of(request, queue(by), PER_PAGE)
     rows = waiting.rows_of(list(page), by)
@@ -65,18 +65,19 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 
 def queue(by: Actor) -> QuerySet[Review]:
-    """Return what waits for somebody, in the order in which it is worked off: what waits longest first."""
+    """Return the user's pending reviews, longest waiting first."""
     return waiting.my_turn(by).order_by("held_since", "pk")
 
 
 def quick(request: HttpRequest, number: int) -> HttpResponse:
-    """One text beside the list."""
+    """Render one text next to the list."""
     by = require_staff_actor(request)
     return render(request, "reviewing/review_quick.html", quick_context(request, by, review_seen(by, number)))
 
 
 def review(request: HttpRequest, number: int) -> HttpResponse:
-    """One review: what would be published, what changed, who signed and who still must; sign, return, record, order."""
+    """Show a review: text, changes, signatures and pending stages, with forms to sign, return,
+    record and order."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
     context = quick_context(request, by, found, whole=True)
@@ -96,14 +97,14 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def recordable(found: Review) -> list[Person]:
-    """Return whose signature on paper can be recorded for the stage that waits."""
+    """Return the persons whose signature on paper can be recorded for the pending stage."""
     stage = stage_of(found, plan_of(found))
     able = {n for _, people in candidates(found, stage) for n in people} if stage else set()
     return list(Person.objects.filter(pk__in=able, active=True).order_by("name", "pk"))
 
 
 def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool = False) -> dict[str, Any]:
-    """Return what both views show of a review; keeps that it was opened."""
+    """Return the template context of a review and record what was shown."""
     source, frozen = under_review(found)
     plan = plan_of(found)
     stage = stage_of(found, plan)
@@ -158,7 +159,7 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
 
 
 def _record(found: Review, by: Actor, frozen: Frozen, old: str, sheet: SecrecySheet | None) -> None:
-    """Keep that the text, its changes, what takes effect with it and the sheet stand on the page that is being answered with."""
+    """Record that the text, its changes, its effects and the sheet are shown on this page."""
     marks = [(seeing.TEXT, frozen.digest)]
     marks += [(part.kind, part.digest) for part in seeing.to_see(found) if part.kind == seeing.EFFECT]
     marks += [(seeing.CHANGES, old)] if old else []
@@ -167,7 +168,7 @@ def _record(found: Review, by: Actor, frozen: Frozen, old: str, sheet: SecrecySh
 
 
 def under_review(found: Review) -> tuple[Source | None, Frozen | None]:
-    """Return what is under review and what it says; nothing where it is gone."""
+    """Return the source and the frozen text under review, each None if deleted."""
     source = source_named(found.source)
     try:
         return source, source.frozen(found.revision_id) if source else None
@@ -176,7 +177,7 @@ def under_review(found: Review) -> tuple[Source | None, Frozen | None]:
 
 
 def _chain(found: Review) -> list[tuple[object, Signature | None, str]]:
-    """Return each stage with its signature, and whether it waits now."""
+    """Return each stage with its signature, and whether it is pending."""
     plan = plan_of(found)
     rows = Signature.objects.filter(review_id=found.pk, verdict="yes").select_related("note")
     signed = {signature.stage: signature for signature in rows}
@@ -191,14 +192,14 @@ def _chain(found: Review) -> list[tuple[object, Signature | None, str]]:
 
 
 def _holders(found: Review, stage: "Stage") -> list[str]:
-    """Return the names of those who can sign the stage that waits, with their roles."""
+    """Return names and roles of possible signers of the pending stage."""
     able = candidates(found, stage)
     names = dict(Person.objects.filter(pk__in=[n for _, p in able for n in p]).values_list("pk", "name"))
     return [f"{names[n]}（{Role(role).label}）" for role, people in able for n in people if n in names][:8]
 
 
 def scan(request: HttpRequest, number: int, signature: int) -> FileResponse:
-    """The scan of a signature given on paper, for everybody who may look at the review."""
+    """Serve the scan of a signature on paper."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
     one = get_visible_or_404(by, Signature, signature, review_id=found.pk)

@@ -20,7 +20,7 @@ from gongkai.core.units.models import Body, Person, Role
 
 
 def schemes(request: HttpRequest) -> HttpResponse:
-    """The schemes in force of a site, and what was changed when, by whom and why."""
+    """Show the schemes in force of a site with their history."""
     by = require_staff_actor(request)
     website = website_chosen(request, by)
     rows = in_force(website.pk) if website else []
@@ -47,7 +47,7 @@ def schemes(request: HttpRequest) -> HttpResponse:
 
 
 def scheme(request: HttpRequest, website: int) -> HttpResponse:
-    """Change a site's scheme, or that of a column and everything below it (`?column=`)."""
+    """Change the scheme of a site, or of a column and its subtree (`?column=`)."""
     by = require_staff_actor(request)
     site = _site(by, website)
     chosen = request.POST.get("column") or request.GET.get("column", "")
@@ -86,7 +86,7 @@ def scheme(request: HttpRequest, website: int) -> HttpResponse:
 
 
 def _staffing(website: Website, plan: Plan) -> dict[str, object]:
-    """Return the units that the plan and each preset leave without signers, and the members of the 政务公开办."""
+    """Return units without possible signers by plan and preset, and the members of the 政务公开办."""
     rows = Body.objects.filter(path__startswith=website.body.path, active_to=None, merged_into=None)
     units = list(rows.order_by("position", "pk"))
     members = Person.objects.filter(

@@ -34,7 +34,7 @@ STALE_PAGE_ERROR = "这个页面已经过时，请刷新后再办理。"
 
 @require_POST
 def approve(request: HttpRequest, number: int) -> HttpResponse:
-    """Sign the stage that waits; with a box ticked it is a no, and goes back."""
+    """Sign the pending stage, or return the text if an objection is checked."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
     following = _following(by, found)
@@ -70,7 +70,7 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, found: Review) -> dict[str, object]:
-    """Return the sheet's answers from the form, line by line: what was not answered stays without an answer."""
+    """Return the sheet's answers from the form; unanswered questions stay empty."""
     bulk = found.rows >= plan_of(found).bulk_rows
     given = {q.name: request.POST.get(f"sheet-{q.name}", "") for q in sheets.questions(bulk=bulk)}
     return {
@@ -83,7 +83,7 @@ def _sheet(request: HttpRequest, found: Review) -> dict[str, object]:
 
 @require_POST
 def fill_sheet(request: HttpRequest, number: int) -> HttpResponse:
-    """Fill in the secrecy sheet by itself, or once more."""
+    """Fill in the secrecy sheet, also again."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
     run_with_messages(request, lambda: actions.fill_sheet(found, by=by, **_sheet(request, found)), "保密审查表已填写。")
@@ -117,14 +117,14 @@ def _return(request: HttpRequest, by: Actor, found: Review, following: int | Non
 
 
 def _page_of(found: Review) -> str:
-    """Return the page on which a text is written; the review itself for a source that has none on the desk."""
+    """Return the URL where a text is edited, or its review for sources without a desk page."""
     number = item_number(found.source)
     return reverse("publishing:item", args=(number,)) if number else reverse("reviewing:review", args=(found.pk,))
 
 
 @require_POST
 def recall(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a submission back."""
+    """Withdraw a submission."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
     if run_with_messages(request, lambda: actions.recall(found, by=by), "已撤回送审，可以继续修改。"):
@@ -134,7 +134,7 @@ def recall(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def record(request: HttpRequest, number: int) -> HttpResponse:
-    """Record a signature that was given on paper."""
+    """Record a signature on paper."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
 
@@ -174,7 +174,7 @@ def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def uphold_objection(request: HttpRequest, number: int) -> HttpResponse:
-    """Decide that what was objected to after an urgent publication stays away from the public."""
+    """Decide that an urgent publication with an objection stays withdrawn."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
     reason = request.POST.get("reason", "")
@@ -184,7 +184,8 @@ def uphold_objection(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def sign_many(request: HttpRequest) -> HttpResponse:
-    """Sign many at once: only what this person was shown whole in this very version, under secrecy sheets that they confirm."""
+    """Sign several reviews that the user saw completely in this version, and confirm their secrecy
+    sheets."""
     by = require_staff_actor(request)
     given = request.POST.getlist("pick")
     if too_many(request, given, PER_PAGE):
@@ -220,14 +221,14 @@ def _sign_shown(by: Actor, found: Review, version: int | None, *, confirmed: boo
 
 
 def _following(by: Actor, found: Review) -> int | None:
-    """Return the review that comes behind this one in somebody's queue, else the first of the others."""
+    """Return the next review in the user's queue, or else the first other one."""
     numbers = list(queue(by).values_list("pk", flat=True))
     behind = numbers[numbers.index(found.pk) + 1 :] if found.pk in numbers else []
     return next(iter([*behind, *(n for n in numbers if n != found.pk)]), None)
 
 
 def _on(request: HttpRequest, found: Review, following: int | None) -> HttpResponseRedirect:
-    """Lead on: to the next text where somebody works off the queue, else back to the list."""
+    """Redirect to the next text of the queue, or to the list."""
     address = reverse("reviewing:reviews")
     if "queue" in request.POST and following:
         address += f"?open={following}"
