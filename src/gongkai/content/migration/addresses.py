@@ -1,4 +1,7 @@
-"""Old addresses as rows of `Address`: the path with its query; for a host that is not the site's own, with `//host` before it. Pure."""
+"""Old URLs as rows of `Address`: path with query, prefixed with `
+
+host` for other hosts. Pure.
+"""
 
 from collections.abc import Collection
 from urllib.parse import unquote, urlsplit
@@ -7,7 +10,8 @@ MAX_PATH = 300
 
 
 def old_path(url: str, hosts: Collection[str]) -> str:
-    """Return the address under which an old URL is kept; empty where it cannot be one (front page, other scheme, too long).
+    """Return the stored form of an old URL, or "" if it cannot be one (front page, other scheme,
+    too long).
 
     >>> old_path("http://www.yunling.gov.cn/view.asp?id=33", {"www.yunling.gov.cn"})
     '/view.asp?id=33'
@@ -32,7 +36,7 @@ def old_path(url: str, hosts: Collection[str]) -> str:
 
 
 def asked_for(host: str, path: str, query: str) -> list[str]:
-    """Return the addresses that a request may mean, the most exact first."""
+    """Return the stored forms that a request may match, the most exact first."""
     bare = host.lower().removesuffix(":80").removesuffix(":443")
     full = f"{path}?{query}" if query else path
     return list(dict.fromkeys([f"//{bare}{full}", full, f"//{bare}{path}", path]))

@@ -4,14 +4,14 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Moving in from an old platform."""
+    """Configuration of the migration app."""
 
     name = "gongkai.content.migration"
     label = "migration"
     verbose_name = "旧网站迁移"
 
     def ready(self) -> None:
-        """Guard orders, say what an edition may rest on an order, enter what erases rows, and enter the job that goes on with what is under way."""
+        """Register guards of orders, verification, erasure handlers and the job."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.content.editions.verify import EDITION_ACTIONS, EXPECTED_CHANGES
         from gongkai.content.migration import actions, erasing  # noqa: F401 - actions enter themselves

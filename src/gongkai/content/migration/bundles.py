@@ -16,7 +16,7 @@ _SKIP = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 class Store(Protocol):
-    """Where files are read from."""
+    """A source of files."""
 
     def names(self) -> Iterator[str]:
         """Return all names, with / between folders."""
@@ -26,7 +26,7 @@ class Store(Protocol):
 
 
 class Folder:
-    """A folder; what lies outside of it (links, ..) is not read."""
+    """A folder; files outside it (links, ..) are not read."""
 
     def __init__(self, root: Path) -> None:
         if not root.is_dir():
@@ -34,7 +34,7 @@ class Folder:
         self.root = root.resolve()
 
     def names(self) -> Iterator[str]:
-        """Return the names of all files beneath it, sorted."""
+        """Return the names of all files in it, sorted."""
         for path in sorted(self.root.rglob("*")):
             if path.is_file() and not path.is_symlink():
                 yield path.relative_to(self.root).as_posix()
@@ -50,7 +50,7 @@ class Folder:
 
 
 class Zip:
-    """A .zip, also one whose Chinese names were written in GBK without saying so, as Windows does."""
+    """A .zip, also with undeclared GBK names as Windows writes them."""
 
     def __init__(self, file: str | Path | IO[bytes]) -> None:
         try:
@@ -69,7 +69,7 @@ class Zip:
         yield from sorted(self.parts)
 
     def read(self, name: str) -> bytes:
-        """Return a file's bytes; never more than it says, never more than the bound."""
+        """Return a file's bytes within its declared size and the limit."""
         part = self.parts[name]
         if part.flag_bits & 0x1:
             raise Unreadable("压缩文件有密码，请去掉密码后重新压缩")
@@ -84,14 +84,16 @@ class Zip:
 
 
 class Nothing:
-    """No files."""
+    """An empty source of files."""
 
     def names(self) -> Iterator[str]:
-        """Return nothing."""
+        """Yield no names."""
         yield from ()
 
     def read(self, name: str) -> bytes:
-        """Refuse: there is nothing.
+        """Raise because there are no files.
+
+        Raises: KeyError: always.
 
         Raises:
             KeyError: always.
@@ -100,12 +102,12 @@ class Nothing:
 
 
 def _real_name(part: zipfile.ZipInfo) -> str:
-    """Return a name with slashes between its folders, none before it."""
+    """Return a name with / between folders and no leading one."""
     return posixpath.normpath(entry_name(part).replace("\\", "/")).lstrip("/")
 
 
 class Bundle:
-    """Files by path as a page writes it."""
+    """The files of a migration by path as pages refer to them."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -131,7 +133,7 @@ class Bundle:
             raise Unreadable(f"读不到文件“{name[-60:]}”") from error
 
     def at(self, *paths: str) -> str:
-        """Return the name of the first of these paths that is there; empty where none is."""
+        """Return the first of these paths that exists, or ""."""
         for path in paths:
             found = self._by_path.get(posixpath.normpath(path).lstrip("/").lower())
             if found:
@@ -139,12 +141,14 @@ class Bundle:
         return ""
 
     def of_name(self, name: str) -> list[str]:
-        """Return all files of this bare name, in whatever folder; none for a path."""
+        """Return all files with this bare name in any folder; none for a path."""
         return self._by_name.get(name.lower(), [])
 
 
 def open_bundle(place: str) -> Bundle:
-    """Open a folder or a .zip by its path; an empty path holds nothing.
+    """Open a folder or .zip by path; an empty path has no files.
+
+    Raises: Unreadable: it is missing or damaged.
 
     Raises:
         Unreadable: it is not there or damaged.

@@ -19,10 +19,10 @@ ORIGINALS_REMAIN_NOTE = "有内容已依法删除；原网页文件夹不由本�
 
 
 class MovedKeeper(RoomKeeper):
-    """Rows behind texts that were moved; the words of a later, corrected edition are the desk's."""
+    """Erases migration rows of erased texts; the words of later editions are the desk's."""
 
     def echoes(self, edition: Edition) -> Echoes:
-        """Return the titles of the rows and the streams of their runs, where other words stay."""
+        """Return the remaining copies: row titles, and the log streams of their runs."""
         rows = list(_rows(edition))
         return Echoes(
             shared=frozenset(move_row.stream for move_row in rows),
@@ -30,7 +30,7 @@ class MovedKeeper(RoomKeeper):
         )
 
     def erase(self, edition: Edition) -> None:
-        """Blank the rows; what a run was read from goes where it is not needed any more."""
+        """Blank the rows, and delete the source of their run if it is no longer needed."""
         rows = _rows(edition)
         runs = list(MoveRun.objects.filter(rows__in=rows).distinct().defer("sheet"))
         for row in rows:  # the digest of the saved page stays: the order to move it names it
@@ -41,7 +41,8 @@ class MovedKeeper(RoomKeeper):
 
 
 def _rows(edition: Edition) -> QuerySet[MoveRow]:
-    """Return the rows that an edition came from: none where an earlier one of the document still has its words, or a migration is taken back."""
+    """Return the rows of an edition; none if an earlier edition still has its words, or a migration
+    is being undone."""
     if not by_law(edition):
         return MoveRow.objects.none()
     earlier = edition.document.editions.filter(number__lt=edition.number, content__isnull=False)
@@ -61,7 +62,7 @@ def _forget_source(run: MoveRun) -> None:
 
 
 def drop_upload(run: MoveRun) -> None:
-    """Delete what was uploaded for a run, when the transaction is committed."""
+    """Delete a run's uploaded file after the commit."""
     if run.uploaded and run.bundle:
         place = Path(run.files_at)
         transaction.on_commit(lambda: place.unlink(missing_ok=True))

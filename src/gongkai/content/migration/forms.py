@@ -17,7 +17,7 @@ MAX_SHEET = 20_000_000
 
 
 class _NewForm(forms.Form):
-    """What both ways of moving in ask for."""
+    """Fields of both ways of migration."""
 
     website = forms.ModelChoiceField(Website.objects.none(), label="迁入的网站", empty_label="请选择")
     name = forms.CharField(
@@ -58,7 +58,7 @@ class _NewForm(forms.Form):
 
 
 class SheetForm(_NewForm):
-    """A spreadsheet, and its files where there are any."""
+    """A spreadsheet, with its files if there are any."""
 
     sheet = forms.FileField(
         label="表格",
@@ -73,7 +73,7 @@ class SheetForm(_NewForm):
     )
 
     def clean_sheet(self) -> object:
-        """Refuse what no spreadsheet can be."""
+        """Refuse files too large for a spreadsheet."""
         given = self.cleaned_data["sheet"]
         if given.size > MAX_SHEET:
             raise forms.ValidationError("表格过大，请拆分后分次迁移。")
@@ -91,7 +91,7 @@ class PagesForm(_NewForm):
 
 
 class WindowForm(forms.Form):
-    """The time in which a site moves in."""
+    """The request of a migration window."""
 
     website = forms.ModelChoiceField(Website.objects.none(), label="迁入的网站", empty_label="请选择")
     reason = forms.CharField(label="事由", max_length=300, help_text="如“新网站建设方案批准，迁移2015年以来的信息”")
@@ -109,7 +109,7 @@ class WindowForm(forms.Form):
 
 
 class DecideOneForm(Plain):
-    """The decision on one piece; the template asks for each part that somebody must look at."""
+    """The decision on one row, with the parts that the user must check."""
 
     how = forms.ChoiceField(
         label="怎样处理",

@@ -25,7 +25,8 @@ _LONGEST = {
 
 
 def fields_of(row: MoveRow) -> dict[str, object]:
-    """Return the fields of the item to be. What it was published as is disclosed on its own account; no ground is invented."""
+    """Return the fields of the future item. It is disclosed because it was published; no ground is
+    added."""
     given = row.data.get("fields", {})
     fields = {
         "title": row.title[:255].strip(),
@@ -39,7 +40,7 @@ def fields_of(row: MoveRow) -> dict[str, object]:
 
 
 class Attached(TypedDict):
-    """A file of the old site that becomes an attachment, as the row keeps it."""
+    """A file of the old site that becomes an attachment, as stored in its row."""
 
     name: str
     digest: str
@@ -53,12 +54,12 @@ def attachments_of(row: MoveRow) -> list[Attached]:
 
 
 def digest_of(row: MoveRow) -> str:
-    """Return the digest of what the row's edition will say."""
+    """Return the digest of the row's future edition."""
     return frozen_of(row).digest
 
 
 def frozen_of(row: MoveRow) -> Frozen:
-    """Return what the row's edition will say."""
+    """Return the frozen content of the row's future edition."""
     assert row.body is not None
     page = ItemPage(**fields_of(row))
     files = attachments_of(row)
@@ -72,5 +73,5 @@ def frozen_of(row: MoveRow) -> Frozen:
 
 
 def name_of(facts: Mapping[str, object]) -> str:
-    """Return an attachment's name as the item will have it."""
+    """Return an attachment's name in the item."""
     return str(facts["name"])[-200:]

@@ -16,7 +16,7 @@ WHOLE_TEXT = "text"
 
 @dataclass(frozen=True)
 class Unsearched:
-    """A part to look at: its mark in a form, its label, why no machine searched it, its place among the row's files."""
+    """A part that a person must check: its mark, label, reason, and index among the row's files."""
 
     mark: str
     label: str
@@ -26,7 +26,7 @@ class Unsearched:
 
 
 def unsearched_of(row: MoveRow) -> list[Unsearched]:
-    """Return the parts of a row that a person must look at; of a row read before findings named their file, every file."""
+    """Return the parts of a row that a person must check; all files if findings name none."""
     found = [finding for finding in row.findings if finding["kind"] == personal.MANUAL_CHECK_KIND]
     why: dict[str, str] = {}
     for finding in found:
@@ -47,7 +47,7 @@ def _label(facts: dict[str, object], place: int) -> str:
 
 
 def not_looked_at(row: MoveRow, by: Actor, looked: Collection[str] = ()) -> list[Unsearched]:
-    """Return the parts that somebody must still open, or has opened and not said so.
+    """Return the parts that the user has not opened, or opened without confirming.
 
     Args:
         row: the row.
@@ -69,7 +69,7 @@ def not_looked_at(row: MoveRow, by: Actor, looked: Collection[str] = ()) -> list
 
 
 def record_looked(row: MoveRow, by: Actor) -> list[str]:
-    """Store that a person looked at each part of a row; return the marks."""
+    """Record that a person checked each part of a row; return the marks."""
     marks = [part.mark for part in unsearched_of(row)]
     record_shown(row.stream, by, [(MANUAL_CHECK_PART, mark) for mark in marks])
     return marks

@@ -1,4 +1,4 @@
-"""Models of migration runs, their rows, and the insert-only orders to publish them."""
+"""Models of migration runs, their rows, and the append-only orders to publish them."""
 
 from pathlib import Path
 
@@ -11,14 +11,14 @@ from gongkai.core.units.models import Body
 
 
 class RunKind(models.TextChoices):
-    """Where a migration reads from."""
+    """The kind of source of a migration."""
 
     SHEET = "sheet", "表格"
     PAGES = "pages", "网页文件"
 
 
 class RunState(models.TextChoices):
-    """Where a migration stands."""
+    """The state of a migration."""
 
     READING = "reading", "正在读取"
     PLANNED = "planned", "待批准"
@@ -33,7 +33,7 @@ RUNNING_STATES = (RunState.READING, RunState.MOVING, RunState.UNDOING)
 
 
 class RowState(models.TextChoices):
-    """What becomes of one piece."""
+    """The state of a row."""
 
     READ = "read", "已读取"
     READY = "ready", "可以迁移"
@@ -52,7 +52,10 @@ class RowState(models.TextChoices):
 
 
 class MoveWindow(models.Model):
-    """The time in which a site moves in: asked by one person, opened by another, until a day. Outside of one nothing is read, ordered or decided.
+    """The migration window of a site: requested by one person, opened by another, until a day.
+
+    Outside it, nothing is read, ordered or decided. Texts published from `live_on` on, when this
+    site went live, need review.
 
     What was published there from `live_on` on, the day from which this site is the public's, does not come past the reviews any more.
     """
@@ -92,12 +95,12 @@ class MoveWindow(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Return true if a site moves in now."""
+        """Return true if it is open now."""
         return self.opened_at is not None and self.closed_at is None and not self.is_over
 
 
 class MoveRun(models.Model):
-    """One migration: its source, its mapping, who ordered it. `cursor` is how far reading has come, of `total`.
+    """A migration: its source, mapping and order. `cursor` counts the rows read, of `total`.
 
     `columns` maps each old column path to {"count", "target" (a path, "" to ignore), "what", "reason"}. `units`
     maps the name of an old unit that the directory does not have to the number of the unit that took over. The order itself stands in
@@ -139,7 +142,7 @@ class MoveRun(models.Model):
 
     @property
     def files_at(self) -> str:
-        """The folder of the run's files on this machine; uploads are in the current data folder."""
+        """The path of the run's files in the current data folder."""
         if self.uploaded and self.bundle:
             return str(working_folder("migration") / Path(self.bundle).name)
         return self.bundle
@@ -151,12 +154,12 @@ class MoveRun(models.Model):
 
     @property
     def running(self) -> bool:
-        """Return true if there is work that goes on by itself."""
+        """Return true if it has work for the job."""
         return self.state in RUNNING_STATES
 
 
 class MoveRow(models.Model):
-    """One piece of an old platform: what was read of it, what hinders it, what became of it.
+    """A text of an old platform: its content, obstacles and result.
 
     `key` is the digest of its old identity (its address; else unit, title and date). One piece is moved once in a site, whatever runs
     bring it; the database holds that. `data` are the fields of the item to be, its files and pictures by place and digest. `source` is the saved
@@ -199,12 +202,15 @@ class MoveRow(models.Model):
 
     @property
     def stream(self) -> str:
-        """Rows are logged in their run's stream."""
+        """The name of the run's log stream."""
         return f"move/{self.run_id}"
 
 
 class MigrationOrder(models.Model):
-    """Somebody's order to take over what an old platform had published. Texts go out on it without signatures of ours.
+    """The order to take over texts of an old platform, which are then published without signatures.
+
+    Editions record the order. Persons are stored by key, so that orders outlive them. `digest`
+    covers the row and is also in the log.
 
     None is claimed: `publish_migrated` writes into the edition that it was taken over, on whose order. Numbers, not foreign keys, for
     people: deleting a person deletes no order. `digest` covers the row and stands in the log.
@@ -234,7 +240,11 @@ class MigrationOrder(models.Model):
 
 
 class MigratedText(models.Model):
-    """One text that an order covers: its old identity (`key`), the digest of what the edition will say, and of the saved page it rests on.
+    """A text of an order: its old identity (`key`), the digests of its future edition and of its
+    saved page.
+
+    A text with personal data is added by its own decision (`decided_by`, `ground`); the last row of
+    a key applies.
 
     A text with personal data goes on the list by a decision of its own (`decided_by`, `ground`); of several rows for a key the last counts.
     """

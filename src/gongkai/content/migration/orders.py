@@ -1,4 +1,4 @@
-"""Validate migration orders and audit what was published on them. Read-only."""
+"""Verify migration orders and the texts published on them. Read-only."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ BLOCK, KEPT = 1000, 16
 
 
 class Text(NamedTuple):
-    """Return the facts of a listed text and whether a person decided about it."""
+    """The facts of a listed text, and whether a person decided on it."""
 
     order: int
     key: str
@@ -31,13 +31,13 @@ class Text(NamedTuple):
 
 
 class Texts:
-    """Looks texts up by number and forgets what was not asked for lately."""
+    """A bounded cache of listed texts by key."""
 
     def __init__(self) -> None:
         self._blocks: OrderedDict[int, dict[int, Text]] = OrderedDict()
 
     def get(self, number: int) -> Text | None:
-        """Return a text; None where there is none of this number."""
+        """Return a text by key, or None."""
         block = number // BLOCK
         if block not in self._blocks:
             self._blocks[block] = _read(block)
@@ -54,7 +54,7 @@ def _read(block: int) -> dict[int, Text]:
 
 
 class Numbers:
-    """A set of many numbers that lie close together: one bit for each.
+    """A compact set of dense numbers: one bit each.
 
     >>> seen = Numbers()
     >>> [seen.add(number) for number in (7, 10**9, 7)]
@@ -82,8 +82,8 @@ PUBLISH_MIGRATED_ACTION = "publishing.publish_migrated"
 
 @dataclass(frozen=True)
 class Listed:
-    """A text to go on an order's list: the digest of its old identity, of what its edition will say, when it was published there, and the digest
-    of the saved page that says so."""
+    """An entry for an order's list: digests of old identity, edition and saved page, and the former
+    publication time."""
 
     key: str
     content_digest: str
@@ -92,13 +92,13 @@ class Listed:
 
 
 def list_digest(rows: Iterable[Listed | MigratedText]) -> str:
-    """Return the digest of a list, whatever its order."""
+    """Return the digest of a list, independent of its order."""
     lines = sorted(f"{row.key} {row.content_digest} {moment(row.published_at)} {row.source_digest}" for row in rows)
     return digest("\n".join(lines))
 
 
 def order_digest(order: MigrationOrder) -> str:
-    """Return the digest an order must carry."""
+    """Return the expected digest of an order."""
     return digest(
         canonical(
             {
@@ -117,7 +117,7 @@ def order_digest(order: MigrationOrder) -> str:
 
 
 def unlike_the_log(order: MigrationOrder) -> list[str]:
-    """Hold an order against the movement that gave it: the same person, the same list."""
+    """Return the error of an order that differs from its logged movement."""
     given = Movement.objects.filter(stream=order.stream, action="publishing.order_migration").first()
     held = given is not None and given.person_id == order.person_id and given.facts["digest"] == order.digest
     return [] if held and order.digest == order_digest(order) else ["迁移批准与流水不符，不能据此发布。"]
@@ -128,7 +128,7 @@ _compared: dict[int, tuple[str, int]] = {}
 
 
 def slipped_in(order: MigrationOrder) -> list[str]:
-    """Return the reasons why an order's first list does not count: it is not the one that was ordered, row for row."""
+    """Return the error of an order whose first list differs from the ordered one."""
     first = order.texts.filter(decided_by="")
     found = (order.digest, first.count())
     if _compared.get(order.pk) == found:
@@ -140,7 +140,7 @@ def slipped_in(order: MigrationOrder) -> list[str]:
 
 
 def not_listed(text: MigratedText) -> list[str]:
-    """Why a text on an order's list does not count: of the first list each, of a later one a logged decision of somebody."""
+    """Return the error of a text that is neither on the first list nor added by a logged decision."""
     if not text.decided_by:
         return slipped_in(text.order)
     logged = Movement.objects.filter(stream=text.order.stream, action="publishing.decide_migrated")
@@ -153,7 +153,7 @@ def _decided(facts: Mapping[str, object], text: MigratedText) -> bool:
 
 
 def published_before(text: MigratedText) -> list[str]:
-    """Why a text does not go out once more: an order lets each old identity out once, whatever became of the edition."""
+    """Return the error of an old identity that was already published on this order."""
     same = list(MigratedText.objects.filter(order=text.order_id, key=text.key))
     numbers = {migrated_text.pk for migrated_text in same}
     alike = Edition.objects.filter(
@@ -168,7 +168,7 @@ def published_before(text: MigratedText) -> list[str]:
 
 
 def is_migrated(editions: Sequence[Edition]) -> dict[str, object] | None:
-    """Return what the oldest migrated one of these editions keeps of its migration; None where all were made here."""
+    """Return the migration record of the oldest migrated edition, or None."""
     for edition in sorted(editions, key=lambda one: one.number):
         for row in edition.approvals:
             if row.get("kind") == MIGRATED_APPROVAL:
@@ -177,7 +177,7 @@ def is_migrated(editions: Sequence[Edition]) -> dict[str, object] | None:
 
 
 def migrations_hold() -> Verdict:
-    """`audit verify`: every list is as it was ordered, and every migrated edition says what its order lists, once.
+    """`audit verify`: lists are as ordered, and each migrated edition is on its order's list once.
 
     Memory holds one order's list at a time, and a bit for each text that went out.
     """
@@ -203,7 +203,7 @@ def _broken_lists() -> str:
 
 
 def _undecided() -> str:
-    """Find a text that was put on a list later without a logged decision."""
+    """Return the error of a text added later without a logged decision."""
     for order in MigrationOrder.objects.order_by("pk"):
         later = order.texts.exclude(decided_by="").order_by("pk")
         if not later.exists():
@@ -217,7 +217,7 @@ def _undecided() -> str:
 
 
 def _twice(texts: Texts) -> str:
-    """Find a listed identity that went out twice on one order: the same text, or two texts of one identity."""
+    """Return the error of an identity that was published twice on an order."""
     same = MigratedText.objects.values("order", "key").annotate(rows=Count("pk")).filter(rows__gt=1)
     several = {(order, key) for order, key, _ in same.values_list("order", "key", "rows")}
     seen, out = Numbers(), set()
@@ -236,7 +236,7 @@ def _twice(texts: Texts) -> str:
 
 
 def on_an_order() -> Callable[[str, dict[str, object], str], bool]:
-    """Return what `audit verify` asks of a migrated edition's ground: an order that the log knows, whose list holds this very text."""
+    """Return a check that an edition's ground is a logged order whose list has this text."""
     sound = {order.pk for order in MigrationOrder.objects.all() if not unlike_the_log(order)}
     texts = Texts()
 

@@ -14,7 +14,7 @@ from gongkai.lib.richtext import clean
 
 
 def unread_in(data: bytes, suffix: str) -> list[str]:
-    """Return why a person must look into a file whose words were searched; nothing where words are all there is.
+    """Return reasons why a person must check a file: content besides its searchable text.
 
     Args:
         data: a file whose words were read.
@@ -41,7 +41,7 @@ _MASKABLE = {"docx", "xlsx", "pdf", "txt", "csv"}
 
 @dataclass(frozen=True)
 class OldFile:
-    """A file or picture that goes along: its name for people, its kind (without the dot), its bytes, its digest as the row stores it."""
+    """A file or picture to migrate: displayed name, suffix, bytes, and the digest in its row."""
 
     name: str
     suffix: str
@@ -51,18 +51,19 @@ class OldFile:
 
     @property
     def label(self) -> str:
-        """Return what it is called where something was found in it, masked."""
+        """Return its name in findings, masked."""
         name = masked_words(self.name[:60])
         return f"图片{f'“{name}”' if name else ''}" if self.picture else f"附件“{name}”"
 
 
 def found_in(where: str, words: str) -> list[dict[str, str]]:
-    """Return what must not be public in a text: kind, place and the words around, masked; what is too long to be searched, too."""
+    """Return the findings in a text: kind, place and masked context; text beyond the search limit
+    is a finding too."""
     return _searched(where, words, lambda _: where)
 
 
 def _searched(where: str, words: str, place: Callable[[Finding], str]) -> list[dict[str, str]]:
-    """Search a text. What no machine has searched is a finding, too."""
+    """Search a text; unsearchable text is a finding too."""
     try:
         found = find(words[:MAX_CHARS])
     except PrivacyError as error:
@@ -75,7 +76,7 @@ def _cut(where: str, words: str) -> list[dict[str, str]]:
 
 
 def unsearched(where: str, why: str, digest: str = "") -> dict[str, str]:
-    """Return the finding that says that somebody must look: no machine has searched something, a file by its digest."""
+    """Return the finding that a person must check a part, or a file by its digest."""
     return {"kind": MANUAL_CHECK_KIND, "where": where, "shown": "", "why": why} | ({"file": digest} if digest else {})
 
 
@@ -94,14 +95,16 @@ def _told(words: str, found: list[Finding], where: Callable[[Finding], str]) -> 
 
 
 def _shown(words: str, one: Finding, after: int) -> str:
-    """Return a finding as it looks masked, with a few words before it that are no finding themselves."""
+    """Return a masked finding with some words before it that are no finding."""
     before = words[max(after, one.start - 12) : one.start].rsplit("\n", 1)[-1]
     hidden, _ = mask(one.text, findings=[Finding(one.kind, 0, len(one.text), one.text, one.why)])
     return f"{before}{hidden}"[:80]
 
 
 def words_of(data: bytes, suffix: str) -> str:
-    """Return the words of a file, read as the desk reads attachments; with what no page shows, where something personal is in it.
+    """Return the text of a file as for attachments, with hidden text if it has personal data.
+
+    Raises: PrivacyError: it cannot be read; the message says why.
 
     Raises:
         PrivacyError: no machine reads it; the message says why.
@@ -118,13 +121,13 @@ def words_of(data: bytes, suffix: str) -> str:
 
 
 def _sheet(title: str, html: str, facts: dict[str, object], names: list[str]) -> Sheet:
-    """Return all words of a piece as the desk searches them: every worded field, the text with what its links and pictures say, names."""
+    """Return the searchable text of a row: fields, text with links and pictures, file names."""
     files = [{"digest": str(place), "name": name, "picture": False} for place, name in enumerate(names)]
     return sheet_of(title, html, facts, files)
 
 
 def findings_of(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> list[dict[str, str]]:
-    """Return what was found in a piece's title, text, fields and files, what nobody has searched first.
+    """Return the findings in title, text, fields and files, unsearchable parts first.
 
     A file that no machine reads is a finding like a telephone number: somebody has to look before it is public.
     """
@@ -152,7 +155,7 @@ def findings_of(title: str, html: str, facts: dict[str, object], files: list[Old
 
 
 def masked_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:
-    """Return a title and facts with all personal data masked; a name found in one place is masked in all.
+    """Return title and fields with personal data masked, each name in all places.
 
     Raises:
         PrivacyError: the text cannot be searched.
@@ -176,7 +179,9 @@ def masked_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str,
 
 
 def words_found(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> set[str]:
-    """Return the very words that are personal data in a piece, so that they can be looked for in what was made of it. Kept nowhere.
+    """Return the words of personal data in a row, to verify its masked text; never stored.
+
+    Raises: PrivacyError: the text cannot be searched.
 
     Raises:
         PrivacyError: the text cannot be searched.
@@ -189,7 +194,9 @@ def words_found(title: str, html: str, facts: dict[str, object], files: list[Old
 
 
 def masked_html(html: str) -> str:
-    """Return a text's HTML with everything hidden that `find` finds in its words.
+    """Return HTML with all findings of `find` masked.
+
+    Raises: PrivacyError: it cannot be masked.
 
     Raises:
         PrivacyError: it cannot be made clean.
@@ -201,7 +208,9 @@ def masked_html(html: str) -> str:
 
 
 def masked_bytes(data: bytes, suffix: str) -> bytes:
-    """Return a file with everything hidden.
+    """Return a file with all findings masked.
+
+    Raises: PrivacyError: the type is not supported, or it cannot be masked.
 
     Raises:
         PrivacyError: of a kind that is not masked, or it cannot be made clean.
@@ -214,5 +223,5 @@ def masked_bytes(data: bytes, suffix: str) -> bytes:
 
 
 def masked_words(words: str) -> str:
-    """Return one line with everything hidden."""
+    """Return a line with all findings masked."""
     return mask(words)[0]

@@ -26,7 +26,9 @@ MAX_LISTED_ROWS = 500
 
 
 def sites_of(user: object) -> list[Website]:
-    """Return the sites into which somebody may move.
+    """Return the sites into which the user may migrate.
+
+    Raises: PermissionDenied: the user is neither in a 政务公开办 nor an administrator.
 
     Raises:
         PermissionDenied: neither of the 政务公开办 nor an administrator.
@@ -40,7 +42,7 @@ def sites_of(user: object) -> list[Website]:
 
 @visible(MoveRun, technical=True)
 def visible_to(user: object) -> QuerySet[MoveRun]:
-    """Return the runs that somebody may look at: those of the sites they manage. Administrators prepare them and read none of the rows."""
+    """Return the runs of sites that the user manages. Administrators see no rows."""
     actor = actor_of(user)
     rows = MoveRun.objects.select_related("website", "body").defer("sheet")
     if actor.system:
@@ -51,7 +53,7 @@ def visible_to(user: object) -> QuerySet[MoveRun]:
 
 @visible(MoveWindow, technical=True)
 def windows_visible_to(user: object) -> QuerySet[MoveWindow]:
-    """Return the windows of the sites that somebody manages."""
+    """Return the windows of sites that the user manages."""
     actor = actor_of(user)
     sites = [
         website.pk
@@ -63,18 +65,18 @@ def windows_visible_to(user: object) -> QuerySet[MoveWindow]:
 
 @visible(MoveRow)
 def rows_visible_to(user: object) -> QuerySet[MoveRow]:
-    """Return the rows whose texts somebody reads: those of the runs that they see."""
+    """Return the rows of runs that the user sees."""
     return MoveRow.objects.filter(run__in=visible_to(user).values("pk")).select_related("run", "body", "website")
 
 
 def counts_of(run: MoveRun) -> dict[str, int]:
-    """Return how many rows stand in each state."""
+    """Return the number of rows by state."""
     rows = run.rows.values("state").annotate(n=Count("pk")).order_by()
     return {row["state"]: row["n"] for row in rows}
 
 
 def done_of(run: MoveRun) -> int:
-    """Return how many pieces are done of what the run is doing now."""
+    """Return the number of rows done in the current phase of the run."""
     if run.state == RunState.READING:
         return run.cursor
     counts = counts_of(run)
@@ -84,7 +86,7 @@ def done_of(run: MoveRun) -> int:
 
 
 def share_of(run: MoveRun) -> int:
-    """Return in percent how far a running run is."""
+    """Return the progress of a running run in percent."""
     if run.state == RunState.READING:
         return round(100 * run.cursor / run.total) if run.total else 0
     counts = counts_of(run)
@@ -94,7 +96,7 @@ def share_of(run: MoveRun) -> int:
 
 
 def words_of(row: MoveRow) -> str:
-    """Return in one line what hinders a row, what was found in it, or what became of it."""
+    """Return in one line the obstacles, findings or result of a row."""
     parts = [row.words, *row.problems]
     if row.state == RowState.HELD:
         kinds = list(dict.fromkeys(f"{finding['where']}有{finding['kind']}" for finding in row.findings))
@@ -105,7 +107,7 @@ def words_of(row: MoveRow) -> str:
 
 
 def columns_of(run: MoveRun) -> list[dict[str, object]]:
-    """Return the mapping of columns, those that need somebody first."""
+    """Return the mapping of columns, those that need a decision first."""
     order = ["unknown", "refused", "archived", "new", "shelved", "closed", "there", "ignored"]
     rows = [
         {
@@ -123,14 +125,14 @@ def columns_of(run: MoveRun) -> list[dict[str, object]]:
 
 
 def units_of(run: MoveRun) -> list[dict[str, object]]:
-    """Return the old units that the directory does not have, with the number of their rows and the chosen unit."""
+    """Return the unknown old units with their rows and the chosen unit."""
     lost = run.rows.exclude(unit="").filter(Q(body=None) | Q(unit__in=list(run.units)))
     counts = lost.values("unit").annotate(count=Count("pk")).order_by("-count", "unit")
     return [{"name": row["unit"], "count": row["count"], "chosen": run.units.get(row["unit"])} for row in counts]
 
 
 class Report(TypedDict):
-    """A run as the command line says it."""
+    """The JSON form of a run for the command line."""
 
     id: int
     name: str
@@ -144,7 +146,7 @@ class Report(TypedDict):
 
 
 def report(run: MoveRun, *, state: str = "") -> Report:
-    """Return a run as plain data, for the command line: counts, columns, what needs somebody."""
+    """Return a run as JSON data for the command line: counts, columns, rows that need a decision."""
     counts = counts_of(run)
     wanted = [state] if state else [s for s in RowState.values if s in _NEEDS]
     rows = run.rows.filter(state__in=wanted).order_by("number")[:MAX_LISTED_ROWS]

@@ -31,7 +31,7 @@ MOST_OLD = 20
 
 @dataclass(frozen=True)
 class Source:
-    """What a run reads from, opened: how many pieces there are, and each by its number (from 0)."""
+    """The open source of a run, with its items by index (from 0)."""
 
     run: MoveRun
     bundle: Bundle
@@ -40,7 +40,7 @@ class Source:
     addresses: Mapping[str, str] = field(default_factory=dict)
 
     def item(self, number: int) -> OldItem:
-        """Return one piece as found."""
+        """Return an item as found."""
         piece = self.pieces[number]
         if isinstance(piece, OldItem):
             return piece
@@ -60,7 +60,9 @@ class Source:
 
 
 def open_source(run: MoveRun, bundle: Bundle) -> Source:
-    """Open what a run reads from.
+    """Open the source of a run.
+
+    Raises: Unreadable: it cannot be read.
 
     Raises:
         Unreadable: it cannot be taken at all.
@@ -83,7 +85,7 @@ def open_source(run: MoveRun, bundle: Bundle) -> Source:
 
 
 def read_some(run: MoveRun, source: Source, *, most: int = READING_BATCH_SIZE) -> int:
-    """Read the next pieces into rows, in one transaction with the run's cursor; return how many."""
+    """Read the next items into rows, in one transaction with the run's cursor; return how many."""
     numbers = range(run.cursor, min(run.cursor + most, len(source.pieces)))
     rows = list(_rows(run, source, numbers))
     with transaction.atomic():
@@ -103,7 +105,7 @@ def _rows(run: MoveRun, source: Source, numbers: range) -> Iterator[MoveRow]:
 
 
 def row_of(run: MoveRun, number: int, item: OldItem, bundle: Bundle) -> MoveRow:
-    """Return the row of one piece: its text cleaned, its files looked at, its personal data found."""
+    """Return the row of an item, with cleaned text, inspected files and findings."""
     row = MoveRow(
         run=run,
         website_id=run.website_id,
@@ -152,7 +154,8 @@ def row_of(run: MoveRun, number: int, item: OldItem, bundle: Bundle) -> MoveRow:
 
 
 def key_of(row: MoveRow) -> str:
-    """Return the digest of a piece's old identity: its main address; else its unit, title and date; else its place."""
+    """Return the digest of an item's old identity: its URL; else unit, title and date; else its
+    place."""
     if row.old:
         return digest(f"address {row.old[0]}")
     if row.title and row.published_at:
@@ -171,7 +174,7 @@ def _old(run: MoveRun, item: OldItem) -> list[str]:
 def _look(
     refs: list[FileRef], bundle: Bundle, missing: list[str], *, picture: bool = False
 ) -> list[tuple[dict[str, object], bytes]]:
-    """Look at files; of each that cannot be taken a sentence goes into `missing`."""
+    """Inspect files; add an error to `missing` for each that is not accepted."""
     found = []
     for ref in refs:
         try:

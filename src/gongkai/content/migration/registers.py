@@ -33,7 +33,7 @@ def _run_state(row: AnyRow) -> SafeString | str:
 
 
 class Runs(Register[MoveRun]):
-    """The migrations into the sites that somebody manages; above them the time in which sites move in, and the two ways to begin."""
+    """Register of migrations into the user's sites, with migration windows and new runs."""
 
     name, model, title = "migration.overview", MoveRun, "旧网站迁移"
     file_name = "迁移记录"
@@ -65,7 +65,7 @@ class Runs(Register[MoveRun]):
     template = "migration/overview.html"
 
     def rows(self, by: Actor) -> QuerySet[MoveRun]:
-        """Return the runs, each with how many pieces it moved and how many wait for a decision."""
+        """Return the runs with their numbers of migrated and undecided rows."""
         queries.sites_of(by)
         counts = {state: Count("rows", filter=Q(rows__state=state)) for state in (RowState.MOVED, RowState.HELD)}
         return super().rows(by).annotate(**{str(state): count for state, count in counts.items()})
@@ -75,7 +75,7 @@ class Runs(Register[MoveRun]):
         return reverse("migration:run", args=[row.pk])
 
     def beside(self, request: HttpRequest, listing: Listing[MoveRun]) -> Mapping[str, object]:
-        """Return the sites, and the times in which they move in."""
+        """Return the sites and their migration windows."""
         sites, by = queries.sites_of(listing.by), listing.by
         rows = MoveWindow.objects.filter(website__in=sites, closed_at=None, until__gte=timezone.localdate())
         windows = [
@@ -86,7 +86,7 @@ class Runs(Register[MoveRun]):
 
 
 class DecideForm(Plain):
-    """What is done with pieces in which something was found, or that look doubled."""
+    """The decision on rows with findings or possible duplicates."""
 
     how = forms.ChoiceField(
         label="怎样处理",
@@ -103,7 +103,8 @@ def _run_of(listing: Listing[MoveRow]) -> MoveRun | None:
 
 
 def _waits(row: AnyRow) -> bool:
-    """Return true if a piece waits for a decision: found with personal data in what was approved, or like another in what is planned."""
+    """Return true if a row needs a decision: findings in an approved run, or a duplicate in a
+    planned one."""
     if row.state == RowState.HELD:
         return bool(row.run.order_id) and row.run.state in {RunState.MOVING, RunState.DONE}
     return row.state == RowState.DOUBLE and row.run.state == RunState.PLANNED
@@ -115,7 +116,7 @@ def _may(by: Actor, listing: Listing[MoveRow]) -> bool:
 
 
 def _decide(request: HttpRequest, by: Actor, rows: QuerySet[MoveRow], facts: Mapping[str, object]) -> bool:
-    """Decide on each of the ticked pieces; each says why not by itself."""
+    """Decide on each selected row; refusals are reported one by one."""
     how, ground = str(facts["how"]), str(facts["ground"])
     for row in rows.order_by("number"):
         act = (
@@ -133,7 +134,7 @@ def _result(row: AnyRow) -> SafeString | str:
 
 
 class Rows(Register[MoveRow]):
-    """Every piece that the migrations read, in the order of its source."""
+    """Register of migrated rows, in the order of their source."""
 
     name, model, title = "migration.rows", MoveRow, "迁移明细"
     section = (("旧网站迁移", "migration:overview"),)
@@ -167,12 +168,12 @@ class Rows(Register[MoveRow]):
     ticks = Ticks(words="决定", do=_decide, may=_may, form=DecideForm, title="对勾选的信息", row=_waits)
 
     def rows(self, by: Actor) -> QuerySet[MoveRow]:
-        """Return the pieces without their texts."""
+        """Return the rows without their texts."""
         queries.sites_of(by)
         return super().rows(by).defer("data")
 
     def loaded(self, rows: Sequence[MoveRow], by: Actor) -> Sequence[MoveRow]:
-        """Return the pieces with where they stand in public, read at once."""
+        """Attach the public URLs, loaded together."""
         documents = Document.objects.filter(pk__in=[row.document_id for row in rows if row.document_id])
         paths = {
             document.pk: address.path
@@ -185,5 +186,5 @@ class Rows(Register[MoveRow]):
         return rows
 
     def url_of(self, row: MoveRow) -> str:
-        """Return the page of the piece as it was read."""
+        """Return the URL of the row."""
         return reverse("migration:row", args=[row.pk])

@@ -23,7 +23,7 @@ _PICTURES = {"png", "jpg", "jpeg", "gif"}
 
 
 def bytes_of(bundle: Bundle, ref: str) -> bytes:
-    """Return the bytes at a place.
+    """Return the bytes of a file reference.
 
     Raises:
         Unreadable: they cannot be had.
@@ -54,7 +54,11 @@ def word_pictures(data: bytes, called: str) -> dict[str, tuple[bytes, str]]:
 
 
 def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple[dict[str, object], bytes]:
-    """Return what a row keeps of a file (place, name, digest, size, kind), and its bytes. Stores nothing.
+    """Return a row's data of a file (place, name, digest, size, type), and its bytes, without
+    storing.
+
+    Raises: Unreadable: it is unreadable, empty, of another type than its suffix or none accepted,
+    or a broken picture.
 
     Raises:
         Unreadable: it cannot be read, is empty, of a kind that is not taken, not what its suffix says, or a picture that cannot be decoded.
@@ -84,7 +88,9 @@ def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple
 
 
 def take(bundle: Bundle, facts: Mapping[str, object], by: Actor) -> StoredFile:
-    """Store a file that a row keeps, and return it.
+    """Store a file of a row.
+
+    Raises: Refused: it changed since it was read, or is not allowed.
 
     Raises:
         Refused: it is no longer what was read, or not allowed.

@@ -1,4 +1,4 @@
-"""Pick the rows that a person must open before ordering a run, half of them with weak proof.
+"""Sample the rows that a person must open before ordering a run, half of them with weak proof.
 
 Picked by a key of this installation, for each reading and each person anew: whoever had the source read cannot know which; asking again
 changes nothing.
@@ -23,36 +23,36 @@ TEXT, PAGE, FILE = "text", "page", "file"
 
 @dataclass(frozen=True)
 class Picked:
-    """A picked row, and in words what of it was not opened yet."""
+    """A sampled row, with its parts that were not opened yet."""
 
     row: MoveRow
     missing: list[str]
 
 
 def page_digest(data: bytes) -> str:
-    """Return the digest of a saved page as rows keep it."""
+    """Return the digest of a saved page for its row."""
     return sha256(data).hexdigest()
 
 
 def stream_of(row: MoveRow) -> str:
-    """Return the name under which it is kept what was shown of a row."""
+    """Return the key under which views of a row are recorded."""
     return f"move_row/{row.pk}"
 
 
 def parts_of(row: MoveRow) -> dict[Mark, str]:
-    """Return what of a row must be opened, each in words: its text as it will be, the saved page, each attachment."""
+    """Return the parts of a row to open with their labels: future text, saved page, attachments."""
     files = {(FILE, str(facts["digest"])): f"附件“{facts['name']}”" for facts in row.data.get("files", [])}
     return {(TEXT, row.content_digest): "正文", (PAGE, str(row.source.get("digest", ""))): "原网页", **files}
 
 
 def record(row: MoveRow, by: Actor, part: str, digest: str) -> None:
-    """Keep that somebody opened a part of a row, while its run waits to be ordered or the row to be decided."""
+    """Record that a person opened a part of a row that is not ordered or decided yet."""
     if digest and (row.run.state == RunState.PLANNED or row.state == RowState.HELD):
         record_shown(stream_of(row), by, [(part, digest)])
 
 
 def picked(run: MoveRun, by: Actor) -> list[Picked]:
-    """Return the rows that this person must open, with what is missing of each."""
+    """Return the rows that this person must open, with the parts missing."""
     ready = run.rows.filter(state=RowState.READY).values_list("pk", "number", "source__how")
     reading = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
     salt = f"{run.pk}/{reading.count()}/{by.person_id}"
@@ -73,7 +73,7 @@ def _missing(row: MoveRow, shown: set[Mark]) -> list[str]:
 
 
 def unopened(run: MoveRun, by: Actor) -> list[str]:
-    """Return the reasons why somebody does not order a run yet: rows were picked, and not all of them opened."""
+    """Return the reason against ordering a run before all sampled rows were opened."""
     given = picked(run, by)
     left = [one for one in given if one.missing]
     if not left:
@@ -83,7 +83,7 @@ def unopened(run: MoveRun, by: Actor) -> list[str]:
 
 
 def proofs(run: MoveRun) -> list[dict[str, object]]:
-    """Return how many of the rows that become public at once rest on which kind of proof, those of a kind with its name."""
+    """Return the number of rows to publish by kind of proof."""
 
     rows = run.rows.filter(state=RowState.READY).values("source__how").annotate(n=Count("pk")).order_by()
     counts = {row["source__how"]: row["n"] for row in rows}

@@ -51,7 +51,7 @@ def _facts(row: MoveRow) -> list[tuple[str, str]]:
 
 
 def row(request: HttpRequest, number: int) -> HttpResponse:
-    """Facts, all of the text, files, what was found in it, how it is proven; the decision on it, where one is pending."""
+    """Show a row: fields, text, files, findings, proof, and the form to decide."""
     by, shown = _row(request, number)
     form = DecideOneForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and _decided(request, by, shown, form):
@@ -96,7 +96,7 @@ def _decided(request: HttpRequest, by: Actor, row: MoveRow, form: DecideOneForm)
 
 
 def _page(shown: MoveRow) -> bytes:
-    """Return the bytes of the saved page, those that were read."""
+    """Return the bytes of the saved page, as read."""
     data = _bytes(shown, str(shown.source.get("place") or ""))
     if row_samples.page_digest(data) != shown.source.get("digest"):
         raise Http404("原网页在读取之后有改动，请重新读取")
@@ -112,7 +112,7 @@ def _bytes(shown: MoveRow, ref: str) -> bytes:
 
 @require_safe
 def saved(request: HttpRequest, number: int) -> HttpResponse:
-    """The words of the saved page, line by line, those of the row marked."""
+    """Show the text of the saved page with the row's lines marked."""
     by, shown = _row(request, number)
     root = parse(decode(_page(shown))[0])
     text = bare("".join(plain(shown.data.get("fields", {}).get("imported_html", "")).splitlines()))
@@ -126,7 +126,7 @@ def saved(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 def saved_file(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The saved page as it is, to be kept: nothing of it runs here."""
+    """Download the saved page; it is never executed here."""
     _, shown = _row(request, number)
     name = str(shown.source["place"] if shown.source.get("place") else "page").rsplit("/", 1)[-1]
     return file_answer(io.BytesIO(_page(shown)), name if "." in name else f"{name}.html", "text/html")
@@ -134,7 +134,7 @@ def saved_file(request: HttpRequest, number: int) -> HttpResponseBase:
 
 @require_safe
 def file(request: HttpRequest, number: int, place: int) -> HttpResponseBase:
-    """An attachment or a picture of a row, the one that was read."""
+    """Serve an attachment or picture of a row, as read."""
     by, shown = _row(request, number)
     given = [*shown.data.get("files", []), *shown.data.get("pictures", [])]
     if place >= len(given):

@@ -25,14 +25,14 @@ ARCHIVED_COLUMN_NOTE = "迁移已撤销，栏目停用。"
 
 
 def shelved(run: MoveRun) -> QuerySet[Column]:
-    """Return the site's columns that the undoing of a migration archived."""
+    """Return the site's columns that were archived by undoing a migration."""
     return Column.objects.filter(
         website=run.website_id, archive_note=ARCHIVED_COLUMN_NOTE, archived_at__isnull=False
     ).select_related("website")
 
 
 def shelve_empty(left: Iterable[Column], by: Actor) -> tuple[list[Column], list[Column]]:
-    """Archive those of a run's columns in which nothing stands any more, lower ones first; return (archived, kept)."""
+    """Archive the empty columns of a run, lowest first; return (archived, kept)."""
     archived, kept = [], []
     for column in sorted(left, key=lambda c: -c.path.count("/")):
         fresh = Column.objects.select_related("website").get(pk=column.pk)
@@ -47,13 +47,13 @@ def shelve_empty(left: Iterable[Column], by: Actor) -> tuple[list[Column], list[
 
 
 def _in_use(column: Column) -> bool:
-    """Return true if another person has since added a draft, a public text or an active column there."""
+    """Return true if another person added a draft, a public text or an active column since."""
     below = column.children.filter(archived_at=None)
     return below.exists() or column.placements.exists() or column.waiting.exists()
 
 
 def bring_back(run: MoveRun, by: Actor) -> list[Column]:
-    """Take the columns that a run needs out of the archive, upper ones first, with those above them."""
+    """Restore a run's archived columns and their ancestors, highest first."""
     needed = [row.get("key", "") for row in run.columns.values() if row.get("what") == "shelved"]
     lines = {key[:n] for key in needed for n in (*_ends(key), len(key))}
     back = [column for column in shelved(run) if column.key in lines]
@@ -81,7 +81,7 @@ BATCH_SIZE = 500
 
 
 def settle(run: MoveRun) -> None:
-    """Decide the state of every row that nobody ordered yet, and map the columns."""
+    """Determine the state of unordered rows and map the columns."""
     rows = run.rows.filter(state__in=UNSETTLED_STATES)
     counts = Counter(rows.values_list("column", flat=True))
     plan = map_columns(run, counts)
@@ -102,7 +102,7 @@ def settle(run: MoveRun) -> None:
 
 
 def _others_columns(run: MoveRun, bodies: Iterable[Body]) -> dict[tuple[str, int], str]:
-    """Return for each old path and unit why the unit's texts do not go into the column; nothing for those that do."""
+    """Return by (old path, unit) the reason why the unit may not publish in the column."""
     units, columns = {body.pk: body for body in bodies}, columns_of(run)
     pairs = shut(columns.values(), set(units))
     return {
@@ -114,7 +114,7 @@ def _others_columns(run: MoveRun, bodies: Iterable[Body]) -> dict[tuple[str, int
 
 
 def map_columns(run: MoveRun, counts: Counter[str]) -> Plan:
-    """Bring a run's mapping of columns in step with its rows and the site's tree; targets that somebody set stay."""
+    """Update a run's column mapping from its rows and the site's tree; chosen targets stay."""
     for path in counts:
         run.columns.setdefault(path, {"target": path})
     for path in [path for path in run.columns if path not in counts]:
@@ -144,14 +144,14 @@ def map_columns(run: MoveRun, counts: Counter[str]) -> Plan:
 
 
 def _standing(there: Reused, back: set[str]) -> str:
-    """What a column that is there is to a migration: to be used, opened, taken out of the archive; or not to be used."""
+    """Return the mapping status of an existing column: there, closed, shelved or archived."""
     if there.archived:
         return "shelved" if there.key in back else "archived"
     return "there" if there.is_open else "closed"
 
 
 def _bodies(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
-    """Return the body of each name as it was written; a blank one is the run's default."""
+    """Return the body of each unit name; an empty name is the run's default."""
     names = [name for name in units if name]
     found = {
         name: one.bodies[0]
@@ -170,7 +170,7 @@ def _bodies(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
 
 
 def _state(row: MoveRow, run: MoveRun, plan: Plan, doubled: "_Doubled") -> tuple[str, str]:
-    """Return the state of a row, and the words that explain it."""
+    """Return the state of a row with its reason."""
     mapped = run.columns[row.column]
     if row.problems:
         return RowState.BAD, ""
@@ -188,14 +188,14 @@ def _state(row: MoveRow, run: MoveRun, plan: Plan, doubled: "_Doubled") -> tuple
 
 
 def _goes(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[str, str]:
-    """Return how a row that nothing hinders goes on: as a draft, held for a person, or ready."""
+    """Return the state of a row without obstacles: draft, held for a person, or ready."""
     if why := _only_a_draft(row, run) or doubled.page_of(row):
         return RowState.DRAFT, why
     return (RowState.HELD if row.findings else RowState.READY), ""
 
 
 def _only_a_draft(row: MoveRow, run: MoveRun) -> str:
-    """Return why a row does not come past the reviews; empty where it may."""
+    """Return the reason why a row needs review, or ""."""
     window = windows.last_window(run.website_id)
     if window is not None and windows.too_late(row.published_at, window):
         return f"{window.live_on.isoformat()}新网站上线以后发布的，存为草稿送审"
@@ -218,7 +218,7 @@ def _wrong(row: MoveRow, mapped: Mapping[str, object]) -> str:
 
 
 class _Doubled:
-    """What is here already: the same piece moved before, an address that leads elsewhere, the same title, unit and day."""
+    """Finds duplicates: the same identity, used URLs, or the same title, unit and day."""
 
     def __init__(self, run: MoveRun) -> None:
         self.run = run
@@ -230,7 +230,7 @@ class _Doubled:
         self.pages: dict[str, str] = {}
 
     def look_at(self, rows: list[MoveRow]) -> None:
-        """Read what matters for these rows, in three queries."""
+        """Load the data for these rows in three queries."""
         under_way = Q(run__state=RunState.MOVING, state__in=(RowState.READY, RowState.HELD, RowState.DRAFT))
         there = Q(state__in=(RowState.MOVED, RowState.DRAFTED, RowState.KEPT)) | under_way
         before = MoveRow.objects.filter(there, website_id=self.run.website_id).exclude(run=self.run)
@@ -247,7 +247,7 @@ class _Doubled:
             self.titles.setdefault(title, []).append((body, at))
 
     def page_of(self, row: MoveRow) -> str:
-        """Return what else the saved page of a row is behind already; empty where nothing: a page proves one text."""
+        """Return the row that already uses the same saved page, or "": a page proves one text."""
         mark = str(row.source["digest"])
         if mark in self.pages:
             return f"同一原网页已用于{self.pages[mark]}，存为草稿送审"
@@ -255,7 +255,7 @@ class _Doubled:
         return ""
 
     def of(self, row: MoveRow) -> str:
-        """Return in what way a row is doubled; empty where it is not."""
+        """Return in what way a row is a duplicate, or ""."""
         if row.key in self.seen:
             return f"与第{self.seen[row.key]}条是同一个网址或同一条信息"
         self.seen[row.key] = row.number
@@ -273,7 +273,7 @@ class _Doubled:
 
 
 def columns_of(run: MoveRun) -> dict[str, Column]:
-    """Return the column of each old path, for those that have one now."""
+    """Return the existing column of each old path."""
     keys = {row.get("key") for row in run.columns.values() if row.get("key")}
     there = {column.key: column for column in Column.objects.filter(Q(key__in=keys), website=run.website_id)}
     return {path: there[row["key"]] for path, row in run.columns.items() if row.get("key") in there}

@@ -36,7 +36,7 @@ _FORMS = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
 
 
 def acting(request: HttpRequest) -> tuple[Actor, list[Website]]:
-    """Return who acts and the sites they may move into."""
+    """Return the actor and the sites into which they may migrate."""
     by = require_staff_actor(request)
     return by, queries.sites_of(by)
 
@@ -48,7 +48,7 @@ def _run(request: HttpRequest, number: int) -> tuple[Actor, MoveRun]:
 
 @require_POST
 def window(request: HttpRequest) -> HttpResponse:
-    """Ask for the time in which a site moves in, open what another person asked for, or end it."""
+    """Request, open or end a migration window."""
     by, sites = acting(request)
     what = request.POST.get("what", "")
     back = HttpResponseRedirect(reverse("migration:overview"))
@@ -69,13 +69,13 @@ def window(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def template(request: HttpRequest) -> HttpResponse:
-    """The empty spreadsheet with its explanations."""
+    """Return the empty spreadsheet with explanations."""
     acting(request)
     return spreadsheet(OLD_ITEMS, [], "旧网站信息模板")
 
 
 def new(request: HttpRequest, kind: str) -> HttpResponse:
-    """Choose a source; it is read at once, and nothing of it is moved."""
+    """Create and read a run; nothing is migrated."""
     by, sites = acting(request)
     if kind not in _FORMS:
         raise Http404
@@ -120,7 +120,7 @@ def _draft(kind: str, facts: dict[str, object]) -> MoveRun:
 
 
 def _keep(upload: "UploadedFile") -> str:
-    """Keep an uploaded .zip beside the files, private."""
+    """Store an uploaded .zip privately in the data folder."""
     folder = working_folder("migration")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{uuid4().hex}.zip"
@@ -130,7 +130,7 @@ def _keep(upload: "UploadedFile") -> str:
 
 
 def run(request: HttpRequest, number: int) -> HttpResponse:
-    """One migration: how far it is, its columns, how many rows stand where."""
+    """Show a migration: progress, columns, rows by state."""
     by, shown = _run(request, number)
     counts = queries.counts_of(shown)
     reads = not orders(by, shown.website)
@@ -178,7 +178,7 @@ def _units_below(run: MoveRun) -> "QuerySet[Body]":
 
 @require_POST
 def step(request: HttpRequest, number: int) -> HttpResponse:
-    """Go on for a moment; the page asks again by itself where scripts run, else by a button."""
+    """Work on the run briefly; the page calls this repeatedly."""
     _, shown = _run(request, number)
     shown = work(shown, seconds=1.5)
     if not request.headers.get("HX-Request"):
@@ -198,7 +198,7 @@ def step(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def do(request: HttpRequest, number: int) -> HttpResponse:
-    """Order, take back, read again, throw away."""
+    """Order, undo, read again or discard a run."""
     by, shown = _run(request, number)
     what = request.POST.get("what", "")
     back = reverse("migration:run", args=[number])
@@ -217,7 +217,7 @@ def do(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def columns(request: HttpRequest, number: int) -> HttpResponse:
-    """Save where the items of old column paths go."""
+    """Save the mapping of old column paths."""
     by, shown = _run(request, number)
     targets = {}
     for place, row in enumerate(queries.columns_of(shown)):

@@ -17,19 +17,19 @@ NO_WINDOW = "没有开通迁移期：请由两个人提出并批准迁移期，�
 
 
 def last_window(website: Website | int) -> MoveWindow | None:
-    """Return the window that was asked for or is open; None where all are closed."""
+    """Return the requested or open window, or None."""
     number = website if isinstance(website, int) else website.pk
     return MoveWindow.objects.filter(website=number, closed_at=None).first()
 
 
 def open_window(website: Website | int) -> MoveWindow | None:
-    """Return the window in which a site moves in now; None where there is none."""
+    """Return the window open now, or None."""
     window = last_window(website)
     return window if window is not None and window.is_open else None
 
 
 def outside(website: Website | int) -> list[str]:
-    """Return why nothing is moved in now; empty where a window is open."""
+    """Return reasons against migrating now; empty while a window is open."""
     window = last_window(website)
     if window is not None and window.is_open:
         return []
@@ -39,24 +39,25 @@ def outside(website: Website | int) -> list[str]:
 
 
 def stopped(run: MoveRun) -> bool:
-    """Return true if a run stands still because no window is open: reading and moving do, taking back does not."""
+    """Return true if a run is paused without an open window; undoing is not paused."""
     return run.state in {RunState.READING, RunState.MOVING} and bool(outside(run.website_id))
 
 
 def too_late(published_at: datetime | None, window: MoveWindow) -> bool:
-    """Return true if a text was published when this site was the public's already: it goes through the reviews like any other."""
+    """Return true if a text was published after this site went live, so it needs review."""
     return published_at is None or timezone.localdate(published_at) >= window.live_on
 
 
 def read_at(run: MoveRun) -> datetime:
-    """Return when a run's source was chosen last, by the log."""
+    """Return when a run's source was last chosen, by the log."""
     said = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
     last: datetime | None = said.order_by("-seq").values_list("at", flat=True).first()
     return last or run.created_at
 
 
 def held_before(by: Actor, website: Website, moment: datetime) -> bool:
-    """Return true if the actor held a post in the site's 政务公开 office before a moment, by the log or else by its day."""
+    """Return true if the actor held a post in the site's 政务公开办 before a time, by the log or
+    its first day."""
     rows = Appointment.objects.filter(in_force(), person=by.person_id, role=Role.CHIEF).select_related(
         "body__parent", "covers"
     )
@@ -67,7 +68,10 @@ def held_before(by: Actor, website: Website, moment: datetime) -> bool:
 
 
 def _since(one: Appointment) -> datetime:
-    """When somebody came to hold a post: its first day, or later, when the log says that it was entered, taken over, or confirmed.
+    """Return when a person began to hold a post: its first day, or later if logged as entered,
+    taken over or confirmed.
+
+    Covers are logged with the covered person, handovers with the previous holder.
 
     A cover stands in the log of the person who is covered, a handing over in the log of who hands over.
     """
@@ -83,7 +87,7 @@ def _since(one: Appointment) -> datetime:
 
 
 def _handed(one: Appointment) -> list[datetime]:
-    """Return when such a post was handed over to somebody, by the log."""
+    """Return the times when such a post was handed over to the person, by the log."""
     given = Movement.objects.filter(stream__startswith="person/", action="units.hand_over")
     rows = [(at, facts) for at, facts in given.values_list("at", "facts") if facts.get("to") == one.person_id]
     same = Appointment.objects.filter(body=one.body_id, role=one.role)

@@ -1,4 +1,4 @@
-"""Work on a run (read, publish, undo) in small steps within a time limit; resumable.
+"""Work on a run (read, publish, undo) in short resumable steps.
 
 A transaction is a few pieces, each of which is whole or not there and claims its row first: two workers on one run do no harm, and a piece
 is moved once. What a kill takes is the last second's work, which is done again.
@@ -40,7 +40,7 @@ BATCH_SIZE = 20
 
 
 def take_back(run: MoveRun) -> None:
-    """Take back the next portion of a run; where none is left, say what becomes of its columns, and that it is done."""
+    """Undo the next batch of a run; at the end archive its columns and finish."""
     _some(run)
     _drafts(run)
     if not run.rows.filter(state__in=(RowState.MOVED, RowState.DRAFTED)).exists():
@@ -48,7 +48,7 @@ def take_back(run: MoveRun) -> None:
 
 
 def _some(run: MoveRun) -> None:
-    """Take back one portion: its rows are held, so that a second worker waits and then finds them done."""
+    """Undo one batch with its rows locked against a second worker."""
     with transaction.atomic():
         waiting = run.rows.select_for_update(of=("self",)).filter(state=RowState.MOVED)
         rows = list(waiting.order_by("-number")[:BATCH_SIZE])
@@ -65,7 +65,7 @@ def _some(run: MoveRun) -> None:
 
 
 def _drafts(run: MoveRun) -> None:
-    """Delete one portion of drafts that nobody submitted; the others stay."""
+    """Delete a batch of drafts that were not submitted; the others stay."""
     with transaction.atomic():
         waiting = run.rows.select_for_update(of=("self",)).filter(state=RowState.DRAFTED)
         for row in list(waiting.order_by("-number")[:BATCH_SIZE]):
@@ -95,7 +95,7 @@ def _named(what: str, columns: list[Column]) -> str:
 
 @dataclass
 class Opened:
-    """What the steps of a run keep open from one portion to the next: what is read from; the files and columns that are moved to."""
+    """The open source and target of a run between batches."""
 
     source: reading.Source | None = None
     target: tuple[Bundle, dict[str, Column]] | None = None
@@ -107,7 +107,8 @@ Progress = Callable[[MoveRun], None]
 
 
 def work(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None) -> MoveRun:
-    """Work on a run until it waits for somebody, its window ends, or the time is over; return it as it stands.
+    """Work on a run until it needs a decision, its window ends, or the time is over; return its
+    current row.
 
     Args:
         run: any run; one that waits is left alone.
@@ -135,7 +136,7 @@ def work(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None
 
 
 def _stop(run: MoveRun, words: str) -> None:
-    """Say what stands in the way; the run waits as planned (with nothing read) or as it is."""
+    """Record an obstacle; the run waits as planned (without rows) or in its state."""
     run.notes = [words]
     if run.state == RunState.READING:
         run.state = RunState.PLANNED
@@ -171,7 +172,7 @@ def _move(run: MoveRun, opened: Opened) -> None:
 
 
 def _move_some(run: MoveRun, bundle: Bundle, columns: dict[str, Column]) -> int:
-    """Move some rows in one transaction, as many as keep it short: others write meanwhile, too. Return how many were looked at."""
+    """Migrate rows in one short transaction; return how many."""
     end = time.monotonic() + MAX_TRANSACTION_SECONDS
     waiting = (RowState.READY, RowState.DRAFT)
     rows = run.rows.filter(state__in=waiting).select_related("body").order_by("number")
@@ -186,7 +187,7 @@ def _move_some(run: MoveRun, bundle: Bundle, columns: dict[str, Column]) -> int:
 
 
 def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Column]) -> None:
-    """Move one row: its files, its item, its edition, its addresses, all of it or nothing."""
+    """Migrate one row atomically: files, item, edition, URLs."""
     draft = row.state == RowState.DRAFT
     then = RowState.DRAFTED if draft else RowState.MOVED
     try:
@@ -222,7 +223,7 @@ def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Colu
 
 
 def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[str, StoredFile]]) -> None:
-    """Write a row on its body's desk as a draft; whoever prepared, ordered or decided it is among its authors."""
+    """Create a draft of a row; those who prepared, ordered or decided it are among its authors."""
     assert row.body is not None
     ordered = Movement.objects.filter(stream=run.stream, action="migration.order").values_list("person_id", flat=True)
     hands = {*readers(run), *ordered, row.data.get("decided_by")} - {None, 0}
@@ -239,7 +240,7 @@ def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[s
 
 
 def without_text(data: Mapping[str, object]) -> dict[str, object]:
-    """Return what a row keeps once its text stands elsewhere or is not wanted: facts and names of files, no words."""
+    """Return a row's data without its text, keeping fields and file names."""
     kept = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
     fields = record(data, "fields")
     return {"fields": {n: fields[n] for n in kept if n in fields}, "files": data.get("files", [])}
@@ -258,7 +259,7 @@ _STEPS: dict[RunState, Callable[[MoveRun, Opened], object]] = {
 
 
 def work_on_all(seconds: float = 20.0) -> dict[str, int]:
-    """Go on with every run that is under way: the job, so that a closed browser or a restart stops nothing."""
+    """Job: work on every run in progress, so that a closed browser or restart does not stop it."""
     runs = list(MoveRun.objects.filter(state__in=RUNNING_STATES).order_by("pk"))
     for run in runs:
         work(run, seconds=seconds / len(runs))

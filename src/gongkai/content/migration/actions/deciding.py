@@ -1,4 +1,4 @@
-"""Decisions on single rows: what has personal data, what looks doubled."""
+"""Decisions on single rows: personal data, and possible duplicates."""
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -43,7 +43,7 @@ def _held(row: MoveRow) -> list[str]:
 def _mask_ahead(
     row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()
 ) -> Mapping[str, object]:
-    """Open and mask a text's files before the transaction begins, and open what was masked."""
+    """Open and mask a text's files before the transaction begins."""
     if how != "mask":
         return {}
     with suppress(PrivacyError, Unreadable):
@@ -61,7 +61,10 @@ def _mask_ahead(
 
 @action("migration.decide", label="决定", rule=_approves, ready=_held, ahead=_mask_ahead)
 def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()) -> ActionResult:
-    """Decide on a text with personal data: as it was (a draft, through the three reviews), masked, or not at all. Until then it stays hidden.
+    """Decide on a text with personal data: as it is (a draft for the three reviews), masked, or
+    dropped.
+
+    Pictures cannot be masked. A file that no machine can search needs a person who opened it.
 
     Nothing hides what a picture shows. A file that no machine searched goes out only after whoever decides has opened it and says so.
 
@@ -111,7 +114,7 @@ def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Colle
 
 
 def _to_draft(row: MoveRow, by: Actor, words: str) -> ActionResult:
-    """Let a row go on as a draft, whose author is also who decided so."""
+    """Turn a row into a draft, with the decider among its authors."""
     row.state, row.words = RowState.DRAFT, words[:300]
     row.data["decided_by"] = by.person_id
     row.save()
@@ -120,7 +123,8 @@ def _to_draft(row: MoveRow, by: Actor, words: str) -> ActionResult:
 
 
 def _mask(row: MoveRow, by: Actor) -> None:
-    """Hide everything found in fields, text with its links, names and files; what cannot be made clean is refused."""
+    """Mask everything found in fields, text, links, file names and files; refuse what cannot be
+    masked."""
     fields = row.data["fields"]
     html = fields["imported_html"]
     before = frozen_of(row)
@@ -137,7 +141,9 @@ def _mask(row: MoveRow, by: Actor) -> None:
 
 
 def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) -> None:
-    """Search what will be public once more, as it will be frozen, also for the very words that were to be hidden.
+    """Search the frozen text again, also for the masked words themselves.
+
+    Raises: Refused: something is left.
 
     Raises:
         Refused: something is left.
@@ -153,7 +159,7 @@ def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) 
 
 
 def _files(row: MoveRow, bundle: Bundle) -> list[personal.OldFile]:
-    """Return the files and pictures that go along, a masked copy where there is one."""
+    """Return the row's files and pictures, masked copies where they exist."""
     return [
         personal.OldFile(
             str(facts["name"]),
@@ -196,7 +202,7 @@ def _masked_file(facts: Mapping[str, object], bundle: Bundle, by: Actor) -> dict
 
 @action("migration.include", label="仍要迁移", rule=_may)
 def include(row: MoveRow, *, by: Actor) -> ActionResult:
-    """Say that a row that looks doubled is another one and goes along."""
+    """Confirm that a possible duplicate is a different text and is migrated."""
     if row.state != RowState.DOUBLE or row.run.state != RunState.PLANNED:
         raise Refused("这一条不在疑似重复之列，或迁移已批准。")
     if MoveRow.objects.filter(run=row.run, key=row.key).exclude(pk=row.pk).exists():

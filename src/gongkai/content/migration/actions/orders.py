@@ -61,7 +61,7 @@ LATER_APPOINTMENT_ERROR = "读取这批信息时您还没有担任相应职务�
 
 
 def manages(by: Actor, website: Website) -> list[str]:
-    """Choosing a source and mapping columns: a person who holds the 政务公开 office's or the administrator's post over the site, never a job."""
+    """Restrict to persons (no jobs) with the post of the 政务公开办 or administrator over the site."""
     held = not by.system and by.person_id is not None
     return (
         []
@@ -71,14 +71,14 @@ def manages(by: Actor, website: Website) -> list[str]:
 
 
 def orders(by: Actor, website: Website | MigrationOrder) -> list[str]:
-    """Only a person of the 政务公开 office over the site, who reads what is moved: never a technical post, a job, or a command alone."""
+    """Restrict to persons of the 政务公开办 over the site; no administrators, jobs or commands."""
     site = website.website if isinstance(website, MigrationOrder) else website
     held = isinstance(by, Actor) and not by.system and by.person_id is not None
     return [] if held and by.reaches(Role.CHIEF, path=site.body.path) else ["只有政务公开办可以批准迁移。"]
 
 
 def prepared_by(order: MigrationOrder) -> set[int]:
-    """Return the persons who prepared what was ordered, by the log (orders before this rule name none)."""
+    """Return the persons who prepared an order, by its log (older orders name none)."""
     said = Movement.objects.filter(stream=order.stream, action="publishing.order_migration")
     return {number for facts in said.values_list("facts", flat=True) for number in facts.get("prepared", ())}
 
@@ -91,7 +91,7 @@ def _window(website: Website) -> MoveWindow:
 
 
 def _unlisted(text: Listed, window: MoveWindow) -> list[str]:
-    """Return the reasons why a text goes on no list: it goes through the reviews then, like any other."""
+    """Return reasons why a text cannot be ordered without review."""
     reasons = []
     if text.published_at > timezone.now():
         reasons.append("原发布时间不能晚于现在。")
@@ -110,7 +110,7 @@ def _system_only(by: Actor, _: Body | Document | Website) -> list[str]:
 def order_migration(
     website: Website, *, by: Actor, origin: str, texts: Sequence[Listed], prepared: Collection[int]
 ) -> ActionResult:
-    """Order that listed texts of an old platform be taken over: each by its digest and with its date there.
+    """Order the migration of listed texts of an old platform, each by digest with its former date.
 
     `prepared` are the persons who chose the source and had it read. None of them orders it: what passes no reviews takes two at least.
     """
@@ -160,7 +160,7 @@ def order_migration(
 
 @action("publishing.decide_migrated", label="决定公开", rule=orders)
 def decide_migrated(order: MigrationOrder, *, by: Actor, text: Listed, ground: str) -> ActionResult:
-    """Put a text in which personal data was found on an order's list: as it was with a ground, or masked."""
+    """Add a text with personal data to an order's list, unchanged with a ground, or masked."""
     if is_among(by, prepared_by(order)):
         raise Refused(OTHER_PERSON_ERROR)
     if not ground.strip():
@@ -191,7 +191,7 @@ def draft_migrated(
     hands: Collection[int],
     why: str,
 ) -> ActionResult:
-    """Write a text of an old platform on its body's desk as a draft: it goes through the reviews, and who prepared or ordered it does not sign it.
+    """Create a draft of an old text for review; those who prepared or ordered it may not sign it.
 
     Args:
         body: whose text it is.
@@ -231,7 +231,7 @@ def publish_migrated(
     columns: Sequence[Column],
     old: Sequence[str] = (),
 ) -> ActionResult:
-    """Write a text of an old platform on its body's desk and make its edition, visible since the day it was published there.
+    """Create an item of an old text and its edition, visible since its former publication.
 
     Args:
         body: whose text it is.
@@ -278,7 +278,7 @@ def publish_migrated(
 
 @action("publishing.finish_migration", label="迁移完成", rule=_system_only)
 def finish_migration(website: Website, *, by: Actor, run: str, count: int) -> ActionResult:
-    """Record that all texts of a run were moved, so that pages made before are made anew: their links may lead to texts moved later.
+    """Record the end of a run, so that cached pages with links to its texts are rebuilt.
 
     Args:
         website: the site.
@@ -290,7 +290,7 @@ def finish_migration(website: Website, *, by: Actor, run: str, count: int) -> Ac
 
 
 def _listed(order: int, key: str) -> MigratedText:
-    """Return what an order lists under a key, read again from the database and held against the log."""
+    """Return the listed text of an order by key, locked and verified against the log."""
     text = (
         MigratedText.objects.filter(order=order, key=key)
         .select_for_update(of=("self",))  # two at once on PostgreSQL: the second sees the first's edition
@@ -337,7 +337,7 @@ def _unfit(text: MigratedText, frozen: Frozen, columns: Sequence[Column]) -> lis
 
 
 def _approval(text: MigratedText, frozen: Frozen, revision: Revision, old: Sequence[str]) -> dict[str, object]:
-    """Return what the edition keeps instead of signatures: on whose order, from where. No review is claimed."""
+    """Return the edition's record of its order and origin, in place of signatures."""
     order = text.order
     return {
         "kind": MIGRATED_APPROVAL,
@@ -357,7 +357,7 @@ def _approval(text: MigratedText, frozen: Frozen, revision: Revision, old: Seque
 
 
 def _keep_addresses(document: Document, website: Website, old: Sequence[str]) -> None:
-    """Let old addresses lead here; one that leads elsewhere already stays there."""
+    """Redirect old URLs to the document, except those in use elsewhere."""
     for path in dict.fromkeys(old):
         Address.objects.get_or_create(
             website=website, path=path[:300], defaults={"document": document, "current": False}

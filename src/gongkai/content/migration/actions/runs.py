@@ -1,4 +1,4 @@
-"""Actions on a migration: start, map its columns, order it, take it back."""
+"""Actions on a migration: start, map columns, order, undo."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 
 def manages(by: Actor, run: MoveRun) -> list[str]:
-    """Whoever prepares a migration for the site: the 政务公开 office's or the administrator's people."""
+    """Restrict to managers of the site: of the 政务公开办 or administrators."""
     return manages_site(by, run.website)
 
 
 def prepares(by: Actor, run: MoveRun) -> list[str]:
-    """Whoever manages migrations; the console may prepare, too, never order."""
+    """Restrict to managers of the site and the console, within a migration window."""
     return (manages(by, run) if not by.system else []) or windows.outside(run.website_id)
 
 
@@ -49,7 +49,7 @@ def _in(*states: str, but: str) -> "Callable[[MoveRun], list[str]]":
 
 @action("migration.start", label="开始读取", rule=prepares)
 def start(run: MoveRun, *, by: Actor) -> ActionResult:
-    """Keep a new run; its source is read by `working.work`. Nothing is moved before somebody orders it."""
+    """Store a new run, read by `working.work`. Nothing is migrated without an order."""
     run.created_by, run.created_at = by.name, timezone.now()
     run.save(force_insert=True)
     return ActionResult(words=f"读取“{run.name}”", to_state=run.state, stream=run.stream, result=run)
@@ -62,7 +62,7 @@ def start(run: MoveRun, *, by: Actor) -> ActionResult:
     ready=_in(RunState.READING, RunState.PLANNED, but="不能重新读取"),
 )
 def read_again(run: MoveRun, *, by: Actor) -> ActionResult:
-    """Read a run's source from the beginning, as it is now."""
+    """Read a run's source again from the beginning."""
     run.rows.all().delete()
     run.cursor, run.total, run.state = 0, 0, RunState.READING
     run.version += 1
@@ -84,7 +84,7 @@ def change_columns(
     open_columns: bool | None = None,
     units: Mapping[str, Body] | None = None,
 ) -> ActionResult:
-    """Map old column paths (an empty target leaves their items out), and units that the directory does not have."""
+    """Map old column paths (an empty target drops their items) and unknown units."""
     unknown = set(targets) - set(run.columns)
     if unknown:
         raise Refused([f"没有“{path}”这条栏目路径。" for path in sorted(unknown)])
@@ -111,7 +111,7 @@ def change_columns(
     ready=_in(RunState.READING, RunState.PLANNED, but="不能放弃"),
 )
 def discard(run: MoveRun, *, by: Actor) -> ActionResult:
-    """Throw a run away that nobody ordered; nothing of it is public."""
+    """Delete a run that was not ordered."""
     stream, words = run.stream, f"放弃“{run.name}”"
     drop_upload(run)
     run.delete()
@@ -119,19 +119,19 @@ def discard(run: MoveRun, *, by: Actor) -> ActionResult:
 
 
 def readers(run: MoveRun) -> set[int]:
-    """Return the persons who chose a run's source and had it read, by the log; 0 for the console."""
+    """Return the persons who chose and read a run's source, by the log; 0 is the console."""
     said = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
     return {number or 0 for number in said.values_list("person_id", flat=True)}
 
 
 def mappers(run: MoveRun) -> set[int]:
-    """Return the persons who chose the columns and units of a run, by the log."""
+    """Return the persons who mapped columns and units of a run, by the log."""
     said = Movement.objects.filter(stream=run.stream, action="migration.change_columns")
     return {number or 0 for number in said.values_list("person_id", flat=True)}
 
 
 def approves(by: Actor, run: MoveRun) -> list[str]:
-    """Whoever was of the 政务公开 office before this one was read and did not prepare it: what passes no reviews takes two at least."""
+    """Restrict to a person of the 政务公开办 since before the run was read who did not prepare it."""
     read_by = readers(run)
     nobody = [] if any(read_by) else [NO_RESPONSIBLE_PERSON_ERROR]
     if reasons := orders(by, run.website) or nobody or ([OTHER_PERSON_ERROR] if is_among(by, read_by) else []):
@@ -143,13 +143,13 @@ def approves(by: Actor, run: MoveRun) -> list[str]:
 
 
 def _orders(by: Actor, run: MoveRun) -> list[str]:
-    """Whoever approves it, and opened what the server picked."""
+    """Restrict to the approver who opened the sampled rows."""
     return approves(by, run) or row_samples.unopened(run, by)
 
 
 @action("migration.order", label="批准迁移", rule=_orders, ready=_in(RunState.PLANNED, but="不能批准"))
 def order(run: MoveRun, *, by: Actor) -> ActionResult:
-    """Order a run: its columns are made, the list of its texts is laid down in publishing, and moving begins.
+    """Order a run: create its columns, store the list of its texts, and start migrating.
 
     Texts in which personal data was found are not on the list; each waits for a decision (`decide`).
     """
@@ -194,7 +194,7 @@ def _make_columns(run: MoveRun, by: Actor) -> None:
 
 
 def _open(columns: list[Column], run: MoveRun, by: Actor) -> None:
-    """Open new columns: whoever orders answers for them until the register says otherwise; their content is finished."""
+    """Open new columns with the ordering person as responsible person."""
     hands = readers(run) | mappers(run)
     person = Person.objects.filter(pk=by.person_id or 0).first()
     for column in columns:
@@ -211,7 +211,7 @@ def _open(columns: list[Column], run: MoveRun, by: Actor) -> None:
 
 
 def takes_back(by: Actor, run: MoveRun) -> list[str]:
-    """The 政务公开 office: what was published goes by its word, as it came by it; an administrator only prepares."""
+    """Restrict to the 政务公开办; administrators may only prepare."""
     return [] if not orders(by, run.website) else ["只有政务公开办可以撤销迁移。"]
 
 
@@ -222,7 +222,8 @@ def takes_back(by: Actor, run: MoveRun) -> list[str]:
     ready=_in(RunState.MOVING, RunState.DONE, but="不能撤销"),
 )
 def undo(run: MoveRun, *, by: Actor, reason: str) -> ActionResult:
-    """Order that a run be taken back: what nobody worked on since is withdrawn and erased; the rest stays and is listed."""
+    """Order the undoing of a run: unchanged texts are withdrawn and erased; changed ones stay and
+    are listed."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
     MoveRow.objects.filter(run=run, state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).update(

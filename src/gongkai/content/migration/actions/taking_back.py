@@ -1,4 +1,4 @@
-"""Undo the migration of texts that nobody has changed since, singly or in portions."""
+"""Undo the migration of texts that were not changed since, singly or in batches."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -24,12 +24,13 @@ def _system_only(by: Actor, _: Document) -> list[str]:
 
 
 def untouched(document: Document) -> list[str]:
-    """Return the reasons why a migration can no longer be taken back for a document: somebody worked on it since."""
+    """Return reasons against undoing the migration of a document: it was changed since."""
     return worked_on([document]).get(document.pk, [])
 
 
 def worked_on(documents: Sequence[Document]) -> dict[int, list[str]]:
-    """Return why migrated texts can no longer be taken back, by number; those that nobody worked on are not in it. Three queries."""
+    """Return reasons against undoing by document key, without those that were not changed. Three
+    queries."""
     items = {document.item_number for document in documents if document.item_number}
     editions: dict[int, list[Edition]] = defaultdict(list)
     for edition in Edition.objects.filter(document__in=documents):
@@ -55,7 +56,10 @@ def worked_on(documents: Sequence[Document]) -> dict[int, list[str]]:
 
 @action("publishing.take_back_migrated", label="撤销迁移", rule=_system_only, ready=untouched)
 def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionResult:
-    """Take a migrated text back that nobody worked on since: withdrawn, its text and files erased, its addresses free again.
+    """Undo the migration of an unchanged text: withdraw it, erase text and files, release its URLs.
+
+    The append-only edition rows and their digests stay. The page is deleted first, so that its
+    attachments no longer use the files.
 
     Editions are insert-only: the two rows and their digests stay and say what was there. The page goes first: what is deleted whole needs
     no blanking, and its attachments hold no file any more. Withdrawing has derived lists and search anew; where nothing is shown, no place
@@ -74,7 +78,7 @@ def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionR
 
 
 def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> dict[int, str]:
-    """Take back a portion of migrated texts in one transaction, each with its own movement; return why some were left, by number.
+    """Undo a batch of migrated texts in one transaction; return the reasons for those left, by key.
 
     Their pages leave the desk together, which costs a fraction of one by one. Where one is refused only then, nothing of the portion was
     done, and each is tried by itself.

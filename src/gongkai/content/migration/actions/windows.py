@@ -28,7 +28,7 @@ def _none_yet(website: Website) -> list[str]:
 
 @action("migration.ask_window", label="提出迁移期", rule=_asks, ready=_none_yet, quiet=True)
 def ask_window(website: Website, *, by: Actor, reason: str, live_on: date, until: date) -> ActionResult:
-    """Ask for the time in which a site moves in; nothing is read or ordered before another person opens it.
+    """Request a migration window for a site; another person must open it.
 
     Args:
         website: into which.
@@ -71,7 +71,7 @@ def ask_window(website: Website, *, by: Actor, reason: str, live_on: date, until
 
 
 def _opens(by: Actor, window: MoveWindow) -> list[str]:
-    """Another person of the office's or the administrator's post."""
+    """Restrict to another person with the post of the 政务公开办 or administrator."""
     return manages(by, window.website) or (
         ["提出迁移期的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"]
         if is_among(by, [window.asker_id])
@@ -85,7 +85,7 @@ def _waits(window: MoveWindow) -> list[str]:
 
 @action("migration.open_window", label="批准迁移期", rule=_opens, ready=_waits)
 def open_window(window: MoveWindow, *, by: Actor) -> ActionResult:
-    """Open the window that another person asked for."""
+    """Open the window that another person requested."""
     window.opened_at, window.opened_by, window.opener_id = timezone.now(), by.name, by.person_id
     window.save(update_fields=["opened_at", "opened_by", "opener_id"])
     return ActionResult(words=f"至{window.until.isoformat()}", facts={"asked": window.asker_id}, to_state="open")
@@ -101,7 +101,7 @@ def _not_closed(window: MoveWindow) -> list[str]:
 
 @action("migration.close_window", label="结束迁移期", rule=_closes, ready=_not_closed)
 def close_window(window: MoveWindow, *, by: Actor) -> ActionResult:
-    """Close a window before its last day, or refuse what was asked."""
+    """Close a window early, or refuse a request."""
     window.closed_at = timezone.now()
     window.save(update_fields=["closed_at"])
     return ActionResult(words="结束迁移期" if window.opened_at else "不批准迁移期", to_state="closed")

@@ -1,4 +1,4 @@
-"""Crawl a site's pages into a folder. Off unless the installation names the hosts.
+"""Crawl a site's pages into a folder. Only hosts named by the installation.
 
 Only hosts that both the setting (`GONGKAI_MOVING_HOSTS`) and the caller name; what robots.txt forbids is not asked for; one request at a
 time with a pause; bounded in pages and bytes; a journal says behind each page what came, so that an interrupted crawl goes on where it was.
@@ -42,7 +42,7 @@ _UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]+')
 
 @dataclass(frozen=True)
 class Bounds:
-    """How far a crawl goes: pages and files together, bytes in all, seconds between two requests."""
+    """The limits of a crawl: files, total bytes, and seconds between requests."""
 
     most: int = 20_000
     bytes: int = 20_000_000_000
@@ -51,7 +51,7 @@ class Bounds:
 
 @dataclass
 class Crawl:
-    """A crawl into a folder. `hosts` are all it may ask (with a port where it is not the usual one)."""
+    """A crawl into a folder. `hosts` are the allowed hosts (with unusual ports)."""
 
     start: str
     folder: Path
@@ -67,7 +67,7 @@ class Crawl:
     size: int = 0
 
     def run(self) -> Iterator[dict[str, object]]:
-        """Crawl, and return what came of each address as it is written into the journal."""
+        """Crawl, and yield the journal entry of each URL."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._resume()
         self._add(self.start)
@@ -115,7 +115,7 @@ class Crawl:
         return self.reach.may_ask(url)
 
     def _one(self, url: str) -> dict[str, object]:
-        """Ask for one address and return its line of the journal."""
+        """Request a URL and return its journal entry."""
         robots = self._robots(url)
         if not robots.allow(url):
             return {"url": url, "status": -1, "words": "robots.txt 不允许"}
@@ -133,7 +133,7 @@ class Crawl:
 
     @property
     def reach(self) -> Reach:
-        """Return how far it may go: its hosts (which may be inside the own network), one hop at a time."""
+        """Return the request limits: allowed hosts, also internal, one redirect at a time."""
         return Reach(
             seconds=TIMEOUT, hosts=self.hosts, inner=True, proxy=True, whole=MAX_ANSWER_SECONDS, agent=USER_AGENT
         )
@@ -165,7 +165,7 @@ class Crawl:
         }
 
     def _robots(self, url: str) -> Robots:
-        """Return what a host's robots.txt says."""
+        """Return the rules of a host's robots.txt."""
         parts = urlsplit(url)
         key = f"{parts.scheme}://{parts.netloc}"
         if key not in self.robots:
@@ -180,7 +180,7 @@ def _links(data: bytes, url: str) -> Iterator[str]:
 
 
 def file_name(url: str, *, page: bool) -> str:
-    """Return the name under which an address is saved: host/path, a query behind @, safe on any file system."""
+    """Return a safe file name for a URL: host/path, the query after @."""
     parts = urlsplit(url)
     names = [part for part in unquote(parts.path).split("/") if part not in {"", ".", ".."}]
     if parts.path.endswith("/") or not names:
@@ -198,7 +198,7 @@ def file_name(url: str, *, page: bool) -> str:
 
 
 def journal_of(path: Path) -> Iterator[dict[str, object]]:
-    """Return the whole lines of a journal; a line that was cut off by a kill is left out."""
+    """Yield the complete lines of a journal; a truncated last line is skipped."""
     if not path.is_file():
         return
     with path.open(encoding="utf-8") as lines:
@@ -213,18 +213,18 @@ def journal_of(path: Path) -> Iterator[dict[str, object]]:
 
 @dataclass(frozen=True)
 class Fetched:
-    """What a crawl's journal says of a saved file: its address, and the digest of what came (empty in journals of before)."""
+    """The journal entry of a saved file: its URL and digest ("" in old journals)."""
 
     url: str
     digest: str = ""
 
     def is_of(self, data: bytes) -> bool:
-        """Return true if these bytes are what came then."""
+        """Return true if these bytes have the digest."""
         return self.digest == hashlib.sha256(data).hexdigest()
 
 
 def fetched_of(bundle: Bundle) -> dict[str, Fetched]:
-    """Return what the journal of a bundle says of each saved file; empty where no crawl saved it."""
+    """Return the journal entries of a bundle by file; empty without a crawl."""
     if not bundle.at(JOURNAL_FILE_NAME):
         return {}
     found: dict[str, Fetched] = {}

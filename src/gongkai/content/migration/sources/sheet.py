@@ -38,7 +38,7 @@ _BLOCK = re.compile(rf"<(?:{'|'.join(_BLOCKS)})(?=[\s/>])", re.IGNORECASE)
 
 
 def moment(value: object) -> datetime | None:
-    """Read a time: a date cell, or 2019-03-05 with or without 09:20. Empty stays None."""
+    """Parse a time: a date cell, or 2019-03-05 with or without 09:20; None if empty."""
     if isinstance(value, datetime):
         return timezone.make_aware(value)
     words = plain(value)
@@ -141,7 +141,7 @@ _FIELDS = ("document_number", "issuer", "index_number", "source", "keywords", "s
 
 
 def addresses_of(rows: Iterable[Row], bundle: Bundle) -> dict[str, str]:
-    """Return the old addresses of the pages that a spreadsheet names, by their places in the bundle."""
+    """Return the old URLs of the pages named in a spreadsheet, by place in the bundle."""
     found: dict[str, str] = {}
     for row in rows:
         places = _places(row, bundle)
@@ -151,13 +151,15 @@ def addresses_of(rows: Iterable[Row], bundle: Bundle) -> dict[str, str]:
 
 
 def _places(row: Row, bundle: Bundle) -> tuple[str, str]:
-    """Return where the saved page and the text file of a row lie; a bare name may be of the other one's folder."""
+    """Return the places of a row's saved page and text file; a bare name may be in the other's
+    folder."""
     page, file = (_place(row[name], bundle) for name in ("page", "text_file"))
     return page or _place(row["page"], bundle, file), file or _place(row["text_file"], bundle, page)
 
 
 def _place(name: str, bundle: Bundle, *beside: str) -> str:
-    """Return where a file that a cell names lies: at the written path, for a bare name also beside one of these files; "" elsewhere."""
+    """Return the place of a file named in a cell: its path, or a bare name next to these files;
+    else ""."""
     path = (name or "").replace("\\", "/")
     if not path:
         return ""
@@ -166,7 +168,7 @@ def _place(name: str, bundle: Bundle, *beside: str) -> str:
 
 
 def _missing(what: str, name: str, bundle: Bundle) -> str:
-    """Return what to say of a file that lies at no place that a cell may mean."""
+    """Return the error of a file that is missing or ambiguous."""
     same = bundle.of_name(name)
     if not same:
         return f"{what}“{name[:60]}”不在文件夹中，请放入文件，或者改正文件名。"
@@ -178,7 +180,7 @@ def _old(row: Row) -> list[str]:
 
 
 def item_of(row: Row, bundle: Bundle, *, base: str = "", addresses: Mapping[str, str] | None = None) -> OldItem:
-    """Return what a row of the spreadsheet says.
+    """Return the item of a spreadsheet row.
 
     Args:
         row: the row.
@@ -227,9 +229,9 @@ def _text(item: OldItem, row: Row, ref: str, here: Here) -> None:
 
 
 def as_html(words: str) -> str:
-    """Return text as HTML: as it is where its tags make paragraphs, else a paragraph for each line.
+    r"""Return text as HTML: unchanged with block tags, else a paragraph for each line.
 
-    >>> as_html("见<b>图</b>\\n1 < 2"), as_html("见图\\n1 < 2")
+    >>> as_html("见<b>图</b>\n1 < 2"), as_html("见图\n1 < 2")
     ('<p>见<b>图</b></p><p>1 < 2</p>', '<p>见图</p><p>1 &lt; 2</p>')
     """
     if _BLOCK.search(words):

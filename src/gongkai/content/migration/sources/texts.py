@@ -13,7 +13,7 @@ from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office
 
 
 def read_text(item: OldItem, ref: str, here: Here) -> None:
-    """Put the text of a file into an item; what cannot be read is a problem of the item."""
+    """Set an item's text from a file; unreadable files are problems of the item."""
     suffix = ref.rsplit(".", 1)[-1].lower()
     try:
         data = here.bundle.read(ref)
@@ -32,7 +32,7 @@ def read_text(item: OldItem, ref: str, here: Here) -> None:
 
 
 def _read_word(item: OldItem, data: bytes, ref: str) -> None:
-    """Put the text of a Word file into an item; its pictures go along from inside the file."""
+    """Set an item's text and pictures from a Word file."""
 
     def keep(picture: bytes, name: str) -> str:
         mark = digest(picture)

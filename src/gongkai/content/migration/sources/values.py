@@ -1,4 +1,4 @@
-"""Values that readers return: one item of an old platform."""
+"""The value that readers return: an item of an old platform."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,19 +19,19 @@ _IN_ADDRESS = (
 
 
 def parse_moment(words: str) -> datetime | None:
-    """Return the first date (with its time) that stands in a text; None where there is none."""
+    """Return the first date in a text, with its time if there is one, or None."""
     match = _COMPACT.match(words.strip()) or DATE_TIME_PATTERN.search(words)
     return _made(match) if match else None
 
 
 def parse_day(words: str) -> date | None:
-    """Return the first date that stands in a text."""
+    """Return the first date in a text, or None."""
     found = parse_moment(words)
     return timezone.localdate(found) if found else None
 
 
 def in_address(address: str) -> datetime | None:
-    """Return the day that an address names, as many platforms build addresses; None where it names none."""
+    """Return the date in a URL, as many platforms build them, or None."""
     for pattern in _IN_ADDRESS:
         match = pattern.search(address)
         found = _made(match) if match else None
@@ -54,7 +54,7 @@ PICTURE_URL_PREFIX = "moving-picture"
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file that goes along: its name for the reader, its place in the bundle, and where it was on the old platform."""
+    """A file to migrate: its displayed name, its place in the bundle, and its old URL."""
 
     name: str
     ref: str
@@ -63,8 +63,8 @@ class FileRef:
 
 @dataclass(slots=True)
 class OldItem:
-    """One piece as found. `problems` hinder it, `notes` do not; `unknown` says why a page is no item at all.
-    `source` is the saved page that it rests on (place, digest, address, how it proves the row, what is weak), or `why` there is none.
+    """An item as found. `problems` prevent migration, `notes` do not; `unknown` says why a page is
+    no item.
 
     `fields` are those of the item to be (all text, dates as 2019-03-05), `old` its addresses, the main one first. `beside` are lines around the
     text that say what became of it (已废止), `more` the addresses of the further pages of a text that stands on several. `lost` has one line for each

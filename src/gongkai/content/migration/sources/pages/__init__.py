@@ -1,4 +1,5 @@
-"""Saved HTML pages of government sites: title, date, source, column, text, pictures and attachments recognised."""
+"""Parse saved HTML pages of government sites: title, date, source, column, text, pictures and
+attachments."""
 
 from gongkai.content.migration.sources.pages.reading import (
     content_of_cell,

@@ -1,4 +1,4 @@
-"""The text of a page: its container by known marks, else by density; made into clean paragraphs. Pure."""
+"""Find the text of a page by known containers or by density, and clean it. Pure."""
 
 from collections.abc import Container
 
@@ -24,11 +24,11 @@ FRAME_TAGS = frozenset({"nav", "footer", "aside"})
 #: Words within a line that nobody sees: sites put their name there against copying.
 _WITHIN = frozenset({"span", "font", "i", "em", "b", "strong", "u", "sup", "sub"})
 MIN_TEXT_LENGTH = 12
-"""So many characters are a text; less needs a picture or a file beside it."""
+"""Minimum characters of a text without picture or file."""
 
 
 def container(root: _Element, place: str = "") -> _Element | None:
-    """Return the element that holds a page's text; None where nothing looks like one.
+    """Return the element with a page's text, or None.
 
     Args:
         root: the page.
@@ -49,7 +49,7 @@ def container(root: _Element, place: str = "") -> _Element | None:
 
 
 def _holds(root: _Element, there: _Element) -> bool:
-    """Return true if an element of a page holds so many of its sentences that the others may be a frame's: a short text may say less than that."""
+    """Return true if an element has enough of a page's sentences that the rest may be template."""
     inside, said = {there, *there.iterdescendants()}, sentences(root)
     within = sum(len(text) for block, text in said.items() if block in inside)
     return sum(map(len, said.values())) - within <= 2 * max(within, MIN_PROSE_CHARACTERS)
@@ -66,7 +66,7 @@ def _is_text(element: _Element) -> bool:
 
 
 def attachments_only(element: _Element) -> bool:
-    """Return true if all links of an element lead to files that are kept as documents."""
+    """Return true if all links of an element are document files."""
     return all(
         re.search(r"\.(?:pdf|docx?|xlsx?|wps|et|zip|rar|ofd)\b", a.get("href") or "", re.IGNORECASE)
         for a in element.iter("a")
@@ -74,7 +74,8 @@ def attachments_only(element: _Element) -> bool:
 
 
 def _densest(root: _Element) -> _Element | None:
-    """Return the smallest element that holds nearly all sentences of a page; where it has hardly any, that whose paragraphs hold the most text."""
+    """Return the smallest element with nearly all sentences of a page, else that with the most
+    paragraph text."""
     prose: dict[_Element, int] = {}
     for block, text in sentences(root).items():
         length = len(text)
@@ -95,7 +96,8 @@ _SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
 
 
 def sentences(root: _Element) -> dict[_Element, str]:
-    """Return the blocks whose own words are sentences, with those that stand in no link and in no frame: lines as they are broken, blanks aside."""
+    """Return the blocks that contain sentences outside links and page template, with those
+    sentences."""
     own: dict[_Element, list[str]] = {}
     apart: set[_Element] = set()
     for element in root.iter():
@@ -116,7 +118,7 @@ _TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|pane
 
 
 def _with_tabs(found: _Element) -> _Element:
-    """Return the element that holds all tabs of a text, where it stands in one of several."""
+    """Return the element with all tabs if a text is in one of several tabs."""
     for one in (found, *found.iterancestors()):
         tabs = {token for token in tokens(one) if _TAB.search(token)}
         beside = [other for other in (*one.itersiblings(), *one.itersiblings(preceding=True)) if other.tag == one.tag]
@@ -126,7 +128,7 @@ def _with_tabs(found: _Element) -> _Element:
 
 
 def beside(root: _Element, found: _Element) -> list[str]:
-    """Return the short lines outside a text that say what became of it (已废止); links and frames aside."""
+    """Return short lines outside a text that state its end of validity (已废止)."""
     inside = {found, *found.iterdescendants()}
     lines = []
     for element in elements(root, *BLOCK_TAGS, "td", "span", "font", "b", "strong", "em"):
@@ -150,17 +152,17 @@ def _is_around(element: _Element) -> bool:
 
 
 def _around(marked: str) -> bool:
-    """Return true if marks are those of a page's frame."""
+    """Return true if marks are those of a page template."""
     return tables.BOILERPLATE_PATTERN.search(tables.OF_TEXT.sub("", marked)) is not None
 
 
 def _block_of(element: _Element, blocks: Container[_Element]) -> _Element | None:
-    """Return the block that words behind an element, or within one that is none, belong to."""
+    """Return the block that contains the words after or within an element, or None."""
     return next((above for above in element.iterancestors() if above in blocks), None)
 
 
 def _with_siblings(found: _Element) -> _Element:
-    """Return the element of a text of which one paragraph holds nearly all, with what stands beside that: who signs, a table."""
+    """Return the parent of a text's main paragraph with its signature or tables."""
     if found.tag in {"td", "th", "body"} or any(isinstance(one.tag, str) and one.tag in BLOCK_TAGS for one in found):
         return found
     while (above := found.getparent()) is not None and above.tag in BLOCK_TAGS - {"form"}:
@@ -171,7 +173,8 @@ def _with_siblings(found: _Element) -> _Element:
 
 
 def _heaviest(root: _Element) -> _Element | None:
-    """Return the element whose own paragraphs hold the most text: paragraphs count for their parent, half for the one above."""
+    """Return the element with the most paragraph text: full weight for the parent, half for the
+    grandparent."""
     scores: dict[_Element, float] = {}
     for paragraph in elements(root, "p", "pre", "td", "blockquote", "div"):
         if paragraph.tag in {"div", "td"} and any(child.tag in BLOCK_TAGS for child in paragraph):
@@ -188,7 +191,10 @@ def _heaviest(root: _Element) -> _Element | None:
 
 
 def tidy(element: _Element, title: str) -> list[str]:
-    """Take out of a container what is no text (shares, print buttons, the title again) and make blocks into paragraphs.
+    """Remove share and print buttons and the repeated title from a container, and wrap blocks as
+    paragraphs.
+
+    Return the invisible words within lines.
 
     Return the words within lines that nobody sees.
     """
@@ -222,7 +228,8 @@ def tidy(element: _Element, title: str) -> list[str]:
 
 
 def _is_others(element: _Element) -> bool:
-    """Return true if a part of a page is by readers or advertisers, by its attributes or its first words."""
+    """Return true if a part of a page is comments or advertisement, by its attributes or first
+    words."""
     if any(tables.THIRD_PARTY_PATTERN.search(token) for token in tokens(element)):
         return True
     first = element.text if (element.text or "").strip() else element[0].text if len(element) else ""
@@ -230,7 +237,7 @@ def _is_others(element: _Element) -> bool:
 
 
 def _wrap_loose(block: _Element) -> None:
-    """Put words that stand beside paragraphs into paragraphs of their own, so that they do not run together."""
+    """Wrap loose text next to paragraphs into paragraphs."""
     from lxml.html import Element
 
     if (block.text or "").strip():

@@ -33,7 +33,8 @@ _APART = BLOCK_TAGS | {"td", "th", "tr", "br", "option"}
 
 
 def parse(text: str) -> _Element | None:
-    """Return a page's root element, its pictures as `img`, without scripts and comments; None where there is nothing to parse."""
+    """Return a page's root with pictures as `img`, without scripts and comments; None if there is
+    no element."""
     root = tree_of(text)
     if root is None:
         return None
@@ -47,7 +48,7 @@ def parse(text: str) -> _Element | None:
 
 
 def drop(element: _Element, *, words_stay: bool = False) -> None:
-    """Take an element out of its page, with what stands in it or (`words_stay`) without."""
+    """Remove an element from its page, with its contents unless `words_stay`."""
     assert isinstance(element, HtmlMixin)
     if words_stay:
         element.drop_tag()
@@ -56,7 +57,7 @@ def drop(element: _Element, *, words_stay: bool = False) -> None:
 
 
 def words(element: _Element, *, upto: str = "") -> str:
-    """Return an element's words in one line; those before the first element of a name below it, where one is given."""
+    """Return an element's text in one line, optionally only up to the first descendant of a name."""
     parts: list[str] = []
     for event, one in etree.iterwalk(element, events=("start", "end")):
         if upto and one.tag == upto and one is not element:
@@ -69,7 +70,7 @@ def words(element: _Element, *, upto: str = "") -> str:
 
 
 def lines_of(element: _Element) -> list[str]:
-    """Return an element's words as its readers see them: a line for each block, cell and line break; pictures without their words."""
+    """Return an element's visible text by line: blocks, cells and line breaks."""
     parts: list[str] = []
     for event, one in etree.iterwalk(element, events=("start", "end")):
         if not isinstance(one.tag, str):
@@ -81,27 +82,27 @@ def lines_of(element: _Element) -> list[str]:
 
 
 def marks(element: _Element) -> str:
-    """Return an element's id and classes, lower case."""
+    """Return an element's id and classes, in lower case."""
     return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()
 
 
 def tokens(element: _Element) -> set[str]:
-    """Return an element's id and classes one by one."""
+    """Return an element's id and classes as a set."""
     return set(marks(element).split())
 
 
 def elements(root: _Element, *names: str) -> Iterator[_Element]:
-    """Return the elements of these names."""
+    """Return the elements with these names."""
     return iter(root.iter(*names))
 
 
 def size(element: _Element) -> int:
-    """Return how many characters of text an element holds, blanks aside."""
+    """Return the number of characters in an element, without white space."""
     return sum(len("".join(str(part).split())) for part in element.itertext())
 
 
 def linked(element: _Element) -> int:
-    """Return how many of them stand in links."""
+    """Return the number of characters within links."""
     return sum(size(anchor) for anchor in element.iter("a"))
 
 

@@ -21,7 +21,7 @@ DATE_FACTS = {"written_on", "formed_on", "effective_on", "ends_on"}
 
 
 def metas(root: _Element) -> dict[str, str]:
-    """Return what the meta tags say, by our names."""
+    """Return the values of meta tags by our field names."""
     given: dict[str, str] = {}
     for tag in elements(root, "meta"):
         name = (tag.get("name") or tag.get("property") or "").strip().lower()
@@ -36,7 +36,7 @@ def metas(root: _Element) -> dict[str, str]:
 
 
 def labelled(root: _Element) -> dict[str, str]:
-    """Return the facts of a disclosure page's table: a label's cell followed by its value's, or both in one."""
+    """Return the label-value pairs of a disclosure page's table."""
     found: dict[str, str] = {}
     for tag in elements(root, "td", "th", "dt", "li", "span", "strong", "b", "label", "p", "div"):
         if len(tag) > 3:
@@ -56,7 +56,7 @@ def labelled(root: _Element) -> dict[str, str]:
 
 
 def _beside(tag: _Element) -> str:
-    """Return the value that stands behind a label: in its tail, or in the next element."""
+    """Return the value after a label: its tail text, or the next element."""
     tail = " ".join((tag.tail or "").split()).lstrip(":： ")
     if tail:
         return tail
@@ -69,7 +69,7 @@ def _beside(tag: _Element) -> str:
 
 
 def as_fields(labels: dict[str, str]) -> dict[str, str]:
-    """Return labelled facts as fields of an item: days in one spelling, what is no day left out."""
+    """Return labelled facts as item fields: normalised dates, without invalid ones."""
     fields = {}
     for name, value in labels.items():
         if name in {"title", "published"}:
@@ -84,7 +84,8 @@ def as_fields(labels: dict[str, str]) -> dict[str, str]:
 
 
 def title_of(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
-    """Return a page's title: its own tag first, then the table's, the one heading, the window's without the site's name."""
+    """Return a page's title: from its tag, the table, a single heading, or the window title without
+    the site's name."""
     given = said.get("title") or labels.get("title")
     if given:
         return _cut(given, root) if not _has_own_title(root) else given
@@ -105,7 +106,7 @@ def _has_own_title(root: _Element) -> bool:
 
 
 def _cut(title: str, root: _Element) -> str:
-    """Take a site's name off a title that some other tag gave, where the page's heading goes without it."""
+    """Remove a site's name from a title if the page's heading does not have it."""
     for tag in elements(root, "h1", "h2"):
         heading = words(tag)
         if len(heading) > 3 and title.startswith(heading):
@@ -114,7 +115,7 @@ def _cut(title: str, root: _Element) -> str:
 
 
 def published(root: _Element, said: dict[str, str], labels: dict[str, str], place: str) -> tuple[datetime | None, str]:
-    """Return when a page was published, and a note where that is only guessed from its address."""
+    """Return a page's publication time, with a note if it is guessed from the URL."""
     for given in (said.get("published", ""), labels.get("published", "")):
         found = parse_moment(given) if given else None
         if found:
@@ -129,7 +130,7 @@ def published(root: _Element, said: dict[str, str], labels: dict[str, str], plac
 
 
 def source(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
-    """Return where a text comes from, as the page says it; a disclosure page without a source names who published it."""
+    """Return the stated source of a text; for disclosure pages without one, the publisher."""
     given = said.get("source") or labels.get("source") or ""
     if not given:
         match = tables.SOURCE_PATTERN.search(words(root))
@@ -138,7 +139,7 @@ def source(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
 
 
 def column(root: _Element, said: dict[str, str]) -> tuple[str, ...]:
-    """Return the path of columns that the breadcrumb shows; else the column's name in the meta tags."""
+    """Return the column path of the breadcrumb, else the column of the meta tags."""
     best: tuple[str, ...] = ()
     for tag in elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
         text = words(tag, upto="table")
@@ -155,7 +156,7 @@ def column(root: _Element, said: dict[str, str]) -> tuple[str, ...]:
 
 
 def _path(tag: _Element, text: str) -> tuple[str, ...]:
-    """Return the columns of a breadcrumb's words: behind the site's name, before the word for the text itself."""
+    """Return the columns of a breadcrumb between the site's name and the word for the text."""
     parts = _CRUMB_CUT.split(text)
     if len(parts) < 2:
         parts = [words(element) for element in tag.iter("a")]

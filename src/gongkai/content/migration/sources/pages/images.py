@@ -53,7 +53,7 @@ _FURNITURE = re.compile(
 
 
 def addresses(tag: _Element) -> list[str]:
-    """Return the addresses that an `img` gives for its picture: those for loading it later first, then `src`, then `srcset`, largest first."""
+    """Return the picture URLs of an `img`: lazy-loading attributes, `src`, then `srcset` by size."""
     given = ((str(name).lower(), str(value).strip()) for name, value in tag.attrib.items())
     sets = [one for name, value in given if name == "srcset" for one in _of_set(value)]
     own = (tag.get("src") or "").strip()
@@ -61,7 +61,7 @@ def addresses(tag: _Element) -> list[str]:
 
 
 def later_addresses(tag: _Element) -> list[str]:
-    """Return the addresses from which an `img` loads its picture later, in the place of its `src`."""
+    """Return the lazy-loading URLs of an `img`."""
     found: list[str] = []
     for name, value in ((str(name).lower(), str(value).strip()) for name, value in tag.attrib.items()):
         looks_right = _PICTURE if name in _OF_ANYTHING else _ADDRESS
@@ -73,7 +73,7 @@ def later_addresses(tag: _Element) -> list[str]:
 
 
 def unknown_addresses(tag: _Element) -> list[str]:
-    """Return the addresses of pictures in other attributes of an `img`, of which nobody knows the meaning."""
+    """Return picture URLs in unknown attributes of an `img`."""
     known = set(addresses(tag))
     attributes = ((str(name), str(value)) for name, value in tag.attrib.items())
     return [
@@ -87,7 +87,7 @@ def unknown_addresses(tag: _Element) -> list[str]:
 
 
 def _of_set(value: str) -> list[str]:
-    """Return the addresses of a `srcset`, the largest picture first."""
+    """Return the URLs of a `srcset`, the largest first."""
     sized = []
     for one in re.findall(r"[^\s,][^\s]*[^\s,](?:\s+[\d.]+[wx])?", value):
         address, _, size = one.partition(" ")
@@ -97,7 +97,8 @@ def _of_set(value: str) -> list[str]:
 
 
 def is_icon(tag: _Element, link: str, repeats: int) -> bool:
-    """Return whether a picture that cannot be taken along only decorates: by its declared size, by repetition, or as an editor's own icon."""
+    """Return true if a missing picture is decoration: by declared size, repetition, or an editor's
+    icon."""
     sides = [_side(tag, side) for side in ("width", "height")]
     small = all(side is not None and side <= ICON_PIXELS for side in sides)
     return small or repeats >= ICON_REPEATS or _FURNITURE.search(link) is not None
@@ -109,7 +110,11 @@ def _side(tag: _Element, side: str) -> int | None:
 
 
 def unify_pictures(root: _Element) -> None:
-    """Make an `img` of everything else that shows a picture; of another embedded object, an `iframe`.
+    """Convert every element that shows a picture into `img`, and other embedded objects into
+    `iframe`.
+
+    The parser nests content after an unclosed `embed`, `source` or `image` into it, so they are
+    replaced without their contents.
 
     Parsing nests what follows an unclosed `embed`, `source` or `image` into it, so those are replaced without their contents.
     """
@@ -134,7 +139,7 @@ def unify_pictures(root: _Element) -> None:
 
 
 def unify_backgrounds(root: _Element) -> None:
-    """Make an `img` of each picture that an element's style shows, marked where it is not a picture of the text."""
+    """Convert background pictures into `img`, marked if they are not part of the text."""
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or element.tag in {"body", "html"}:
             continue
@@ -169,7 +174,7 @@ def _unify_picture(picture: _Element) -> None:
 
 
 def _unify_drawing(svg: _Element) -> None:
-    """Replace a drawing by the pictures that it shows; one drawn by lines alone is a picture that nobody can take along."""
+    """Replace an SVG by its embedded pictures, or by a placeholder that cannot be migrated."""
     size = {side: value for side in ("width", "height") if (value := svg.get(side))}
     links = [_href(one) for one in svg.iter() if isinstance(one.tag, str) and one.tag.lower().endswith("image")]
     for link in filter(None, links or ["data:image/svg+xml"]):

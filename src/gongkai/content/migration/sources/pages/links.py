@@ -29,7 +29,7 @@ _NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.IGNORE
 
 @dataclass(frozen=True)
 class Here:
-    """A page's place in the bundle and its old address.
+    """A page's place in the bundle and its old URL.
 
     The address is empty where nobody knows it, and a path (/view.asp?id=3) where a spreadsheet gives no more; `base` is the address of the old
     site. `addresses` are the old addresses of other pages of the bundle by their places. `typed`: the links are those of a spreadsheet, which may
@@ -45,7 +45,7 @@ class Here:
     base_href: str = ""
 
     def whole(self, link: str) -> str:
-        """Return the old address that a link means, a path where the page's own is one; empty where the page's is not known."""
+        """Return the absolute old URL of a link, a path if the page has only one, or "" if unknown."""
         try:
             found = self._below_base(link)
             found = urljoin(self.url, found) if self.url else found
@@ -59,13 +59,13 @@ class Here:
         return found if parts.scheme in {"http", "https"} or found.startswith("/") else ""
 
     def target(self, link: str) -> str:
-        """Return the old address of the page that a link means: that of the saved page which lies there, else as the link says."""
+        """Return the old URL of the page that a link means, by its saved page if there is one."""
         known = self.addresses.get(self.find(link), "") if self.addresses else ""
         mark = link.partition("#")[2]
         return (known + (f"#{mark}" if mark else "")) if known else self.whole(link)
 
     def find(self, link: str) -> str:
-        """Return the place in the bundle of the file that a link names; empty where it was not saved.
+        """Return the file in the bundle that a link names, or "".
 
         Files of one name (image001.png) lie in many folders: a link with a folder or a host means no other file.
         """
@@ -92,7 +92,8 @@ class Here:
         return self.bundle.at(*query, *places) or ("" if parts.netloc else self.named(path))
 
     def named(self, name: str) -> str:
-        """Return the place of a file of this bare name in the folder that a browser or Word saves with the page; empty for a path."""
+        """Return the file with this bare name in the folder that a browser or Word saves with the
+        page, or ""."""
         if "/" in name or not self.place:
             return ""
         return self.bundle.at(*(f"{folder}/{name}" for folder in self._folders))
@@ -103,7 +104,7 @@ class Here:
         return [posixpath.dirname(self.place) or ".", *(f"{stem}{ending}" for ending in ("_files", ".files", ""))]
 
     def _below_base(self, link: str) -> str:
-        """Return a link as an address below the page's `<base href>`; one into the folder saved with the page stays."""
+        """Return a link resolved against `<base href>`, except into the page's saved folder."""
         saved = link.removeprefix("./").partition("/")[0]
         local = saved and any(posixpath.basename(folder) == saved for folder in self._folders[1:])
         if not self.base_href or local or link.startswith("#"):
@@ -113,7 +114,7 @@ class Here:
         return link if _WHOLE.match(link) else posixpath.join(posixpath.dirname(self.base_href), link)
 
     def _is_own(self, host: str) -> bool:
-        """Return whether a host is that of the old site; true where no address of it is known."""
+        """Return true if a host is the old site's, or if its URL is unknown."""
         known = {_host(urlsplit(url).netloc) for url in (self.url, self.base)} - {""}
         return not known or _host(host) in known
 
@@ -123,7 +124,7 @@ def _host(netloc: str) -> str:
 
 
 def base_of(root: _Element) -> str:
-    """Return the address below which a page says that its links are; empty where it says none."""
+    """Return the `<base href>` of a page, or ""."""
     given = next((tag.get("href") or "" for tag in root.iter("base") if tag.get("href")), "").strip()
     try:
         return given if urlsplit(given).scheme in {"", "http", "https"} else ""
@@ -132,7 +133,7 @@ def base_of(root: _Element) -> str:
 
 
 def suffix_of(link: str) -> str:
-    """Return the kind of file that a link names: by its path, or by a file name in its query."""
+    """Return the file suffix of a link, from its path or a file name in its query."""
     try:
         parts = urlsplit(link)
     except ValueError:
@@ -147,18 +148,18 @@ def suffix_of(link: str) -> str:
 
 @dataclass(frozen=True)
 class Linked:
-    """A file that a page links to: the names that the page gives it (in its address, in the link's words), and its place where it was saved."""
+    """A linked file: its names in URL and link text, and its place if it was saved."""
 
     names: frozenset[str]
     ref: str
 
     def is_for(self, file: FileRef) -> bool:
-        """Return true if a file is this one: called so, and the very one that lies where the link leads, if one does."""
+        """Return true if a file has one of the names and is the saved file, if there is one."""
         return file.name.lower() in self.names and self.ref in {"", file.ref}
 
 
 def linked_files(root: _Element, here: Here) -> list[Linked]:
-    """Return all files that a page links to."""
+    """Return all linked files of a page."""
     found = []
     for anchor in root.iter("a"):
         link = (anchor.get("href") or "").strip()
@@ -174,7 +175,7 @@ def linked_files(root: _Element, here: Here) -> list[Linked]:
 
 
 def framed(root: _Element, here: Here) -> str:
-    """Return what to say of a page of frames, which has no text itself; empty where it is none. The pages in it are read for themselves."""
+    """Return the note on a page of frames, which has no text itself, or ""."""
     if root.find(".//frameset") is None:
         return ""
     named = [tag.get("src") or "" for tag in root.iter("frame")]
@@ -184,7 +185,7 @@ def framed(root: _Element, here: Here) -> str:
 
 
 def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
-    """Take a text's pictures along; those that were not saved, or that no page can show, are among `item.lost`.
+    """Add a text's pictures to the item; missing or undisplayable ones go to `item.lost`.
 
     Of icons that were not saved only a note is made.
     """
@@ -217,7 +218,9 @@ def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
 
 
 def _is_meant(tag: _Element, link: str) -> bool:
-    """Return whether an address is of the picture that an `img` means: its `src` only waits for a picture that is loaded later.
+    """Return true if a URL is the actual picture of an `img`, not a lazy-loading placeholder.
+
+    A browser that saves a page replaces `src` by the loaded picture with the same file name.
 
     A browser that saves a page replaces `src` by the loaded picture, which has the same file name.
     """
@@ -244,7 +247,9 @@ def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], he
 
 
 def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> None:
-    """Take the files along that a text links to, or that stand under 附件 elsewhere on the page.
+    """Add the files that a text links to, or that are under 附件 elsewhere on the page.
+
+    Links to pictures shown in the text become plain text.
 
     A link to a picture that the text shows already becomes words.
     """
@@ -279,7 +284,7 @@ def _attached(anchor: _Element) -> bool:
 
 
 def _name(anchor: _Element, ref: str) -> str:
-    """Return the name of an attachment for the reader: the link's words, with the file's suffix."""
+    """Return the displayed name of an attachment: the link text with the file's suffix."""
     suffix = ref.rsplit(".", 1)[-1].lower()
     name = words(anchor) or (anchor.get("title") or "")
     name = re.sub(r"^\s*附件\s*[:：]\s*(?=\S)", "", name).strip(" .。　")
@@ -290,7 +295,7 @@ def _name(anchor: _Element, ref: str) -> str:
 
 
 def mend_links(item: OldItem, element: _Element, here: Here) -> None:
-    """Make links to other pages old addresses, which lead on once those are moved, too; what leads nowhere becomes words, and is noted."""
+    """Rewrite links to other pages as old URLs; unresolvable links become plain text and are noted."""
     lost = 0
     for anchor in list(element.iter("a")):
         link = (anchor.get("href") or "").strip()
@@ -307,7 +312,8 @@ def mend_links(item: OldItem, element: _Element, here: Here) -> None:
 
 
 def further(root: _Element, own: str) -> list[str]:
-    """Return the addresses of the further pages of a text that stands on several: numbered links, 下一页, whose address is its own with a number.
+    """Return the URLs of a text's further pages: numbered links or 下一页 to its own URL with a
+    number.
 
     Args:
         root: the first page, or another one.

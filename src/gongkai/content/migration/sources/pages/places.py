@@ -1,4 +1,4 @@
-"""Learn where a site places its texts from several pages, and find them in others. Pure.
+"""Learn the text's element path of a site from several pages, and find it in others. Pure.
 
 A page by itself does not tell a short text from what stands around it; many pages of one design do.
 """
@@ -24,7 +24,8 @@ _END = re.compile(r"(?<=[。；！？])")
 
 
 def place_of(element: _Element) -> str:
-    """Return the way from a page's root to an element: names, marks without figures, positions of cells."""
+    """Return the path from a page's root to an element: names, marks without digits, positions of
+    cells."""
     return ">".join([*(_step(above) for above in reversed(list(element.iterancestors()))), _step(element)])
 
 
@@ -36,7 +37,7 @@ def _step(element: _Element) -> str:
 
 
 def at(root: _Element, place: str) -> _Element | None:
-    """Return the one element of a page that stands at a place; None where there is none, or several."""
+    """Return the only element at a path, or None."""
     first, *steps = place.split(">")
     found = [root] if _step(root) == first else []
     for step in steps:
@@ -50,7 +51,11 @@ def at(root: _Element, place: str) -> _Element | None:
 
 
 def learn(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict[_Element, str]]) -> list[str]:
-    """Return the innermost places that hold nearly all sentences that only the pages of one site say: one for each of its designs.
+    """Return the innermost paths that contain nearly all sentences unique to each page, one for
+    each page design.
+
+    A path must occur in several pages and contain the sentences in most of them; a whole page is no
+    path.
 
     A place counts where several pages have it, and it holds them on most of these; a whole page is no place.
 
@@ -81,13 +86,15 @@ def learn(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict
 
 
 def _pieces(text: str) -> list[str]:
-    """Return what ends as a sentence, figures aside: designs count and date in theirs."""
+    """Return the sentences of a text with digits replaced, because templates contain counters and
+    dates."""
     pieces = (piece for line in text.split("\n") for piece in _END.split(line))
     return [re.sub(r"\d+", "#", piece) for piece in pieces if piece and piece[-1] in "。；！？"]
 
 
 def _holds(root: _Element, place: str, own: dict[_Element, int]) -> bool | None:
-    """Return true if a page's place holds nearly all that only this page says; None where it has no such place."""
+    """Return true if a page's path contains nearly all its unique sentences; None if the path is
+    missing."""
     there = at(root, place)
     if there is None:
         return None

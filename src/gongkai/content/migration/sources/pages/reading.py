@@ -1,4 +1,4 @@
-"""Read one saved page into an old item, or say why it is none."""
+"""Read a saved page into an old item, or state why it is none."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ _DYNAMIC = re.compile(r"\.(?:asp|aspx|jsp|php|do|action|cgi)(?:[?@%].*)?$", re.I
 
 
 def page_names(bundle: Bundle) -> Iterator[str]:
-    """Return the names of the pages of a bundle; parts that a browser saved beside a page (x_files/) are none."""
+    """Yield the page names of a bundle, without files that a browser saved with a page (x_files/)."""
     for name in bundle.all:
         lower = name.lower()
         if "_files/" in lower:
@@ -31,7 +31,7 @@ def page_names(bundle: Bundle) -> Iterator[str]:
 
 
 def text_place(pages: Sequence[bytes], known: str = "") -> str:
-    """Return where the texts of one site stand, one place a line, learnt from several of its pages; "" where they do not tell.
+    """Return the learnt text paths of a site, one a line; "" if the pages do not agree.
 
     Args:
         pages: bytes of pages of one design.
@@ -46,7 +46,7 @@ def text_place(pages: Sequence[bytes], known: str = "") -> str:
 
 
 def read_page(data: bytes, place: str, bundle: Bundle, *, base: str = "", url: str = "", text_at: str = "") -> OldItem:
-    """Return what a saved page says.
+    """Return the item of a saved page.
 
     Args:
         data: the page's bytes.
@@ -100,7 +100,7 @@ _LONGEST = {
 
 
 def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) -> None:
-    """Find the text and take it along; say why a page is no item where it has none."""
+    """Find and add the text, or state why the page is no item."""
     found = content.container(root, text_at)
     listed = found is not None and linked(found) > 0.5 * max(size(found), 1) and not content.attachments_only(found)
     if found is None or (item.published is None and listed):
@@ -120,7 +120,7 @@ def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) ->
 
 
 def _tidy(item: OldItem, element: _Element) -> None:
-    """Take out what is no text, and say which words nobody saw on the page."""
+    """Clean the text, and note words that were invisible on the page."""
     if unseen := content.tidy(element, item.title):
         item.notes.append(f"网页上看不见的文字未带来：{'、'.join(dict.fromkeys(unseen))[:80]}")
 
@@ -134,7 +134,7 @@ _NAMES_MORE = re.compile(
 
 
 def _note_films(item: OldItem, element: _Element) -> None:
-    """Say of a text that it shows a film or another page, which do not go along, or pronunciations of characters."""
+    """Note videos, embedded pages and ruby annotations, which are not migrated."""
     over = [words for ruby in element.iter("ruby") if (words := ruby.get(RUBY_ATTRIBUTE))]
     item.notes += [f"注音未带来：{'、'.join(over)[:80]}"] if over else []
     if element.find(".//video") is not None or element.find(".//iframe") is not None:
@@ -152,14 +152,14 @@ _IN_WORDS = re.compile(
 
 
 def _name_pictures_in_words(item: OldItem) -> None:
-    """Say of a text that it names pictures in words, which readers would see in their place."""
+    """Note pictures that the text only names in words."""
     for found in _IN_WORDS.finditer(plain(item.html)):
         named = next(filter(None, found.groups()), found[0])
         item.lost.append(f"正文中用文字写了图片，没有换成图片，未带来：{named[:80]}")
 
 
 def _own_address(text: str, root: _Element, said: dict[str, str], place: str, base: str) -> str:
-    """Return a page's own address: as it says itself, as the browser noted, or by its place below the old site's."""
+    """Return a page's URL: from its tags, the browser's note, or its place below the old site."""
     saved = _SAVED_FROM.search(text[:2000])
     canonical = next((tag.get("href") for tag in root.iter("link") if tag.get("rel") == "canonical"), "")
     for given in (said.get("url", ""), canonical or "", saved[1] if saved else ""):
@@ -175,7 +175,7 @@ def _own_address(text: str, root: _Element, said: dict[str, str], place: str, ba
 
 
 def content_of_file(item: OldItem, data: bytes, here: links.Here) -> None:
-    """Put the text of an HTML file that a spreadsheet names into its item: a whole page, or only the text."""
+    """Set an item's text from an HTML file named in a spreadsheet."""
     root = parse(decode(data)[0])
     if root is None:
         item.problems.append("正文文件是空的。")
@@ -195,7 +195,7 @@ def content_of_file(item: OldItem, data: bytes, here: links.Here) -> None:
 
 
 def content_of_cell(item: OldItem, html: str, here: links.Here) -> None:
-    """Put a text that stands in a spreadsheet into its item, with the pictures and links that it names."""
+    """Set an item's text from a spreadsheet cell, with its pictures and links."""
     root = parse(f"<div>{html}</div>") if _NAMES_MORE.search(html) else None
     body = root.find("body") if root is not None else None
     if body is None:

@@ -36,26 +36,26 @@ _SPLIT = re.compile(r"[\s,;、，；　]+")
 
 @dataclass(frozen=True)
 class Page:
-    """A saved page: what was recognised on it, and the words that its readers saw."""
+    """A saved page: the parsed item, and its visible text."""
 
     found: OldItem
     words: Words
 
     def says(self, name: str, value: str) -> bool:
-        """Return true if the page's own table or tags give this field so."""
+        """Return true if the page's table or tags have this field value."""
         return bare(self.found.fields.get(name, "")) == bare(value)
 
     def line(self, *values: str) -> bool:
-        """Return true if one of these stands as a line of its own, perhaps in brackets."""
+        """Return true if one of these is a whole line, optionally in brackets."""
         wanted = {bare(value) for value in values}
         return any(one in wanted or one.strip("〔〕") in wanted for one in self.words.lines)
 
     def signed(self, name: str) -> bool:
-        """Return true if a name stands alone, at the head of a document or above or before its day."""
+        """Return true if a name is a whole line, at the head of a document or next to its date."""
         return self.line(name, f"{name}文件") or any(who == bare(name) for who, _ in self.days())
 
     def days(self) -> list[tuple[str, date]]:
-        """Return the days that stand alone or behind a name only, as under a document: (name, day)."""
+        """Return (name, day) of lines with only a date, or a name and date."""
         matches = [found for line in self.words.lines if (found := _LAST_DAY.fullmatch(line))]
         return [(match[1], day) for match in matches if (day := _day(match[2]))]
 
@@ -65,7 +65,8 @@ def _day(words: str) -> date | None:
 
 
 def sift(item: OldItem, page: Page) -> tuple[list[str], list[str]]:
-    """Take out of a row the fields that its page does not have; return what makes it a draft, and the labels of what fell away."""
+    """Remove the fields that a row's page does not confirm; return reasons for a draft, and the
+    removed labels."""
     wrong, gone = [], []
     for name, value in list(item.fields.items()):
         proven = _PROVEN.get(name)
@@ -122,7 +123,8 @@ def _summary(page: Page, value: str, _: OldItem) -> bool:
 
 
 def _kind(page: Page, value: str, item: OldItem) -> bool:
-    """A kind is this site's shelf, no word of the page; only that something is a policy document must show: its number, or the page's words."""
+    """Return true if a policy document is confirmed by its number or by the page's words; other
+    kinds need no proof."""
     if value not in POLICY_KINDS:
         return True
     number = item.fields.get("document_number", "")

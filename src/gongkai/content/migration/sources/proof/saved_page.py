@@ -32,7 +32,7 @@ _GUESSED = "发布时间只在网址中"
 
 
 def _source(place: str, data: bytes, how: str, address: str, weak: list[str]) -> dict[str, object]:
-    """What a row keeps of its page: place, digest, address where a crawl fetched it, how it proves the row, and what is weak."""
+    """Return a row's data of its page: place, digest, crawled URL, kind of proof, and weaknesses."""
     kept: dict[str, object] = {"place": place[-300:], "digest": sha256(data).hexdigest()}
     kept |= {"address": address[:500]} if address else {}
     return kept | {"how": "weak" if weak else how} | ({"weak": weak} if weak else {})
@@ -41,7 +41,7 @@ def _source(place: str, data: bytes, how: str, address: str, weak: list[str]) ->
 def page_itself(
     item: OldItem, data: bytes, bundle: Bundle, fetched: dict[str, Fetched], *, uploaded: bool
 ) -> dict[str, object]:
-    """Return what is kept of a page that is the row itself, whoever saved it."""
+    """Return the proof data of a page that is itself the row."""
     line = fetched.get(item.place)
     crawled = line is not None and not uploaded and line.is_of(data)
     weak = ["发布时间只在网址中"] if any(note.startswith(_GUESSED) for note in item.notes) else []
@@ -70,7 +70,8 @@ def page_behind(
     base: str = "",
     addresses: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
-    """Return the page that a spreadsheet's row names, or that a crawl saved from its address; `why` it does not prove the row.
+    """Return the proof data of the page that a row names or a crawl saved; `why` if it proves
+    nothing.
 
     What the row says otherwise than its page is settled here: the time of day is the page's, fields that the page does not have fall away.
     """
@@ -119,7 +120,7 @@ def _same_day(item: OldItem, found: OldItem) -> bool:
 
 
 def _heads(item: OldItem, page: Page) -> list[str]:
-    """The title, as the page has it or as whole lines of it; the unit, as the page names it anywhere."""
+    """Return differences in the title (as stated or as whole lines) and in the unit (anywhere)."""
     title = bare(item.title)
     titled = bool(title) and (title == bare(page.found.title) or page.words.holds(title))
     named = not item.unit or bare(item.unit) in bare(page.found.unit) + page.words.text
@@ -131,7 +132,7 @@ def _lines(html: str) -> list[str]:
 
 
 def _text(item: OldItem, page: Page) -> list[str]:
-    """The text, in one stretch: in what was recognised as the page's text, or in what its readers saw. A short line has its place there, too."""
+    """Return differences in the text, which must be contiguous in the page's text."""
     given = [line for line in plain(clean(item.html)).splitlines() if bare(line)]
     if given and bare(given[0]) == bare(item.title):
         given = given[1:]
@@ -146,7 +147,7 @@ def _text(item: OldItem, page: Page) -> list[str]:
 
 
 def _linked(item: OldItem, root: _Element, here: Here) -> list[str]:
-    """Links, pictures and their words in the text, which nobody reads in a comparison of lines."""
+    """Return differences in links, pictures and their alternative texts."""
     text = parse(item.html or "<p></p>")
     if text is None:
         return []
@@ -173,13 +174,13 @@ def _shown(root: _Element) -> list[str]:
 
 
 def _files(item: OldItem, root: _Element, here: Here) -> list[str]:
-    """Attachments: the page links to one of this name (its file's, or the link's words); where what it links to was saved, it is that very file."""
+    """Return attachments that the page does not link, by name and saved file."""
     linked = linked_files(root, here)
     return [f"附件“{file.name[:60]}”" for file in item.files if not any(link.is_for(file) for link in linked)]
 
 
 def _more(item: OldItem, found: OldItem) -> list[str]:
-    """Return what is weak: the page's text has more words or pictures than the row's."""
+    """Return weaknesses: the page's text has more words or pictures than the row's."""
     text = words_of(plain(clean(found.html)).splitlines()).text
     more = len(text) - len("".join(_lines(item.html)))
     taken = {picture.ref for picture in item.pictures}

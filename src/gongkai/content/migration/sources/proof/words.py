@@ -30,7 +30,7 @@ _FURNITURE = re.compile(
 
 
 def bare(words: str) -> str:
-    """Return words in one spelling: half width, one kind of bracket, quote and dash, no blanks.
+    """Return text in one spelling: half width, uniform brackets, quotes and dashes, no spaces.
 
     >>> bare("云府发［2019］９号　——“通知”") == bare('云府发〔2019〕9号--"通知"')
     True
@@ -40,7 +40,7 @@ def bare(words: str) -> str:
 
 @dataclass(frozen=True)
 class Words:
-    """The lines of a page as one text. `starts` and `ends` are where a line or a sentence begins and ends."""
+    """The lines of a page as one text. `starts` and `ends` are offsets of lines and sentences."""
 
     lines: tuple[str, ...]
     text: str
@@ -48,7 +48,7 @@ class Words:
     ends: frozenset[int] = field(repr=False)
 
     def holds(self, words: str) -> bool:
-        """Whether these words (in one spelling) stand here in one stretch of whole lines or sentences: nothing cut off before, between or behind."""
+        """Return true if these words are a contiguous run of whole lines or sentences."""
         at = self.text.find(words) if words else -1
         while at >= 0:
             if at in self.starts and at + len(words) in self.ends:
@@ -58,7 +58,7 @@ class Words:
 
 
 def words_of(lines: Iterable[str], *, furniture: bool = True) -> Words:
-    """Return lines as the words of a page, with or without what a system writes around a text."""
+    """Return lines as the words of a page, optionally without a system's words around a text."""
     kept = [text for text in map(bare, lines) if text and (furniture or not _FURNITURE.fullmatch(text))]
     starts, ends, at = {0}, set[int](), 0
     for line in kept:
