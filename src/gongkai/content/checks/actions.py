@@ -38,7 +38,7 @@ TEXT_WITHDRAWN_NOTE = "系统复查：这条信息已经撤回，文件不再公
 
 
 def follow(document: Document, title: str, found: Mapping[str, str], mended: str = FILE_REPAIRED_TEXT) -> None:
-    """Order what is wrong now, and report what works again.
+    """Order the repair of new faults in a public text, and report those that work again.
 
     Args:
         document: the public text.
@@ -66,7 +66,8 @@ def _ref(document: Document, target: str) -> str:
 
 
 def address_of(document: Document) -> str:
-    """Return the page to mend a document on: its office page if it is an item, else its public page."""
+    """Return the URL for correcting a document: its office page if it is an item, else its public
+    page."""
     if document.item_number is not None and source_named(document.source) is not None:
         return reverse("publishing:item", args=(document.item_number,))
     row = document.addresses.filter(current=True).order_by("website").first()
@@ -92,7 +93,7 @@ def _order(document: Document, title: str, ref: str, target: str, reason: str) -
 
 
 def order(document: Document, found: Found) -> None:
-    """Order what was found in a public text from the unit that published it, or the one it was merged into."""
+    """Order the publishing unit, or its successor, to repair faults of a public text."""
     body = document.body
     while body.merged_into is not None:
         body = body.merged_into
@@ -110,14 +111,14 @@ FINDING_GONE_ERROR = "这一处已经改动或处理过，请刷新后查看。"
 
 
 def _report(source: Source) -> Report:
-    """The report on a source's last revision: what is kept or vouched for is decided on it."""
+    """Return the report on a source's last revision, on which decisions are made."""
     if source.latest_revision_id is None:
         raise Refused("请先保存草稿。")
     return report_of(source, source.frozen(source.latest_revision_id))
 
 
 def chosen_of(report: Report, fingerprints: Sequence[str], fit: Callable[[Remark], bool]) -> list[Remark]:
-    """Return the remarks of these fingerprints.
+    """Return the remarks with these fingerprints.
 
     Raises:
         Conflict: one is gone, or does not fit.
@@ -131,7 +132,7 @@ def chosen_of(report: Report, fingerprints: Sequence[str], fit: Callable[[Remark
 
 
 def said_of(remarks: Sequence[Remark]) -> str:
-    """Return how many remarks there are of each kind, in words."""
+    """Return the number of remarks of each kind, in words."""
     counts = Counter(remark.label for remark in remarks)
     return "、".join(f"{label}{count}处" for label, count in counts.most_common())
 
@@ -146,7 +147,10 @@ def keep_finding(
     fingerprints: Sequence[str] = (),
     whole: Sequence[tuple[str, str]] = (),
 ) -> ActionResult:
-    """Keep findings as they are, with a ground; for `whole` all findings of a kind in an attachment (digest, kind).
+    """Keep findings on a ground; `whole` keeps all findings of a kind in an attachment (digest,
+    kind).
+
+    A decision applies to its passage or file; a changed passage needs a new one.
 
     Each decision holds for its passage (or that very file): when it changes, it is asked again.
     """
@@ -199,7 +203,7 @@ def _whole(report: Report, digest: str, kind: str) -> tuple[Waiver, str]:
 
 @action("publishing.unkeep", label="取消保留", rule=writes)
 def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult:
-    """Take a decision to keep back: the finding waits again."""
+    """Revoke a decision to keep a finding, which is then open again."""
     row = Waiver.objects.filter(source=item.stream, fingerprint=fingerprint, revoked_at=None).first()
     if row is None:
         raise Conflict(FINDING_GONE_ERROR)
@@ -210,7 +214,7 @@ def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult
 
 @action("publishing.vouch", label="确认已人工查看", rule=writes)
 def vouch(item: Source, *, by: Actor, digest: str, words: str) -> ActionResult:
-    """State that somebody looked through a file that no machine can read, and what they saw."""
+    """Record that a person inspected an unreadable file, and what they saw."""
     report = _report(item)
     file = report.file(digest)
     if file is None:
@@ -227,7 +231,8 @@ def vouch(item: Source, *, by: Actor, digest: str, words: str) -> ActionResult:
 
 @action("publishing.set_check_rules", label="设置检查规则", rule=manages_checks)
 def set_check_rules(body: Body, *, by: Actor, proofreading_holds: bool, terms: str) -> ActionResult:
-    """Set for a body and all beneath it whether proofreading holds items back, and the office's own terms."""
+    """Set the check rules of a body and its subtree: whether proofreading blocks publication, and
+    the office's terms."""
     try:
         count = len(term_rows(terms))
     except ValueError as error:

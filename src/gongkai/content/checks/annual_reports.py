@@ -1,4 +1,4 @@
-"""An annual report as a file → its figures: in any format that notices are read from (.docx, .html, .pdf, .xlsx, …)."""
+"""Read the figures of an annual report from a file (.docx, .html, .pdf, .xlsx, …)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -4,14 +4,14 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Checks of texts and files."""
+    """Configuration of the checks app."""
 
     name = "gongkai.content.checks"
     label = "checks"
     verbose_name = "内容检查"
 
     def ready(self) -> None:
-        """Enter the gate and the jobs."""
+        """Register the gate and the jobs."""
         from gongkai.content.checks import actions, faults, gate, running  # noqa: F401 - actions enter themselves
         from gongkai.content.editions.gates import register_gate
         from gongkai.core.ledger.jobs import Job, register_job

@@ -29,7 +29,9 @@ _MOST = 8_000_000
 
 
 def beside_pages(content: bytes) -> bool:
-    """Return whether a PDF says something that pictures of its pages do not show.
+    """Return true if a PDF has content that pictures of its pages do not show.
+
+    Raises: pdfium.PdfiumError: it cannot be opened.
 
     Raises:
         pdfium.PdfiumError: it does not open.
@@ -56,7 +58,7 @@ def _more(page: pdfium.PdfPage) -> bool:
 
 
 def _unpacked(content: bytes) -> list[bytes]:
-    """Return the objects that a PDF keeps packed (PDF 32000-1, 7.5.7)."""
+    """Return the decompressed object streams of a PDF (PDF 32000-1, 7.5.7)."""
     found = []
     for match in _PACKED.finditer(content):
         end = content.find(b"endstream", match.end())
@@ -73,7 +75,7 @@ _WORD_CHARACTER = re.compile(r"[^\W_\u115f\u1160\u3164\uffa0]|[\ue000-\uf8ffâˆšâ
 
 
 def has_words(text: str) -> bool:
-    """Return whether a text holds anything but blanks and marks."""
+    """Return true if a text has any letters or digits."""
     return bool(_WORD_CHARACTER.search(text))
 
 
@@ -110,7 +112,9 @@ def unpacked_size(data: bytes) -> int:
 
 @reader(PrivacyError)
 def beside_in(data: bytes, suffix: str) -> tuple[str, Inside]:
-    """Return the words of a file that no page of it shows, and what stands in it that no machine reads.
+    """Return a file's text that no page shows, and its unreadable contents.
+
+    Raises: PrivacyError: it cannot be read.
 
     Raises:
         PrivacyError: no machine reads it.
@@ -120,7 +124,10 @@ def beside_in(data: bytes, suffix: str) -> tuple[str, Inside]:
 
 @reader(PrivacyError)
 def count_pages(data: bytes, whole: bool) -> int:
-    """Return how many pages a PDF has; with `whole` 0 where it says more than pictures of its pages do (`beside_pages`).
+    """Return the number of pages of a PDF; with `whole` 0 if it has content besides its pages
+    (`beside_pages`).
+
+    Raises: PrivacyError: it cannot be opened.
 
     Raises:
         PrivacyError: it does not open.
@@ -140,7 +147,10 @@ def count_pages(data: bytes, whole: bool) -> int:
 
 @reader(PrivacyError)
 def measure_pages(data: bytes) -> tuple[float, float, bool]:
-    """Return width and height of the first page of a PDF in points, and whether anything is on one of its first pages.
+    """Return width and height of a PDF's first page in points, and whether its first pages show
+    anything.
+
+    Zeros without pages. Raises: PrivacyError: it cannot be opened.
 
     Zeros where it has no page.
 
@@ -161,7 +171,8 @@ def measure_pages(data: bytes) -> tuple[float, float, bool]:
 
 @reader(PrivacyError)
 def shows_words(data: bytes, suffix: str) -> bool:
-    """Return whether a reader sees a word in an office file or a PDF: not hidden, not white, on no hidden sheet, inside the page.
+    """Return true if a word in an office file or PDF is visible: not hidden, white, on a hidden
+    sheet or outside the page.
 
     True where the words cannot be told apart.
     """
@@ -173,7 +184,9 @@ def shows_words(data: bytes, suffix: str) -> bool:
 
 @reader(PrivacyError)
 def are_pages_blank(data: bytes) -> bool:
-    """Return whether nothing is on any of the first pages of a PDF.
+    """Return true if the first pages of a PDF are blank.
+
+    Raises: PrivacyError: it cannot be opened.
 
     Raises:
         PrivacyError: it does not open.
@@ -196,7 +209,9 @@ def _small(page: pdfium.PdfPage) -> Image.Image:
 
 @reader(PrivacyError)
 def draw_page(data: bytes, number: int) -> bytes:
-    """Return one page of a PDF as a PNG (number from 1); empty where it has no such page.
+    """Return a PDF page (from 1) as a PNG, or b"" if there is none.
+
+    Raises: PrivacyError: it cannot be opened.
 
     Raises:
         PrivacyError: it does not open.
@@ -215,7 +230,7 @@ def draw_page(data: bytes, number: int) -> bytes:
 
 
 def _page_starts(data: bytes, text: str) -> list[int]:
-    """Return where each page begins: pages hold as many printed characters as the text layer says."""
+    """Return the offset of each page in the text, by the number of printed characters of each page."""
     starts, at = [], 0
     printed = [place for place, sign in enumerate(text) if not sign.isspace()]
     document = pdfium.PdfDocument(data)

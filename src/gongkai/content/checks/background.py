@@ -1,4 +1,4 @@
-"""What waits to be checked is begun beside the requests, by a thread of its own; the job does it where that one is lost."""
+"""Run pending checks in a background thread; a job runs those it missed."""
 
 import logging
 import threading
@@ -14,7 +14,7 @@ _ONE = threading.Lock()
 
 
 def behind() -> None:
-    """Begin with what waits beside the requests; one thread in each process. The job does it where this one is lost."""
+    """Start the background thread of this process for pending checks; a job runs those it missed."""
 
     def work() -> None:
         if not _ONE.acquire(blocking=False):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Made:
-    """A masked file, stored, and what came of it."""
+    """A stored masked file, with the number of findings and warnings."""
 
     stored: StoredFile
     count: int
@@ -29,7 +29,7 @@ class Made:
 def make(
     original: StoredFile, name: str, by: Actor, *, kinds: Collection[str] = (), words: Collection[str] = ()
 ) -> Made:
-    """Mask a stored file into a new stored one.
+    """Mask a stored file into a new stored file.
 
     Args:
         original: the file.
@@ -48,7 +48,9 @@ def make(
 def hide(
     original: StoredFile, name: str, *, kinds: Collection[str] = (), words: Collection[str] = ()
 ) -> "tuple[MaskedContent, int]":
-    """Mask a file as `make` does, without storing anything; return it with how many findings are left out as no page shows them.
+    """Mask a file without storing it; return it with the number of hidden findings left out.
+
+    Raises: Refused: as for `make`.
 
     Raises:
         Refused: as for `make`.
@@ -68,7 +70,8 @@ def hide(
 
 
 def compared(original: StoredFile, masked: StoredFile, suffix: str) -> list[Line | None]:
-    """Return the text of the original with what the masked copy shows instead; empty where the copy is a picture."""
+    """Return the differences of the text of a masked copy; empty for PDFs, which are compared by
+    page."""
     if suffix == "pdf":
         return []
     before, after = (words_of(stored, suffix)[0] for stored in (original, masked))
@@ -76,7 +79,7 @@ def compared(original: StoredFile, masked: StoredFile, suffix: str) -> list[Line
 
 
 def pages_of(stored: StoredFile) -> int:
-    """Return how many pages a PDF has.
+    """Return the number of pages of a PDF.
 
     Raises:
         PrivacyError: it does not open.
@@ -87,7 +90,8 @@ def pages_of(stored: StoredFile) -> int:
 
 
 def page_count(stored: StoredFile) -> int:
-    """Return how many pages of a PDF show all of it; 0 where it does not open, or says more than its pages do (`beside_pages`)."""
+    """Return the number of pages of a PDF; 0 if it cannot be opened, or has content besides its
+    pages (`beside_pages`)."""
     from gongkai.content.checks.attachment_reader import count_pages
 
     try:
@@ -97,7 +101,7 @@ def page_count(stored: StoredFile) -> int:
 
 
 def page_picture(stored: StoredFile, number: int) -> bytes:
-    """Return one page of a PDF as a PNG (number from 1).
+    """Return a PDF page (from 1) as a PNG.
 
     Raises:
         Refused: no such page, or not a PDF that opens.

@@ -29,7 +29,8 @@ _ANSWERED = "网站应答"
 
 
 def cut_off(heard: Mapping[str, str]) -> bool:
-    """Return true if a run reached nobody at all: then it is this installation's network that failed, and nobody is ordered anything.
+    """Return true if no host answered in a run, so that our own network failed and no repair is
+    ordered.
 
     Args:
         heard: address → why it does not open, empty where it does.
@@ -40,7 +41,8 @@ def cut_off(heard: Mapping[str, str]) -> bool:
 
 
 def follow(document: Document, title: str, rows: Iterable[Fault], mended: str = LINKS_REPAIRED_TEXT) -> None:
-    """Order the links that failed on two days and are named in no open order; report the orders whose links all work.
+    """Order the repair of links that failed on two days, and report the orders whose links all
+    work.
 
     Args:
         document: the public text.

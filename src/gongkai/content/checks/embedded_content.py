@@ -25,7 +25,8 @@ _FONT = re.compile(r"word/fonts/[^/]+\.(?:odttf|ttf|otf)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Inside:
-    """Legible pictures and embedded files of one file; `cut`: it was too long to be looked through whole."""
+    """The number of legible pictures and embedded files of a file; `cut`: it was too long to be
+    searched completely."""
 
     pictures: int = 0
     files: int = 0
@@ -33,14 +34,15 @@ class Inside:
 
 
 def inside(data: bytes, suffix: str) -> Inside:
-    """Count what stands in a file beside its words."""
+    """Count the pictures and embedded files in a file."""
     if suffix in _PACKED:
         return _packed(data)
     return _pdf(data) if suffix == "pdf" else Inside()
 
 
 def _packed(data: bytes) -> Inside:
-    """Count what is neither XML nor HTML, wherever in the package it lies: pictures that may be read, and all else but fonts as files."""
+    """Count the legible pictures in an office file, and all other parts except XML, HTML and fonts
+    as files."""
     from gongkai.lib.privacy.files.hidden_text import is_printer_settings, is_xml_part
 
     pictures = files = 0
@@ -60,7 +62,7 @@ def _packed(data: bytes) -> Inside:
 
 
 def contents_in_words(found: Inside) -> list[str]:
-    """Return in words what a person must look at."""
+    """Describe what a person must look at."""
     lines = [
         (found.pictures, f"文件中有{found.pictures}幅图片，机器读不出其中的文字"),
         (found.files, f"文件中嵌有{found.files}个其他文件，机器没有检查"),
@@ -70,7 +72,7 @@ def contents_in_words(found: Inside) -> list[str]:
 
 
 def _legible(data: bytes) -> bool:
-    """Return true if a picture may hold a line of text; one that cannot be opened (EMF, WMF) may."""
+    """Return true if a picture is large enough for a line of text, or cannot be opened (EMF, WMF)."""
     try:
         with Image.open(io.BytesIO(data)) as picture:
             return min(picture.size) >= MIN_LEGIBLE_PIXELS

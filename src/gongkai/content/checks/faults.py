@@ -1,4 +1,4 @@
-"""Jobs that test outside links and files of public texts and list those that fail.
+"""Jobs that test external links and files of public texts.
 
 Outside addresses are called only where `GONGKAI_LINK_CHECKS` says so (off by default: an installation calls nobody by itself), with a short time
 and few bytes. Any editor may write a link: of inner networks, `all` reaches those hosts alone that two officers named (`outbound.reach.INNER_HOSTS`).
@@ -42,7 +42,8 @@ MAX_FULL_READ_BYTES = 30_000_000
 
 
 def check_links() -> dict[str, int]:
-    """Job: look whether the links of public texts and of link columns answer. Does nothing where outside calls are not allowed."""
+    """Job: test the links of public texts and of link columns; does nothing if outside requests are
+    disabled."""
     if not settings.GONGKAI_LINK_CHECKS:
         return {}
     counts = _look("link")
@@ -51,7 +52,8 @@ def check_links() -> dict[str, int]:
 
 
 def _look_at_columns() -> dict[str, int]:
-    """Ask the addresses of open link columns, those never asked first, then the longest unasked (L-01: dead links are listed)."""
+    """Test the URLs of open link columns, the least recently tested first (L-01: dead links are
+    listed)."""
     counts = {"looked": 0, "faults": 0}
     for column in _columns_due(timezone.now())[: MAX_TEXTS_PER_RUN["link"]]:
         before = ColumnLook.objects.filter(column_id=column.pk, link=column.link).first()
@@ -71,7 +73,7 @@ def _look_at_columns() -> dict[str, int]:
 
 
 def _columns_due(now: datetime) -> QuerySet[Column]:
-    """Link columns whose address was not asked lately; what did not answer is asked daily, an address that was changed at once."""
+    """Return link columns due for a test: failed ones daily, changed URLs at once."""
     lately = Q(at__gte=now - CHECK_INTERVALS["link"], reason="") | Q(at__gte=now - RETRY_INTERVAL)
     looks = ColumnLook.objects.filter(column_id=OuterRef("pk"))
     rows = Column.objects.filter(kind=ColumnKind.LINK, archived_at=None, opened_at__isnull=False)
@@ -80,7 +82,7 @@ def _columns_due(now: datetime) -> QuerySet[Column]:
 
 
 def dead_link_of(column: Column) -> ColumnLook | None:
-    """Return why a link column's present address did not answer when it was last asked; None where it did, or nobody asked."""
+    """Return the failed test of a link column's current URL, or None."""
     if column.kind != ColumnKind.LINK:
         return None
     return ColumnLook.objects.filter(column_id=column.pk, link=column.link).exclude(reason="").first()
@@ -92,7 +94,8 @@ def _asked(address: str) -> str:
 
 
 def check_files() -> dict[str, int]:
-    """Job: look whether pictures, sound, film and attachments of public texts are there and open."""
+    """Job: test whether pictures, audio, video and attachments of public texts exist and can be
+    opened."""
     return _look("file")
 
 
@@ -115,7 +118,7 @@ def _look(kind: str) -> dict[str, int]:
 
 
 def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
-    """The public texts that were not looked at lately, a portion; where something did not work or a notice wants it, daily; a new edition at once."""
+    """Yield a batch of public texts due for a test: with faults daily, new editions at once."""
     field, now = ("links_at" if kind == "link" else "files_at"), timezone.now()
     shown = visible_to(SYSTEM).select_related("document__body", "content")
     looks = Look.objects.filter(document_id=OuterRef("document"))
@@ -139,7 +142,7 @@ def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
 
 
 def _forget(kind: str) -> None:
-    """Drop what was found in texts that nobody can read any more; what their units were ordered to mend is reported."""
+    """Delete the faults of texts that are no longer public, and report their repair orders."""
     rows = Fault.objects.filter(kind=kind)
     for number in rows.values_list("document_id", flat=True).distinct():
         if visible_to(SYSTEM).filter(document=number).exists():
@@ -153,7 +156,7 @@ def _forget(kind: str) -> None:
 
 
 def _note(document: Document, content: EditionContent, kind: str, found: dict[str, str]) -> None:
-    """Keep what does not work now; drop what works again. What is wrong with a file its unit must mend."""
+    """Store the faults found and delete those that work again; order the repair of files."""
     old = Fault.objects.filter(document_id=document.pk, kind=kind)
     if kind == "file":
         actions.follow(document, content.title, found)
@@ -190,7 +193,7 @@ def _file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
 
 
 def _link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the links that do not open; `heard` keeps what outside addresses answered, so that a run asks each of them once."""
+    """Yield the dead links with reasons; `heard` caches the results of external URLs in a run."""
     for link in {one.href: one for one in links.links_in(content.html)}.values():
         host = (urlsplit(link.href).hostname or "").lower()
         reason = links.wrong(link.href)
@@ -203,7 +206,8 @@ def _link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tup
 
 
 def call(address: str) -> str:
-    """Return why an outside address cannot be opened; empty where it answers. Follows few redirects, reads nothing."""
+    """Return why an external URL cannot be opened, or "". Follows few redirects and reads no
+    content."""
     inside = opened_inside() if settings.GONGKAI_LINK_CHECKS == "all" else ()
     return probe(
         address,
@@ -214,11 +218,11 @@ def call(address: str) -> str:
 
 
 def calls_out() -> bool:
-    """Return true if outside links are called at all."""
+    """Return true if external links are tested."""
     return bool(settings.GONGKAI_LINK_CHECKS)
 
 
 @visible(Fault)
 def faults_visible_to(user: object) -> "QuerySet[Fault]":
-    """Return the faults of the texts of units that somebody works for or oversees."""
+    """Return the faults in texts of units that the user works for or supervises."""
     return Fault.objects.filter(body_id__in=bodies_seen(actor_of(user)).values("pk"))

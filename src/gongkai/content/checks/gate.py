@@ -1,4 +1,5 @@
-"""The gate: publishing waits until each privacy finding is masked, or kept with its ground, and nothing waits unchecked."""
+"""Publication gate: each privacy finding must be masked or kept on a ground, and all checks
+finished."""
 
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -16,12 +17,13 @@ MAX_NAMED_FINDINGS = 3
 
 
 def speak(text: "OutgoingText") -> list[str]:
-    """Return what the checks hold against this text, a sentence each."""
+    """Return the reasons against publishing this text."""
     return reasons(report_of(text.source, text.frozen))
 
 
 def reasons(report: Report) -> list[str]:
-    """Return why a report holds an item back; what was found is named by kind and place, never by its words."""
+    """Return the reasons of a report against publishing an item, by kind and place, without the
+    words found."""
     spoken = [f"{name if name == '正文' else f'附件“{name}”'}正在检查，检查完才能送审。" for name in report.waiting]
     own = [remark for remark in report.remarks if remark.holds and not remark.settled]
     for family, what, way in (

@@ -1,4 +1,5 @@
-"""Grounds on which a privacy finding may stay public: a table with the source of each. S-03: 惩戒公示 and 强制性信息披露 are the exceptions.
+"""Grounds on which a privacy finding may stay public, with sources. S-03: 惩戒公示 and
+强制性信息披露 are the exceptions.
 
 A source names a law by what it orders; where an article is given, its text was at hand. `OTHER` is a ground in the office's own words.
 """
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Ground:
-    """One ground: what it is called, where it stands, and whether words must say more."""
+    """A ground: its name, its source, and the explanation it needs."""
 
     code: str
     name: str
@@ -18,7 +19,7 @@ class Ground:
 
     @property
     def label(self) -> str:
-        """The ground and its source, for the list."""
+        """The name and source, for a list."""
         return f"{self.name}（{self.source}）" if self.source else self.name
 
 
@@ -72,7 +73,7 @@ PROOFREADING_GROUND_LABELS: dict[str, str] = {"right": "原文无误", "quoted":
 
 
 def speak_against(code: str, words: str, kind: str) -> list[str]:
-    """Return why a ground does not hold for a kind of finding; empty where it does."""
+    """Return why a ground does not apply to a kind of finding, or ""."""
     ground = GROUNDS_BY_CODE.get(code)
     if ground is None:
         return ["请选择保留的依据。"]
@@ -84,5 +85,5 @@ def speak_against(code: str, words: str, kind: str) -> list[str]:
 
 
 def name_of(code: str) -> str:
-    """Return what a ground is called."""
+    """Return the name of a ground."""
     return GROUNDS_BY_CODE[code].name if code in GROUNDS_BY_CODE else PROOFREADING_GROUND_LABELS.get(code, code)

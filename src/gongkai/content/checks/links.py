@@ -1,4 +1,5 @@
-"""Links of a text: internal ones must lead to something public, others must be addresses at all. Whether an outside address answers is a job's."""
+"""Check links of a text: internal ones must lead to public pages, others must be valid URLs. A job
+tests external URLs."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ _HOST = re.compile(rf"(?:[a-z0-9{HAN}](?:[a-z0-9{HAN}-]{{0,61}}[a-z0-9{HAN}])?\.
 
 @dataclass(frozen=True)
 class Link:
-    """One link of a text."""
+    """A link in a text."""
 
     href: str
     words: str
@@ -39,7 +40,7 @@ def links_in(html: str) -> Iterator[Link]:
 
 
 def remarks(html: str) -> list[Remark]:
-    """Return the links of a text that cannot work; they warn, they do not hold back."""
+    """Return warnings on links of a text that cannot work."""
     found = []
     for nth, link in enumerate(links_in(html)):
         reason = wrong(link.href)
@@ -64,7 +65,7 @@ def remarks(html: str) -> list[Remark]:
 
 
 def wrong(href: str) -> str:
-    """Return what is wrong with an address as far as it can be told without calling it; empty where nothing is."""
+    """Return the error of a URL that is found without a request, or ""."""
     try:
         parts = urlsplit(href)
         host, port = (parts.hostname or "").lower(), parts.port
@@ -88,12 +89,12 @@ def _host(host: str, port: int | None) -> str:
 
 
 def own(host: str) -> bool:
-    """Return true if a host is one of our own sites."""
+    """Return true if a host is one of our sites."""
     return any(host in website.answers_to for website in Website.objects.all())
 
 
 def inside(path: str, host: str) -> str:
-    """Return what is wrong with an address of our own sites: it must lead to something that everybody may see."""
+    """Return the error of a URL on our sites that does not lead to a public page, or ""."""
     path = unquote(path)
     if in_office(path) or path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):
         return "链接到后台或内部地址，公众打不开"

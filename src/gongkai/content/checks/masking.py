@@ -10,7 +10,7 @@ from gongkai.lib.privacy import Finding, mask
 
 
 def masked(remark: Remark) -> str:
-    """Return how the words of a privacy finding are hidden."""
+    """Return the masked words of a privacy finding."""
     whole = Finding(remark.kind, 0, len(remark.words), remark.words, remark.why)
     words = mask(remark.words, findings=[whole])[0]
     # A file name cannot hold the sign of a mask.
@@ -30,21 +30,26 @@ def _places(text: str, signs: str) -> list[int]:
 
 
 def _last_before(text: str, signs: str, low: int, high: int) -> int:
-    """Return the last place of one of the signs between two offsets, or -1."""
+    """Return the last position of one of the characters between two offsets, or -1."""
     places = _places(text, signs)
     at = bisect_left(places, high) - 1
     return places[at] if at >= 0 and places[at] >= low else -1
 
 
 def _first_after(text: str, signs: str, low: int, high: int) -> int:
-    """Return the first place of one of the signs between two offsets, or -1."""
+    """Return the first position of one of the characters between two offsets, or -1."""
     places = _places(text, signs)
     at = bisect_left(places, low)
     return places[at] if at < len(places) and places[at] < high else -1
 
 
 def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return from where to where a text is cut to drop the clause in which some words stand, so that what is left still reads as sentences.
+    """Return the range to remove for the clause around some words, so that the sentences stay
+    correct.
+
+    A clause runs between stops (，；。！？), brackets or line ends. The following stop goes too;
+    for the last clause of a sentence, the preceding one; for all of a bracket, the bracket. Of a
+    list (联系人：甲、乙、丙), only the item goes.
 
     A clause runs from one stop to the next (，；。！？, a bracket, the line). With it goes the stop behind it; where it is the last of
     its sentence the one before it, and the sentence keeps its end; where it is all that stands in a bracket, the bracket. Of a list
@@ -68,7 +73,10 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _item(text: str, first: int, last: int, start: int, end: int) -> tuple[int, int] | None:
-    """Return the item of a list parted by 、 with the 、 that goes with it; None where the clause is no list.
+    """Return the range of a 、-separated item with its separator, or None if the clause is no list.
+
+    After a label any item; otherwise only one between others, because the first and last carry the
+    sentence (录用甲、乙、丙为教师).
 
     Behind a label any item; else one with others on both sides: the first and the last one carry the sentence (录用甲、乙、丙为教师).
     """
@@ -83,7 +91,9 @@ def _item(text: str, first: int, last: int, start: int, end: int) -> tuple[int, 
 
 
 def joined(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[int, int]]:
-    """Return cuts in their order, those that meet or overlap as one: two findings of one clause drop it once.
+    """Return ranges in order, with adjacent and overlapping ones merged.
+
+    If a label's whole list goes, the label goes too.
 
     Where a label's whole list goes, the label goes with it.
     """

@@ -1,4 +1,5 @@
-"""Test that pictures decode and show something, and that sound and film have valid container headers and last."""
+"""Test that pictures decode and are not blank, and that audio and video have valid headers and a
+duration."""
 
 from contextlib import suppress
 
@@ -8,7 +9,7 @@ _LAYERS = {1: "III", 2: "II", 3: "I"}
 
 
 def wrong_picture(data: bytes) -> str:
-    """Return why a picture cannot be shown; empty where it can."""
+    """Return why a picture cannot be shown, or ""."""
     from gongkai.lib.fileformats.pictures import UnfitPicture, check_picture
 
     try:
@@ -19,7 +20,8 @@ def wrong_picture(data: bytes) -> str:
 
 
 def wrong_film(head: bytes, size: int) -> str:
-    """Return why an MP4 cannot be played: its boxes (ISO/IEC 14496-12) must begin with `ftyp` and hold `moov` and `mdat`.
+    """Return why an MP4 cannot be played, or "": boxes (ISO/IEC 14496-12) must begin with `ftyp`
+    and include `moov` and `mdat`.
 
     Args:
         head: the whole file, or as much of it as is at hand.
@@ -45,7 +47,8 @@ def wrong_film(head: bytes, size: int) -> str:
 
 
 def wrong_sound(head: bytes) -> str:
-    """Return why an MP3 cannot be played: behind an ID3 tag a frame of MPEG sound must begin (ISO/IEC 11172-3)."""
+    """Return why an MP3 cannot be played, or "": an MPEG audio frame must follow the ID3 tag
+    (ISO/IEC 11172-3)."""
     at = 0
     if head[:3] == b"ID3" and len(head) >= 10:
         at = 10
@@ -67,7 +70,7 @@ def wrong_sound(head: bytes) -> str:
 
 
 def wrong(data: bytes, suffix: str, size: int) -> str:
-    """Return why a file cannot be shown or played; empty where it can, or where it is no picture, sound or film."""
+    """Return why a picture, audio or video file is broken, or ""."""
     if suffix in ("png", "jpg", "jpeg", "gif"):
         return wrong_picture(data)
     if suffix == "mp4":
@@ -80,7 +83,9 @@ _MIN_SECONDS = 1
 
 
 def emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
-    """Return why nothing can be seen or heard in a file; empty where something can. Pictures in office files are not looked at.
+    """Return why a file shows or plays nothing, or "". Pictures in office files are ignored.
+
+    Broken files are left to `wrong`.
 
     What is damaged is not judged here (`wrong`).
 
@@ -106,7 +111,8 @@ def emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
 
 
 def _film_seconds(data: bytes) -> float | None:
-    """Return how long an MP4 plays by its `mvhd` box (ISO/IEC 14496-12, 8.2.2); None where it does not say."""
+    """Return the duration of an MP4 in seconds from its `mvhd` box (ISO/IEC 14496-12, 8.2.2), or
+    None."""
     at = data.find(b"mvhd")
     long = at >= 0 and data[at + 4 : at + 5] == b"\1"
     start, size = at + (24 if long else 16), 8 if long else 4

@@ -8,7 +8,7 @@ from gongkai.core.units.models import Body
 
 
 class CheckState(models.TextChoices):
-    """Where the check of one text or file stands."""
+    """The state of a check."""
 
     WAITING = "waiting", "正在检查"
     DONE = "done", "已检查"
@@ -16,7 +16,11 @@ class CheckState(models.TextChoices):
 
 
 class CheckResult(models.Model):
-    """What one text or file holds, by the digest of its content, what it is read as, and the digest of the rules: nothing is checked twice.
+    """The findings of a text or file by digests of content, type and rules, so that nothing is
+    checked twice.
+
+    Findings of a text store positions only. Those of a file store the words and their line, until
+    the file is erased by law.
 
     The same bytes read as another kind of file, or as an item's words, are another result.
 
@@ -42,7 +46,10 @@ class CheckResult(models.Model):
 
 
 class Waiver(models.Model):
-    """A person's decision to keep what was found, with its ground. `fingerprint` covers the passage: a changed text asks again.
+    """A person's decision to keep a finding on a ground. `fingerprint` covers the passage, so
+    changed text needs a new decision.
+
+    Stores the words only masked.
 
     The words themselves are not kept here, only as they look masked.
     """
@@ -75,7 +82,7 @@ class Waiver(models.Model):
 
 
 class Vouching(models.Model):
-    """A person's statement that they looked through a file that no machine can read. Tied to the file's digest and the item."""
+    """A person's statement that they inspected an unreadable file, for its digest and item."""
 
     source = models.CharField("来源标识", max_length=64)
     digest = models.CharField("文件摘要值", max_length=64)
@@ -93,7 +100,7 @@ class Vouching(models.Model):
 
 
 class MaskedCopy(models.Model):
-    """A copy of an attachment with what was found hidden. The original stays private on the desk."""
+    """A masked copy of an attachment. The original stays private."""
 
     source = models.CharField("来源标识", max_length=64)
     original = models.ForeignKey(StoredFile, models.CASCADE, related_name="+", verbose_name="原件")
@@ -117,7 +124,7 @@ class MaskedCopy(models.Model):
 
 
 class CheckRules(models.Model):
-    """What a body (and all beneath it without own rules) sets for the checks of its desk."""
+    """The check settings of a body and its subtree."""
 
     body = models.OneToOneField(Body, models.CASCADE, primary_key=True, related_name="check_rules")
     proofreading_holds = models.BooleanField("校对疑误未处理的暂缓发布", default=False)
@@ -132,7 +139,7 @@ class CheckRules(models.Model):
 
 
 class Fault(models.Model):
-    """A link or file of a public text that does not work; gone once it works again or the text changed."""
+    """A broken link or file of a public text; deleted once it works or the text changed."""
 
     document_id = models.BigIntegerField("公开信息编号", db_index=True)
     body_id = models.BigIntegerField("单位编号", db_index=True)
@@ -153,7 +160,7 @@ class Fault(models.Model):
 
 
 class Look(models.Model):
-    """When a public text's links and files were last looked at."""
+    """The times of the last tests of a public text's links and files."""
 
     document_id = models.BigIntegerField("公开信息编号", primary_key=True)
     links_at = models.DateTimeField("链接检查时间", null=True)

@@ -1,4 +1,4 @@
-"""Check plain words that are no edition (an answer to a message) by the rules for texts."""
+"""Check plain text that is no edition (an answer to a message) by the rules for texts."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from gongkai.lib.typed_json import number, text
 
 @dataclass(frozen=True)
 class Doubt:
-    """One thing that was found: what it is called, the words, why, and what may stand there instead (may be empty)."""
+    """A finding: kind, words, reason, and suggested replacement (may be empty)."""
 
     family: str
     kind: str
@@ -26,12 +26,12 @@ class Doubt:
 
     @property
     def label(self) -> str:
-        """Return what it is called."""
+        """Return the name of its kind."""
         return label_of(self.family, self.kind)
 
 
 def doubts_in(words: str, unit: Body) -> list[Doubt]:
-    """Return what is found in a unit's words, in their order, equal ones once."""
+    """Return the findings in a unit's text, in order and without repetition."""
     found = sorted(search(words, rules_for(unit)), key=lambda row: number(row, "start"))
     made = [
         Doubt(

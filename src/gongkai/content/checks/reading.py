@@ -33,12 +33,12 @@ WHY_UNREADABLE = {
 
 
 def is_light(suffix: str, size: int) -> bool:
-    """Return true if a file is checked while the desk waits."""
+    """Return true if a file is checked during the request."""
     return suffix not in READABLE_SUFFIXES or size <= MAX_IMMEDIATE_BYTES[suffix]
 
 
 def unpacks_light(stored: StoredFile, suffix: str) -> bool:
-    """Return true if what an office file packs is short enough to be checked while the desk waits."""
+    """Return true if the unpacked office file is short enough to be checked during the request."""
     from gongkai.content.checks.attachment_reader import unpacked_size
 
     if suffix not in ("docx", "xlsx"):
@@ -56,7 +56,7 @@ def bytes_of(stored: StoredFile) -> bytes:
 
 
 def head_of(stored: StoredFile) -> bytes:
-    """Return the first bytes of a stored file, all of them where it is no large one."""
+    """Return the first bytes of a large stored file, or all of a small one."""
     with stored.open() as source:
         return bytes(source.read(_HEAD_BYTES))
 
@@ -75,14 +75,14 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
 
 
 def beside_words(stored: StoredFile, suffix: str) -> "tuple[str, Inside]":
-    """Return the words of a file that no page of it shows, and what stands in it that no machine reads."""
+    """Return a file's text that no page shows, and its unreadable contents."""
     from gongkai.content.checks.attachment_reader import beside_in
 
     return beside_in(bytes_of(stored), suffix)
 
 
 def place_in(suffix: str, text: str, offset: int, pages: list[int]) -> str:
-    """Return where an offset stands in a file, for a reader."""
+    """Describe the place of an offset in a file."""
     if suffix == "pdf" and pages:
         return f"第{sum(start <= offset for start in pages) or 1}页"
     line = text.count("\n", 0, offset)

@@ -10,7 +10,7 @@ from gongkai.core.acts.digest import canonical, digest
 
 
 def fingerprint_of(key: str, kind: str, words: str, passage: str, nth: int) -> str:
-    """Return the fingerprint of a finding: it stays while its passage stays, and changes with it.
+    """Return the fingerprint of a finding, which changes with its passage.
 
     Args:
         key: the part it stands in (text, title, fact:summary, file:<digest>).
@@ -24,7 +24,10 @@ def fingerprint_of(key: str, kind: str, words: str, passage: str, nth: int) -> s
 
 @dataclass
 class Remark:
-    """One finding of one item.
+    """A finding in an item.
+
+    `holds`: it blocks publication until masked or kept. `start` and `end` are offsets in the item's
+    sheet, or -1 in a file.
 
     `holds`: it keeps the item from going out until masked or kept with a ground. `start` and `end` are offsets in the item's sheet; -1 where it
     stands in a file.
@@ -47,7 +50,7 @@ class Remark:
 
     @property
     def label(self) -> str:
-        """Return what it is called."""
+        """Return the name of its kind."""
         return label_of(self.family, self.kind)
 
     @property
@@ -57,7 +60,7 @@ class Remark:
 
     @property
     def can_mask(self) -> bool:
-        """Return true if it can be masked in the text by a click (files are masked as a whole)."""
+        """Return true if it can be masked in the text (files are masked as a whole)."""
         return self.family == "privacy" and self.start >= 0
 
     @property
@@ -67,13 +70,13 @@ class Remark:
 
     @property
     def can_mend(self) -> bool:
-        """Return true if there is a suggestion that can be taken over by a click."""
+        """Return true if it has a suggestion that can be applied."""
         return self.family == "proofread" and bool(self.suggestion) and self.start >= 0
 
 
 @dataclass
 class FileReport:
-    """One attachment and what was found in it."""
+    """An attachment with its findings."""
 
     digest: str
     name: str
@@ -96,17 +99,17 @@ class FileReport:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether there is nothing in it for readers."""
+        """Return true if it has no readable content."""
         return self.why_unread.startswith(EMPTY_FILE_PREFIXES)
 
     @property
     def open_remarks(self) -> list[Remark]:
-        """Privacy findings that nobody decided on."""
+        """Return the undecided privacy findings."""
         return [remark for remark in self.remarks if remark.holds and not remark.settled]
 
     @property
     def kinds(self) -> list[tuple[str, str, int, Waiver | None]]:
-        """(kind, its name, how many, the decision on all of it) of the privacy findings."""
+        """Return (kind, name, number, decision on all) of the privacy findings."""
         counts: dict[str, int] = dict(self.beyond)
         for remark in self.remarks:
             if remark.family == "privacy":
@@ -115,10 +118,10 @@ class FileReport:
 
     @property
     def undecided(self) -> bool:
-        """Return true if some privacy finding of it waits for a decision."""
+        """Return true if a privacy finding is undecided."""
         return bool(self.open_remarks) or any(kind not in self.whole for kind in self.beyond)
 
     @property
     def shown(self) -> list[Remark]:
-        """Return what is listed: findings that nobody decided on."""
+        """Return the undecided findings."""
         return [remark for remark in self.remarks if not remark.settled]

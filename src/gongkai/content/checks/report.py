@@ -43,13 +43,13 @@ _MOBILE = 11
 
 
 def disclosed_by(source: object, frozen: object) -> frozenset[str]:
-    """Return the values that a source says are public by their definition (its `disclosed`); none where it says nothing."""
+    """Return the values that a source declares as public (its `disclosed`)."""
     says = getattr(source, "disclosed", None)
     return frozenset(says(frozen)) if says else frozenset()
 
 
 def without_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, again: bool) -> list[Remark]:
-    """Return the remarks that are left: what stands in such a field is none, save a mobile number, which warns.
+    """Return the remarks without declared public values; mobile numbers stay as warnings.
 
     Args:
         remarks: of a text or of a file.
@@ -68,7 +68,7 @@ def without_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, agai
 
 
 def without_mailboxes(remarks: list[Remark]) -> list[Remark]:
-    """Return the remarks without those on mailboxes that a unit has registered as its own for the public."""
+    """Return the remarks without mailboxes that a unit registered for the public."""
     asked = {_bare(remark.words).lower() for remark in remarks if remark.family == "privacy" and remark.kind == "email"}
     if not asked:
         return remarks
@@ -98,7 +98,7 @@ VISIBLE_MEDIA_TAGS = ("<img ", "<video", "<audio")
 
 @dataclass
 class Report:
-    """What the checks say of one text and its files."""
+    """The findings of a text and its files."""
 
     sheet: Sheet
     rules: Rules
@@ -118,28 +118,28 @@ class Report:
 
     @property
     def open(self) -> list[Remark]:
-        """Return what holds the item back: nobody masked or kept it."""
+        """Return the undecided findings that block publication."""
         inside = [remark for file in self.files for remark in file.open_remarks]
         return [remark for remark in self.remarks if remark.holds and not remark.settled] + inside
 
     @property
     def warnings(self) -> list[Remark]:
-        """Return what is only pointed out."""
+        """Return the findings that only warn."""
         inside = [remark for file in self.files for remark in file.remarks]
         return [remark for remark in (*self.remarks, *inside) if not remark.holds and not remark.settled]
 
     def by_fingerprint(self) -> dict[str, Remark]:
-        """Return all remarks by their fingerprints."""
+        """Return all remarks by fingerprint."""
         everything = (*self.remarks, *(remark for file in self.files for remark in file.remarks))
         return {remark.fingerprint: remark for remark in everything}
 
     def file(self, digest: str) -> FileReport | None:
-        """Return what was found in an attachment."""
+        """Return the report on an attachment, or None."""
         return next((file_report for file_report in self.files if file_report.digest == digest), None)
 
 
 def report_of(item: "Source", frozen: "Frozen") -> Report:
-    """Return the report on what would be public of an item; checks what was not checked before."""
+    """Return the report on an item's public content, checking what is unchecked."""
     rules = rules_for(item.unit)
     sheet = sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
     made = Report(sheet, rules, pictures=frozen.html.count("<img "))
@@ -164,7 +164,8 @@ def report_of(item: "Source", frozen: "Frozen") -> Report:
 
 
 def _strange(frozen: "Frozen") -> int:
-    """Count what stands as a picture in the text and is none, or is the original of a masked copy or of a text."""
+    """Return the number of pictures in the text that are no images, or are originals of masked
+    copies or texts."""
     marks = {file["digest"] for file in frozen.files if file["picture"]}
     if not marks:
         return 0
@@ -236,12 +237,15 @@ def _of_files(item: "Source", frozen: "Frozen", rules: Rules, decided: dict[str,
 
 
 def _stands(copy: MaskedCopy | None, decided: dict[str, Waiver]) -> bool:
-    """Whether a masked copy of pictures without words needs no other look: checked when it was made, and all that it shows is decided still."""
+    """Return true if a masked copy needs no further check: it was checked when made, and all kept
+    findings are still decided."""
     return copy is not None and copy.spared is not None and all(mark in decided for mark in copy.spared)
 
 
 def spared_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
-    """Return what a masked copy of an attachment would leave readable: kinds, single words, fingerprints of the decisions behind them.
+    """Return what a masked copy leaves readable: kinds, words, and fingerprints of the decisions.
+
+    Words stay only if every occurrence is decided, because the copy treats all occurrences alike.
 
     Words stay only where each place at which they stand is decided: the copy shows or hides them everywhere.
     """
@@ -254,7 +258,7 @@ def spared_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
 
 
 def whole_kind(digest: str, kind: str) -> str:
-    """Return the fingerprint of all findings of one kind in one file."""
+    """Return the fingerprint of all findings of a kind in a file."""
     return fingerprint_of(f"file:{digest}", kind, "*", "*", 0)
 
 

@@ -1,4 +1,4 @@
-"""The rules for a desk's checks: privacy tables, names of units and leaders, the office's own terms.
+"""The rules of checks: privacy tables, names of units and leaders, the office's terms.
 
 Their digest stands with each result: a result of older rules is no result.
 """
@@ -26,7 +26,7 @@ VERSION = 6
 
 @dataclass(frozen=True)
 class Rules:
-    """What holds for one body's desk."""
+    """The rules of a body."""
 
     units: tuple[str, ...]
     short: tuple[str, ...]
@@ -36,7 +36,7 @@ class Rules:
 
     @property
     def digest(self) -> str:
-        """The digest under which results of these rules are kept."""
+        """The digest under which results of these rules are stored."""
         return digest(
             canonical(
                 {
@@ -51,13 +51,13 @@ class Rules:
         )
 
     def slips(self, text: str) -> "list[Finding]":
-        """Return what is probably wrong in a text by these rules."""
+        """Return probable wording errors in a text."""
         from gongkai.lib.privacy import proofread
 
         return proofread(text, units=self.units, short=self.short, leaders=self.leaders, terms=self.term_list())
 
     def term_list(self) -> "TermList | None":
-        """The office's own terms, None where there are none."""
+        """The office's terms, or None."""
         from gongkai.lib.privacy import Term, TermList
 
         return TermList(Term(*row) for row in self.terms) if self.terms else None
@@ -65,7 +65,7 @@ class Rules:
 
 @cache
 def privacy_version() -> str:
-    """Return the digest of the privacy room's code and tables as this process runs them."""
+    """Return the digest of the privacy package's code and tables in this process."""
     mark = hashlib.sha256()
 
     def add(folder: Traversable) -> None:
@@ -81,21 +81,21 @@ def privacy_version() -> str:
 
 
 def rules_for(body: Body) -> Rules:
-    """Return the rules of a body's desk: its own, else those of the nearest body above that has some."""
+    """Return the rules of a body: its own, or those of the nearest body above."""
     above = [int(number) for number in body.path.split("/") if number] or [body.pk]
     common, own = _read(CheckRules.objects.filter(body__in=above))
     return _made(common, next((own[number] for number in reversed(above) if number in own), None))
 
 
 def all_rules() -> dict[str, Rules]:
-    """Return all rules that some desk is checked by, by their digest."""
+    """Return all rules in use, by digest."""
     common, own = _read(CheckRules.objects.all())
     made = [_made(common, None), *(_made(common, row) for row in own.values())]
     return {rules.digest: rules for rules in made}
 
 
 class Own(NamedTuple):
-    """What a body sets for its desk."""
+    """The settings of a body."""
 
     terms: str
     proofreading_holds: bool
@@ -106,7 +106,7 @@ Common = dict[str, list[tuple[str, str]]]
 
 
 def _read(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, Own]]:
-    """Return what holds for all desks, and what these rows say by the number of their body; one query."""
+    """Return the common data, and the settings of these rows by body key; one query."""
     bodies = Body.objects.filter(active_to=None, merged_into=None).order_by()
     leaders = Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True).order_by()
     holds = Case(When(proofreading_holds=True, then=Value("holds")), default=Value(""))
@@ -136,7 +136,7 @@ def _made(common: Common, own: Own | None) -> Rules:
 
 
 def term_rows(text: str) -> list[tuple[str, str, str]]:
-    """Return the terms of a list: a line each, 错误用语,规范用语,说明.
+    """Parse a list of terms, one a line: 错误用语,规范用语,说明.
 
     Raises:
         ValueError: a line that is none; the message is one Chinese line.

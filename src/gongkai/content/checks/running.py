@@ -1,4 +1,4 @@
-"""Check each text and file once; store results by digests of content, format and rules.
+"""Check each text and file once; store results by digests of content, type and rules.
 
 What is light is checked at once, wherever it is asked for; what is heavy gets a waiting row, which `work_off` (job, or the thread behind
 a save) fills. Nothing that waits passes the gate.
@@ -65,7 +65,7 @@ GIVEN_UP = timedelta(minutes=10)
 
 
 def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
-    """Return the findings of an item's words, from the store where they were checked before.
+    """Return the findings of an item's text, stored or new.
 
     Very long words wait for the job. Within a transaction, so do words that are searched in a child process.
     """
@@ -79,7 +79,7 @@ def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
 
 
 def _searched(sheet: Sheet, rules: Rules, source: str) -> CheckResult:
-    """Search an item's words and store the result.
+    """Search an item's text and store the result.
 
     A search that reached its limits is stored as unreadable, so that the gate holds the item back. One for which the machine had no
     time waits for the job.
@@ -123,7 +123,7 @@ def _row(family: str, one: Finding) -> dict[str, object]:
 
 
 def kind_of(name: str) -> str:
-    """Return as what a file is read; empty where nothing that may be attached is called so."""
+    """Return the type of a file by name, or "" if it is not allowed."""
     suffix = suffix_of(name)
     return suffix if suffix in TYPES else ""
 
@@ -156,7 +156,7 @@ def _may_be_checked_now(key: str, suffix: str, size: int) -> bool:
 
 
 def _waits(row: CheckResult) -> bool:
-    """Return true if nobody has begun with a check that waits."""
+    """Return true if a pending check was not started."""
     return row.state == CheckState.WAITING and row.claimed_at is None
 
 
@@ -221,7 +221,7 @@ def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dic
 
 
 def _why_nothing_shows(stored: StoredFile, suffix: str, text: str) -> str:
-    """Return why a reader sees no word in a file, though it may hold some: hidden, white, beside the page."""
+    """Return why no text of a file is visible: hidden, white, or outside the page."""
     from gongkai.content.checks.attachment_reader import has_words
 
     if suffix != "pdf" and not has_words(text):
@@ -238,7 +238,7 @@ def _emptiness(stored: StoredFile, suffix: str, *, worded: bool = False) -> str:
 
 
 def _begins_right(stored: StoredFile, suffix: str) -> bool:
-    """Return true if a file that a machine reads is what it is read as."""
+    """Return true if a readable file has the header of its type."""
     if suffix not in READABLE_SUFFIXES:
         return True
     try:
@@ -249,7 +249,7 @@ def _begins_right(stored: StoredFile, suffix: str) -> bool:
 
 
 def _around(text: str, one: Finding, suffix: str, pages: list[int]) -> dict[str, object]:
-    """The words of a finding in a file, the line they stand in, and where that is."""
+    """Return a finding's words in a file with their line and place."""
     start, end = one.start, one.end
     low = max(0, start - 200)
     low = max(low, text.rfind("\n", low, start) + 1)
@@ -283,7 +283,9 @@ def _later(key: str, suffix: str, mark: str, notes: list[object] | None = None) 
 
 
 def work_off(most: int = 200) -> dict[str, int]:
-    """Check what waits; safe to miss, to repeat and to run twice at once.
+    """Run pending checks; may be missed, repeated and run concurrently.
+
+    Rows of unused rules or deleted texts are dropped.
 
     Rows of rules or texts that nobody has any more are dropped: whoever asks again gets a new one.
     """
@@ -318,7 +320,7 @@ def _worked(row: CheckResult, rules: Rules | None) -> bool:
 
 
 def _texts(name: str) -> Iterator[Sheet]:
-    """The words of a source's last revision, and of what is under review."""
+    """Yield the text of a source's last revision, and of the one under review."""
     source = source_named(name)
     if source is None:
         return
@@ -334,16 +336,16 @@ def _texts(name: str) -> Iterator[Sheet]:
 
 
 def why_unreadable(result: CheckResult) -> str:
-    """Return why a file could not be read, for a reader."""
+    """Return why a file cannot be read, in Chinese."""
     return str(result.notes[0]) if result.state == CheckState.UNREADABLE and result.notes else ""
 
 
 def counts_of(result: CheckResult) -> dict[str, int]:
-    """Return how many privacy findings of each kind a file holds, listed or not."""
+    """Return the number of privacy findings of each kind in a file, including unlisted ones."""
     return result.notes[0] if result.state == CheckState.DONE and result.notes else {}
 
 
 def beside_of(result: CheckResult) -> Inside:
-    """Return what stands in a file that was read, beside its words."""
+    """Return the number of pictures and embedded files in a read file."""
     rest = result.notes[1] if result.state == CheckState.DONE and len(result.notes) > 1 else {}
     return Inside(rest.get("pictures", 0), rest.get("files", 0))

@@ -1,4 +1,5 @@
-"""What is searched of an item: title, text, facts and names of files as one string, so that a name known from one is found in all. Pure."""
+"""The searchable text of an item: title, text, fields and file names as one string, so that names
+are found in all of it. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ PASSAGE_REACH = 2_000
 
 @dataclass(frozen=True)
 class Piece:
-    """One part of the sheet: `key` is what it is in the item (title, text, fact:summary, name:digest)."""
+    """A part of the sheet: `key` is its place in the item (title, text, fact:summary, name:digest)."""
 
     key: str
     label: str
@@ -33,7 +34,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All words of an item as one string, and its parts."""
+    """The text of an item as one string, with its parts."""
 
     pieces: tuple[Piece, ...]
     passages: Passages
@@ -41,19 +42,20 @@ class Sheet:
 
     @property
     def digest(self) -> str:
-        """The digest of what is searched."""
+        """The digest of the text."""
         return digest(self.text)
 
     def piece_at(self, offset: int) -> Piece:
-        """Return the part in which an offset stands."""
+        """Return the part at an offset."""
         return self.pieces[max(bisect_right(self.pieces, offset, key=lambda one: one.start) - 1, 0)]
 
     def place(self, piece: Piece, offset: int) -> str:
-        """Return where an offset stands, for a reader."""
+        """Describe the place of an offset."""
         return self.passages.place(offset - piece.start) if piece.key == "text" else piece.label
 
     def passage(self, piece: Piece, offset: int) -> tuple[str, int]:
-        """Return the line (or table row) at an offset, `PASSAGE_REACH` to each side at most, and the offset within it."""
+        """Return the line or table row at an offset, at most `PASSAGE_REACH` on each side, and the
+        offset in it."""
         at = offset - piece.start
         low, high = max(0, at - PASSAGE_REACH), at + PASSAGE_REACH
         start = max(low, piece.text.rfind("\n", low, at) + 1)
@@ -62,7 +64,7 @@ class Sheet:
 
 
 def sheet_of(title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]) -> Sheet:
-    """Return the sheet of what an edition would say."""
+    """Return the sheet of a future edition."""
     passages = walk(html)
     parts = [("title", "标题", title), ("text", "正文", passages.text)]
     parts += [(f"fact:{name}", label, str(facts.get(name) or "")) for name, label in TEXT_FACTS.items()]

@@ -42,7 +42,9 @@ _UNSEEN = frozenset({"hidden", "attachment", "comment", "control"})
 
 
 def shown(stored: StoredFile, name: str) -> dict[str, object]:
-    """Return what a page shows of a file: `html`, `sheets`, `text`, `inline` or `refusal`.
+    """Return the template context of a file: `html`, `sheets`, `text`, `inline` or `refusal`.
+
+    `cut`: shown incompletely. `losses`: notes on content that is not shown.
 
     `cut`: the file itself must be opened to see all of it. `losses`: lines about content that is not shown.
     """
@@ -63,7 +65,7 @@ def shown(stored: StoredFile, name: str) -> dict[str, object]:
 
 
 def _list_unseen(data: bytes, name: str) -> list[str]:
-    """Return lines about content of a PDF that its pages do not show, though everybody who has the file can read it."""
+    """Return notes on content of a PDF that its pages do not show, though it can be extracted."""
     try:
         losses = read_document(data, name).losses
     except UnreadFile:
@@ -72,7 +74,7 @@ def _list_unseen(data: bytes, name: str) -> list[str]:
 
 
 def _preview(document: Document) -> dict[str, object]:
-    """Return the beginning of a document: its tables, each under its heading, or its text."""
+    """Return the beginning of a document: tables with their headings, or text."""
     context: dict[str, object] = {"losses": describe_losses(document.losses), "cut": True}
     sheets: list[tuple[str, list[tuple[str, ...]], bool]] = []
     title = ""
@@ -86,7 +88,7 @@ def _preview(document: Document) -> dict[str, object]:
 
 
 def _visible(text: str) -> str:
-    """Return text with control and format characters written as code points."""
+    """Return text with control and format characters as code points."""
     return "".join(
         f"[U+{ord(sign):04X}]" if sign not in "\n\t" and unicodedata.category(sign) in {"Cc", "Cf"} else sign
         for sign in text.replace("\r\n", "\n")
@@ -104,7 +106,7 @@ def _target(row: Fault) -> SafeString:
 
 
 class Faults(Register[Fault]):
-    """Links and files of public texts that do not work; below them link columns whose address did not answer."""
+    """Register of broken links and files in public texts, followed by dead link columns."""
 
     name, model, title = "checks.faults", Fault, "失效链接和文件"
     columns = (
@@ -136,23 +138,23 @@ class Faults(Register[Fault]):
     template = "checks/faults.html"
 
     def loaded(self, rows: Sequence[Fault], by: Actor) -> Sequence[Fault]:
-        """Return the faults with their units, read at once."""
+        """Attach the units, loaded together."""
         units = Body.objects.in_bulk({row.body_id for row in rows})
         for row in rows:
             row.body = units.get(row.body_id)  # type: ignore[attr-defined]
         return rows
 
     def url_of(self, row: Fault) -> str:
-        """Return nothing: the cell leads to the text, where it was written here."""
+        """Return "": the cell links to the text."""
         return ""
 
     def beside(self, request: HttpRequest, listing: Listing[Fault]) -> Mapping[str, object]:
-        """Return whether links are looked at, and the link columns that did not answer."""
+        """Return whether links are tested, and the dead link columns."""
         return {"calls": calls_out(), "dead_columns": _dead_columns(listing.by)}
 
 
 def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
-    """Link columns of the sites in reach whose address did not answer when it was last asked."""
+    """Return dead link columns of the user's sites."""
     looks = {column_look.column_id: column_look for column_look in ColumnLook.objects.exclude(reason="")}
     rows = SiteColumn.objects.filter(pk__in=looks, website__in=[site.pk for site in websites_of(by)])
     found = rows.filter(kind=ColumnKind.LINK, archived_at=None).select_related("owner", "website").order_by("key")
@@ -160,7 +162,7 @@ def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
 
 
 def rules(request: HttpRequest) -> HttpResponse:
-    """Return what the own body sets for the checks of its desk."""
+    """Show and change the check settings of the user's body."""
     by = require_staff_actor(request)
     bodies = [body for body in bodies_seen(by).order_by("path") if not manages_checks(by, body)]
     if not bodies:

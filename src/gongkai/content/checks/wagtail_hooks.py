@@ -12,20 +12,20 @@ from gongkai.core.units.models import Role
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
 def urls() -> list[URLResolver]:
-    """Register the pages under /admin/publishing/, where the desk's other pages are."""
+    """Register the URLs under /admin/publishing/, with the other desk pages."""
     return [path("publishing/", include("gongkai.content.checks.urls"))]
 
 
 class RulesItem(MenuItem):  # type: ignore[misc]
-    """检查规则: for those who may set them."""
+    """Menu item 检查规则, for those who may change the settings."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Return true if this person may set rules somewhere."""
+        """Return true if the user may change settings of a body."""
         return actor_of(request.user).has(Role.LEAD, *MANAGING_ROLES)
 
 
 def items() -> list[MenuItem]:
-    """Return the entries under 信息公开."""
+    """Return the menu items under 信息公开."""
     return [
         MenuItem("失效链接和文件", reverse_lazy("checks:faults"), name="faults", icon_name="link", order=7),
         RulesItem("检查规则", reverse_lazy("checks:rules"), name="check-rules", icon_name="cog", order=8),

@@ -1,4 +1,4 @@
-"""What findings are called on the screen."""
+"""Displayed names of findings."""
 
 PRIVACY_LABELS = {
     "id_number": "身份证件号码",
@@ -37,6 +37,6 @@ OTHER_FINDING_LABELS = {"link": "链接", "picture": "图片", "media": "音视�
 
 
 def label_of(family: str, kind: str) -> str:
-    """Return what a finding is called."""
+    """Return the displayed name of a finding."""
     table = {"privacy": PRIVACY_LABELS, "proofread": PROOFREADING_LABELS}.get(family, OTHER_FINDING_LABELS)
     return table.get(kind, "个人信息" if family == "privacy" else "疑误")

@@ -4,14 +4,14 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """What the public reads."""
+    """Configuration of the editions app."""
 
     name = "gongkai.content.editions"
     label = "editions"
     verbose_name = "公开版本"
 
     def ready(self) -> None:
-        """Guard editions, enter what `audit verify` recomputes of them, and the job that collects files of nobody."""
+        """Register guards, checks of `audit verify`, and the job that deletes unused files."""
         from gongkai.content.editions import actions  # noqa: F401 - actions enter themselves
         from gongkai.content.editions.erasing import carried, is_carried
         from gongkai.content.editions.verify import editions_hold, shelves_hold

@@ -50,7 +50,7 @@ MAX_NAME, MAX_DEPTH = 80, 8
 
 
 def tidy(name: str) -> str:
-    """Return a name as it shall be shown: trimmed, full-width brackets, Chinese quotes in pairs."""
+    """Return a displayed name: trimmed, full-width brackets, paired Chinese quotes."""
     text = _BLANKS.sub(" ", name).strip(" 　>＞、，。；;:：")
     if re.search(f"[{HAN}]", text):
         text = text.replace(" ", "").replace("(", "（").replace(")", "）")
@@ -63,7 +63,7 @@ def tidy(name: str) -> str:
 
 
 def normal(name: str) -> str:
-    """Return a name in the one spelling that columns are compared by: no quotes, no blanks, folded width and script."""
+    """Return a name in the form used for comparison: no quotes or spaces, folded width and script."""
     text = _plain(name)
     return SYNONYMS.get(text, text)
 
@@ -78,7 +78,7 @@ def key_of(names: Iterable[str]) -> str:
 
 
 def canonical(path: Sequence[str], site_name: str = "") -> tuple[str, ...]:
-    """Return a path in its one form, from below the site's root: root dropped, beginnings merged, names tidied.
+    """Return the canonical path below the site's root: merged beginnings and tidied names.
 
     >>> canonical(["政府网站", "政府信息公开目录", "惠民惠农资金"])
     ('政务公开', '政府信息公开目录', '惠民惠农资金')

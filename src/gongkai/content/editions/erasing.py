@@ -1,4 +1,4 @@
-"""Find what must go when an edition is erased by law: text, files, and copies stored by other apps."""
+"""Find what must be erased with an edition: text, files, and copies stored by other apps."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ ERASED = "（内容已依法删除）"
 
 @dataclass(frozen=True)
 class Echoes:
-    """The records that repeat a text.
+    """The log records that repeat a text.
 
     All words of its own log `streams` are erased, up to its edition. In `shared` streams, and in messages that link to
     one of `links`, only words with one of its `titles` are erased. `entries` of the ledger are named after it.
@@ -43,7 +43,8 @@ class Echoes:
         )
 
     def erase(self, until: datetime) -> None:
-        """Delete them; `until` is when the edition was made: later words of the text's own streams are about something else, save for its titles."""
+        """Delete them; `until` is when the edition was made, because later words in its streams are
+        other texts, except titles."""
         titles = [title for title in self.titles if title and title != ERASED]
         words = MovementWords.objects.filter(movement__stream__in=self.streams | self.shared)
         erase_words(words.filter(Q(movement__stream__in=self.streams, movement__at__lte=until) | _said("text", titles)))
@@ -53,7 +54,7 @@ class Echoes:
 
 
 def _said(field: str, titles: Iterable[str]) -> Q:
-    """Return the condition that a field holds one of these titles."""
+    """Return the condition that a field contains one of these titles."""
     found = Q(pk__in=[])
     for title in titles:
         found |= Q(**{f"{field}__contains": title})
@@ -64,33 +65,33 @@ Row = TypeVar("Row", bound=Model)
 
 
 class Keeper(Protocol):
-    """A room that keeps something behind what is public: drafts, originals, signatures, results of checks."""
+    """An app with data behind public texts: drafts, originals, signatures, check results."""
 
     @property
     def names(self) -> frozenset[str]:
-        """The sources whose own words it deletes, by the names under which they are registered; each has one keeper at least."""
+        """The registered names of the sources whose words it deletes."""
 
     #: Whether it keeps something behind the texts of every source (reviews), not of its own alone.
     every: bool
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
-        """Return the private files behind these public ones, such as the original of a masked copy."""
+        """Return the private files behind these public ones, such as originals of masked copies."""
 
     def carries(self, mark: str) -> bool:
-        """Return true if the room still needs a file for something else."""
+        """Return true if the app still uses a file."""
 
     def echoes(self, edition: Edition) -> Echoes:
-        """Return where its words are repeated by others; asked before anything goes."""
+        """Return where others repeat its words; called before anything is deleted."""
 
     def erase(self, edition: Edition) -> None:
-        """Delete the drafts and words that an edition came from; its text is gone already."""
+        """Delete the drafts and words of an edition whose text is already deleted."""
 
     def forget_file(self, mark: str) -> None:
-        """Delete what is known of a file that goes."""
+        """Delete data about a deleted file."""
 
 
 class RoomKeeper:
-    """A keeper of a room that keeps no files of its own behind its texts; a subclass says how its words are deleted (`erase`)."""
+    """A handler of an app without its own files; subclasses implement `erase`."""
 
     def __init__(self, *names: str) -> None:
         self.names = frozenset(names)
@@ -101,19 +102,19 @@ class RoomKeeper:
         return set()
 
     def carries(self, mark: str) -> bool:
-        """Return true if the room still needs a file: no."""
+        """Return false: the app uses no files."""
         return False
 
     def echoes(self, edition: Edition) -> Echoes:
-        """Return where its words are repeated by others: nowhere that is not known anyway (`echoes_of`)."""
+        """Return no records beyond those of `echoes_of`."""
         return Echoes()
 
     def erase(self, edition: Edition) -> None:
-        """Delete the words that an edition came from."""
+        """Delete the words of an edition."""
         raise NotImplementedError
 
     def forget_file(self, mark: str) -> None:
-        """Do nothing: names of files go with the texts."""
+        """Do nothing: file names are deleted with the texts."""
 
 
 #: Filled by the rooms above when they start.
@@ -122,18 +123,19 @@ ERASURE_HANDLERS: list[Keeper] = []
 
 @dataclass(frozen=True)
 class Behind:
-    """The revisions behind an edition whose words go with it: all up to `last`, but those that other texts still stand on (`spared`)."""
+    """The revisions erased with an edition: all up to `last`, except those of other texts
+    (`spared`)."""
 
     last: int
     spared: frozenset[int]
 
     def rows(self, revisions: QuerySet[Row], field: str = "pk") -> QuerySet[Row]:
-        """Return these revisions; `field` holds their number."""
+        """Return these revisions; `field` is their key."""
         return revisions.filter(**{f"{field}__lte": self.last}).exclude(**{f"{field}__in": self.spared})
 
 
 def revisions_behind(edition: Edition) -> Behind:
-    """Return which revisions of its source an edition takes along: its own and the drafts before it.
+    """Return the revisions erased with an edition: its own and the drafts before it.
 
     An urgent, signed or migrated text names its revision in its approvals; what another edition shows or showed is that one's to erase.
     """
@@ -147,19 +149,21 @@ def _revisions(edition: Edition) -> set[int]:
 
 
 def by_law(edition: Edition) -> bool:
-    """Whether an edition's content goes because law says so, as one person asked and another ordered; not because a migration is taken back."""
+    """Return true if an edition is erased by law, on one person's request and another's order, not
+    by undoing a migration."""
     order = getattr(edition, "erasure", None)
     return bool(order and order.asked_by)
 
 
 def number_in(edition: Edition, name: str) -> int:
-    """Return the number of an edition's source where it is of this name; 0 for other sources."""
+    """Return the key of an edition's source of this kind, or 0."""
     source, _, number = edition.document.source.partition("/")
     return int(number) if source == name else 0
 
 
 def order_blanking(edition: Edition, table: str, left: Mapping[int, Mapping[str, object]]) -> None:
-    """Put on record that law orders rows of a guarded table to be blanked; only then does the database let it happen (`blanked_if`).
+    """Record the order to blank rows of a guarded table, which the database requires
+    (`blanked_if`).
 
     `left` is what each row says afterwards, by its number.
     """
@@ -171,12 +175,14 @@ def order_blanking(edition: Edition, table: str, left: Mapping[int, Mapping[str,
 
 
 def blanked_if(table: str) -> str:
-    """Return the condition under which a row of a guarded table may be blanked, for `acts.guards.insert_only`."""
+    """Return the SQL condition for blanking a row of a guarded table, for
+    `acts.guards.insert_only`."""
     return f"EXISTS (SELECT 1 FROM editions_blankedrow WHERE table_name = '{table}' AND number = OLD.id)"  # noqa: S608
 
 
 def erase_content(edition: Edition) -> None:
-    """Delete the content of an edition (its `Erasure` must stand), files that nothing else carries, and what stands behind it."""
+    """Delete an edition's content (with its `Erasure`), its unused files, and the private data
+    behind it."""
     content = EditionContent.objects.get(pk=edition.pk)
     marks = {file["digest"] for file in content.files}
     marks |= behind(edition.document, marks)
@@ -195,7 +201,8 @@ def _keepers_of(document: Document) -> list[Keeper]:
 
 
 def echoes_of(edition: Edition) -> Echoes:
-    """Return where an edition's words are repeated: in its source's stream and its document's, and where keepers know it."""
+    """Return where an edition's words are repeated: in the streams of its source and document, and
+    in other apps."""
     document = edition.document
     found = Echoes(
         streams=frozenset({document.source}),
@@ -208,25 +215,25 @@ def echoes_of(edition: Edition) -> Echoes:
 
 
 def behind(document: Document, marks: set[str]) -> set[str]:
-    """Return the private files behind public ones: originals of masked copies, and what the text was made from."""
+    """Return the private files behind public ones: originals of masked copies, and source files."""
     return {mark for keeper in ERASURE_HANDLERS for mark in keeper.files_behind(document, marks)}
 
 
 def carried() -> set[str]:
-    """Return the digests of all files that editions carry; read from the editions themselves, not from what is derived of them."""
+    """Return the digests of all files in editions, read from the editions themselves."""
     rows = EditionContent.objects.exclude(files=[]).values_list("files", flat=True)
     return {str(file["digest"]) for files in rows.iterator(500) for file in files}
 
 
 def is_carried(mark: str) -> bool:
-    """Return true if an edition, or a draft or a signature of some room, carries a file."""
+    """Return true if an edition, draft or signature uses a file."""
     if EditionFile.objects.filter(digest=mark).exists():
         return True
     return any(keeper.carries(mark) for keeper in ERASURE_HANDLERS)
 
 
 def drop_unless_carried(mark: str) -> None:
-    """Delete a file that no edition and no room carries any more; its bytes go when the transaction is committed."""
+    """Delete a file that is no longer used; its bytes are deleted after the commit."""
     if is_carried(mark):
         return
     for keeper in ERASURE_HANDLERS:

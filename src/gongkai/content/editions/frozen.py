@@ -59,7 +59,10 @@ INTERNAL_FACTS = (
 
 
 class FrozenFile(TypedDict):
-    """A file as an edition's content names it: what it is called, its digest, size and media type, whether it is a picture of the text.
+    """A file in an edition's content: name, digest, size, media type, and whether it is a picture
+    of the text.
+
+    Pictures have their dimensions if known; smaller sizes refer to the picture by `of`.
 
     A picture says how large it is where that is known; a smaller size of it says `of` which one it is.
     """
@@ -76,7 +79,7 @@ class FrozenFile(TypedDict):
 
 @dataclass(frozen=True)
 class Frozen:
-    """The content of an edition before it is one."""
+    """The content of a future edition."""
 
     title: str
     html: str
@@ -87,7 +90,7 @@ class Frozen:
 
     @property
     def digest(self) -> str:
-        """The digest over everything the edition will say, and to whom."""
+        """The digest of everything in the edition, with its audience."""
         return content_digest(self.title, self.html, self.facts, self.files, self.audience, self.circle)
 
 
@@ -112,7 +115,8 @@ def content_holds(
     audience: str,
     circle: str,
 ) -> bool:
-    """Return true if a digest is that of an edition's content, made here or on an inner side that digests by another method."""
+    """Return true if a digest matches an edition's content, by our method or that of an older inner
+    installation."""
     return holds(mark, _said(title, html, facts, files, audience, circle))
 
 
@@ -147,7 +151,7 @@ def freeze_text(
     audience: str = Audience.ALL.value,
     circle: str = "/",
 ) -> Frozen:
-    """Return what an edition says of a text that no page of the editor's holds: every fact is there, those not given are empty.
+    """Return the content of an edition of a text without an editor page; facts not given are empty.
 
     Args:
         title: as readers see it.
@@ -181,7 +185,7 @@ def freeze_text(
 
 
 def text_lacks(frozen: Frozen) -> list[tuple[str, str]]:
-    """Return what no text may lack, whatever its source: (field, a Chinese sentence) each."""
+    """Return missing parts that every text needs, as (field, Chinese sentence)."""
     attached = [file for file in frozen.files if not file["picture"]]
     named = [file["name"].rsplit(".", 1)[-1].lower() in TYPES for file in attached]
     renamed = [file["name"] for file in attached if not named_as_stored(file["name"], file["type"])]

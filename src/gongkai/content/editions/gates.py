@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Gate:
-    """A condition on going out. `speak` returns the reasons against it, in Chinese, empty where it holds.
+    """A publication gate. `speak` returns reasons against publication, in Chinese.
+
+    It gets the text, never the request, so it applies to pages, jobs, imports and code alike.
 
     It gets the text that is to go out, never the request: it holds for page, job, import and code alike.
     """
@@ -36,7 +38,10 @@ class Gate:
 
 @dataclass(frozen=True)
 class ItemPanel:
-    """A part of an item's page and of its review in the office.
+    """A panel on an item's office page and review.
+
+    `context` returns the template context, or None to hide the panel. Panels are ordered by
+    position. Its third argument is the frozen text under review for signers, else None.
 
     `context` returns what the template gets as `shown`, beside `item` and `actor`, or None where there is nothing to show. Lower
     positions stand higher. Its third argument is the frozen text under review where the panel is drawn for signers, else None.
@@ -65,24 +70,25 @@ STEPS: dict[str, Callable[[Any], tuple[bool, str]]] = {}
 
 
 def register_step(name: str, speak: Callable[[Any], tuple[bool, str]]) -> None:
-    """Enter what a room knows of a step of a policy document, such as 政策解读 or 关切回应."""
+    """Register a step of a policy document, such as 政策解读 or 关切回应."""
     STEPS[name] = speak
 
 
 def register_gate(gate: Gate) -> None:
-    """Enter a gate; the same name again replaces it."""
+    """Register a gate, replacing one of the same name."""
     GATES[gate.name] = gate
 
 
 def register_item_panel(panel: ItemPanel) -> None:
-    """Enter a panel; the same name again replaces it."""
+    """Register a panel, replacing one of the same name."""
     PANELS[panel.name] = panel
 
 
 def panels_for(
     item: "Source", by: "Actor", frozen: "Frozen | None" = None, *, warnings: bool = False
 ) -> list[tuple[ItemPanel, dict[str, object]]]:
-    """Return the panels of an item with what they show, in order; `warnings`: only those that signers must have read."""
+    """Return the panels of an item with their context, in order; `warnings`: only those that
+    signers must read."""
     shown = []
     for panel in sorted(PANELS.values(), key=lambda one: one.position):
         if (warnings and not panel.warns) or (not panel.any_source and not is_item(item)):

@@ -1,4 +1,4 @@
-"""Resolve hosts to sites and build addresses on other sites."""
+"""Resolve hosts to sites and build URLs on other sites."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Website
 
 
 def answering(host: str, websites: Iterable[Website]) -> Website | None:
-    """Return the site that answers to a host (with or without a port): the one that has it, else the first (the default one)."""
+    """Return the site of a host (with or without port), or the default site."""
     host = host.lower()
     known = list(websites)
     bare = host.rsplit(":", 1)[0]
@@ -21,19 +21,22 @@ def answering(host: str, websites: Iterable[Website]) -> Website | None:
 
 
 def answering_among(host: str, websites: QuerySet[Website]) -> Website | None:
-    """Return the same of stored sites, reading those alone that can be it: a province has hundreds."""
+    """Return the site of a host, loading only candidates, because a province has hundreds."""
     bare = host.lower().rsplit(":", 1)[0]
     can = list(websites.filter(Q(is_default=True) | Q(host__icontains=bare) | ~Q(other_hosts=[])))
     return answering(host, can if can and can[0].is_default else websites)
 
 
 def home(website: Website) -> str:
-    """Return what stands before an address of a site in a mail or on paper: its own host, in the scheme of the installation."""
+    """Return the URL prefix of a site for mails and paper: its scheme and host."""
     return f"{'https' if settings.HTTPS else 'http'}://{website.host}"
 
 
 def outward(request: HttpRequest, website: Website) -> str:
-    """Return what stands before an address that leaves the page: in feeds, site maps, canonical links, codes, files.
+    """Return the URL prefix for feeds, site maps, canonical links and files.
+
+    It is the site's own host, so that each text has one URL. An installation without a base URL
+    uses the requested host on the local machine.
 
     The site's home, whatever listed host or port was asked, so that each text has one address. Only an installation that nobody named yet
     (`GONGKAI_BASE_URL` is this machine) answers a reader on this machine with the host and port that were asked: there, home leads nowhere.
@@ -48,7 +51,7 @@ def _bare(host: str) -> str:
 
 
 def _this_machine(host: str | None) -> bool:
-    """Return true if a host is this machine by its name or number.
+    """Return true if a host is this machine, by name or address.
 
     >>> [_this_machine(host) for host in ("127.0.0.1", "::1", "qx.localhost", "10.0.0.1", None)]
     [True, True, True, False, False]
@@ -57,14 +60,14 @@ def _this_machine(host: str | None) -> bool:
 
 
 def elsewhere(asked: str, website: Website) -> str:
-    """Return what stands before an address on another site: its host, on the port that was asked for in plain HTTP."""
+    """Return the URL prefix of another site: its host, with the requested port for plain HTTP."""
     port = re.search(r":\d+\Z", asked)
     own = ":" in website.host or settings.HTTPS or port is None
     return f"//{website.host}{'' if own or port is None else port[0]}"
 
 
 def before(request: HttpRequest, website: Website) -> str:
-    """Return what stands before an address on a site, on a page that any of them may answer: nothing for the one that does."""
+    """Return the URL prefix of a site on a page: "" for the site that answers the request."""
     known: Website | None = getattr(request, "_gongkai_answering", None)
     if known is None:
         known = answering(request.get_host(), Website.objects.all())

@@ -1,4 +1,4 @@
-"""Tell whether the installation is open to the public (`models.Launch`)."""
+"""Check whether the installation is open to the public (`models.Launch`)."""
 
 from datetime import date
 
@@ -11,7 +11,10 @@ _known_open = False
 
 
 def in_preparation() -> bool:
-    """Return true if the installation is still being prepared; one query, none once it is open.
+    """Return true if the installation is in preparation; no query once it is open.
+
+    Without a launch row and a site, the answer is not cached, because `gongkai init` may not have
+    run yet.
 
     A server may answer before `gongkai init` has begun the preparation: as long as there is neither that nor a site, nothing is learnt.
     """
@@ -24,18 +27,18 @@ def in_preparation() -> bool:
 
 
 def opened_on() -> date | None:
-    """Return the day of the opening; None where none is known (a sample) or it is still to come."""
+    """Return the day of the opening, or None."""
     at = Launch.objects.exclude(opened_at=None).values_list("opened_at", flat=True).first()
     return timezone.localdate(at) if at else None
 
 
 def forget() -> None:
-    """Ask again next time (tests)."""
+    """Clear the cached answer (tests)."""
     global _known_open  # noqa: PLW0603
     _known_open = False
 
 
 def suppose_open() -> None:
-    """Take the installation for open, without asking (tests)."""
+    """Treat the installation as open without a query (tests)."""
     global _known_open  # noqa: PLW0603
     _known_open = True

@@ -13,7 +13,9 @@ from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 
 
 def no_policies(documents: Iterable[Document], columns: Sequence[Column]) -> list[str]:
-    """Refuse to put by hand what is no policy document into a list of the library; where it stands already it stays.
+    """Refuse to add other documents to library lists by hand; existing ones stay.
+
+    These lists show the validity of each document, which others do not have.
 
     Such a list shows what the library knows of each document: a notice among them would be a document whose validity nobody can tell.
     """
@@ -35,7 +37,8 @@ def no_policies(documents: Iterable[Document], columns: Sequence[Column]) -> lis
 
 
 def left_by_kind(text: OutgoingText) -> list[str]:
-    """Refuse what stands in such a list and has become something else than a policy document since (a gate); what is public there so stays."""
+    """Publication gate: refuse a text in a library list that is no longer a policy document; public
+    ones stay."""
     kind = text.frozen.facts["kind"]
     if kind in POLICY_KINDS:
         return []
@@ -51,6 +54,6 @@ def left_by_kind(text: OutgoingText) -> list[str]:
 
 
 def _kind(document: Document) -> str:
-    """Return what kind a document is: as it is public, before that as its draft says today."""
+    """Return the kind of a document: of its public edition, else of its draft."""
     source = None if document.published_at else source_named(document.source)
     return source.kind if source is not None else document.kind

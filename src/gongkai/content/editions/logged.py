@@ -1,4 +1,4 @@
-"""Read movements of streams and actions in portions, for audits of bounded memory."""
+"""Read movements by stream and action in batches, for audits of bounded memory."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,7 +6,7 @@ from gongkai.core.acts.models import Movement
 
 
 def logged(streams: Iterable[str], actions: Iterable[str]) -> Iterator[Movement]:
-    """Yield the movements of these streams and actions, in the order in which they were written."""
+    """Yield the movements of these streams and actions, in order."""
     rows = Movement.objects.filter(stream__in=set(streams), action__in=tuple(actions))
     return rows.order_by("pk").iterator(2000)
 

@@ -1,4 +1,4 @@
-"""Registry of public tables that packages carry to another network.
+"""Registry of public tables in packages for another network.
 
 register_part(TablePart("policies", "政策库", 300, PolicyRecord, fields=("title", …), rows=lambda shown: PolicyRecord.objects.filter(…)))
 
@@ -23,7 +23,10 @@ MAX_RELATED = 8
 
 @dataclass(frozen=True)
 class Relating:
-    """One way in which documents belong together. Lower positions stand higher.
+    """A relation between documents, ordered by position.
+
+    `named_on` returns the keys of documents whose pages name a document by this relation only, for
+    cache invalidation.
 
     `named_on` returns the numbers of those whose pages name a document by it, where no other relation leads back: caches are told of them.
     """
@@ -37,7 +40,7 @@ class Relating:
 
 @dataclass(frozen=True)
 class Related:
-    """The documents that belong to another in one way, as a list shows them."""
+    """The documents related to another in one way."""
 
     name: str
     label: str
@@ -48,7 +51,7 @@ RELATIONS: dict[str, Relating] = {}
 
 
 def register_related(relating: Relating) -> None:
-    """Enter a relation; the same name again replaces it."""
+    """Register a relation, replacing one of the same name."""
     RELATIONS[relating.name] = relating
 
 
@@ -69,7 +72,8 @@ def related_to(document: Document, user: object, website: Website | int) -> list
 
 
 def naming(document: Document) -> set[int]:
-    """Return the numbers of documents whose pages name this one, beside those that `related_to` finds."""
+    """Return the keys of documents whose pages name this one, besides those that `related_to`
+    finds."""
     return {number for one in RELATIONS.values() if one.named_on for number in one.named_on(document)}
 
 
@@ -78,7 +82,7 @@ def _successor(document: Document) -> list[int]:
 
 
 def _replaced(document: Document) -> list[int]:
-    """What this document replaces; asked only of what can be in force."""
+    """Return the keys of the documents that this one replaces, if it can be in force."""
     return list(document.replaces.values_list("pk", flat=True)[:MAX_RELATED]) if document.standing else []
 
 
@@ -88,7 +92,7 @@ register_related(Relating("replaces", "本文件替代的文件", 11, _replaced)
 
 @dataclass(frozen=True)
 class PartRow:
-    """One row: its key in the part, the digest of what it says, and a way to have it as plain data."""
+    """A row of a part: key, digest, and a function that loads it."""
 
     key: str
     digest: str
@@ -97,14 +101,14 @@ class PartRow:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the other side will have behind this package: documents by number, and their editions with a text."""
+    """The documents and editions with text that the receiving side will have after this package."""
 
     documents: frozenset[int]
     texts: frozenset[int]
 
 
 class Part(Protocol):
-    """A part of what is carried. Lower positions are written first and dropped last."""
+    """A part of a package. Parts are written by position and dropped in reverse."""
 
     @property
     def name(self) -> str:
@@ -112,27 +116,27 @@ class Part(Protocol):
 
     @property
     def label(self) -> str:
-        """Its name for people."""
+        """Its displayed name."""
 
     @property
     def position(self) -> int:
-        """Return where it stands among the parts."""
+        """Return its position among the parts."""
 
     def rows(self, shown: Shown) -> Iterator[PartRow]:
-        """Return every row that the public has now."""
+        """Yield every public row."""
 
     def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
-        """Write rows on the receiving side, new or changed; doing it twice changes nothing."""
+        """Write new or changed rows on the receiving side; may be repeated."""
 
     def drop(self, keys: Sequence[str]) -> None:
-        """Take rows away on the receiving side."""
+        """Delete rows on the receiving side."""
 
 
 PARTS: dict[str, Part] = {}
 
 
 def register_part(part: Part) -> None:
-    """Enter a part; the same name again replaces it."""
+    """Register a part, replacing one of the same name."""
     PARTS[part.name] = part
 
 
@@ -143,7 +147,7 @@ def row_of(key: object, data: Mapping[str, object]) -> PartRow:
 
 
 def canonical_data(data: Mapping[str, object]) -> dict[str, object]:
-    """Return data as JSON has it: times as text to the microsecond (digests rest on them), dates as 2019-03-05."""
+    """Return data as JSON: times to the microsecond (used by digests), dates as 2019-03-05."""
     done: dict[str, object] = json.loads(json.dumps(data, default=_text))
     return done
 
@@ -154,7 +158,10 @@ def _text(value: object) -> str:
 
 @dataclass(frozen=True)
 class TablePart:
-    """A part that is one table, row by row, under the same numbers on both sides.
+    """A part that is one table, with equal primary keys on both sides.
+
+    `fields` are the public columns (`attname`s, such as `body_id`); others get `fixed` or their
+    default.
 
     `fields` are the columns that are public (`attname`s, so `body_id`); the others get `fixed` or stay at their default.
     """
@@ -168,12 +175,12 @@ class TablePart:
     fixed: Sequence[tuple[str, object]] = ()
 
     def rows(self, shown: Shown) -> Iterator[PartRow]:
-        """Return every row that `select` gives."""
+        """Yield the rows of `select`."""
         for model in self.select(shown):
             yield row_of(model.pk, {name: getattr(model, name) for name in self.fields})
 
     def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
-        """Write rows under their own numbers."""
+        """Write rows with their primary keys."""
         manager = self.model._base_manager
         there = set(manager.filter(pk__in=[int(key) for key, _ in rows]).values_list("pk", flat=True))
         for key, data in rows:
@@ -188,7 +195,10 @@ class TablePart:
         self.model._base_manager.filter(pk__in=[int(key) for key in keys]).delete()
 
     def _value(self, name: str, value: object) -> object:
-        """Return a value as its field has it; what no such field may hold (an address that is none, words too long) raises ValidationError."""
+        """Return a value converted for its field.
+
+        Raises: ValidationError: the field does not accept it.
+        """
         field = next(f for f in self.model._meta.concrete_fields if f.attname == name)
         if field.is_relation:
             return value

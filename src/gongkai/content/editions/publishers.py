@@ -1,4 +1,4 @@
-"""Find the units whose information a column accepts. Read-only.
+"""Find the units that may publish in a column. Read-only.
 
 A column's setting holds for the columns below it until one of them says otherwise; without any, every unit of the site publishes there.
 The unit that a column is assigned to (责任单位) is never shut out, nor is one that an order names for the column (`LET_IN`).
@@ -22,7 +22,7 @@ LET_IN: list[Callable[[Sequence[Column], Collection[int]], set[tuple[int, int]]]
 
 @dataclass(frozen=True)
 class Setting:
-    """What one column says: its path, whether only named units publish there, and which."""
+    """A column's setting: its path, whether only named units publish there, and those units."""
 
     path: str
     named: bool
@@ -30,13 +30,13 @@ class Setting:
 
 
 def governing(path: str, settings: Iterable[Setting]) -> Setting | None:
-    """Return the setting that holds for the column of a path: its own, else the nearest above; None where nobody set any."""
+    """Return the setting for a path: the column's own, or that of its nearest ancestor, or None."""
     above = [setting for setting in settings if path.startswith(setting.path)]
     return max(above, key=lambda one: len(one.path), default=None)
 
 
 def settings_of(websites: Collection[int]) -> list[Setting]:
-    """Return what the columns of some sites say; two queries, one where no column names units."""
+    """Return the settings of the columns of sites, in two queries, or one if no column names units."""
     rows = list(Column.objects.filter(website__in=websites).exclude(admits="").only("path", "admits", "owner_id"))
     named = [row.pk for row in rows if row.admits == Admits.NAMED]
     units: dict[int, set[int]] = {number: set() for number in named}
@@ -55,7 +55,7 @@ def settings_of(websites: Collection[int]) -> list[Setting]:
 
 
 def _open_as_read(column: Column) -> bool:
-    """Return true if neither a column nor those above it name units, as far as they were read with it."""
+    """Return true if neither a column nor its loaded ancestors name units."""
     above: Column | None = column
     while above is not None:
         if above.admits == Admits.NAMED:
@@ -67,7 +67,8 @@ def _open_as_read(column: Column) -> bool:
 
 
 def shut(columns: Iterable[Column], bodies: Collection[int]) -> set[tuple[int, int]]:
-    """Return the pairs (column, unit) of these in which the unit may not publish. A unit stands for those that were merged into it."""
+    """Return the (column, unit) pairs in which the unit may not publish. Merged units count as
+    their successor."""
     asked = list(columns)
     if all(_open_as_read(column) for column in asked):
         return set()
@@ -90,7 +91,7 @@ def shut(columns: Iterable[Column], bodies: Collection[int]) -> set[tuple[int, i
 
 
 def open_to(rows: QuerySet[Column], bodies: Collection[int]) -> QuerySet[Column]:
-    """Return those columns in which at least one of these units may publish."""
+    """Return the columns in which one of these units may publish."""
     named = Column.objects.filter(admits=Admits.NAMED)
     if not bodies or not named.exists():
         return rows
@@ -100,7 +101,7 @@ def open_to(rows: QuerySet[Column], bodies: Collection[int]) -> QuerySet[Column]
 
 
 def whose(columns: Iterable[Column]) -> dict[int, str]:
-    """Return in words whose information each of these columns takes, those alone that take named units'; three queries."""
+    """Return a phrase on the units of each column that is limited to named units; three queries."""
     asked = list(columns)
     settings = settings_of({column.website_id for column in asked})
     units: dict[int, frozenset[int]] = {}
@@ -124,7 +125,7 @@ def who(column: Column) -> str:
 
 
 def refusal(column: Column, body: Body) -> str:
-    """Return the sentence that says why a unit's information does not go into a column, and whom to ask."""
+    """Return the sentence why a unit may not publish in a column, with a way to solve it."""
     return (
         f"栏目“{column.title}”只发布{who(column)}的信息，不能放入{body.name}的信息。"
         "请改选别的栏目；确需放入的，请政务公开办在栏目登记中增加发布单位。"
@@ -132,7 +133,7 @@ def refusal(column: Column, body: Body) -> str:
 
 
 def others_columns(documents: Iterable[Document], columns: Sequence[Column], source: Column | None) -> list[str]:
-    """Refuse to put a unit's document into a column that is another's; where it stands already it stays."""
+    """Refuse to add a unit's document to a column limited to other units; existing ones stay."""
     given = list(documents)
     bodies = {document.body_id: document.body for document in given}
     pairs = shut(columns, set(bodies))
@@ -154,7 +155,7 @@ def others_columns(documents: Iterable[Document], columns: Sequence[Column], sou
 
 
 def in_others_columns(text: OutgoingText) -> list[str]:
-    """Return why a text is held back (a gate): it was put into a column that has become another's since, and is not public there yet."""
+    """Publication gate: refuse an unpublished text in a column that is now limited to other units."""
     document, columns = text.document, text.columns
     pairs = shut(columns, [document.body_id])
     if not pairs:

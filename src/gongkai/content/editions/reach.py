@@ -12,26 +12,27 @@ from gongkai.core.units.reach import belongs, drafting, over
 
 
 def websites_of(by: Actor) -> list[Website]:
-    """Return the sites within somebody's reach: all that a supervising role covers, else those of the own government."""
+    """Return the sites within the user's supervision, else those of their own government."""
     rows = Website.objects.select_related("body")
     reached = [w for w in rows if by.reaches(*MANAGING_ROLES, Role.AUDITOR, path=w.body.path)]
     return reached or [w for w in rows if any(post.reach.startswith(w.body.path) for post in by.posts)]
 
 
 def bodies_of(by: Actor, *roles: str) -> Q:
-    """Return the condition on bodies where one of the roles is held, or that the 政务公开办 office above reaches."""
+    """Return the condition for bodies where the user has one of the roles, or that their 政务公开办
+    supervises."""
     return belongs(by, "", roles=roles, supervising=(Role.CHIEF,))
 
 
 def bodies_seen(by: Actor) -> QuerySet[Body]:
-    """Return the bodies whose items somebody may look at in the office: own ones, and those supervised."""
+    """Return the bodies whose items the user sees in the office: own and supervised ones."""
     condition = bodies_of(by, *WRITING_ROLES)
     return Body.objects.filter(condition | over(by, "path", (Role.AUDITOR,)))
 
 
 @visible(Document)
 def documents_seen(user: object) -> QuerySet[Document]:
-    """Return the documents that somebody may look at in the office, whatever the public sees of them; to a 监督员 those that went out."""
+    """Return the documents that the user sees in the office; a 监督员 sees published ones."""
     by = actor_of(user)
     rows = Document.objects.select_related("body")
     if by.system:
@@ -42,7 +43,7 @@ def documents_seen(user: object) -> QuerySet[Document]:
 
 @visible(Website, technical=True)
 def websites_seen(user: object) -> QuerySet[Website]:
-    """Return the sites within somebody's reach, as `websites_of`."""
+    """Return the sites of `websites_of` as a queryset."""
     by = actor_of(user)
     rows = Website.objects.select_related("body")
     return rows if by.system else rows.filter(pk__in=[site.pk for site in websites_of(by)])
@@ -50,19 +51,19 @@ def websites_seen(user: object) -> QuerySet[Website]:
 
 @visible(Column, technical=True)
 def columns_seen(user: object) -> QuerySet[Column]:
-    """Return the columns of those sites: how a site is built is no business of units."""
+    """Return the columns of the sites that the user sees."""
     rows = Column.objects.filter(website__in=websites_seen(user).values("pk"))
     return rows.select_related("website__body", "owner", "person", "parent")
 
 
 @visible(Edition)
 def editions_seen(user: object) -> QuerySet[Edition]:
-    """Return the editions of the documents that somebody may look at in the office."""
+    """Return the editions of documents that the user sees in the office."""
     return Edition.objects.filter(document__in=documents_seen(user).values("pk")).select_related("document__body")
 
 
 def website_chosen(request: HttpRequest, by: Actor) -> Website | None:
-    """Return the site that a page is about: the one in `?site=`, else the first.
+    """Return the site chosen by `?site=`, else the first.
 
     A site out of reach is never replaced by another one: what was meant for it must not happen elsewhere.
     """

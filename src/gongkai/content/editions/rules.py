@@ -11,7 +11,8 @@ SIGNING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
 def manages(by: Actor, target: Website | Column | object) -> list[str]:
-    """Sites and columns: the 政务公开 office or an administrator whose reach covers the site's body."""
+    """Restrict management of sites and columns to the 政务公开办 and administrators of the site's
+    body."""
     body = _body_of(target)
     if (
         by.system
@@ -23,7 +24,7 @@ def manages(by: Actor, target: Website | Column | object) -> list[str]:
 
 
 def writes(by: Actor, target: object) -> list[str]:
-    """Items: the people of the item's own body, or the 政务公开 office above it."""
+    """Restrict work on items to staff of the item's body, or the 政务公开办 above it."""
     body = _body_of(target)
     if by.system or (body and (by.has(*WRITING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path))):
         return []
@@ -31,7 +32,7 @@ def writes(by: Actor, target: object) -> list[str]:
 
 
 def signs(by: Actor, target: object) -> list[str]:
-    """Reviews and withdrawals: a signer or the lead of the item's body, or the 政务公开 office above it."""
+    """Restrict reviews to signers and the head of the item's body, or the 政务公开办 above it."""
     body = _body_of(target)
     if body and (by.has(*SIGNING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path)):
         return []
@@ -39,19 +40,20 @@ def signs(by: Actor, target: object) -> list[str]:
 
 
 def withdraws(by: Actor, target: object) -> list[str]:
-    """Withdrawing needs speed: whoever signs, and jobs."""
+    """Restrict withdrawal to signers and jobs."""
     return [] if by.system else signs(by, target)
 
 
 def asks_erasure(by: Actor, target: object) -> list[str]:
-    """Asking that what was public be erased by law: who writes or signs for the unit, or the 政务公开 office above it."""
+    """Restrict erasure requests to writers and signers of the unit, or the 政务公开办 above it."""
     if not by.system and by.person_id is not None and not (writes(by, target) and signs(by, target)):
         return []
     return ["只有本单位的工作人员、签发人或政务公开办可以提出依法删除。"]
 
 
 def erases(by: Actor, target: Edition) -> list[str]:
-    """Erasing by law takes two, the 政务公开 office among them: who asked does not order; asked by the office, a signer of the unit may."""
+    """Restrict erasure orders to another person than the requester, with the 政务公开办 as one of
+    both."""
     body = _body_of(target)
     asked = target.erasure_requests.filter(closed_at=None).first()
     if asked and is_among(by, [asked.person]):
@@ -64,7 +66,8 @@ def erases(by: Actor, target: Edition) -> list[str]:
 
 
 def drops_erasure(by: Actor, target: Edition) -> list[str]:
-    """Taking back or refusing what was asked: who asked, and who could order it."""
+    """Restrict withdrawing or refusing an erasure request to its requester and to those who could
+    order it."""
     asked = target.erasure_requests.filter(closed_at=None).first()
     if asked and is_self(by, asked.person):
         return []
@@ -72,12 +75,12 @@ def drops_erasure(by: Actor, target: Edition) -> list[str]:
 
 
 def _body_of(target: object) -> Body | None:
-    """Return whose a target is: a body itself, else what its `unit` says."""
+    """Return the body of a target."""
     return target if isinstance(target, Body) else getattr(target, "unit", None)
 
 
 def manages_checks(by: Actor, target: Body) -> list[str]:
-    """Rules of a body's desk: its head, or the 政务公开 office above it."""
+    """Restrict check settings to the head of the body, or the 政务公开办 above it."""
     if by.system or by.has(Role.LEAD, body_id=target.pk) or by.reaches(*MANAGING_ROLES, path=target.path):
         return []
     return ["只有本单位负责人、政务公开办或系统管理员可以设置检查规则。"]

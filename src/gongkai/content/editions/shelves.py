@@ -1,4 +1,4 @@
-"""Derive shelves and addresses from editions and placements; `rebuild` derives all of them again."""
+"""Derive shelves and URLs from editions and placements; `rebuild` derives all of them again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -33,7 +33,7 @@ class HasTime(Protocol):
 
 
 class Span(NamedTuple):
-    """The time in which one edition is the one shown; `until` None means until further notice."""
+    """The period in which an edition is shown; `until` None means open-ended."""
 
     edition: HasTime
     since: datetime
@@ -41,7 +41,7 @@ class Span(NamedTuple):
 
 
 def spans(editions: Iterable[HasTime]) -> list[Span]:
-    """Return the spans of the editions that are ever shown, oldest first.
+    """Return the periods of editions that are ever shown, oldest first.
 
     The latest number whose time has come is what the public has: a later decision wins over an earlier one, also where
     the earlier was scheduled for a later time. A withdrawal shows nothing.
@@ -56,7 +56,7 @@ def spans(editions: Iterable[HasTime]) -> list[Span]:
 
 
 def public_from(editions: Iterable[HasTime]) -> datetime | None:
-    """Return since when, or from when on, everybody can read a document; None where it is not out, or not for everybody."""
+    """Return since or from when a document is public for everyone, or None."""
     shown = spans(editions)
     if not shown or shown[-1].until is not None or shown[-1].edition.audience != Audience.ALL:
         return None
@@ -64,7 +64,7 @@ def public_from(editions: Iterable[HasTime]) -> datetime | None:
 
 
 def was_public(editions: Iterable[HasTime], now: datetime) -> bool:
-    """Return whether any edition was shown to its readers by now. One withdrawn before its scheduled time was not."""
+    """Return true if an edition was shown by now; one withdrawn before its scheduled time was not."""
     return any(span.since <= now for span in spans(editions))
 
 
@@ -81,23 +81,25 @@ Stands = dict[tuple[int, int | None], bool]
 
 
 class Index(Protocol):
-    """What is derived from editions beside the shelves, in the same transaction: the search."""
+    """An index derived from editions in the same transaction as shelves: the search."""
 
     def derive(self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool, first: bool) -> None:
-        """Derive everything about one document anew; without `words` only where it stands (nothing was rewritten).
+        """Rebuild the rows of a document; without `words` only its placement.
+
+        `first`: no rows exist yet.
 
         `first`: nothing was derived of it yet.
         """
 
     def clear(self) -> None:
-        """Forget everything, before it is built again."""
+        """Delete all rows before a rebuild."""
 
 
 SHELF_INDEXES: list[Index] = []
 
 
 def editions_of(document: Document) -> list[Edition]:
-    """Return the editions of a document as they are stored now, without their contents."""
+    """Return the stored editions of a document, without their contents."""
     return list(Edition.objects.filter(document=document))
 
 
@@ -111,7 +113,9 @@ def refresh(
     addresses: Mapping[int, str] | None = None,
     first: bool = False,
 ) -> None:
-    """Derive everything about one document anew; `words=False` leaves the full-text rows (nothing was rewritten).
+    """Rebuild shelves, URLs and search rows of a document; `words=False` keeps the full-text rows.
+
+    Editions, URLs and placements are loaded unless passed. `first`: no rows exist yet.
 
     Its editions, its addresses and where it stands are read, unless whoever calls has just read them. Of its `first` edition nothing is derived yet.
     """
@@ -129,7 +133,7 @@ def refresh(
 
 
 def rebuild() -> int:
-    """Empty shelves and search and derive them for every document; return how many."""
+    """Rebuild shelves and search for all documents; return how many."""
     count = 0
     with transaction.atomic():
         Shelf.objects.all().delete()
@@ -142,13 +146,15 @@ def rebuild() -> int:
 
 
 def _columns(document: Document, placements: Sequence[Placement]) -> list[Column]:
-    """Return the open columns where a document stands: those it was placed in; of the lists of the library the one that shows its standing."""
+    """Return the open columns of a document; of library lists only the one for its validity."""
     columns = [placement.column for placement in placements if placement.column.opened_at is not None]
     return columns_showing(document.standing, columns)
 
 
 def _readdress(document: Document, placed: list[Column], known: Mapping[int, str] | None = None) -> dict[int, str]:
-    """Give a document one current address on each site where it stands, and return them; older ones stay and redirect.
+    """Set one current URL of a document on each site and return them; older ones redirect.
+
+    `known`: its loaded current URLs.
 
     `known`: those it has there, where they were read.
     """
@@ -201,7 +207,8 @@ def _reshelve(document: Document, open_spans: list[Span], placed: list[Column], 
 
 
 def stands_in(placed: Sequence[Column]) -> Stands:
-    """Return where a document stands that was put into these columns: there, in those above them, and on their sites."""
+    """Return the sites and columns that list a document: its columns, their ancestors, and their
+    sites."""
     direct = {column.pk for column in placed}
     stands: Stands = {}
     for column in placed:
@@ -216,7 +223,7 @@ def _numbers(column: Column) -> list[int]:
 
 
 def window_of(document: Document, span: Span) -> dict[str, object]:
-    """Return what a row of a list or of the search says of one edition in its time."""
+    """Return the fields of list and search rows for an edition's period."""
     edition = span.edition
     content: EditionContent | None = getattr(edition, "content", None)
     facts = content.facts if content else {}
@@ -237,7 +244,7 @@ def window_of(document: Document, span: Span) -> dict[str, object]:
 
 
 def shown_in(name: str) -> frozenset[str]:
-    """Return the standings that a column of this name shows; empty for any other column.
+    """Return the validity states that a column of this name lists; empty for other columns.
 
     >>> sorted(shown_in("现行有效")), sorted(shown_in("失效/废止")), sorted(shown_in("政策解读"))
     (['amended', 'in_force'], ['expired', 'repealed'], [])
@@ -247,7 +254,7 @@ def shown_in(name: str) -> frozenset[str]:
 
 
 def columns_showing(standing: str, placed: Iterable[Column]) -> list[Column]:
-    """Return the distinct columns that show a document of this standing, in the order of its placements.
+    """Return the distinct columns that list a document of this validity, in placement order.
 
     Placed in one of the lists, or in the column above them, it stands in the list that shows its standing; where none does (尚未施行, or the
     list is not open) in the column above them. What has no standing stands where it was placed.

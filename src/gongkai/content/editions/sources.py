@@ -20,47 +20,49 @@ Answer = TypeVar("Answer")
 
 
 class Writers(NamedTuple):
-    """Who wrote something, by account and by person, each as far as known: they do not sign it."""
+    """The writers of a text by account and person, as far as known; they may not sign it."""
 
     accounts: set[int]
     people: set[int]
 
 
 class Source(Protocol):
-    """Where a document's texts come from. Revisions are whole numbers that only grow."""
+    """The source of a document's texts. Revisions are increasing integers."""
 
     @property
     def pk(self) -> object:
-        """Its number in its own table."""
+        """Its primary key."""
 
     @property
     def stream(self) -> str:
-        """Its lasting identity and the name of its stream in the log, such as `item/12`."""
+        """Its permanent identity and log stream, such as `item/12`."""
 
     @property
     def unit(self) -> Body:
-        """Return whose it is."""
+        """Return its body."""
 
     @property
     def kind(self) -> str:
-        """Return what kind of information it is (`vocabulary.ItemKind`)."""
+        """Return its kind (`vocabulary.ItemKind`)."""
 
     @property
     def latest_revision_id(self) -> int | None:
-        """The number of its last revision; None where nothing was written yet."""
+        """The key of its last revision, or None."""
 
     def frozen(self, revision: int) -> Frozen:
-        """Return what an edition of this revision says, as it is stored (`frozen.freeze_text` makes one).
+        """Return the content of an edition of this revision (made by `frozen.freeze_text`).
+
+        Raises: Refused: the revision does not exist, or belongs to another source.
 
         Raises:
             Refused: there is no such revision, or it is another source's.
         """
 
     def writers(self, after: int, upto: int) -> Writers:
-        """Return everybody who wrote revisions later than `after`, up to and including `upto`."""
+        """Return the writers of revisions after `after`, up to and including `upto`."""
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
-        """Return what its own rules still ask before this text may be published, a Chinese sentence each."""
+        """Return reasons of its own against publishing this text, in Chinese."""
 
 
 #: The name before the number (`item`) → how a source is found by its number.
@@ -82,7 +84,7 @@ def register_source(
     there: Callable[[Collection[int]], set[int]] | None = None,
     holding: Callable[[int], Source | None] | None = None,
 ) -> None:
-    """Enter a kind of source by the name that stands in its `stream` before the number."""
+    """Register a kind of source by the name used in `stream` before the key."""
     _FINDERS[name] = find
     if there is not None:
         _THOSE_THERE[name] = there
@@ -91,21 +93,22 @@ def register_source(
 
 
 def those_there(name: str, numbers: Collection[int]) -> set[int]:
-    """Return those numbers under which there is such a source still."""
+    """Return those keys that belong to existing sources of this kind."""
     if name in _THOSE_THERE:
         return _THOSE_THERE[name](numbers)
     return {number for number in numbers if source_named(f"{name}/{number}") is not None}
 
 
 def source_named(stream: str) -> Source | None:
-    """Return the source of this identity; None where it is gone, or no room knows it."""
+    """Return the source with this identity, or None."""
     name, _, number = stream.partition("/")
     find = _FINDERS.get(name)
     return find(int(number)) if find and number.isdecimal() else None
 
 
 def held_source(stream: str) -> tuple[Source | None, bool]:
-    """Return the source of this identity for an act that goes on to change it, and whether it is held: not every kind can be at once."""
+    """Return the source with this identity for a change, and whether it is locked, which not every
+    kind supports."""
     name, _, number = stream.partition("/")
     if name in _HOLDERS and number.isdecimal():
         return _HOLDERS[name](int(number)), True
@@ -113,18 +116,18 @@ def held_source(stream: str) -> tuple[Source | None, bool]:
 
 
 def is_item(source: Source) -> bool:
-    """Return true if a source is an item of the editor's desk, with its pages there."""
+    """Return true if a source is an item with office pages."""
     return source.stream.startswith("item/")
 
 
 def item_number(stream: str) -> int:
-    """Return the number of an item by its identity; 0 for other sources."""
+    """Return the key of an item from its identity, or 0 for other sources."""
     name, _, number = stream.partition("/")
     return int(number) if name == "item" and number.isdecimal() else 0
 
 
 def document_of(source: Source) -> Document:
-    """Return a source's document, made at its first use."""
+    """Return a source's document, created at first use."""
     document, _ = Document.objects.select_related("body").get_or_create(
         source=source.stream,
         defaults={
@@ -137,12 +140,12 @@ def document_of(source: Source) -> Document:
 
 
 def columns_of(document: Document) -> list[Column]:
-    """Return the columns a document stands in or waits for: those that decide who signs and whose texts they take."""
+    """Return the current or intended columns of a document, which determine signers and publishers."""
     return [placement.intended or placement.column for placement in placements_of(document)]
 
 
 def placements_of(document: Document) -> list[Placement]:
-    """Return where a document stands or waits to stand, with the columns and their sites."""
+    """Return the current or pending placements of a document, with columns and sites."""
     return list(_with_columns(Placement.objects.filter(document=document)))
 
 
@@ -152,7 +155,8 @@ def _with_columns(rows: QuerySet[Placement]) -> QuerySet[Placement]:
 
 @dataclass(frozen=True)
 class Places:
-    """Where a document stands or waits to stand, whether it ever went out, and its current address on each site where it stands."""
+    """The placements of a document, whether it was ever published, and its current URL on each
+    site."""
 
     rows: Sequence[Placement]
     went_out: bool
@@ -160,7 +164,8 @@ class Places:
 
 
 def places_of(stream: str) -> Places:
-    """Read where the document of a source stands, with one query; it went out for all that is known where it stands nowhere."""
+    """Load the placements of a source's document in one query; without placements it counts as
+    published."""
     went_out = Edition.objects.filter(document=OuterRef("document"))
     address = Address.objects.filter(document=OuterRef("document"), website=OuterRef("column__website"), current=True)
     read = _with_columns(Placement.objects.filter(document__source=stream)).select_related("document__body")
@@ -173,7 +178,9 @@ def places_of(stream: str) -> Places:
 
 @dataclass
 class OutgoingText:
-    """One revision of a source on its way to the public: its frozen text, its document, its columns.
+    """A revision of a source to be published: frozen text, document, columns.
+
+    Gates, reviews and `publish` share this object, so each part is loaded once.
 
     Gates, reviews and `publish` work on this one object, so an action reads each part once.
     """
@@ -189,34 +196,34 @@ class OutgoingText:
     answers: dict[str, object] = field(default_factory=dict)
 
     def once(self, question: str, ask: Callable[[], Answer]) -> Answer:
-        """Return what `ask` gives, asked once for this text."""
+        """Return the result of `ask`, cached for this text."""
         if question not in self.answers:
             self.answers[question] = ask()
         return cast(Answer, self.answers[question])
 
     @cached_property
     def document(self) -> Document:
-        """The document whose next edition this text becomes."""
+        """The document of the next edition."""
         return self.placements[0].document if self.placements else document_of(self.source)
 
     @cached_property
     def editions(self) -> list[Edition]:
-        """The editions that it has by now, without their contents."""
+        """The existing editions, without their contents."""
         return list(Edition.objects.filter(document=self.document)) if self._places.went_out else []
 
     @cached_property
     def columns(self) -> list[Column]:
-        """The columns it goes into."""
+        """The target columns."""
         return [placement.intended or placement.column for placement in self.placements]
 
     @property
     def placements(self) -> Sequence[Placement]:
-        """Return where its document stands or waits to stand; all of them know the one document."""
+        """Return the placements of its document, sharing one instance."""
         return self._places.rows
 
     @property
     def addresses(self) -> dict[int, str]:
-        """Its current address on each site where it stands."""
+        """The current URL on each site."""
         return self._places.addresses
 
     @cached_property
@@ -225,12 +232,14 @@ class OutgoingText:
 
     @property
     def column_numbers(self) -> list[int]:
-        """Their numbers in order, as a review keeps them."""
+        """The sorted keys of the target columns, as stored in a review."""
         return sorted({column.pk for column in self.columns})
 
 
 def outgoing(source: Source, revision: int, *, held: bool = False) -> OutgoingText:
-    """Return a revision of a source (held by whoever asks or not) as it is stored.
+    """Return a stored revision of a source (locked by the caller or not).
+
+    Raises: Refused: the revision does not exist, or belongs to another source.
 
     Raises:
         Refused: there is no such revision, or it is another source's.

@@ -1,4 +1,4 @@
-"""Compute the validity of a document on a day from its standing and dates. Pure.
+"""Compute the validity of a document on a day from its state and dates. Pure.
 
 For documents of the policy library `policies.states` has the rule; `policies.queries.validity` asks whichever applies.
 """
@@ -19,7 +19,7 @@ _ENDED = {Standing.REPEALED: "已废止", Standing.EXPIRED: "已失效"}
 
 @dataclass(frozen=True)
 class Sentence:
-    """The sentence, and whether it must not be missed (a banner)."""
+    """A sentence on validity, and whether it is shown as a banner."""
 
     text: str = ""
     banner: bool = False
@@ -27,7 +27,8 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Dated:
-    """What decides about the validity of a document outside the policy library: its standing, since when, its first and last day."""
+    """The validity data of a document outside the policy library: state, since when, first and last
+    day."""
 
     standing: str = ""
     since: date | None = None
@@ -37,7 +38,7 @@ class Dated:
 
 
 def dated(document: Document, facts: Mapping[str, object]) -> Dated:
-    """Return what decides about a document's validity; `facts` are those of its edition."""
+    """Return the validity data of a document; `facts` are those of its edition."""
     return Dated(
         document.standing,
         document.standing_on,
@@ -48,7 +49,7 @@ def dated(document: Document, facts: Mapping[str, object]) -> Dated:
 
 
 def state_on(document: Dated, day: date) -> str:
-    """Return the standing of a document on a day; "" where none applies.
+    """Return the validity of a document on a day, or "" if not applicable.
 
     >>> state_on(Dated("in_force", ends_on=date(2028, 12, 31)), date(2029, 1, 1))
     'expired'
@@ -69,7 +70,7 @@ def state_on(document: Dated, day: date) -> str:
 
 
 def sentence(document: Dated, day: date) -> Sentence:
-    """Return what a reader must know first: in force or not on a day, and since when.
+    """Return whether a document is in force on a day and since when, as a sentence.
 
     >>> sentence(Dated("in_force", effective_on=date(2024, 5, 1)), date(2026, 1, 1)).text
     '现行有效，自2024年5月1日起施行'

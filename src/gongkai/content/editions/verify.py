@@ -37,7 +37,9 @@ _SAID = (
 
 
 def shelves_hold() -> Verdict:
-    """Derive every list's and the search's rows anew and compare: a title changed, a row put in or taken away shows.
+    """Rebuild all list and search rows in memory and compare them with the stored ones.
+
+    Expired rows are ignored. Full-text words are not compared, as the verdict states.
 
     Rows whose time is over may stand or be gone. The words that the search indexes are not compared: the verdict says so.
     """
@@ -136,7 +138,8 @@ TEXTLESS_EDITION_SOURCES: list[Callable[[], set[int]]] = []
 
 
 def editions_hold() -> Verdict:
-    """Recompute the digests of every edition and its content, and hold them against the log and the erasures on record. A portion at a time."""
+    """Verify the digests of all editions and contents against the log and recorded erasures, in
+    batches."""
     count = 0
     broken = ""
     textless = {number for told in TEXTLESS_EDITION_SOURCES for number in told()}
@@ -159,7 +162,7 @@ def _editions() -> Iterator[Edition]:
 
 
 def _logged(some: list[Edition]) -> dict[int, str]:
-    """Return the digest that the log has of each of these editions."""
+    """Return the logged digest of each edition."""
     streams = {f"document/{edition.document_id}" for edition in some}
     return {
         int(movement.facts["edition"]): str(movement.facts["digest"])
@@ -169,7 +172,7 @@ def _logged(some: list[Edition]) -> dict[int, str]:
 
 
 def _gone() -> str:
-    """Find an edition that the log names and that is not there."""
+    """Return the error of an edition in the log that does not exist."""
     for some in portions(facts_of(EDITION_ACTIONS), 2000):
         named = {number(facts, "edition") for facts in some if "edition" in facts}
         lost = named - set(Edition.objects.filter(pk__in=named).values_list("pk", flat=True))

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class ItemKind(models.TextChoices):
-    """What kind of information an item is; search and lists filter by it."""
+    """The kind of information, used as filter in search and lists."""
 
     POLICY = "policy", "政策文件"
     NORMATIVE = "normative", "行政规范性文件"
@@ -33,7 +33,7 @@ POLICY_KINDS = frozenset({ItemKind.POLICY, ItemKind.NORMATIVE})
 
 
 class Attribute(models.TextChoices):
-    """公开属性: only the first may be published (条例第十三条)."""
+    """公开属性; only the first may be published (条例第十三条)."""
 
     PROACTIVE = "proactive", "主动公开"
     REQUEST = "request", "依申请公开"
@@ -41,7 +41,7 @@ class Attribute(models.TextChoices):
 
 
 class Basis(models.TextChoices):
-    """Why an item is disclosed: 政府信息公开条例（国务院令第711号）第十九条至第二十一条."""
+    """The basis of disclosure: 政府信息公开条例（国务院令第711号）第十九条至第二十一条."""
 
     A19 = "19", "第十九条：涉及公众利益调整、需要公众广泛知晓或参与决策"
     A20_1 = "20.1", "第二十条（一）行政法规、规章和规范性文件"

@@ -34,7 +34,7 @@ DRAFT_GONE_ERROR = "没有这一稿。"
 
 
 class WrittenRevision(models.Model):
-    """One text of a source, as somebody wrote it; a subclass adds `source`, the key of what it belongs to."""
+    """A revision of a source's text; subclasses add the foreign key `source`."""
 
     title = models.CharField("标题", max_length=300)
     html = models.TextField("正文", blank=True)
@@ -55,7 +55,8 @@ class WrittenRevision(models.Model):
 
 
 class RevisedSource(models.Model):
-    """What has revisions in a table of its own; the members of `editions.sources.Source`, but for `unit`, `kind`, `frozen` and `lacks`."""
+    """A source with its own table of revisions; implements `editions.sources.Source` except `unit`,
+    `kind`, `frozen` and `lacks`."""
 
     source_name: ClassVar[str]
     revisions: Any
@@ -65,37 +66,37 @@ class RevisedSource(models.Model):
 
     @classmethod
     def found(cls, number: int) -> Self | None:
-        """Return a source by its number; None where there is none."""
+        """Return a source by key, or None."""
         return cls._default_manager.filter(pk=number).first()
 
     @property
     def stream(self) -> str:
-        """Its lasting identity, and its stream in the log."""
+        """Its permanent identity and log stream."""
         return f"{self.source_name}/{self.pk}"
 
     @property
     def unit(self) -> Body:
-        """Return whose it is."""
+        """Return its body."""
         raise NotImplementedError
 
     @property
     def kind(self) -> str:
-        """Return what kind of information it is."""
+        """Return its kind."""
         raise NotImplementedError
 
     @property
     def latest_revision_id(self) -> int | None:
-        """The number of its last revision; None where nothing was written yet."""
+        """The key of its last revision, or None."""
         number: int | None = self.revisions.order_by("-pk").values_list("pk", flat=True).first()
         return number
 
     @property
     def latest(self) -> Any:
-        """Its last revision; None where nothing was written yet."""
+        """Return its last revision, or None."""
         return self.revisions.order_by("-pk").first()
 
     def revision(self, number: int) -> Any:
-        """Return one of its revisions.
+        """Return a revision of this source.
 
         Raises:
             Refused: there is none of this number.
@@ -106,20 +107,20 @@ class RevisedSource(models.Model):
         return row
 
     def writers(self, after: int, upto: int) -> Writers:
-        """Return who wrote revisions later than `after`, up to and including `upto`."""
+        """Return the writers of revisions after `after`, up to and including `upto`."""
         rows = list(self.revisions.filter(pk__gt=after, pk__lte=upto).values_list("account", "person"))
         accounts = {account for account, _ in rows if account is not None}
         return Writers(accounts, {person for _, person in rows if person is not None})
 
 
 class WrittenSource(RevisedSource):
-    """A source whose revisions are whole texts (`WrittenRevision`)."""
+    """A source whose revisions are complete texts (`WrittenRevision`)."""
 
     class Meta:
         abstract = True
 
     def frozen(self, revision: int) -> Frozen:
-        """Return what an edition of a revision says."""
+        """Return the content of an edition of a revision."""
         row = self.revision(revision)
         there = StoredFile.objects.in_bulk([mark for _, mark in row.files])
         files = [(name, there[mark]) for name, mark in row.files if mark in there]
@@ -136,7 +137,7 @@ class WrittenSource(RevisedSource):
         files: Sequence[tuple[str, str]] = (),
         terms: Mapping[str, object] | None = None,
     ) -> Any:
-        """Keep a text as the next revision and return it. Call it from an action."""
+        """Save the next revision within an action, and return it."""
         return self.revisions.create(
             title=title.strip()[:300],
             html=clean(html),
@@ -151,7 +152,7 @@ class WrittenSource(RevisedSource):
 
 
 class WrittenKeeper:
-    """Erases the revisions of a kind of written source when law orders an edition's content to be erased (`editions.erasing`)."""
+    """Erases revisions of a written source when an edition is erased by law (`editions.erasing`)."""
 
     every = False
 
@@ -169,7 +170,7 @@ class WrittenKeeper:
         return set()
 
     def carries(self, mark: str) -> bool:
-        """Return true if a revision still names a file."""
+        """Return true if a revision uses a file."""
         return self.revision._default_manager.filter(files__icontains=mark).exists()
 
     def echoes(self, edition: Edition) -> Echoes:
@@ -178,9 +179,9 @@ class WrittenKeeper:
         return Echoes(titles=frozenset(rows.values_list("title", flat=True)))
 
     def erase(self, edition: Edition) -> None:
-        """Blank the drafts up to the one that was published; what was written later is another text."""
+        """Blank the revisions up to the published one; later ones are other texts."""
         rows = revisions_behind(edition).rows(self._of(edition.document))
         rows.update(title=ERASED, html="", facts={}, files=[], terms={})
 
     def forget_file(self, mark: str) -> None:
-        """Do nothing: names of files go with the revisions."""
+        """Do nothing: file names are deleted with the revisions."""

@@ -1,4 +1,4 @@
-"""Actions on editions: write, withdraw, and set the standing that no edition freezes."""
+"""Actions on editions: publish, withdraw, and set validity, which editions do not freeze."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -27,7 +27,8 @@ NEW_EDITION_HOOKS: list[Callable[[Document, Edition], Mapping[str, object]]] = [
 
 
 def settle(document: Document, edition: Edition) -> dict[str, object]:
-    """Let the rooms above act on a new edition, inside its transaction; return what the log keeps of it."""
+    """Run the hooks of other apps on a new edition in its transaction; return their facts for the
+    log."""
     return {name: value for settler in NEW_EDITION_HOOKS for name, value in settler(document, edition).items()}
 
 
@@ -41,7 +42,8 @@ def write_edition(
     *,
     before: Sequence[Edition] | None = None,
 ) -> Edition:
-    """Write the next edition of a document, with its content where it publishes. Called by actions that answer for it.
+    """Create the next edition of a document, with content if it publishes. Called within other
+    actions.
 
     Two at once: the number stands once for a document, one of them fails whole. `before`: all earlier ones, where they were read.
     """
@@ -69,7 +71,7 @@ def write_edition(
 
 
 def store_edition(edition: Edition) -> None:
-    """Store an edition that carries its digest: made here, or as a package brought it. The one place that does.
+    """Save an edition with its digest. All other code must use this.
 
     Raises:
         Refused: the digest is not that of what it says.
@@ -86,7 +88,7 @@ def store_content(
     facts: Mapping[str, object],
     files: Sequence[Mapping[str, object]],
 ) -> None:
-    """Store the text of an edition. The one place that does.
+    """Save the text of an edition. All other code must use this.
 
     Raises:
         Refused: it is not the text whose digest the edition carries.
@@ -97,12 +99,13 @@ def store_content(
 
 
 def edition_digest(edition: Edition) -> str:
-    """Return the digest that an edition made here must carry, from everything else it says."""
+    """Return the expected digest of an edition made here."""
     return digest(_said(edition))
 
 
 def edition_holds(edition: Edition) -> bool:
-    """Return true if an edition carries the digest of what it says, made here or on an inner side that digests by another method."""
+    """Return true if an edition's digest is correct, by our method or that of an older inner
+    installation."""
     return holds(edition.digest, _said(edition))
 
 
@@ -124,7 +127,8 @@ def _said(edition: Edition) -> str:
 
 
 def issue(text: OutgoingText, start: datetime, *, by: Actor, approvals: Sequence[Mapping[str, object]]) -> Edition:
-    """Make a text public from a time on: its edition, what the document says of it, shelves and search. Called by actions that answer for it."""
+    """Publish a text from a time on: edition, document fields, shelves and search. Called within
+    other actions."""
     document, frozen, before = text.document, text.frozen, text.editions
     first = not was_public(before, timezone.now())
     edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals, before=before)
@@ -189,7 +193,7 @@ def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _standing_rule(by: Actor, document: Document) -> list[str]:
-    """Only the system marks a standing: it changes with a signed text (`policies`)."""
+    """Restrict to the system, because validity changes only with a signed text (`policies`)."""
     return [] if by.system else [_BY_DECISION]
 
 
@@ -206,7 +210,9 @@ def set_standing(
     note: str = "",
     successor: Document | None = None,
 ) -> ActionResult:
-    """Say that a document is in force, amended, repealed or expired; it shows on every version at once.
+    """Set a document as in force, amended, repealed or expired, shown on all versions at once.
+
+    Called by the policy library as the system; `note` names the decision.
 
     The policy library does so, as the system; `note` names the decision.
     """

@@ -1,4 +1,5 @@
-"""Erase public content by law: one person asks, another orders; editions stay as tombstones with their digest."""
+"""Erase public content by law: one person asks, another orders; editions stay without content, with
+their digest."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +27,7 @@ def _past(edition: Edition) -> list[str]:
 
 
 def waiting(edition: Edition) -> ErasureRequest | None:
-    """Return what was asked for an edition and waits for another person; None where nothing does."""
+    """Return the pending erasure request of an edition, or None."""
     return edition.erasure_requests.filter(closed_at=None).first()
 
 
@@ -36,7 +37,7 @@ def _not_asked_yet(edition: Edition) -> list[str]:
 
 @action("publishing.ask_erasure", label="提出依法删除", rule=asks_erasure, ready=_not_asked_yet, quiet=True)
 def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
-    """Ask that an edition's content be erased by law. Nothing goes before another person orders it (`erase`)."""
+    """Request the erasure of an edition's content by law; another person must order it (`erase`)."""
     if not basis.strip():
         raise Refused("请写明删除的依据（法律、法规的条款，或者主管机关的文书）。")
     body = edition.document.body
@@ -65,7 +66,7 @@ def _asked(edition: Edition) -> list[str]:
 
 @action("publishing.drop_erasure", label="不予删除", rule=drops_erasure, quiet=True)
 def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> ActionResult:
-    """Refuse what was asked, or take it back."""
+    """Refuse or withdraw an erasure request."""
     asked = waiting(edition)
     if asked is None:
         raise Refused(NOT_ASKED)
@@ -78,7 +79,8 @@ def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> ActionResult:
 
 @action("publishing.erase", label="依法删除内容", rule=erases, ready=_asked)
 def erase(edition: Edition, *, by: Actor) -> ActionResult:
-    """Erase an edition's content by law, as another person asked. The edition stays as a tombstone with its digest."""
+    """Erase an edition's content by law on another person's request. The edition stays with its
+    digest."""
     asked = waiting(edition)
     assert asked is not None  # `_asked`
     now = timezone.now()

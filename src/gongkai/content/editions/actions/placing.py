@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 @action("publishing.place", label="放入栏目", rule=writes)
 def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> ActionResult:
-    """Put a document into columns, besides those where it stands.
+    """Add a document to columns.
+
+    For a closed column, it waits in the site's provisional column (其他法定主动公开内容), marked
+    for it. If it already waits there for another closed column, it is added to the second one
+    directly and appears when that opens.
 
     A column that is not open yet: the document waits in the site's provisional column (其他法定主动公开内容), marked for it. One that waits there
     for another closed column already is put into the second one at once, which shows it when it opens.
@@ -92,7 +96,7 @@ def _put(document: Document, column: Column, intended: Column | None) -> None:
 
 @action("publishing.unplace", label="移出栏目", rule=writes)
 def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> ActionResult:
-    """Take a document out of columns. What is public must keep a place; else it is withdrawn instead."""
+    """Remove a document from columns. A public document must keep one column or be withdrawn."""
     gone = {column.pk for column in columns}
     open_ones = document.placements.filter(column__opened_at__isnull=False)
     kept = open_ones.exclude(column_id__in=gone).exclude(intended_id__in=gone)
@@ -106,7 +110,7 @@ def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> Acti
 
 @action("publishing.move", label="批量移动", rule=manages)
 def move(column: Column, *, by: Actor, to: Column, documents: Iterable[Document] | None = None) -> ActionResult:
-    """Move documents (all, or those named) from one column to another: dates stay, old addresses redirect (P-03)."""
+    """Move all or some documents to another column: dates stay, old URLs redirect (P-03)."""
     to = Column.objects.get(pk=to.pk)
     if not to.is_open:
         raise Refused([f"栏目“{to.name}”尚未开通，请先开通。"])
@@ -125,7 +129,10 @@ def move(column: Column, *, by: Actor, to: Column, documents: Iterable[Document]
 
 @action("publishing.move_waiting", label="移入等待的信息", rule=manages)
 def move_waiting(column: Column, *, by: Actor) -> ActionResult:
-    """Move what waited in a provisional column into the column it was meant for, now that it is open (P-03).
+    """Move documents from a provisional column to their intended column that opened (P-03).
+
+    Signers are not checked again: the texts were submitted or placed under this column's plan, and
+    running reviews keep their plan.
 
     Signers are not asked after: a text that waits was submitted, or put there, under this column's own plan, and signatures that were right
     stay right when the plan changes, here as for what stands in the column already. What is under review goes on by the plan it began with.

@@ -8,7 +8,7 @@ from gongkai.core.units.models.tree import InTree
 
 
 class ColumnKind(models.TextChoices):
-    """What a column is."""
+    """The kind of a column."""
 
     NORMAL = "normal", "普通栏目"
     TOPIC = "topic", "专题栏目"
@@ -16,7 +16,7 @@ class ColumnKind(models.TextChoices):
 
 
 class Admits(models.TextChoices):
-    """Whose information may be put into a column; a setting holds for the columns below until one of them says otherwise."""
+    """The units that may publish in a column; applies to descendants without their own setting."""
 
     AS_ABOVE = "", "与上级栏目相同"
     ALL = "all", "本网站各单位"
@@ -38,6 +38,10 @@ UPDATE_CYCLE_LABELS: dict[int, str] = {
 
 class Column(InTree):
     """A column of a site.
+
+    Its name and content are public, so they change only by `actions.columns`. `key` is the chain of
+    normalised names from the root (`政府信息公开>法定主动公开内容`), which is unique; `path` the
+    chain of primary keys, by which a subtree is an indexed prefix.
 
     Not a Wagtail page: the public reads its name and content, so they change only through `actions.columns`. `key` is the
     chain of normalised names from the site's root (`政府信息公开>法定主动公开内容`), so that nothing is doubled; `path` the chain of
@@ -85,7 +89,7 @@ class Column(InTree):
 
     @property
     def unit(self) -> Body:
-        """Return whose site it is on."""
+        """Return the body of its site."""
         return self.website.body
 
     def __str__(self) -> str:
@@ -93,24 +97,24 @@ class Column(InTree):
 
     @property
     def title(self) -> str:
-        """The full path as people write it: 政府信息公开 > 规划信息 > 专项规划."""
+        """The displayed path: 政府信息公开 > 规划信息 > 专项规划."""
         return self.key.replace(">", " > ")
 
     @property
     def is_open(self) -> bool:
-        """Return true if the public sees it (an archived column stays open, with its banner)."""
+        """Return true if it is public; archived columns stay open with a notice."""
         return self.opened_at is not None
 
     @property
     def cycle(self) -> str:
-        """The update cycle in words; empty where none was set."""
+        """The update cycle in words, or ""."""
         if self.cycle_days is None:
             return ""
         return UPDATE_CYCLE_LABELS.get(self.cycle_days, f"每{self.cycle_days}天更新")
 
 
 class ColumnAlias(models.Model):
-    """Another spelling of a column's path: a former name, or how a notice wrote it. Import finds the column by it."""
+    """Another spelling of a column's path: a former name, or that of a notice. Used by imports."""
 
     website = models.ForeignKey(Website, models.CASCADE, verbose_name="网站")
     key = models.CharField("规范名称路径", max_length=600)

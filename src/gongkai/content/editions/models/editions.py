@@ -13,7 +13,7 @@ from gongkai.core.units.models import Body
 
 
 class Standing(models.TextChoices):
-    """Whether a document is in force (有效性)."""
+    """The validity of a document (有效性)."""
 
     NONE = "", "不适用"
     IN_FORCE = "in_force", "现行有效"
@@ -24,21 +24,24 @@ class Standing(models.TextChoices):
 
 
 class Audience(models.TextChoices):
-    """Who may see an edition (公开方式)."""
+    """The audience of an edition (公开方式)."""
 
     ALL = "all", "向社会公开"
     LIMITED = "limited", "限定范围公开"
 
 
 class Act(models.TextChoices):
-    """What an edition does."""
+    """The act of an edition."""
 
     PUBLISH = "publish", "发布"
     WITHDRAW = "withdraw", "撤回"
 
 
 class Document(models.Model):
-    """A lasting identity: something that has editions. `source` names where its text comes from (`item/12`).
+    """A public document with editions. `source` is the identity of its source (`item/12`).
+
+    `published_at` is when its first edition becomes visible and never changes. Validity is stored
+    here, because it applies to every version.
 
     `published_at` is when its first edition became (or becomes) visible; later editions and moves leave it as it is. Standing is
     kept here, not in editions: that a document was repealed must show on every version.
@@ -65,7 +68,7 @@ class Document(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Return whose it is."""
+        """Return its body."""
         return self.body
 
     def __str__(self) -> str:
@@ -73,7 +76,11 @@ class Document(models.Model):
 
 
 class Edition(models.Model):
-    """One thing that publishing did to a document: showed a text from a time on, or withdrew it.
+    """A publication or withdrawal of a document.
+
+    Append-only in the database. The public edition is the latest number whose `visible_from` has
+    passed, so schedules are future times. `content_digest` is the approved content; `digest` covers
+    the whole row.
 
     Insert-only (the database refuses change and deletion). The latest number whose time has come is what the public has;
     so a schedule is a `visible_from` in the future. `content_digest` is what was approved, `digest` covers the whole row.
@@ -98,7 +105,7 @@ class Edition(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Return whose it is."""
+        """Return the body of its document."""
         return self.document.body
 
     def __str__(self) -> str:
@@ -106,14 +113,13 @@ class Edition(models.Model):
 
     @property
     def stream(self) -> str:
-        """Editions are logged in their document's stream."""
+        """The name of its document's log stream."""
         return f"document/{self.document_id}"
 
 
 class EditionContent(models.Model):
-    """The text of an edition: title, HTML, facts, files by digest. Apart from the edition, so that law can erase it while
-    the edition and its digest stay (`Erasure` first, the database holds that).
-    """
+    """The text of an edition: title, HTML, facts, files by digest. A separate row, so that it can
+    be erased by law while the edition stays (`Erasure` is required by the database)."""
 
     edition = models.OneToOneField(
         Edition, models.PROTECT, primary_key=True, related_name="content", verbose_name="版本"
@@ -134,19 +140,19 @@ class EditionContent(models.Model):
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
     ) -> None:
-        """Save, with the index of its files beside it."""
+        """Save, and index the files."""
         super().save(force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields)
         rows = [EditionFile(content=self, digest=digest) for digest in sorted(digests_in(self.files))]
         EditionFile.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def digests_in(files: object) -> set[str]:
-    """Return every digest that a list of files names, those of smaller sizes of pictures, too."""
+    """Return every digest in a list of files, including smaller sizes of pictures."""
     return set(re.findall(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", json.dumps(files)))
 
 
 class EditionFile(models.Model):
-    """Which texts carry a file: an index over `EditionContent.files`, so that erasing one text does not read all others. Derived."""
+    """The index of files used by texts (`EditionContent.files`). Derived."""
 
     content = models.ForeignKey(EditionContent, models.CASCADE, related_name="carried", verbose_name="版本内容")
     digest = models.CharField("文件摘要值", max_length=64, db_index=True)
@@ -176,7 +182,8 @@ class ErasureRequest(models.Model):
 
 
 class Erasure(models.Model):
-    """The order to erase an edition's content by law: basis, who asked and who ordered. The edition stays as a tombstone."""
+    """The order to erase an edition's content by law: basis, requester and orderer. The edition
+    stays without content."""
 
     edition = models.OneToOneField(Edition, models.PROTECT, primary_key=True, related_name="erasure")
     basis = models.CharField("依据", max_length=300)
@@ -189,7 +196,8 @@ class Erasure(models.Model):
 
 
 class BlankedRow(models.Model):
-    """That an erasure covers a row of a guarded table of a room above: its words may be blanked. `digest` is that of what is left."""
+    """The permission to blank a row of another app's guarded table in an erasure. `digest` is that
+    of the remaining row."""
 
     table_name = models.CharField("表", max_length=60)
     number = models.BigIntegerField("行")
@@ -202,7 +210,7 @@ class BlankedRow(models.Model):
 
 
 class Address(models.Model):
-    """Where a document is found on a site. One is current for each site; older ones redirect to it."""
+    """The URL of a document on a site. One per site is current; older ones redirect to it."""
 
     website = models.ForeignKey(Website, models.PROTECT, related_name="addresses", verbose_name="网站")
     path = models.CharField("路径", max_length=300)

@@ -13,7 +13,7 @@ _KINDS: dict[str, str] = {kind: str(label) for kind, label in ItemKind.choices}
 
 
 class Placement(models.Model):
-    """A document in a column. `intended` is the column it waits for while it stands in the provisional one."""
+    """A document in a column. `intended` is the closed column it waits for in the provisional one."""
 
     document = models.ForeignKey(Document, models.CASCADE, related_name="placements", verbose_name="公开信息")
     column = models.ForeignKey(Column, models.PROTECT, related_name="placements", verbose_name="栏目")
@@ -29,7 +29,9 @@ class Placement(models.Model):
 
 
 class Window(models.Model):
-    """What shelf and search row share: the time in which one edition is the one shown, and who may see it.
+    """Common fields of shelf and search rows: the visible period of an edition and its audience.
+
+    A row is valid while `from_at` <= now < `until_at`, so schedules need no job.
 
     A row is live while `from_at` <= now < `until_at`; so a schedule needs no job.
     """
@@ -49,12 +51,15 @@ class Window(models.Model):
 
     @property
     def kind_label(self) -> str:
-        """Return what kind of information it is, in words."""
+        """Return the label of its kind."""
         return _KINDS.get(self.kind, "")
 
 
 class Shelf(Window):
-    """One document in one column (or, with no column, on one site) in one window. A column shows what its subtree holds.
+    """A document in a column, or with no column on a site, for a period. A column lists its
+    subtree.
+
+    Derived from editions and placements by `shelving.refresh`; lists and feeds read only this.
 
     Derived from editions and placements by `shelving.refresh`; lists and feeds read nothing else.
     """

@@ -11,7 +11,11 @@ from gongkai.core.units.models import Body, Person
 
 
 class Launch(models.Model):
-    """The one row that says so. Without it (a sample, a measured database) the installation is open.
+    """The launch state, a single row. Without it (a sample or benchmark database) the installation
+    is open.
+
+    `gongkai init` creates it, 提请开通 states what happens to earlier tasks, 开通 completes it; it
+    cannot be undone.
 
     `gongkai init` writes it, 提请开通 says what becomes of tasks that were due before, 开通 ends it; nothing takes an opened one back.
     """
@@ -52,7 +56,9 @@ class Launch(models.Model):
 
 
 class Website(models.Model):
-    """A government site. Its facts stand in every footer and in the site's meta tags (政府网站发展指引).
+    """A government site. Its fields are in every footer and in meta tags (政府网站发展指引).
+
+    They are public at once, so they change only by `actions.sites`.
 
     Not a Wagtail page: what it says is public at once, so it changes only through `actions.sites`.
     """
@@ -92,7 +98,7 @@ class Website(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Return whose it is."""
+        """Return its body."""
         return self.body
 
     def __str__(self) -> str:
@@ -100,12 +106,12 @@ class Website(models.Model):
 
     @property
     def answers_to(self) -> set[str]:
-        """All hosts of this site, lower case."""
+        """All hosts of this site, in lower case."""
         return {host.lower() for host in [self.host, *self.other_hosts]}
 
 
 class TreeStamp(models.Model):
-    """One row that counts the changes of sites and columns, so that each process knows when its copy of the tree is old."""
+    """A counter of changes of sites and columns, by which processes invalidate their cached tree."""
 
     value = models.PositiveBigIntegerField("次数", default=0)
 
@@ -114,6 +120,6 @@ class TreeStamp(models.Model):
 
     @classmethod
     def bump(cls) -> None:
-        """Say that the tree changed."""
+        """Count a change of the tree."""
         if not cls.objects.filter(pk=1).update(value=F("value") + 1):
             cls.objects.create(pk=1, value=1)

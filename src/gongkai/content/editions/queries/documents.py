@@ -1,4 +1,4 @@
-"""Queries on one document: its shown edition, history and files."""
+"""Queries on one document: its public edition, history and files."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,11 @@ from gongkai.core.units.reach import SUPERVISING_ROLES, working_bodies
 
 
 def audience_q(user: object, *, body: str = "body") -> Q:
-    """Return the condition on rows with `audience` and `circle` (and a `body`) that somebody may see.
+    """Return the condition for rows with `audience` and `circle` (and a `body`) that the user may
+    see.
+
+    Everyone sees public rows; staff of bodies in the circle and supervisors of the owning body also
+    limited ones.
 
     The public sees what is for all; staff of a body in the circle also what is for the circle; those who supervise the owning
     body also that.
@@ -40,7 +44,8 @@ def audience_q(user: object, *, body: str = "body") -> Q:
 
 
 def _ever_shown(now: datetime) -> Q:
-    """The condition for editions that are or were the one shown: no later number came at or before their time."""
+    """Return the condition for editions that are or were shown: no later number came at or before
+    their time."""
     overtaken = Edition.objects.filter(
         document=OuterRef("document"),
         number__gt=OuterRef("number"),
@@ -50,7 +55,8 @@ def _ever_shown(now: datetime) -> Q:
 
 
 def _hidden_now(user: object, now: datetime) -> Exists:
-    """Whether the edition shown now is a withdrawal, or one this reader may not see: then all older ones are hidden too."""
+    """Return the condition that the current edition is a withdrawal or hidden from the user, which
+    hides all older ones."""
     later = Edition.objects.filter(document=OuterRef("document"), number__gt=OuterRef("number"), visible_from__lte=now)
     newest = later.filter(
         ~Exists(
@@ -61,7 +67,8 @@ def _hidden_now(user: object, now: datetime) -> Exists:
 
 
 def visible_to(user: object, now: datetime | None = None) -> QuerySet[Edition]:
-    """Return the editions that somebody may read: those shown now, and older ones of documents shown now."""
+    """Return the editions that the user may read: current ones, and older ones of visible
+    documents."""
     moment = now or timezone.now()
     return Edition.objects.filter(
         _ever_shown(moment), audience_q(user, body="document__body"), ~_hidden_now(user, moment)
@@ -69,13 +76,14 @@ def visible_to(user: object, now: datetime | None = None) -> QuerySet[Edition]:
 
 
 def documents_visible_to(user: object, now: datetime | None = None) -> QuerySet[Document]:
-    """Return the documents of which somebody may read an edition."""
+    """Return the documents with an edition that the user may read."""
     return Document.objects.filter(Exists(visible_to(user, now).filter(document=OuterRef("pk"))))
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page shows of a document: the chosen edition, and all that this reader may see, newest first."""
+    """A document for a page: the chosen edition, and all editions visible to the user, newest
+    first."""
 
     document: Document
     edition: Edition
@@ -84,7 +92,8 @@ class Shown:
 
 
 def publicly(newest_first: Iterable[Edition], now: datetime) -> list[Edition]:
-    """Return which of one document's editions everybody may read: `visible_to` for the public, without asking the database.
+    """Return the editions of a document that the public may read, as `visible_to` but without
+    queries.
 
     A document has few editions; reading them all and deciding here costs a third of what the nested conditions do.
     """
@@ -107,14 +116,14 @@ def publicly(newest_first: Iterable[Edition], now: datetime) -> list[Edition]:
 
 
 def _read_content(edition: Edition) -> None:
-    """Read an edition's text along. Where it was erased, nothing is kept."""
+    """Attach an edition's content, if it was not erased."""
     content = plain_row(EditionContent, edition=edition.pk)
     if content is not None:
         edition.content = content
 
 
 def document_at(website: int, path: str) -> Document | None:
-    """Return the document whose current address this is; who may read it is for `show` to say."""
+    """Return the document with this current URL; the caller checks access by `show`."""
     table, addresses = (model._meta.db_table for model in (Document, Address))
     statement = (
         f"SELECT {columns_of(Document, 'd')} FROM {table} d "  # noqa: S608 names of tables
@@ -131,7 +140,9 @@ def show(
     number: int | None = None,
     on: datetime | None = None,
 ) -> Shown | None:
-    """Return a document as somebody may read it now (or one number of it, or as it was published on a day).
+    """Return a document as the user may read it now, or an edition by number, or of a time.
+
+    Two queries, one more with only the key; `edition.content` is set unless erased.
 
     Two queries, one more where only the document's number is known; `edition.content` is there unless it was erased.
 
@@ -160,7 +171,7 @@ def show(
 
 
 def _readable(user: object, document: Document) -> list[Edition]:
-    """Return the editions of a document that somebody may read, newest first."""
+    """Return the editions of a document that the user may read, newest first."""
     if actor_of(user) is ANONYMOUS:
         every = plain_rows(Edition, order="-number", document=document.pk)
         editions = publicly(every, timezone.now())
@@ -172,7 +183,9 @@ def _readable(user: object, document: Document) -> list[Edition]:
 
 
 def withdrawn_at(website: int, path: str) -> datetime | None:
-    """Return when what everybody could read at an address was withdrawn; None where nothing was, or it is readable again.
+    """Return when a public document at a URL was withdrawn, or None.
+
+    A text withdrawn before its scheduled time was never public.
 
     A text withdrawn before its scheduled time was never public.
     """
@@ -189,19 +202,19 @@ def withdrawn_at(website: int, path: str) -> datetime | None:
 
 
 def history(document: Document, user: object) -> list[Edition]:
-    """Return the editions of a document that somebody may read, newest first."""
+    """Return the editions of a document that the user may read, newest first."""
     return list(visible_to(user).filter(document=document).order_by("-number"))
 
 
 def as_of(document: Document, moment: datetime, user: object) -> Edition | None:
-    """Return the edition that was public at a moment, as far as this reader may see it now."""
+    """Return the edition that was public at a time, if the user may see it now."""
     shown = show(user, document, on=moment)
     return shown.edition if shown else None
 
 
 @dataclass(frozen=True)
 class StoredPart:
-    """A file as one edition carries it."""
+    """A file of an edition."""
 
     stored: StoredFile
     name: str
@@ -209,7 +222,8 @@ class StoredPart:
 
 
 def file_of(user: object, *, document: int, number: int, digest: str) -> StoredPart | None:
-    """Return a file of an edition that somebody may read; None for everything else (private until published)."""
+    """Return a file of an edition that the user may read, or None (files are private until
+    publication)."""
     edition = (
         visible_to(user)
         .filter(document=document, number=number)

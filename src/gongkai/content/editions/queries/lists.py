@@ -1,4 +1,4 @@
-"""Lists of what is public, from shelves: keyset pages, one query each."""
+"""Lists of public documents from shelves: keyset pages, one query each."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ from gongkai.core.widgets.asked import whole
 
 
 def default_website() -> Website | None:
-    """Return the site that answers for unknown hosts: the one marked so, else the first."""
+    """Return the default site for unknown hosts, or the first site."""
     return Website.objects.order_by("-is_default", "pk").first()
 
 
 def site_over(body: Body) -> Website | None:
-    """Return the site of the government nearest above a body, or its own."""
+    """Return the site of the body or of the nearest government above it."""
     numbers = [int(part) for part in body.path.split("/") if part]
     return Website.objects.filter(body__in=numbers).order_by("-body__path").first()
 
 
 def column_for(path: Sequence[str], website: Website | None = None) -> Column | None:
-    """Return the column that a disclosure path means, whatever its spelling; None where there is none (yet)."""
+    """Return the column of a disclosure path in any spelling, or None."""
     site = website or default_website()
     return columns_for(site, [path]).get(tuple(path)) if site else None
 
@@ -50,7 +50,9 @@ def columns_for(website: Website, paths: Sequence[Sequence[str]]) -> dict[tuple[
 
 
 def named_alone(columns: Mapping[str, Column], name: str) -> str:
-    """Return the key of the only column of a name, wherever in the tree; "" where none or several bear it.
+    """Return the key of the only column with a name at any depth, or "".
+
+    Notices write 网站“义务教育”专栏 without the path of the column.
 
     Notices write 网站“义务教育”专栏 and not where in the tree that column stands.
     """
@@ -61,7 +63,7 @@ def named_alone(columns: Mapping[str, Column], name: str) -> str:
 
 
 def last_updates(website: Website | int, now: datetime | None = None) -> dict[int, datetime]:
-    """Return when each column last got something new that is public (a new edition or a new document)."""
+    """Return when each column last got a new public edition or document."""
     rows = Shelf.objects.filter(website=website, column__isnull=False, from_at__lte=now or timezone.now())
     return dict(rows.values_list("column").annotate(last=Max("from_at")))
 
@@ -70,13 +72,13 @@ PER_PAGE = 20
 
 
 def shelf_visible_to(user: object, now: datetime | None = None) -> QuerySet[Shelf]:
-    """Return the shelf rows that somebody may see now: in their window, and for them."""
+    """Return the shelf rows that the user may see now."""
     moment = now or timezone.now()
     return Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), audience_q(user), from_at__lte=moment)
 
 
 def titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime, str]]]:
-    """Return the titles that documents had in public, each since when, the first one first.
+    """Return the public titles of documents with the time of each, oldest first.
 
     A document may get another title and text later: its first publication does not tell since when it is what it is.
     """
@@ -92,7 +94,7 @@ def titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime,
 
 
 def titled_since(titles: Sequence[tuple[datetime, str]]) -> datetime | None:
-    """Return since when a document has its last title, from `titles_over_time`."""
+    """Return since when a document has its current title, from `titles_over_time`."""
     last = titles[-1][1] if titles else ""
     since = None
     for at, title in reversed(titles):
@@ -104,7 +106,7 @@ def titled_since(titles: Sequence[tuple[datetime, str]]) -> datetime | None:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list: rows, and the keys of its neighbours ("" where there is none)."""
+    """A page of a list: rows, and the keys of the neighbouring pages ("" if there is none)."""
 
     rows: list[Shelf]
     next: str = ""
@@ -138,14 +140,14 @@ def listing(
 
 
 def without_registers(rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
-    """Leave out registers and lists of links, which are no news."""
+    """Exclude registers and link lists, which are not news."""
     return rows.exclude(
         Q(document__source__startswith="table/") | Q(document__source__startswith="record/", kind=ItemKind.NOTICE)
     )
 
 
 def keyset(rows: QuerySet[Shelf], *, after: str = "", before: str = "", size: int = PER_PAGE) -> Page:
-    """Return one page of rows, newest publication first, behind (or before) a key."""
+    """Return a page of rows after or before a key, newest publication first."""
     key = _read_key(after) or _read_key(before)
     backwards = bool(_read_key(before)) and not _read_key(after)
     if key:

@@ -28,7 +28,7 @@ _HAN = re.compile(rf"[{HAN}]{{2,}}")
 
 
 class Neighbour(NamedTuple):
-    """A document beside another."""
+    """A document next to another in a column."""
 
     document_id: int
     title: str
@@ -39,7 +39,7 @@ class Neighbour(NamedTuple):
 
 @dataclass(frozen=True)
 class Around:
-    """The next newer and the next older document of a column, and those with a similar title."""
+    """The next newer and older documents of a column, and those with similar titles."""
 
     newer: Neighbour | None = None
     older: Neighbour | None = None
@@ -47,7 +47,7 @@ class Around:
 
 
 def around(user: object, *, column: int, document: int, title: str, published_at: datetime) -> Around:
-    """Return what stands around a document in a column, in two queries over its index."""
+    """Return the neighbours of a document in a column, in two queries over its index."""
     if actor_of(user) is ANONYMOUS:
         newers, olders = _public(column, document, published_at)
     else:
@@ -56,13 +56,13 @@ def around(user: object, *, column: int, document: int, title: str, published_at
 
 
 def within_reach(column: int, document: int, published_at: datetime) -> list[str]:
-    """Return the addresses of the documents in a column whose pages may name this one beside them, whether it is public now or was."""
+    """Return the URLs of documents in a column whose pages may name this one as neighbour."""
     newers, olders = _public(column, document, published_at)
     return [neighbour.path for neighbour in (*newers, *olders)]
 
 
 def _public(column: int, document: int, at: datetime) -> tuple[list[Neighbour], list[Neighbour]]:
-    """Return (newer, older) of what everybody may see, in one query; each page of a document asks this."""
+    """Return the (newer, older) public documents, in one query for every document page."""
     now = timezone.now()
     adapt = connection.ops.adapt_datetimefield_value
     window = [adapt(now), adapt(now)]
@@ -83,7 +83,7 @@ def _sql() -> str:
 
 
 def _moment(value: object) -> datetime:
-    """Return a time as SQLite's text, or what a driver makes of it, or PostgreSQL's value gives it: without a zone it is UTC."""
+    """Return an aware time from a database value (text or datetime); naive values are UTC."""
     found = value if isinstance(value, datetime) else parse_datetime(str(value))
     assert found is not None
     return found if timezone.is_aware(found) else found.replace(tzinfo=UTC)
@@ -103,7 +103,9 @@ def _visible(
 
 
 def similar(title: str, others: Sequence[Neighbour], most: int = MAX_NEIGHBOURS) -> list[Neighbour]:
-    """Return those whose titles share the rarer pairs of characters with this one, the nearest first.
+    """Return documents with similar titles, weighted by rare character pairs, most similar first.
+
+    Common pairs (关于印发, 的通知) weigh little; a title sharing less than a third is not similar.
 
     What stands in most titles (关于印发, 的通知) says nothing and weighs next to nothing; a title that shares less than a third is not similar.
     """
@@ -119,5 +121,5 @@ def similar(title: str, others: Sequence[Neighbour], most: int = MAX_NEIGHBOURS)
 
 @lru_cache(maxsize=4096)
 def _pairs(title: str) -> frozenset[str]:
-    """Return a title's pairs of characters; a column's titles are compared again for each of its documents."""
+    """Return a title's character pairs, cached because titles of a column are compared often."""
     return frozenset(run[i : i + 2] for run in _HAN.findall(fold(title)) for i in range(len(run) - 1))

@@ -17,7 +17,7 @@ Value = int | str | bool
 
 
 def plain_rows(model: type[M], *, order: str = "", **values: Value) -> list[M]:
-    """Return the rows whose columns have these values.
+    """Return the rows with these column values, by a prepared statement.
 
     Args:
         model: whose rows.
@@ -28,7 +28,7 @@ def plain_rows(model: type[M], *, order: str = "", **values: Value) -> list[M]:
 
 
 def plain_numbers(model: type[Model], name: str, *, order: str, **values: Value) -> list[int]:
-    """Return the numbers in one column (a foreign key) of the rows whose columns have these values, without those that are empty."""
+    """Return the non-null values of a foreign key column of the rows with these values."""
     statement = _statement(model, tuple(values), order, connection.vendor, name)
     with connections[router.db_for_read(model)].cursor() as cursor:
         cursor.execute(statement, list(values.values()))
@@ -36,7 +36,10 @@ def plain_numbers(model: type[Model], name: str, *, order: str, **values: Value)
 
 
 def read_rows(model: type[M], statement: str, values: Sequence[Value]) -> list[M]:
-    """Return what a statement gives as rows of a model, whose columns it names in their order.
+    """Return the rows of a statement as model instances; it must select the model's columns in
+    order.
+
+    As `Model.objects.raw` without its analysis of columns at each call.
 
     As `Model.objects.raw` does, which finds out at each call which column is which and how it is read.
     """
@@ -60,7 +63,7 @@ def read_rows(model: type[M], statement: str, values: Sequence[Value]) -> list[M
 def _reading(
     model: type[Model], vendor: str
 ) -> tuple[list[str], list[tuple[int, object, list[Callable[..., object]]]]]:
-    """Return the names of a model's columns in their order, and how those are read that the database gives otherwise than the program has them."""
+    """Return a model's column names in order, and the database converters of those that need one."""
     del vendor  # what is converted differs between databases
     fields = model._meta.concrete_fields
     reading: list[tuple[int, object, list[Callable[..., object]]]] = []
@@ -76,19 +79,19 @@ def _reading(
 
 
 def columns_of(model: type[Model], table: str) -> str:
-    """Return the columns of a model in their order, behind a table's name in a statement."""
+    """Return the columns of a model in order, qualified by a table alias."""
     quoted = connection.ops.quote_name
     return ", ".join(f"{table}.{quoted(str(field.column))}" for field in model._meta.concrete_fields)
 
 
 def plain_row(model: type[M], **values: Value) -> M | None:
-    """Return the one row whose columns have these values, or None."""
+    """Return the only row with these column values, or None."""
     rows = plain_rows(model, order="", **values)
     return rows[0] if rows else None
 
 
 def among(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[M]:
-    """Return those rows whose field holds one of these numbers; they travel as one value instead of hundreds.
+    """Filter rows by many integers, passed as one parameter.
 
     Args:
         rows: of a model that the query reads once.
@@ -100,14 +103,14 @@ def among(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[M]:
 
 
 def plain_among(model: type[M], name: str, numbers: Iterable[int]) -> list[M]:
-    """Return the rows of a model whose field holds one of these numbers."""
+    """Return the rows of a model whose field has one of these integers."""
     table = connection.ops.quote_name(model._meta.db_table)
     statement = f"SELECT {columns_of(model, table)} FROM {table} WHERE {_among(model, name)}"  # noqa: S608 names of fields
     return read_rows(model, statement, [one_value(numbers)])
 
 
 def _among(model: type[Model], name: str) -> str:
-    """Write the condition that a field holds one of some numbers, which are given as one value."""
+    """Return the SQL condition that a field is in a list passed as one parameter."""
     quoted = connection.ops.quote_name
     column = f"{quoted(model._meta.db_table)}.{quoted(_column(model, name))}"
     if connection.vendor == "sqlite":
@@ -116,14 +119,14 @@ def _among(model: type[Model], name: str) -> str:
 
 
 def one_value(numbers: Iterable[int]) -> str:
-    """Write numbers as one value, as the database reads them."""
+    """Return integers encoded as one parameter for the database."""
     inner = ",".join(map(str, numbers))
     return f"[{inner}]" if connection.vendor == "sqlite" else f"{{{inner}}}"
 
 
 @cache
 def _statement(model: type[Model], names: Sequence[str], order: str, vendor: str, wanted: str = "") -> str:
-    """Write the statement; only names of the model's own fields stand in it."""
+    """Return the SQL statement, built only from the model's field names."""
     del vendor  # quoting differs between databases
     quoted = connection.ops.quote_name
     fields = model._meta.concrete_fields
