@@ -36,7 +36,7 @@ _RANK = {name: place for place, name in enumerate(DEFAULT_SECTIONS)} | {
 
 
 def with_new(known: Sequence[str], new: Sequence[str]) -> list[str]:
-    """Return sections in order, the new ones among those that stand already.
+    """Return sections in order, with new ones inserted at their usual place.
 
     >>> with_new([], ["政策解读", "部门文件", "政策解读"])
     ['部门文件', '政策解读']
@@ -74,7 +74,7 @@ def open_issue(
     foreword: str = "",
     past: bool = False,
 ) -> ActionResult:
-    """Open an issue. Returns the `Issue`."""
+    """Open an issue and return the `Issue`."""
     named = name.strip() or f"{body.name}公报"
     if _there(body, named, year, number):
         raise Refused(f"《{named}》{year}年第{number}期已经建立。")
@@ -94,7 +94,8 @@ def open_issue(
 
 
 def _there(body: Body, name: str, year: int, number: int, *, but: int = 0) -> bool:
-    """Return true if a government has the issue already, whoever of its bodies opened it: readers see one gazette."""
+    """Return true if any body of the government already opened the issue, because readers see one
+    gazette."""
     rows = Issue.objects.filter(body__path__startswith=government_over(body).path, name=name, year=year)
     return rows.filter(number=number).exclude(pk=but).exists()
 
@@ -116,7 +117,7 @@ def change_issue(
     total: int | None = None,
     foreword: str = "",
 ) -> ActionResult:
-    """Change what the cover says. Readers see it once the text was made anew and went out."""
+    """Change the cover of an issue; readers see it once the text is composed and published again."""
     named = name.strip()[:120] or issue.name
     if _there(issue.body, named, year, number, but=issue.pk):
         raise Refused(f"《{named}》{year}年第{number}期已经建立。")
@@ -141,7 +142,7 @@ def change_article(
     text: str = "",
     page: int | None = None,
 ) -> ActionResult:
-    """Change an article that is no document here; what a document says is changed where it stands."""
+    """Change an article that is no public document; documents are changed by their own editions."""
     row = issue.articles.filter(pk=article, document=None).first()
     if row is None:
         raise Refused("这一篇已经移出，或者是从文件库选入的，要改请改文件本身。")
@@ -165,7 +166,8 @@ def _next(issue: Issue) -> int:
 def take_in(
     issue: Issue, *, by: Actor, documents: Sequence[int], section: str = "", anyway: bool = False
 ) -> ActionResult:
-    """Take public documents into an issue, each once. What was printed before, or has ended, is taken where `anyway` says so. Returns how many."""
+    """Add public documents to an issue and return how many. Already printed or ended ones need
+    `anyway`."""
     rows = {
         row.document_id: row
         for row in to_choose(issue)
@@ -195,7 +197,7 @@ def take_in(
 
 
 def _bring_together(issue: Issue, known: Sequence[str]) -> None:
-    """Put the articles of a section one behind the other: contents name each section once."""
+    """Group the articles by section, because the contents list each section once."""
     rows = list(issue.articles.all())
     order = with_new(known, [article.section for article in rows])
     rows.sort(key=lambda one: order.index(one.section))
@@ -205,7 +207,7 @@ def _bring_together(issue: Issue, known: Sequence[str]) -> None:
 
 
 def _section(issue: Issue, row: Shelf) -> str:
-    """Return the section that a document goes to by its kind and by who made it."""
+    """Return the section of a document by its kind and issuer."""
     if row.kind in SECTION_OF:
         return SECTION_OF[row.kind]
     if "令" in row.number:
@@ -228,7 +230,8 @@ def add_article(
     text: str = "",
     page: int | None = None,
 ) -> ActionResult:
-    """Add an article that is no document here: of a past issue, or what only the gazette prints. Returns the `Article`."""
+    """Add an article that is no public document, for example of a past issue. Returns the
+    `Article`."""
     if not title.strip() or not section.strip():
         raise Refused("请填写栏目和标题。")
     made = insert(
@@ -247,7 +250,7 @@ def add_article(
 
 @action("gazette.arrange", label="调整栏目和顺序", rule=edits, ready=_free)
 def arrange(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]]) -> ActionResult:
-    """Put the articles into an order, each with its section: (number of the article, section). Those not named leave the issue."""
+    """Set the order and sections of articles as (key, section); others are removed from the issue."""
     rows = {one.pk: one for one in issue.articles.all()}
     named = [(number, section.strip()[:40]) for number, section in order if number in rows]
     if not named:
@@ -265,7 +268,8 @@ def arrange(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]]) -> Act
 
 @action("gazette.compose_issue", label="生成公报正文", rule=edits, ready=_free)
 def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredFile]] | None = None) -> ActionResult:
-    """Make the issue's text from its articles as they are public now; this is what is reviewed and published. Returns the revision.
+    """Compose the issue's text from its articles as now public; this text is reviewed. Returns the
+    revision.
 
     Args:
         files: (name, stored file) of the printed issue; those of the last text where none are given.
@@ -303,7 +307,8 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
 
 @action("gazette.note_printed", label="登记公报刊登", rule=system_only)
 def note_printed(issue: Issue, *, by: Actor, path: str) -> ActionResult:
-    """Note among the channels of every document in a published issue that the gazette printed it (P-14), once for each. Returns how many."""
+    """Record for each document of a published issue that the gazette printed it (P-14), once.
+    Returns how many."""
     known = set(issue.printed.values_list("release__document", flat=True))
     numbers = issue.articles.filter(document__isnull=False).values_list("document", flat=True)
     address = f"{settings.BASE_URL.rstrip('/')}{path}"

@@ -4,14 +4,15 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """The government's gazette."""
+    """Configuration of the gazette app."""
 
     name = "gongkai.content.gazette"
     label = "gazette"
     verbose_name = "政府公报"
 
     def ready(self) -> None:
-        """Enter the source, what erases it, the spreadsheet of past issues, and what follows publishing."""
+        """Register the source, its erasure handler, the spreadsheet of past issues, and reactions
+        to publication."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.content.editions.parts import Relating, register_related
         from gongkai.content.editions.sources import register_source

@@ -24,7 +24,7 @@ _ENTITIES = re.compile(r"<[^>]+>")
 
 @dataclass(frozen=True)
 class Composed:
-    """What an issue comes to: its HTML, its articles as they read now, which edition of which document it holds, what is not public any more."""
+    """A composed issue: HTML, current articles, editions of documents, and titles no longer public."""
 
     html: str
     articles: list[Article]
@@ -32,7 +32,8 @@ class Composed:
     missing: list[str]
 
     def terms(self, issue: Issue) -> dict[str, object]:
-        """Return what is kept beside the text: the cover, the document of each article (0: none), editions, a digest of all that was composed."""
+        """Return the facts stored with the text: cover, document of each article (0: none),
+        editions, digest."""
         cover = issue.cover
         return {
             "cover": cover,
@@ -43,7 +44,8 @@ class Composed:
 
 
 def compose(issue: Issue) -> Composed:
-    """Return the text of an issue from its articles as they are public now; titles of documents that are not public any more are `missing`."""
+    """Compose an issue from its articles as now public; titles of documents that are no longer
+    public are `missing`."""
     articles = list(issue.articles.select_related("document"))
     editions: dict[int, int] = {}
     missing: list[str] = []
@@ -84,7 +86,8 @@ def _head(article: Article) -> str:
 
 
 def without_pictures(html: str) -> str:
-    """Return a text whose pictures are named in words: their files belong to the document's own edition."""
+    """Return a text with pictures replaced by words, because their files belong to the document's
+    own edition."""
     return rewrite(html, {"img"}, _named)
 
 
@@ -93,7 +96,7 @@ def _named(image: Tag) -> str:
 
 
 def contents(articles: list[Article]) -> str:
-    """Return the contents of an issue as HTML: sections and titles, with pages where the print has them."""
+    """Return the contents of an issue as HTML: sections and titles, with printed pages if known."""
     made, section = [f"<h2>{CONTENTS_HEADING}</h2>"], None
     for article in articles:
         if article.section != section:
@@ -107,7 +110,8 @@ def contents(articles: list[Article]) -> str:
 
 
 def publication_blockers(issue: Issue) -> list[str]:
-    """Return what keeps the last text of an issue from being published: it holds nothing, or no longer what the issue is and the public reads."""
+    """Return reasons against publishing the last text of an issue: it is empty, or articles or
+    cover changed since."""
     latest = issue.latest
     if latest is None:
         return []
@@ -122,7 +126,7 @@ def publication_blockers(issue: Issue) -> list[str]:
 
 @dataclass
 class Piece:
-    """One article of a published issue, taken from its edition."""
+    """An article of a published issue, parsed from its edition."""
 
     place: int
     section: str
@@ -133,7 +137,7 @@ class Piece:
 
     @property
     def text(self) -> str:
-        """Its words."""
+        """The text of the article."""
         return plain(self.html)
 
 

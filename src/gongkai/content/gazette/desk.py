@@ -10,12 +10,12 @@ MAX_LISTED_ROWS = 5
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without an issue there is none to finish."""
+    """Skip the block without issues."""
     return [Rows(Issue, {"past": False})]
 
 
 def unfinished(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: issues of one's own bodies that are composed or under review still."""
+    """Return the home page block of unpublished issues of the user's bodies."""
     if not by.known:
         return None
     rows = list(Issue.objects.filter(body__in=publishers(by), past=False).select_related("body"))

@@ -1,4 +1,4 @@
-"""What law erases of an issue: its texts, and the articles that they were composed of. Documents that it prints are erased by themselves."""
+"""Erase the texts and articles of an issue by law. Printed documents are erased separately."""
 
 from gongkai.content.editions.erasing import ERASED, number_in, revisions_behind
 from gongkai.content.editions.models import Edition
@@ -7,10 +7,10 @@ from gongkai.content.gazette.models import Article, Issue, IssueRevision
 
 
 class IssueKeeper(WrittenKeeper):
-    """Texts and articles of issues."""
+    """Erases the texts and articles of issues."""
 
     def erase(self, edition: Edition) -> None:
-        """Blank the texts behind an edition, and its articles where nobody composed it anew."""
+        """Blank the texts of an edition, and its articles if no newer text was composed."""
         super().erase(edition)
         number = number_in(edition, Issue.source_name)
         if not IssueRevision.objects.filter(source=number, pk__gt=revisions_behind(edition).last).exists():

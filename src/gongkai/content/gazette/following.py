@@ -1,4 +1,4 @@
-"""What the gazette does when an issue goes out: its documents' releases in it are noted. A schedule that has come is caught up by a job."""
+"""Record the printing of documents when an issue is published; a job catches up on schedules."""
 
 from collections.abc import Mapping
 
@@ -12,12 +12,12 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 
 
 def published(happened: ActionEvent) -> None:
-    """Note what an issue prints (follows `publishing.publish`)."""
+    """Record the printed documents of an issue (follows `publishing.publish`)."""
     note(happened.target)
 
 
 def note(issue: Issue) -> int:
-    """Note what a public issue prints; nothing while it is not public. Done twice, it notes once."""
+    """Record the printed documents of an issue if it is public; may be repeated."""
     row = _row(issue)
     if row is None:
         return 0
@@ -31,7 +31,7 @@ def _row(issue: Issue) -> Shelf | None:
 
 
 def note_all() -> Mapping[str, int]:
-    """Note what issues print that have become public since (a schedule). Safe to miss and to repeat."""
+    """Job: record the printed documents of issues published since. May be repeated safely."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind=ItemKind.GAZETTE)
     numbers = {int(source.partition("/")[2]) for source in rows.values_list("document__source", flat=True)}
     noted = Printed.objects.values_list("release__document", "issue")

@@ -1,4 +1,4 @@
-"""Forms of the gazette: the cover of an issue, an article that is no document here, the printed issue's files."""
+"""Forms of the gazette: cover, article without a public document, files of the printed issue."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ from gongkai.lib.richtext import paragraphs, plain
 
 
 class CoverForm(Plain):
-    """What the cover of an issue says; whose it is stays."""
+    """The cover of an issue."""
 
     name = forms.CharField(label="公报名称", max_length=120, required=False, help_text="不填的，为主办单位全称加“公报”")
     year = WholeNumber(label="年份", min_value=1949, max_value=2100)
@@ -28,7 +28,7 @@ class CoverForm(Plain):
 
 
 class ArticleForm(Plain):
-    """An article that is no document here."""
+    """An article that is no public document."""
 
     section = forms.CharField(label="栏目", max_length=40, help_text=f"如：{'、'.join(DEFAULT_SECTIONS[:5])}")
     title = forms.CharField(label="标题", max_length=300)
@@ -38,7 +38,7 @@ class ArticleForm(Plain):
 
     @classmethod
     def of(cls, article: Article) -> "ArticleForm":
-        """Return the form of an article that is there; its text as words where it is nothing but paragraphs."""
+        """Return the form of an existing article, with plain text if it has only paragraphs."""
         words = plain(article.text)
         facts = {name: getattr(article, name) for name in ("section", "title", "number", "page")}
         text = words if paragraphs(words) == article.text else article.text
@@ -58,6 +58,6 @@ class ArrangeForm(Plain):
 
 
 class PrintForm(Plain):
-    """Files of the printed issue; many at once for past issues, told apart by their names."""
+    """Files of the printed issue; several past issues are matched by file names."""
 
     attachments = FilesField(label="印刷版文件（PDF）", kinds=PUBLIC_FILE_TYPES, required=False)

@@ -1,4 +1,4 @@
-"""The database of past issues from the usual spreadsheet: one row for each article, its issue named in every row."""
+"""The spreadsheet of past issues: one row an article, with its issue."""
 
 from collections.abc import Iterable
 
@@ -36,7 +36,7 @@ SHEET = Sheet(
 
 
 class PastImporter:
-    """Articles of issues in and out."""
+    """Import and export the articles of issues."""
 
     adds_only = True
     makes = (Article,)
@@ -46,11 +46,11 @@ class PastImporter:
     home = "gazette:issues"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever edits a gazette."""
+        """Refuse users who edit no gazette."""
         return [] if by.system or queries.publishers(by).exists() else ["您没有可以编辑的公报。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return what the rows would add; an article that its issue has already stays as it is."""
+        """Plan the new articles; existing ones stay unchanged."""
         made, bodies = Plan(), bodies_by_name(by)
         own = queries.publishers(by).first() if not by.system else Body.objects.filter(parent=None).first()
         may: dict[int, list[str]] = {}
@@ -83,7 +83,7 @@ class PastImporter:
         return made
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
-        """Add one article, opening its issue where it is the first."""
+        """Add an article, opening its issue if needed."""
         issue = dict(change.facts["issue"])
         body = issue.pop("body")
         key = {name: issue[name] for name in ("name", "year", "number")}
@@ -99,7 +99,7 @@ class PastImporter:
         actions.add_article(found, by=by, **change.facts["article"])
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Only what has not been composed yet."""
+        """Allow undoing for issues without a composed text."""
         assert isinstance(row, (Issue, Article))
         issue = row if isinstance(row, Issue) else row.issue
         if issue.latest_revision_id is not None:
@@ -107,7 +107,7 @@ class PastImporter:
         return edits(by, issue)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the articles of the issues that somebody sees."""
+        """Return the articles of the issues that the user sees."""
         rows = Article.objects.filter(issue__in=queries.visible_to(by)).select_related("issue__body")
         for article in rows.order_by("issue__year", "issue__number", "position").iterator(1000):
             yield {

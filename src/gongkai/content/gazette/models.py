@@ -32,7 +32,10 @@ COVER_FIELDS = ("name", "year", "number", "total", "issued_on", "foreword")
 
 
 class Issue(WrittenSource):
-    """One issue: of whom, which year and number, the total number since the first one (总第N期), the day of issue.
+    """An issue: body, year and number, total number (总第N期), and day of issue.
+
+    `past` marks an imported issue of the database (公报数据库), whose articles may have no
+    document.
 
     `past` marks an issue of earlier years that was entered into the database (公报数据库), whose articles may have no document here.
     """
@@ -60,39 +63,40 @@ class Issue(WrittenSource):
 
     @property
     def cover(self) -> dict[str, object]:
-        """Return what its cover says, as it is kept beside a text."""
+        """Return the cover as stored with a text."""
         return {**{name: getattr(self, name) for name in COVER_FIELDS}, "issued_on": self.issued_on.isoformat()}
 
     def under(self, cover: Mapping[str, object]) -> "Issue":
-        """Take the cover that a published text was composed with: what is edited since is not public yet. Never saved."""
+        """Set the cover of a published text on this unsaved instance, because later changes are not
+        public."""
         for name, said in cover.items():
             setattr(self, name, date.fromisoformat(str(said)) if name == "issued_on" else said)
         return self
 
     @property
     def unit(self) -> Body:
-        """Return whose it is."""
+        """Return its body."""
         return self.body
 
     @property
     def kind(self) -> str:
-        """Return what kind of information the portal takes it for."""
+        """Return its kind for the portal."""
         return ItemKind.GAZETTE.value
 
     @property
     def office_url(self) -> str:
-        """The page where it is composed."""
+        """The URL where it is composed."""
         return reverse("gazette:issue", args=[self.pk])
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
-        """Return what the rules of the gazette still ask of its last text."""
+        """Return reasons of the gazette against publishing its last text."""
         from gongkai.content.gazette.composing import publication_blockers
 
         return publication_blockers(self)
 
 
 class IssueRevision(WrittenRevision):
-    """One text of an issue; `terms` say which documents, in which editions, it is composed of."""
+    """A text of an issue; `terms` has its documents and their editions."""
 
     source = models.ForeignKey(Issue, models.CASCADE, related_name="revisions", verbose_name="公报")
 
@@ -101,7 +105,9 @@ class IssueRevision(WrittenRevision):
 
 
 class Article(models.Model):
-    """One article of an issue in its place: a document that is public, or (in past issues) a title with its own text.
+    """An article of an issue: a public document, or for past issues a title with its own text.
+
+    `page` is its printed page.
 
     `page` is where it stands in the printed issue, as the contents say.
     """
@@ -133,7 +139,7 @@ class Article(models.Model):
 
 
 class Printed(models.Model):
-    """That a document's release in an issue was noted among its channels (P-14), once."""
+    """The record that a document's printing in an issue was noted among its channels (P-14)."""
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="printed", verbose_name="公报")
     release = models.OneToOneField(

@@ -1,4 +1,5 @@
-"""A published issue as .pdf: cover, contents, articles; made at the first request, kept by digest, erased with its edition."""
+"""Typeset a published issue as .pdf: cover, contents, articles; cached by digest and erased with
+its edition."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ LAYOUT_VERSION = 2
 
 
 def printed(reading: Reading) -> "GazetteIssue":
-    """Return an issue as it is set."""
+    """Return an issue as a document to typeset."""
     from gongkai.lib.writing.gazette import (  # the writer of .pdf is costly to load
         GazetteArticle,
         GazetteIssue,

@@ -48,12 +48,13 @@ def visible_to(user: object) -> QuerySet[Issue]:
 
 
 def publishers(by: Actor) -> QuerySet[Body]:
-    """Return the bodies for which somebody edits a gazette."""
+    """Return the bodies for which the user edits a gazette."""
     return bodies_of(by, roles=_CLERKS, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
 def to_choose(issue: Issue, words: str = "") -> QuerySet[Shelf]:
-    """Return documents that are public and can be taken into an issue: of the government whose gazette it is, not printed in it yet, newest first."""
+    """Return public documents that can be added to an issue: of its government, not in it yet,
+    newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED_ITEM_KINDS)
     government = government_over(issue.body)
     # What stands under a government below is that one's, and printed in its own gazette.
@@ -67,7 +68,7 @@ def to_choose(issue: Issue, words: str = "") -> QuerySet[Shelf]:
 
 
 def doubts(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
-    """Return what speaks against printing documents, by document: that this gazette printed them before, that they are not in force any more."""
+    """Return warnings by document: this gazette printed it before, or it is no longer in force."""
     shelves = {row.document_id: row for row in rows}
     found = {
         number: [str(row.get_standing_display())] for number, row in shelves.items() if row.standing in ENDED_STANDINGS
@@ -81,7 +82,7 @@ def doubts(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
 
 
 def issues_with(document: Document) -> list[int]:
-    """Return the documents of the issues that print a document."""
+    """Return the primary keys of the issues that print a document."""
     # Asked for each document that is read.
     issues = plain_numbers(Article, "issue", order="position", document=document.pk)
     names = [f"gazette/{number}" for number in issues]
@@ -89,7 +90,8 @@ def issues_with(document: Document) -> list[int]:
 
 
 def spread_of(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
-    """Return through which other channels issues were spread (new media, papers, boards), by document; none of those taken back (W-10)."""
+    """Return the releases of issues through other channels by document, without withdrawn ones
+    (W-10)."""
     found: dict[int, list[ChannelRelease]] = {}
     numbers = [document.pk for document in documents]
     for row in ChannelRelease.objects.filter(document__in=numbers, dropped="").order_by("at", "pk"):
@@ -99,7 +101,7 @@ def spread_of(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
 
 @dataclass(frozen=True)
 class PublicIssue:
-    """An issue as the public list shows it: where it stands, and whether a document in it is no longer in force."""
+    """An issue in the public list: its shelf row, and the number of articles no longer in force."""
 
     issue: Issue
     row: Shelf
@@ -107,7 +109,7 @@ class PublicIssue:
 
 
 def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
-    """Return the issues that are public on a site, newest first."""
+    """Return the public issues of a site, newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, kind=ItemKind.GAZETTE)
     shelves = {
         int(row.document.source.partition("/")[2]): row
@@ -132,7 +134,7 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
 
 @dataclass(frozen=True)
 class Reading:
-    """A published issue to be read: its edition's text in articles, with what became of their documents since."""
+    """A published issue for reading: its articles, with the current validity of their documents."""
 
     issue: Issue
     document: Document
@@ -144,12 +146,12 @@ class Reading:
 
     @property
     def ended(self) -> list[Piece]:
-        """Articles whose document is no longer in force."""
+        """Return the articles whose document is no longer in force."""
         return [piece for piece in self.pieces if piece.standing]
 
 
 def reading_of(number: int, website: int) -> Reading | None:
-    """Return a published issue; None where it is not public on this site."""
+    """Return a published issue, or None if it is not public on this site."""
     issue = Issue.objects.select_related("body").filter(pk=number).first()
     document = Document.objects.filter(source=f"gazette/{number}").first() if issue else None
     if issue is None or document is None:
@@ -174,7 +176,7 @@ def reading_of(number: int, website: int) -> Reading | None:
 
 @dataclass(frozen=True)
 class Found:
-    """An article that holds what was searched for."""
+    """An article that matches a search."""
 
     issue: Issue
     piece: Piece
@@ -184,7 +186,8 @@ class Found:
 
 
 def find(website: int, words: str) -> list[Found]:
-    """Return articles of past issues that hold the words: the search finds the issues, their texts are looked into."""
+    """Return matching articles of past issues: the search finds the issues, then their texts are
+    scanned."""
     asked = words.strip()[:60]
     if not asked:
         return []
@@ -201,7 +204,7 @@ def find(website: int, words: str) -> list[Found]:
 
 
 def holding(pieces: Iterable[Piece], words: str) -> list[Piece]:
-    """Return the articles that hold the words, whole or each of several; all of them where none does."""
+    """Return the articles that contain the words, together or each; all if none does."""
     some = list(pieces)
     return [piece for piece in some if _holds(piece, words)] or some
 
@@ -216,7 +219,7 @@ def _holds(piece: Piece, words: str) -> bool:
 
 
 def _in(issue: Issue, piece: Piece, asked: str) -> Iterable[Found]:
-    """Find the words in an article, whole or each of several; with what stands around the first of them."""
+    """Yield the match of words in an article, together or each, with context of the first one."""
     text = f"{piece.title}\n{piece.text}"
     parts = _parts(asked)
     if not _holds(piece, asked):

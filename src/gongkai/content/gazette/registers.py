@@ -37,21 +37,21 @@ def _said(release: ChannelRelease) -> str:
 
 
 def _spread(row: AnyRow) -> SafeString | str:
-    """Return where an issue was spread, a line for each; of a public one that nobody noted that it was not."""
+    """Return the channels of an issue as lines, or a note if none is recorded for a public one."""
     if row.spread:
         return format_html_join(mark_safe("<br>"), "{}", ((_said(release),) for release in row.spread))
     return sign("yellow", "还没有登记") if row.out else ""
 
 
 def _submit(request: HttpRequest, by: Actor, rows: QuerySet[Issue], facts: Mapping[str, object]) -> bool:
-    """Submit several issues for review; each says why not by itself."""
+    """Submit selected issues for review; refusals are reported one by one."""
     for issue in rows:
         run_with_messages(request, lambda issue=issue: submit(issue, by=by), f"{issue}已送审。")  # type: ignore[misc]
     return True
 
 
 class Issues(Register[Issue]):
-    """The issues of the gazettes that somebody sees, the newest first."""
+    """Register of gazette issues that the user sees, newest first."""
 
     name, model, title = "gazette.issues", Issue, "政府公报"
     columns = (
@@ -105,11 +105,11 @@ class Issues(Register[Issue]):
     )
 
     def rows(self, by: Actor) -> QuerySet[Issue]:
-        """Return the issues, each with how many articles it has."""
+        """Return the issues with their number of articles."""
         return super().rows(by).annotate(count=Count("articles"))
 
     def loaded(self, rows: Sequence[Issue], by: Actor) -> Sequence[Issue]:
-        """Return the issues with when they became public and where they were spread, read at once."""
+        """Attach publication times and channels, loaded together."""
         found = Document.objects.filter(source__in=[row.stream for row in rows])
         documents = {document.source: document for document in found}
         spread = queries.spread_of(documents.values())
@@ -120,9 +120,9 @@ class Issues(Register[Issue]):
         return rows
 
     def url_of(self, row: Issue) -> str:
-        """Return the page on which the issue is composed."""
+        """Return the URL where the issue is composed."""
         return reverse("gazette:issue", args=[row.pk])
 
     def beside(self, request: HttpRequest, listing: Listing[Issue]) -> Mapping[str, object]:
-        """Return where files of past issues are handed in."""
+        """Return the form for files of past issues."""
         return {"may": queries.publishers(listing.by).exists(), "files": PrintForm()}

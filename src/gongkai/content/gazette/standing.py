@@ -19,12 +19,13 @@ _PARTS = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>|<li>.*?(?=</li>)", re.DOTALL)
 
 
 def is_issue(document: Document) -> bool:
-    """Return true if a document is a compilation: an issue of the gazette, which has no articles of law of its own."""
+    """Return true if a document is an issue of the gazette, a compilation without its own articles
+    of law."""
     return bool(document.kind == ItemKind.GAZETTE)
 
 
 def texts_behind(editions: Sequence[Edition]) -> dict[int, dict[str, object]]:
-    """Return what the texts behind editions were composed of (`Composed.terms`), by edition."""
+    """Return `ComposedIssue.terms` of the texts behind editions, by edition key."""
     named = {
         one.pk: max((int(row["revision"]) for row in one.approvals if row.get("revision")), default=0)
         for one in editions
@@ -34,7 +35,7 @@ def texts_behind(editions: Sequence[Edition]) -> dict[int, dict[str, object]]:
 
 
 def held_in(document: Document, edition: Edition, content: EditionContent | None) -> list[Piece]:
-    """Return what an edition of an issue holds, each with its document and its standing today; nothing where it is no issue made here."""
+    """Return the articles of an issue's edition with current validity; empty for other documents."""
     room, _, number = document.source.partition("/")
     issue = Issue.objects.filter(pk=number).first() if room == Issue.source_name else None
     if issue is None or content is None:
@@ -43,14 +44,14 @@ def held_in(document: Document, edition: Edition, content: EditionContent | None
 
 
 def pieces_with_standing(issue: Issue, content: EditionContent, terms: dict[str, object]) -> list[Piece]:
-    """Return the articles of a published text, each with its document and what became of that."""
+    """Return the articles of a published text with their documents and current validity."""
     pieces = pieces_of(content.html)
     _with_standing(pieces, numbers(terms, "documents") or _by_title(issue, pieces))
     return pieces
 
 
 def _by_title(issue: Issue, pieces: Sequence[Piece]) -> list[int]:
-    """Return the documents of pieces by their titles: for texts that were kept before they named their documents in order."""
+    """Return the documents of articles by title, for texts from before documents were stored."""
     named = dict(issue.articles.filter(document__isnull=False).values_list("title", "document"))
     return [named.get(piece.title, 0) for piece in pieces]
 
@@ -66,7 +67,9 @@ def _with_standing(pieces: Sequence[Piece], documents: Sequence[int]) -> None:
 
 
 def marked(html: str, pieces: Sequence[Piece]) -> str:
-    """Return an issue's text with the standing of its documents beside their titles, in the contents and in the text.
+    """Return an issue's text with the validity of documents next to their titles.
+
+    The signed text, its digest and its editions do not change. The order is that of `pieces_of`.
 
     Only what is read is marked: the text that was signed, its digest and its editions stay as they are. Both follow the order of `pieces_of`.
     """

@@ -37,13 +37,13 @@ _NAMED = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?[\s\-_.—]*第?\s*0*(\d{1,3
 
 
 def year_and_number(name: str) -> tuple[int, int] | None:
-    """Return the year and number in a file's name (2019-03.pdf, 2019年第3期.pdf); None where there are none."""
+    """Return the year and number in a file name (2019-03.pdf, 2019年第3期.pdf), or None."""
     found = _NAMED.search(name)
     return (int(found[1]), int(found[2])) if found else None
 
 
 def issue_named(name: str, issues: QuerySet[Issue]) -> Issue | None:
-    """Return the one issue that a file's name says; None where there is none, or more than one."""
+    """Return the only issue matching a file name, or None."""
     said = year_and_number(name)
     rows = list(issues.filter(year=said[0], number=said[1])[:2]) if said else []
     return rows[0] if len(rows) == 1 else None
@@ -72,13 +72,14 @@ _CHOICE = filters_for(
 
 @require_GET
 def articles(request: HttpRequest) -> HttpResponse:
-    """The articles of all issues as the spreadsheet that past ones are entered by."""
+    """Return the articles of all issues as the import spreadsheet."""
     return spreadsheet(SHEET, PAST_ISSUE_IMPORTER.rows(require_staff_actor(request)), "政府公报篇目")
 
 
 @require_POST
 def files(request: HttpRequest) -> HttpResponse:
-    """Put uploaded files with the issues that their names say (2019-03.pdf, 2019年第3期.pdf), composing each."""
+    """Add uploaded files to the issues of their names (2019-03.pdf, 2019年第3期.pdf), and compose
+    each."""
     by, form = require_staff_actor(request), PrintForm(request.POST, request.FILES)
     if not form.is_valid():
         run_form_with_messages(request, form, lambda: None)
@@ -97,7 +98,7 @@ def files(request: HttpRequest) -> HttpResponse:
 
 
 def issue(request: HttpRequest, number: int) -> HttpResponse:
-    """One issue: its articles in order, what it would read, its desk."""
+    """Show an issue: articles in order, its composed text, and review."""
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Issue, number)
     latest = found.latest
@@ -124,7 +125,7 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _spread(found: Issue, by: Actor) -> dict[str, object]:
-    """Return where a public issue was spread besides (W-10), and the form to record one more."""
+    """Return the channels of a public issue (W-10), with the form to record another."""
     document = Document.objects.filter(source=found.stream, published_at__isnull=False).first()
     if document is None:
         return {"spread": None}
@@ -133,7 +134,7 @@ def _spread(found: Issue, by: Actor) -> dict[str, object]:
 
 
 def choose(request: HttpRequest, number: int) -> HttpResponse:
-    """Choose documents from what is public."""
+    """Choose public documents for an issue."""
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Issue, number)
     picked = ticked(request.POST.getlist("document"))
@@ -160,7 +161,7 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Arrange the articles, add one, make the text anew."""
+    """Arrange articles, add one, or compose the text again."""
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Issue, number)
     way = _WAYS.get(verb)
@@ -170,7 +171,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 
 
 def _arrange(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
-    """Order by the numbers that were typed before the articles; what was ticked leaves the issue."""
+    """Sort articles by the entered numbers and remove the checked ones."""
     gone = set(ticked(request.POST.getlist("drop")))
     articles = [article for article in found.articles.all() if article.pk not in gone]
 
@@ -219,7 +220,7 @@ def _change(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
 
 
 def _channel(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
-    """Record where an issue was spread."""
+    """Record another channel of an issue."""
     document = Document.objects.filter(source=found.stream).first()
     if document is None:
         raise Http404("这一期还没有公开")

@@ -4,14 +4,14 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Interpretation (政策解读): plans with the draft, eight elements, forms, links both ways, press events, specialists."""
+    """Configuration of the interpretation app."""
 
     name = "gongkai.content.interpretation"
     label = "interpretation"
     verbose_name = "政策解读"
 
     def ready(self) -> None:
-        """Enter everything in the registries below."""
+        """Register the app's forms, gates, panels, kinds and jobs."""
         from gongkai.content.interpretation import registrations
 
         registrations.enter()

@@ -75,7 +75,8 @@ _LOOSE = re.compile(r"[\s　“”‘’\"'《》〈〉（）()【】\[\]，,、
 
 
 def headings(text: str) -> list[str]:
-    """Return a text's headings without their numbers: short lines, and the question or numbered words that a longer line begins with."""
+    """Return a text's headings without numbers: short lines, and questions or numbered words that
+    begin a line."""
     found = []
     for line in text.splitlines():
         lead = _lead(line) or (line if len(line) <= HEADING else "")
@@ -85,7 +86,7 @@ def headings(text: str) -> list[str]:
 
 
 def _lead(line: str) -> str:
-    """Return what a line begins with, where that is a heading run on into its text (“一、为什么要检查？近几年……”); else nothing."""
+    """Return the run-in heading at the start of a line (“一、为什么要检查？近几年……”), or ""."""
     first = _LEAD.match(line[: HEADING + 1])
     if first is None:
         return ""
@@ -94,7 +95,7 @@ def _lead(line: str) -> str:
 
 
 def found_in(text: str) -> dict[str, str]:
-    """Return the heading under which each element stands in a text, by key; elements without one are missing."""
+    """Return the heading of each element found in a text, by key."""
     found: dict[str, str] = {}
     for heading in headings(text):
         for key, (_, words) in ASPECTS.items():
@@ -104,7 +105,7 @@ def found_in(text: str) -> dict[str, str]:
 
 
 def missing(aspects: Mapping[str, Mapping[str, object]]) -> list[str]:
-    """Return the names of the elements that are neither answered nor left out with a reason."""
+    """Return the names of elements that are neither answered nor left out with a reason."""
     return [
         name
         for key, (name, _) in ASPECTS.items()
@@ -114,7 +115,9 @@ def missing(aspects: Mapping[str, Mapping[str, object]]) -> list[str]:
 
 
 def copied_share(interpretation: str, document: str) -> float:
-    """Return the share, 0 to 1, of an interpretation's text that stands in the document sentence by sentence.
+    """Return the share (0 to 1) of an interpretation copied from the document sentence by sentence.
+
+    Spaces, quotes and commas are ignored, and sentences under ten characters are not counted.
 
     Sentences are compared without blanks, quotation marks and commas; those under ten characters do not count.
     """
@@ -126,7 +129,7 @@ def copied_share(interpretation: str, document: str) -> float:
 
 
 def copied_sentences(interpretation: str, document: str) -> list[str]:
-    """Return the sentences that were read out of the document, in order, as they are written."""
+    """Return the sentences copied from the document, in order."""
     source = _LOOSE.sub("", document)
     parts = [part.strip() for part in _SENTENCES.split(interpretation)]
     return [part for part in parts if len(_LOOSE.sub("", part)) >= SENTENCE and _LOOSE.sub("", part) in source]

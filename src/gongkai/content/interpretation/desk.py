@@ -12,12 +12,12 @@ from gongkai.core.units.models import Role
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a plan of one's own units that was not passed none is to be passed."""
+    """Skip the block without unapproved plans in the user's units."""
     return [Rows(Plan, {"body": {post.body_id for post in by.posts if post.role == Role.LEAD}, "passed_at": None})]
 
 
 def plans_to_pass(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: plans of units that somebody heads, not passed yet."""
+    """Return the home page block of unapproved plans of units that the user heads."""
     headed = {post.body_id for post in by.posts if post.role == Role.LEAD}
     there = ItemPage.objects.filter(pk=OuterRef("item_id"))
     plans = Plan.objects.filter(Exists(there), body__in=headed, passed_at=None).select_related("body")

@@ -23,7 +23,8 @@ from gongkai.lib.richtext import plain
 
 
 def policy_gate(text: OutgoingText) -> list[str]:
-    """Say what a policy item lacks of its interpretation; nothing for other kinds, or where the government set it so."""
+    """Publication gate: require an interpretation plan and text of policy items, unless the
+    government disabled it."""
     if text.frozen.facts["kind"] not in POLICY_KINDS or not setting_of(text.source.unit).strict:
         return []
     plan = Plan.objects.filter(item_id=item_number(text.source.stream)).first()
@@ -36,7 +37,8 @@ def policy_gate(text: OutgoingText) -> list[str]:
 
 
 def _unready(text: OutgoingText, plan: Plan) -> list[str]:
-    """Each form of the plan is written and checked; when the document goes out, its interpretation does, or did before."""
+    """Return forms of the plan that are not written and checked, or not published by the document's
+    date."""
     there = prepared(text.document)
     if not there:
         return ["解读稿还没有起草：政策文件与解读同步审签。"]
@@ -62,7 +64,8 @@ def _reasons(form: str, found: list[Prepared], *, going_out: bool) -> list[str]:
 
 
 def _blank(text: OutgoingText) -> str:
-    """Return what is wrong where the text of a picture interpretation shows blank pictures only; blank files its checks refuse."""
+    """Return the error of a picture interpretation with only blank pictures; other checks refuse
+    blank files."""
     files = text.frozen.files
     shown = [file for file in files if file["picture"] and "of" not in file]
     if not shown or any(not file["picture"] and file["type"].startswith(PICTURE_TYPES) for file in files):
@@ -75,7 +78,7 @@ def _blank(text: OutgoingText) -> str:
 
 
 def interpretation_gate(text: OutgoingText) -> list[str]:
-    """Say what an interpretation lacks: the document it explains, the eight elements, words of its own."""
+    """Publication gate: require the explained document, the eight elements, and original wording."""
     if text.frozen.facts["kind"] != ItemKind.INTERPRETATION:
         return []
     link = (

@@ -71,7 +71,7 @@ SHEET = Sheet(
 
 
 class ReleasesImporter:
-    """The plan in and out; what is planned already stays as it is."""
+    """Import and export the plan; planned releases stay unchanged."""
 
     name = "press-plan"
     label = "新闻发布计划"
@@ -79,11 +79,11 @@ class ReleasesImporter:
     home = "interpretation:plans"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Whoever writes for a unit."""
+        """Refuse users who write for no unit."""
         return [] if by.system or _own(by) else ["只有各单位的工作人员可以导入发布计划。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return the releases that the rows would plan."""
+        """Plan the releases that the rows would add."""
         made, own, bodies = Plan(), _own(by), bodies_by_name(by)
         known = {
             (row.entry.body_id, row.entry.title, row.kind)
@@ -108,7 +108,7 @@ class ReleasesImporter:
         return made
 
     def _numbered(self, made: Plan, row: Row, known: PlannedRelease | None) -> None:
-        """A row that the plan has: nothing to do where it says the same, else an error, as it is changed elsewhere."""
+        """Handle a row with a number: unchanged rows are skipped, changed ones are errors."""
         if known is None:
             made.errors.append(row.error(SHEET, "number", "计划中没有这个编号", "新增的发布请不填编号"))
             return
@@ -158,7 +158,7 @@ class ReleasesImporter:
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
-        """Plan all releases at once."""
+        """Plan all releases together."""
         entries = actions.plan_releases([(change.facts["body"], change.facts["row"]) for change in changes], by=by)
         numbers = [entry.pk for entry in entries]
         made = (
@@ -171,24 +171,24 @@ class ReleasesImporter:
                 recorder.made(row)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Take entries back by the ledger's own way; everything else goes with them."""
+        """Remove entries by the ledger's function, with everything that depends on them."""
         if model == "ledger.entry":
             remove_entries(Entry.objects.filter(pk__in=keys, kind=PLANNED_KIND.name), by=by)
         return True
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Only what did not take place goes."""
+        """Allow undoing only for releases that did not take place."""
         if not isinstance(row, Entry):  # goes with its entry, which is asked itself
             return []
         return [f"“{row.title}”已经办结，不能撤销。"] if row.closed_at else writes(by, row.body)
 
     def rows(self, by: Actor) -> Iterable[dict[str, object]]:
-        """Return this year's plan of the units that somebody sees."""
+        """Return this year's plan of units that the user sees."""
         return exported(planned_releases(bodies_of(by), timezone.localdate().year))
 
 
 def exported(planned: Iterable[PlannedRelease]) -> Iterable[dict[str, object]]:
-    """Return a plan as rows of the sheet."""
+    """Yield a plan as rows of the sheet."""
     for planned_release in planned:
         due = planned_release.entry.due_at
         yield {
@@ -210,7 +210,7 @@ def _held(one: PlannedRelease) -> str:
 
 
 def _hints(changes: Sequence[Change]) -> list[str]:
-    """Say which rows may hold personal data: a plan is read by many, and needs none."""
+    """Return warnings on rows that may have personal data, because many users read the plan."""
     rows = [change.facts["row"] for change in changes]
     found = personal_lines([f"{row['topic']} {row['policy']}" for row in rows])
     if not found:
@@ -221,7 +221,7 @@ def _hints(changes: Sequence[Change]) -> list[str]:
 
 
 def _own(by: Actor) -> Body | None:
-    """Return the unit for which somebody plans where a row names none."""
+    """Return the default unit of rows without a unit."""
     rows = Body.objects.filter(active_to=None, merged_into=None).order_by("pk")
     if by.system:
         return rows.filter(parent=None).first()

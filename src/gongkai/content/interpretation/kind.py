@@ -1,4 +1,4 @@
-"""The kinds of entries: a document that waits for its interpretation, a planned news release, results handed over after one."""
+"""Ledger kinds: an owed interpretation, a planned news release, a handover of results."""
 
 from django.db.models import Q
 
@@ -53,13 +53,13 @@ PLANNED_KIND = Kind(
 
 
 def _sent(by: Actor) -> Q | None:
-    """Return what one's own units handed over."""
+    """Return the condition for handovers by the user's units."""
     own = working_bodies(by)
     return Q(handover__event__body__in=sorted(own)) if own else None
 
 
 def _completes(by: Actor, entry: Entry) -> bool:
-    """Return true if a person works for the unit that handed over what was returned, and may complete it."""
+    """Return true if the user works for the unit that handed over returned results."""
     return entry.state == "returned" and entry.handover.event.body_id in working_bodies(by)
 
 

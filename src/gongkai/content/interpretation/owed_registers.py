@@ -48,14 +48,14 @@ TITLE = Column("called", "文件", value=lambda row: row.called, order="", width
 
 
 class _View(Register[Row]):
-    """One of the views of 待解读清单, with ways to the others."""
+    """A view of 待解读清单 with links to the others."""
 
     section = SECTION
     has_record = False
     template = "interpretation/overview.html"
 
     def beside(self, request: HttpRequest, listing: Listing[Row]) -> Mapping[str, object]:
-        """Return the views, each with how many rows it has."""
+        """Return the views with their numbers of rows."""
         by = listing.by
         return {
             "tabs": [
@@ -67,7 +67,7 @@ class _View(Register[Row]):
 
 
 class Waiting(_View[Owed]):
-    """The list of documents that wait for their interpretation; below it the columns of a site by form, and the year's texts by field."""
+    """Register of owed interpretations, followed by columns by form and the year's texts by field."""
 
     name, model, title = "interpretation.overview", Owed, "待解读清单"
     columns = (
@@ -85,15 +85,15 @@ class Waiting(_View[Owed]):
     empty = "没有等待解读的文件。"
 
     def rows(self, by: Actor) -> "QuerySet[Owed]":
-        """Return what waits in the units that somebody sees."""
+        """Return the owed interpretations of units that the user sees."""
         return queries.owed(bodies_seen(by))
 
     def seen(self, by: Actor) -> "QuerySet[Owed]":
-        """Return what ever waited there."""
+        """Return all owed interpretations of these units, also closed ones."""
         return Owed.objects.filter(entry__body__in=bodies_seen(by))
 
     def loaded(self, rows: Sequence[Owed], by: Actor) -> Sequence[Owed]:
-        """Return them with what their documents are called."""
+        """Attach the document titles."""
         _titled(rows, [row.document for row in rows])
         return rows
 
@@ -113,7 +113,7 @@ class Waiting(_View[Owed]):
 
 
 class Undecided(_View[Document]):
-    """Public policy documents without any interpretation, plan or reason: to be decided one by one."""
+    """Register of public policy documents without interpretation, plan or reason."""
 
     name, model, title = "interpretation.undecided", Document, "尚未确定是否解读的文件"
     columns = (TITLE, Column("body", "单位"), Column("published_at", "公开日期"))
@@ -137,7 +137,7 @@ class Undecided(_View[Document]):
     )
 
     def rows(self, by: Actor) -> "QuerySet[Document]":
-        """Return those of the units that somebody sees."""
+        """Return the documents of units that the user sees."""
         return queries.uninterpreted(bodies_seen(by))
 
     def seen(self, by: Actor) -> "QuerySet[Document]":
@@ -145,21 +145,21 @@ class Undecided(_View[Document]):
         return Document.objects.filter(body__in=bodies_seen(by))
 
     def loaded(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
-        """Return them with what they are called."""
+        """Attach the document titles."""
         _titled(rows, rows)
         return rows
 
     def heading_of(self, row: Document) -> str:
-        """Return what the document is called."""
+        """Return the document's title."""
         return str(row.called)  # type: ignore[attr-defined]
 
     def url_of(self, row: Document) -> str:
-        """Return the item that it was published from."""
+        """Return the URL of the published item."""
         return _item_url(row.item_number)
 
 
 class Ordered(_View[Plan]):
-    """Documents that lack a form which the 政务公开 office named for them."""
+    """Register of documents without a form that the 政务公开办 requires."""
 
     name, model, title = "interpretation.ordered", Plan, "指定的形式还没有完成"
     columns = (
@@ -179,7 +179,7 @@ class Ordered(_View[Plan]):
     empty = "指定的形式都已公开。"
 
     def rows(self, by: Actor) -> "QuerySet[Plan]":
-        """Return the plans whose ordered forms the public has not."""
+        """Return the plans with required forms that are not public."""
         lacking = queries.ordered(bodies_seen(by))
         return Plan.objects.filter(pk__in=[one.plan.pk for one in lacking]).select_related("body")
 
@@ -188,7 +188,7 @@ class Ordered(_View[Plan]):
         return Plan.objects.filter(body__in=bodies_seen(by))
 
     def loaded(self, rows: Sequence[Plan], by: Actor) -> Sequence[Plan]:
-        """Return them with titles, and what each lacks."""
+        """Attach titles and missing forms."""
         found = {one.plan.pk: one for one in queries.lacking_of(list(rows))}
         for row in rows:
             one = found.get(row.pk)
@@ -196,12 +196,12 @@ class Ordered(_View[Plan]):
         return rows
 
     def url_of(self, row: Plan) -> str:
-        """Return the item."""
+        """Return the URL of the item."""
         return _item_url(row.item_id)
 
 
 class OneSided(_View[Interpretation]):
-    """Links of which the public has only one side."""
+    """Register of links with only one public side."""
 
     name, model, title = "interpretation.one_sided", Interpretation, "只公开了一边的"
     columns = (
@@ -221,7 +221,7 @@ class OneSided(_View[Interpretation]):
     empty = "没有。文件与解读互相关联，两边都能打开。"
 
     def rows(self, by: Actor) -> "QuerySet[Interpretation]":
-        """Return those of the units that somebody sees."""
+        """Return the links of units that the user sees."""
         return queries.one_sided(bodies_seen(by))
 
     def seen(self, by: Actor) -> "QuerySet[Interpretation]":
@@ -229,12 +229,12 @@ class OneSided(_View[Interpretation]):
         return Interpretation.objects.filter(document__body__in=bodies_seen(by))
 
     def loaded(self, rows: Sequence[Interpretation], by: Actor) -> Sequence[Interpretation]:
-        """Return them with what the explained documents are called."""
+        """Attach the titles of explained documents."""
         _titled(rows, [row.document for row in rows])
         return rows
 
     def url_of(self, row: Interpretation) -> str:
-        """Return the item of the interpretation."""
+        """Return the URL of the interpreting item."""
         return _item_url(row.item_id)
 
 

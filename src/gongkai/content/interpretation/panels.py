@@ -27,7 +27,7 @@ from gongkai.lib.richtext import plain
 
 
 def plan(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
-    """Return what the panel of a policy item shows: its plan, its interpretations, what is missing."""
+    """Return the template context of a policy item: plan, interpretations, missing forms."""
     if item.kind not in POLICY_KINDS:
         return None
     kept = Plan.objects.filter(item_id=item.pk).first()
@@ -50,7 +50,7 @@ def plan(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] 
 
 
 def link(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
-    """Return what the panel of an interpretation shows: the document, the elements, how much was read out of the document."""
+    """Return the template context of an interpretation: document, elements, copied share."""
     if item.kind != ItemKind.INTERPRETATION:
         return None
     kept = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
@@ -82,12 +82,12 @@ def link(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] 
 
 
 def planned(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what the entry of a planned release shows."""
+    """Return the template context of a planned release."""
     return {"planned": PlannedRelease.objects.select_related("event").get(pk=entry.pk)}
 
 
 def handed(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what the entry of results handed over shows: the release, what came, where it lies, what to do with it."""
+    """Return the template context of a handover: release, materials, place, actions."""
     row = HandOver.objects.select_related("event__body", "event__result").get(pk=entry.pk)
     documents = list(row.event.documents.select_related("body"))
     titles = titles_of([*documents, *([row.event.result] if row.event.result else [])])
@@ -106,7 +106,7 @@ def handed(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def owed(entry: Entry, by: Actor) -> dict[str, object]:
-    """Return what the entry of a document to be interpreted shows."""
+    """Return the template context of an owed interpretation."""
     row = Owed.objects.select_related("document__body").get(pk=entry.pk)
     document: Document = row.document
     return {

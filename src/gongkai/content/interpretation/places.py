@@ -22,7 +22,8 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Child:
-    """One form's child of a site's column 政策解读; `column` None where there is none, `items` how many are public in it."""
+    """The child column of 政策解读 for a form; `column` may be None, `items` is the number of
+    public items."""
 
     website: Website
     parent: Column
@@ -39,7 +40,8 @@ def _roots(website: Website) -> list[Column]:
 
 
 def child_for(body: Body, form: str) -> Column | None:
-    """Return the column for an interpretation of this form: the child of 政策解读, else 政策解读 itself."""
+    """Return the column for an interpretation of this form: the child of 政策解读, or 政策解读
+    itself."""
     website = site_over(body)
     roots = _roots(website) if website else []
     if not roots:
@@ -49,7 +51,8 @@ def child_for(body: Body, form: str) -> Column | None:
 
 
 def children(websites: Collection[Website]) -> list[Child]:
-    """Return the three children of each site's 政策解读, those that are missing or empty included; three queries, however many sites."""
+    """Return the three child columns of each site's 政策解读, including missing ones; three
+    queries."""
     parents: dict[int, Column] = {}
     rows = Column.objects.filter(website__in=websites, name=ROOT, archived_at=None).order_by("path")
     for parent in rows.select_related("website"):
@@ -73,5 +76,5 @@ def children(websites: Collection[Website]) -> list[Child]:
 
 
 def _first(columns: Iterable[Column], form: str) -> Column | None:
-    """Return the first column that is known as that of a form."""
+    """Return the first column with a name of this form, or None."""
     return next((column for column in columns if any(word in column.name for word in NAMES[form])), None)

@@ -62,7 +62,7 @@ def _topic(row: PressEvent) -> SafeString | str:
 
 
 def _media(row: PressEvent) -> str:
-    """Return where it was, in which media, and what they made of it."""
+    """Return the place, media and coverage of a release."""
     return "　".join(filter(None, (row.get_place_display() if row.place else "", row.medium, row.coverage)))
 
 
@@ -77,7 +77,7 @@ def _result_title(row: PressEvent) -> str:
 
 
 def _result(row: PressEvent) -> SafeString | str:
-    """Return where the public finds it, or that it does not."""
+    """Return the link to the public result, or a note that there is none."""
     if row.dropped:
         return format_html('<span class="gk-soft">已作废：{}</span>', row.dropped)
     if row.result and row.found:  # type: ignore[attr-defined]
@@ -108,7 +108,7 @@ def _in_state(rows: QuerySet[PressEvent], name: str, value: str) -> QuerySet[Pre
 
 
 class Press(Register[PressEvent]):
-    """News releases of a year; units with a target and nothing registered are missing."""
+    """Register of news releases by year; units below their target are listed as missing."""
 
     name, model, title, section = "interpretation.press", PressEvent, "新闻发布", SECTION
     columns = (
@@ -198,12 +198,13 @@ class Press(Register[PressEvent]):
     )
 
     def rows(self, by: Actor) -> QuerySet[PressEvent]:
-        """Return the releases of the units that somebody sees; each says whether the public finds its result."""
+        """Return the releases of units that the user sees, annotated with whether the result is
+        public."""
         rows = queries.with_result(super().rows(by))
         return rows.select_related("body", "result").prefetch_related("documents")
 
     def loaded(self, rows: Sequence[PressEvent], by: Actor) -> Sequence[PressEvent]:
-        """Read the titles of their documents and their newest hand-overs at once."""
+        """Attach document titles and newest handovers, loaded together."""
         documents = [document for row in rows for document in (*row.documents.all(), row.result) if document]
         titles, handed = titles_of(documents), queries.handovers(rows)
         for row in rows:
@@ -211,14 +212,15 @@ class Press(Register[PressEvent]):
         return rows
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
-        """Return the units that owe releases in the year."""
+        """Return the units with a target in the year."""
         year = chosen.year or timezone.localdate().year
         targets = PressTarget.objects.filter(year=year, least__gt=0)
         units = bodies_seen(by).filter(pk__in=targets.values("body"))
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
 
     def totals(self, listing: Listing[PressEvent]) -> Sequence[tuple[str, object]]:
-        """Return how many count, how many were led by a leader, how many the public cannot find."""
+        """Return the numbers of counted releases, of those led by a leader, and of those without a
+        public result."""
         counted = listing.rows.order_by().filter(kind__in=COUNTED, dropped="")
         return (
             ("计入场次", f"{counted.count():,} 场"),
@@ -227,7 +229,7 @@ class Press(Register[PressEvent]):
         )
 
     def beside(self, request: HttpRequest, listing: Listing[PressEvent]) -> Mapping[str, object]:
-        """Return how the units stand against their targets."""
+        """Return the progress of units against their targets."""
         bodies = bodies_seen(listing.by)
         if listing.chosen.unit:
             bodies = bodies.filter(pk=listing.chosen.unit.pk)
@@ -240,7 +242,7 @@ def _held(row: PlannedRelease) -> str:
 
 
 class Plans(Register[PlannedRelease]):
-    """The yearly plan of news releases; each is an entry of its unit's ledger, where it is held, postponed, corrected or cancelled."""
+    """Register of planned news releases; each is a ledger entry with its actions."""
 
     name, model, title = "interpretation.plans", PlannedRelease, "新闻发布计划"
     section = (*SECTION, ("新闻发布", "interpretation:press"))
@@ -288,16 +290,16 @@ class Plans(Register[PlannedRelease]):
     )
 
     def url_of(self, row: PlannedRelease) -> str:
-        """Return the page of the entry."""
+        """Return the URL of the entry."""
         return row.entry.url
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
-        """Return the units that owe releases in the year."""
+        """Return the units with a target in the year."""
         return Press().owing(by, chosen)
 
 
 class Targets(Register[PressTarget]):
-    """How many releases a unit owes in a year, by which order."""
+    """Register of the releases due from units in a year."""
 
     name, model, title = "interpretation.targets", PressTarget, "新闻发布场次要求"
     section = (*SECTION, ("新闻发布", "interpretation:press"))

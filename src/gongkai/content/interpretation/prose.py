@@ -1,4 +1,4 @@
-"""Find whether a text says anything about a document, or only fills the place of an explanation. Pure.
+"""Detect interpretations without content about their document. Pure.
 
 A clause counts unless it promises, points elsewhere, repeats the title, names contacts or is made of phrases that fit every document.
 What the rest explains is judged by people: the signers of the text answer for it.
@@ -51,7 +51,8 @@ _FILM_WORDS = re.compile(r"视频|音频|动画|动漫|直播|回放|观看|收�
 
 
 def is_empty(text: str, title: str = "") -> bool:
-    """Return whether a text says nothing; repeated clauses, questions, cited names and the title do not count.
+    """Return true if a text has no content besides repeated clauses, questions, cited names and the
+    title.
 
     >>> is_empty("停车费从每小时五元降到三元，学校门口早晚半小时免费。")
     False
@@ -79,7 +80,7 @@ def _han(text: str) -> str:
 
 
 def has_film(html: str) -> bool:
-    """Return whether a text embeds a film or sound, or links to one: by the address of the link, or by its words (观看视频)."""
+    """Return true if a text embeds or links to video or audio, by URL or words (观看视频)."""
     if _EMBEDDED.search(html):
         return True
     return any(_FILM_ADDRESS.search(address) or _FILM_WORDS.search(words) for address, words in _LINKS.findall(html))

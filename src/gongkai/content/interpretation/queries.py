@@ -35,7 +35,8 @@ from gongkai.core.units.models import Body, BodyKind
 
 
 def interpretations_of(document: Document) -> list[int]:
-    """Return the documents that explain a policy document, texts first; who may see them is asked where they are shown."""
+    """Return the primary keys of interpretations of a policy document, texts first. The caller
+    filters by visibility."""
     if document.kind not in POLICY_KINDS:
         return []
     order = {form: place for place, form in enumerate(Form.values)}
@@ -56,7 +57,7 @@ def explained_by(document: Document) -> list[int]:
 
 
 def one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
-    """Return links of which the public has only one side, newest first; `missing_side` says which is missing."""
+    """Return links with only one public side, newest first; see `missing_side`."""
     shelf = Shelf.objects.filter(column=None)
     rows = Interpretation.objects.filter(document__body__in=bodies).annotate(
         has_policy=Exists(shelf.filter(document=OuterRef("document"))),
@@ -66,12 +67,12 @@ def one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
 
 
 def missing_side(link: Interpretation) -> str:
-    """Return which side of a link of `one_sided` is missing."""
+    """Return the side of a link from `one_sided` that is missing."""
     return "解读没有公开" if link.has_policy else "被解读的文件没有公开"  # type: ignore[attr-defined]
 
 
 def uninterpreted(bodies: QuerySet[Body]) -> QuerySet[Document]:
-    """Return public policy documents without a public interpretation, not on the list, not planned otherwise: to be decided one by one."""
+    """Return public policy documents without a public interpretation, list entry or plan."""
     links = Interpretation.objects.filter(Exists(shown(OuterRef("text"))), document=OuterRef("pk"))
     owed = Owed.objects.filter(document=OuterRef("pk"))
     exempt = Plan.objects.filter(item_id=OuterRef("item_number"), needed=False)
@@ -81,14 +82,14 @@ def uninterpreted(bodies: QuerySet[Body]) -> QuerySet[Document]:
 
 
 def owed(bodies: QuerySet[Body]) -> QuerySet[Owed]:
-    """Return what waits for its interpretation, most urgent first."""
+    """Return owed interpretations, the most urgent first."""
     rows = Owed.objects.filter(entry__body__in=bodies, entry__closed_at=None)
     return rows.select_related("entry__body", "document").order_by("entry__due_at", "pk")
 
 
 @dataclass(frozen=True)
 class Ordered:
-    """A document for which the 政务公开 office named forms, and which of them the public has not."""
+    """A document with required forms, and those that are not public."""
 
     plan: Plan
     title: str
@@ -96,13 +97,13 @@ class Ordered:
 
 
 def ordered(bodies: QuerySet[Body]) -> list[Ordered]:
-    """Return the documents that lack a form which was ordered, newest first; four queries."""
+    """Return documents without a required form, newest first; four queries."""
     plans = Plan.objects.filter(body__in=bodies).exclude(ordered=[]).select_related("body").order_by("-pk")
     return lacking_of(list(plans))
 
 
 def lacking_of(plans: list[Plan]) -> list[Ordered]:
-    """Return which of some plans lack a form that was ordered, in their order; three queries."""
+    """Return the plans without a required form, in order; three queries."""
     numbers = [plan.item_id for plan in plans]
     links = Interpretation.objects.filter(document__item_number__in=numbers, text__isnull=False)
     rows = list(links.values_list("document__item_number", "form", "text"))
@@ -120,7 +121,7 @@ def lacking_of(plans: list[Plan]) -> list[Ordered]:
 
 @dataclass(frozen=True)
 class Counter:
-    """How a unit stands with its news releases of a year."""
+    """A unit's releases in a year against its target."""
 
     body: Body
     least: int
@@ -134,34 +135,35 @@ class Counter:
 
     @property
     def plan_short(self) -> bool:
-        """Return true if what was held and what is planned do not reach the target together."""
+        """Return true if held and planned releases together miss the target."""
         return self.done + self.planned < self.least or self.led + self.planned_led < self.led_least
 
     @property
     def short(self) -> bool:
-        """Return true if something is still owed."""
+        """Return true if releases are still due."""
         return self.done < self.least or self.led < self.led_least
 
 
 def public_now() -> QuerySet[Shelf]:
-    """Return where the public finds documents now, a row for each."""
+    """Return the shelf rows of public documents, one per document and site."""
     now = timezone.now()
     rows = Shelf.objects.filter(column=None, from_at__lte=now)
     return rows.filter(Q(until_at=None) | Q(until_at__gt=now))
 
 
 def shown(document: OuterRef) -> QuerySet[Shelf]:
-    """Return where the public finds one of them."""
+    """Return the public shelf rows of one document, as a subquery."""
     return public_now().filter(document=document)
 
 
 def with_result(events: QuerySet[PressEvent]) -> QuerySet[PressEvent]:
-    """Say of each release whether the public finds its result now (`found`): what was withdrawn since does not count."""
+    """Annotate releases with whether their result is public now (`found`); withdrawn documents do
+    not count."""
     return events.annotate(found=~Q(address="") | Q(Exists(shown(OuterRef("result")))))
 
 
 def counters(bodies: QuerySet[Body], year: int) -> list[Counter]:
-    """Return the counters of units with a target, a plan or an event in a year; four queries."""
+    """Return the counters of units with a target, plan or event in a year; four queries."""
     events = PressEvent.objects.filter(body__in=bodies, on__year=year, dropped="", kind__in=COUNTED)
     sums = events.values("body").annotate(
         done=Count("pk"),
@@ -177,7 +179,7 @@ def counters(bodies: QuerySet[Body], year: int) -> list[Counter]:
 
 
 def _planned(bodies: QuerySet[Body], year: int) -> dict[int, dict[str, int]]:
-    """Return how many releases units still plan for a year, and how many of them led by a leader."""
+    """Return by unit the number of planned releases in a year, and of those led by a leader."""
     rows = PlannedRelease.objects.filter(
         entry__body__in=bodies, entry__year=year, entry__closed_at=None, kind__in=COUNTED
     )
@@ -200,13 +202,13 @@ def _counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> Cou
 
 
 def planned_releases(bodies: QuerySet[Body], year: int) -> QuerySet[PlannedRelease]:
-    """Return the plan of a year, by day; cancelled ones stand in it with their state."""
+    """Return the planned releases of a year by day, including cancelled ones."""
     rows = PlannedRelease.objects.filter(entry__body__in=bodies, entry__year=year)
     return rows.select_related("entry__body", "event").order_by("entry__due_at", "pk")
 
 
 def handovers(events: Iterable[PressEvent]) -> dict[int, HandOver]:
-    """Return for each of some releases its newest hand-over that was not withdrawn."""
+    """Return the newest handover of each release that was not withdrawn."""
     rows = HandOver.objects.filter(event__in=[press_event.pk for press_event in events]).exclude(
         entry__state="withdrawn"
     )
@@ -215,44 +217,45 @@ def handovers(events: Iterable[PressEvent]) -> dict[int, HandOver]:
 
 @visible(PressEvent)
 def events_visible_to(user: object) -> QuerySet[PressEvent]:
-    """Return the press events of the units whose texts somebody sees in the office."""
+    """Return the news releases of units that the user sees in the office."""
     return PressEvent.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk"))
 
 
 @visible(PressTarget)
 def targets_visible_to(user: object) -> QuerySet[PressTarget]:
-    """Return what those units owe."""
+    """Return the release targets of units that the user sees."""
     return PressTarget.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related("body")
 
 
 @visible(PlannedRelease)
 def plans_visible_to(user: object) -> QuerySet[PlannedRelease]:
-    """Return what those units plan."""
+    """Return the planned releases of units that the user sees."""
     rows = PlannedRelease.objects.filter(entry__body__in=bodies_seen(actor_of(user)).values("pk"))
     return rows.select_related("entry__body", "event")
 
 
 @visible(Specialist)
 def specialists_visible_to(user: object) -> QuerySet[Specialist]:
-    """Return the specialists of those units."""
+    """Return the specialists of units that the user sees."""
     return Specialist.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related("body", "person")
 
 
 @visible(SpecialistRule)
 def specialist_rules_visible_to(user: object) -> QuerySet[SpecialistRule]:
-    """Return the rules for specialists of those units."""
+    """Return the specialist rules of units that the user sees."""
     seen = bodies_seen(actor_of(user)).values("pk")
     return SpecialistRule.objects.filter(body__in=seen).select_related("body")
 
 
 def specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
-    """Return who explains policies on a day."""
+    """Return the specialists on a day."""
     rows = Specialist.objects.filter(body__in=bodies, start__lte=on).filter(Q(end=None) | Q(end__gt=on))
     return rows.select_related("body", "person")
 
 
 def specialists_for(body: Body, text: str, on: date) -> list[Specialist]:
-    """Return who explains a unit's policies on what a text asks about: those whose field it names; where it names none, all of the unit (I-11)."""
+    """Return the specialists for a text, by the fields it names; without any, all of the unit
+    (I-11)."""
     rows = remembered(("specialists", body.pk, on), lambda: list(specialists(Body.objects.filter(pk=body.pk), on)))
     named = [row for row in rows if any(word in text for word in _words_of(row.field))]
     return named or rows
@@ -263,13 +266,13 @@ def _words_of(field: str) -> list[str]:
 
 
 def drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:
-    """Return the working units that draft policies, and the departments, which execute them (I-11)."""
+    """Return the units that draft policies, and the departments that execute them (I-11)."""
     drafts = Document.objects.filter(body=OuterRef("pk"), kind__in=POLICY_KINDS)
     return bodies.filter(Exists(drafts) | Q(kind=BodyKind.DEPARTMENT), active_to=None, merged_into=None)
 
 
 def by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
-    """Return how many policy items were planned for interpretation in each field in a year (items per field are counted)."""
+    """Return the number of policy items planned for interpretation by field in a year."""
 
     links = Interpretation.objects.filter(document__body__in=bodies, document__published_at__year=year)
     plans = dict(Plan.objects.filter(item_id__in=links.values("document__item_number")).values_list("item_id", "field"))

@@ -38,7 +38,9 @@ UNWRITTEN = "解读稿还没有写正文：不能只有标题、套话、联系�
 
 @dataclass(frozen=True)
 class Prepared:
-    """One interpretation of a document: the text that was signed or submitted last, else the last draft.
+    """An interpretation of a document: the last signed or submitted text, else the last draft.
+
+    `public_from` is when it is public for everyone; `lacks` has reasons against submission.
 
     `public_from` is when everybody can read it; `lacks` is what speaks against submitting it.
     """
@@ -52,21 +54,21 @@ class Prepared:
 
     @property
     def is_signed(self) -> bool:
-        """Return whether all stages signed it and it waits for its document."""
+        """Return true if it is fully signed and waits for its document."""
         return self.review is not None and self.review.is_held
 
     @property
     def is_under_review(self) -> bool:
-        """Return whether it was submitted and waits for signatures."""
+        """Return true if it is under review."""
         return self.review is not None and self.review.state == ReviewState.WAITING
 
     def is_out_by(self, start: datetime) -> bool:
-        """Return whether it goes out no later than a document that is public from `start` on."""
+        """Return true if it is public no later than a document public from `start`."""
         return self.is_signed or (self.public_from is not None and self.public_from <= start)
 
     @property
     def words(self) -> str:
-        """Its state in words."""
+        """The state in words."""
         if self.public_from is not None:
             return "已公开" if self.public_from <= timezone.now() else "定时公开"
         if self.is_signed:
@@ -77,12 +79,12 @@ class Prepared:
 
     @property
     def text(self) -> str:
-        """Its words, for whoever signs the document."""
+        """The text, for the document's signers."""
         return plain(self.frozen.html)
 
 
 def unwritten(frozen: Frozen, form: str) -> str:
-    """Return what an interpretation lacks to be one of its form; "" where it was written."""
+    """Return the error of an interpretation without content of its form, or ""."""
     if form == Form.TEXT:
         return UNWRITTEN if is_empty(plain(frozen.html), frozen.title) else ""
     types = [str(file["type"]) for file in frozen.files]
@@ -94,7 +96,8 @@ def unwritten(frozen: Frozen, form: str) -> str:
 
 
 def answered_for(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return what the signers of an interpretation answer for: that it explains its document (`reviewing.seeing`)."""
+    """Return what signers of an interpretation approve: that it explains its document
+    (`reviewing.seeing`)."""
     link = Interpretation.objects.filter(item_id=item_number(text.source.stream)).select_related("document").first()
     if link is None:
         return []
@@ -107,13 +110,13 @@ def _mark_of(link: Interpretation) -> str:
 
 
 def _signed_for(link: Interpretation, review: Review | None) -> bool:
-    """Return whether the signers of a review answered for this document and form; texts signed before they were asked count."""
+    """Return true if the signers of a review approved this document and form; older reviews count."""
     asked = [part["digest"] for part in review.parts if part["kind"] == EFFECT] if review else []
     return not asked or _mark_of(link) in asked
 
 
 def prepared(document: Document) -> list[Prepared]:
-    """Return the interpretations of a document that are on the desk."""
+    """Return the interpretations of a document that exist as items."""
     rows = Interpretation.objects.filter(document=document).select_related("text").order_by("pk")
     items = {item.pk: item for item in ItemPage.objects.filter(pk__in=[row.item_id for row in rows])}
     return [_prepared(row, item) for row in rows if (item := items.get(row.item_id)) and item.latest_revision_id]
@@ -133,7 +136,7 @@ def _prepared(link: Interpretation, item: ItemPage) -> Prepared:
 
 
 def unpublished_subject(text: OutgoingText) -> set[int]:
-    """Return the document that an interpretation explains, where the public cannot read it yet.
+    """Return the explained document if it is not public yet.
 
     The interpretation waits for it, unless it was submitted for a time of its own (出台前解读).
     """
@@ -148,7 +151,7 @@ def unpublished_subject(text: OutgoingText) -> set[int]:
 
 
 def release(document: Document) -> int:
-    """Publish the signed interpretations of a document, from the time from which everybody can read it; return how many.
+    """Publish the signed interpretations of a document from its public time; return how many.
 
     A document that was signed for a later time takes them along at once: whatever is drafted or submitted afterwards, the
     signed texts go out with it.
@@ -176,7 +179,8 @@ def _release(link: Interpretation, document: Document, start: datetime) -> bool:
 
 
 def release_all() -> int:
-    """Publish the interpretations that were signed after their documents, scheduled or public; return how many. Safe to repeat."""
+    """Job: publish interpretations that were signed after their documents; return how many. May be
+    repeated."""
     shelf = Shelf.objects.filter(column=None)
     public = shelf.filter(document=OuterRef("text"), from_at__lte=timezone.now())
     rows = Interpretation.objects.filter(Exists(shelf.filter(document=OuterRef("document"))), ~Exists(public))
@@ -188,13 +192,14 @@ def release_all() -> int:
 
 
 def is_scheduled(document: Document | None) -> bool:
-    """Return whether a document waits for the time at which it becomes public for the first time."""
+    """Return true if a document waits for its first publication time."""
     start = public_from(document.editions.all()) if document else None
     return start is not None and start > timezone.now()
 
 
 def withdrawal_lacks(link: Interpretation) -> list[str]:
-    """Return why an interpretation may not be withdrawn by itself: its document waits for its time, and its plan needs this form."""
+    """Return reasons against withdrawing an interpretation alone: its scheduled document's plan
+    needs its form."""
     plan = Plan.objects.filter(item_id=link.document.item_number or 0, needed=True).first()
     if plan is None or link.form not in plan.wanted or not is_scheduled(link.document):
         return []
@@ -202,7 +207,8 @@ def withdrawal_lacks(link: Interpretation) -> list[str]:
 
 
 def binding(link: Interpretation) -> list[str]:
-    """Return why document and form of an interpretation cannot change: its signers read them, and its document counts on it."""
+    """Return reasons against changing document and form: the interpretation is in review, signed or
+    scheduled."""
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if review is not None and (review.state == ReviewState.WAITING or review.is_held):
         return ["解读已经送审或者签发，要改关联的文件或者形式，请先在审签页撤回送审。"]
@@ -210,7 +216,7 @@ def binding(link: Interpretation) -> list[str]:
 
 
 def cancel_scheduled(document: Document) -> None:
-    """Withdraw the interpretations that were scheduled with a document which was withdrawn before its time."""
+    """Withdraw the interpretations scheduled with a document that was withdrawn before its time."""
     for link in Interpretation.objects.filter(document=document, text__isnull=False).select_related("text"):
         assert link.text is not None
         editions = list(link.text.editions.all())

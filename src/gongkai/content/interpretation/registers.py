@@ -16,7 +16,7 @@ from gongkai.core.units.models import Body, Person
 
 
 def people(by: Actor, row: Specialist | None) -> QuerySet[Person]:
-    """Return the people who can be named: those with a post in a unit for which somebody records."""
+    """Return the persons with a post in the user's units."""
     rows = Person.objects.filter(active=True, appointments__body__in=writable(by)).distinct()
     return rows.order_by("name", "pk")
 
@@ -28,7 +28,7 @@ def _serving(rows: QuerySet[Specialist], name: str, value: str) -> QuerySet[Spec
 
 
 class Specialists(Register[Specialist]):
-    """Who explains policies today."""
+    """Register of current specialists."""
 
     name, model, title, section = "interpretation.specialists", Specialist, "政策解读专员", ("政策解读",)
     columns = (
@@ -86,7 +86,8 @@ def _in_force(rows: QuerySet[SpecialistRule], name: str, value: str) -> QuerySet
 
 
 class SpecialistRules(Register[SpecialistRule]):
-    """What units laid down for their specialists (专员制度), each a dated text; units with specialists' duties and no rule are missing."""
+    """Register of rules for specialists (专员制度) by unit; units without one are listed as
+    missing."""
 
     name, model, title = "interpretation.specialist_rules", SpecialistRule, "政策解读专员制度"
     section = ("政策解读", ("政策解读专员", "interpretation:specialists"))
@@ -120,5 +121,5 @@ class SpecialistRules(Register[SpecialistRule]):
     acts = (Act(action=actions.end_rule, label="废止", when=lambda row: row.ended is None, done="已登记废止。"),)
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
-        """Return the units that draft or execute policies: each has specialists, and a rule for them."""
+        """Return the units that draft or execute policies, which need a rule."""
         return queries.drafting_bodies(bodies_seen(by))

@@ -26,7 +26,7 @@ from gongkai.core.spreadsheets import importers as spreadsheets
 
 
 def enter() -> None:
-    """Enter links, gates, panels and the step, the kind of entry with its job, the table that packages carry."""
+    """Register relations, gates, panels, the step, ledger kinds, jobs and package tables."""
     _items()
     for kind in (OWED_KIND, PLANNED_KIND, RESULT_KIND):
         kinds.register(kind)
@@ -44,7 +44,7 @@ def enter() -> None:
 
 
 def _items() -> None:
-    """What holds an item back, what its page shows, what belongs to it."""
+    """Register the gates, panels and relations of items."""
     register_related(Relating("interpretation", "政策解读", 20, queries.interpretations_of))
     register_related(Relating("interpreted", "本文解读的文件", 21, queries.explained_by))
     register_step("政策解读", texts.interpreted)
@@ -58,6 +58,6 @@ def _items() -> None:
 
 
 def _shown(shown: Shown) -> Iterator[Interpretation]:
-    """Links of which the public has both sides; held against the numbers here, since a statement takes only so many of them."""
+    """Yield links with both sides in the package, filtered in Python because SQL limits parameters."""
     rows = Interpretation.objects.exclude(document=None).exclude(text=None).order_by("pk").iterator(1000)
     return (row for row in rows if row.document_id in shown.documents and row.text_id in shown.documents)

@@ -25,13 +25,13 @@ def _body(target: object) -> Body | None:
 
 
 def writes(by: Actor, target: object) -> list[str]:
-    """Return who writes items of the unit: its people, or the 政务公开 office above it."""
+    """Restrict to writers of the unit, or the 政务公开办 above it."""
     body = _body(target)
     return [] if by.system or (body and not publishing.writes(by, body)) else ["只能处理本单位的解读工作。"]
 
 
 def heads(by: Actor, target: object) -> list[str]:
-    """The unit's head (主要负责人审定), or the 政务公开 office above it."""
+    """Restrict to the unit's head (主要负责人审定), or the 政务公开办 above it."""
     body = _body(target)
     if not supervises(by, target) or (body and by.has(Role.LEAD, body_id=body.pk)):
         return []
@@ -39,7 +39,7 @@ def heads(by: Actor, target: object) -> list[str]:
 
 
 def signs(by: Actor, target: object) -> list[str]:
-    """Return who signs items of the unit at any stage: its reviewers and signers, or the 政务公开 office above it."""
+    """Restrict to reviewers and signers of the unit, or the 政务公开办 above it."""
     body = _body(target)
     if body and (not publishing.signs(by, body) or by.has(Role.REVIEWER, body_id=body.pk)):
         return []
@@ -47,7 +47,7 @@ def signs(by: Actor, target: object) -> list[str]:
 
 
 def supervises(by: Actor, target: object) -> list[str]:
-    """The 政务公开 office."""
+    """Restrict to the 政务公开办 above the unit."""
     body = _body(target)
     if by.system or (body and by.reaches(Role.CHIEF, path=body.path)):
         return []

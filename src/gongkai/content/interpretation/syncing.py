@@ -17,12 +17,16 @@ from gongkai.core.units.actors import SYSTEM
 
 
 def shown_since(documents: Collection[int]) -> dict[int, datetime]:
-    """Return since when the public has each of these documents; those that it has not now are missing."""
+    """Return since when each document is public, without those that are not public now."""
     return dict(public_now().filter(document__in=documents).values_list("document", "published_at"))
 
 
 def lacking(documents: Collection[Document]) -> dict[int, tuple[list[str], datetime | None]]:
-    """Return for each public policy document the forms that it still lacks, and since when it has all; five queries for any number.
+    """Return for each public policy document the missing forms, and since when all are public; five
+    queries.
+
+    Without a plan, the forms ordered by the office are required; if only a text was ordered, any
+    interpretation counts.
 
     A document without a plan lacks the forms that the office ordered; where it ordered none but a text, anything that explains it will do.
     """
@@ -55,7 +59,7 @@ def _lacks(
 
 
 def keep(documents: Collection[Document]) -> int:
-    """Bring the entries of documents in step: open one where a plan asks for what is not public, close it where all is.
+    """Open or close the entries of documents by their missing forms; return how many changed.
 
     Returns:
         How many were opened or closed.
@@ -90,7 +94,7 @@ def keep(documents: Collection[Document]) -> int:
 
 
 def keep_in_step(happened: ActionEvent) -> None:
-    """After a publication or a withdrawal: the document itself, and what it explains."""
+    """Update entries after a publication or withdrawal of a document or interpretation."""
     target, made = happened.target, happened.step.result
     withdrawn = isinstance(target, Document)
     document = made.document if isinstance(made, Edition) else target
@@ -110,7 +114,7 @@ def keep_in_step(happened: ActionEvent) -> None:
 
 
 def keep_all() -> dict[str, int]:
-    """Do the same for what schedules made public, and for plans that changed since. Safe to miss and to repeat."""
+    """Job: update entries for scheduled publications and changed plans. May be repeated safely."""
     shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
     planned = Plan.objects.filter(item_id=OuterRef("item_number"), needed=True)
     owed = Owed.objects.filter(document=OuterRef("pk"))

@@ -11,7 +11,7 @@ from gongkai.lib.richtext import plain
 
 
 def interpreted(item: ItemPage) -> tuple[bool, str]:
-    """Whether a document is interpreted, or was found to need none; and how far it is, in words."""
+    """Return whether a document is interpreted or exempt, with a description."""
     texts = list(Interpretation.objects.filter(document__source=item.stream).values_list("text", flat=True))
     public = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=[n for n in texts if n])
     if found := public.values("document").distinct().count():
@@ -33,7 +33,7 @@ def words_of_item(item: ItemPage) -> str:
 
 
 def words_of(document: Document) -> str:
-    """Return the text of a document: its draft where it has one (that is what will go out), else its last edition."""
+    """Return the text of a document: its draft, or else its last edition."""
     item = item_of(document)
     if item is not None:
         return words_of_item(item)

@@ -5,14 +5,14 @@ from django.db.models.signals import post_migrate
 
 
 class Config(AppConfig):
-    """Search of what is public."""
+    """Configuration of the search app."""
 
     name = "gongkai.content.search"
     label = "search"
     verbose_name = "检索"
 
     def ready(self) -> None:
-        """Put up the full-text table after migrating, and derive its rows beside the shelves."""
+        """Register the search index, its checks, and the creation of its table after migrations."""
         from gongkai.content.editions.shelves import SHELF_INDEXES
         from gongkai.content.editions.verify import DERIVED_ROW_CHECKS
         from gongkai.content.search import table

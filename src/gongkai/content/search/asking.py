@@ -1,4 +1,5 @@
-"""What a search means before any table is asked: official terms for everyday words, 文号 and 索引号 as people write them. Pure."""
+"""Interpret a search before querying: official terms for everyday words, 文号 and 索引号 in any
+spelling. Pure."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ _WHOM = re.compile(
 
 
 def asked_about(words: str) -> str:
-    """Return what a question is about; empty where nothing was asked, or nothing but words of asking.
+    """Return the topic of a question, or "" if there is none.
 
     >>> asked_about("身份证怎么办"), asked_about("请问如何申请公租房？"), asked_about("营业执照需要什么材料"), asked_about("预算")
     ('身份证', '公租房', '营业执照', '')
@@ -89,7 +90,7 @@ def asked_about(words: str) -> str:
 
 
 def _without_end(words: str) -> str:
-    """Return words without those of asking at their end.
+    """Return words without trailing question words.
 
     Gone through from the end, place by place: as one repeated pattern it takes twice as long with every 能怎么 more that somebody types
     (能|怎么 and 能怎么 are both words of asking), and twelve of them hold a worker up for a second.
@@ -104,7 +105,7 @@ def _without_end(words: str) -> str:
 
 
 def thing_of(core: str) -> str:
-    """Return what a question is about without what became of it.
+    """Return the topic of a question without its state.
 
     >>> thing_of("身份证丢了"), thing_of("居住证快到期了"), thing_of("公租房")
     ('身份证', '居住证', '公租房')
@@ -134,7 +135,7 @@ _INDEX = re.compile(r"[0-9a-z]{6,60}\Z")
 
 @dataclass(frozen=True)
 class Meaning:
-    """A search as the tables are asked: the words and their other ways to be written, exact numbers."""
+    """An interpreted search: words, other spellings, exact numbers."""
 
     words: str
     variants: tuple[str, ...] = ()
@@ -148,12 +149,12 @@ class Meaning:
 
     @property
     def ways(self) -> list[str]:
-        """The ways to write what was typed, or what a question is about."""
+        """The spellings of the typed words or of the question's topic."""
         return [text for text in (self.words, self.core, *self.variants) if text]
 
     @property
     def exact(self) -> bool:
-        """Return true if a number was asked for, that is found exactly or not at all."""
+        """Return true if the search is for a number, which is matched exactly."""
         return bool(self.numbers or self.short_numbers)
 
 
@@ -163,7 +164,7 @@ _SAID_YEAR = re.compile("|".join(_SAID_YEARS))
 
 
 def name_years(words: str, today: date) -> str:
-    """Return words with the years that were said instead of named.
+    """Return words with relative years replaced by numbers.
 
     >>> name_years("去年财政决算", date(2026, 3, 1))
     '2025年财政决算'
@@ -172,7 +173,7 @@ def name_years(words: str, today: date) -> str:
 
 
 def understand(typed: str, synonyms: Synonyms | None = None, places: Collection[str] = ()) -> Meaning:
-    """Read what was typed; names of `places` say little.
+    """Interpret typed words; names in `places` weigh little.
 
     >>> understand("云教发[2026]20").numbers
     ('云教发〔2026〕20号',)
@@ -209,7 +210,7 @@ def _both(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
-    """Return (short numbers, whole numbers) where the whole of what was typed is a 文号, however it is written."""
+    """Return (short numbers, full numbers) if the whole input is a 文号 in any spelling."""
     found = _NUMBER.match(re.sub(r"\s+", "", brackets(folded)))
     if found is None or _ENDS_WITH_YEAR.search(folded):
         return (), []
@@ -220,7 +221,9 @@ def _numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
 
 
 def _number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] | None:
-    """Return the parts of what may be the end of a 文号: 住建规88号, 政发〔2026〕23号, 2026年12号.
+    """Return the parts of an incomplete 文号: 住建规88号, 政发〔2026〕23号, 2026年12号.
+
+    The code is without characters of a place, which are often omitted: 云府办发 for 云岭府办发.
 
     The code comes without the characters of a place, which people leave out in part: 云府办发 for 云岭府办发.
     """
@@ -233,17 +236,17 @@ def _number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] |
 
 
 def _order_numbers(folded: str) -> tuple[str, ...]:
-    """Return the one spelling of the number of an order: 市政府令12号 is 令第12号."""
+    """Return the canonical number of an order: 市政府令12号 is 令第12号."""
     return tuple(f"令第{found[1]}号" for found in [_ORDER.search(folded)] if found)
 
 
 def short_number(number: str) -> str:
-    """Return a 文号 without its year, as it is stored beside the whole one: 云岭教发〔2026〕20号 → 云岭教发20."""
+    """Return a 文号 without its year for the index: 云岭教发〔2026〕20号 → 云岭教发20."""
     return re.sub(r"〔\d{4}〕(\d+)号\Z", r"\1", number) if "〔" in number else ""
 
 
 def index_key(number: str) -> str:
-    """Return a 索引号 as letters and digits only, so that blanks, strokes and width do not matter."""
+    """Return a 索引号 as letters and digits only, for comparison."""
     return re.sub(r"[\W_]", "", fold(number))[:60]
 
 
@@ -253,7 +256,7 @@ def _is_index(folded: str) -> bool:
 
 
 def _variants(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
-    """Return the words with an everyday word replaced by its official term, the surest first."""
+    """Return the words with everyday words replaced by official terms, most certain first."""
     spans = [(start, end, row) for start, end, rows in words_with_synonyms(folded, synonyms) for row in rows]
     sure = sorted((span for span in spans if span[2].weight >= MIN_SYNONYM_WEIGHT), key=lambda span: -span[2].weight)
     written = [folded[:start] + row.official + folded[end:] for start, end, row in sure if row.official not in folded]
@@ -261,7 +264,7 @@ def _variants(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
 
 
 def _find_terms(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
-    """Return the official terms for everyday nouns of a text, for display; words that say little have none."""
+    """Return the official terms of everyday nouns in a text, for display."""
     return tuple(
         dict.fromkeys(
             row.official
@@ -273,7 +276,10 @@ def _find_terms(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
 
 
 def loosened(words: str) -> list[tuple[str, ...]]:
-    """Return other ways to ask for words that nobody wrote in one piece: every run of Chinese characters cut into twos.
+    """Return other searches with each run of Chinese characters cut into pairs.
+
+    食品抽检 then matches 食品安全监督抽检. Odd runs have a group of three at the end or the
+    beginning. Empty if nothing can be cut.
 
     People type 食品抽检 where the text says 食品安全监督抽检. A run of an odd length keeps three characters together at its end or, second
     way, at its beginning. Empty where there is nothing to cut.
@@ -288,7 +294,7 @@ def loosened(words: str) -> list[tuple[str, ...]]:
 
 
 def _pairs(run: str, *, longer_last: bool) -> list[str]:
-    """Cut a run of at least four Chinese characters into twos and, where it is odd, one three."""
+    """Cut a run of at least four Chinese characters into pairs, with one group of three if odd."""
     if len(run) < 4 or not is_han(run[0]):
         return [run]
     first = 2 if longer_last or len(run) % 2 == 0 else 3

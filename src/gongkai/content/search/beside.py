@@ -1,4 +1,5 @@
-"""What a page of hits needs besides their rows, in one question: names of bodies, columns and sites, what is archived, the first year."""
+"""Load names of bodies, columns and sites for a page of hits in one query, with archived columns
+and the first year."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -12,7 +13,7 @@ from gongkai.content.search.statements import reads, sql
 
 
 class Named(NamedTuple):
-    """A body, column or site: its number, its name; of a site the moment of its first text (microseconds), else 0."""
+    """A body, column or site: key, name, and for a site the time of its first text (microseconds)."""
 
     number: int
     name: str
@@ -21,22 +22,22 @@ class Named(NamedTuple):
 
 @dataclass(frozen=True)
 class Beside:
-    """What was found: bodies, columns, sites, numbers of archived columns, the moments of sites' first texts."""
+    """The loaded rows: bodies, columns, sites, archived columns, times of sites' first texts."""
 
     found: Mapping[str, list[Named]]
 
     @property
     def archived(self) -> set[int]:
-        """Columns that nobody keeps up to date any more; what stands below them is not named."""
+        """Return the keys of archived columns; their descendants are not included."""
         return {row.number for row in self.found.get("archived", ())}
 
     @property
     def first(self) -> list[int]:
-        """When the first text of each site asked was published; nothing of a site without any."""
+        """Return the publication times of each site's first text."""
         return [row.first for row in self.found.get("first", ()) if row.first is not None]
 
     def names(self, what: str) -> dict[str, str]:
-        """Return the names of bodies, columns or sites by their numbers, the lowest first."""
+        """Return the names of bodies, columns or sites by key, ascending."""
         return {str(row.number): row.name for row in sorted(self.found.get(what, ()))}
 
 
@@ -48,7 +49,7 @@ def beside(
     website: int | None,
     older: bool,
 ) -> Beside:
-    """Ask what stands beside some hits.
+    """Load the names and data for some hits.
 
     Args:
         bodies: whose names are wanted; none where there are no hits.

@@ -1,4 +1,4 @@
-"""Cards: results that are no texts but lead straight to what is wanted, such as a unit or a service with its button.
+"""Cards: results that link directly to a unit, or to a service with a button.
 
 The apps above register who finds them, so that the site, the office, the hotline and the interface show the same.
 """
@@ -13,7 +13,7 @@ MAX_CARDS = 3
 
 @dataclass(frozen=True)
 class Card:
-    """One card: its kind (单位, 服务), address, title, sentence, facts (name, value), and the label of its button."""
+    """A card: kind (单位, 服务), URL, title, sentence, facts (name, value), and button label."""
 
     kind: str
     url: str
@@ -29,12 +29,12 @@ _FINDERS: dict[str, Finder] = {}
 
 
 def register_cards(name: str, find: Finder) -> None:
-    """Register who finds cards; the same name again replaces it. Finders are asked in the order of their names."""
+    """Register a card finder, replacing one of the same name. Finders run in the order of names."""
     _FINDERS[name] = find
 
 
 def find_cards(website: Website, words: str) -> list[Card]:
-    """Return the cards of a site for what was typed."""
+    """Return the cards of a site for a search."""
     if len(words.strip()) < 2:
         return []
     found = [card for _, find in sorted(_FINDERS.items()) for card in find(website, words)]

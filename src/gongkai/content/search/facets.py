@@ -1,4 +1,5 @@
-"""Facets: what a search can be narrowed by. Each value is a token of the full-text table, so narrowing costs no more than a word."""
+"""Facets of a search. Each value is a token of the full-text table, so filtering is as cheap as a
+word."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -22,7 +23,7 @@ MOST_CHOICES = 12
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet: how many of the counted hits have it; None where it lies beyond what was counted."""
+    """A value of a facet with its number of hits; None if beyond the counted hits."""
 
     value: str
     label: str
@@ -30,7 +31,7 @@ class Choice:
 
 
 class Filed(Protocol):
-    """What a hit must say of itself to be counted."""
+    """The fields of a hit needed for counting."""
 
     @property
     def kind(self) -> str:
@@ -38,19 +39,19 @@ class Filed(Protocol):
 
     @property
     def body_id(self) -> int:
-        """Whose it is."""
+        """The primary key of its body."""
 
     @property
     def standing(self) -> str:
-        """Whether it is in force."""
+        """Its validity."""
 
     @property
     def facets(self) -> str:
-        """Its tokens, parted by blanks."""
+        """Its facet tokens, separated by spaces."""
 
 
 def token(facet: str, value: object) -> str:
-    """Return the token of a facet's value; "" for a value that is none (only letters and digits count).
+    """Return the token of a facet's value, or "" if invalid (only letters and digits are allowed).
 
     >>> token("standing", "in_force"), token("year", 2026), token("kind", "x OR y")
     ('sinforce', 'y2026', '')
@@ -70,14 +71,14 @@ def tokens(
 
 
 def year_of(moment: datetime) -> int:
-    """Return the year in which something was published, where people live."""
+    """Return the year of publication in local time."""
     if 1 < moment.month < 12:  # no zone is a month away
         return moment.year
     return timezone.localtime(moment).year
 
 
 def years_at(moments: Iterable[int]) -> list[int]:
-    """Return the years in which texts were published, where people live, from microseconds.
+    """Return the local years of publication times in microseconds.
 
     >>> from datetime import UTC
     >>> new_year = int(datetime(2025, 12, 31, 16, tzinfo=UTC).timestamp()) * 1_000_000  # in China
@@ -93,19 +94,19 @@ _FIRST_YEAR = 1900
 
 @cache
 def _years(zone: str) -> list[int]:
-    """Return when each year begins in a time zone, in microseconds."""
+    """Return the starts of years in a time zone, in microseconds."""
     here = timezone.get_current_timezone()
     return [int(datetime(year, 1, 1, tzinfo=here).timestamp()) * 1_000_000 for year in range(_FIRST_YEAR, 2200)]
 
 
 def chosen(facets: Mapping[str, str]) -> list[str] | None:
-    """Return the tokens that a hit must have, for the facets chosen; None where a value is none at all."""
+    """Return the tokens of the chosen facets, or None if a value is invalid."""
     made = [token(facet, value) for facet, value in facets.items() if value]
     return None if "" in made else made
 
 
 def most_frequent(rows: Sequence[Filed]) -> list[int]:
-    """Return the bodies that most of the hits are of, those with as many as the last one, too: their names are asked for."""
+    """Return the bodies with the most hits, including ties, to load their names."""
     counts = Counter([row.body_id for row in rows])
     least = min([count for _, count in counts.most_common(MOST_CHOICES)], default=0)
     return [number for number, count in counts.items() if count >= least]
@@ -116,7 +117,7 @@ Tally = Mapping[str, Mapping[int, int]]
 
 
 def tallied(rows: Iterable[Filed]) -> Tally:
-    """Return how many hits stand on which sites, in which columns, and are of which years."""
+    """Return the number of hits by site, column and year."""
     counts = Counter(" ".join([row.facets for row in rows]).split())
 
     def of(letter: str) -> dict[int, int]:
@@ -133,7 +134,8 @@ def counted(
     *,
     capped: bool,
 ) -> dict[str, list[Choice]]:
-    """Return the facets over the hits that were looked at (at most `query.MOST`); columns and sites as far as they are `known`."""
+    """Return the facets of the ranked hits (at most `query.MOST`); columns and sites only if
+    loaded."""
     years = {str(year): f"{year}年" for year in tally["year"]}
     found = {
         "kind": _choices(Counter([row.kind for row in rows]), _KINDS),
@@ -152,7 +154,8 @@ _KINDS, _STANDINGS = dict(ItemKind.choices), dict(Standing.choices)
 
 
 def _older_years(first: Sequence[int], there: Sequence[Choice]) -> list[Choice]:
-    """Return the years before those that were counted: a common word's newest hits may all be of this year."""
+    """Return the years before the counted ones, because a common word's newest hits may all be of
+    this year."""
     last = min((int(choice.value) for choice in there), default=date.today().year + 1)  # noqa: DTZ011
     start = max(*years_at([min(first)]), last - 8) if first else last
     return [Choice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]
@@ -162,7 +165,7 @@ V = TypeVar("V", int, str)
 
 
 def _choices(counts: Mapping[V, int], labels: Mapping[str, object]) -> list[Choice]:
-    """Return the values that have a label, the most frequent first, of two as frequent the one that comes first."""
+    """Return the labelled values by frequency, then in the given order."""
     return [
         Choice(str(value), str(labels[str(value)]), count)
         for value, count in sorted(counts.items(), key=lambda one: -one[1])

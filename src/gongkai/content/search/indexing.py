@@ -1,4 +1,4 @@
-"""Deriving the rows and words of the search from editions, beside the shelves and in their transaction."""
+"""Derive search rows and full-text tokens from editions, in the transaction of shelves."""
 
 from collections.abc import Sequence
 
@@ -15,10 +15,10 @@ from gongkai.lib.richtext import plain
 
 
 class SearchIndex:
-    """The search, as `editions.shelves` knows it."""
+    """The search index registered in `editions.shelves`."""
 
     def derive(self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool, first: bool) -> None:
-        """Derive a document's rows anew (`first`: there are none yet); without `words` only what they can be narrowed by."""
+        """Rebuild a document's rows (`first`: there are none); without `words` only its facets."""
         facets = facets_of(document, stands)
         if words:
             if not first:
@@ -31,13 +31,13 @@ class SearchIndex:
                 table.tag(number, facets)
 
     def clear(self) -> None:
-        """Forget everything, before it is built again."""
+        """Delete all rows before a rebuild."""
         SearchRow.objects.all().delete()
         table.clear()
 
 
 def facets_of(document: Document, stands: Stands) -> list[str]:
-    """Return what a search can narrow this document by."""
+    """Return the facet tokens of a document."""
     return by.tokens(
         sites=sorted({site for site, _ in stands}),
         columns=sorted({column for _, column in stands if column}),
@@ -66,7 +66,7 @@ def _index(document: Document, open_spans: Sequence[Span], facets: list[str]) ->
 
 
 def row_of(document: Document, span: Span, facets: list[str]) -> tuple[SearchRow, table.New]:
-    """Return the row of an edition that has its text, and what the full-text table gets of it; neither is stored."""
+    """Return the unsaved search row of an edition with text, and its full-text row."""
     edition = span.edition
     assert isinstance(edition, Edition)
     content = edition.content
@@ -86,6 +86,6 @@ def row_of(document: Document, span: Span, facets: list[str]) -> tuple[SearchRow
 
 
 def number_key(number: str) -> str:
-    """Return a document number in its one spelling; empty where it is none."""
+    """Return the canonical document number, or ""."""
     found = document_numbers(number)
     return found[0][:80] if found else ""

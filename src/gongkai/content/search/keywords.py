@@ -1,4 +1,4 @@
-"""The keywords of a search: the words that say what is looked for, each with the terms that mean the same. Pure."""
+"""Extract the keywords of a search, each with its synonyms. Pure."""
 
 from collections.abc import Collection, Sequence
 from functools import cache
@@ -60,14 +60,15 @@ _COUNTED = re.compile(r"(?:总?第)?\d+(?:期|号|条|路)|令第?\d+号")
 
 @cache
 def _words_of(kind: str) -> frozenset[str]:
-    """Return the words of one kind: `stop` words are left out, `weak` words need not be found, `thing` words count."""
+    """Return the words of a kind: `stop` words are dropped, `weak` ones optional, `thing` ones
+    required."""
     lines = files("gongkai.content.search").joinpath("words.tsv").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and line[0] != "#")
     return frozenset(word for name, words in rows if name == kind for word in words.split())
 
 
 class Keyword(NamedTuple):
-    """A word, the ways to write it (as it was typed first), and its weight from 0 to 1."""
+    """A keyword with its spellings (as typed first) and its weight from 0 to 1."""
 
     text: str
     spellings: tuple[str, ...]
@@ -77,12 +78,12 @@ class Keyword(NamedTuple):
 
     @property
     def needed(self) -> bool:
-        """Return true if a result must contain it, unless a part of the words is enough."""
+        """Return true if a result must contain it, unless a partial match is enough."""
         return self.weight >= NEEDED_WEIGHT
 
     @property
     def is_year(self) -> bool:
-        """Return true if it says when and not what: a text of the year about something else would mislead."""
+        """Return true if it is a year, which does not describe a topic."""
         return _YEAR.fullmatch(self.text) is not None
 
     def is_in(self, text: str) -> bool:
@@ -129,12 +130,12 @@ def _plain_words(folded: str, synonyms: Synonyms) -> list[Keyword]:
 
 
 def weak_words() -> frozenset[str]:
-    """Return the words that stand in most texts."""
+    """Return the words that occur in most texts."""
     return _words_of("weak")
 
 
 def says_little(word: str) -> bool:
-    """Return true if most texts have the word."""
+    """Return true if most texts contain the word."""
     return word in _words_of("stop") or word in _words_of("weak")
 
 
@@ -200,12 +201,12 @@ def _absent_weight(word: str, kind: str) -> float:
 
 
 def needed(words: Sequence[Keyword]) -> tuple[Keyword, ...]:
-    """Return the keywords that a result must contain; all of them where each says little."""
+    """Return the required keywords, or all if each is weak."""
     return tuple(word for word in words if word.needed) or tuple(words)
 
 
 def ways_to_write(words: Sequence[Keyword]) -> list[str]:
-    """Return the ways to write all keywords, as they were typed first, then with other spellings."""
+    """Return the spellings of all keywords together, as typed first."""
     choices = [word.spellings for word in words]
     ways = sorted(product(*map(range, map(len, choices))), key=lambda picked: (sum(map(bool, picked)), picked))
     texts = (" ".join(choice[at] for choice, at in zip(choices, picked, strict=True)) for picked in ways[:MAX_WAYS])
@@ -219,12 +220,13 @@ def parts_of(word: Keyword) -> tuple[Keyword, ...]:
 
 
 def has_unknown_piece(words: Sequence[Keyword]) -> bool:
-    """Return true if a piece is no word of the dictionary: it may be misspelled."""
+    """Return true if a piece is not in the dictionary, so it may be misspelled."""
     return any(word.absent_weight == ABSENT_PIECE_WEIGHT for word in words)
 
 
 def is_misspelled(typed: str, proposed: str) -> bool:
-    """Return true if a proposal replaces one character that makes no word with those beside it: 取谁许可, 取水许可."""
+    """Return true if a proposal replaces one character that forms no word with its neighbours:
+    取谁许可, 取水许可."""
     changed = [at for at, (one, other) in enumerate(zip(typed, proposed, strict=False)) if one != other]
     if len(typed) != len(proposed) or len(changed) != 1:
         return False
@@ -236,20 +238,21 @@ def is_misspelled(typed: str, proposed: str) -> bool:
 
 
 def is_homophone(typed: str, proposed: str) -> bool:
-    """Return true if a proposal replaces one character by one of the same sound and so makes a longer word: 公基金, 公积金."""
+    """Return true if a proposal replaces one character by a homophone and forms a longer word:
+    公基金, 公积金."""
     changed = changed_places(typed, proposed)
     return len(changed) == 1 and sound(typed) == sound(proposed) and makes_longer_word(typed, proposed)
 
 
 def changed_places(typed: str, proposed: str) -> list[int]:
-    """Return the places where two texts of one length differ; none where their lengths differ."""
+    """Return the positions where two texts of equal length differ."""
     if len(typed) != len(proposed):
         return []
     return [at for at, (one, other) in enumerate(zip(typed, proposed, strict=True)) if one != other]
 
 
 def makes_longer_word(typed: str, proposed: str) -> bool:
-    """Return true if a proposal makes a word of three or four characters where none was typed."""
+    """Return true if a proposal forms a word of three or four characters where none was typed."""
     spans = (
         (start, start + length)
         for at in changed_places(typed, proposed)
@@ -261,7 +264,7 @@ def makes_longer_word(typed: str, proposed: str) -> bool:
 
 
 def word_spans(typed: str) -> list[tuple[int, int]]:
-    """Return where the words of two and more characters of a text begin and end, as far as the dictionary has them.
+    """Return the spans of dictionary words of two or more characters.
 
     >>> word_spans("食品抽检结果"), word_spans("公组房")
     ([(0, 2), (2, 4), (4, 6)], [])
@@ -275,7 +278,11 @@ def word_spans(typed: str) -> list[tuple[int, int]]:
 
 
 def replaces_words(typed: str, proposed: str) -> bool:
-    """Return true if all that a proposal changes stands in common words and makes no longer word of them: 失业金, 事业金.
+    """Return true if a proposal only changes common words without forming longer ones: 失业金,
+    事业金.
+
+    A word is common unless the proposed one is in the dictionary and much more frequent: 幼儿圆,
+    幼儿园.
 
     A word is common unless the proposed one is in the dictionary and much more frequent: 幼儿圆, 幼儿园.
     """

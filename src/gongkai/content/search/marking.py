@@ -1,4 +1,4 @@
-"""Marks of found words in titles and excerpts, without trusting any HTML. Pure."""
+"""Mark matched words in titles and excerpts without trusting HTML. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ def _pattern_of(word: str) -> re.Pattern[str]:
 
 
 def _spots(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
-    """Return the spans of the words in a text, in order, without overlaps."""
+    """Return the spans of the words in a text, in order and without overlaps."""
     folded = fold(text)
     if len(folded) != len(text):
         folded = text.lower()
@@ -35,7 +35,7 @@ def _spots(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def mark(text: str, marks: Sequence[str]) -> list[Piece]:
-    """Cut a text into pieces (text, marked?), so that a template can mark without trusting any HTML."""
+    """Split a text into pieces (text, marked?), so that templates need no trusted HTML."""
     pieces, at = [], 0
     for start, end in _spots(text, marks):
         if start > at:
@@ -46,7 +46,7 @@ def mark(text: str, marks: Sequence[str]) -> list[Piece]:
 
 
 def excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[Piece]:
-    """Return the part of a text around the first word found, marked; its beginning where none is found."""
+    """Return the marked part of a text around the first match, or its beginning."""
     flat = " ".join(text[:50_000].split())
     first = max(0, _first(flat, marks) - 30)
     piece = flat[first : first + size]
@@ -57,7 +57,7 @@ def excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[Piece]:
 
 
 def _first(text: str, marks: Sequence[str]) -> int:
-    """Return the position of the longest word that the text contains; 0 if it contains none.
+    """Return the position of the longest word in the text, or 0.
 
     Folding a long text is slow, so only the part before a verbatim occurrence is folded.
     """

@@ -1,4 +1,4 @@
-"""Rows of the search, derived from editions; their words stand in the full-text table (`table`)."""
+"""Search rows derived from editions; their tokens are in the full-text table (`table`)."""
 
 from django.db import models
 
@@ -8,7 +8,8 @@ from gongkai.core.units.models import Body
 
 
 class SearchRow(Window):
-    """What search knows of an edition in its window; the tokens stand in the full-text table of the same number."""
+    """The search data of an edition for its visible period; tokens are in the full-text row with
+    the same key."""
 
     edition = models.OneToOneField(Edition, models.PROTECT, primary_key=True, related_name="+")
     document = models.ForeignKey(Document, models.CASCADE, related_name="+")

@@ -1,4 +1,5 @@
-"""Numbers that stand beside a public text, not in it: 备案号, 统一登记编号. Rooms that print such numbers enter who finds them."""
+"""Find documents by numbers printed next to their text: 备案号, 统一登记编号. Apps register
+finders."""
 
 from collections.abc import Callable, Collection
 
@@ -10,12 +11,12 @@ NUMBER_FINDERS: list[Find] = []
 
 
 def register_numbers(find: Find) -> None:
-    """Enter who finds documents by numbers that their public pages print beside the text."""
+    """Register a finder of documents by numbers printed next to their text."""
     NUMBER_FINDERS.append(find)
 
 
 def numbered(meaning: Meaning) -> frozenset[int]:
-    """Return the documents that a number belongs to; none where no number was asked for."""
+    """Return the documents with a searched number; empty for other searches."""
     if not (meaning.exact or meaning.index_key):
         return frozenset()
     spellings = {meaning.words, meaning.words.upper(), *meaning.numbers}

@@ -1,4 +1,4 @@
-"""Find texts that have a part of the words of a search."""
+"""Find texts that match a part of the keywords."""
 
 import math
 from collections import defaultdict
@@ -15,7 +15,7 @@ MAX_TEXTS = 1_000
 
 
 def find_part(words: Sequence[Keyword], limit: int, facets: Sequence[str]) -> tuple[list[table.Found], bool]:
-    """Return the texts that have enough of the keywords, and true if no text has one of the needed words.
+    """Return texts with enough of the keywords, and true if no text has one of the required words.
 
     Rare words weigh more, and a word that no text has weighs most. Years do not count.
 

@@ -1,4 +1,4 @@
-"""A run of pinyin without tones, read as known terms behind each other. Pure."""
+"""Split a run of pinyin without tones into known terms. Pure."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,8 @@ MOST_TERMS, MOST_READINGS, MOST = 4, 20, 6
 
 
 def in_terms(typed: str, counts: Mapping[str, int]) -> list[str]:
-    """Return the ways to read a run of pinyin as terms, parted by blanks: the fewest terms first, then the more frequent ones.
+    """Return the readings of a run of pinyin as terms separated by spaces: fewest terms first, then
+    more frequent.
 
     >>> in_terms("jiaoyuyusuan", {"教育": 9, "预算": 5, "鱼": 9})
     ['教育 预算']

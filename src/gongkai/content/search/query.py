@@ -1,4 +1,4 @@
-"""Asking the search: what is public, best first, with facets and marked excerpts."""
+"""Run a search: public texts ranked, with facets and marked excerpts."""
 
 from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ from gongkai.lib.matching.folding import fold
 
 
 def archived_among(documents: Sequence[int], shut: Collection[int]) -> set[int]:
-    """Return those documents all of whose columns are archived (`shut`), themselves or one above. One query, where any column is."""
+    """Return the documents only in archived columns (`shut`) or their descendants, in one query."""
     if not shut or not documents:
         return set()
     kept: set[int] = set()
@@ -54,7 +54,7 @@ FEW_NUMBERED = 100
 
 @dataclass(frozen=True)
 class Hit:
-    """One result: its row, its address on a site, title, number and an excerpt in pieces (text, marked?)."""
+    """A result: its row, path, site, title, number, and excerpt in pieces (text, marked?)."""
 
     row: SearchRow
     path: str
@@ -67,7 +67,8 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """What was found: the page's hits, how many in all (at most `MAX_RANKED_HITS`), and the facets over all of them."""
+    """The results of a search: a page of hits, total (at most `MAX_RANKED_HITS`), and facets of
+    all."""
 
     hits: list[Hit] = field(default_factory=list)
     total: int = 0
@@ -82,7 +83,10 @@ class Results:
 
 @dataclass(frozen=True)
 class Asked:
-    """A search as it was asked: words, facets (kind, body, column, year, standing), page from 1, order.
+    """The parameters of a search: words, facets (kind, body, column, year, standing), page from 1,
+    order.
+
+    `everywhere` searches all sites (一网通查); `site` then filters one of them.
 
     `everywhere` asks all sites of the platform (一网通查), then `site` may narrow to one of them.
     """
@@ -100,7 +104,7 @@ class Asked:
 
     @property
     def facets(self) -> dict[str, str]:
-        """The facets chosen, by name; empty ones too."""
+        """The chosen facets by name, including empty ones."""
         return {
             **({"site": self.site} if self.everywhere else {}),
             "kind": self.kind,
@@ -112,7 +116,8 @@ class Asked:
 
 
 def search(user: object, website_id: int, asked: Asked) -> Results:
-    """Return what somebody may find on a site, or on all sites (then addresses on this one are preferred)."""
+    """Return the results visible to the user on a site, or on all sites (preferring this one's
+    URLs)."""
     words = terminology()
     meaning = understand(name_years(asked.words, timezone.localdate()), words.synonyms, words.places)
     wanted = by.chosen(asked.facets)
@@ -174,7 +179,8 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
 def _apart(
     user: object, meaning: Meaning, narrowed: Sequence[str], known: set[int]
 ) -> tuple[tuple[str, ...], list[Row], list[table.Found]]:
-    """Return what holds the words, or official terms for them, in pieces and is not known yet: the pieces, rows, scores; the first that finds any."""
+    """Return new hits with the words or official terms in separate pieces: pieces, rows and scores
+    of the first match."""
     asked = (meaning.core or meaning.words, *meaning.variants)
     required = needed(meaning.keywords)
     several = len(required) > 1 or bool(meaning.core and len(meaning.keywords) > 1)
@@ -187,7 +193,8 @@ def _apart(
 
 
 def _shown_parts(meaning: Meaning, parts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words to name where little held them whole: those typed, or their pieces if each of these is a word."""
+    """Return the words to display when few results match the whole: as typed, or their pieces if
+    all are words."""
     typed = tuple(word.text for word in needed(meaning.keywords))
     readable = all(part in meaning.words and segmenter().has_word(part) for part in parts)
     return parts if not parts or (readable and len(typed) < 2) else typed
@@ -196,7 +203,8 @@ def _shown_parts(meaning: Meaning, parts: tuple[str, ...]) -> tuple[str, ...]:
 def newest_found(
     user: object, website_id: int, words: str, size: int = 20, *, since: datetime | None = None
 ) -> list[Shelf]:
-    """Return the newest publications that hold words, as a list shows them; `since` leaves out what became visible earlier."""
+    """Return the newest matching publications as shelf rows; `since` excludes those visible
+    earlier."""
     meaning = understand(words)
     found = table.find([meaning.words, *meaning.variants], MAX_RANKED_HITS, [by.token("site", website_id)])
     numbers = sorted((hit.edition for hit in found), reverse=True)
@@ -206,12 +214,12 @@ def newest_found(
 
 
 def _rows(user: object, found: Sequence[table.Found], known: Container[int]) -> list[Row]:
-    """Return the hits of the full-text table that somebody may see and that are not known yet."""
+    """Return the full-text hits visible to the user and not known yet."""
     return of.visible(user, [hit.edition for hit in found if hit.edition not in known])
 
 
 def _exactly(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Row]:
-    """Return the rows with the very number asked for, as far as they have the facets chosen."""
+    """Return the rows with exactly the searched number and the chosen facets."""
     wanted = set(narrowed)
     return [
         row
@@ -221,7 +229,7 @@ def _exactly(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Ro
 
 
 def _by_part_of_number(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Row]:
-    """Return the rows whose number ends with the part that was typed: 住建规88号 of 云岭住建规〔2026〕88号."""
+    """Return the rows whose number ends with the typed part: 住建规88号 of 云岭住建规〔2026〕88号."""
     if meaning.number_part is None:
         return []
     code, year, sequence = meaning.number_part
@@ -231,7 +239,7 @@ def _by_part_of_number(user: object, meaning: Meaning, narrowed: Sequence[str]) 
 
 
 def _one_site(website_id: int, asked: Asked) -> int | None:
-    """Return the one site that is asked; None for all of them."""
+    """Return the only searched site, or None for all."""
     if not asked.everywhere:
         return website_id
     return whole(asked.site)

@@ -1,4 +1,4 @@
-"""What stands before what among the hits of a search. Pure."""
+"""Rank the hits of a search. Pure."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -36,7 +36,7 @@ MICROSECONDS_PER_DAY = 86_400_000_000
 
 
 def by_day(exact: Collection[int]) -> Callable[[Row], tuple[bool, int]]:
-    """Return how hits are ordered by day: those with the very number asked for first."""
+    """Return the sort key by day, with exact numbers first."""
     return lambda row: (row.pk in exact, row.at)
 
 
@@ -49,7 +49,7 @@ def by_worth(
     shut: Collection[int],
     whole: Collection[int],
 ) -> Callable[[Row], Key]:
-    """Return how hits are ordered by what they are worth.
+    """Return the sort key by relevance.
 
     An exact number first, then the very title, then what is in force and kept up to date before what is not, compilations last; then the
     titles that name most of the keywords; then the service guide whose title names what was asked about; then what holds the words whole;
@@ -88,7 +88,10 @@ def by_worth(
 
 
 def answering_first(rows: Sequence[Row], texts: Mapping[int, str], meaning: Meaning) -> list[Row]:
-    """Return the rows of a page so that those whose text says what was asked for (a time, a sum, a place, a number) come first.
+    """Return a page's rows with those first whose text has the asked kind of answer (time, sum,
+    place, number).
+
+    Only rows of one tier change places, so documents in force stay first.
 
     Only rows of one tier change places: what is in force stays before what is not.
     """
@@ -106,18 +109,18 @@ def answering_first(rows: Sequence[Row], texts: Mapping[int, str], meaning: Mean
 
 
 def _kinds_near(text: str, word: str, asked: int) -> int:
-    """Return how many of the asked kinds of answer stand in the sentences around a word."""
+    """Return the number of asked kinds of answer in the sentences around a word."""
     at = text.find(word)
     return (kinds_contained(text[max(0, at - NEAR) : at + NEAR]) & asked).bit_count() if at >= 0 else 0
 
 
 def micros(moment: datetime) -> int:
-    """Return a moment as rows have it, in microseconds."""
+    """Return a time in microseconds, as stored in rows."""
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def guides_to(title: str, meaning: Meaning, required: Sequence[Keyword] = ()) -> bool:
-    """Return whether a guide of this title tells how what was asked about is done: it leads where somebody asked that.
+    """Return true if a guide's title matches the topic of a how-to question.
 
     >>> from gongkai.content.search.asking import understand
     >>> guides_to("居民身份证办理", understand("身份证怎么办")), guides_to("居民身份证办理", understand("身份证"))
@@ -131,7 +134,10 @@ def guides_to(title: str, meaning: Meaning, required: Sequence[Keyword] = ()) ->
 
 
 def tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int:
-    """Return what stands before what: what is in force, what is not any more or stands in archived columns alone, then compilations.
+    """Return the rank tier: documents in force, then ended or archived ones, then compilations.
+
+    Gazette issues may print repealed texts, so the documents come first, except in searches for the
+    gazette.
 
     An issue of the gazette prints texts that may have been repealed since and knows nothing of it: the document itself comes first, whatever
     became of it. Whoever asks for the gazette by its name finds it among the rest.
@@ -147,7 +153,7 @@ def tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int:
 
 
 def weight(kind: str, days: int) -> float:
-    """Return what authority and age make of a score.
+    """Return the factor of a score for authority and age.
 
     >>> weight("normative", 0) > weight("interpretation", 0) > weight("notice", 0) > weight("notice", 900)
     True

@@ -1,4 +1,4 @@
-"""The newest hits on PostgreSQL, at a price that grows neither with the texts nor with how many of them hold the words.
+"""Find the newest hits on PostgreSQL at a cost independent of the numbers of texts and matches.
 
 PostgreSQL's planner multiplies how common lexemes are, and the bigrams of one word always stand together: of 财政预算 in 64,000 of a million titles
 it expects 250, fetches all of them to show 500, or walks through a million texts for words that never meet. So it is not left to choose:
@@ -53,7 +53,7 @@ STATISTICS_REFRESH_SECONDS = 3_600.0
 def find(
     heads: Sequence[str], tokens: Sequence[str], facets: Sequence[str], limit: int
 ) -> tuple[list[int], list[tuple[int, float]]]:
-    """Return the newest editions that have words in their title, then (where those are fewer than `limit`) the newest that have them anywhere.
+    """Return the newest editions with words in the title, then (if fewer than `limit`) anywhere.
 
     The latter with what their words are worth, where they are fewer than `limit` as well, else with 0.
 
@@ -72,13 +72,13 @@ def find(
 
 
 def newest(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
-    """Return the newest editions that hold words in a column, at most `limit`, the newest first; all of them where there are fewer."""
+    """Return at most `limit` of the newest editions with words in a column."""
     given = {**_narrowed(facets), **_asked(column, ways, facets, limit), "limit": limit}
     return [number for number, _, _ in _rows(f"newest_{column}", given)]
 
 
 def statements() -> Iterator[str]:
-    """Yield the statements that make the table, its indexes and what asks them."""
+    """Yield the SQL statements that create the table, its indexes and functions."""
     table = sql("search", "postgresql")
     for column, blocks in ROW_BLOCKS_SQL.items():
         table = table.replace(f"{{{column}}}", blocks)
@@ -88,14 +88,14 @@ def statements() -> Iterator[str]:
 
 
 def _rows(name: str, given: Mapping[str, str | int | None]) -> list[tuple[int, float, bool]]:
-    """Ask a statement of `sql/`: editions, what their words are worth, whether their title has them."""
+    """Run a statement of `sql/`: editions, scores, and whether the title matches."""
     with connections[reads()].cursor() as cursor:
         cursor.execute(sql(name, "postgresql"), given)
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
 def _narrowed(facets: Sequence[str]) -> dict[str, str | int | None]:
-    """Return what both columns are asked for: facets, and where a year that was chosen ends."""
+    """Return the query parameters common to both columns: facets, and the end of a chosen year."""
     return {
         "narrowed": " & ".join(f"'{facet}':C" for facet in facets) or None,
         "year_end": _end_of_year(facets),
@@ -103,7 +103,8 @@ def _narrowed(facets: Sequence[str]) -> dict[str, str | int | None]:
 
 
 def _asked(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> dict[str, str | int | None]:
-    """Return how a column is asked: for the lexemes of near texts and of all, what each text must hold, how many texts are near or looked into."""
+    """Return the query parameters of a column: lexemes for recent and all texts, the full
+    condition, and limits."""
     counted = _counts(column)
     begins = bool(counted.rows) and any(_begins_only(way) for way in ways)
     near = 0 if begins else _first_texts(ways, facets, counted, limit)
@@ -126,12 +127,13 @@ def _asked(column: Column, ways: Sequence[str], facets: Sequence[str], limit: in
 
 
 def _begins_only(way: str) -> bool:
-    """Return true if a way asks for beginnings of words alone: the index would collect all words that have them."""
+    """Return true if a spelling has only prefix matches, for which the index collects all such
+    words."""
     return all("*" in lexeme.rpartition(":")[2] for lexeme in way.split(" & "))
 
 
 def _first_texts(ways: Sequence[str], facets: Sequence[str], counted: "Counts", limit: int) -> int:
-    """Return how many of the newest texts are asked first; none where few texts can have the words."""
+    """Return how many of the newest texts to search first; 0 if few texts can match."""
     if sum(_at_most(way, facets, counted) for way in ways) <= limit * CANDIDATES_PER_WANTED_ROW:
         return 0
     year = [facet for facet in facets if facet[0] == "y"]
@@ -141,7 +143,7 @@ def _first_texts(ways: Sequence[str], facets: Sequence[str], counted: "Counts", 
 
 
 def _at_most(way: str, facets: Sequence[str], counted: "Counts") -> float:
-    """Return how many texts can have the words and facets: as many as the rarest of all lexemes."""
+    """Return the maximum number of texts that can match: that of the rarest lexeme."""
     lexemes = [*map(_text, way.split(" & ")), *facets]
     return counted.rows * min(counted.shares.get(lexeme, counted.least) for lexeme in lexemes)
 
@@ -150,7 +152,8 @@ _ended: dict[tuple[str, str], tuple[float, int | None]] = {}
 
 
 def _end_of_year(facets: Sequence[str]) -> int | None:
-    """Return the last edition of the year that was chosen; None where none was. Only where it is begun to look depends on it."""
+    """Return the last edition of the chosen year, or None. Only the start of the scan depends on
+    it."""
     year = next((facet[1:] for facet in facets if facet[0] == "y"), "")
     if not year.isdecimal() or not 1900 < int(year) < timezone.localdate().year:
         return None
@@ -167,12 +170,16 @@ def _end_of_year(facets: Sequence[str]) -> int | None:
 
 
 def either(ways: Sequence[str]) -> str:
-    """Return a tsquery that asks for any of several ways to write the words."""
+    """Return a tsquery for any of several spellings."""
     return " | ".join(f"({way})" for way in ways)
 
 
 def rarest(way: str, common: Mapping[str, float], most: int) -> str:
-    """Return the rarest lexemes of a tsquery: that of each word first, beginnings of words only where there is nothing else.
+    """Return the rarest lexemes of a tsquery, one for each word first; prefixes only if nothing
+    else exists.
+
+    Bigrams of one word occur together, so a second one filters little, and a prefix collects all
+    its words in the index.
 
     The bigrams of one word overlap and stand together, so that a second one leaves out little. The index collects all words with a beginning.
 
@@ -197,7 +204,7 @@ def rarest(way: str, common: Mapping[str, float], most: int) -> str:
 
 
 def expected(way: str, facets: Sequence[str], counted: "Counts") -> float:
-    """Return how many texts are expected to have the words and facets: the rarest lexeme of each word counts, since the others stand beside it.
+    """Return the expected number of matching texts from the rarest lexeme of each word.
 
     >>> counted = Counts(1_000_000, {"老旧": 0.1, "旧小": 0.1, "小区": 0.2, "补贴": 0.05, "w1": 0.01})
     >>> round(expected("'老旧' & '旧小' & '小区' & '补贴'", ["w1"], counted))
@@ -212,7 +219,8 @@ def expected(way: str, facets: Sequence[str], counted: "Counts") -> float:
 
 
 def _runs(lexemes: Sequence[str]) -> list[list[str]]:
-    """Return lexemes by words: one that begins with the character with which the last one ended goes on."""
+    """Group lexemes by word: a bigram that begins with the last character of the previous one
+    continues it."""
     runs: list[list[str]] = []
     for lexeme in lexemes:
         if runs and _text(runs[-1][-1])[-1:] == _text(lexeme)[:1]:
@@ -227,7 +235,8 @@ def _text(lexeme: str) -> str:
 
 
 class Counts(NamedTuple):
-    """What `ANALYZE` counted: how many rows, the share of them that has a common lexeme, and that all others have at most."""
+    """Statistics of `ANALYZE`: number of rows, shares of common lexemes, and the maximum share of
+    others."""
 
     rows: float
     shares: Mapping[str, float]
@@ -238,7 +247,7 @@ _counted: dict[tuple[str, Column], tuple[float, Counts]] = {}
 
 
 def _counts(column: Column) -> Counts:
-    """Return how common the common lexemes of a column are; none where nobody counted them yet."""
+    """Return the lexeme statistics of a column; empty before the first `ANALYZE`."""
     using, now = reads(), time.monotonic()
     asked, known = _counted.get((using, column), (0.0, Counts(0, {})))
     if not known.shares or now - asked > STATISTICS_REFRESH_SECONDS:

@@ -1,4 +1,4 @@
-"""The rows that a search asks for, as far as somebody may see them."""
+"""Query search rows visible to the user."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
 
 
 def search_visible_to(user: object, now: datetime | None = None) -> QuerySet[SearchRow]:
-    """Return the search rows that somebody may find now."""
+    """Return the search rows visible to the user now."""
     moment = now or timezone.now()
     return SearchRow.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), audience_q(user), from_at__lte=moment)
 
 
 class Micros(Func):
-    """A moment as microseconds since 1970."""
+    """SQL function: a time as microseconds since 1970."""
 
     output_field: Field[int, int] = Field()  # of no type: it would be called for each of hundreds of whole numbers
     template = "CAST(extract(epoch FROM %(expressions)s) * 1000000 AS bigint)"
 
     def as_sqlite(self, compiler: "SQLCompiler", connection: "BaseDatabaseWrapper", **_: object) -> "_AsSqlType":
-        """SQLite has moments as text; what stands behind the point are six digits or none."""
+        """Return the SQL for SQLite, which stores times as text with six or no decimals."""
         whole = "CAST(strftime('%%%%s', substr(%(expressions)s, 1, 19)) AS integer) * 1000000"
         template = f"{whole} + CAST(substr(%(expressions)s, 21, 6) AS integer)"
         return super().as_sql(compiler, connection, template=template)
 
 
 class Row(NamedTuple):
-    """What ranking and counting need of a hit."""
+    """The fields of a hit for ranking and counting."""
 
     pk: int
     document_id: int
@@ -58,12 +58,13 @@ def _light(rows: QuerySet[SearchRow]) -> list[Row]:
 
 
 def visible(user: object, editions: Sequence[int]) -> list[Row]:
-    """Return those of some editions that somebody may find now."""
+    """Return those editions that the user may find now."""
     return _light(among(search_visible_to(user), "edition", editions)) if editions else []
 
 
 def numbered(user: object, meaning: Meaning, documents: Collection[int], most: int) -> list[Row]:
-    """Return the rows that have a number asked for (文号, 索引号), or are of one of some documents; the newest of each, at most so many."""
+    """Return the rows with a searched number (文号, 索引号) or of these documents; the newest of
+    each, limited."""
     asked: dict[str, Collection[int] | Collection[str]] = {
         "number_key": meaning.numbers,
         "number_short": meaning.short_numbers,
@@ -79,7 +80,7 @@ def numbered(user: object, meaning: Meaning, documents: Collection[int], most: i
 
 
 def ending_with(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[Row]:
-    """Return those of some editions whose 文号 ends with a code, has a year (if given) and a sequence."""
+    """Return those editions whose 文号 ends with a code, has a year (if given) and a sequence."""
     code, year, sequence = part
     ends = f"{code}〔{year}〕{sequence}号" if year else f"{code}{sequence}"
     shown = among(search_visible_to(user), "edition", editions)
@@ -87,7 +88,8 @@ def ending_with(user: object, part: tuple[str, str, str], editions: Sequence[int
 
 
 def naming(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[Row]:
-    """Return those of some editions whose text names a 文号 with such an end: a document printed in the gazette."""
+    """Return those editions whose text names a 文号 with such an ending, for example gazette
+    issues."""
     code, year, sequence = part
     named = re.compile(rf"{re.escape(code)}〔{year or r'[0-9]{4}'}〕{sequence}号") if code else None
     shown = visible(user, editions) if named else []
@@ -96,7 +98,7 @@ def naming(user: object, part: tuple[str, str, str], editions: Sequence[int]) ->
 
 
 def any_visible(user: object, editions: Sequence[int]) -> bool:
-    """Return whether somebody may find one of some editions now."""
+    """Return true if the user may find one of these editions now."""
     return bool(editions) and among(search_visible_to(user), "edition", editions).exists()
 
 
@@ -106,7 +108,10 @@ def whole(editions: Sequence[int]) -> dict[int, SearchRow]:
 
 
 def paths(editions: Sequence[int], own: int, website_id: int | None) -> dict[int, tuple[int, str]]:
-    """Return document → (site, path), of editions that `visible` returned: on one site, or (None) wherever it stands, the reader's own first.
+    """Return document → (site, path) for editions from `visible`: on one site, or (None) on any,
+    the reader's own first.
+
+    Shelf rows of an edition have the same period and audience as its search row.
 
     Whoever may see a row of the search may see the shelves of its edition, which have the same window and circle.
     """

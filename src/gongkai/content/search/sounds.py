@@ -1,4 +1,4 @@
-"""How words sound and how near two words are: pinyin without tones, with what people mix up folded together. Pure."""
+"""Compare the sounds of words: pinyin without tones, with commonly confused sounds merged. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -12,12 +12,12 @@ _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
 @cache
 def sound_of(char: str) -> str:
-    """Return how one character sounds, near sounds folded together: 云 → yun, 岭 → lin, 宁 → lin."""
+    """Return the sound of a character with similar sounds merged: 云 → yun, 岭 → lin, 宁 → lin."""
     return near(syllable(char) or char)
 
 
 def spelled(word: str) -> str:
-    """Return a word in pinyin without tones, in one run; empty where one of its characters has none.
+    """Return a word's pinyin without tones or spaces, or "" if a character has none.
 
     >>> spelled("预算"), spelled("A股")
     ('yusuan', '')
@@ -28,7 +28,7 @@ def spelled(word: str) -> str:
 
 @cache
 def initials(word: str) -> str:
-    """Return the first letters of a word's syllables; empty where one of its characters has none.
+    """Return the initials of a word's pinyin, or "" if a character has none.
 
     >>> initials("公租房"), initials("A股")
     ('gzf', '')
@@ -38,14 +38,14 @@ def initials(word: str) -> str:
 
 
 def near(pinyin: str) -> str:
-    """Fold near sounds of a syllable or a whole run of pinyin together."""
+    """Merge similar sounds of a syllable or run of pinyin."""
     for written, meant in _ALIKE:
         pinyin = pinyin.replace(written, meant)
     return re.sub(r"n(?=[aeiouv])", "l", pinyin)
 
 
 def sound(word: str) -> str:
-    """Return how a word sounds, syllables parted by a stroke.
+    """Return the sound of a word with syllables separated by hyphens.
 
     >>> sound("预算") == sound("预蒜"), sound("云岭"), sound("宁静") == sound("零近")
     (True, 'yun-lin', True)
@@ -54,5 +54,6 @@ def sound(word: str) -> str:
 
 
 def without_one(word: str) -> Iterable[str]:
-    """Return the word with each of its characters left out: two words with one of these in common differ in one place."""
+    """Yield the word with each character removed; two words sharing one of these differ in one
+    place."""
     return {f"{word[:i]}\0{word[i + 1 :]}" for i in range(len(word))}

@@ -1,4 +1,4 @@
-"""您是不是要找: what somebody may have meant who found nothing.
+"""您是不是要找: suggest corrections for searches without results.
 
 The vocabulary is what stands in the titles that everybody may read now, and in what rooms above teach it besides (`register_words`: the questions of
 the base of answers). Each process keeps it in memory; in a server a thread makes it anew where any of it changed. A proposal is asked of the live
@@ -62,7 +62,7 @@ def _alike() -> dict[str, str]:
 
 
 def shaped_like(word: str) -> list[str]:
-    """Return the words that look like this one: one character replaced by one of its shape.
+    """Return words with one character replaced by one of similar shape.
 
     >>> "教育" in shaped_like("教肓"), shaped_like("云")
     (True, [])
@@ -76,7 +76,8 @@ def shaped_like(word: str) -> list[str]:
 
 
 def is_alike(typed: str, proposed: str) -> bool:
-    """Return true if each changed character looks or sounds like the typed one, the lengths differ, or letters were typed.
+    """Return true if each changed character looks or sounds like the typed one, the lengths differ,
+    or letters were typed.
 
     >>> is_alike("公组房", "公租房"), is_alike("彩礼标准", "彩高标准"), is_alike("gzf", "公租房")
     (True, False, True)
@@ -104,7 +105,8 @@ _RUN = re.compile(f"[{HAN}]+")
 
 @dataclass
 class Vocabulary:
-    """Terms of a site's public titles: how often, by how they sound, by what is left when one character is left out."""
+    """The terms of a site's public titles: frequencies, and indexes by sound and by removed
+    character."""
 
     counts: Counter[str] = field(default_factory=Counter)
     #: Terms parted by blanks: a list for each would be ten thousands of things more for the collector of garbage to look at.
@@ -116,7 +118,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, titles: Iterable[str], synonyms: Iterable[Synonym] = ()) -> "Vocabulary":
-        """Make it from titles: their words, two neighbouring words as one, and everyday words for them."""
+        """Build it from titles: words, pairs of neighbouring words, and their everyday synonyms."""
         made = cls()
         for title in titles:
             made.counts.update(terms_of(title))
@@ -138,7 +140,8 @@ class Vocabulary:
         return made
 
     def near(self, piece: str) -> list[str]:
-        """Return the terms that look or sound like a piece, or (from three characters on) differ from it in one character."""
+        """Return terms that look or sound like a piece, or (from three characters) differ in one
+        character."""
         alike = [term for term in shaped_like(piece) if term in self.counts]
         alike += [term for term in self.by_sound.get(sound(piece), "").split() if term != piece]
         if len(piece) > 2:
@@ -149,7 +152,7 @@ class Vocabulary:
 
 @lru_cache(maxsize=TITLES + 5_000)
 def terms_of(title: str) -> frozenset[str]:
-    """Return the words of a title, and each two neighbours as one (部门, 预算, 部门预算).
+    """Return the words of a title, and pairs of neighbours (部门, 预算, 部门预算).
 
     Kept, since a vocabulary is made anew after each new title: what the others hold was asked before, and asking it of 20,000 takes seconds.
     """
@@ -165,7 +168,7 @@ def terms_of(title: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Taught:
-    """Sentences that everybody may read beside titles: a mark that moves on with them, and the sentences."""
+    """Public sentences besides titles: a stamp that changes with them, and the sentences."""
 
     stamp: Callable[[], object]
     sentences: Callable[[], Iterable[str]]
@@ -175,7 +178,7 @@ _TAUGHT: dict[str, Taught] = {}
 
 
 def register_words(name: str, taught: Taught) -> None:
-    """Let the vocabulary know the words of these sentences; the same name again replaces them."""
+    """Add the words of these sentences to the vocabulary, replacing a source of the same name."""
     _TAUGHT[name] = taught
 
 
@@ -185,14 +188,16 @@ _in_background = threading.Event()
 
 
 def vocabulary(website_id: int | None) -> Vocabulary:
-    """Return a site's vocabulary (None: that of all sites); in a server the one that its thread made last, empty before the first."""
+    """Return a site's vocabulary (None: all sites); in a server the last one built by its thread,
+    initially empty."""
     if _in_background.is_set():
         return _kept.get(website_id) or Vocabulary()
     return renew(website_id)
 
 
 def keep_fresh() -> None:
-    """Have a thread make the vocabularies of this process, first now and then where titles changed: no visitor waits for the seconds it takes."""
+    """Start a thread that rebuilds the vocabularies of this process after changes, so that no
+    request waits."""
     _in_background.set()
     terminology.renewed_by_thread()
     threading.Thread(target=_renew_for_ever, name="spelling", daemon=True).start()
@@ -211,7 +216,7 @@ def _renew_for_ever() -> None:
 
 
 def renew(website_id: int | None) -> Vocabulary:
-    """Return a site's vocabulary, made anew where titles changed and it is time."""
+    """Return a site's vocabulary, rebuilt if titles changed and enough time passed."""
     kept = _kept.get(website_id)
     last = _last(website_id)
     if kept and (kept.last == last or time.monotonic() - kept.made_at < kept.cost / MAX_REBUILD_TIME_SHARE):
@@ -243,13 +248,13 @@ def _of(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
 
 
 def forget() -> None:
-    """Forget all vocabularies (tests, restored backups)."""
+    """Clear all vocabularies (tests, restored backups)."""
     _kept.clear()
     terminology.forget()
 
 
 def did_you_mean(typed: str, website_id: int | None, finds: Callable[[str], bool] | None = None) -> list[str]:
-    """Return up to three other ways to write what was typed that everybody would find something with, the likeliest first.
+    """Return up to three corrections of the typed words that have results, likeliest first.
 
     Args:
         typed: the words.
@@ -268,7 +273,8 @@ def did_you_mean(typed: str, website_id: int | None, finds: Callable[[str], bool
 
 
 def _proposals(typed: str, known: Vocabulary) -> dict[str, float]:
-    """Return other spellings with their weights: one piece replaced by a near term; the longer the piece, the surer."""
+    """Return weighted spellings with one piece replaced by a similar term; longer pieces weigh
+    more."""
     weighed: dict[str, float] = {}
     if re.fullmatch(r"[a-z' ]{2,30}", typed):
         weighed |= _from_pinyin(typed, known)
@@ -298,7 +304,8 @@ def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
 
 
 def _from_pinyin(typed: str, known: Vocabulary) -> dict[str, float]:
-    """Return what pinyin typed without tones means: one term (yusuan → 预算), or several behind each other (jiaoyuyusuan → 教育 预算)."""
+    """Return the meanings of pinyin without tones: one term (yusuan → 预算), or several
+    (jiaoyuyusuan → 教育 预算)."""
     plain = re.sub(r"[' ]", "", typed)
     wanted = near(plain)
     terms = [
@@ -319,7 +326,8 @@ def _from_pinyin(typed: str, known: Vocabulary) -> dict[str, float]:
 
 
 def _from_groups(groups: Sequence[str], known: Vocabulary) -> list[str]:
-    """Return what groups of letters mean, each read alone: gjj tiqu → 公积金 提取; none where one of them means nothing."""
+    """Return the combined meanings of letter groups: gjj tiqu → 公积金 提取; empty if a group has
+    none."""
     if len(groups) > MAX_SUGGESTIONS:
         return []
     readings = [_from_pinyin(group, known) for group in groups]
@@ -332,7 +340,7 @@ def _rarest(way: str, known: Vocabulary) -> int:
 
 
 def is_found(proposal: str, website_id: int | None) -> bool:
-    """Return true if everybody finds something with it now."""
+    """Return true if a search for it has public results."""
     site = [] if website_id is None else [facets.token("site", website_id)]
     known = terminology.terminology()
     meaning = understand(proposal, known.synonyms, known.places)

@@ -1,4 +1,4 @@
-"""The statements of the full-text table, one for each database, and which database a search reads."""
+"""SQL of the full-text table for each database, and the database for reading."""
 
 from functools import cache
 from importlib import resources
@@ -10,11 +10,11 @@ from gongkai.content.search.models import SearchRow
 
 @cache
 def sql(name: str, vendor: str) -> str:
-    """Return a statement of `sql/` as a database has it."""
+    """Return a statement of `sql/` for a database."""
     return resources.files("gongkai.content.search").joinpath(f"sql/{name}.{vendor}.sql").read_text("utf-8")
 
 
 def reads() -> str:
-    """Return the database that this request reads: the index stands in the replica, too."""
+    """Return the database alias for reading; replicas have the index too."""
 
     return str(router.db_for_read(SearchRow))

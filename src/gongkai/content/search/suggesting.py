@@ -1,4 +1,4 @@
-"""Suggestions while somebody types: titles that everybody may read now, live from the tables."""
+"""Suggest public titles during typing, queried live."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ LOOKED_AT = 30
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One title: where it leads, in pieces (text, marked?), its 文号."""
+    """A title suggestion: path, pieces (text, marked?), and 文号."""
 
     path: str
     title: list[Piece]
@@ -24,7 +24,9 @@ class Suggestion:
 
 
 def suggest(typed: str, website_id: int) -> list[Suggestion]:
-    """Return titles for what was typed so far (from two characters on), the newest first.
+    """Return titles for a partial input of at least two characters, newest first.
+
+    Only public documents, for all users.
 
     For the public only, whoever asks: nothing limited, scheduled or withdrawn.
     """

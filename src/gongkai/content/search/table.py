@@ -28,14 +28,14 @@ INDEXED_CHARS = 300_000
 
 
 class Found(NamedTuple):
-    """One hit: its edition and its score."""
+    """A hit: its edition and score."""
 
     edition: int
     score: float
 
 
 def install(using: str = "default", **_: object) -> None:
-    """Put the table up where it is absent (after each migration), and fill it where there is something to find already."""
+    """Create the table if it is missing (after each migration), and index existing texts."""
     database = connections[using]
     there = "search_fulltext" in database.introspection.table_names()
     sqlite = database.vendor == "sqlite"
@@ -49,7 +49,7 @@ def install(using: str = "default", **_: object) -> None:
 
 
 def without_indexes() -> None:
-    """Take the indexes of words away before very many texts are put in; `install` makes them again, quicker than text by text."""
+    """Drop the word indexes before a bulk insert; `install` recreates them faster than row by row."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("DROP INDEX IF EXISTS search_heads_parts, search_tokens_parts")
@@ -71,7 +71,7 @@ ROWS_PER_STATEMENT = 10_000
 
 
 def _fill_facets(database: BaseDatabaseWrapper) -> None:
-    """Give rows that an older program wrote what they can be narrowed by, as the index has it."""
+    """Set the facets of rows from older versions, as in the index."""
     without = SearchRow.objects.using(database.alias).filter(facets="")
     ends = without.aggregate(first=Min("pk"), last=Max("pk"))
     with database.cursor() as cursor:
@@ -84,7 +84,7 @@ New = tuple[int, str, str, Sequence[str]]
 
 
 def put_new(rows: Iterable[New]) -> None:
-    """Index many editions that are not there yet, in one statement for all."""
+    """Index new editions in one statement."""
     values: list[list[int | str]] = [
         [
             number,
@@ -99,26 +99,30 @@ def put_new(rows: Iterable[New]) -> None:
 
 
 def tag(number: int, facets: Sequence[str]) -> None:
-    """Give an edition other facets; its words stay as they are (a move, a merger)."""
+    """Replace the facets of an edition without its tokens (after a move or merger)."""
     with connection.cursor() as cursor:
         cursor.execute(sql("tag", connection.vendor), [" ".join(facets), number])
 
 
 def drop(numbers: Iterable[int]) -> None:
-    """Take editions out of the index."""
+    """Delete editions from the index."""
     with connection.cursor() as cursor:
         for number in numbers:
             cursor.execute("DELETE FROM search_fulltext WHERE rowid = %s", [number])
 
 
 def clear() -> None:
-    """Empty the index, before it is built again."""
+    """Delete all rows before a rebuild."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM search_fulltext")
 
 
 def find(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> list[Found]:
-    """Return the hits for what was typed (or any of several ways to write it), at most `limit`; empty where nothing was asked.
+    """Return at most `limit` hits for any of these spellings; empty without words.
+
+    With `limit` or more matches, the newest with the words in the title come first, then the newest
+    with them anywhere, without scoring, which would read all postings. Fewer matches are scored by
+    the database.
 
     Whoever asks for a word that stands everywhere wants the newest, and scoring would read all postings. So where there are `limit` hits
     or more, the newest that have the words in their title come first, then the newest that have them anywhere; only fewer are scored by the database.
@@ -150,7 +154,7 @@ def _titles_first(titled: Sequence[int], anywhere: Sequence[int], limit: int) ->
 
 
 def _found(ways: Sequence[str], limit: int, facets: Sequence[str]) -> list[Found]:
-    """Find on PostgreSQL, which has the titles by themselves."""
+    """Return hits on PostgreSQL, which has titles in a separate column."""
     titled, anywhere = recent.find(_weighed(ways, "A"), _weighed(ways, "AD"), facets, limit)
     if len(titled) >= limit:
         return [Found(number, 1.0) for number in titled]
@@ -194,7 +198,7 @@ def _in_title(ways: Sequence[str], facets: Sequence[str]) -> str:
 
 
 def _weighed(ways: Sequence[str], weights: str) -> list[str]:
-    """Return tsqueries that ask for their lexemes in the parts of these weights only: A the title, D the text, C the facets.
+    """Return tsqueries limited to parts by weight: A the title, D the text, C the facets.
 
     What can be no facet needs no weight, Chinese and numbers: the index knows none, so that each row would be fetched and looked into.
     """

@@ -1,4 +1,4 @@
-"""Words that mean the same to the search: the built-in table, the office's own synonyms, and names of units.
+"""Synonyms of the search: the built-in table, the office's own, and names of units.
 
 Each process stores them in memory. In a server the thread that renews the vocabularies renews them as well
 (`spelling.keep_fresh`), so that no search waits for it.
@@ -34,7 +34,8 @@ class Terminology:
     short: dict[str, str] = field(default_factory=dict)
 
     def find_unit(self, name: str, home: Body | None = None) -> list[Body]:
-        """Return the existing units that a name or its abbreviation means, seen from a government; the nearest only."""
+        """Return the units named by a name or abbreviation, seen from a government; only the
+        nearest."""
         top = home or next((body for body in self.units.bodies.values() if body.parent_id is None), None)
         if top is None:
             return []
@@ -50,7 +51,7 @@ class Terminology:
         return []
 
     def _with_whole_place(self, name: str) -> list[str]:
-        """Return a name with its place in full: people call 青溪县教育局 also 青溪教育局."""
+        """Return a name with its full place: 青溪教育局 also means 青溪县教育局."""
         places = {place for place in self.units.places.values() if place and len(place) > 2}
         return [
             place + name[len(place) - 1 :]
@@ -73,12 +74,12 @@ _in_background = threading.Event()
 
 
 def register_synonyms(name: str, source: SynonymSource) -> None:
-    """Let the search use the synonyms that an app maintains; the same name again replaces them."""
+    """Register synonyms maintained by an app, replacing those of the same name."""
     _SOURCES[name] = source
 
 
 def renew() -> Terminology:
-    """Return the words as the tables have them now, built anew after a change."""
+    """Return the current terminology, rebuilt after changes."""
     stamp = _stamp()
     stored = _stored.get("")
     if stored is None or stored.stamp != stamp:
@@ -87,18 +88,18 @@ def renew() -> Terminology:
 
 
 def renewed_by_thread() -> None:
-    """Let searches of this process use the words that its thread built last (`spelling.keep_fresh`)."""
+    """Use the terminology last built by this process's thread (`spelling.keep_fresh`)."""
     _in_background.set()
 
 
 def terminology() -> Terminology:
-    """Return the words; in a server those that its thread built last."""
+    """Return the terminology; in a server the one last built by its thread."""
     stored = _stored.get("") if _in_background.is_set() else None
     return stored or renew()
 
 
 def forget() -> None:
-    """Forget the words (tests, restored backups)."""
+    """Clear the terminology (tests, restored backups)."""
     _stored.clear()
 
 
@@ -143,12 +144,12 @@ def _build(stamp: object) -> Terminology:
 
 
 def _with_other_ending(name: str) -> list[str]:
-    """Return a name as a bureau or a commission: people call 卫健委 also 卫健局."""
+    """Return a name with bureau and commission exchanged: 卫健局 also means 卫健委."""
     endings = {"局": "委", "委": "局"}
     return [name[:-1] + endings[name[-1]]] if name[-1] in endings and len(name) > 2 else []
 
 
 def _names(body: Body, known: Catalogue) -> list[str]:
-    """Return the names of a unit without place: in full, as an abbreviation, as its short name without its level."""
+    """Return the names of a unit without place: full, abbreviated, and short without its level."""
     spelled: Iterable[str] = (name.lstrip(LEVELS) if len(name) > 3 else name for name in known.spellings(body))
     return sorted({name for name in spelled if len(name) > 2}, key=lambda name: (-len(name), name))[:4]

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 @action("interpretation.draft", label="起草解读", rule=writes)
 def draft_interpretation(document: Document, *, by: Actor, form: str = Form.TEXT, body: str = "") -> ActionResult:
-    """Begin an interpretation on the desk of the unit that drafted the document (谁起草、谁解读), already linked to it."""
+    """Draft an interpretation, linked to the document, for the unit that drafted it
+    (谁起草、谁解读)."""
     if form not in Form.values:
         raise Refused("没有这种解读形式。")
     name = cited(title_of(document))
@@ -61,7 +62,8 @@ def _interprets(item: ItemPage) -> list[str]:
 
 @action("interpretation.link", label="关联政策文件", rule=writes, ready=_interprets)
 def link(item: ItemPage, *, by: Actor, document: Document, form: str) -> ActionResult:
-    """Say which document an item explains, and in which form; elements that the text shows under a heading are filled in."""
+    """Set the document that an item explains and the form; elements with a matching heading are
+    filled in."""
     if form not in Form.values:
         raise Refused("没有这种解读形式。")
     if document.pk == document_of(item).pk:
@@ -87,7 +89,7 @@ def link(item: ItemPage, *, by: Actor, document: Document, form: str) -> ActionR
 
 @action("interpretation.answer", label="填写八个方面", rule=writes)
 def answer(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]]) -> ActionResult:
-    """Say of each element where the text answers it, or why there is nothing to say."""
+    """Set for each element where the text answers it, or why it does not apply."""
     kept = Interpretation.objects.filter(item_id=item.pk).first()
     if kept is None:
         raise Refused("请先选择所解读的政策文件。")
@@ -122,7 +124,7 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
 
 @action("interpretation.place", label="按形式放入子栏目", rule=writes)
 def place_by_form(item: ItemPage, *, by: Actor) -> ActionResult:
-    """Put an interpretation into the child of 政策解读 that its form has; nothing where the site has none."""
+    """Add an interpretation to the child column of 政策解读 for its form, if the site has one."""
     kept = Interpretation.objects.filter(item_id=item.pk).first()
     column = child_for(item.unit, kept.form) if kept else None
     if column is None:

@@ -1,4 +1,4 @@
-"""Actions on the list of documents that wait for their interpretation (待解读清单)."""
+"""Actions on the list of documents without interpretation (待解读清单)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -33,7 +33,8 @@ from gongkai.lib.writing.titles import cited
     ready=lambda event: ["这条登记已经作废。"] if event.dropped else [],
 )
 def drop_event(event: PressEvent, *, by: Actor, reason: str) -> ActionResult:
-    """Take a record back that was a slip; it stays, with the reason. What it fulfilled is planned again, what was handed over withdrawn."""
+    """Withdraw a record entered by mistake; it stays with the reason. Its planned release is open
+    again, its handover withdrawn."""
     if not reason.strip():
         raise Refused("请写明作废的理由。")
     event.dropped = reason.strip()[:300]
@@ -55,7 +56,7 @@ def _is_public(document: Document) -> list[str]:
 def owe(
     document: Document, *, by: Actor, forms: Sequence[str] = (Form.TEXT,), until: date | None = None
 ) -> ActionResult:
-    """Put a public document on the list of its drafter; where it is on it, nothing.
+    """Add a public document to its drafter's list of owed interpretations, unless it is on it.
 
     Args:
         forms: the forms that are missing.
@@ -84,7 +85,7 @@ def owe(
 
 
 def _tell(entry: Entry, words: str) -> tuple[Notification, ...]:
-    """Tell the unit's specialists; without one the entry waits on its unit's first page all the same."""
+    """Return the notification to the unit's specialists; without any, only the ledger entry exists."""
     found = specialists(Body.objects.filter(pk=entry.body_id), timezone.localdate())
     persons = tuple(dict.fromkeys(found.values_list("person", flat=True)))
     if not persons:
@@ -103,7 +104,7 @@ def _tell(entry: Entry, words: str) -> tuple[Notification, ...]:
 
 @entry_action("interpretation", "interpret", label="已解读", rule=system_only)
 def was_interpreted(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
-    """Close the entry at the moment from which the public has all forms that were missing."""
+    """Close the entry at the time when all missing forms are public."""
     entry.closed_at, entry.outcome = at, "interpreted"
     closed = event("closed" if entry.rules == "assignment" else "interpreted", at)
     words = f"解读于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
@@ -112,7 +113,7 @@ def was_interpreted(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
 
 @entry_action("interpretation", "excuse", label="不再要求解读", rule=supervises)
 def excuse(entry: Entry, *, by: Actor, words: str) -> ActionResult:
-    """Take a document off the list, with the reason."""
+    """Remove a document from the list with a reason."""
     if not words.strip():
         raise Refused("请写明理由。")
     entry.outcome = "excused"

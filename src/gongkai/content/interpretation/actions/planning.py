@@ -1,4 +1,4 @@
-"""Actions on plans: written with the draft, passed by the head, forms ordered by the 政务公开 office."""
+"""Actions on plans: written with the draft, approved by the head, forms ordered by the 政务公开办."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -37,7 +37,10 @@ def _is_policy(item: ItemPage) -> list[str]:
 
 
 def unphased(facts: Mapping[str, object]) -> list[str]:
-    """Return what the three phases lack: before and during execution a day, or words why there is none, and in their order.
+    """Return errors of the three phases: before and during execution need a day or a reason, in
+    order.
+
+    Without its own day, the interpretation at release is published with the document.
 
     Without a day of its own the interpretation at release is public with the document.
     """
@@ -74,7 +77,7 @@ def plan(
     forms: Sequence[str] = (),
     **facts: object,
 ) -> ActionResult:
-    """Write or change a policy item's plan. A changed plan must be passed again.
+    """Create or change a policy item's plan. A changed plan needs a new approval.
 
     Args:
         needed: whether the document is to be interpreted; if not, `exempt_reason` says why.
@@ -121,7 +124,7 @@ passes = AnotherPerson[Plan](
 
 @action("interpretation.pass_plan", label="审定解读方案", rule=passes, ready=_not_passed)
 def pass_plan(kept: Plan, *, by: Actor) -> ActionResult:
-    """Pass a plan: the main leader answers for how the document is explained."""
+    """Approve a plan as the unit's main leader."""
     kept.passed_by, kept.passed_at = by.name, timezone.now()
     kept.save()
     return ActionResult(words="审定解读方案", facts={"plan": kept.pk, "version": kept.version})
@@ -129,7 +132,9 @@ def pass_plan(kept: Plan, *, by: Actor) -> ActionResult:
 
 @action("interpretation.order_forms", label="指定解读形式", rule=supervises, ready=_is_policy)
 def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionResult:
-    """Name the forms in which a document must be interpreted; what is missing then shows red until it is there.
+    """Set the forms in which a document must be interpreted; missing ones show red.
+
+    Public documents are added to their drafter's list at once.
 
     What is public already is put on its drafter's list at once.
     """
@@ -157,7 +162,7 @@ def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionRes
 
 @action("interpretation.change_setting", label="修改解读设置", rule=supervises)
 def change_setting(government: Body, *, by: Actor, strict: bool, copied_percent: int) -> ActionResult:
-    """Say how strict the gate is for a government's units."""
+    """Change the gate settings of a government's units."""
     if not 0 <= copied_percent <= 100:
         raise Refused("比例应在0到100之间。")
     kept, _ = Setting.objects.get_or_create(government=government)

@@ -27,7 +27,10 @@ EARLIEST = 2000
 
 
 class EventFacts(TypedDict, total=False):
-    """What is known of a release beside its form, day and topic: each may be left out.
+    """The optional facts of a release.
+
+    `documents` are public documents it was about, `policy` their description; `result` is the
+    document with its result, or `address` its URL.
 
     `documents` are public documents that it was about, or `policy` says it in words; `result` is the document in which the public finds it, or
     `address` says where.
@@ -73,7 +76,7 @@ def record_event(
 
 
 def closed_unit(body: Body) -> list[str]:
-    """Return why nothing is registered any more for a unit that was closed or merged."""
+    """Return the error of a closed or merged unit, for which nothing can be registered."""
     return [] if body.alive else ["这个单位已经撤销或者并入其他单位。"]
 
 
@@ -96,7 +99,8 @@ def _wrong(kind: str, on: date, topic: str, documents: Sequence[Document], facts
 
 @action("interpretation.set_target", label="确定新闻发布场次", rule=supervises)
 def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source: str) -> ActionResult:
-    """Say how many releases a unit owes in a year and how many of them led by a leader; none: `least` 0."""
+    """Set the number of releases due from a unit in a year, and those led by a leader; none:
+    `least` 0."""
     if led > least:
         raise Refused("负责人出席的场次不能多于总场次。")
     if not source.strip():
@@ -138,7 +142,7 @@ def appoint_specialist(body: Body, *, by: Actor, person: Person, field: str, pho
     ready=lambda one: ["已经不再担任。"] if one.end else [],
 )
 def release_specialist(specialist: Specialist, *, by: Actor) -> ActionResult:
-    """End somebody's time as a specialist; the row stays."""
+    """End the appointment of a specialist; the row stays."""
     specialist.end = timezone.localdate()
     specialist.save(update_fields=["end"])
     return ActionResult(words=f"{specialist.person.name}不再担任", facts={"specialist": specialist.pk})
@@ -175,7 +179,7 @@ def keep_rule(
     ready=lambda row: ["已经废止。"] if row.ended else [],
 )
 def end_rule(row: SpecialistRule, *, by: Actor, reason: str) -> ActionResult:
-    """Say that a rule no longer holds from today on; it stays readable."""
+    """End a rule as of today; it stays readable."""
     if not reason.strip():
         raise Refused("请写明废止的理由。")
     row.ended = timezone.localdate()

@@ -1,4 +1,4 @@
-"""Actions on the yearly plan of news releases (年度新闻发布计划): enter, hold, put off, cancel."""
+"""Actions on the yearly plan of news releases (年度新闻发布计划): enter, hold, postpone, cancel."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -25,7 +25,7 @@ from gongkai.lib.chinese.days import end_of_day
 
 
 class Planned(TypedDict):
-    """One row of a plan, as `plan_release` takes it."""
+    """The arguments of `plan_release`."""
 
     kind: str
     until: date
@@ -45,7 +45,7 @@ def plan_release(
     policy: str = "",
     rank: str = Rank.SPOKESPERSON,
 ) -> ActionResult:
-    """Put a release on a unit's plan of the year of `until`. Returns the entry.
+    """Plan a release of a unit in the year of `until`. Returns the entry.
 
     Args:
         kind: an `EventKind`.
@@ -57,7 +57,7 @@ def plan_release(
 
 
 def plan_releases(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[Entry]:
-    """Put many releases on the plans of units, all or none, in few statements. Returns their entries in the order given."""
+    """Plan many releases, all or none, in bulk. Returns the entries in order."""
     with transaction.atomic():
         bodies = plan_release.lock_many([body for body, _ in wanted])
         if reasons := [f"“{one}”：{why}" for one in bodies for why in plan_release.why_not(one, by=by)]:
@@ -68,7 +68,7 @@ def plan_releases(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[
 
 
 def _steps(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[tuple[Entry, ActionResult]]:
-    """Make the entries of planned releases, and return them with what the log gets of each."""
+    """Create the entries of planned releases; return them with their action results."""
     if reasons := _wrong(wanted):
         raise Refused(reasons)
     entries = [
@@ -101,7 +101,7 @@ def _title(row: Planned) -> str:
 
 
 def _wrong(wanted: Sequence[tuple[Body, Planned]]) -> list[str]:
-    """Return why some releases cannot be planned: a unit that is gone, a row that says nonsense, one that the plan has."""
+    """Return errors of planned releases: closed units, invalid rows, or rows already planned."""
     bodies = {body.pk: body for body, _ in wanted}
     reasons = [why for body in bodies.values() for why in closed_unit(body)]
     reasons += [
@@ -120,7 +120,7 @@ def _wrong(wanted: Sequence[tuple[Body, Planned]]) -> list[str]:
 
 
 def wrong_with_plan(kind: str, until: date, topic: str, rank: str) -> list[str]:
-    """Return what is wrong with a row of the plan, a Chinese sentence each."""
+    """Return the errors of a planned release, in Chinese."""
     today = timezone.localdate()
     checks = [
         (kind not in EventKind.values, "没有这种形式。"),
@@ -136,7 +136,7 @@ def wrong_with_plan(kind: str, until: date, topic: str, rank: str) -> list[str]:
 def hold_release(
     entry: Entry, *, by: Actor, on: date, kind: str = "", topic: str = "", **facts: Unpack[EventFacts]
 ) -> ActionResult:
-    """Record the release that a planned one became; its day closes the entry, or the day it was put on the plan where that came later.
+    """Record the release that was planned; its day closes the entry, or the planning day if later.
 
     Args:
         on: the day it took place; the plan may have been entered after it.
@@ -168,7 +168,7 @@ def hold_release(
 
 @entry_action("press_plan", "reopen", label="恢复计划", rule=system_only)
 def reopen_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Put a planned release back on the plan, whose record was a slip: what was recorded of its day counts no more."""
+    """Reopen a planned release whose record was a mistake; the recorded closing event is cancelled."""
     entry.outcome = ""
     PlannedRelease.objects.filter(pk=entry.pk).update(event=None)
     strike_out(entry, ["closed"], by=by)
@@ -179,7 +179,8 @@ def reopen_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 def correct_release(
     entry: Entry, *, by: Actor, topic: str, kind: str, reason: str, policy: str = "", rank: str = ""
 ) -> ActionResult:
-    """Correct what a planned release is about; its day is moved by `postpone_release`. Before and after stand in the log."""
+    """Correct topic, form or rank of a planned release; old and new values are logged.
+    `postpone_release` changes its day."""
     planned = entry.planned_release
     rank = rank or planned.rank
     today = timezone.localdate()
@@ -203,7 +204,7 @@ def correct_release(
 
 @entry_action("press_plan", "postpone", label="调整日期", rule=writes)
 def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
-    """Move a planned release within its year, with a reason; a day that is over is moved by the 政务公开办 only."""
+    """Postpone a planned release within its year with a reason; past days only by the 政务公开办."""
     if len(reason.strip()) < 2:
         raise Refused("请写明调整的理由。")
     if until < timezone.localdate() or until.year != entry.year:
@@ -219,7 +220,8 @@ def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> Ac
 
 @entry_action("press_plan", "cancel", label="取消", rule=lead)
 def cancel_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Take a release off the plan; the unit's head or the 政务公开办, with the reason, which the 政务公开办 is told."""
+    """Cancel a planned release with a reason, by the unit's head or the 政务公开办, which is
+    notified."""
     if len(reason.strip()) < 2:
         raise Refused("请写明取消的理由。")
     entry.outcome = "cancelled"
@@ -228,7 +230,7 @@ def cancel_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _tell(entry: Entry, subject: str, words: str) -> Notification:
-    """Tell the 政务公开办 over the unit."""
+    """Return the notification to the 政务公开办 above the unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{entry.body.label}：{words}",

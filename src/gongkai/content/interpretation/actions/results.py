@@ -1,4 +1,4 @@
-"""Actions on what comes after a release: its results handed to those who publish them (成果移交), and where the public finds them."""
+"""Actions after a release: hand its results over to the publishing unit (成果移交), and link them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -30,7 +30,7 @@ from gongkai.lib.chinese.days import end_of_day
 
 
 def has_result(held: PressEvent) -> bool:
-    """Return true if the public finds the result of a release: an address, or a document that was not withdrawn."""
+    """Return true if the result of a release is public: a URL, or a document not withdrawn."""
     return bool(held.address or (held.result_id and held.result_id in shown_since([held.result_id])))
 
 
@@ -49,7 +49,7 @@ def _whose(held: PressEvent, receiver: Body) -> str:
 
 
 def open_handover(held: PressEvent) -> Entry | None:
-    """Return the hand-over of a release that is under way."""
+    """Return the open handover of a release, or None."""
     found = held.handovers.select_related("entry__body").filter(entry__closed_at=None).first()
     return found.entry if found else None
 
@@ -68,7 +68,8 @@ def hand_over(
     office: Office | None = None,
     note: str = "",
 ) -> ActionResult:
-    """Hand the results of a release to the unit, or the office of one, that publishes them under 政策解读. Returns the entry.
+    """Hand the results of a release over to the unit or office that publishes them under 政策解读.
+    Returns the entry.
 
     Args:
         body: who receives and publishes; one's own unit, or another one of the same government.
@@ -107,7 +108,8 @@ def hand_over(
 
 
 def receivers(body: Body) -> QuerySet[Body]:
-    """Return the units that results of a unit may be handed to: itself, its government and that government's units."""
+    """Return the possible receivers of a unit's results: itself, its government, and that
+    government's units."""
     top = government_over(body)
     rows = Body.objects.filter(active_to=None, merged_into=None)
     beside = Q(parent=top) & ~Q(kind__in=GOVERNING_KINDS)
@@ -159,7 +161,7 @@ def _to_sender(entry: Entry, words: str, what: str) -> Notification:
 
 
 def _sends(by: Actor, entry: Entry) -> list[str]:
-    """Whoever writes for the unit that held the release."""
+    """Restrict to writers of the unit that held the release."""
     return [] if not writes(by, entry.handover.event) else ["只有移交单位可以办理。"]
 
 
@@ -169,7 +171,7 @@ def _signed_for(entry: Entry, by: Actor) -> None:
 
 @entry_action("press_result", "receive", label="签收", rule=work)
 def receive_results(entry: Entry, *, by: Actor) -> ActionResult:
-    """Sign for what was handed over."""
+    """Acknowledge the receipt of results."""
     _signed_for(entry, by)
     words = f"签收{entry.handover.listed}"
     return ActionResult(words=words, tell=(_to_sender(entry, words, "已签收"),))
@@ -177,7 +179,7 @@ def receive_results(entry: Entry, *, by: Actor) -> ActionResult:
 
 @entry_action("press_result", "send_back", label="退回补充", rule=work)
 def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Ask for what is missing; the clock stands still until it comes."""
+    """Return results with a request for what is missing; the deadline pauses until then."""
     words = reason.strip()[:300]
     if len(words) < 2:
         raise Refused("请写明缺少什么、怎样补充。")
@@ -186,7 +188,7 @@ def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("press_result", "send_again", label="补充后重新移交", rule=_sends)
 def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[Named] = ()) -> ActionResult:
-    """Hand over again what was sent back, with what was missing."""
+    """Hand returned results over again, with what was missing."""
     said = words.strip()[:300]
     if len(said) < 2 and not files:
         raise Refused("请写明补充了什么，或者上传文件。")
@@ -198,7 +200,7 @@ def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[N
 
 @entry_action("press_result", "extend", label="延长期限", rule=judge)
 def extend_results(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
-    """Give more time, with a reason."""
+    """Extend the deadline with a reason."""
     if len(reason.strip()) < 2:
         raise Refused("请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
@@ -209,7 +211,7 @@ def extend_results(entry: Entry, *, by: Actor, until: date, reason: str) -> Acti
 
 @entry_action("press_result", "withdraw", label="撤回移交", rule=_sends)
 def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Take a hand-over back; the row stays with its reason."""
+    """Withdraw a handover; the row stays with its reason."""
     if len(reason.strip()) < 2:
         raise Refused("请写明撤回的理由。")
     entry.outcome = "withdrawn"
@@ -222,7 +224,7 @@ def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action("press_result", "show", label="登记公开结果", rule=work)
 def show_results(entry: Entry, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
-    """Say where the public finds the results: closes the hand-over, and the release has its result."""
+    """Set where the results are public; this closes the handover."""
     held = entry.handover.event
     reasons = _without_result(held) or _wrong_result(result, address)
     if reasons:
@@ -242,7 +244,7 @@ def show_results(entry: Entry, *, by: Actor, result: Document | None = None, add
 
 @action("interpretation.link_result", label="登记公开结果", rule=writes, ready=_without_result)
 def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
-    """Say where the public finds the results of a release; a hand-over under way is closed with it."""
+    """Set where the results of a release are public; this closes an open handover."""
     reasons = _wrong_result(result, address)
     running = open_handover(held)
     if running is not None and running.state == "returned":
@@ -263,7 +265,8 @@ def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, 
 def correct_result(
     held: PressEvent, *, by: Actor, reason: str, result: Document | None = None, address: str = ""
 ) -> ActionResult:
-    """Say anew where the public finds the results of a release, with the reason; before and after stand in the log."""
+    """Correct where the results of a release are public, with a reason; old and new values are
+    logged."""
     reasons = _wrong_result(result, address)
     if len(reason.strip()) < 2:
         reasons.append("请写明更正的理由。")

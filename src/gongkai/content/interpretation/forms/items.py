@@ -73,7 +73,7 @@ class PlanForm(django.Form):
 
     @staticmethod
     def start(plan: Plan | None) -> dict[str, object]:
-        """Return what the form shows at first."""
+        """Return the initial values."""
         if plan is None:
             return {"forms": [Form.TEXT]}
         names = [name for name in PlanForm.base_fields if name != "needed"]
@@ -81,7 +81,7 @@ class PlanForm(django.Form):
 
 
 class OrderForm(django.Form):
-    """Forms that the 政务公开 office names for a document."""
+    """The forms that the 政务公开办 requires for a document."""
 
     forms = django.MultipleChoiceField(
         label="指定解读形式", choices=Form.choices, required=False, widget=django.CheckboxSelectMultiple
@@ -93,7 +93,7 @@ MOST_LISTED = 200
 
 
 class DocumentLine(django.TextInput):
-    """A line that offers the titles of the newest documents while somebody types."""
+    """A text input with suggestions of the newest document titles."""
 
     template_name = "interpretation/document_line.html"
 
@@ -102,29 +102,30 @@ class DocumentLine(django.TextInput):
         self.newest = newest
 
     def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
-        """Return what the line draws, with the titles that it offers."""
+        """Add the suggestions to the template context."""
         return {**super().get_context(name, value, attrs), "newest": self.newest.items()}
 
 
 class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
-    """A document by its title: a list, or where there are very many a line in which its title or its number is typed; `offer_public` says which."""
+    """A document by title: a select, or for many documents a text input for title or number; see
+    `offer_public`."""
 
     titles: Mapping[int, str] = {}
     typed = unpublished = False
 
     def offer(self, documents: QuerySet[Document]) -> None:
-        """Offer documents, those that are not public, too."""
+        """Set the choices to documents, including unpublished ones."""
         self.unpublished = True
         self._list(documents, list(documents))
 
     def offer_public(self, documents: QuerySet[Document]) -> None:
-        """Offer those of some documents that are public, the newest first."""
+        """Set the choices to the public ones of these documents, newest first."""
         public = documents.filter(Exists(shown(OuterRef("pk")))).select_related("body")
         rows = public.order_by("-published_at", "-pk")
         self._list(rows, list(rows[: MOST_LISTED + 1]))
 
     def _list(self, rows: QuerySet[Document], read: list[Document]) -> None:
-        """List the documents that were read, or where they are very many draw a line."""
+        """Use a select for the loaded documents, or a text input if there are too many."""
         self.typed = len(read) > MOST_LISTED
         self.titles, self.queryset = titles_of(read), rows
         if self.typed:
@@ -133,18 +134,18 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
             self.widget.is_required = self.required
 
     def label_from_instance(self, obj: Document) -> str:
-        """Say what it is called, and whose it is."""
+        """Return a document's title and body."""
         return f"{self.titles.get(obj.pk, obj)}（{obj.body.label}）"[:120]
 
     def prepare_value(self, value: object) -> object:
-        """Show a chosen document by its title in a line; what was typed as it was typed."""
+        """Return the title of a chosen document for a text input, or the text as typed."""
         if not self.typed or not isinstance(value, int | Document):
             return super().prepare_value(value)
         document = value if isinstance(value, Document) else Document.objects.filter(pk=value).first()
         return title_of(document) if document else ""
 
     def to_python(self, value: object) -> Document | None:
-        """Return the document that was chosen or typed.
+        """Return the chosen or typed document.
 
         Raises:
             ValidationError: there is none of the title or number, or several.
@@ -162,7 +163,8 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
         )
 
     def _titled(self, words: str) -> Iterator[set[int]]:
-        """Yield the documents with this title, or this number where they are public; then those whose title holds the words."""
+        """Yield documents with this title or (if public) number, then those with the words in the
+        title."""
         assert self.queryset is not None
         if self.unpublished:
             yield {pk for pk, title in self.titles.items() if title == words}
@@ -178,7 +180,7 @@ RESULTS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
 
 
 class LinkForm(django.Form):
-    """Which document an item explains, in which form."""
+    """The document that an item explains, and the form."""
 
     document = DocumentChoice(label="所解读的政策文件", queryset=Document.objects.none(), empty_label="请选择")
     form = django.ChoiceField(label="形式", choices=Form.choices)
@@ -196,14 +198,14 @@ class LinkForm(django.Form):
 
 
 def linkable(body_id: int, kept: Interpretation | None) -> QuerySet[Document]:
-    """Return the policy documents of a unit, newest first, the linked one included."""
+    """Return a unit's policy documents, newest first, including the linked one."""
     own = Document.objects.filter(kind__in=POLICY_KINDS, body_id=body_id)
     rows = own | Document.objects.filter(pk=kept.document_id if kept else 0)
     return rows.select_related("body").order_by("-pk")
 
 
 class AspectsForm(django.Form):
-    """The eight elements: for each, where the text answers it, or why not."""
+    """The eight elements: where the text answers each, or why not."""
 
     def __init__(
         self,
@@ -214,7 +216,7 @@ class AspectsForm(django.Form):
         found: Mapping[str, str],
         **kwargs: Unpack[FormFacts],
     ) -> None:
-        """Begin with what was said; an element of which nothing was said with the heading `found` for it."""
+        """Start with the stored answers, or for unanswered elements the heading `found`."""
         super().__init__(data, files, **kwargs)
         for key, (name, _) in ASPECTS.items():
             said = (kept.aspects if kept else {}).get(key, {})
@@ -229,17 +231,17 @@ class AspectsForm(django.Form):
                 self.fields[f"{key}_{part}"] = field
 
     def pairs(self) -> Iterator[tuple[str, object, object]]:
-        """Give (name, field for the words, field for the reason) of each element."""
+        """Yield (name, answer field, reason field) of each element."""
         for key, (name, _) in ASPECTS.items():
             yield name, self[f"{key}_text"], self[f"{key}_none"]
 
     def said(self) -> dict[str, dict[str, str]]:
-        """Return the elements as the action takes them."""
+        """Return the elements for the action."""
         return {key: {part: self.cleaned_data[f"{key}_{part}"] for part in ("text", "none")} for key in ASPECTS}
 
 
 class SettingForm(django.Form):
-    """How strict a government is."""
+    """The gate settings of a government."""
 
     strict = django.BooleanField(label="政策文件没有解读方案和解读稿，不得送审", required=False)
     copied_percent = WholeNumber(label="摘抄原文的句子超过多少（%）须由审核人员确认", min_value=0, max_value=100)

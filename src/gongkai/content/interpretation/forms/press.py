@@ -1,4 +1,4 @@
-"""Forms of news releases whose fields depend on what was published: the release, its result, the hand-over."""
+"""Forms of news releases that depend on published documents: release, result, handover."""
 
 from django import forms
 
@@ -18,7 +18,7 @@ from gongkai.core.widgets.fields import Day
 
 
 class EventForm(ActForm):
-    """What is asked of a release beside its fields: the document that it was about, and where the public finds what was said."""
+    """Fields of a release: the document it was about, and its public result."""
 
     document = DocumentChoice(
         label="涉及的文件", queryset=Document.objects.none(), required=False, empty_label="不选择"
@@ -32,7 +32,7 @@ class EventForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer what the units published."""
+        """Offer the documents published by the user's units."""
         public = Document.objects.filter(body__in=writable(self.by)).exclude(published_at=None)
         for name, kinds in (("document", POLICY_KINDS), ("result", RESULTS)):
             field = self.fields[name]
@@ -42,31 +42,31 @@ class EventForm(ActForm):
             self.fields[name].either = True  # type: ignore[attr-defined]
 
     def facts(self) -> dict[str, object]:
-        """Return the action's facts."""
+        """Return the arguments of the action."""
         facts = super().facts()
         document = facts.pop("document")
         return {**facts, "documents": [document] if document else []}
 
 
 class ResultForm(ActForm):
-    """Where the public finds the results of a release."""
+    """The place where the results of a release are public."""
 
     result = result_field()
     address = address_field()
 
     def prepare(self) -> None:
-        """Offer what the units published that somebody sees."""
+        """Offer the documents published by units that the user sees."""
         offer_results(self, bodies_seen(self.by))
 
 
 class CorrectResultForm(ResultForm):
-    """Where the public finds them in truth, and why it is said anew."""
+    """The corrected place of public results, with the reason."""
 
     reason = sentences("更正的理由", rows=3, most=300)
 
 
 class HandOverForm(ActForm):
-    """Results handed to those who publish them."""
+    """The handover of results to the publishing unit."""
 
     materials = forms.MultipleChoiceField(
         label="移交内容", choices=Material.choices, widget=forms.CheckboxSelectMultiple
@@ -88,7 +88,7 @@ class HandOverForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Offer the units of the same government, and their offices below their names."""
+        """Offer the units of the same government with their offices."""
         event = self.target
         assert isinstance(event, PressEvent)
         bodies = receivers(event.body)

@@ -1,4 +1,4 @@
-"""Forms of the yearly plan of news releases and of what comes after a release."""
+"""Forms of the yearly plan of news releases and of handovers."""
 
 from functools import partial
 
@@ -21,7 +21,7 @@ NOBODY = "写讲什么政策、什么事，不写姓名、电话等个人信息"
 
 
 def offer_results(form: forms.Form, bodies: QuerySet[Body]) -> None:
-    """Offer what some units published as the result of a release."""
+    """Offer documents published by these units as the result of a release."""
     public = Document.objects.filter(body__in=bodies, kind__in=RESULTS).exclude(published_at=None)
     form.fields["result"].offer_public(public)  # type: ignore[attr-defined]
     for name in ("result", "address"):
@@ -29,7 +29,7 @@ def offer_results(form: forms.Form, bodies: QuerySet[Body]) -> None:
 
 
 def result_field() -> DocumentChoice:
-    """Ask for the text in which the public finds what was said."""
+    """Return a field for the document with the result."""
     return DocumentChoice(
         label="公开的结果",
         queryset=Document.objects.none(),
@@ -40,7 +40,7 @@ def result_field() -> DocumentChoice:
 
 
 def address_field() -> forms.URLField:
-    """Ask where else the public finds it."""
+    """Return a field for another URL of the result."""
     return forms.URLField(
         label="结果链接",
         required=False,
@@ -51,13 +51,13 @@ def address_field() -> forms.URLField:
 
 
 class ShowForm(ActForm):
-    """The same, from the hand-over's page."""
+    """The place of public results, on the handover's page."""
 
     result = result_field()
     address = address_field()
 
     def prepare(self) -> None:
-        """Offer what the receiving and the sending unit published."""
+        """Offer the documents published by the receiving and the sending unit."""
         offer_results(self, Body.objects.filter(pk__in=[self.entry.body_id, self.entry.handover.event.body_id]))
 
 
@@ -75,7 +75,7 @@ class HoldForm(ActForm):
     address = address_field()
 
     def prepare(self) -> None:
-        """Begin with what was planned; ask for what this form of release needs."""
+        """Start with the planned values and show the fields of this form of release."""
         planned = self.entry.planned_release
         offer_results(self, Body.objects.filter(pk=self.entry.body_id))
         self.initial.setdefault("policy", planned.policy)
@@ -90,7 +90,7 @@ class HoldForm(ActForm):
 
 
 class CorrectReleaseForm(ActForm):
-    """What the planned release is about."""
+    """The corrected topic, form and rank of a planned release."""
 
     topic = forms.CharField(label="主题", max_length=200, help_text=NOBODY)
     kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
@@ -99,7 +99,7 @@ class CorrectReleaseForm(ActForm):
     reason = _words("理由")
 
     def prepare(self) -> None:
-        """Begin with what stands there."""
+        """Start with the current values."""
         planned = self.entry.planned_release
         given = {"topic": self.entry.title, "kind": planned.kind, "policy": planned.policy}
         for name, value in {**given, "rank": planned.rank}.items():
@@ -107,34 +107,34 @@ class CorrectReleaseForm(ActForm):
 
 
 class PostponeForm(ActForm):
-    """Another day, and why."""
+    """The new day and the reason."""
 
     until = Day(label="新的日期")
     reason = _words("理由")
 
 
 class ExtendForm(ActForm):
-    """Until when, and why."""
+    """The new deadline and the reason."""
 
     until = Day(label="延长到")
     reason = _words("理由")
 
 
 class ReasonForm(ActForm):
-    """Why."""
+    """The reason."""
 
     reason = _words("理由")
 
 
 class SendAgainForm(ActForm):
-    """What was added."""
+    """The additions to returned results."""
 
     words = _words("补充了什么", required=False)
     files = FilesField(label="文件", required=False)  # type: ignore[assignment]  # Django keeps fields apart
 
 
 def enter() -> None:
-    """Say which of them belongs to which action."""
+    """Register the forms by action."""
     for name, form in (
         ("press_plan.hold", HoldForm),
         ("press_plan.postpone", PostponeForm),

@@ -9,7 +9,7 @@ from gongkai.core.units.models import Body, Person
 
 
 class EventKind(models.TextChoices):
-    """Forms of news release and of supplying the media."""
+    """The form of a news release."""
 
     CONFERENCE = "conference", "新闻发布会"
     BRIEFING = "briefing", "新闻通气会、吹风会"
@@ -24,7 +24,7 @@ COUNTED = (EventKind.CONFERENCE, EventKind.BRIEFING, EventKind.INTERVIEW, EventK
 
 
 class Place(models.TextChoices):
-    """Where an on-site event took place."""
+    """The place of an on-site event."""
 
     NONE = "", "不适用"
     COMMUNITY = "community", "社区"
@@ -46,7 +46,7 @@ LEADERS = (Rank.HEAD, Rank.LEADER)
 
 
 class PressEvent(models.Model):
-    """One news release, on-site event or supply to the media; `result` is where the public finds it."""
+    """A news release, on-site event or delivery to media; `result` is its public document."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="press_events", verbose_name="单位")
     kind = models.CharField("形式", max_length=12, choices=EventKind)
@@ -78,7 +78,8 @@ class PressEvent(models.Model):
 
 
 class PressTarget(models.Model):
-    """How many releases a unit owes in a year, and how many of them led by a leader, with the source of the order."""
+    """The number of releases due from a unit in a year, and of those led by a leader, with the
+    source of the duty."""
 
     body = models.ForeignKey(Body, models.CASCADE, related_name="press_targets", verbose_name="单位")
     year = models.PositiveSmallIntegerField("年度")
@@ -110,7 +111,7 @@ class Specialist(models.Model):
 
 
 class SpecialistRule(models.Model):
-    """A unit's rule for its 政策解读专员 (专员制度; I-11): a dated text, in force until it is ended; the earlier ones stay."""
+    """A unit's dated rule for its 政策解读专员 (专员制度; I-11), in force until ended."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="specialist_rules", verbose_name="单位")
     title = models.CharField("名称", max_length=120)
@@ -129,7 +130,7 @@ class SpecialistRule(models.Model):
 
 
 class PlannedRelease(models.Model):
-    """One row of a unit's yearly plan of news releases (年度新闻发布计划); `event` is the release that it became."""
+    """A planned news release of a unit (年度新闻发布计划); `event` is the actual release."""
 
     entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="planned_release")
     kind = models.CharField("形式", max_length=12, choices=EventKind)
@@ -147,7 +148,7 @@ class PlannedRelease(models.Model):
 
 
 class Material(models.TextChoices):
-    """What is handed over after a release."""
+    """The kind of material handed over after a release."""
 
     VIDEO = "video", "视频"
     TRANSCRIPT = "transcript", "文字实录"
@@ -157,7 +158,7 @@ class Material(models.TextChoices):
 
 
 class HandOver(models.Model):
-    """That the results of a release go from the publicity office to those who publish them (成果移交). The entry belongs to the receiving unit.
+    """The handover of a release's results to the publishing unit (成果移交), which owns the entry.
 
     `materials` are `Material` values; small files hang on the entry, `place` says where those lie that are too large to upload (films).
     """
@@ -178,5 +179,5 @@ class HandOver(models.Model):
 
     @property
     def listed(self) -> str:
-        """What was handed over, in words."""
+        """The materials in words."""
         return "、".join(Material(material).label for material in self.materials)

@@ -10,7 +10,7 @@ from gongkai.core.units.models import Body
 
 
 class Form(models.TextChoices):
-    """In what form something is explained; each has its own child of the column 政策解读."""
+    """The form of an interpretation; each has its own child of the column 政策解读."""
 
     TEXT = "text", "文字解读"
     PICTURE = "picture", "图片解读"
@@ -18,7 +18,7 @@ class Form(models.TextChoices):
 
 
 class Field(models.TextChoices):
-    """Fields whose interpretations are counted apart (任务分工通知)."""
+    """Fields whose interpretations are counted separately (任务分工通知)."""
 
     NONE = "", "其他领域"
     RELIEF = "relief", "助企纾困"
@@ -35,7 +35,9 @@ def _phase(on: date | None, how: str) -> str:
 
 
 class Plan(models.Model):
-    """The interpretation plan (解读方案) of a policy item: whether, in which forms, when, passed by whom.
+    """The interpretation plan (解读方案) of a policy item: need, forms, dates and approval.
+
+    Refers to the item by key. `ordered` are the forms that the 政务公开办 requires.
 
     The item by number, as everywhere on the desk. `ordered` are forms that the 政务公开 office named for this document.
     """
@@ -64,16 +66,16 @@ class Plan(models.Model):
 
     @property
     def stream(self) -> str:
-        """Plans are logged in their item's stream."""
+        """The name of the item's log stream."""
         return f"item/{self.item_id}"
 
     @property
     def wanted(self) -> list[str]:
-        """All forms this document needs: those planned and those ordered."""
+        """All required forms: planned and ordered."""
         return [form for form in Form.values if form in {*self.forms, *self.ordered}]
 
     def said(self) -> list[tuple[str, str]]:
-        """Return what the plan says, as (label, words), without what was left open; its three phases each in a line."""
+        """Return the plan as (label, words) without empty fields; each phase in one line."""
         if not self.needed:
             return [("是否解读", f"不需要解读：{self.exempt_reason}")]
         rows = [
@@ -89,7 +91,8 @@ class Plan(models.Model):
 
 
 class Interpretation(models.Model):
-    """That a text explains a document: the one link that both pages show. `aspects` is key → {"text", "none"}.
+    """The link from an interpretation to its document, shown on both pages. `aspects` is key →
+    {"text", "none"}.
 
     By item for the desk, by document for the public: where editions come in packages there are no items.
     """
@@ -110,12 +113,12 @@ class Interpretation(models.Model):
 
     @property
     def stream(self) -> str:
-        """Links are logged in the stream of the item that interprets."""
+        """The name of the log stream of the interpreting item."""
         return f"item/{self.item_id}"
 
 
 class Owed(models.Model):
-    """That a public document waits for its interpretation (待解读清单). The entry holds the clock and the light."""
+    """The duty to interpret a public document (待解读清单). Its entry has the clock."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="interpretation")
     document = models.ForeignKey(Document, models.PROTECT, related_name="interpretation_owed")
@@ -127,7 +130,8 @@ class Owed(models.Model):
 
 
 class Setting(models.Model):
-    """What a government decides for its units: how strict the gate is, from which share of copied sentences a confirmation is needed."""
+    """A government's settings for its units: whether the gate is strict, and the copied share that
+    needs confirmation."""
 
     government = models.OneToOneField(Body, models.CASCADE, related_name="interpretation_setting")
     strict = models.BooleanField("政策文件没有解读方案和解读稿不得送审", default=True)
@@ -139,7 +143,7 @@ class Setting(models.Model):
 
 
 def setting_of(body: Body) -> Setting:
-    """Return the setting in force for a body: that of the nearest government above it, else the defaults (not stored)."""
+    """Return the settings of the nearest government above a body, or unsaved defaults."""
     numbers = [int(part) for part in body.path.split("/") if part]
     found = Setting.objects.filter(government__in=numbers).order_by("-government__path").first()
     return found or Setting()

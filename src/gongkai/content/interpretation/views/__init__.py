@@ -1,1 +1,1 @@
-"""The office's pages about interpretation."""
+"""Office views of interpretation."""

@@ -1,4 +1,4 @@
-"""Pages about one item: the plan of a policy item, the link and elements of an interpretation."""
+"""Views of one item: its plan, or the link and elements of an interpretation."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -22,7 +22,7 @@ def _back(item: ItemPage) -> HttpResponseRedirect:
 
 
 def plan(request: HttpRequest, number: int) -> HttpResponse:
-    """The plan of a policy item: write it, pass it, order forms."""
+    """Show and edit the plan of a policy item."""
     by = require_staff_actor(request)
     item = item_seen(by, number)
     if item.kind not in POLICY_KINDS:
@@ -50,7 +50,7 @@ def plan(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def pass_plan(request: HttpRequest, number: int) -> HttpResponse:
-    """Pass a plan."""
+    """Approve a plan."""
     by = require_staff_actor(request)
     item = item_seen(by, number)
     kept = get_object_or_404(Plan, item_id=item.pk)
@@ -60,7 +60,7 @@ def pass_plan(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def order(request: HttpRequest, number: int) -> HttpResponse:
-    """Order forms for a document."""
+    """Require forms for a document."""
     by = require_staff_actor(request)
     item = item_seen(by, number)
     form = OrderForm(request.POST)
@@ -71,7 +71,7 @@ def order(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def draft(request: HttpRequest, document: int) -> HttpResponse:
-    """Begin an interpretation of a document and lead on to the editor."""
+    """Draft an interpretation of a document and open the editor."""
     by = require_staff_actor(request)
     policy = document_seen(by, document)
     if request.method != "POST":
@@ -92,7 +92,7 @@ def draft(request: HttpRequest, document: int) -> HttpResponse:
 
 
 def link(request: HttpRequest, number: int) -> HttpResponse:
-    """Return which document an item explains, and the eight elements."""
+    """Edit the explained document and the eight elements."""
     by = require_staff_actor(request)
     item = item_seen(by, number)
     kept = Interpretation.objects.filter(item_id=item.pk).first()
@@ -127,7 +127,7 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
-    """Confirm how much an interpretation repeats."""
+    """Confirm the copied share of an interpretation."""
     by = require_staff_actor(request)
     item = item_seen(by, number)
     if request.method == "POST":

@@ -18,7 +18,8 @@ __all__ = ["bodies_seen", "item_seen", "writable"]
 
 
 def writable(by: Actor) -> QuerySet[Body]:
-    """Return the units for which somebody may record something: the own ones, and those below the own 政务公开 office."""
+    """Return the units for which the user may record: own ones, and those below their own
+    政务公开办."""
     seen = bodies_seen(by).filter(active_to=None, merged_into=None)
     if by.has(Role.CHIEF):
         return seen.order_by("position", "pk")
@@ -27,7 +28,7 @@ def writable(by: Actor) -> QuerySet[Body]:
 
 
 def setting(request: HttpRequest) -> HttpResponse:
-    """The government's setting, for its 政务公开 office."""
+    """Edit the government's settings, for its 政务公开办."""
     by = require_staff_actor(request)
     governments = [
         body
