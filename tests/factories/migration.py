@@ -13,8 +13,8 @@ from django.utils import timezone
 from factories.checks import pdf_with
 from gongkai.content.editions.models import Website
 from gongkai.content.migration import actions, row_samples
-from gongkai.content.migration.manual_checks import unsearched_of
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RunKind
+from gongkai.content.migration.row_samples import unsearched_of
 from gongkai.content.migration.sources.sheet import OLD_ITEMS
 from gongkai.content.migration.working import work
 from gongkai.core.spreadsheets import write_xlsx

@@ -16,7 +16,7 @@ from factories.inner_hosts import opened_inside
 from factories.pages import login, said
 from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
-from gongkai.content.checks import dead_links, faults
+from gongkai.content.checks import faults
 from gongkai.content.checks.models import CheckRules, ColumnLook, Fault, Look
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.publishing import actions
@@ -272,10 +272,10 @@ class TestFaults:
 
     def test_a_run_that_reaches_nobody_orders_nothing(self) -> None:
         silent = {f"https://{name}.example.com/": "连接不上" for name in "abc"}
-        assert dead_links.cut_off(silent)
-        assert not dead_links.cut_off({**silent, "https://d.example.com/": "网站应答 404"})
-        assert not dead_links.cut_off({**silent, "https://d.example.com/": ""})
-        assert not dead_links.cut_off(dict(list(silent.items())[:2])), "two sites may well be gone"
+        assert faults.cut_off(silent)
+        assert not faults.cut_off({**silent, "https://d.example.com/": "网站应答 404"})
+        assert not faults.cut_off({**silent, "https://d.example.com/": ""})
+        assert not faults.cut_off(dict(list(silent.items())[:2])), "two sites may well be gone"
 
     def test_addresses_of_link_columns_are_asked_weekly_and_listed(
         self, plans: Column, desk: Client, settings: Any, monkeypatch: pytest.MonkeyPatch

@@ -15,9 +15,9 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.sources import document_of
 from gongkai.content.interpretation import actions, queries
+from gongkai.content.interpretation.actions.linking import children
 from gongkai.content.interpretation.forms import items
 from gongkai.content.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
-from gongkai.content.interpretation.places import children
 from gongkai.content.interpretation.registers import Specialists
 from gongkai.content.interpretation.syncing import keep_all
 from gongkai.content.publishing.models import ItemPage

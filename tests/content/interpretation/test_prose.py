@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.content.interpretation.prose import has_film, is_empty
+from gongkai.content.interpretation.readiness import has_film, is_empty
 
 EMPTY = [
     "解读材料目前正在抓紧准备之中，待领导审定以后再行上网，请广大群众持续关注本栏目。",

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from gongkai.content.interpretation.prose import is_empty
+from gongkai.content.interpretation.readiness import is_empty
 from gongkai.content.policies.decision_words import Named, find_statements
 from gongkai.content.policies.stated import last_days
 from gongkai.content.policies.states import What

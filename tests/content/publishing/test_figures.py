@@ -13,7 +13,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.clock.figures import InTime, in_time, released, unpublished
 from gongkai.content.publishing.views.reports import quarter_days
 from gongkai.core.units.models import Body, Role
-from gongkai.oversight.assessment.queries.public import keeping
+from gongkai.oversight.assessment.queries.ranking import keeping
 
 pytestmark = pytest.mark.django_db
 YEARS_AGO = date(2017, 5, 5)

@@ -9,8 +9,8 @@ from factories.publishing import item, submitted
 from factories.units import actor
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
+from gongkai.content.publishing.item_list import block
 from gongkai.content.publishing.models import Disclosure, ItemPage
-from gongkai.content.publishing.returned import block
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.seeing import last_decided, returned_before
 from gongkai.core.units.models import Body, Role

@@ -6,8 +6,7 @@ import pytest
 
 from gongkai.content.publishing.forms.items import tree_of
 from gongkai.content.publishing.item_list import ItemRow
-from gongkai.content.publishing.steps import steps_of
-from gongkai.content.publishing.way import beginning, way_of
+from gongkai.content.publishing.way import beginning, steps_of, way_of
 from gongkai.content.reviewing.actions.reviews import UNCHANGED_ERROR
 from gongkai.content.reviewing.models import ReviewState
 

@@ -128,7 +128,6 @@ class TestBehindTheLog:
         """With portions of one row everything is found as with large ones: nothing is looked for beyond the portion."""
         for module in (
             "reviewing.verify",
-            "reviewing.verify_editions",
             "editions.verify",
         ):
             monkeypatch.setattr(f"gongkai.content.{module}.portions", lambda rows, size=1: portions(rows, 1))

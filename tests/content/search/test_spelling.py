@@ -12,8 +12,8 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.publishing import actions
 from gongkai.content.search import spelling
+from gongkai.content.search.marking import suggest
 from gongkai.content.search.spelling import did_you_mean
-from gongkai.content.search.suggesting import suggest
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db

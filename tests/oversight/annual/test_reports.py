@@ -32,13 +32,13 @@ from gongkai.lib.writing.fonts import NoFont
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import problems_of, submissions_hold
 from gongkai.oversight.annual.drafting import drafted
-from gongkai.oversight.annual.listeners import ask_for_reports, close_published
 from gongkai.oversight.annual.models import EarlierReport, Report, Submission
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import count_now, figures_of, live_figures
 from gongkai.oversight.annual.queries.comparing import previous_of
 from gongkai.oversight.annual.queries.facts import facts_of
 from gongkai.oversight.annual.queries.figures import ENTERED, ROWS, SUM, values_of
+from gongkai.oversight.annual.registrations import ask_for_reports, close_published
 from gongkai.ui.office.offered_actions import offers
 from gongkai.work.participation.actions import register_opening
 

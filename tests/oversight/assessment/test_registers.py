@@ -31,7 +31,7 @@ from gongkai.oversight.assessment.models import (
     Provision,
     Training,
 )
-from gongkai.oversight.assessment.queries.public import keeping, years_kept
+from gongkai.oversight.assessment.queries.ranking import keeping, years_kept
 from gongkai.oversight.assessment.queries.registers import (
     bodies_kept,
     bodies_seen,

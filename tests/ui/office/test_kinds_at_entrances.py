@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from factories.checks import docx_with
 from gongkai.content.checks.reading import READABLE_SUFFIXES, WHY_UNREADABLE
 from gongkai.content.migration.sources.pages.links import Here
-from gongkai.content.migration.sources.texts import read_text as read_old_text
+from gongkai.content.migration.sources.sheet import read_text as read_old_text
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.content.policies.actions.files import read_text
 from gongkai.core.acts.action import Refused

@@ -11,7 +11,7 @@ from factories import notices
 from factories.ledger import EntryFactory
 from gongkai.core.ledger.models import Entry
 from gongkai.core.widgets.charts import RED
-from gongkai.oversight.assessment.queries.public import keeping
+from gongkai.oversight.assessment.queries.ranking import keeping
 from gongkai.ui.portal.charts import Share, describe_shares, draw_shares
 from gongkai.work.notices.queries.lights import LightCounts
 from gongkai.work.notices.queries.public import count_public_progress

@@ -13,7 +13,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.lib.matching.fitting import Fit, Quality
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, Weights
-from gongkai.work.consultation import actions, hits, learning, recall
+from gongkai.work.consultation import actions, learning, recall
 from gongkai.work.consultation.models import KnownAnswer, OwnSynonym, Use, WeightFit
 
 pytestmark = pytest.mark.django_db
@@ -49,11 +49,11 @@ def test_what_was_chosen_is_kept_masked_with_channel_and_place_and_counted(site,
     lost = inquiry(site.body, title="巷口树倒了", text="请来人处理。")
     known.refresh_from_db()
     assert known.uses == 2
-    now = hits.count_hits_by_quarter(lost.received_on)[0]
+    now = learning.count_hits_by_quarter(lost.received_on)[0]
     assert (now.asked, now.first, now.three, now.unanswered, now.first_rate) == (2, 2, 2, 1, 100)
     late = released_answer(housing, question="巷口的树倒了找谁", answer="拨打12345。")  # written for this question
     actions.answer_at_once(actions.assign(lost.entry, by=chief, body=housing), by=clerk, known=late)
-    now = hits.count_hits_by_quarter(lost.received_on)[0]
+    now = learning.count_hits_by_quarter(lost.received_on)[0]
     assert (now.asked, now.first, now.unanswered) == (2, 2, 1)
     actions.retire(late, by=actor(Role.LEAD, housing), reason="重复")
     assert [pair.id for pair in learning.list_training_pairs()] == [str(known.pk)] * 2
@@ -147,4 +147,4 @@ def test_the_page_says_hits_fittings_and_synonyms(site, housing) -> None:
     assert "没有排进前三条的" not in clerk.get("/admin/answers/search/").content.decode()
     chief.post(f"/admin/answers/search/synonyms/{OwnSynonym.objects.get().pk}/remove-synonym/")
     assert not OwnSynonym.objects.exists()
-    assert hits.count_hits_by_quarter(date(2026, 1, 5), 2)[1].quarter == 4
+    assert learning.count_hits_by_quarter(date(2026, 1, 5), 2)[1].quarter == 4

@@ -17,7 +17,7 @@ from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.consultation import actions, results, roster
-from gongkai.work.consultation.importing_roster import ROSTER_SHEET
+from gongkai.work.consultation.importing import ROSTER_SHEET
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import Outcome, PhoneOperator, ServiceWindow
 

@@ -16,7 +16,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import forget
 from gongkai.work.directory import actions
-from gongkai.work.directory.checks import draw
+from gongkai.work.directory.actions.checks import draw
 from gongkai.work.directory.coverage import Cell
 from gongkai.work.directory.models import Catalogue, CatalogueItem
 

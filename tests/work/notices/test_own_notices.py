@@ -62,8 +62,8 @@ from gongkai.work.notices.actions import (
 from gongkai.work.notices.actions.permissions import check_can_cancel, check_can_decide
 from gongkai.work.notices.models import Assignment, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.queries.matrix import count_matrix
+from gongkai.work.notices.queries.progress import build_progress_table
 from gongkai.work.notices.queries.public import count_public_progress, list_public_years
-from gongkai.work.notices.queries.table import build_progress_table
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.recipients import deciding_recipients
 from gongkai.work.notices.states import State

@@ -24,10 +24,10 @@ from gongkai.work.notices.actions import (
     submit_task,
 )
 from gongkai.work.notices.actions.child_drafts import _match_rows
-from gongkai.work.notices.entries.inner_tasks import find_unit_task
 from gongkai.work.notices.models import Assignment, ChildDraft, Measure, Notice
 from gongkai.work.notices.passing.drafts import drafts_visible_to
 from gongkai.work.notices.passing.questions import list_questions
+from gongkai.work.notices.queries.tasks import find_unit_task
 from gongkai.work.notices.states import State
 
 

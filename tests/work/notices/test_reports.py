@@ -19,8 +19,8 @@ from gongkai.work.notices.entries.columns import find_site_address, to_absolute_
 from gongkai.work.notices.models import AwaitedAct, Notice
 from gongkai.work.notices.queries.lights import LightCounts
 from gongkai.work.notices.queries.matrix import count_matrix
+from gongkai.work.notices.queries.progress import build_progress_table
 from gongkai.work.notices.queries.public import PublicMeasure, count_public_progress
-from gongkai.work.notices.queries.table import build_progress_table
 from gongkai.work.notices.queries.tasks import build_completion_report, build_task_list
 from gongkai.work.notices.queries.timeline import build_timeline, list_awaited_acts
 

@@ -27,10 +27,9 @@ from gongkai.work.notices.alignment.loading import align_notices
 from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.jobs import open_next_periods
 from gongkai.work.notices.models import Amending, Assignment, Notice
+from gongkai.work.notices.queries.progress import build_progress_table
 from gongkai.work.notices.queries.public import count_public_progress
-from gongkai.work.notices.queries.table import build_progress_table
 from gongkai.work.notices.states import NoticeState, State
-from gongkai.work.notices.versions.amended_notices import list_amending_reasons
 from gongkai.work.notices.versions.comparison import (
     CHANGED,
     GONE,
@@ -42,6 +41,7 @@ from gongkai.work.notices.versions.comparison import (
     describe_changes,
 )
 from gongkai.work.notices.versions.measure_states import WantedDuty, WantedMeasure
+from gongkai.work.notices.versions.supersession import list_amending_reasons
 
 TITLE = f"云岭市{YEAR}年政务公开工作要点任务分工"
 LIMIT = {"kind": "by_date", "text": "前"}

@@ -16,7 +16,7 @@ from gongkai.lib.writing.table import FIGURE_COLUMNS, LIGHT_LABELS_AND_FILLS, pr
 from gongkai.lib.writing.table_paper import overview
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.matrix import count_matrix
-from gongkai.work.notices.queries.table import build_progress_table, count_lights
+from gongkai.work.notices.queries.progress import build_progress_table, count_lights
 
 
 @pytest.fixture

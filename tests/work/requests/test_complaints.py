@@ -30,7 +30,7 @@ from gongkai.work.requests import home_page, panels
 from gongkai.work.requests.complaints import actions, public
 from gongkai.work.requests.complaints.rules import get_complaint_handler
 from gongkai.work.requests.models import Complaint, Dispute
-from gongkai.work.requests.views.complaints import COMPLAINT_FORM_NAME
+from gongkai.work.requests.views.cases import COMPLAINT_FORM_NAME
 
 pytestmark = pytest.mark.django_db
 SAID = "去年申请的信息至今没有答复，打电话也没有人接。"

@@ -20,8 +20,7 @@ from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, value_at
 from gongkai.work.requests import actions
 from gongkai.work.requests.models import Case, Consultation, Request
 from gongkai.work.requests.queries import statistics
-from gongkai.work.requests.queries.cases import cases_visible_to, find_similar
-from gongkai.work.requests.queries.listing import filter_by_figure
+from gongkai.work.requests.queries.listing import cases_visible_to, filter_by_figure, find_similar
 from gongkai.work.requests.queries.statistics import percentile
 from gongkai.work.requests.results import propose_topic
 from gongkai.work.requests.views.register import RequestRegister

@@ -20,7 +20,7 @@ from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.work.tables import actions, jobs, public, queries
+from gongkai.work.tables import actions, public, queries, record_faults
 from gongkai.work.tables.importing import importer
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 from gongkai.work.tables.panels import matches, to_mend
@@ -192,12 +192,12 @@ def test_the_unit_is_told_once_a_month_and_confirming_ends_it(housing) -> None:
         "phone": "12345", "services": "查询", "full_time": "1"})  # fmt: skip
     made.records.update(confirmed_on=timezone.localdate() - timedelta(days=40))
     assert "没有核对" in faults(made)[0]
-    assert jobs.remind() == {"looked": 1, "faulty": 1}
+    assert record_faults.remind() == {"looked": 1, "faulty": 1}
     told = Message.objects.filter(key__startswith="tables.remind").count()
     assert told
-    assert jobs.remind() == {"looked": 0, "faulty": 0}
+    assert record_faults.remind() == {"looked": 0, "faulty": 0}
     PublicTable.objects.update(checked_on=None)
-    jobs.remind()
+    record_faults.remind()
     assert Message.objects.filter(key__startswith="tables.remind").count() == told
     actions.confirm_records(made, by=actor(Role.CLERK, housing))
     assert not faults(made)

@@ -1,18 +1,20 @@
-"""Jobs that test external links and files of public texts.
+"""Jobs that test outside links and files of public texts, and order dead links to be repaired.
 
 Outside addresses are called only where `GONGKAI_LINK_CHECKS` says so (off by default: an installation calls nobody by itself), with a short time
 and few bytes. Any editor may write a link: of inner networks, `all` reaches those hosts alone that two officers named (`outbound.reach.INNER_HOSTS`).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from gongkai.content.checks import actions, dead_links, links, media
+from gongkai.content.checks import actions, links, media
+from gongkai.content.checks.actions import address_of, order
 from gongkai.content.checks.models import ColumnLook, Fault, Look
 from gongkai.content.editions.models import Column, ColumnKind, Document, EditionContent
 from gongkai.content.editions.queries import visible_to
@@ -20,10 +22,85 @@ from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.sources import source_named
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
+from gongkai.core.ledger.models import Entry, Rectification
+from gongkai.core.ledger.rectification import Found, State, report
 from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.door import visible
 from gongkai.lib.outbound import Reach, probe
 from gongkai.lib.outbound.reach import opened_inside
+
+RECTIFICATION_SOURCE = "links"
+#: The table of indicators of all government sites counts each link that does not open.
+RECTIFICATION_BASIS = "政府网站检查指标（国办秘函〔2019〕19号）：链接打不开"
+#: What the system reports once none of the named links is a fault any more, and why.
+LINKS_REPAIRED_TEXT = "系统复查：所列链接已经可以打开，或者已经更正、删去。"
+TEXT_WITHDRAWN_NOTE = "系统复查：这条信息已经撤回，不再公开。"
+#: Different hosts that must all be silent before we believe that it is our own network that is cut off.
+SILENT_HOSTS = 3
+_ANSWERED = "网站应答"
+
+
+def cut_off(heard: Mapping[str, str]) -> bool:
+    """Return true if no host answered in a run, so that our own network failed and no repair is
+    ordered.
+
+    Args:
+        heard: address → why it does not open, empty where it does.
+    """
+    if any(not reason or reason.startswith(_ANSWERED) for reason in heard.values()):
+        return False
+    return len({urlsplit(address).hostname for address in heard}) >= SILENT_HOSTS
+
+
+def follow(document: Document, title: str, rows: Iterable[Fault], mended: str = LINKS_REPAIRED_TEXT) -> None:
+    """Order the repair of links that failed on two days, and report the orders whose links all
+    work.
+
+    Args:
+        document: the public text.
+        title: its title.
+        rows: the links of it that do not open now.
+        mended: what is reported of the rest.
+    """
+    dead = {row.target: row for row in rows}
+    named: set[str] = set()
+    for entry in _running(document):
+        ordered = set(entry.rectification.found)
+        named |= ordered
+        if entry.state == State.ORDERED and not ordered & dead.keys():
+            report(entry, by=SYSTEM, text=mended)
+    today = timezone.localdate()
+    fresh = {
+        target: row.reason
+        for target, row in dead.items()
+        if target not in named and timezone.localdate(row.since) < today
+    }
+    if fresh:
+        order(document, _found(document, title, fresh))
+
+
+def _running(document: Document) -> list[Entry]:
+    rows = Rectification.objects.filter(
+        source=RECTIFICATION_SOURCE, source_ref__startswith=f"{document.pk}/", entry__closed_at=None
+    )
+    return [row.entry for row in rows.select_related("entry__body")]
+
+
+def _found(document: Document, title: str, dead: Mapping[str, str]) -> Found:
+    address = address_of(document)
+    mark = sha256("\n".join(sorted(dead)).encode()).hexdigest()[:24]
+    return Found(
+        source=RECTIFICATION_SOURCE,
+        ref=f"{document.pk}/{mark}",
+        title=f"链接打不开：{title}",
+        what=f"已公开的“{title}”中有 {len(dead)} 个链接在不同日期两次检查都打不开",
+        demand="改成能打开的网址，经审签后公开；不再需要的链接删去",
+        basis=RECTIFICATION_BASIS,
+        address=address,
+        page=title if address else "",
+        facts=dict(dead),
+    )
+
 
 #: Between two looks at the same text: links weekly, files monthly.
 CHECK_INTERVALS = {"link": timedelta(days=7), "file": timedelta(days=30)}
@@ -110,10 +187,10 @@ def _look(kind: str) -> dict[str, int]:
         seen.append((document, content.title))
         counts["looked"] += 1
         counts["faults"] += len(found)
-    if kind == "link" and not dead_links.cut_off(heard):
+    if kind == "link" and not cut_off(heard):
         for document, title in seen:
             rows = Fault.objects.filter(document_id=document.pk, kind=kind)
-            dead_links.follow(document, title, list(rows.order_by("pk")))
+            follow(document, title, list(rows.order_by("pk")))
     return counts
 
 
@@ -151,7 +228,7 @@ def _forget(kind: str) -> None:
         if kind == "file" and document is not None:
             actions.follow(document, "", {}, mended=actions.TEXT_WITHDRAWN_NOTE)
         elif document is not None:
-            dead_links.follow(document, "", [], mended=dead_links.TEXT_WITHDRAWN_NOTE)
+            follow(document, "", [], mended=TEXT_WITHDRAWN_NOTE)
         rows.filter(document_id=number).delete()
 
 

@@ -1,4 +1,4 @@
-"""`audit verify` for editions: content as signed, and recorded in the log."""
+"""`audit verify` for editions: content as signed, and recorded in the log, read in portions."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,12 +9,25 @@ from django.utils import timezone
 
 from gongkai.content.editions.actions.editions import edition_holds
 from gongkai.content.editions.frozen import content_holds
-from gongkai.content.editions.logged import facts_of, logged
 from gongkai.content.editions.models import Act, Address, Column, Document, Edition, Placement, Shelf
 from gongkai.content.editions.shelves import Span, columns_showing, spans, stands_in, window_of
+from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import BATCH_SIZE, portions
 from gongkai.core.acts.seal import Verdict
 from gongkai.lib.typed_json import number
+
+
+def logged(streams: Iterable[str], actions: Iterable[str]) -> Iterator[Movement]:
+    """Yield the movements of these streams and actions, in order."""
+    rows = Movement.objects.filter(stream__in=set(streams), action__in=tuple(actions))
+    return rows.order_by("pk").iterator(2000)
+
+
+def facts_of(actions: Iterable[str]) -> Iterator[dict[str, object]]:
+    """Yield the facts of all movements of these actions, oldest first."""
+    rows = Movement.objects.filter(action__in=tuple(actions)).order_by("pk")
+    return rows.values_list("facts", flat=True).iterator(2000)
+
 
 #: What a room above derives beside the shelves in a row for each edition: its table, and whether an edition has a row. The search enters itself.
 DERIVED_ROW_CHECKS: list[tuple[type[Model], Callable[[Edition], bool]]] = []

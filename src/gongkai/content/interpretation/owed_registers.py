@@ -12,8 +12,8 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.reach import websites_of
 from gongkai.content.interpretation import actions, queries
+from gongkai.content.interpretation.actions.linking import children
 from gongkai.content.interpretation.models import Form, Interpretation, Owed, Plan
-from gongkai.content.interpretation.places import children
 from gongkai.content.interpretation.views.setting import bodies_seen
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.ledger.columns import due, standing, unit_filter

@@ -1,4 +1,7 @@
-"""Panels on an item's page: its interpretation plan, or the document and elements of an interpretation."""
+"""Panels on an item's page, and the home-page block of plans that wait for the head's approval."""
+
+from django.db.models import Exists, OuterRef, Subquery
+from django.urls import reverse
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document
@@ -21,8 +24,11 @@ from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.door import sees
+from gongkai.core.ledger.desk import Todo, todos
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.row_presence import Rows
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
 from gongkai.lib.richtext import plain
 
 
@@ -117,3 +123,23 @@ def owed(entry: Entry, by: Actor) -> dict[str, object]:
         "choices": Form.choices,
         "may_write": not actions.draft_interpretation.why_not(document, by=by),
     }
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Skip the block without unapproved plans in the user's units."""
+    return [Rows(Plan, {"body": {post.body_id for post in by.posts if post.role == Role.LEAD}, "passed_at": None})]
+
+
+def plans_to_pass(by: Actor) -> dict[str, object] | None:
+    """Return the home page block of unapproved plans of units that the user heads."""
+    headed = {post.body_id for post in by.posts if post.role == Role.LEAD}
+    there = ItemPage.objects.filter(pk=OuterRef("item_id"))
+    plans = Plan.objects.filter(Exists(there), body__in=headed, passed_at=None).select_related("body")
+    rows = plans.annotate(title=Subquery(there.values("draft_title")[:1])).order_by("pk")
+
+    def line(plan: Plan) -> Todo:
+        what = "需要解读" if plan.needed else f"不需要解读：{plan.exempt_reason}"
+        url = reverse("interpretation:plan", args=[plan.item_id])
+        return Todo(plan.title, url, f"{plan.body.label} · {what}", "解读方案", "审定")  # type: ignore[attr-defined]
+
+    return todos("等我审定的解读方案", rows, line, reverse("interpretation:overview"))

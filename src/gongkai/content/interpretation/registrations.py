@@ -11,7 +11,7 @@ from gongkai.content.editions.gates import (
     register_step,
 )
 from gongkai.content.editions.parts import Relating, Shown, TablePart, register_part, register_related
-from gongkai.content.interpretation import desk, gates, panels, queries, readiness, texts
+from gongkai.content.interpretation import gates, panels, queries, readiness, texts
 from gongkai.content.interpretation.forms import releases
 from gongkai.content.interpretation.importing import RELEASES
 from gongkai.content.interpretation.kind import OWED_KIND, PLANNED_KIND, RESULT_KIND
@@ -36,7 +36,7 @@ def enter() -> None:
     register_panel(Panel("press_result", "interpretation/handed.html", panels.handed, kinds={"press_result"}))
     register_score(in_time("interpretation", "政策解读按期发布"))
     register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"}))
-    register_block(Block("plans", 91, desk.plans_to_pass, TODOS_TEMPLATE, needs=desk.needed))
+    register_block(Block("plans", 91, panels.plans_to_pass, TODOS_TEMPLATE, needs=panels.needed))
     due = CatchUp("interpretation", "待解读清单", keep_all, 9)
     follow(("publishing.publish", "publishing.withdraw"), keep_in_step, due=due)
     fields = ("item_id", "document_id", "text_id", "form")

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from django.db.models import Count
 
-from gongkai.content.editions.logged import facts_of
 from gongkai.content.editions.models import Edition
+from gongkai.content.editions.verify import facts_of
 from gongkai.content.migration.models import MigratedText, MigrationOrder
 from gongkai.core.acts.digest import canonical, digest, moment
 from gongkai.core.acts.models import Movement

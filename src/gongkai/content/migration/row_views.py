@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.migration import actions, manual_checks, queries, row_files, row_samples
+from gongkai.content.migration import actions, queries, row_files, row_samples
 from gongkai.content.migration.actions.deciding import DECISION_LABELS
 from gongkai.content.migration.bundles import open_bundle
 from gongkai.content.migration.forms import DecideOneForm
@@ -18,8 +18,7 @@ from gongkai.content.migration.models import MoveRow, RowState
 from gongkai.content.migration.sources.pages import decode
 from gongkai.content.migration.sources.pages.dom import lines_of, parse
 from gongkai.content.migration.sources.proof import KINDS
-from gongkai.content.migration.sources.proof.fields import LABELS
-from gongkai.content.migration.sources.proof.words import bare
+from gongkai.content.migration.sources.proof.fields import LABELS, bare
 from gongkai.content.migration.views import acting
 from gongkai.content.migration.windows import last_window
 from gongkai.core.acts.action import Refused
@@ -75,10 +74,10 @@ def row(request: HttpRequest, number: int) -> HttpResponse:
             "pictures": [(place, facts) for place, facts in files if facts.get("picture")],
             "how": KINDS.get(str(shown.source.get("how")), ""),
             "form": form if shown.state == RowState.HELD and not actions.decide.why_not(shown, by=by) else None,
-            "to_look_at": manual_checks.unsearched_of(shown),
+            "to_look_at": row_samples.unsearched_of(shown),
             "looked": request.POST.getlist("looked"),
-            "done": {part.mark for part in manual_checks.unsearched_of(shown)}
-            - {part.mark for part in manual_checks.not_looked_at(shown, by)},
+            "done": {part.mark for part in row_samples.unsearched_of(shown)}
+            - {part.mark for part in row_samples.not_looked_at(shown, by)},
         },
     )
 

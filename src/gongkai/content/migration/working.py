@@ -14,8 +14,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.migration import reading, row_files, windows
 from gongkai.content.migration.actions.orders import draft_migrated, finish_migration, publish_migrated
-from gongkai.content.migration.actions.runs import readers
-from gongkai.content.migration.actions.taking_back import take_back_many
+from gongkai.content.migration.actions.runs import readers, take_back_many
 from gongkai.content.migration.bundles import Bundle, open_bundle
 from gongkai.content.migration.freezing import attachments_of, fields_of, name_of
 from gongkai.content.migration.models import RUNNING_STATES, MoveRow, MoveRun, RowState, RunState

@@ -29,10 +29,9 @@ from gongkai.content.editions.models import (
 from gongkai.content.editions.models.editions import Act
 from gongkai.content.editions.parts import PARTS
 from gongkai.content.packages import state
-from gongkai.content.packages.collecting import PARTS_NEVER_REMOVED
+from gongkai.content.packages.collecting import BODIES_PART, COLUMNS, PARTS_NEVER_REMOVED, WEBSITES_PART
 from gongkai.content.packages.container import Opened
 from gongkai.content.packages.models import Package, Textless
-from gongkai.content.packages.places import BODIES_PART, COLUMNS, WEBSITES_PART
 from gongkai.content.packages.receiving import drop_files, receive, receive_site
 from gongkai.content.packages.shape import DocumentRow, TextRow
 from gongkai.core.acts.action import Refused

@@ -1,18 +1,110 @@
-"""Collect the content of the next packages: differences between the public content and the outer side. Read-only."""
+"""Collect the content of the next packages, with the units, sites and columns it needs. Read-only."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
 
-from gongkai.content.editions.models import Edition
-from gongkai.content.editions.parts import PARTS, PartRow, Shown
-from gongkai.content.packages import documents, places, state
+from gongkai.content.editions.models import Column, Document, Edition, Website
+from gongkai.content.editions.parts import PARTS, PartRow, Shown, TablePart
+from gongkai.content.packages import documents, state
 from gongkai.content.packages.documents import Selection
+from gongkai.core.units.models import Body
 from gongkai.lib.typed_json import number
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+_BODY = (
+    *("name", "short_name", "code", "kind", "level", "parent_id", "path", "position"),
+    *("phone", "address", "hours", "active_from", "active_to", "merged_into_id"),
+    *("disclosure_office", "postcode", "fax", "email"),
+)
+_WEBSITE = (
+    *(
+        "name",
+        "host",
+        "other_hosts",
+        "code",
+        "icp",
+        "police",
+        "party_mark",
+        "body_id",
+        "sponsor",
+        "undertaker",
+    ),
+    *("contact", "accent", "is_default"),
+)
+_COLUMN = (
+    *("website_id", "parent_id", "name", "key", "path", "kind", "link", "content", "owner_id", "cycle_days"),
+    *("position", "fixed", "provisional", "opened_at", "archived_at", "archive_note"),
+)
+
+
+def bodies(shown: Shown) -> Iterator[Body]:
+    """Yield the listed units and those of public content, with their parents and successors, parents first."""
+    needed = set(Website.objects.values_list("body_id", flat=True))
+    for path in Website.objects.values_list("body__path", flat=True):
+        needed |= set(Body.objects.filter(path__startswith=path).values_list("pk", flat=True))
+    needed |= set(columns(shown).exclude(owner=None).values_list("owner_id", flat=True))
+    owners = dict(Document.objects.values_list("pk", "body_id"))
+    needed |= {owners[number] for number in shown.documents if number in owners}
+    everybody = {body.pk: body for body in Body.objects.all()}
+    found: dict[int, Body] = {}
+
+    def add(number: int | None) -> None:
+        if number is None or number in found:
+            return
+        body = everybody[number]
+        add(body.parent_id)
+        add(body.merged_into_id)
+        found[number] = body
+
+    for needed_number in sorted(needed):
+        add(needed_number)
+    yield from found.values()
+
+
+def columns(shown: Shown) -> "QuerySet[Column]":
+    """Return the open columns, parents first."""
+    return Column.objects.filter(opened_at__isnull=False).order_by("path")
+
+
+@dataclass(frozen=True)
+class PlacePart(TablePart):
+    """A table with unique names: changed rows release theirs first, so that two rows may swap names."""
+
+    unique: tuple[str, ...] = ()
+
+    def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+        """Write rows, parents first."""
+        keys = [int(key) for key, _ in rows]
+        for name in self.unique:
+            number = Cast(F("pk"), CharField())
+            self.model._base_manager.filter(pk__in=keys).update(**{name: Concat(Value("~"), number)})
+        super().put(rows)
+
+
+# Tables in the order of writing; removal uses the reverse order.
+BODIES_PART = PlacePart("bodies", "单位", 10, Body, _BODY, bodies, unique=("name",))
+WEBSITES_PART = PlacePart(
+    "websites",
+    "网站",
+    20,
+    Website,
+    _WEBSITE,
+    lambda _: Website.objects.order_by("pk"),
+    unique=("name", "host"),
+)
+COLUMNS = PlacePart("columns", "栏目", 30, Column, _COLUMN, columns, unique=("key",))
+
 
 # Parts whose rows are never removed: editions are insert-only, and documents, units and sites hold them.
 PARTS_NEVER_REMOVED = {"bodies", "websites", "documents"}
@@ -88,7 +180,7 @@ class Export:
         """Return the groups in order."""
         shown = self._shown()
         first = Group()
-        for place in (places.BODIES_PART, places.WEBSITES_PART, places.COLUMNS):
+        for place in (BODIES_PART, WEBSITES_PART, COLUMNS):
             first.ops += self._named(place.name, place.rows(shown), self.carried.get(place.name, {}))
         yield first
         for some in documents.numbers(self.chosen):

@@ -27,7 +27,7 @@ from gongkai.content.policies.importing.uploads import UPLOADS
 from gongkai.content.policies.queries import side
 from gongkai.content.policies.queries.library import documents_numbered
 from gongkai.content.reviewing.seeing import register_effects
-from gongkai.content.search.numbered import register_numbers
+from gongkai.content.search.query import register_numbers
 from gongkai.core.acts.following import CatchUp, follow
 from gongkai.core.ledger import kinds as ledger_kinds
 from gongkai.core.ledger.audit import register_check

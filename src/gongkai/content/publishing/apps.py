@@ -93,12 +93,12 @@ def _erase(keeper: "Keeper") -> None:
 def _score() -> None:
     """Register the timeliness score, and home page blocks of returned items and words awaiting
     confirmation."""
-    from gongkai.content.publishing import returned
+    from gongkai.content.publishing import item_list
     from gongkai.content.publishing.views.words import block, needed
     from gongkai.core.ledger.desk import Block, register_block
     from gongkai.core.ledger.scoring import in_time, register_score
 
-    register_block(Block("returned", 24, returned.block, "publishing/returned_block.html", needs=returned.needed))
+    register_block(Block("returned", 24, item_list.block, "publishing/returned_block.html", needs=item_list.needed))
     register_block(Block("words", 92, block, "publishing/words_block.html", needs=needed))
     register_score(in_time("disclosure", "主动公开按期公开"))
 

@@ -1,19 +1,85 @@
-"""Facets of a search. Each value is a token of the full-text table, so filtering is as cheap as a
-word."""
+"""Facets of a search, and the names that a page of hits needs. A facet value is a token of the full-text table."""
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
+from django.db import connections
 from django.utils import timezone
 
 from gongkai.content.editions.models import Standing
+from gongkai.content.editions.queries.plain import one_value
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.search.beside import Beside
+from gongkai.content.search.statements import reads, sql
+
+
+class Named(NamedTuple):
+    """A body, column or site: key, name, and for a site the time of its first text (microseconds)."""
+
+    number: int
+    name: str
+    first: int | None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The loaded rows: bodies, columns, sites, archived columns, times of sites' first texts."""
+
+    found: Mapping[str, list[Named]]
+
+    @property
+    def archived(self) -> set[int]:
+        """Return the keys of archived columns; their descendants are not included."""
+        return {row.number for row in self.found.get("archived", ())}
+
+    @property
+    def first(self) -> list[int]:
+        """Return the publication times of each site's first text."""
+        return [row.first for row in self.found.get("first", ()) if row.first is not None]
+
+    def names(self, what: str) -> dict[str, str]:
+        """Return the names of bodies, columns or sites by key, ascending."""
+        return {str(row.number): row.name for row in sorted(self.found.get(what, ()))}
+
+
+def beside(
+    *,
+    bodies: Collection[int],
+    columns: Collection[int],
+    sites: Collection[int],
+    website: int | None,
+    older: bool,
+) -> Beside:
+    """Load the names and data for some hits.
+
+    Args:
+        bodies: whose names are wanted; none where there are no hits.
+        columns: whose names are wanted, as far as they are of the one site.
+        sites: whose names are wanted, as far as they are asked.
+        website: the one site that is asked; None where all are asked, then no column is.
+        older: whether it is asked when sites published first.
+    """
+    using = reads()
+    if not (bodies or older):
+        return Beside({})
+    given = {
+        "bodies": one_value(bodies),
+        "columns": one_value(columns),
+        "sites": one_value(sites),
+        "website": website,
+        "older": older,
+    }
+    found: defaultdict[str, list[Named]] = defaultdict(list)
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql("beside", connections[using].vendor), given)
+        for what, *row in cursor.fetchall():
+            found[what].append(Named(*row))
+    return Beside(found)
+
 
 #: Facet → the letter its tokens begin with.
 FACET_TOKEN_LETTERS = {"site": "w", "column": "c", "kind": "k", "body": "b", "year": "y", "standing": "s"}

@@ -23,9 +23,8 @@ from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.search import facets, table, terminology
 from gongkai.content.search.asking import understand
 from gongkai.content.search.keywords import makes_longer_word, needed, ways_to_write, weak_words, word_spans
-from gongkai.content.search.pinyin import in_terms
 from gongkai.content.search.rows import any_visible
-from gongkai.content.search.sounds import initials, near, sound, sound_of, without_one
+from gongkai.content.search.sounds import in_terms, initials, near, sound, sound_of, without_one
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN

@@ -12,8 +12,7 @@ from gongkai.lib.privacy import find
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
 from gongkai.work.newmedia import actions
-from gongkai.work.newmedia.actions.posting import digest_of
-from gongkai.work.newmedia.composing import compose
+from gongkai.work.newmedia.actions.posting import compose, digest_of
 from gongkai.work.newmedia.importing import enter_account
 from gongkai.work.newmedia.models import Account, Filing, Gate, Hit, Post
 

@@ -1,11 +1,18 @@
 """Register the app's components at start-up."""
 
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
 from gongkai.content.editions.erasing import ERASURE_HANDLERS
-from gongkai.content.editions.models import Document
+from gongkai.content.editions.models import Act, Document
 from gongkai.content.editions.sources import register_source
 from gongkai.content.publishing.source_desk import desk_of
 from gongkai.content.reviewing.models import Review
-from gongkai.core.acts.following import CatchUp, follow
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.acts.following import ActionEvent, CatchUp, follow
 from gongkai.core.acts.guards import insert_only
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.audit import register_check
@@ -14,16 +21,89 @@ from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import importers
-from gongkai.core.units.actors import Actor
-from gongkai.oversight.annual import erasing, forms, listeners, page
+from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.models import Appointment, Body, BodyKind, Role
+from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.oversight.annual import erasing, forms, page
+from gongkai.oversight.annual.actions import open_year, review_ended, was_published
 from gongkai.oversight.annual.actions.filling import find_open_problems
 from gongkai.oversight.annual.checks import submissions_hold
 from gongkai.oversight.annual.importing import FIGURES_IMPORTER
-from gongkai.oversight.annual.kind import EDITABLE_STATES, KIND, REPORT_KIND
+from gongkai.oversight.annual.kind import (
+    ACCEPTED_STATES,
+    CORRECTION_STATES,
+    EDITABLE_STATES,
+    KIND,
+    REPORT_KIND,
+    REVIEWING_STATES,
+)
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import changed_since
 from gongkai.oversight.annual.source import find
+
+#: Month from which reports of the ending year are requested.
+FIRST_REQUEST_MONTH = 12
+
+
+def keep_published(happened: ActionEvent) -> None:
+    """Close a published report; scheduled ones are closed by the job."""
+    _close(happened.target)
+
+
+def _close(report: Report) -> int:
+    fresh = Report.objects.select_related("entry").get(pk=report.pk)
+    at = _public_since(fresh) if fresh.entry.state in ACCEPTED_STATES | REVIEWING_STATES else None
+    if at is None:
+        return 0
+    was_published(fresh.entry, by=SYSTEM, at=at)
+    return 1
+
+
+def _public_since(report: Report) -> datetime | None:
+    now = timezone.now()
+    document = Document.objects.filter(source=report.stream, published_at__lte=now).first()
+    if document is None or report.entry.state not in CORRECTION_STATES:
+        return document.published_at if document else None
+    last = report.submissions.order_by("-number").first()
+    made = document.editions.filter(act=Act.PUBLISH, visible_from__lte=now, made_at__gte=last.at if last else now)
+    edition = made.order_by("-number").first()
+    return edition.visible_from if edition else None
+
+
+def keep_returned(happened: ActionEvent) -> None:
+    """Reopen a report whose review was returned or recalled."""
+    review = happened.target
+    name, _, number = str(getattr(review, "source", "")).partition("/")
+    if not isinstance(review, Review) or name != "annual" or not number.isdecimal():
+        return
+    report = Report.objects.select_related("entry").filter(pk=int(number), entry__state__in=REVIEWING_STATES).first()
+    if report:
+        review_ended(report.entry, by=SYSTEM, words=f"{happened.action.label}：{happened.step.words}"[:500])
+
+
+def close_published() -> Mapping[str, int]:
+    """Job: close reports whose publication time has come."""
+    rows = Report.objects.filter(entry__state__in=ACCEPTED_STATES | REVIEWING_STATES).select_related("entry")
+    return {"published": sum(_close(report) for report in rows)}
+
+
+def ask_for_reports(today: date | None = None) -> Mapping[str, int]:
+    """Job: open the year's reports in December, or last year's until March, if nobody did."""
+    day = today or timezone.localdate()
+    year = day.year if day.month >= FIRST_REQUEST_MONTH else day.year - 1
+    if FIRST_REQUEST_MONTH > day.month > 3:
+        return {"opened": 0}
+    chiefs = Appointment.objects.filter(in_force(day), role=Role.CHIEF)
+    staffed = Q(pk__in=chiefs.values("body")) | Q(
+        pk__in=chiefs.filter(body__kind=BodyKind.GENERAL_OFFICE).values("body__parent")
+    )
+    asked = Report.objects.filter(year=year).values("body")
+    opened = 0
+    for government in Body.objects.filter(staffed, kind__in=GOVERNING_KINDS, active_to=None).exclude(pk__in=asked):
+        opened += len(open_year(government, by=SYSTEM, year=year))
+    return {"opened": opened}
+
 
 MAX_SHOWN = 10
 
@@ -58,10 +138,10 @@ def enter() -> None:
     kinds.register(REPORT_KIND)
     forms.enter()
     register_source("annual", find)
-    due = CatchUp("annual", "年度报告公布情况", listeners.close_published, 9)
-    follow("publishing.publish", listeners.keep_published, of=Report, due=due)
-    follow(("publishing.return_review", "publishing.recall"), listeners.keep_returned)
-    register_job(Job("annual_reports", "布置年度报告", listeners.ask_for_reports, 31))
+    due = CatchUp("annual", "年度报告公布情况", close_published, 9)
+    follow("publishing.publish", keep_published, of=Report, due=due)
+    follow(("publishing.return_review", "publishing.recall"), keep_returned)
+    register_job(Job("annual_reports", "布置年度报告", ask_for_reports, 31))
     register_check("annual", "年度报告报送内容", submissions_hold)
     register_panel(Panel(KIND, "annual/panel.html", report, kinds={KIND}, position=120))
     importers.register(FIGURES_IMPORTER)

@@ -24,8 +24,8 @@ from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 from gongkai.oversight.gathering import actions, queries
 from gongkai.oversight.gathering.forms import ColumnByPath, columns_offered
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Source
+from gongkai.oversight.gathering.queries import keeps
 from gongkai.oversight.gathering.registers import SECTION, day_of
-from gongkai.oversight.gathering.rules import keeps
 
 
 class EntriesForm(Plain):

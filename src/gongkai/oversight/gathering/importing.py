@@ -16,7 +16,7 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.oversight.gathering import queries
 from gongkai.oversight.gathering.actions import add_entry
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Way
-from gongkai.oversight.gathering.rules import keeps
+from gongkai.oversight.gathering.queries import keeps
 
 
 def link(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Queries of collected content: `visible_to` for staff, `public_entries` for the public."""
+"""Queries and permissions of collected content: `visible_to` for staff, `public_entries` for the public."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.rules import WRITING_ROLES
+from gongkai.content.editions.rules import WRITING_ROLES, writes
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
@@ -161,3 +161,9 @@ def public_collections(root: Body, website: int) -> list[tuple[Collection, int]]
     rows = Collection.objects.filter(body__path__startswith=root.path).select_related("body")
     counted = [(collection, len(public_entries(collection, website))) for collection in rows]
     return [(one, count) for one, count in counted if count]
+
+
+def keeps(by: Actor, target: object) -> list[str]:
+    """Allow writers of the collecting unit, the open-government office above it, and jobs."""
+    owner = target.source if isinstance(target, Gathered) else target
+    return ["只有归集单位或者政务公开办可以办理。"] if writes(by, owner) else []

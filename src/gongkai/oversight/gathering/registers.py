@@ -25,7 +25,7 @@ from gongkai.core.widgets.fields import Day
 from gongkai.oversight.gathering import actions, queries
 from gongkai.oversight.gathering.forms import SOURCE_ASKS, SOURCE_FIELDS, SOURCE_GROUPS, columns_offered
 from gongkai.oversight.gathering.models import Collection, Gathered, GatheredState, Listing, Source, Way
-from gongkai.oversight.gathering.rules import keeps
+from gongkai.oversight.gathering.queries import keeps
 
 SECTION = (("归集", "gathering:index"),)
 #: States of entries that count towards the expected number (A-02).

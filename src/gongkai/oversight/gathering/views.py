@@ -10,7 +10,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.oversight.gathering.models import GatheredFile, Listing, Source, Way
-from gongkai.oversight.gathering.rules import keeps
+from gongkai.oversight.gathering.queries import keeps
 from gongkai.oversight.gathering.source_checks import hand_to_workers
 
 

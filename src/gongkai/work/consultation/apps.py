@@ -25,20 +25,11 @@ class Config(AppConfig):
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.scoring import in_time, register_score
         from gongkai.core.spreadsheets import importers
-        from gongkai.work.consultation import (
-            basis,
-            erasing,
-            forms,
-            learning,
-            public,
-            queries,
-            tidying,
-        )
+        from gongkai.work.consultation import basis, forms, learning, public, published, queries, tidying
         from gongkai.work.consultation.actions.registering import current_inquiry_title
         from gongkai.work.consultation.firms.public import FIRM_FORM, FIRM_MATTER
-        from gongkai.work.consultation.importing import ANSWER_IMPORTER
+        from gongkai.work.consultation.importing import ANSWER_IMPORTER, ROSTER_IMPORTER
         from gongkai.work.consultation.importing_orders import ORDER_IMPORTER
-        from gongkai.work.consultation.importing_roster import ROSTER_IMPORTER
         from gongkai.work.consultation.kinds import INQUIRY_KIND
         from gongkai.work.consultation.mailbox import letters
         from gongkai.work.consultation.models import Inquiry
@@ -60,7 +51,7 @@ class Config(AppConfig):
         _register_jobs()
         register_source(PUBLICATION_SOURCE_NAME, find_publication)
         register_check("answers", "政策问答库的签发", verify_released_answers)
-        ERASURE_HANDLERS.append(erasing.MESSAGE_ERASURE_HANDLER)
+        ERASURE_HANDLERS.append(published.MESSAGE_ERASURE_HANDLER)
         importers.register(ANSWER_IMPORTER)
         register_score(in_time("inquiry", "咨询留言按期答复"))
         importers.register(ORDER_IMPORTER)

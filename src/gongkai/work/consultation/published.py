@@ -1,4 +1,4 @@
-"""Queries on published messages and on those that may be selected."""
+"""Queries on published messages and on those that may be selected, and their erasure by law."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +7,16 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.models import Document, EditionContent, Shelf, Website
+from gongkai.content.editions.erasing import ERASED, Echoes, RoomKeeper, number_in, revisions_behind
+from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf, Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.queries.lists import keyset
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
-from gongkai.work.consultation.models import Category, Inquiry, MessagePublication
+from gongkai.work.consultation.models import Category, Inquiry, MessagePublication, MessageText
+from gongkai.work.consultation.models.publication import PUBLICATION_SOURCE_NAME
 from gongkai.work.consultation.queries import inquiries_visible_to
 from gongkai.work.consultation.states import InquiryState
 
@@ -140,3 +142,21 @@ def get_last_publication_day(body: Body) -> date | None:
     rows = MessagePublication.objects.filter(body__path__startswith=body.path, document__published_at__isnull=False)
     last = rows.order_by("-document__published_at").values_list("document__published_at", flat=True).first()
     return timezone.localdate(last) if last else None
+
+
+class MessageErasureHandler(RoomKeeper):
+    """The erasure handler of published messages."""
+
+    def echoes(self, edition: Edition) -> Echoes:
+        """Return the titles of the publication's texts."""
+        texts = MessageText.objects.filter(publication=number_in(edition, PUBLICATION_SOURCE_NAME))
+        return Echoes(titles=frozenset(texts.values_list("title", flat=True)))
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the texts behind an edition."""
+        texts = MessageText.objects.filter(publication=number_in(edition, PUBLICATION_SOURCE_NAME))
+        rows = revisions_behind(edition).rows(texts, "number")
+        rows.update(title=ERASED, summary=ERASED, answer=ERASED)
+
+
+MESSAGE_ERASURE_HANDLER = MessageErasureHandler(PUBLICATION_SOURCE_NAME)

@@ -1,4 +1,4 @@
-"""Registers of pushed policies (政策直通车, C-09) and of policies without answers (C-05)."""
+"""Registers of pushed policies (政策直通车, C-09) and of the coverage of the Q&A base (C-05)."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
-from gongkai.content.editions.models import Document
+from gongkai.content.editions.models import Document, Standing
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.outbox.models import Letter, MessageState
@@ -15,9 +15,37 @@ from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
-from gongkai.work.consultation import coverage
+from gongkai.core.units.models import Body
 from gongkai.work.consultation.firms.fitting import INDUSTRIES
-from gongkai.work.consultation.models import Firm, FirmSize, PolicyPush
+from gongkai.work.consultation.models import Firm, FirmSize, KnownAnswer, PolicyPush, Theme
+from gongkai.work.consultation.states import SHOWN_STATES
+
+
+def count_answers_by_theme() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
+    """Return each theme with its number of answers and the contributing units."""
+    counts: dict[int, dict[int, int]] = {}
+    rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES, themes__isnull=False).values("themes", "body")
+    for row in rows.annotate(count=Count("pk")).order_by():
+        counts.setdefault(row["themes"], {})[row["body"]] = row["count"]
+    bodies = Body.objects.in_bulk({body for some in counts.values() for body in some})
+    found = []
+    for theme in Theme.objects.all():
+        some = counts.get(theme.pk, {})
+        units = sorted(some.items(), key=lambda pair: (-pair[1], bodies[pair[0]].position))
+        found.append((theme, sum(some.values()), [(bodies[body], count) for body, count in units]))
+    return found
+
+
+def list_uncovered_policies() -> QuerySet[PolicyRecord]:
+    """Return policies in force without an answer in use."""
+    covered = KnownAnswer.objects.filter(state__in=SHOWN_STATES, documents__isnull=False).values("documents")
+    rows = PolicyRecord.objects.filter(document__isnull=False, document__standing=Standing.IN_FORCE)
+    return rows.exclude(document__in=covered).select_related("document", "body")
+
+
+def list_answers_without_media() -> QuerySet[KnownAnswer]:
+    """Return answers in use without 图解, 动画 or 短视频."""
+    return KnownAnswer.objects.filter(Q(uses__gt=0) | Q(helpful__gt=0), state__in=SHOWN_STATES, media=None)
 
 
 class PushedPolicyRegister(Register[Document]):
@@ -112,11 +140,11 @@ class UncoveredPolicyRegister(Register[PolicyRecord]):
 
     def rows(self, by: Actor) -> QuerySet[PolicyRecord]:
         """Return the policies, which are public."""
-        return coverage.list_uncovered_policies()
+        return list_uncovered_policies()
 
     def beside(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
         """Return the themes and the number of answers without media."""
         return {
-            "themes": coverage.count_answers_by_theme(),
-            "plain": coverage.list_answers_without_media().count(),
+            "themes": count_answers_by_theme(),
+            "plain": list_answers_without_media().count(),
         }

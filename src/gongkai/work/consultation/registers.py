@@ -18,10 +18,10 @@ from gongkai.core.registers.filters import Year, month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation import actions, figures, published, queries, recall
-from gongkai.work.consultation.coverage import list_answers_without_media
 from gongkai.work.consultation.importing import KnownAnswerImporter
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
+from gongkai.work.consultation.reach_registers import list_answers_without_media
 from gongkai.work.consultation.rules import list_supervised_governments, list_writable_units
 from gongkai.work.consultation.states import ANSWER_MACHINE
 

@@ -19,8 +19,8 @@ class Config(AppConfig):
         from gongkai.core.spreadsheets import importers
         from gongkai.work.directory import actions, erasing, followup_forms, panels  # noqa: F401 - actions enter themselves
         from gongkai.work.directory.importing import CATALOGUE_IMPORTER
-        from gongkai.work.directory.kinds import FOLLOWUP_KIND, KIND
         from gongkai.work.directory.models import YearlyCheck
+        from gongkai.work.directory.states import FOLLOWUP_KIND, KIND
 
         kinds.register(FOLLOWUP_KIND)
         followup_forms.enter()

@@ -1,6 +1,7 @@
-"""States of catalogues and of templates."""
+"""States of catalogues and templates, and the entry kind of follow-ups to a ministry's act."""
 
 from gongkai.core.acts.machine import Machine, move
+from gongkai.core.ledger.kinds import Kind
 
 
 class CatalogueState:
@@ -80,3 +81,17 @@ FOLLOWUP_MACHINE = Machine(
 )
 #: The four steps that a page shows, in their order.
 STEPS = (_F.DRAFTED, _F.SUBMITTED, _F.APPROVED, _F.ISSUED)
+
+
+KIND = "followup"
+FOLLOWUP_KIND = Kind(
+    name=KIND,
+    label="跟进制定",
+    prefix="跟进",
+    machine=FOLLOWUP_MACHINE,
+    actions=tuple(f"{KIND}.{verb}" for verb in ("enter", "draft", "submit", "approve", "issue", "return", "drop")),
+    onward=tuple(f"{KIND}.{verb}" for verb in ("enter", "draft", "submit", "approve", "issue")),
+    waiting=frozenset({FollowupState.AWAITED, FollowupState.SUBMITTED}),
+    related=("followup",),
+    excused=frozenset({FollowupState.DROPPED}),
+)

@@ -4,7 +4,7 @@ from django.urls import path
 
 from gongkai.work.directory.registers import Catalogues, Checks, Followups, Items
 from gongkai.work.directory.template_registers import Templates
-from gongkai.work.directory.views import catalogues, checks, cover, templates
+from gongkai.work.directory.views import catalogues, cover
 
 app_name = "directory"
 urlpatterns = [
@@ -12,8 +12,8 @@ urlpatterns = [
     path("directory/export/", catalogues.export, name="export"),
     path("directory/coverage/", cover.cover, name="coverage"),
     path("directory/coverage/<int:number>/<int:unit>/order/", cover.order, name="order"),
-    path("directory/templates/<int:number>/apply/", templates.apply, name="apply_template"),
-    path("directory/checks/<int:number>/", checks.check, name="check"),
+    path("directory/templates/<int:number>/apply/", catalogues.apply, name="apply_template"),
+    path("directory/checks/<int:number>/", catalogues.check, name="check"),
     path("directory/items/<int:number>/<int:unit>/", cover.documents, name="documents"),
     path("directory/items/<int:number>/<int:unit>/confirm/", cover.confirm, name="confirm"),
     *Templates.urls("directory/templates/"),

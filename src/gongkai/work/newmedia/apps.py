@@ -20,7 +20,7 @@ class Config(AppConfig):
         from gongkai.core.spreadsheets import importers
         from gongkai.work.newmedia import actions, erasing, forms, jobs, panels  # noqa: F401 - actions enter themselves
         from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER
-        from gongkai.work.newmedia.kinds import FILING_KIND
+        from gongkai.work.newmedia.states import FILING_KIND
 
         ERASURE_HANDLERS.append(erasing.KEEPER)
         kinds.register(FILING_KIND)

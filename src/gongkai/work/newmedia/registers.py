@@ -21,7 +21,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.privacy import find
 from gongkai.work.newmedia import account_checks, actions, queries
-from gongkai.work.newmedia.composing import compose
+from gongkai.work.newmedia.actions.posting import compose
 from gongkai.work.newmedia.forms import (
     ACCOUNT_ACTS,
     CLOSING_FIELDS,

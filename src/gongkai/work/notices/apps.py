@@ -17,16 +17,7 @@ class Config(AppConfig):
         from gongkai.core.ledger import kinds as registry
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.ledger.scoring import in_time, register_score
-        from gongkai.work.notices import (  # noqa: F401
-            actions,
-            forms,
-            forms_records,
-            forms_shares,
-            jobs,
-            kinds,
-            listeners,
-            panels,
-        )
+        from gongkai.work.notices import jobs, kinds
         from gongkai.work.notices.entries.columns import find_ordered_publishers
         from gongkai.work.notices.importing.uploads import READ_NOTICE_JOB
 

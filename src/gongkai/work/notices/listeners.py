@@ -26,8 +26,8 @@ from gongkai.work.notices.entries.evidence_offers import (
     withdraw_document,
     withdraw_release,
 )
-from gongkai.work.notices.entries.inner_tasks import find_unit_task
 from gongkai.work.notices.models import Upward
+from gongkai.work.notices.queries.tasks import find_unit_task
 from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, INNER, WORKING_STATES, ShareState, UpwardState
 
 # Verbs that end a task.

@@ -32,13 +32,13 @@ from gongkai.work.notices.actions.submissions import list_offers
 from gongkai.work.notices.entries import checklist
 from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist
 from gongkai.work.notices.entries.columns import list_task_columns
-from gongkai.work.notices.entries.inner_tasks import find_unit_task, list_inner_tasks
 from gongkai.work.notices.entries.papers import list_papers
 from gongkai.work.notices.forms import SubmitForm
 from gongkai.work.notices.models import Assignment, Upward
-from gongkai.work.notices.queries.cycle_checks import list_unchecked
 from gongkai.work.notices.queries.leading import find_leading_units, list_led_measures
+from gongkai.work.notices.queries.lights import list_unchecked
 from gongkai.work.notices.queries.staffing import APPOINTING_ROLES, list_unstaffed_units
+from gongkai.work.notices.queries.tasks import find_unit_task, list_inner_tasks
 from gongkai.work.notices.states import INNER, SUPPORT_KIND_NAME, TASK_KINDS, WORKING_STATES, NoticeState
 
 # Requests offered next to the submit button.

@@ -11,7 +11,6 @@ from gongkai.work.notices.registers import (
 from gongkai.work.notices.views import (
     alignment,
     listing,
-    matrix,
     measures,
     notice,
     papers,
@@ -64,7 +63,7 @@ urlpatterns = [
     path("notices/<int:pk>/alignment/export/", alignment.export_alignment, name="notices_alignment_export"),
     path("notices/<int:pk>/alignment/correct/", alignment.correct_alignment, name="notices_alignment_correct"),
     path("notices/<int:pk>/passing/", passing.choose_measures_page, name="notices_passing"),
-    path("notices/<int:pk>/matrix/", matrix.matrix_page, name="notices_matrix"),
-    path("notices/<int:pk>/matrix/export/", matrix.export_matrix, name="notices_matrix_export"),
-    path("notices/<int:pk>/matrix/<int:section>/<int:body>/", matrix.cell_page, name="notices_cell"),
+    path("notices/<int:pk>/matrix/", notice.matrix_page, name="notices_matrix"),
+    path("notices/<int:pk>/matrix/export/", notice.export_matrix, name="notices_matrix_export"),
+    path("notices/<int:pk>/matrix/<int:section>/<int:body>/", notice.cell_page, name="notices_cell"),
 ]

@@ -1,6 +1,7 @@
-"""Public pages of comments: the form and the progress page."""
+"""Public pages of comments and surveys: forms and progress pages."""
 
-from typing import TYPE_CHECKING, Unpack
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from django import forms
 from django.urls import reverse
@@ -12,18 +13,29 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import schedule_erasures
-from gongkai.core.intake.declared import ask, declared, erase_words
-from gongkai.core.intake.forms import PublicForm, Submission
+from gongkai.core.intake.declared import ERASED_TEXT, ask, declared, erase_words
+from gongkai.core.intake.forms import IntakeForm, PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import Matter, Part, Progress, Stage
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quoted
-from gongkai.work.participation.actions import register_comment
+from gongkai.work.participation.actions import register_comment, reply_survey
+from gongkai.work.participation.actions.surveying import MAX_ANSWER_CHARACTERS, find_answer_faults
 from gongkai.work.participation.line import get_public_shelves, list_open_consultations
-from gongkai.work.participation.models import Comment, Consultation
-from gongkai.work.participation.rules import check_comment_reader
+from gongkai.work.participation.models import (
+    SCALE_MARKS,
+    Comment,
+    Consultation,
+    PublishedQuestion,
+    QuestionKind,
+    Survey,
+    SurveyReply,
+    SurveyWords,
+)
+from gongkai.work.participation.rules import check_comment_reader, check_reply_reader
+from gongkai.work.participation.surveys import get_public_findings, list_open_surveys
 
 if TYPE_CHECKING:
     from gongkai.content.editions.models import Shelf
@@ -161,4 +173,188 @@ COMMENT_MATTER = Matter(
     progress=comment_progress,
     erase=erase_comment,
     office=lambda number: reverse("participation:comment", args=[number]),
+)
+
+
+def _field_name(question: PublishedQuestion) -> str:
+    return f"q{question['number']}"
+
+
+class QuestionnaireForm(IntakeForm):
+    """The questionnaire of an open survey, selected by its URL."""
+
+    prefill: ClassVar[tuple[str, ...]] = ("survey",)
+    asked: Sequence[PublishedQuestion] = ()
+
+    survey = forms.ChoiceField(
+        label="问卷",
+        choices=(),
+        error_messages={"invalid_choice": "这份问卷现在不接受填写，可能已经截止。请从网上调研页面重新打开。"},
+    )
+
+    def ask(self) -> None:
+        """Add the fields of the selected survey."""
+        given = str((self.data if self.is_bound else self.initial).get("survey", ""))
+        rows = list_open_surveys()
+        survey = next((row for row in rows if str(row.pk) == given), rows[0] if len(rows) == 1 and not given else None)
+        offered = [survey] if survey else rows
+        choices = [(str(row.pk), f"{row.title}（{row.body.label}，至{row.ends_on:%Y-%m-%d}）") for row in offered]
+        field = self.fields["survey"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices if survey else [("", "请选择"), *choices]
+        if survey is None:
+            return
+        field.initial, self.asked = str(survey.pk), survey.asked
+        for place, question in enumerate(self.asked, 1):
+            self.fields[_field_name(question)] = _make_question_field(place, question)
+
+    @classmethod
+    def fields_for(cls, typed: Mapping[str, object]) -> Mapping[str, forms.Field]:
+        """Return the fields of a survey that was being completed."""
+        return cls(initial={"survey": typed.get("survey", "")}).fields
+
+    def answers(self) -> tuple[dict[int, list[int]], dict[int, str]]:
+        """Return option positions (or marks) and written answers by question number."""
+        return _read_answers(self.asked, self.cleaned_data)
+
+    def clean(self) -> dict[str, object]:
+        """Validate each answer as the action does."""
+        cleaned = super().clean()
+        chosen, words = _read_answers(self.asked, cleaned)
+        for question in self.asked:
+            name, number = _field_name(question), question["number"]
+            if name not in self.errors:
+                for fault in find_answer_faults(question, chosen.get(number, ()), words.get(number, "")):
+                    self.add_error(name, fault)
+        if self.asked and not self.errors and not chosen and not any(words.values()):
+            self.add_error(None, "请至少回答一题。")
+        return cleaned
+
+
+def _read_answers(
+    asked: Sequence[PublishedQuestion], data: Mapping[str, object]
+) -> tuple[dict[int, list[int]], dict[int, str]]:
+    chosen: dict[int, list[int]] = {}
+    words: dict[int, str] = {}
+    for question in asked:
+        value, number = data.get(_field_name(question)), question["number"]
+        if question["kind"] == QuestionKind.WORDS:
+            words[number] = str(value or "").strip()
+        elif value:
+            chosen[number] = [int(str(one)) for one in (value if isinstance(value, list) else [value])]
+    return chosen, words
+
+
+def _make_question_field(place: int, question: PublishedQuestion) -> forms.Field:
+    label, kind = f"{place}. {question['text']}", QuestionKind(question["kind"])
+    needed = question["required"]
+    errors = {"required": f"请回答第{place}题。"}
+    if kind == QuestionKind.WORDS:
+        return forms.CharField(
+            label=label,
+            required=needed,
+            max_length=MAX_ANSWER_CHARACTERS,
+            widget=forms.Textarea(attrs={"rows": 4}),
+            help_text=f"不超过{MAX_ANSWER_CHARACTERS}字。请不要填写姓名、电话、证件号码等个人信息。",
+            error_messages=errors,
+        )
+    if kind == QuestionKind.SCALE:
+        options, hint = [(str(mark), f"{mark}分") for mark in SCALE_MARKS], "1分最低，5分最高。"
+    else:
+        options, hint = [(str(at), option) for at, option in enumerate(question["options"], 1)], ""
+    if kind == QuestionKind.MANY:
+        most = question["most"]
+        return forms.MultipleChoiceField(
+            label=label,
+            required=needed,
+            choices=options,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=f"可以选多项，最多{most}项。" if most else "可以选多项。",
+            error_messages=errors,
+        )
+    return forms.ChoiceField(
+        label=label,
+        required=needed,
+        choices=options,
+        widget=forms.RadioSelect,
+        help_text=hint,
+        error_messages=errors,
+    )
+
+
+def submit_questionnaire(submission: Submission) -> str:
+    """Store a completed questionnaire."""
+    survey = Survey.objects.filter(pk=int(submission.data["survey"])).first()
+    if survey is None:
+        raise Refused("没有这项调研，请从网上调研页面重新打开。")
+    chosen, words = _read_answers(survey.asked, submission.data)
+    made = reply_survey(survey, by=ANONYMOUS, chosen=chosen, words=words, received_at=submission.sent_at)
+    return made.matter  # type: ignore[no-any-return]
+
+
+def reply_progress(number: int) -> Progress | None:
+    """Return the progress of a reply: last day and results."""
+    reply = SurveyReply.objects.select_related("survey__body").filter(pk=number).first()
+    if reply is None:
+        return None
+    survey = reply.survey
+    findings = get_public_findings(survey)
+    assert survey.ends_on is not None  # people have replied
+    return Progress(
+        title=f"您填写的问卷：{quoted(survey.title)}",
+        number=f"{survey.pk}-{reply.number}",
+        state="已公布结果" if findings else ("正在整理结果" if survey.is_over else "正在调研"),
+        received_at=reply.received_at,
+        closed=bool(findings),
+        why=() if findings else (f"调研至{day_in_words(survey.ends_on)}止，结束后公布结果和对共性问题的答复。",),
+        stages=(
+            Stage("收到问卷", reply.received_at),
+            Stage(
+                "调研结束",
+                None,
+                current=not survey.is_over,
+                detail=f"{survey.ends_on:%Y-%m-%d}",
+                done=survey.is_over,
+            ),
+            Stage(
+                "公布结果和答复",
+                findings.published_at if findings else None,
+                current=survey.is_over and not findings,
+            ),
+        ),
+        unit=survey.body.name,
+        answered_at=findings.published_at if findings else None,
+        parts=(Part("结果和答复", links=((findings.title, findings.path),)),) if findings else (),
+    )
+
+
+def erase_reply(number: int) -> None:
+    """Erase written answers; choices stay."""
+    SurveyWords.objects.filter(reply=number).update(masked=ERASED_TEXT)
+
+
+SURVEY_FORM = PublicForm(
+    name="survey",
+    title="网上调研",
+    form=QuestionnaireForm,
+    submit=submit_questionnaire,
+    intro=("问卷不问您是谁。结束以后公布各题的填写情况、对共性问题的答复和改进措施。",),
+    elsewhere=(("全部网上调研和已公布的结果", "/surveys/"),),
+    second=False,
+    thanks=("感谢您参与调研。调研结束以后，可以用查询码查看结果。",),
+    kept="所选的选项只用于统计；填写的文字隐去个人信息以后加密保存，只有调研单位的工作人员可以查看，不逐条公开；公布结果并超过保存期限后自动清除。",
+    mailed="",
+    button="提交问卷",
+)
+SURVEY_MATTER = Matter(
+    name="survey_reply",
+    label="网上调研问卷",
+    may_read=check_reply_reader,
+    progress=reply_progress,
+    erase=erase_reply,
+    office=lambda number: reverse(
+        "participation:surveys_row",
+        args=[SurveyReply.objects.filter(pk=number).values_list("survey", flat=True).first() or 0],
+    ),
+    asker="填写人",
 )

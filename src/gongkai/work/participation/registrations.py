@@ -11,13 +11,13 @@ from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
 from gongkai.core.spreadsheets import importers
-from gongkai.work.participation import actions, forms, panels, public, survey_public  # noqa: F401 - actions enter themselves
+from gongkai.work.participation import forms, panels, public
 from gongkai.work.participation.following import find_announcement, follow_publication, open_feedback_entries
 from gongkai.work.participation.grouping_errand import GROUPING_ERRAND_KIND
 from gongkai.work.participation.importing import CATALOGUE_IMPORTER, COMMENT_IMPORTER
 from gongkai.work.participation.importing_openings import OPENING_IMPORTER
-from gongkai.work.participation.kinds import DECISION_KIND, FEEDBACK_KIND
 from gongkai.work.participation.models import Announcement, AnnouncementRevision
+from gongkai.work.participation.states import DECISION_KIND, FEEDBACK_KIND
 
 
 def register_all() -> None:
@@ -29,8 +29,8 @@ def register_all() -> None:
     ERASURE_HANDLERS.append(WrittenKeeper(Announcement, AnnouncementRevision))
     register_public_form(public.COMMENT_FORM)
     register_matter(public.COMMENT_MATTER)
-    register_public_form(survey_public.SURVEY_FORM)
-    register_matter(survey_public.SURVEY_MATTER)
+    register_public_form(public.SURVEY_FORM)
+    register_matter(public.SURVEY_MATTER)
     _register_panels()
     register_kind(GROUPING_ERRAND_KIND)
     importers.register(CATALOGUE_IMPORTER)

@@ -6,12 +6,12 @@ from gongkai.work.participation.decision_register import DecisionListRegister
 from gongkai.work.participation.opening_register import OpeningRegister
 from gongkai.work.participation.registers import CatalogueRegister, PointRegister
 from gongkai.work.participation.survey_register import SurveyRegister
-from gongkai.work.participation.views import announcements, catalogues, comments, decisions, replies
+from gongkai.work.participation.views import announcements, catalogues, comments
 
 app_name = "participation"
 urlpatterns = [
     *DecisionListRegister.urls(""),
-    path("figures/", decisions.decision_figures, name="figures"),
+    path("figures/", catalogues.decision_figures, name="figures"),
     path("<int:number>/announce/<slug:what>/", announcements.start_decision_announcement, name="start"),
     path("announcements/<int:number>/", announcements.announcement_page, name="announcement"),
     *CatalogueRegister.urls("catalogues/"),
@@ -29,5 +29,5 @@ urlpatterns = [
     path("comments/<int:number>/", comments.comment_page, name="comment"),
     *OpeningRegister.urls("openings/"),
     *SurveyRegister.urls("surveys/"),
-    path("surveys/<int:number>/replies.xlsx", replies.export_replies_view, name="replies"),
+    path("surveys/<int:number>/replies.xlsx", comments.export_replies_view, name="replies"),
 ]

@@ -1,12 +1,19 @@
-"""Notifications to applicants and third parties about new letters, without their content."""
+"""Notifications to applicants and third parties about new letters, and the website that receives requests."""
 
+from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Notification
 from gongkai.core.intake.models import Party, QueryCode
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import tell
 from gongkai.lib.writing.titles import cited
 from gongkai.work.requests.models import DeliveryRoute, Letter, Request
-from gongkai.work.requests.website import main_website
+
+
+def main_website() -> Website | None:
+    """Return the main website, or None."""
+    sites = Website.objects.select_related("body__parent")
+    return sites.filter(is_default=True).first() or sites.order_by("pk").first()
+
 
 # The meaning of each kind of letter for its recipient. Consultation letters are mailed with their code.
 LETTER_MEANINGS = {

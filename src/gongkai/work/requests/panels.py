@@ -19,8 +19,8 @@ from gongkai.work.requests.letters import LETTER_KINDS
 from gongkai.work.requests.machine import ACT_GROUPS, ACTS, UNIT_STATES, RequestAct
 from gongkai.work.requests.models import Complaint, Consultation, Dispute, Letter, ReceiptChannel, Request
 from gongkai.work.requests.pending_notices import find_clock_objections
-from gongkai.work.requests.queries.cases import find_similar
 from gongkai.work.requests.queries.fees import describe_fee_status
+from gongkai.work.requests.queries.listing import find_similar
 from gongkai.work.requests.results import RESULTS
 from gongkai.work.requests.rules import RECEIPT_DAY_RULES
 

@@ -24,9 +24,9 @@ from gongkai.lib.writing.paper import Paper
 from gongkai.work.requests.actions import register
 from gongkai.work.requests.models import DeliveryRoute, Request
 from gongkai.work.requests.models.request import HOW_WANTED
+from gongkai.work.requests.notifications import main_website
 from gongkai.work.requests.results import ApplicantKind
 from gongkai.work.requests.rules import find_missing_address
-from gongkai.work.requests.website import main_website
 
 APPLICATION_FORM_TITLE = "政府信息公开申请表"
 _CHECKBOX = "□"

@@ -1,32 +1,116 @@
 """Registration of this app's kinds, forms, panels and jobs at start-up."""
 
+from collections.abc import Mapping
+
+from django.db.models import Q
+
 from gongkai.core.intake.encryption_job import register_title
 from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.core.ledger.jobs import Job, register_job
+from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import is_earlier, register_past
 from gongkai.core.ledger.scoring import in_time, register_score
 from gongkai.core.spreadsheets import importers
-from gongkai.work.requests import home_page, panels, past
+from gongkai.work.requests import home_page, panels
 from gongkai.work.requests.actions.registration import current_request_title
 from gongkai.work.requests.applicant_matter import REQUEST_MATTER
 from gongkai.work.requests.complaints.actions import current_complaint_title
 from gongkai.work.requests.complaints.kind import COMPLAINT_KIND
 from gongkai.work.requests.complaints.public import COMPLAINT_FORM, COMPLAINT_MATTER
 from gongkai.work.requests.consultation_matter import CONSULTATION_MATTER
+from gongkai.work.requests.deidentification import request_deidentifiers
 from gongkai.work.requests.forms import acts
 from gongkai.work.requests.importers import REQUEST_IMPORTER
-from gongkai.work.requests.kind import REQUEST_KIND
 from gongkai.work.requests.letter_signing import sign_pending_letters
+from gongkai.work.requests.machine import ACTS, APPLICANT_STATES, REQUEST_MACHINE, UNIT_STATES
 from gongkai.work.requests.models import Complaint, Request
+from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
 from gongkai.work.requests.public import REQUEST_FORM
+
+# Acts that always record the past: they end a request on the clerk's word.
+ALWAYS_PAST_ACTS = frozenset({"withdraw", "record_ended"})
+# Acts that record the past if they name an earlier day.
+BACKDATED_ACTS = frozenset({"record_notice_service", "record_service", "deliver", "review_secrecy", "clear_fee"})
+# Acts that record the past (补录) if the clerk says so: notices, decisions and replies.
+SUPPLEMENTARY_ACTS = frozenset(
+    {
+        *("ask_correction", "take_correction", "ask_third_party", "ask_agency", "take_opinion", "extend"),
+        *("notify_fee", "take_payment", "decide", "reopen"),
+    }
+)
+
+
+def _is_marked_past(_: Entry, facts: Mapping[str, object]) -> bool:
+    return bool(facts.get("past"))
+
+
+def _is_always_past(_: Entry, __: Mapping[str, object]) -> bool:
+    return True
+
+
+def register_past_acts() -> None:
+    """Register the acts that record the past."""
+    assert ACTS.keys() >= ALWAYS_PAST_ACTS | BACKDATED_ACTS | SUPPLEMENTARY_ACTS
+    for verbs, records_past in (
+        (ALWAYS_PAST_ACTS, _is_always_past),
+        (BACKDATED_ACTS, is_earlier),
+        (SUPPLEMENTARY_ACTS, _is_marked_past),
+    ):
+        for verb in verbs:
+            register_past(f"request.{verb}", records_past)
+    register_past("complaint.withdraw", _is_always_past)
+
+
+REQUEST_RULE_SET = "request"
+
+
+def _awaits_decision() -> Q:
+    return Q(state__in=UNIT_STATES) & ~Q(request__proposal={}) & Q(request__isnull=False)
+
+
+REQUEST_KIND = Kind(
+    name="request",
+    label="依申请公开",
+    secret=True,  # contains personal data of the sender
+    prefix="申请",
+    machine=REQUEST_MACHINE,
+    rules=REQUEST_RULE_SET,
+    still_late=frozenset({VOID_RESULT}),
+    carried_on=frozenset({CARRIED_OUTCOME}),
+    actions=tuple(f"request.{verb}" for verb in ACTS),
+    onward=(
+        "request.take_opinion",
+        "request.decide",
+        "request.propose",
+        "request.take_payment",
+        "request.take_correction",
+        "request.deliver",
+    ),
+    related=("request",),
+    waiting=APPLICANT_STATES,
+    waits_outside=True,
+    resting=_awaits_decision,
+    lists_acts=True,
+    answers_itself=True,
+    register="requests:list",
+    subject=("request__corrected_wanted", "request__wanted"),
+    words=(
+        "request__corrected_wanted",
+        "request__wanted",
+        "request__reference",
+    ),
+    deidentifiers=request_deidentifiers,
+)
 
 
 def register_all() -> None:
     """Register the kinds of entries, forms, panels and the spreadsheet."""
     kinds.register(REQUEST_KIND)
-    past.register_past_acts()
+    register_past_acts()
     acts.register_act_forms()
     register_matter(REQUEST_MATTER)
     register_title(Request, current_request_title)

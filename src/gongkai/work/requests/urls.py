@@ -3,16 +3,7 @@
 from django.urls import path
 
 from gongkai.work.requests.registers import FeeRegister, FigureDisputeRegister, FigureRequestRegister
-from gongkai.work.requests.views import (
-    cases,
-    complaints,
-    fees,
-    figures,
-    letters,
-    materials,
-    register,
-    statistics,
-)
+from gongkai.work.requests.views import cases, figures, letters, register, statistics
 
 app_name = "requests"
 urlpatterns = [
@@ -22,17 +13,17 @@ urlpatterns = [
     *FigureRequestRegister.urls("figures/rows/"),
     *FigureDisputeRegister.urls("figures/disputes/"),
     path("letters/<int:pk>/", letters.download_letter, name="letter"),
-    path("materials/<int:pk>/compare/", materials.compare_masked_copy, name="compare"),
-    path("materials/<int:pk>/<str:which>/", materials.download_material, name="material"),
+    path("materials/<int:pk>/compare/", letters.compare_masked_copy, name="compare"),
+    path("materials/<int:pk>/<str:which>/", letters.download_material, name="material"),
     path("templates/", letters.letter_templates, name="templates"),
     path("templates/<int:body>/<slug:kind>.docx", letters.download_template, name="template"),
-    path("complaints/register/", complaints.register_complaint_view, name="complaint"),
-    path("complaints/<int:pk>/answer/", complaints.download_complaint_answer, name="complaint_answer"),
+    path("complaints/register/", cases.register_complaint_view, name="complaint"),
+    path("complaints/<int:pk>/answer/", cases.download_complaint_answer, name="complaint_answer"),
     path("statistics/", statistics.statistics_page, name="statistics"),
     path("statistics/chart.svg", statistics.monthly_chart, name="chart"),
     path("cases/volume/", cases.download_volume, name="volume"),
     *cases.CaseRegister.urls("cases/"),
     *FeeRegister.urls("fees/"),
-    path("fees/item/", fees.list_fee_in_catalogue, name="list_fee"),
-    path("fees/notices/<int:pk>/", fees.settle_payment, name="settle"),
+    path("fees/item/", register.list_fee_in_catalogue, name="list_fee"),
+    path("fees/notices/<int:pk>/", register.settle_payment, name="settle"),
 ]

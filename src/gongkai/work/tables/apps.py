@@ -22,11 +22,11 @@ class Config(AppConfig):
         from gongkai.core.ledger.desk import Block, register_block
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.spreadsheets.importers import register_family
-        from gongkai.work.tables import actions, erasing, importing, jobs, panels, queries, schemas  # noqa: F401 - actions enter themselves
+        from gongkai.work.tables import freezing, importing, panels, queries, record_faults, schemas
         from gongkai.work.tables.models import PublicTable, Record
 
-        guards.insert_only("tables", "Revision", blanked_if=erasing.BLANKED_IF)
-        ERASURE_HANDLERS.append(erasing.KEEPER)
+        guards.insert_only("tables", "Revision", blanked_if=freezing.BLANKED_IF)
+        ERASURE_HANDLERS.append(freezing.KEEPER)
         guards.insert_only("tables", "Hand")
         post_migrate.connect(schemas.install, sender=self, dispatch_uid="gongkai.tables.schemas")
         tables = PublicTable.objects.select_related("schema", "body")
@@ -35,7 +35,7 @@ class Config(AppConfig):
         register_source("record", lambda number: records.filter(pk=number).first())
         register_family(importing.TABLE_IMPORTER_FAMILY)
         DAILY_LINK_SOURCES.append(queries.probed_daily)
-        register_job(Job("tables", "提醒补填、核对名录和公开表", jobs.remind, 120))
+        register_job(Job("tables", "提醒补填、核对名录和公开表", record_faults.remind, 120))
         register_block(Block("tables", 215, panels.to_mend, "tables/block.html", needs=panels.needed))
         register_item_panel(
             ItemPanel("negative", "tables/negative.html", panels.negative_list, 60, any_source=True, warns=True)

@@ -7,8 +7,16 @@ from gongkai.content.migration.actions.orders import (
     order_migration,
     publish_migrated,
 )
-from gongkai.content.migration.actions.runs import change_columns, discard, order, read_again, start, undo
-from gongkai.content.migration.actions.taking_back import take_back_many, take_back_migrated
+from gongkai.content.migration.actions.runs import (
+    change_columns,
+    discard,
+    order,
+    read_again,
+    start,
+    take_back_many,
+    take_back_migrated,
+    undo,
+)
 from gongkai.content.migration.actions.windows import ask_window, close_window, open_window
 
 __all__ = [

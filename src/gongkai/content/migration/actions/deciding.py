@@ -10,9 +10,9 @@ from gongkai.content.migration.actions.orders import decide_migrated, orders
 from gongkai.content.migration.actions.runs import approves
 from gongkai.content.migration.bundles import Bundle, open_bundle
 from gongkai.content.migration.freezing import digest_of, frozen_of
-from gongkai.content.migration.manual_checks import not_looked_at, record_looked
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.orders import Listed
+from gongkai.content.migration.row_samples import not_looked_at, record_looked
 from gongkai.content.migration.settling import settle
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -73,7 +73,7 @@ def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Colle
         by: who decides.
         how: one of `DECISION_LABELS`.
         ground: why personal data stays as it is.
-        looked: the marks of the parts that they looked at (`manual_checks.unsearched_of`).
+        looked: the marks of the parts that they looked at (`row_samples.unsearched_of`).
     """
     if how not in DECISION_LABELS:
         raise Refused("请选择怎样处理。")

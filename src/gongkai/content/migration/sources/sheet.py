@@ -1,7 +1,8 @@
-"""Read a spreadsheet of old items, one a row, with a folder or .zip of files."""
+"""Read a spreadsheet of old items, one a row, with a folder or .zip of text files."""
 
 import posixpath
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 
@@ -9,12 +10,16 @@ from django.utils import timezone
 
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.migration.bundles import Bundle
-from gongkai.content.migration.sources.pages import content_of_cell
+from gongkai.content.migration.row_files import WORD
+from gongkai.content.migration.sources.pages import content_of_cell, content_of_file, decode
 from gongkai.content.migration.sources.pages.links import Here
 from gongkai.content.migration.sources.values import FileRef, OldItem, parse_moment
+from gongkai.core.acts.digest import digest
 from gongkai.core.spreadsheets import Bad, Column, Row, Sheet
 from gongkai.core.spreadsheets.cells import choice, day, long_text, plain, short, text
+from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office
 from gongkai.lib.richtext.clean import ALLOWED_TAGS
 
 _SPLIT = re.compile(r"[、；;\n]+")
@@ -223,7 +228,6 @@ def _text(item: OldItem, row: Row, ref: str, here: Here) -> None:
     if not ref:
         item.problems.append(_missing("正文文件", row["text_file"], here.bundle))
         return
-    from gongkai.content.migration.sources.texts import read_text
 
     read_text(item, ref, here)
 
@@ -240,3 +244,33 @@ def as_html(words: str) -> str:
     if not _TAG.search(words):
         lines = [escape(line) for line in lines]
     return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def read_text(item: OldItem, ref: str, here: Here) -> None:
+    """Set an item's text from a file; unreadable files are problems of the item."""
+    suffix = ref.rsplit(".", 1)[-1].lower()
+    try:
+        data = here.bundle.read(ref)
+        if suffix in {"html", "htm", "shtml"}:
+            content_of_file(item, data, replace(here, place=ref, typed=False))
+        elif suffix == "txt":
+            content_of_cell(item, as_html(decode(data)[0]), replace(here, place=ref))
+        elif suffix in TEXT_KINDS:
+            _read_word(item, data, ref)
+        else:
+            item.problems.append(f"正文文件“{ref[-60:]}”不是网页、.txt、Word、WPS 或 OFD 文件，请列为附件。")
+    except UnfitText as refused:
+        item.problems += refused.reasons
+    except Unreadable as error:
+        item.problems.append(f"{error}。")
+
+
+def _read_word(item: OldItem, data: bytes, ref: str) -> None:
+    """Set an item's text and pictures from a Word file."""
+
+    def keep(picture: bytes, name: str) -> str:
+        mark = digest(picture)
+        item.pictures.append(FileRef("", f"{ref}{WORD}{mark}.{name.rsplit('.', 1)[-1]}"))
+        return mark
+
+    item.html = from_office(data, ref, keep).html

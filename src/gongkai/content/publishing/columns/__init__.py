@@ -8,8 +8,20 @@
 """
 
 from gongkai.content.editions.column_names import canonical, key_of, normal
-from gongkai.content.publishing.columns.making import FIXED_COLUMNS, Made, make, missing_fixed, unmake
-from gongkai.content.publishing.columns.plan import Merged, NewColumn, Plan, Refusal, Reused, Wanted, plan
+from gongkai.content.publishing.columns.making import (
+    FIXED_COLUMNS,
+    Made,
+    Merged,
+    NewColumn,
+    Plan,
+    Refusal,
+    Reused,
+    Wanted,
+    make,
+    missing_fixed,
+    plan,
+    unmake,
+)
 
 __all__ = [
     "FIXED_COLUMNS",

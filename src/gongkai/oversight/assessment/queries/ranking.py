@@ -1,16 +1,29 @@
-"""Ranking of a round by first-level indicators, for page, spreadsheet and document."""
+"""Ranking of a round by first-level indicators, and public counts on deadlines without ranking (V-13)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from gongkai.content.publishing.clock.figures import in_time
+from gongkai.core.ledger.lapses import lapses_of_kinds
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import fell_away
+from gongkai.core.ledger.scoring import settled
 from gongkai.core.spreadsheets import Column, Sheet
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import end_of_day
+from gongkai.lib.chinese.numerals import percent
 from gongkai.oversight.assessment.models import Indicator, Round, Scheme
 from gongkai.oversight.assessment.queries.scores import Standing
 from gongkai.oversight.assessment.queries.trees import tree
 from gongkai.oversight.assessment.scoring import part, plain, two
 from gongkai.oversight.assessment.states import RoundState
+from gongkai.work.notices.queries.public import load_public_total
 
 #: Columns before and after the first-level indicators.
 _BEFORE = (
@@ -100,3 +113,79 @@ def _points(codes: frozenset[str], one: Standing) -> object:
         return Decimal(said)
     except InvalidOperation:
         return f"否决：{more}" if said == "否决" else said
+
+
+#: Entry kind of tasks, which count for the year of their notice.
+TASKS = "assignment"
+#: Entry kinds shown to the public with their labels, in order.
+PUBLIC_ENTRY_KINDS: tuple[tuple[str, str, str], ...] = (
+    (TASKS, "年度任务", "本年度任务分工通知中的任务，按期办结的；与任务进展是同一口径"),
+    ("disclosure", "主动公开", "应当主动公开的信息，在法定期限内公开的；计在公开之日，按期公开后撤回的不计"),
+    ("request", "依申请公开", "政府信息公开申请，在法定期限内答复的"),
+    ("inquiry", "咨询留言", "网民咨询和留言，在规定期限内答复的"),
+    ("interpretation", "政策解读", "政策文件，在规定期限内发布解读的"),
+    ("fault", "网站找错", "网民指出的网站错误，在规定期限内核实答复的"),
+    ("rectification", "问题整改", "检查发现的问题，在规定期限内整改的"),
+)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Deadline statistics of one entry kind: settled in a year, of these in time, of these overdue now."""
+
+    kind: str
+    label: str
+    about: str
+    settled: int
+    in_time: int
+    late_now: int
+
+    @property
+    def rate(self) -> int | None:
+        """Return the percentage settled in time, or None."""
+        return percent(self.in_time, self.settled)
+
+
+def keeping(government: Body, year: int, until: date | None = None) -> list[Keeping]:
+    """Return the deadline statistics of a government and its units in a year, by kind.
+
+    Tasks are those of the government's notices of that year in their present state, as on its page
+    of progress.
+    """
+    first, last = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
+    others = [kind for kind, *_ in PUBLIC_ENTRY_KINDS if kind != TASKS]
+    own = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
+    # Withdrawn requests (撤回) count in the annual report, but not as settled here.
+    own = own.exclude(fell_away()).exclude(state="withdrawn")
+    good = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
+    counted = settled(own, first, last).order_by().values_list("kind")
+    rows = {kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=good))}
+    for kind, n in _lapses(government, [kind for kind in others if kind != "disclosure"], first, last):
+        count, kept = rows.get(kind, (0, 0))
+        rows[kind] = (count + n, kept)
+    overdue = own.overdue(min(timezone.now(), end_of_day(last))).filter(
+        due_at__gt=end_of_day(first) - timedelta(days=1)
+    )
+    late = dict(overdue.order_by().values_list("kind").annotate(n=Count("pk")))
+    public = in_time(Body.objects.filter(path__startswith=government.path), first, last)
+    rows["disclosure"], late["disclosure"] = (public.settled, public.in_time), public.late_now
+    tasks = load_public_total(year, government)
+    rows[TASKS] = (tasks.closed + tasks.red, tasks.grey)
+    late[TASKS] = tasks.red
+    return [
+        Keeping(kind, label, about, *rows.get(kind, (0, 0)), late.get(kind, 0))
+        for kind, label, about in PUBLIC_ENTRY_KINDS
+    ]
+
+
+def _lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
+    own = lapses_of_kinds(*kinds).filter(body__path__startswith=government.path)
+    return list(settled(own, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
+
+
+def years_kept(government: Body) -> list[int]:
+    """Return the years with data, newest first."""
+    this = timezone.localdate().year
+    kinds = [kind for kind, *_ in PUBLIC_ENTRY_KINDS]
+    found = Entry.objects.filter(body__path__startswith=government.path, kind__in=kinds, year__range=(this - 4, this))
+    return sorted({this, *found.order_by().values_list("year", flat=True).distinct()}, reverse=True)

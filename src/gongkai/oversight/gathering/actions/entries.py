@@ -24,7 +24,7 @@ from gongkai.oversight.gathering.entry_store import MOST_TEXT, hold, settle
 from gongkai.oversight.gathering.fetching import start_of
 from gongkai.oversight.gathering.likeness import key_of, without_validity
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, Way
-from gongkai.oversight.gathering.rules import keeps
+from gongkai.oversight.gathering.queries import keeps
 from gongkai.oversight.gathering.texts import Entry
 
 #: Maximum number of days for which a listing decision is valid.

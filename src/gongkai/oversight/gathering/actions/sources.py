@@ -18,8 +18,7 @@ from gongkai.oversight.gathering.fetching import Pulled
 from gongkai.oversight.gathering.law_changes import open_updates, tells
 from gongkai.oversight.gathering.likeness import key_of, told_change
 from gongkai.oversight.gathering.models import Collection, Gathered, Source, Way
-from gongkai.oversight.gathering.queries import listed_sources
-from gongkai.oversight.gathering.rules import keeps
+from gongkai.oversight.gathering.queries import keeps, listed_sources
 from gongkai.oversight.gathering.texts import Looks
 
 #: Hours until a failed source is read again after one, two, … failures, at most its own interval.

@@ -15,7 +15,6 @@ from gongkai.lib.outbound.crawling.crawl import TIME_OVER
 from gongkai.lib.outbound.crawling.links import Whole
 from gongkai.lib.outbound.where import is_inner
 from gongkai.oversight.inspection.availability import WATCHED
-from gongkai.oversight.inspection.site.asked import DEFAULT_REQUESTS_PER_SECOND, Inspection, InspectionError, Unfinished
 from gongkai.oversight.inspection.site.checks import (
     annual,
     attachments,
@@ -38,7 +37,13 @@ from gongkai.oversight.inspection.site.report import Report
 from gongkai.oversight.inspection.site.scoring import Finding, Findings, score_of
 from gongkai.oversight.inspection.site.site import Site
 from gongkai.oversight.inspection.site.store import Store
-from gongkai.oversight.inspection.site.take_in import take_in
+from gongkai.oversight.inspection.site.take_in import (
+    DEFAULT_REQUESTS_PER_SECOND,
+    Inspection,
+    InspectionError,
+    Unfinished,
+    take_in,
+)
 from gongkai.oversight.inspection.site.template import template_of
 
 __all__ = [

@@ -1,25 +1,79 @@
-"""Crawl a site and check each page as it arrives."""
+"""Crawl a site with the parameters of an inspection, and check each page as it arrives."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling import Crawl, Fetched, Kind, normal
+from gongkai.lib.outbound.crawling import Bounds, Crawl, Fetched, Kind, normal
 from gongkai.lib.outbound.crawling.addresses import host_of
 from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.oversight.inspection.availability import Availability
 from gongkai.oversight.inspection.site import data_lists
-from gongkai.oversight.inspection.site.asked import Inspection
 from gongkai.oversight.inspection.site.checks import attachments, ends, form, harmful, marks, safety
 from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.checks.wording import Wording
 from gongkai.oversight.inspection.site.furniture import beside_text
-from gongkai.oversight.inspection.site.lists import entries_among, entries_of, groups
+from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
+from gongkai.oversight.inspection.site.lists import Layout, entries_among, entries_of, groups
 from gongkai.oversight.inspection.site.menus import more_links
 from gongkai.oversight.inspection.site.page import Page, parse_page, read_page, words
 from gongkai.oversight.inspection.site.published import published
 from gongkai.oversight.inspection.site.store import Store
+
+#: Default number of requests per second.
+DEFAULT_REQUESTS_PER_SECOND = 2.0
+
+
+class InspectionError(ValueError):
+    """The inspection cannot start; the message is one line in Chinese."""
+
+
+class Unfinished(Exception):
+    """The time limit passed before the site was read; the next call resumes the crawl."""
+
+    def __init__(self, pages: int, ends: int) -> None:
+        self.pages, self.ends = pages, ends
+        super().__init__(f"{pages} pages")
+
+
+@dataclass
+class Inspection:
+    """Parameters of an inspection.
+
+    Attributes:
+        address: URL of the home page.
+        folder: stores state, pages and the report, so that a stopped inspection can resume; without
+            one nothing is stored.
+        bounds: limits of the crawl and its request rate.
+        today: reference day for freshness checks.
+        indicators: the indicator table.
+        layouts: list layouts learnt for the site.
+        progress: callback that receives the numbers of requested and queued addresses.
+        pictures: take screenshots of pages as evidence.
+        week: visits of the last week, if counted.
+        aside: marks of known false positives, which are not reported.
+        inside: internal hosts that may be requested; None allows all (command line only).
+        whole: at the time limit (`bounds.run`), judge by the pages read so far instead of raising
+            `Unfinished`.
+    """
+
+    address: str
+    folder: Path | None = None
+    bounds: Bounds = field(default_factory=lambda: Bounds(rate=DEFAULT_REQUESTS_PER_SECOND))
+    today: date = field(default_factory=date.today)
+    indicators: Indicators = field(default_factory=read_indicators)
+    layouts: list[Layout] = field(default_factory=list)
+    progress: Callable[[int, int], None] = lambda pages, ends: None
+    pictures: bool = True
+    whole: bool = True
+    inside: frozenset[str] | None = None
+    week: Availability | None = None
+    aside: frozenset[str] = frozenset()
+
 
 #: Minimum confidence for accepting a publication date.
 MIN_DATE_CONFIDENCE = 60

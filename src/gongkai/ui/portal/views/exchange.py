@@ -17,14 +17,14 @@ from gongkai.core.widgets.machines import as_json, said
 from gongkai.lib.typed_json import text
 from gongkai.work.consultation.actions import take_order
 from gongkai.work.consultation.actions.exchange import DUPLICATE_NUMBER_MESSAGE
-from gongkai.work.consultation.exchanging import (
+from gongkai.work.consultation.models import Category, ExchangeClient, ExchangeOrder
+from gongkai.work.consultation.public import (
     describe_order_status,
     find_client,
     find_offers,
     get_given_answer,
     list_client_orders,
 )
-from gongkai.work.consultation.models import Category, ExchangeClient, ExchangeOrder
 
 #: Maximum bytes of a request; maximum rows of a response.
 MAX_REQUEST_BYTES, PAGE_SIZE = 200_000, 200

@@ -11,7 +11,7 @@ from gongkai.core.units.collapsed_lists import opened
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.asked import whole
-from gongkai.oversight.assessment.queries.public import keeping, years_kept
+from gongkai.oversight.assessment.queries.ranking import keeping, years_kept
 from gongkai.ui.portal.charts import Share, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.tree import SiteTree

@@ -24,9 +24,9 @@ from gongkai.content.search.keywords import (
     replaces_words,
     share_in,
 )
+from gongkai.content.search.marking import suggest as titles
 from gongkai.content.search.query import Asked, Choice, Hit, Results, search
 from gongkai.content.search.spelling import did_you_mean, is_alike, is_found, vocabulary
-from gongkai.content.search.suggesting import suggest as titles
 from gongkai.content.search.terminology import terminology
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.matching.folding import fold

@@ -5,9 +5,11 @@ from gongkai.work.consultation.models.base import (
     ExchangeClient,
     ExchangeOrder,
     KnownAnswer,
+    OwnSynonym,
     Theme,
     Use,
     Way,
+    WeightFit,
 )
 from gongkai.work.consultation.models.firms import Firm, FirmSize, PolicyPush
 from gongkai.work.consultation.models.inquiry import (
@@ -17,14 +19,15 @@ from gongkai.work.consultation.models.inquiry import (
     Category,
     Contribution,
     Decision,
+    IncomingMail,
     Inquiry,
     InquiryChannel,
+    MailFolder,
+    MailState,
     Outcome,
     Satisfaction,
     Sorted,
 )
-from gongkai.work.consultation.models.learning import OwnSynonym, WeightFit
-from gongkai.work.consultation.models.mail import IncomingMail, MailFolder, MailState
 from gongkai.work.consultation.models.phones import (
     ContactPhone,
     PhoneCheck,

@@ -28,7 +28,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.fields import DecimalNumber
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.matching.fitting import LEAST_PAIRS
-from gongkai.work.consultation import actions, hits, learning
+from gongkai.work.consultation import actions, learning
 from gongkai.work.consultation.models import OwnSynonym, Use, WeightFit
 from gongkai.work.consultation.rules import check_search_keeper
 
@@ -126,7 +126,7 @@ class MissedQuestionRegister(Register[Use]):
 
     def rows(self, by: Actor) -> QuerySet[Use]:
         """Return the questions for users who may tune the search."""
-        return Use.objects.none() if check_search_keeper(by, None) else hits.list_missed_questions()
+        return Use.objects.none() if check_search_keeper(by, None) else learning.list_missed_questions()
 
     def loaded(self, rows: Sequence[Use], by: Actor) -> Sequence[Use]:
         """Attach readable subjects."""
@@ -141,7 +141,7 @@ class MissedQuestionRegister(Register[Use]):
 def search_quality(request: HttpRequest) -> HttpResponse:
     """Show hit rates by quarter and the fits."""
     by = require_staff_actor(request)
-    quarters = hits.count_hits_by_quarter(timezone.localdate())
+    quarters = learning.count_hits_by_quarter(timezone.localdate())
     if request.GET.get("format") == "xlsx":
         names = [column.key for column in HIT_RATE_SHEET.columns[1:]]
         rows = [
@@ -156,7 +156,7 @@ def search_quality(request: HttpRequest) -> HttpResponse:
         "pairs": learning.count_training_pairs() if may_keep else 0,
         "least": LEAST_PAIRS,
         "synonyms": OwnSynonym.objects.count(),
-        "missed": hits.list_missed_questions().count() if may_keep else None,
+        "missed": learning.list_missed_questions().count() if may_keep else None,
         "unfound": list_missed_words(MAX_UNFOUND_WORDS) if may_keep else None,
         "may_keep": may_keep,
     }

@@ -17,7 +17,7 @@ from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.work.consultation import actions, roster
-from gongkai.work.consultation.importing_roster import ROSTER_SHEET
+from gongkai.work.consultation.importing import ROSTER_SHEET
 from gongkai.work.consultation.models import ServiceWindow
 from gongkai.work.consultation.rules import list_writable_units
 

@@ -16,10 +16,9 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import judge, work
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import add_months, figures
-from gongkai.work.directory.kinds import KIND
 from gongkai.work.directory.models import Followup, Outcome
 from gongkai.work.directory.rules import keeps
-from gongkai.work.directory.states import FollowupState
+from gongkai.work.directory.states import KIND, FollowupState
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

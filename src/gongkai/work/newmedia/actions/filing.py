@@ -19,11 +19,10 @@ from gongkai.core.units.reach import government_over
 from gongkai.lib.writing.titles import quoted
 from gongkai.work.newmedia.account_checks import name_shows_unit
 from gongkai.work.newmedia.actions.posting import decline_post
-from gongkai.work.newmedia.kinds import KIND
 from gongkai.work.newmedia.models import Account, AccountState, Filing, FilingKind
 from gongkai.work.newmedia.queries import doubles, names_of
 from gongkai.work.newmedia.rules import accepts, works
-from gongkai.work.newmedia.states import POST_MACHINE, FilingState
+from gongkai.work.newmedia.states import KIND, POST_MACHINE, FilingState
 
 # Fields that change by a filing.
 FILED_FIELDS = ("name", "address", "functions", "operator", "why_name")

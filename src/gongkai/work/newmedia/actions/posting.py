@@ -1,26 +1,62 @@
-"""Actions on posts: prepare from a published text, clear by another person, record as posted."""
+"""Actions on posts: compose from a published text, clear by another person, record as posted."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
+from gongkai.content.editions.queries import shelf_visible_to, show
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.digest import canonical, digest
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.files.models import StoredFile
-from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.units.models import Role
 from gongkai.lib.privacy import find
+from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited
-from gongkai.work.newmedia.composing import Composed, compose
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Gate, Post, PostState, Update
 from gongkai.work.newmedia.rules import clears, oversees, works
 from gongkai.work.newmedia.states import POST_MACHINE
+
+# Maximum length of the text in characters; longer texts end with a link.
+MAX_TEXT_CHARACTERS = 2000
+
+
+@dataclass(frozen=True)
+class Composed:
+    """Content of a post: edition, title, text, pictures as [name, digest], address of the document."""
+
+    edition: int
+    title: str
+    text: str
+    pictures: list[list[str]]
+    address: str
+
+
+def compose(document: Document) -> Composed | None:
+    """Compose the post of a document; None if it is not public now."""
+    row = shelf_visible_to(ANONYMOUS).filter(column=None, document=document).first()
+    shown = show(ANONYMOUS, document) if row else None
+    content = getattr(shown.edition, "content", None) if shown else None
+    if row is None or shown is None or content is None:
+        return None
+    address = f"{settings.BASE_URL.rstrip('/')}{row.path}"
+    words = "\n".join(line for value in plain(content.html).splitlines() if (line := value.strip()))
+    if len(words) > MAX_TEXT_CHARACTERS:
+        cut = words[:MAX_TEXT_CHARACTERS]
+        words = f"{cut[: max(cut.rfind('。'), cut.rfind(chr(10)), MAX_TEXT_CHARACTERS // 2) + 1].rstrip()}\n（全文请看原文）"
+    source = str(content.facts.get("source") or document.body.name)
+    text = f"{words}\n\n来源：{source}\n原文：{address}"
+    pictures = [[file["name"], file["digest"]] for file in content.files if file.get("picture")]
+    return Composed(shown.edition.number, content.title, text, pictures, address)
+
 
 MAX_POST_CHARACTERS = 5000
 NOT_PUBLIC = "网站是第一公开平台：这条信息还没有在网站公开（或者已经撤回），不能发到新媒体。"

@@ -49,10 +49,9 @@ from gongkai.work.notices.actions.duties import (
     set_guides,
     split_duty,
 )
-from gongkai.work.notices.actions.entry_updates import amend_entry
+from gongkai.work.notices.actions.entry_updates import amend_entry, carry_over_assignment, reopen_assignment
 from gongkai.work.notices.actions.import_undo import find_undo_obstacles, undo_import
 from gongkai.work.notices.actions.imports import ImportResult, import_file, import_notice
-from gongkai.work.notices.actions.lookbacks import carry_over_assignment, reopen_assignment
 from gongkai.work.notices.actions.records import record_channel, record_lead_check
 from gongkai.work.notices.actions.registers import (
     cancel_upward,

@@ -11,7 +11,7 @@ from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.alignment.loading import get_line
 from gongkai.work.notices.entries.deadlines import set_deadline_rule
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
-from gongkai.work.notices.passing.updates import keep_drafts_updated
+from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.descriptions import describe_rule, short_title
 
 MAX_LOG_CHARACTERS = 300

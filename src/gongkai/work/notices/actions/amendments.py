@@ -21,7 +21,6 @@ from gongkai.work.notices.actions.entry_updates import (
 )
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
-from gongkai.work.notices.actions.staffing_notifications import notify_of_staffing
 from gongkai.work.notices.actions.units import add_units
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.entries.deadlines import set_deadline_rule
@@ -37,10 +36,10 @@ from gongkai.work.notices.models import (
     Part,
     UnitState,
 )
-from gongkai.work.notices.passing.updates import keep_drafts_updated
+from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.plan import PlannedEntry, PlannedMeasure, plan_entries
 from gongkai.work.notices.planning.rules import check_rule, normalize_rule
-from gongkai.work.notices.recipients import deciding_recipients, unit_recipients
+from gongkai.work.notices.recipients import deciding_recipients, notify_of_staffing, unit_recipients
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.measure_states import (
     AmendmentResult,

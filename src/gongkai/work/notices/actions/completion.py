@@ -20,7 +20,7 @@ from gongkai.work.notices.entries.deadlines import set_deadline_rule
 from gongkai.work.notices.importing.flags import FORM_OWNER_FIELD
 from gongkai.work.notices.importing.text_patches import DutyReader
 from gongkai.work.notices.models import Measure, MeasureUnit, Notice, Part
-from gongkai.work.notices.passing.updates import keep_drafts_updated
+from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit, build_order
 from gongkai.work.notices.planning.leftovers import find_subjects
@@ -32,7 +32,7 @@ from gongkai.work.notices.planning.roles import (
     UNIT_FORMS,
     arrange_parts,
 )
-from gongkai.work.notices.queries.row_sources import list_missed_sentences
+from gongkai.work.notices.queries.review_lines import list_missed_sentences
 from gongkai.work.notices.versions.last_year import find_last_years_rows
 
 # Shorter quotations may occur in the source by chance.

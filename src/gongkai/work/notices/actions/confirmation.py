@@ -21,14 +21,13 @@ from gongkai.work.notices.actions.revision_takeover import (
     take_over_columns,
     take_over_tasks,
 )
-from gongkai.work.notices.actions.staffing_notifications import notify_of_staffing
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.entries.creation import create_assignments, pair_with_measures
 from gongkai.work.notices.entries.expansion import Expansion, expand_notice
 from gongkai.work.notices.entries.upward import create_upward_submissions
 from gongkai.work.notices.models import Assignment, Contribution, Notice
 from gongkai.work.notices.queries.readiness import check_confirmable
-from gongkai.work.notices.recipients import office_recipients, unit_recipients
+from gongkai.work.notices.recipients import notify_of_staffing, office_recipients, unit_recipients
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, NoticeState
 
 

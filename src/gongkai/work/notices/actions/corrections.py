@@ -15,9 +15,9 @@ from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.importing.flags import NOTICE_OWNER_FIELD, flag_kind, needs_single_decision
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_measure, split_text
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
-from gongkai.work.notices.passing.updates import keep_drafts_updated
+from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.drafting import number_sections
-from gongkai.work.notices.versions.amended_notices import propose_amended_notice
+from gongkai.work.notices.versions.supersession import propose_amended_notice
 
 # Label and maximum length of the text cells of a row.
 CORRECTABLE_CELLS = {

@@ -16,10 +16,10 @@ from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.entries.deadlines import set_deadline_rule
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_duty, split_list
 from gongkai.work.notices.models import Duty, Notice
-from gongkai.work.notices.passing.updates import keep_drafts_updated
+from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.rules import check_rule
-from gongkai.work.notices.queries.row_sources import list_duties_sharing_deadline
+from gongkai.work.notices.queries.review_lines import list_duties_sharing_deadline
 
 
 def get_duty(notice: Notice, number: int) -> Duty:

@@ -51,7 +51,7 @@ from gongkai.work.notices.planning.shared_deadlines import apply_deadlines, find
 from gongkai.work.notices.planning.shared_owners import apply_shared_owners, find_stated_owner
 from gongkai.work.notices.planning.unused_words import add_closing_orders, flag_unused_words
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.notices.versions.amended_notices import propose_amended_notice
+from gongkai.work.notices.versions.supersession import propose_amended_notice
 
 
 @dataclass(frozen=True)

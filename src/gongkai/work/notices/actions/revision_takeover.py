@@ -38,7 +38,7 @@ from gongkai.work.notices.models import (
     Pairing,
     Upward,
 )
-from gongkai.work.notices.passing.updates import keep_drafts_updated
+from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.plan import plan_entries
 from gongkai.work.notices.recipients import deciding_recipients, unit_recipients
 from gongkai.work.notices.versions.comparison import (

@@ -16,7 +16,7 @@ from gongkai.work.notices.importing.unit_names import (
     is_local_name,
 )
 from gongkai.work.notices.models import Measure, MeasureUnit, Notice, Part, UnitMember, UnitState
-from gongkai.work.notices.passing.updates import keep_drafts_updated
+from gongkai.work.notices.passing.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.drafting import AND_SO_ON
 
 # A body and, where one is named, an office inside it.

@@ -6,24 +6,26 @@ from gongkai.work.notices.models.assignment import (
     Assignment,
     Carry,
     ChannelRecord,
+    Contribution,
+    Delegation,
     DutyCheck,
     EvidenceOffer,
 )
-from gongkai.work.notices.models.child_drafts import ChildDraft
-from gongkai.work.notices.models.contribution import Contribution, Delegation
-from gongkai.work.notices.models.duty import AwaitedAct, Duty, VagueDefault
 from gongkai.work.notices.models.measure import (
     COUNTED_MEASURES,
+    AwaitedAct,
+    Duty,
+    KeptOurs,
     Measure,
     MeasureUnit,
+    Pairing,
     Part,
     UnitMember,
     UnitState,
+    VagueDefault,
 )
-from gongkai.work.notices.models.notice import Amending, ImportedColumn, Notice
-from gongkai.work.notices.models.pairing import KeptOurs, Pairing
+from gongkai.work.notices.models.notice import Amending, ChildDraft, HeadName, ImportedColumn, Notice, Rereading
 from gongkai.work.notices.models.register import Guidance, GuidanceKind, LeadCheck, Upward, UpwardKind
-from gongkai.work.notices.models.table_heads import HeadName, Rereading
 
 __all__ = [
     "COUNTED_MEASURES",

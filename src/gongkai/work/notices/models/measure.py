@@ -1,6 +1,7 @@
-"""Measures (贯彻举措) and the units that a row names."""
+"""Measures (贯彻举措) with units and duties, and decisions of clerks on two compared notices."""
 
 from django.db import models
+from django.db.models import Q
 
 from gongkai.core.units.models import Body, Office
 from gongkai.work.notices.models.notice import Notice
@@ -130,3 +131,122 @@ class UnitMember(models.Model):
                 fields=["unit", "body"], condition=models.Q(office=None), name="unit_member_whole_once"
             ),
         ]
+
+
+class VagueDefault(models.Model):
+    """The meaning of a vague word (及时、定期、动态更新) for a government, and who set it.
+
+    `days` are working days after the event; `cycle` is the interval of checks. Governments without
+    rows use the table in `planning/rules.py`.
+    """
+
+    government = models.ForeignKey(Body, models.CASCADE, related_name="vague_defaults", verbose_name="政府")
+    word = models.CharField("用语", max_length=20)
+    days = models.PositiveSmallIntegerField("工作日", null=True, blank=True)
+    cycle = models.CharField("核查周期", max_length=10)
+    note = models.CharField("说明", max_length=200, blank=True)
+    set_by = models.CharField("设定人", max_length=120)
+    set_at = models.DateTimeField("设定时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "时限默认值"
+        constraints = [models.UniqueConstraint(fields=["government", "word"], name="vague_word_once")]
+
+
+class AwaitedAct(models.Model):
+    """An act of a higher body on which a deadline depends; its date starts the months."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="awaited", verbose_name="通知")
+    words = models.CharField("等待的事项", max_length=300)
+    title = models.CharField("文件标题", max_length=300, blank=True)
+    doc_number = models.CharField("发文字号", max_length=80, blank=True)
+    dated = models.DateField("日期", null=True, blank=True)
+    entered_by = models.CharField("登记人", max_length=120, blank=True)
+    entered_at = models.DateTimeField("登记时间", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "等待的上级文件"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class Duty(models.Model):
+    """One duty inside a measure, a line of the checklist.
+
+    `due` is the rule as data (see docs/notices.md), {} for none. `paths` are lists of column names
+    from the root. `cycle` is the interval at which a vague duty is checked. `guides` marks a duty
+    to guide other units, which closes only with a dated record for each.
+    """
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="duties", verbose_name="举措")
+    position = models.PositiveSmallIntegerField("顺序")
+    text = models.TextField("要求")
+    paths = models.JSONField("公开路径", default=list)
+    channels = models.JSONField("其他渠道", default=list)
+    due = models.JSONField("时限规则", default=dict)
+    due_text = models.CharField("时限原文", max_length=200, blank=True)
+    cycle = models.CharField("核查周期", max_length=10, blank=True)
+    default_note = models.CharField("采用的默认值", max_length=200, blank=True)
+    default_by = models.CharField("默认值设定人", max_length=120, blank=True)
+    awaits = models.ForeignKey(
+        AwaitedAct, models.SET_NULL, null=True, blank=True, related_name="duties", verbose_name="等待"
+    )
+    guides = models.BooleanField("指导类", default=False)
+    guided = models.ManyToManyField(Body, blank=True, related_name="+", verbose_name="指导对象")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "要求"
+        ordering = ["measure", "position", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Pairing(models.Model):
+    """A decision that two measures correspond, or that one has no counterpart in the other notice.
+
+    `own` None: the other measure is not passed down, with the reason in `words`. `upper` None: the
+    own measure is an addition. If the other notice is the amended one, `seen` is the digest of both
+    rows at acceptance (empty: not accepted), and `words` state why a dropped row continues.
+    """
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="pairings", verbose_name="通知")
+    other = models.ForeignKey(Notice, models.CASCADE, related_name="+", verbose_name="对照的通知")
+    own = models.ForeignKey(Measure, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="本级举措")
+    upper = models.ForeignKey(Measure, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="对照举措")
+    words = models.CharField("说明", max_length=300, blank=True)
+    seen = models.CharField("当时内容的摘要值", max_length=64, blank=True, default="", db_default="")
+    by = models.CharField("经手人", max_length=120)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "举措对应"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "other", "own", "upper"], name="pairing_once"),
+            models.CheckConstraint(condition=Q(own__isnull=False) | Q(upper__isnull=False), name="pairing_names_one"),
+        ]
+        indexes = [models.Index(fields=["notice", "other"], name="pairing_notices")]
+
+
+class KeptOurs(models.Model):
+    """A decision that a difference between two measures stays as the own notice has it.
+
+    `seen` is the digest of both sides; after a later change a new decision is needed.
+    """
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="kept_ours", verbose_name="通知")
+    own = models.ForeignKey(Measure, models.CASCADE, related_name="+", verbose_name="本级举措")
+    upper = models.ForeignKey(Measure, models.CASCADE, related_name="+", verbose_name="对照举措")
+    reason = models.CharField("理由", max_length=300)
+    seen = models.CharField("当时内容的摘要值", max_length=64)
+    by = models.CharField("经手人", max_length=120)
+    at = models.DateTimeField("时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "保留本级规定"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["own", "upper"], name="kept_ours_once")]

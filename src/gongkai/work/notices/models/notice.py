@@ -1,10 +1,12 @@
-"""Notices (任务分工通知), each imported from one file."""
+"""Notices (任务分工通知), their learnt table heads, and draft notices for lower units (下发)."""
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
+from gongkai.work.notices.importing.table_heads import COLUMN_MEANINGS
 from gongkai.work.notices.states import ASSIGNED, INNER, NOTICE_MACHINE, NoticeState
 
 
@@ -119,3 +121,92 @@ class ImportedColumn(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "通知对应栏目"
         constraints = [models.UniqueConstraint(fields=["notice", "path"], name="notice_column_once")]
+
+
+class HeadName(models.Model):
+    """A printed head of a table and its meaning (a key of `table_heads.COLUMN_MEANINGS`).
+
+    It applies to this government and those below it.
+    """
+
+    government = models.ForeignKey(Body, models.CASCADE, related_name="head_names", verbose_name="政府")
+    printed = models.CharField("表头", max_length=60)
+    meaning = models.CharField("含义", max_length=12)
+    notice = models.ForeignKey(
+        Notice, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="从哪份通知学得"
+    )
+    learnt_by = models.CharField("更正人", max_length=120)
+    learnt_at = models.DateTimeField("时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "记住的表头"
+        ordering = ["government", "printed"]
+        constraints = [models.UniqueConstraint(fields=["government", "printed"], name="head_name_once")]
+
+    def __str__(self) -> str:
+        return self.printed
+
+    @property
+    def meaning_label(self) -> str:
+        """The label of the meaning."""
+
+        return COLUMN_MEANINGS.get(self.meaning, self.meaning)
+
+
+class Rereading(models.Model):
+    """A table read again with other heads, and the rows before, so that it can be undone.
+
+    `before` holds serialized rows, units, duties and pairings and changed fields of the notice;
+    `learnt` the previous meaning of each head (null: none). `version` is that of the notice right
+    after.
+    """
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="rereadings", verbose_name="通知")
+    before = models.JSONField("更正前")
+    learnt = models.JSONField("更正前记住的表头", default=dict)
+    version = models.PositiveIntegerField("更正后的版本")
+    by = models.CharField("更正人", max_length=120)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "重读表格"
+        ordering = ["-pk"]
+
+
+class ChildDraft(models.Model):
+    """A notice drafted from measures of another one; it becomes a notice when issued and imported.
+
+    `rows` are dictionaries with `measure` (key of the source measure or null), `section`, `item`,
+    `text`, `lead`, `responsible` (lists of names), `limit` and `extras` (further columns by head).
+    `government` is a government, or a unit that divides its own tasks. `issued` is the imported
+    notice.
+    """
+
+    government = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="下发政府")
+    source = models.ForeignKey(Notice, models.CASCADE, related_name="child_drafts", verbose_name="来源通知")
+    title = models.CharField("标题", max_length=300)
+    doc_number = models.CharField("发文字号", max_length=80, blank=True)
+    issuer_name = models.CharField("印发单位", max_length=200)
+    addressee = models.CharField("主送机关", max_length=300)
+    preamble = models.TextField("正文")
+    signed_on = models.DateField("成文日期", null=True, blank=True)
+    copied_to = models.CharField("抄送", max_length=300, blank=True)
+    rows = models.JSONField("任务", default=list)
+    drafted_by = models.CharField("起草人", max_length=120)
+    drafted_at = models.DateTimeField("起草时间", auto_now_add=True)
+    issued = models.ForeignKey(
+        Notice, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="导入的通知"
+    )
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "下级通知草稿"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def url(self) -> str:
+        """The URL of its page."""
+        return reverse("notices_passing_draft", args=[self.pk])

@@ -5,8 +5,7 @@ from django.db import models
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.work.notices.models.assignment import Assignment
-from gongkai.work.notices.models.duty import Duty
-from gongkai.work.notices.models.measure import Measure
+from gongkai.work.notices.models.measure import Duty, Measure
 from gongkai.work.notices.models.notice import Notice
 
 

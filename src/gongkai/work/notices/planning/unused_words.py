@@ -35,7 +35,7 @@ from gongkai.work.notices.planning.leftovers import (
     flag_questions,
 )
 from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, find_channels, find_columns
-from gongkai.work.notices.planning.notice_sentences import (
+from gongkai.work.notices.planning.missed_sentences import (
     apply_default_path,
     flag_named_rows,
     flag_table_notes,

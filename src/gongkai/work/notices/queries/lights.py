@@ -1,4 +1,4 @@
-"""Counts of entries by light, for public and office pages; each entry is counted exactly once.
+"""Counts of entries by light, each entry exactly once; vague duties not checked in the current cycle.
 
 `total` are owed entries: closed in time or late, or open with a light (正常、临期、逾期、暂停). Cancelled
 (不涉及、改派、退回、取消) and carried-over entries are counted separately. The database counts with one grouped
@@ -7,16 +7,22 @@ query.
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from django.db.models import Count, Model, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Value, When
+from django.utils import timezone
 
+from gongkai.core.ledger.models import EntryQuerySet
 from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, light_case
+from gongkai.core.ledger.queries import own_visible_to
+from gongkai.core.units.actors import Actor
 from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.writing.share import share
-from gongkai.work.notices.states import CANCELLED_OUTCOMES, State
+from gongkai.work.notices.models import Duty, DutyCheck
+from gongkai.work.notices.planning.periods import TRACK_LABELS, YEAR, find_period
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, CHECKED_STATES, TASK_KINDS, NoticeState, State
 
 # Lights from the worst to the best.
 WORST_FIRST = ("red", "yellow", "green", "blue", "grey_red", "grey")
@@ -140,4 +146,32 @@ def count_places(places: Mapping[int, int]) -> LightCounts:
         fallen=places.get(_FALLEN, 0),
         carried=places.get(_CARRIED, 0),
         **shown,
+    )
+
+
+def list_unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
+    """Return entries of the actor's units with a vague duty not ticked in the current cycle.
+
+    Entries closed as done are included.
+    """
+    day = today or timezone.localdate()
+    waiting = Q(pk__in=[])
+    for track in TRACK_LABELS:
+        if track == YEAR:
+            continue
+        label = find_period(track, day).label
+        ticked = DutyCheck.objects.filter(
+            assignment=OuterRef(OuterRef("pk")), duty=OuterRef("pk"), cycle=label, done=True
+        )
+        duties = Duty.objects.filter(measure=OuterRef("assignment__measure"), cycle=track).exclude(Exists(ticked))
+        waiting |= Q(Exists(duties))
+    return own_visible_to(actor).filter(
+        waiting,
+        assignment__measure__in=Duty.objects.exclude(cycle="").values("measure"),
+        kind__in=TASK_KINDS,
+        year=day.year,
+        state__in=CHECKED_STATES,
+        assignment__track=YEAR,
+        assignment__notice__state=NoticeState.LIVE,
+        assignment__measure__dropped=False,
     )

@@ -1,16 +1,25 @@
-"""Progress of many notices in a constant number of queries."""
+"""Progress of many notices in a constant number of queries, and the printable table of one notice."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from django.db.models import Count, F, Model, QuerySet
+from django.utils import timezone
 
 from gongkai.core.ledger import figures
-from gongkai.core.units.actors import ANONYMOUS, Actor
+from gongkai.core.ledger.clock import light_of
+from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.lib.typed_json import Record, numbers
-from gongkai.work.notices.models import Assignment, Measure, MeasureUnit, Notice, UnitState
-from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
+from gongkai.lib.writing.table import FIGURE_COLUMNS, MeasureLine, Progress, UnitLine
+from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Measure, MeasureUnit, Notice, UnitState
+from gongkai.work.notices.planning.descriptions import public_text
+from gongkai.work.notices.planning.periods import describe_period
+from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts, count_lights_by
+from gongkai.work.notices.queries.responsible_units import unit_label
+from gongkai.work.notices.queries.tasks import OUTCOME_LABELS
+from gongkai.work.notices.queries.visible import assignments_visible_to, supervises
+from gongkai.work.notices.states import CANCELLED_OUTCOMES, State
 
 
 @dataclass(frozen=True)
@@ -87,3 +96,86 @@ def load_progress(notices: list[Notice]) -> ProgressList:
 
 def _count_by(rows: QuerySet[Model], key: str) -> dict[int, int]:
     return dict(rows.order_by().values_list(key).annotate(n=Count("pk")))
+
+
+def list_table_rows(notice: Notice, user: object) -> QuerySet[Assignment]:
+    """Return all assignments for supervisors of the notice, else the visible ones."""
+    actor = actor_of(user)
+    rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
+    if not supervises(actor, notice):
+        rows = rows.filter(pk__in=assignments_visible_to(actor).values("pk"))
+    return rows
+
+
+def build_progress_table(notice: Notice, user: object, *, now: datetime | None = None) -> Progress:
+    """Return the table as visible to the user, in a constant number of queries."""
+    moment = now or timezone.now()
+    rows = list_table_rows(notice, user).select_related("entry__body", "entry__office").prefetch_related("leads")
+    by_measure: dict[int, list[Assignment]] = {}
+    for row in rows.order_by("body__position", "pk"):
+        by_measure.setdefault(row.measure_id, []).append(row)
+    measures = list(notice.measures.filter(COUNTED_MEASURES).order_by("position", "pk"))
+    numbered = [(place, one) for place, one in enumerate(measures, start=1) if by_measure.get(one.pk)]
+    return Progress(
+        title=notice.title,
+        made_on=timezone.localtime(moment).date(),
+        measures=[_build_measure_line(place, one, by_measure[one.pk], moment) for place, one in numbered],
+        units=[_build_unit_line(place, one, row, moment) for place, one in numbered for row in by_measure[one.pk]],
+    )
+
+
+def count_lights(rows: list[Assignment], now: datetime) -> LightCounts:
+    """Count assignments in memory by the same rules as `queries.lights`."""
+    found = dict.fromkeys(("total", "red", "yellow", "blue", "grey", "grey_red", "fallen", "carried"), 0)
+    for row in rows:
+        if row.entry.outcome in CANCELLED_OUTCOMES:
+            found["fallen"] += 1
+        elif row.entry.outcome == State.CARRIED:
+            found["carried"] += 1
+        else:
+            found["total"] += 1
+            light = light_of(row.entry, now)
+            if light != "green":
+                found[light] += 1
+    return LightCounts(**found)
+
+
+def _build_measure_line(place: int, measure: Measure, rows: list[Assignment], now: datetime) -> MeasureLine:
+    lights = count_lights(rows, now)
+    owed = [row for row in rows if row.entry.outcome not in CANCELLED_OUTCOMES | {State.CARRIED}]
+    days = [day for row in owed if (day := _local_date(row.entry.due_at))]
+    worst = next((name for name in WORST_FIRST if getattr(lights, name)), "") if lights.total else ""
+    return MeasureLine(
+        number=place,
+        section=measure.section,
+        item=measure.item,
+        text=public_text(measure.text),
+        leads="、".join(dict.fromkeys(body.label for row in rows for body in row.leads.all())),
+        units=len({(row.body_id, row.share) for row in owed}),
+        first_due=min(days, default=None),
+        last_due=max(days, default=None),
+        light=worst,
+        figures={name: getattr(lights, name) for name, _ in FIGURE_COLUMNS},
+        names="、".join(dict.fromkeys(unit_label(row.entry) for row in owed)),
+    )
+
+
+def _build_unit_line(place: int, measure: Measure, row: Assignment, now: datetime) -> UnitLine:
+    entry = row.entry
+    gone = entry.outcome in CANCELLED_OUTCOMES | {State.CARRIED}
+    return UnitLine(
+        number=place,
+        text=measure.title,
+        unit=unit_label(entry),
+        period=describe_period(row.track, row.period) or row.period,
+        task=entry.number,
+        state=entry.state_label,
+        light="" if gone else light_of(entry, now),
+        due=_local_date(entry.due_at),
+        closed=_local_date(entry.closed_at),
+        outcome=OUTCOME_LABELS.get(entry.outcome, ""),
+    )
+
+
+def _local_date(moment: datetime | None) -> date | None:
+    return timezone.localtime(moment).date() if moment else None

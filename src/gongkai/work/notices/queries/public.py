@@ -19,8 +19,14 @@ from gongkai.work.notices.models import COUNTED_MEASURES, Measure, MeasureUnit, 
 from gongkai.work.notices.planning.descriptions import public_text, short_title
 from gongkai.work.notices.queries.lights import LightCounts
 from gongkai.work.notices.queries.matrix import NoticePart, find_section_titles
-from gongkai.work.notices.queries.public_counts import PublicCounts, count_public, load_public_counts
-from gongkai.work.notices.queries.public_links import PublicLink, PublicLinks, find_links
+from gongkai.work.notices.queries.public_counts import (
+    PublicCounts,
+    PublicLink,
+    PublicLinks,
+    count_public,
+    find_links,
+    load_public_counts,
+)
 from gongkai.work.notices.states import NoticeState
 
 # Texts cached without personal data in each process.

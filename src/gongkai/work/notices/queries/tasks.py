@@ -1,11 +1,14 @@
-"""Data of printed papers: the task list of a unit, the completion report of a notice."""
+"""Data of task lists and completion reports, and relations between inner tasks and the unit's task."""
 
 from collections.abc import Iterable
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from gongkai.core.ledger.models import Evidence, Verdict
+from gongkai.core.ledger.models import Entry, Evidence, Verdict
+from gongkai.core.ledger.models.entry import EntryQuerySet
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.writing.report import DONE, NOT, PARTLY, CompletionReport, Fulfilment
 from gongkai.lib.writing.tasks import Task, TaskList
@@ -13,7 +16,7 @@ from gongkai.lib.writing.titles import cited
 from gongkai.work.notices.entries.columns import find_site_address, to_absolute_url
 from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Duty, Measure, Notice
 from gongkai.work.notices.planning.descriptions import describe_rule
-from gongkai.work.notices.planning.periods import describe_period
+from gongkai.work.notices.planning.periods import YEAR, describe_period
 from gongkai.work.notices.queries.responsible_units import unit_label
 from gongkai.work.notices.queries.visible import assignments_visible_to
 from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, FULFILLED_OUTCOMES, INNER
@@ -182,3 +185,28 @@ def _find_reason(row: Assignment) -> str:
     last = row.asks.order_by("pk").last() if not row.statement.strip() else None
     words = last.reason if last else row.statement
     return words.strip().replace("\n", "；")
+
+
+def find_unit_task(entry: Entry) -> Entry | None:
+    """Return the open task of the unit that an inner task belongs to, preferring the same period."""
+    own = entry.assignment
+    if own.measure.parent_id is None:
+        return None
+    rows = Assignment.objects.filter(
+        measure=own.measure.parent_id,
+        body=own.notice.government_id,
+        notice__own=False,
+        entry__closed_at=None,
+    )
+    found = list(rows.select_related("entry__body").order_by("entry__due_at", "pk"))
+    found.sort(key=lambda one: (one.period != own.period, one.track != YEAR))
+    return found[0].entry if found else None
+
+
+def list_inner_tasks(entry: Entry, by: Actor) -> EntryQuerySet:
+    """Return the visible inner tasks that a unit derived from its task."""
+    own = entry.assignment
+    rows = visible_to(by, kind=INNER).filter(
+        kind=INNER, assignment__measure__parent=own.measure_id, assignment__notice__government=entry.body_id
+    )
+    return rows.select_related("body", "office", "assignment__notice").order_by("due_at", "pk")

@@ -1,6 +1,7 @@
-"""The page of one notice; preview and confirm a draft; undo an import."""
+"""The page of one notice and its matrix (打表); preview and confirm a draft; undo an import."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,10 +12,16 @@ from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Refused, stream_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form
+from gongkai.core.background_jobs.exports import may_be_long
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, losses_of
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.models import Body
+from gongkai.core.units.collapsed_lists import opened
+from gongkai.core.units.models import Body, Office
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download
 from gongkai.core.widgets.asked import whole
+from gongkai.lib.law import Light
+from gongkai.lib.writing.table import progress_xlsx
+from gongkai.lib.writing.table_paper import progress_docx
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions import (
     amend_measure,
@@ -24,10 +31,11 @@ from gongkai.work.notices.actions import (
     undo_import,
 )
 from gongkai.work.notices.forms_records import AwaitedActForm, IssueForm
-from gongkai.work.notices.models import AwaitedAct, Notice
+from gongkai.work.notices.models import Assignment, AwaitedAct, Notice
 from gongkai.work.notices.passing.drafts import can_pass_on, list_governments
 from gongkai.work.notices.queries.leading import list_leads
-from gongkai.work.notices.queries.matrix import load_matrix
+from gongkai.work.notices.queries.matrix import find_section_titles, list_cell_entries, load_matrix
+from gongkai.work.notices.queries.progress import build_progress_table, list_table_rows
 from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.queries.visible import supervises, visible_to
 from gongkai.work.notices.states import OPEN_STATES, NoticeState
@@ -220,3 +228,50 @@ def undo_page(request: HttpRequest, pk: int) -> HttpResponse:
         "made": notice.columns.filter(made=True).count(),
     }
     return render(request, "notices/undo.html", context)
+
+
+LIGHT_LEGEND = (
+    ("red", Light.of("red").shape, "逾期"),
+    ("yellow", Light.of("yellow").shape, "临期"),
+    ("green", Light.of("green").shape, "正常"),
+    ("blue", Light.of("blue").shape, "暂停"),
+    ("grey_red", Light.of("grey_red").shape, "逾期办结"),
+    ("grey", Light.of("grey").shape, "已办结"),
+)
+
+
+def matrix_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the matrix of a notice; units of a district share a column if there are many."""
+    notice, actor = get_notice_or_404(request, pk)
+    table = load_matrix(notice, actor, under=opened(request.GET.get("under"), notice.government))
+    return render(request, "notices/matrix.html", {"notice": notice, "table": table, "legend": LIGHT_LEGEND})
+
+
+def _list_rows(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
+    return list_table_rows(*get_notice_or_404(request, pk))
+
+
+@may_be_long("notices.table", "打表", rows=_list_rows)
+def export_matrix(request: HttpRequest, pk: int) -> HttpResponse:
+    """Export the table as a spreadsheet, or with `?as=docx` as a paper."""
+    notice, actor = get_notice_or_404(request, pk)
+    made = build_progress_table(notice, actor)
+    name = f"打表 {notice.title[:60]}"
+    if request.GET.get("as") == "docx":
+        return download(progress_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
+    return download(progress_xlsx(made), f"{name}.xlsx", XLSX_CONTENT_TYPE)
+
+
+def cell_page(request: HttpRequest, pk: int, section: int, body: int) -> HttpResponse:
+    """List the tasks of one cell."""
+    notice, actor = get_notice_or_404(request, pk)
+    asked = whole(request.GET.get("office", "")) if notice.own else None
+    office = get_visible_or_404(actor, Office, asked, body=body) if asked else None
+    context = {
+        "notice": notice,
+        "section": find_section_titles(notice).get(section, ""),
+        "body": get_visible_or_404(actor, Body, body),
+        "office": office,
+        "rows": list_cell_entries(notice, section, body, actor, (office.pk if office else 0) if notice.own else None),
+    }
+    return render(request, "notices/cell_entries.html", context)

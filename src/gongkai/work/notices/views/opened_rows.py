@@ -15,7 +15,7 @@ from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, Part
 from gongkai.work.notices.planning.descriptions import describe_rule_with_day, remove_paths_and_numbers
 from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, OWNER_CHOICES
 from gongkai.work.notices.planning.shared_deadlines import describe_source
-from gongkai.work.notices.queries.row_sources import DeadlineSource, count_shared_deadlines, find_deadline_source
+from gongkai.work.notices.queries.review_lines import DeadlineSource, count_shared_deadlines, find_deadline_source
 from gongkai.work.notices.versions.last_year import LastYearRow, find_last_years_rows
 from gongkai.work.notices.views.owners import find_current_choice, member_name
 

@@ -29,11 +29,11 @@ from gongkai.work.notices.queries.review_lines import (
     LINES_PER_PAGE,
     ReviewLine,
     RowScan,
+    list_missed_sentences,
     load_lines,
     order_rows,
     scan_rows,
 )
-from gongkai.work.notices.queries.row_sources import list_missed_sentences
 from gongkai.work.notices.states import NOTICE_MACHINE, NoticeState
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 from gongkai.work.notices.views.corrections import CORRECTION_HANDLERS, AllRows, TouchedRows, read_front_values

@@ -13,12 +13,12 @@ from gongkai.core.widgets.asked import whole
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions import confirm_notice
 from gongkai.work.notices.models import Amending, Notice
-from gongkai.work.notices.versions.amended_notices import list_amendable_notices, list_amending_reasons
 from gongkai.work.notices.versions.comparison import (
     STATUS_LABELS,
     VersionComparison,
     compare_versions,
 )
+from gongkai.work.notices.versions.supersession import list_amendable_notices, list_amending_reasons
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 
 # The filter for pending rows.

@@ -9,11 +9,12 @@ from gongkai.work.opinion.models.cases import (
     LeadState,
     OpinionCase,
     OpinionDuty,
+    Response,
+    ResponseText,
     Spokesperson,
     WatchField,
 )
 from gongkai.work.opinion.models.promises import Promise, PromiseTopic, Statement
-from gongkai.work.opinion.models.responses import Response, ResponseText
 from gongkai.work.opinion.models.vocabulary import (
     ENDING_STATEMENTS,
     GRAVE_LEVELS,

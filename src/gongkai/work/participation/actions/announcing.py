@@ -20,7 +20,6 @@ from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.models import Role
 from gongkai.lib.law import Event
 from gongkai.work.participation import rules
-from gongkai.work.participation.kinds import FEEDBACK_KIND
 from gongkai.work.participation.models import (
     KINDS_OF_DECISION,
     KINDS_OF_SURVEY,
@@ -32,6 +31,7 @@ from gongkai.work.participation.models import (
     Survey,
 )
 from gongkai.work.participation.queries import count_outcomes, make_adoption_rows
+from gongkai.work.participation.states import FEEDBACK_KIND
 from gongkai.work.participation.surveys import get_questions, make_findings_facts, tally_survey
 from gongkai.work.participation.texts import make_announcement_html, make_announcement_title
 

@@ -20,7 +20,6 @@ from gongkai.lib.typed_json import texts
 from gongkai.lib.writing.titles import quoted
 from gongkai.work.participation import rules
 from gongkai.work.participation.actions.announcing import notify_drafting_unit
-from gongkai.work.participation.kinds import DECISION_KIND
 from gongkai.work.participation.models import (
     Catalogue,
     CatalogueChange,
@@ -28,6 +27,7 @@ from gongkai.work.participation.models import (
     DraftKind,
     ParticipationWay,
 )
+from gongkai.work.participation.states import DECISION_KIND
 
 VALID_YEARS = range(2000, 2101)
 # Fields of a decision that can be altered, with their labels.

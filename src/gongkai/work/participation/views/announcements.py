@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.models import Column
+from gongkai.content.editions.hosts import home
+from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.source_desk import desk_of, open_columns
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -15,6 +16,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.store import receive
 from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.richtext import UnfitText
 from gongkai.work.participation import actions
@@ -23,7 +25,23 @@ from gongkai.work.participation.models import Announcement, AnnouncementKind, Ca
 from gongkai.work.participation.panels import unlisted_warning
 from gongkai.work.participation.periods import minimum_period
 from gongkai.work.participation.queries import find_feedback_gaps
-from gongkai.work.participation.ways import list_comment_ways
+
+# The path of the public comment form on every site.
+COMMENT_FORM_PATH = "/forms/comment/"
+
+
+def list_comment_ways(body: Body) -> str:
+    """Return the ways to comment offered by site and drafting unit, a line each."""
+    site = Website.objects.filter(body__in=[body, *filter(None, [body.parent])]).order_by("-is_default", "pk").first()
+    postcode = f"，邮政编码{body.postcode}" if body.postcode else ""
+    ways = [
+        f"网上提交：{site.name}网站“决策预公开”栏目，或者{home(site)}{COMMENT_FORM_PATH}" if site else "",
+        f"信函：{body.address}，{body.name}{postcode}（信封注明“征求意见”）" if body.address else "",
+        f"电子邮箱：{body.email}" if body.email else "",
+        f"电话：{body.phone}" if body.phone else "",
+    ]
+    return "\n".join(filter(None, ways))
+
 
 # Words in the name of a column for decisions.
 COLUMN_NAME_WORDS = ("决策", "征集", "意见", "调研", "调查")

@@ -1,4 +1,4 @@
-"""Views of comments: list, grouping, registration."""
+"""Views of comments (list, grouping, registration), and the export of survey replies."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -10,11 +10,12 @@ from django.views.decorators.http import require_POST
 
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.background_jobs.exports import always, may_be_long
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.intake.queries import files_visible_to
 from gongkai.core.intake.queries import visible_to as parties_visible_to
 from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import asks_file, ticked
 from gongkai.core.widgets.paging import page_of
@@ -26,7 +27,8 @@ from gongkai.work.participation.grouping_errand import (
     start_background_grouping,
 )
 from gongkai.work.participation.importing import COMMENT_SHEET, export_comments
-from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Point
+from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Point, Survey
+from gongkai.work.participation.surveys import export_replies, question_column_key, replies_visible_to
 
 COMMENTS_PER_PAGE = 50
 # Filter values for comments without a point.
@@ -175,3 +177,24 @@ def comment_page(request: HttpRequest, number: int) -> HttpResponse:
     files = files_visible_to(by, found.matter)
     context["shown"] = {"party": party, "files": files} if party or files else None
     return render(request, "participation/comment.html", context)
+
+
+def _get_visible_survey(request: HttpRequest, number: int) -> Survey:
+    return get_visible_or_404(request.user, Survey, number)
+
+
+@may_be_long(
+    "participation.replies",
+    "网上调研答卷",
+    rows=lambda request, number: replies_visible_to(require_staff_actor(request)).filter(survey=number),
+    asked=always,
+)
+def export_replies_view(request: HttpRequest, number: int) -> HttpResponse:
+    """Export the visible replies, masked."""
+    by, survey = require_staff_actor(request), _get_visible_survey(request, number)
+    columns = [Column("number", "编号", width=8), Column("received_at", "收到时间", width=18)]
+    columns += [
+        Column(question_column_key(question), f"{place}. {question['text']}", width=30)
+        for place, question in enumerate(survey.asked, 1)
+    ]
+    return spreadsheet(Sheet("答卷", tuple(columns)), export_replies(survey, by), f"{survey.title}答卷", guide=False)

@@ -31,7 +31,7 @@ from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.letters import make_letter, quote_request
 from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import Consultation, PartyOpinion, Request
-from gongkai.work.requests.website import main_website
+from gongkai.work.requests.notifications import main_website
 
 _PARTY_KIND = Consultation.Kind
 

@@ -16,7 +16,7 @@ from gongkai.work.requests.deidentification import (
 )
 from gongkai.work.requests.machine import UNIT_STATES
 from gongkai.work.requests.models import Decision, Material, Request, SecrecyReview
-from gongkai.work.requests.queries.cases import MAX_COMPARED_TEXTS, MIN_WORD_OVERLAP, word_overlap, word_set
+from gongkai.work.requests.queries.listing import MAX_COMPARED_TEXTS, MIN_WORD_OVERLAP, word_overlap, word_set
 from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED, WITHHOLDING_GROUNDS
 
 # Maximum number of requests answered at once, and offered for it.

@@ -1,7 +1,13 @@
 """Models of information requests: request, decision, consultation, fee, letter, dispute."""
 
-from gongkai.work.requests.models.complaints import Complaint, ComplaintFinding, ComplaintSubject
-from gongkai.work.requests.models.disputes import Dispute, DisputeKind, DisputeResult
+from gongkai.work.requests.models.disputes import (
+    Complaint,
+    ComplaintFinding,
+    ComplaintSubject,
+    Dispute,
+    DisputeKind,
+    DisputeResult,
+)
 from gongkai.work.requests.models.fees import (
     OUTCOMES_TO_SETTLE,
     Fee,
@@ -11,9 +17,20 @@ from gongkai.work.requests.models.fees import (
     PaymentOrder,
     PaymentOutcome,
 )
-from gongkai.work.requests.models.handling import Case, Consultation, Decision, Delivery, PartyOpinion
-from gongkai.work.requests.models.letters import Letter, LetterTemplate, SignedLetter
-from gongkai.work.requests.models.materials import PASSING_VERDICTS, Material, SecrecyReview, SecrecyVerdict
+from gongkai.work.requests.models.handling import (
+    PASSING_VERDICTS,
+    Case,
+    Consultation,
+    Decision,
+    Delivery,
+    Letter,
+    LetterTemplate,
+    Material,
+    PartyOpinion,
+    SecrecyReview,
+    SecrecyVerdict,
+    SignedLetter,
+)
 from gongkai.work.requests.models.request import DeliveryRoute, ProvisionForm, ReceiptChannel, Request, Supplement
 
 __all__ = [

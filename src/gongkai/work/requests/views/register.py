@@ -1,4 +1,4 @@
-"""The register of requests, its spreadsheet, and registration by staff."""
+"""The register of requests, its spreadsheet, registration by staff, and settling of fees."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -9,8 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 from django_filters import CharFilter, ChoiceFilter
 
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.actions import recorded, register_party
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.views.registering import registered
@@ -21,12 +24,14 @@ from gongkai.core.registers.columns import Column, sign
 from gongkai.core.registers.filters import DayFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units import reach
-from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.units.models import Body, Role
+from gongkai.core.widgets.asked import whole
 from gongkai.work.requests import actions
+from gongkai.work.requests.actions.fees import get_listing_unit, list_catalogue_items, list_fee
 from gongkai.work.requests.forms.register import APPLICANT_FIELDS, RequestRegistrationForm
 from gongkai.work.requests.machine import CLOSED_STATES, STATE_LABELS
-from gongkai.work.requests.models import Request
+from gongkai.work.requests.models import PaymentNotice, Request
 from gongkai.work.requests.queries.listing import (
     REGISTER_TABS,
     STATISTICS_FIGURES,
@@ -164,3 +169,31 @@ def register_request_view(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": made.number}))
     facts = {"form": form, "bodies": bodies.exists(), "once": new_token(REQUEST_FORM_NAME)}
     return render(request, "requests/register.html", facts)
+
+
+@require_POST
+def list_fee_in_catalogue(request: HttpRequest) -> HttpResponse:
+    """Add the fee to the catalogue of charges and open its table."""
+    by = require_staff_actor(request)
+    body = get_listing_unit(by)
+    if body is not None and run_with_messages(
+        request, lambda: list_fee(body, by=by), "已列入收费清单，请核对后送审公开。"
+    ):
+        item = list_catalogue_items(body).first()
+        if item is not None:
+            return HttpResponseRedirect(reverse("tables:table", args=[item.table_id]))
+    return HttpResponseRedirect(reverse("requests:fees"))
+
+
+def settle_payment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Settle a payment that matches nothing."""
+    by = actor_of(request.user)
+    if request.method == "POST":
+        notice = get_visible_or_404(by, PaymentNotice, pk)
+        version, words = whole(request.POST.get("version", "")), request.POST.get("words", "")[:300]
+        run_with_messages(
+            request,
+            lambda: actions.settle_notice(notice, by=by, version=version, words=words),
+            "已登记处理情况。",
+        )
+    return HttpResponseRedirect(reverse("requests:fees"))

@@ -8,19 +8,17 @@ from gongkai.work.site_operations.actions.faults import (
     report_fault,
     transfer_fault,
 )
-from gongkai.work.site_operations.actions.handover import (
-    enter_handover,
-    log_restore_drill,
-    log_site_export,
-    sign_as_witness,
-    sign_receipt,
-)
 from gongkai.work.site_operations.actions.site_files import (
+    enter_handover,
     enter_member,
     enter_regulation,
+    log_restore_drill,
+    log_site_export,
     record_departure,
     save_site_file,
     set_funding,
+    sign_as_witness,
+    sign_receipt,
 )
 
 __all__ = [

@@ -14,9 +14,8 @@ from gongkai.work.tables.actions.records import (
     give_opinion,
     remove_record,
 )
-from gongkai.work.tables.actions.schemas import change_schema, make_schema
 from gongkai.work.tables.actions.submitting import hand_in, hand_in_record, order_mending, send_for_review
-from gongkai.work.tables.actions.tables import change_table, open_table
+from gongkai.work.tables.actions.tables import change_schema, change_table, make_schema, open_table
 
 __all__ = [
     "add_record",

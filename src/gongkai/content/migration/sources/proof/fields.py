@@ -1,17 +1,81 @@
-"""Find which fields of a row its saved page confirms; a number that the text only cites is not its own. Pure.
+"""Find which fields of a row the words of its saved page confirm. Pure.
 
 What names a text or says how long it holds (发文字号, 发文机关, 成文日期, 施行日期) makes the row a draft where it is not there; the rest falls away.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
-from gongkai.content.migration.sources.proof.words import Words, bare
 from gongkai.content.migration.sources.values import OldItem, parse_day
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import read_day
+from gongkai.lib.matching.folding import brackets, fold
+
+#: What old pages and databases write differently: quotes, dashes, dots.
+_SAME = str.maketrans(
+    {
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "‘": "'",
+        "’": "'",
+        "—": "-",
+        "–": "-",
+        "―": "-",
+        "•": "·",
+        "・": "·",
+        "…": ".",
+    }
+)
+_SENTENCE = re.compile("[。!?]")
+#: Lines that a system writes around or into a text, in one spelling: a page is read with and without them, a row always with them.
+_FURNITURE = re.compile(
+    r"〔?(?:打印|关闭|返回|分享|字体|字号|大中小|上一[篇条]|下一[篇条]|浏览次数|点击[数量率]|阅读次数|收藏|纠错|扫一扫|我要纠错).{0,20}"
+)
+
+
+def bare(words: str) -> str:
+    """Return text in one spelling: half width, uniform brackets, quotes and dashes, no spaces.
+
+    >>> bare("云府发［2019］９号　——“通知”") == bare('云府发〔2019〕9号--"通知"')
+    True
+    """
+    return re.sub(r"\s+", "", brackets(fold(words)).translate(_SAME))
+
+
+@dataclass(frozen=True)
+class Words:
+    """The lines of a page as one text. `starts` and `ends` are offsets of lines and sentences."""
+
+    lines: tuple[str, ...]
+    text: str
+    starts: frozenset[int] = field(repr=False)
+    ends: frozenset[int] = field(repr=False)
+
+    def holds(self, words: str) -> bool:
+        """Return true if these words are a contiguous run of whole lines or sentences."""
+        at = self.text.find(words) if words else -1
+        while at >= 0:
+            if at in self.starts and at + len(words) in self.ends:
+                return True
+            at = self.text.find(words, at + 1)
+        return False
+
+
+def words_of(lines: Iterable[str], *, furniture: bool = True) -> Words:
+    """Return lines as the words of a page, optionally without a system's words around a text."""
+    kept = [text for text in map(bare, lines) if text and (furniture or not _FURNITURE.fullmatch(text))]
+    starts, ends, at = {0}, set[int](), 0
+    for line in kept:
+        starts.add(at)
+        sentences = {at + match.end() for match in _SENTENCE.finditer(line)}
+        at += len(line)
+        starts |= sentences
+        ends |= sentences | {at}
+    return Words(tuple(kept), "".join(kept), frozenset(starts), frozenset(ends))
+
 
 LABELS = {
     "document_number": "发文字号",

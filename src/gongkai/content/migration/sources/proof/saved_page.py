@@ -13,8 +13,7 @@ from gongkai.content.migration.sources.pages import read_page
 from gongkai.content.migration.sources.pages.dom import lines_of, parse
 from gongkai.content.migration.sources.pages.images import addresses, unify_backgrounds
 from gongkai.content.migration.sources.pages.links import Here, base_of, linked_files
-from gongkai.content.migration.sources.proof.fields import Page, sift
-from gongkai.content.migration.sources.proof.words import bare, words_of
+from gongkai.content.migration.sources.proof.fields import Page, bare, sift, words_of
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.outbound.decoding import decode
