@@ -3,16 +3,3 @@
 from gongkai.content.editions.actions.editions import set_standing, withdraw, write_edition
 from gongkai.content.editions.actions.erasing import ask_erasure, drop_erasure, erase
 from gongkai.content.editions.actions.placing import move, move_waiting, place, unplace
-
-__all__ = [
-    "ask_erasure",
-    "drop_erasure",
-    "erase",
-    "move",
-    "move_waiting",
-    "place",
-    "set_standing",
-    "unplace",
-    "withdraw",
-    "write_edition",
-]

@@ -16,26 +16,3 @@ from gongkai.content.editions.models.editions import (
 )
 from gongkai.content.editions.models.shelves import Placement, Shelf
 from gongkai.content.editions.models.sites import Launch, TreeStamp, Website
-
-__all__ = [
-    "Act",
-    "Address",
-    "Admits",
-    "Audience",
-    "BlankedRow",
-    "Column",
-    "ColumnAlias",
-    "ColumnKind",
-    "Document",
-    "Edition",
-    "EditionContent",
-    "EditionFile",
-    "Erasure",
-    "ErasureRequest",
-    "Launch",
-    "Placement",
-    "Shelf",
-    "Standing",
-    "TreeStamp",
-    "Website",
-]

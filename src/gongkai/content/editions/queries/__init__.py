@@ -28,34 +28,3 @@ from gongkai.content.editions.queries.lists import (
 )
 from gongkai.content.editions.queries.neighbours import Around, Neighbour, around
 from gongkai.content.editions.queries.plain import among, plain_row, plain_rows
-
-__all__ = [
-    "Around",
-    "Neighbour",
-    "Page",
-    "Shown",
-    "StoredPart",
-    "among",
-    "around",
-    "as_of",
-    "column_for",
-    "columns_for",
-    "default_website",
-    "document_at",
-    "documents_visible_to",
-    "file_of",
-    "history",
-    "last_updates",
-    "latest",
-    "listing",
-    "newest_of",
-    "plain_row",
-    "plain_rows",
-    "shelf_visible_to",
-    "show",
-    "titled_since",
-    "titles_over_time",
-    "visible_to",
-    "withdrawn_at",
-    "without_registers",
-]

@@ -23,25 +23,3 @@ from gongkai.content.interpretation.models.texts import (
     Setting,
     setting_of,
 )
-
-__all__ = [
-    "COUNTED",
-    "LEADERS",
-    "EventKind",
-    "Field",
-    "Form",
-    "HandOver",
-    "Interpretation",
-    "Material",
-    "Owed",
-    "Place",
-    "Plan",
-    "PlannedRelease",
-    "PressEvent",
-    "PressTarget",
-    "Rank",
-    "Setting",
-    "Specialist",
-    "SpecialistRule",
-    "setting_of",
-]

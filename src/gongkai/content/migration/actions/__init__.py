@@ -18,23 +18,3 @@ from gongkai.content.migration.actions.runs import (
     undo,
 )
 from gongkai.content.migration.actions.windows import ask_window, close_window, open_window
-
-__all__ = [
-    "ask_window",
-    "change_columns",
-    "close_window",
-    "decide",
-    "decide_migrated",
-    "discard",
-    "draft_migrated",
-    "include",
-    "open_window",
-    "order",
-    "order_migration",
-    "publish_migrated",
-    "read_again",
-    "start",
-    "take_back_many",
-    "take_back_migrated",
-    "undo",
-]

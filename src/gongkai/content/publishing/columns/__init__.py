@@ -22,21 +22,3 @@ from gongkai.content.publishing.columns.making import (
     plan,
     unmake,
 )
-
-__all__ = [
-    "FIXED_COLUMNS",
-    "Made",
-    "Merged",
-    "NewColumn",
-    "Plan",
-    "Refusal",
-    "Reused",
-    "Wanted",
-    "canonical",
-    "key_of",
-    "make",
-    "missing_fixed",
-    "normal",
-    "plan",
-    "unmake",
-]

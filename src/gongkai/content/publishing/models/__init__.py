@@ -8,26 +8,3 @@ from gongkai.content.publishing.models.disclosure import (
     WordsState,
 )
 from gongkai.content.publishing.models.items import ItemAttachment, ItemPage, Manner, PictureSize, SourceFile, UnitPage
-
-__all__ = [
-    "ChannelRelease",
-    "CheckResult",
-    "CheckRules",
-    "CheckState",
-    "ColumnLook",
-    "Disclosure",
-    "DisclosureChannel",
-    "Fault",
-    "ItemAttachment",
-    "ItemPage",
-    "Look",
-    "Manner",
-    "MaskedCopy",
-    "PictureSize",
-    "ProposedWords",
-    "SourceFile",
-    "UnitPage",
-    "Vouching",
-    "Waiver",
-    "WordsState",
-]

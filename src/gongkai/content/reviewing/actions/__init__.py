@@ -13,21 +13,3 @@ from gongkai.content.reviewing.actions.reviews import recall, return_review, sub
 from gongkai.content.reviewing.actions.sheets import fill_sheet
 from gongkai.content.reviewing.actions.urgent import order_urgent
 from gongkai.content.reviewing.schemes import drop_scheme, set_scheme
-
-__all__ = [
-    "approve",
-    "confirm_opinions",
-    "coordinate",
-    "drop_scheme",
-    "fill_sheet",
-    "give_opinion",
-    "order_urgent",
-    "publish",
-    "recall",
-    "record_signature",
-    "return_review",
-    "set_scheme",
-    "submit",
-    "uncoordinate",
-    "uphold_objection",
-]

@@ -11,17 +11,3 @@ from gongkai.content.reviewing.models.signatures import (
     SignatureNote,
     Verdict,
 )
-
-__all__ = [
-    "Coordination",
-    "Opinion",
-    "Review",
-    "ReviewScheme",
-    "ReviewState",
-    "ReviewTold",
-    "SecrecySheet",
-    "Shown",
-    "Signature",
-    "SignatureNote",
-    "Verdict",
-]

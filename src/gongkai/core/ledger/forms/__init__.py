@@ -1,7 +1,7 @@
 """Forms of actions, by action name; the back office renders them and passes the answers on."""
 
 from gongkai.core.files.forms import FilesField
-from gongkai.core.ledger.forms import acts  # noqa: F401  (fills FORMS)
+from gongkai.core.ledger.forms import acts  # fills FORMS
 from gongkai.core.ledger.forms.base import FORMS, ActForm, form_for, register_entry_acts, register_entry_form
 
 __all__ = ["FORMS", "ActForm", "FilesField", "form_for", "register_entry_acts", "register_entry_form"]

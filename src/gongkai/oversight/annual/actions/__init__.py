@@ -14,28 +14,3 @@ from gongkai.oversight.annual.actions.filling import (
 )
 from gongkai.oversight.annual.actions.publishing import correct, drop_correction, review, review_ended, was_published
 from gongkai.oversight.annual.actions.submitting import accept, cancel, hand_in, return_, take_back
-
-__all__ = [
-    "accept",
-    "cancel",
-    "check",
-    "confirm",
-    "confirm_earlier",
-    "correct",
-    "cut_off",
-    "draft",
-    "drop",
-    "drop_correction",
-    "drop_earlier",
-    "explain",
-    "fill",
-    "hand_in",
-    "keep_earlier",
-    "open_year",
-    "return_",
-    "review",
-    "review_ended",
-    "take_back",
-    "was_published",
-    "write",
-]

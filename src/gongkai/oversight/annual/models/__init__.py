@@ -10,14 +10,3 @@ from gongkai.oversight.annual.models.report import (
     Submission,
     SubmissionFile,
 )
-
-__all__ = [
-    "Correction",
-    "EarlierReport",
-    "EnteredFigure",
-    "Explanation",
-    "Report",
-    "Section",
-    "Submission",
-    "SubmissionFile",
-]

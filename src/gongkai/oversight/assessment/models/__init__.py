@@ -19,33 +19,3 @@ from gongkai.oversight.assessment.models.registers import (
 )
 from gongkai.oversight.assessment.models.rounds import Appeal, Assessed, Claim, Evaluator, Mark, Result, Round
 from gongkai.oversight.assessment.models.schemes import Highlight, Indicator, LineInspection, Scheme, Way
-
-__all__ = [
-    "Appeal",
-    "Assessed",
-    "Bulletin",
-    "BulletinKind",
-    "BulletinRevision",
-    "Claim",
-    "Evaluator",
-    "Highlight",
-    "Indicator",
-    "LineInspection",
-    "LookBack",
-    "Mark",
-    "OutsideRanking",
-    "Provision",
-    "Pursuit",
-    "Result",
-    "Round",
-    "Scheme",
-    "Talk",
-    "TalkKind",
-    "TalkPaper",
-    "Training",
-    "TrainingDemand",
-    "TrainingKind",
-    "TrainingPaper",
-    "Way",
-    "YearlyTimes",
-]

@@ -8,12 +8,3 @@ from gongkai.oversight.assessment.queries.visible import (
     units_visible_to,
     visible_to,
 )
-
-__all__ = [
-    "bulletins_visible_to",
-    "evaluations_of",
-    "rounds_visible_to",
-    "schemes_visible_to",
-    "units_visible_to",
-    "visible_to",
-]

@@ -22,24 +22,3 @@ from gongkai.oversight.gathering.actions.sources import (
     switch_source,
     take_in,
 )
-
-__all__ = [
-    "EDITABLE_FIELD_LABELS",
-    "add_collection",
-    "add_entry",
-    "add_source",
-    "change_source",
-    "compare_again",
-    "drop_entry",
-    "enter_library",
-    "make_draft",
-    "note_looks",
-    "propose_listing",
-    "read_back",
-    "relearn_source",
-    "restore_entry",
-    "settle_change",
-    "switch_source",
-    "take_in",
-    "tell_apart",
-]

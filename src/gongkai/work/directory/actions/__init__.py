@@ -17,24 +17,3 @@ from gongkai.work.directory.actions.templates import (
     clear_template,
     make_template,
 )
-
-__all__ = [
-    "apply_template",
-    "await_acts",
-    "change_template",
-    "clear_template",
-    "compose_check",
-    "draw_check",
-    "drop_draft",
-    "fill_draft",
-    "find_documents",
-    "judge_cells",
-    "make_draft",
-    "make_template",
-    "map_by_name",
-    "map_item",
-    "named_in",
-    "order_publication",
-    "release",
-    "supersede",
-]

@@ -23,30 +23,3 @@ from gongkai.work.newmedia.actions.posting import (
     send_back_post,
 )
 from gongkai.work.newmedia.actions.screening import add_hit, decide_hit, open_screening
-
-__all__ = [
-    "accept",
-    "add_hit",
-    "ask_for_posts",
-    "clear_post",
-    "decide_hit",
-    "decline_post",
-    "digest_of",
-    "file_change",
-    "file_closing",
-    "file_opening",
-    "finish",
-    "mark_posted",
-    "open_column",
-    "open_screening",
-    "prepare_post",
-    "record_update",
-    "refuse",
-    "resubmit",
-    "return_",
-    "rewrite_post",
-    "save_column",
-    "send_back_post",
-    "set_facts",
-    "withdraw",
-]

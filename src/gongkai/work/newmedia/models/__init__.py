@@ -12,22 +12,3 @@ from gongkai.work.newmedia.models.accounts import (
 from gongkai.work.newmedia.models.filings import Filing, FilingKind
 from gongkai.work.newmedia.models.posts import Gate, Post, PostState
 from gongkai.work.newmedia.models.screening import Decision, Hit, Reason, Screening
-
-__all__ = [
-    "Account",
-    "AccountColumn",
-    "AccountState",
-    "Decision",
-    "Filing",
-    "FilingKind",
-    "Function",
-    "Gate",
-    "Hit",
-    "Platform",
-    "Post",
-    "PostState",
-    "Reason",
-    "Screening",
-    "Update",
-    "label_of",
-]

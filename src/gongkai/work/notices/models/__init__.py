@@ -26,37 +26,3 @@ from gongkai.work.notices.models.measure import (
 )
 from gongkai.work.notices.models.notice import Amending, ChildDraft, HeadName, ImportedColumn, Notice, Rereading
 from gongkai.work.notices.models.register import Guidance, GuidanceKind, LeadCheck, Upward, UpwardKind
-
-__all__ = [
-    "COUNTED_MEASURES",
-    "Amending",
-    "Ask",
-    "AskKind",
-    "Assignment",
-    "AwaitedAct",
-    "Carry",
-    "ChannelRecord",
-    "ChildDraft",
-    "Contribution",
-    "Delegation",
-    "Duty",
-    "DutyCheck",
-    "EvidenceOffer",
-    "Guidance",
-    "GuidanceKind",
-    "HeadName",
-    "ImportedColumn",
-    "KeptOurs",
-    "LeadCheck",
-    "Measure",
-    "MeasureUnit",
-    "Notice",
-    "Pairing",
-    "Part",
-    "Rereading",
-    "UnitMember",
-    "UnitState",
-    "Upward",
-    "UpwardKind",
-    "VagueDefault",
-]

@@ -6,11 +6,3 @@ from gongkai.work.opinion.forms.registering import (
     CollectForm,
     PromiseForm,
 )
-
-__all__ = [
-    "PLATFORMS",
-    "CollectForm",
-    "PromiseForm",
-    "cases",
-    "registering",
-]

@@ -2,5 +2,3 @@
 
 from gongkai.work.opinion.importing.cases import CASES
 from gongkai.work.opinion.importing.promises import PROMISES
-
-__all__ = ["CASES", "PROMISES"]

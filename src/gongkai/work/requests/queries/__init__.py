@@ -1,5 +1,3 @@
 """Queries on requests: lists, statistics and the figures of the annual report."""
 
 from gongkai.work.requests.queries.listing import disputes_visible_to, requests_visible_to
-
-__all__ = ["disputes_visible_to", "requests_visible_to"]

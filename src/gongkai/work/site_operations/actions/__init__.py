@@ -20,24 +20,3 @@ from gongkai.work.site_operations.actions.site_files import (
     sign_as_witness,
     sign_receipt,
 )
-
-__all__ = [
-    "answer_fault",
-    "dismiss_fault",
-    "enter_handover",
-    "enter_member",
-    "enter_regulation",
-    "log_reading",
-    "log_restore_drill",
-    "log_site_export",
-    "plan_turns",
-    "rate_answer",
-    "record_departure",
-    "remind_of_missing_log",
-    "report_fault",
-    "save_site_file",
-    "set_funding",
-    "sign_as_witness",
-    "sign_receipt",
-    "transfer_fault",
-]

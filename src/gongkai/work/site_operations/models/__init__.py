@@ -13,22 +13,3 @@ from gongkai.work.site_operations.models.upkeep import (
     Team,
     Upkeep,
 )
-
-__all__ = [
-    "DailyFind",
-    "DailyLog",
-    "Fault",
-    "FaultKind",
-    "Field",
-    "Funding",
-    "Handover",
-    "Member",
-    "Part",
-    "Regulation",
-    "RegulationKind",
-    "RestoreDrill",
-    "Satisfaction",
-    "Team",
-    "Turn",
-    "Upkeep",
-]

@@ -16,24 +16,3 @@ from gongkai.work.tables.actions.records import (
 )
 from gongkai.work.tables.actions.submitting import hand_in, hand_in_record, order_mending, send_for_review
 from gongkai.work.tables.actions.tables import change_schema, change_table, make_schema, open_table
-
-__all__ = [
-    "add_record",
-    "attach_papers",
-    "change_record",
-    "change_schema",
-    "change_table",
-    "confirm_posting",
-    "confirm_records",
-    "drop_paper",
-    "give_opinion",
-    "hand_in",
-    "hand_in_record",
-    "make_schema",
-    "open_table",
-    "order_mending",
-    "record_posting",
-    "remove_posting",
-    "remove_record",
-    "send_for_review",
-]
