@@ -249,12 +249,12 @@ class Returned:
     url: str
 
 
-def needed(by: Actor) -> list[Rows]:
+def required_rows(by: Actor) -> list[Rows]:
     """Skip the block without returned reviews in the user's units."""
     return [Rows(Review, {"state": ReviewState.RETURNED, "body_id": _writes_for(by)})]
 
 
-def block(by: Actor) -> dict[str, object] | None:
+def list_returned_items(by: Actor) -> dict[str, object] | None:
     """Return the home page block of returned items, those submitted by the user first."""
     later = Review.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
     rows = Review.objects.filter(~Exists(later), state=ReviewState.RETURNED, body_id__in=_writes_for(by))
