@@ -9,7 +9,7 @@ from factories.publishing import item, submitted
 from factories.units import actor
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.item_list import block
+from gongkai.content.publishing.item_list import list_returned_items
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.seeing import last_decided, returned_before
@@ -34,7 +34,7 @@ def test_it_stands_first_with_what_was_said_until_it_is_submitted_again(
     page: ItemPage, housing: Body, client: Client
 ) -> None:
     clerk = actor(Role.CLERK, housing)
-    shown = block(clerk)
+    shown = list_returned_items(clerk)
     assert shown is not None
     assert shown["stands_for"] == {Disclosure.objects.get(item_id=page.pk).entry_id}
     sign_in(client, Role.CLERK, housing)
@@ -42,18 +42,18 @@ def test_it_stands_first_with_what_was_said_until_it_is_submitted_again(
     assert "考点数不对" in text
     assert text.count(f">{page.title}</a>") == 1
     again(page)
-    assert block(clerk) is None
+    assert list_returned_items(clerk) is None
 
 
 def test_what_is_not_to_be_public_any_more_is_not_asked_back(page: ItemPage, housing: Body) -> None:
     actions.revise(page, by=actor(Role.CLERK, housing), attribute="withheld", attribute_reason="内部事务")
-    assert block(actor(Role.CLERK, housing)) is None
+    assert list_returned_items(actor(Role.CLERK, housing)) is None
 
 
 def test_other_units_do_not_see_it(page: ItemPage, site: object) -> None:
     from factories.units import BodyFactory
 
-    assert block(actor(Role.CLERK, BodyFactory(name="云岭市水务局"))) is None
+    assert list_returned_items(actor(Role.CLERK, BodyFactory(name="云岭市水务局"))) is None
 
 
 def test_the_second_submission_is_read_against_what_was_returned(page: ItemPage, client: Client) -> None:

@@ -98,7 +98,15 @@ def _score() -> None:
     from gongkai.core.ledger.desk import Block, register_block
     from gongkai.core.ledger.scoring import in_time, register_score
 
-    register_block(Block("returned", 24, item_list.list_returned_items, "publishing/returned_block.html", needs=item_list.required_rows))
+    register_block(
+        Block(
+            "returned",
+            24,
+            item_list.list_returned_items,
+            "publishing/returned_block.html",
+            needs=item_list.required_rows,
+        )
+    )
     register_block(Block("words", 92, block, "publishing/words_block.html", needs=needed))
     register_score(in_time("disclosure", "主动公开按期公开"))
 
