@@ -270,6 +270,8 @@ class TestDecisions:
     @pytest.mark.parametrize(
         ("words", "day"),
         [
+            ("本通知全文公开。{}同时废止", TODAY),
+            ("本通知自印发之日起施行。{}同时废止", date(2026, 10, 1)),
             ("各科室：</p><p>{}同时废止", date(2026, 12, 1)),
             ("省平台上线后，下列文件不再执行：</p><p>《某办法》废止。</p><p>{}同时废止", None),
             ("征求意见，拟作如下处理：</p><p>{}同时废止", None),
@@ -287,10 +289,16 @@ class TestDecisions:
         self, rules: Column, housing: Body, words: str, day: date | None
     ) -> None:
         old, by = public(housing, [rules]), actor(Role.SIGNER, housing)
-        facts: dict[str, Any] = {"effective_on": date(2026, 12, 1), "html": f"<p>{words.format(old)}。</p>"}
+        begins = None if words.startswith("本通知") else date(2026, 12, 1)
+        facts: dict[str, Any] = {
+            "level": Level.OTHER,
+            "effective_on": begins,
+            "ends_on": None,
+            "html": f"<p>{words.format(old)}。</p>",
+        }
         made_on = date(2026, 10, 1)
-        new = public(housing, [rules], title="新办法", **facts, made_on=made_on, published_on=None)
-        days = {made_on, TODAY, date(2026, 12, 1), date(2027, 6, 2), date(2027, 6, 1)}
+        new = public(housing, [rules], title="新办法", **facts, made_on=made_on, published_on=date(2026, 11, 5))
+        days = {made_on, TODAY, date(2026, 11, 5), date(2026, 12, 1), date(2027, 6, 2), date(2027, 6, 1)}
         for wrong in days - ({day, TODAY} if day == made_on else {day}):
             made = actions.decide(old, by=by, what=What.REPEAL, on=wrong, actor=new)
             assert made.announced_in is not None
@@ -307,6 +315,7 @@ class TestDecisions:
             ("从2027年1月1日开始，{}不再执行，即行废止", {"what": What.REPEAL, "on": date(2027, 1, 1)}),
             ("{}在省统一平台上线以后废止", {"what": What.REPEAL}),
             ("待省统一平台上线后{}自行废止", {"what": What.REPEAL}),
+            ("自2027年1月1日起，下列文件废止：</p><p>{}", {"what": What.REPEAL, "on": date(2027, 1, 1)}),
         ],
     )
     def test_nobody_signs_another_day_than_the_text_has(
@@ -323,6 +332,17 @@ class TestDecisions:
         if len(facts) > 1:
             actions.decide(old, by=by, **{"on": TODAY, **facts}, actor=new)
             submitted(ItemPage.objects.get(pk=page.pk))
+
+    @pytest.mark.parametrize(
+        "lead", ["以下文件拟分批停止使用：", "省统一平台上线后，下列文件不再执行：", "建议作如下处理："]
+    )
+    def test_nobody_signs_what_stands_under_a_plan(self, rules: Column, housing: Body, lead: str) -> None:
+        old, by = public(housing, [rules]), actor(Role.SIGNER, housing)
+        new = record(housing, title="新办法", html=f"<p>{lead}</p><p>{old}予以废止。</p>", effective_on=TODAY)
+        page = actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules])
+        actions.decide(old, by=by, what=What.REPEAL, on=TODAY, actor=new)
+        with pytest.raises(Refused, match=lead[:6]):
+            submitted(page)
 
     def test_what_was_decided_before_the_first_publication_is_signed_with_it(
         self, rules: Column, housing: Body

@@ -80,7 +80,7 @@ def test_a_second_person_lets_them_out(site: Website, plans: Column, housing: Bo
     before = plans.key
     actions.change_column(plans, by=actor(Role.CHIEF, site.body), name="规划与计划", content="公开规划和计划。")
     assert "规划与计划" in said(clerk_side.get(reverse("publishing:column", args=(plans.pk,)))), "it waits, and says so"
-    assert "待确认的公开文字" in said(head.get(reverse("wagtailadmin_home")))
+    assert "待确认的文字" in said(head.get(reverse("wagtailadmin_home")))
     assert "规划与计划" in said(head.get(reverse("publishing:words")))
     number = ProposedWords.objects.get().pk
     stranger = signed_in(Role.LEAD, housing)

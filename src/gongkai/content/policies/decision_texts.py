@@ -13,23 +13,33 @@ from django.utils import timezone
 from gongkai.content.editions.models import Act, Audience, Document, Edition
 from gongkai.content.editions.shelves import spans
 from gongkai.content.editions.sources import OutgoingText
-from gongkai.content.policies.decision_words import Named, days_meant_by, find_statements, since_when
+from gongkai.content.policies.decision_words import (
+    PLANNED,
+    Named,
+    days_meant_by,
+    find_statements,
+    leads_in,
+    since_when,
+)
 from gongkai.content.policies.edition_dates import as_corrected
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.signed import SHOWN_DAYS, held
-from gongkai.content.policies.spans import begins_of, life_of
+from gongkai.content.policies.signed import SHOWN_DAYS, content_of, held
+from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.stated import words_of as drafted_words
 from gongkai.content.policies.states import What, last_day, sentence
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.seeing import signed_effects
 from gongkai.core.acts.digest import canonical, digest
-from gongkai.lib.chinese.days import day_in_words, read_day
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.days import day_in_words, find_days, read_day
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited
 
 #: With these words a text decides from the day on which it becomes public.
 PUBLICATION = ("公布之日", "发布之日")
+_BY_PRINTING = re.compile("自(?:印发|下发|发文|即)之?日起(?:正式)?(?:施行|实施|执行|生效|试行)")
 
 
 def ground_of(decision: Decision) -> Document | None:
@@ -135,7 +145,7 @@ def other_days(decision: Decision, statements: Sequence[str], public: date) -> S
     unknown.
 
     同时废止 means the day from which the text that says so is in force, 公布之日 the day on which it became public, which 成文 and
-    印发 may come long before.
+    印发 may come long before. A text that names no first day is in force from its publication (规章制定程序条例第三十二条).
 
     Args:
         decision: about the document.
@@ -152,7 +162,7 @@ def other_days(decision: Decision, statements: Sequence[str], public: date) -> S
         if words is not None:
             meant = _days_meant(words, statement, decision.actor, public)
         to_come = decision.actor is not None and not held(decision.actor)
-        moves = words is not None and words.endswith(PUBLICATION) and to_come
+        moves = words is not None and _means_publication(words, decision.actor) and to_come
         if on not in meant and not (moves and on and max(on, public) in meant):
             return meant or [None]
     return []
@@ -165,10 +175,30 @@ def _days_meant(words: str, statement: str, actor: PolicyRecord | None, public: 
         return [day]
     if actor is None:
         return [public]
-    if words.endswith(("印发之日", "公布之日", "发布之日", "即日")):
-        made = None if words.endswith(PUBLICATION) else actor.made_on
-        return sorted({day for day in (made, actor.published_on, _public_since(statement, actor, public)) if day})
-    return [begins_of(actor)]
+    if actor.effective_on and not words.endswith((*PUBLICATION, "印发之日", "即日")):
+        return [actor.effective_on]
+    made = None if _means_publication(words, actor) else actor.made_on
+    return sorted({day for day in (made, gazetted_on(actor), _public_since(statement, actor, public)) if day})
+
+
+def _means_publication(words: str, actor: PolicyRecord | None) -> bool:
+    """Return whether words of `since_when` mean the day of publication: in so many words, or because the text names no first day."""
+    if words.endswith(PUBLICATION):
+        return True
+    other = actor is None or actor.effective_on or read_day(words) or words.endswith(("印发之日", "即日"))
+    return not other and actor is not None and not _BY_PRINTING.search(_words_of_record(actor))
+
+
+def _words_of_record(record: PolicyRecord) -> str:
+    """Return the words of a document as they are public, else as they are drafted."""
+    content, item = content_of(record.document_id), item_of(record.document) if record.document else None
+    return plain(content.html) if content else drafted_words(item) if item else plain(record.html)
+
+
+def gazetted_on(actor: PolicyRecord) -> date | None:
+    """Return the day of publication that a document's own text gives; what only the library says counts for nothing."""
+    day = actor.published_on
+    return day if day and day in find_days(_words_of_record(actor)) else None
 
 
 def day_signed(decision: Decision, edition: Edition) -> date:
@@ -176,10 +206,20 @@ def day_signed(decision: Decision, edition: Edition) -> date:
     text says 公布之日."""
     if decision.what in {What.UPDATE, What.EXTEND} or decision.round_id is not None:
         return decision.on
-    said = (since_when(one, What(decision.what)) or "" for one in statements_of(decision, words_of(edition)))
-    gazetted = decision.actor is not None and decision.actor.published_on == decision.on
-    by_publication = any(words.endswith(PUBLICATION) for words in said) and not gazetted
+    said = (since_when(one, What(decision.what)) for one in statements_of(decision, words_of(edition)))
+    by_publication = any(words is not None and _means_publication(words, decision.actor) for words in said)
+    by_publication = by_publication and (decision.actor is None or gazetted_on(decision.actor) != decision.on)
     return max(decision.on, timezone.localdate(edition.visible_from)) if by_publication else decision.on
+
+
+def led_otherwise(decision: Decision, statements: Sequence[str], text: str, public: date) -> str:
+    """Return the line that introduces a statement as a plan, or from another day or event than the decision's; "" where none does."""
+    what = What(decision.what)
+    for lead in filter(None, (leads_in(text, one) for one in statements)):
+        dated = what == What.EXTEND or since_when(lead, what) or days_meant_by(lead, what)
+        if PLANNED.search(lead) or not dated or other_days(decision, [lead], public):
+            return lead
+    return ""
 
 
 def _public_since(statement: str, actor: PolicyRecord, public: date) -> date:

@@ -10,7 +10,14 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import closing
-from gongkai.content.policies.decision_texts import day_differs, in_words, is_own, other_days, statements_of
+from gongkai.content.policies.decision_texts import (
+    day_differs,
+    in_words,
+    is_own,
+    led_otherwise,
+    other_days,
+    statements_of,
+)
 from gongkai.content.policies.edition_dates import as_corrected
 from gongkai.content.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.content.policies.models import (
@@ -189,8 +196,9 @@ def _no_longer_said(text: "OutgoingText", before: str, words: str) -> list[str]:
     for decision in Decision.objects.stated_by(text.document):
         decision.corrected_in = None  # it counts until its correction is public
         if not _differs(decision, before) and (differs := _differs(_as_corrected(decision, text), words)):
+            done = "已经生效" if decision.on <= timezone.localdate() else "已经公布"
             reasons.append(
-                f"这份文件写明的“{in_words(decision)}”已经生效，修改后的正文{differs}：决定有误的，请先在政策库中更正这项决定，更正公告公开以后再修改正文。"
+                f"这份文件写明的“{in_words(decision)}”{done}，修改后的正文{differs}：决定有误的，请先在政策库中更正这项决定，更正公告公开以后再修改正文。"
             )
     return reasons
 
@@ -198,7 +206,7 @@ def _no_longer_said(text: "OutgoingText", before: str, words: str) -> list[str]:
 def _differs(decision: Decision, words: str) -> str:
     """Return how a text differs from a decision in effect, or ""."""
     statements = statements_of(decision, words)
-    if not statements:
+    if not statements or led_otherwise(decision, statements, words, decision.on):
         return "没有写明"
     days = other_days(decision, statements, decision.on) if decision.round_id is None else []
     return day_differs(days).removeprefix("原文") if days else ""
@@ -216,6 +224,11 @@ def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
     if decision.is_waiting and (days := other_days(decision, statements, day)):
         return [
             f"库中记入了“{in_words(decision)}”，{day_differs(days)}：请改正正文，或者在政策库撤销后按正文的日期记入。"
+        ]
+    if decision.is_waiting and (lead := led_otherwise(decision, statements, words, day)):
+        return [
+            f"库中记入了“{in_words(decision)}”，正文把它列在“{lead}”之下，是打算做的，或者从别的日子、另一件事之后才算："
+            "请改为直接写明（例如“《…》自…起废止”），还没有决定的，请在政策库撤销。"
         ]
     if is_own(decision) and decision.on < day and day_in_words(decision.on) in words:
         return [

@@ -20,6 +20,7 @@ from gongkai.content.policies.importing.filed import government_of
 from gongkai.content.policies.importing.planner import SHEET
 from gongkai.content.policies.models import Checked, CleanupRound, KeptText, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.texts import SOURCES
+from gongkai.content.policies.proposed_entries import entry_states
 from gongkai.content.policies.queries.office import (
     TABS,
     count_public_by_site,
@@ -32,6 +33,7 @@ from gongkai.content.policies.queries.office import (
 from gongkai.content.policies.rules import body_of, keeps, runs
 from gongkai.content.policies.views.common import writes_for
 from gongkai.content.policies.warnings import title_of, unsettled
+from gongkai.content.publishing.models import WordsState
 from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, columns_of
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.forms import Act, ActForm, New
@@ -39,6 +41,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.once import kept
 
 if TYPE_CHECKING:
     from gongkai.content.policies.queries.office import Stated
@@ -81,7 +84,12 @@ def standing_tag(row: PolicyRecord) -> SafeString:
 def _publicity(row: PolicyRecord) -> str:
     if row.is_public:  # type: ignore[attr-defined]
         return "已公开"
-    return "待公开" if row.document_id else "未起草"
+    if row.document_id:
+        return "待公开"
+    state = kept(("entries proposed",), entry_states).get(row.stream)
+    if state is None:
+        return "未起草"
+    return "待确认入库" if state == WordsState.WAITING else "没有入库"
 
 
 class Records(Register[PolicyRecord]):
@@ -94,7 +102,7 @@ class Records(Register[PolicyRecord]):
         Column("body", at=LIST_ONLY),
         Column("state", "状态", value=standing_tag, order="state", at=LIST_ONLY),
         Column("effective_on", at=LIST_ONLY),
-        Column("ends_on", cell=lambda row: row.ends_on or "长期", at=LIST_ONLY),
+        Column("ends_on", cell=lambda row: row.ends_on or ("见原文" if row.ends_when else "长期"), at=LIST_ONLY),
         Column("publicity", "公开", value=_publicity, order="is_public", at=LIST_ONLY),
         *columns_of(SHEET),
     )

@@ -17,6 +17,7 @@ from gongkai.content.editions.models import Act, Document, Edition, EditionConte
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.relations import FORWARDS
+from gongkai.content.policies.proposed_entries import ENTERING, entry_waits
 from gongkai.content.policies.rules import decides, vouches
 from gongkai.content.policies.spans import begins_of, sync
 from gongkai.content.policies.stated import begin_words, last_days, stated
@@ -253,8 +254,6 @@ CITED = {
     f"cite_{kind.value}": (kind, f"{FORWARDS[kind]}（库外）")
     for kind in (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 }
-#: Fields of the proposal to enter a document that is already public, with their labels.
-ENTERING = {"document": "入库的公开信息编号", "validity": "公众看到的有效性"}
 LABELS = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in WAITING}
 
 
@@ -281,38 +280,6 @@ def set_apart(record: PolicyRecord, names: Iterable[str], known: Mapping[str, ob
                     words[name] = getattr(record, name)
                 setattr(record, name, before)
     return words
-
-
-def hold_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ProposedWords | None:
-    """Propose linking a stored record to a public document whose shown validity would change.
-
-    Args:
-        record: not bound yet.
-        document: that the public reads.
-        shown: the sentence that the public will read.
-        by: who enters it.
-    """
-    words = {"document": document.pk, "validity": f"{shown}（{record}）"}
-    return wording.hold(record, words, by, looked_at=True)
-
-
-def waiting_entries() -> dict[str, str]:
-    """Return pending links of records as document key → the record's log stream."""
-    rows = ProposedWords.objects.filter(target__startswith="policy/", state=WordsState.WAITING)
-    return {row.after["document"]: row.target for row in rows if "document" in row.after}
-
-
-def entry_waits(record: PolicyRecord) -> list[str]:
-    """Return reasons against acting on a record while its link to a public document awaits
-    confirmation."""
-    rows = ProposedWords.objects.filter(target=record.stream, state=WordsState.WAITING)
-    entry = next((row for row in rows if "document" in row.after), None)
-    if record.document_id is not None or entry is None:
-        return []
-    return [
-        f"{record}由{entry.by}提请入库，待另一人确认，确认之前不能改动或者引用：请本单位的签发人、负责人或者政务公开办在“待确认的公开文字”中办理；"
-        "要改动的，先撤回或者不同意，再移出政策库重新入库。"
-    ]
 
 
 def hold(record: PolicyRecord, words: Mapping[str, object], by: Actor) -> ProposedWords | None:

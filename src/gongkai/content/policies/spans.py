@@ -80,7 +80,7 @@ def insert_record(record: PolicyRecord) -> None:
         return
     record.spell_keys()
     insert(record)
-    life = Life(begins_of(record), record.ends_on, ())
+    life = Life(begins_of(record), record.ends_on, (), record.ends_when or "")
     insert_many([Span(record=record, state=one.state, since=one.since, until=one.until) for one in stretches(life)])
 
 

@@ -16,9 +16,7 @@ from gongkai.lib.chinese.days import day_in_words
 FIRST, LAST = date.min, date.max
 ONE = timedelta(days=1)
 #: States in which a document may be applied. An amended one is in force as amended.
-VALID = frozenset({Standing.IN_FORCE, Standing.AMENDED})
-#: What is said of a document in force that ends by its own words with an event.
-OPEN_ENDED = "没有宣布失效"
+VALID = frozenset({Standing.IN_FORCE, Standing.OPEN_ENDED, Standing.AMENDED})
 #: States from which nothing leads back.
 ENDED = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
@@ -50,8 +48,6 @@ class Life:
 
     `ends_when`: the words that end the text without a day; with them alone it cannot be shown as in
     force.
-
-    `ends_when`: the words with which its text ends it, where they name no day: nobody can say from them alone that it is in force.
     """
 
     begins: date | None = None
@@ -81,7 +77,7 @@ def stretches(life: Life) -> list[Stretch]:
     """
     marks, end, cause = _fold(life)
     begins = life.begins or FIRST
-    points = [(begins, Standing.IN_FORCE, None), *((max(on, begins), state, by) for on, state, by in marks)]
+    points = [(begins, _living(life), None), *((max(on, begins), state, by) for on, state, by in marks)]
     made = [Stretch(Standing.NOT_YET, FIRST, begins - ONE)] if begins > FIRST else []
     for place, (since, state, by) in enumerate(points):
         following = points[place + 1][0] if place + 1 < len(points) else None
@@ -115,7 +111,7 @@ def _fold(
         if decided.what == What.EXTEND:
             ends = decided.until
         else:
-            state = Standing.AMENDED if decided.what == What.AMEND else Standing.IN_FORCE
+            state = Standing.AMENDED if decided.what == What.AMEND else _living(life)
             marks.append((decided.on, state, decided))
     return marks, (None if ends is None or ends == LAST else ends + ONE), None
 
@@ -162,17 +158,12 @@ def sentence(life: Life, day: date) -> str:
     if now.state == Standing.AMENDED:
         return f"已修改{start}，{day_in_words(now.since)}起修改{_by(now.cause, '修改')}，请以修改后的内容为准{limit}"
     updated = "，文本已按修改决定更新" if now.cause else ""
-    return f"{label(life, now.state)}{start}{updated}{limit}"
+    return f"{now.state.label}{start}{updated}{limit}"
 
 
-def label(life: Life, state: str) -> str:
-    """Return the label of a state; 没有宣布失效 instead of 现行有效 if the text ends with an event."""
-    return OPEN_ENDED if state == Standing.IN_FORCE and is_open_ended(life) else str(Standing(state).label)
-
-
-def is_open_ended(life: Life) -> bool:
-    """Return true if a document's text ends it with an event instead of a day."""
-    return bool(life.ends_when) and last_day(life) is None
+def _living(life: Life) -> Standing:
+    """Return the state of a document that began and has not ended."""
+    return Standing.OPEN_ENDED if life.ends_when and last_day(life) is None else Standing.IN_FORCE
 
 
 def _expired(now: Stretch) -> str:

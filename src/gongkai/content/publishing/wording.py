@@ -186,7 +186,7 @@ def tell(proposal: ProposedWords | None) -> tuple[Notification, ...]:
         return ()
     return (
         Notification(
-            subject=f"有待确认的公开文字：{proposal.title}"[:200],
+            subject=f"有待确认的文字：{proposal.title}"[:200],
             body=f"{proposal.by}提出“{proposal.title}”的公开文字，须由另一人核对确认后公众才能看到。",
             link=reverse("publishing:words"),
             key=f"words/{proposal.pk}",

@@ -273,6 +273,7 @@ _TOLD, _AROUND = 40, 10
 
 
 _STATED_VALIDITY = re.compile(r"^有效性：(.{1,20})$", re.MULTILINE)
+_NOT_ENDED = re.compile("(?:没有?|未)(?:被|经)?(?:宣布)?(?:废止|失效)")
 _ENDED_TITLE = re.compile(r"[（(\[【〔](?:现?已)?(废止|失效)[）)\]】〕]")
 _ENDED_LINE = re.compile(r"^(?:(?:该|本|此)(?:规范性)?文件)?(?:现?已|已经)?(废止|失效)[。！!]?$", re.MULTILINE)
 
@@ -282,10 +283,14 @@ def stated_validity(title: str, text: str) -> str:
 
     >>> stated_validity("办法", "第一条\\n有效性：现行有效"), stated_validity("办法（已废止）", ""), stated_validity("办法", "甲办法废止")
     ('现行有效', '已废止', '')
+    >>> stated_validity("办法", "有效性：没有宣布失效"), stated_validity("办法", "有效性：失效")
+    ('没有宣布失效', '已失效')
     """
     label = _STATED_VALIDITY.search(text)
     if label:
         words = label[1]
+        if _NOT_ENDED.search(words):
+            return "没有宣布失效"
         ended = next((word for word in ("废止", "失效") if word in words), "失效" if "无效" in words else "")
         return f"已{ended}" if ended else "已修改" if "修改" in words else "现行有效" if "有效" in words else ""
     found = _ENDED_TITLE.search(title) or _ENDED_LINE.search(text)

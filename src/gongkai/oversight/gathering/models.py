@@ -200,7 +200,7 @@ class Gathered(models.Model):
 
     @property
     def validity(self) -> str:
-        """Return the validity that its source states: 现行有效, 已修改, 已废止, 已失效, or ""."""
+        """Return the validity that its source states: 现行有效, 没有宣布失效, 已修改, 已废止, 已失效, or ""."""
         return stated_validity(self.title, self.text)
 
     def says_else(self, words: str, frame: Frame = ((), ())) -> bool:

@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString, mark_safe
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.composing import Piece as Held
-from gongkai.content.policies.states import OPEN_ENDED
 from gongkai.content.search.asking import understand
 from gongkai.content.search.facets import Choice
 from gongkai.content.search.keywords import Keyword, needed, share_in
@@ -82,7 +81,6 @@ class Line:
     url: str
     site: str
     held: tuple[Held, ...] = ()
-    open_ended: bool = False
 
     @property
     def compiled(self) -> bool:
@@ -116,9 +114,8 @@ def hit(context: Context, line: Line, everywhere: bool) -> SafeString:
     if row.number:
         facts.append(f"<span>{marked(found.number)}</span>")
     if row.standing:
-        open_ended = line.open_ended and row.standing == Standing.IN_FORCE
-        kind = "pk-status" if row.standing == Standing.IN_FORCE and not open_ended else "gk-tag"
-        facts.append(f'<span class="{kind}">{OPEN_ENDED if open_ended else row.get_standing_display()}</span>')
+        kind = "pk-status" if row.standing == Standing.IN_FORCE else "gk-tag"
+        facts.append(f'<span class="{kind}">{row.get_standing_display()}</span>')
     if found.archived:
         facts.append('<span class="gk-tag">已归档</span>')
     facts.append(f'<span><time datetime="{timestamp(row.published_at)}">{day(row.published_at)}</time>发布</span>')

@@ -39,7 +39,9 @@ def count_answers_by_theme() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
 def list_uncovered_policies() -> QuerySet[PolicyRecord]:
     """Return policies in force without an answer in use."""
     covered = KnownAnswer.objects.filter(state__in=SHOWN_STATES, documents__isnull=False).values("documents")
-    rows = PolicyRecord.objects.filter(document__isnull=False, document__standing=Standing.IN_FORCE)
+    rows = PolicyRecord.objects.filter(
+        document__isnull=False, document__standing__in=(Standing.IN_FORCE, Standing.OPEN_ENDED)
+    )
     return rows.exclude(document__in=covered).select_related("document", "body")
 
 

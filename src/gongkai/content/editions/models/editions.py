@@ -13,14 +13,22 @@ from gongkai.core.units.models import Body
 
 
 class Standing(models.TextChoices):
-    """The validity of a document (有效性)."""
+    """The validity of a document (有效性).
+
+    A text that ends by its own words with an event, and that nobody declared void, is neither in force nor ended: no day tells.
+    """
 
     NONE = "", "不适用"
     IN_FORCE = "in_force", "现行有效"
+    OPEN_ENDED = "open_ended", "没有宣布失效"
     NOT_YET = "not_yet", "尚未施行"
     AMENDED = "amended", "已修改"
     REPEALED = "repealed", "已废止"
     EXPIRED = "expired", "已失效"
+
+
+#: What is chosen beside a text; that it ends with an event is read in it.
+GIVEN_STANDINGS = [(one.value, one.label) for one in Standing if one != Standing.OPEN_ENDED]
 
 
 class Audience(models.TextChoices):

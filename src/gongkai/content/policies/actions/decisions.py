@@ -28,8 +28,9 @@ from gongkai.content.policies.decision_texts import (
 )
 from gongkai.content.policies.decision_words import is_plain, leads_in
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
+from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.rules import decides
-from gongkai.content.policies.signed import entry_waits, held, personal, under_signature
+from gongkai.content.policies.signed import held, personal, under_signature
 from gongkai.content.policies.spans import life_of, refresh, sync
 from gongkai.content.policies.states import ENDED, What, last_day, on_day
 from gongkai.content.policies.warnings import warn_of

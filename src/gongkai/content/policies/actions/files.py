@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import store
 from gongkai.content.policies.models import FiledRow, PolicyRecord, WaitingFile
+from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.rules import decides, keeps, runs
-from gongkai.content.policies.signed import entry_waits, held, reasons_of, under_signature
+from gongkai.content.policies.signed import held, reasons_of, under_signature
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import count_version

@@ -9,7 +9,7 @@ from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
-from gongkai.content.policies import signed
+from gongkai.content.policies import proposed_entries, signed
 from gongkai.content.policies.formats import join_names, number_key
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
 from gongkai.content.policies.rules import body_of, keeps, vouches
@@ -189,14 +189,12 @@ def _shown_anew(record: PolicyRecord) -> str:
 def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ActionResult:
     """Store a record without its public document; a second person confirms the validity shown,
     which links both."""
-    if str(document.pk) in signed.waiting_entries():
-        raise Refused("这条信息已经提请入库，待另一人在“待确认的文字”中确认。")
     if _altered(record):
         raise Refused("公开的版本没有写明这些入库信息（例如发文字号）：请先送审更正后的版本，再入库。")
     record.document = None
     insert_record(record)
     write_inserts()
-    proposal = signed.hold_entry(record, document, shown, by)
+    proposal = proposed_entries.hold_entry(record, document, shown, by)
     return ActionResult(
         words=f"提请入库，公众将看到“{shown}”，待另一人确认",
         facts={"level": record.level, "number": record.number, **_numbered(proposal)},
@@ -249,6 +247,8 @@ def _bind(record: PolicyRecord, item: ItemPage) -> None:
 def _refuse_second(document: Document) -> None:
     if PolicyRecord.objects.filter(document=document).exists():
         raise Refused("这条信息已经入库。")
+    if reasons := proposed_entries.entered_twice(document):
+        raise Refused(reasons)
 
 
 def _unlike_public(record: PolicyRecord, by: Actor) -> list[str]:
@@ -306,7 +306,7 @@ def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **field
     changed = [name for name in fields if before[name] != getattr(record, name)]
     if not changed:
         raise Refused("没有改动。")
-    if reasons := signed.entry_waits(record) or [*doubles(record), *against(record, changed, by, kept)]:
+    if reasons := proposed_entries.entry_waits(record) or [*doubles(record), *against(record, changed, by, kept)]:
         raise Refused(reasons)
     words = signed.set_apart(record, changed, before, by)
     if any(name in signed.DAYS and name not in words and getattr(record, name) == before[name] for name in changed):
@@ -331,7 +331,7 @@ def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
     """
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
-    if reasons := signed.entry_waits(record):
+    if reasons := proposed_entries.not_entered(record):
         raise Refused(reasons)
     _bind(record, item)
     if held(record) and (reasons := [*vouches(by, record), *against(record, ["title", "number"], by)]):
@@ -360,7 +360,7 @@ def draft(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) ->
     public."""
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
-    if reasons := signed.entry_waits(record):
+    if reasons := proposed_entries.not_entered(record):
         raise Refused(reasons)
     attachments = [(record.original_name, record.original)] if record.original else []
     item: ItemPage = publishing.draft(

@@ -11,8 +11,9 @@ from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies import signed
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
+from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.rules import body_of, keeps, vouches
-from gongkai.content.policies.signed import edition_of, entry_waits, linked_under_signature, personal, relates
+from gongkai.content.policies.signed import edition_of, linked_under_signature, personal, relates
 from gongkai.content.policies.states import ENDED
 from gongkai.content.policies.warnings import invalid, title_of
 from gongkai.content.publishing import actions as publishing

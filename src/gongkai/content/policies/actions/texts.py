@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from gongkai.content.policies.models import Checked, KeptText, PolicyRecord
 from gongkai.content.policies.models.texts import EDITION, SOURCES
+from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.queries.office import named_to
 from gongkai.content.policies.rules import keeps
-from gongkai.content.policies.signed import entry_waits
 from gongkai.content.policies.texts import KEPT_LEVELS, same, text_for
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of

@@ -17,11 +17,7 @@ from gongkai.content.policies.states import (
     ENDED,
     FIRST,
     LAST,
-    OPEN_ENDED,
-    VALID,
     Life,
-    is_open_ended,
-    label,
     on_day,
     sentence,
 )
@@ -34,12 +30,10 @@ from gongkai.core.widgets.asked import year_asked
 
 @dataclass(frozen=True)
 class Validity:
-    """The validity of a document on a day as a state ("" if not applicable), a sentence and a
-    label."""
+    """The validity of a document on a day as a state ("" if not applicable) and a sentence."""
 
     state: str = ""
     sentence: str = ""
-    label: str = ""
 
 
 def validity_on(document: Document, day: date, facts: Mapping[str, object]) -> Validity:
@@ -70,20 +64,9 @@ def _lives(numbers: Collection[int]) -> dict[int, Life]:
 
 def _validity(document: Document, life: Life | None, day: date, facts: Mapping[str, object]) -> Validity:
     if life is not None:
-        state = on_day(life, day).state
-        return Validity(state, sentence(life, day), label(life, state))
+        return Validity(on_day(life, day).state, sentence(life, day))
     dated = standing.dated(document, facts)
-    shown = Standing(standing.state_on(dated, day))
-    return Validity(shown, standing.sentence(dated, day).text, str(shown.label) if shown else "")
-
-
-def open_ended_among(documents: Collection[int]) -> set[int]:
-    """Return the primary keys of those documents whose text ends itself with an event instead of a
-    day."""
-    some = PolicyRecord.objects.filter(document__in=documents).exclude(ends_when=None).exclude(ends_when="")
-    numbers = [number for number in some.values_list("document", flat=True) if number]
-    lives = _lives(numbers) if numbers else {}
-    return {number for number, life in lives.items() if is_open_ended(life)}
+    return Validity(standing.state_on(dated, day), standing.sentence(dated, day).text)
 
 
 def documents_numbered(spellings: Collection[str]) -> list[int]:
@@ -103,7 +86,8 @@ MOST_FOUND = 1000
 
 #: The library's lists (L-04): name → (words, states).
 TABS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "valid": ("现行有效", tuple(VALID)),
+    "valid": ("现行有效", (Standing.IN_FORCE, Standing.AMENDED)),
+    "open_ended": ("没有宣布失效", (Standing.OPEN_ENDED,)),
     "ended": ("失效/废止", tuple(ENDED)),
     "coming": ("尚未施行", (Standing.NOT_YET,)),
     "all": ("全部", ()),
@@ -144,9 +128,8 @@ class Row:
 
     @property
     def state_label(self) -> str:
-        """The validity in words; a text that ends with an event is not shown as simply in force."""
-        open_ended = self.state == Standing.IN_FORCE and self.record.ends_when and self.until is None
-        return OPEN_ENDED if open_ended else str(Standing(self.state).label)
+        """The validity in words."""
+        return str(Standing(self.state).label)
 
 
 @dataclass(frozen=True)

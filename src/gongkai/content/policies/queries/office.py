@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from gongkai.content.editions.models import Document
+from gongkai.content.editions.models import Document, Standing
 from gongkai.content.editions.queries import documents_visible_to, shelf_visible_to
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.policies.formats import FILED, consultation_lacks, format_errors, hints
@@ -73,6 +73,7 @@ def filing_lacks(body: Body) -> list[str]:
 #: The tabs of the office's list.
 TABS = {
     "valid": "现行有效",
+    "open_ended": "没有宣布失效",
     "ended": "失效/废止",
     "unpublished": "待公开",
     "unfiled": "待备案",
@@ -173,7 +174,9 @@ def in_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
     from gongkai.content.policies.validity import months_before
 
     if tab == "valid":
-        return rows.filter(state__in=VALID)
+        return rows.filter(state__in=(Standing.IN_FORCE, Standing.AMENDED))
+    if tab == "open_ended":
+        return rows.filter(state=Standing.OPEN_ENDED)
     if tab == "ended":
         return rows.filter(state__in=("repealed", "expired"))
     if tab == "unpublished":

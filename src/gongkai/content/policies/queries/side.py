@@ -23,8 +23,7 @@ from gongkai.content.policies.models import (
 )
 from gongkai.content.policies.models.texts import EDITION, SOURCES
 from gongkai.content.policies.spans import life_of
-from gongkai.content.policies.states import FIRST, LAST, Life, Stretch, is_open_ended, on_day, sentence, stretches
-from gongkai.content.policies.states import label as label_of
+from gongkai.content.policies.states import FIRST, LAST, Life, Stretch, on_day, sentence, stretches
 from gongkai.content.policies.texts import KEPT_LEVELS
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.former import name_then_and_now
@@ -100,15 +99,11 @@ def _checked(kept: KeptText) -> str:
 
 @dataclass(frozen=True)
 class Side:
-    """The side column of a policy page. `banner`: the page begins with the sentence on validity.
-
-    `open_ended`: its text ends it with an event, so that no day tells that it is in force.
-    """
+    """The side column of a policy page. `banner`: the page begins with the sentence on validity."""
 
     record: PolicyRecord
     state: str
     sentence: str
-    open_ended: bool
     on: date
     history: list[tuple[str, str]] = field(default_factory=list)
     relations: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
@@ -116,8 +111,8 @@ class Side:
 
     @property
     def banner(self) -> bool:
-        """Return true if the document is not in force as published, or its text ends it with an event."""
-        return self.state != Standing.IN_FORCE or self.open_ended
+        """Return true if the document is not in force as published."""
+        return self.state != Standing.IN_FORCE
 
     def headnote(self, text: str) -> str:
         """Return the 题注 under the title (GB/T 9704-2012), or "" if the text contains it."""
@@ -139,7 +134,6 @@ def side_of(document: Document, user: object = ANONYMOUS, *, website: int, day: 
         record,
         now.state,
         sentence(life, on),
-        is_open_ended(life),
         on,
         history(life),
         relations(record, user, website),
@@ -152,7 +146,7 @@ def history(life: Life) -> list[tuple[str, str]]:
     rows = [
         stretch for stretch in stretches(life) if not (stretch.since == FIRST and stretch.state == Standing.NOT_YET)
     ]
-    return [(_when(stretch), _what(life, stretch)) for stretch in reversed(rows)]
+    return [(_when(stretch), _what(stretch)) for stretch in reversed(rows)]
 
 
 def _when(one: Stretch) -> str:
@@ -160,10 +154,10 @@ def _when(one: Stretch) -> str:
     return f"{start}起" if one.until == LAST else f"{start}至{day_in_words(one.until)}"
 
 
-def _what(life: Life, one: Stretch) -> str:
+def _what(one: Stretch) -> str:
     by = f"（{one.cause.by}）" if one.cause and one.cause.by else ""
-    updated = "，按修改后的文本" if one.cause and one.state == Standing.IN_FORCE else ""
-    label = label_of(life, one.state)
+    updated = "，按修改后的文本" if one.cause and one.state in {Standing.IN_FORCE, Standing.OPEN_ENDED} else ""
+    label = str(one.state.label)
     if one.since > timezone.localdate() and label.startswith("已"):
         label = f"届时{label.removeprefix('已')}"
     return f"{label}{updated}{by}"

@@ -53,7 +53,7 @@ class Place(TextChoices):
 #: What a unit still has to do.
 OWED = (Place.MISSING, Place.STALE, Place.WAITING)
 #: 尚未施行 becomes 现行有效 by its own date, which the library above has: no change to be told.
-LIVING = (Standing.NOT_YET, Standing.IN_FORCE)
+LIVING = (Standing.NOT_YET, Standing.IN_FORCE, Standing.OPEN_ENDED)
 
 
 def libraries(day: date | None = None) -> list[UpperLibrary]:

@@ -28,6 +28,9 @@ from gongkai.core.registers.register import Register
 from gongkai.core.registers.ticking import Ticks
 from gongkai.core.units.actors import require_staff_actor
 
+#: What is said where a second person confirms that a public document enters the library.
+ENTRY_WAITS = "已提请入库。公众看到的有效性会改变，待另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后入库。"
+
 
 def enter(request: HttpRequest, number: int) -> HttpResponse:
     """Enter an item's document in the library, from the item's page."""
@@ -35,10 +38,9 @@ def enter(request: HttpRequest, number: int) -> HttpResponse:
     item = item_seen(by, number)
     made: list[PolicyRecord] = []
     if request.method == "POST" and run_with_messages(
-        request,
-        lambda: made.append(actions.enter(item.unit, by=by, item=item)),
-        "已入库，请核对入库信息。",
+        request, lambda: made.append(actions.enter(item.unit, by=by, item=item)), ""
     ):
+        messages.success(request, "已入库，请核对入库信息。" if made[0].document_id else ENTRY_WAITS)
         return to("record", made[0].pk)
     return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
 
@@ -95,9 +97,11 @@ def _with_words(rows: "QuerySet[Document]", name: str, value: str) -> "QuerySet[
 
 def _enter_ticked(request: HttpRequest, by: Actor, rows: "QuerySet[Document]", facts: Mapping[str, object]) -> bool:
     """Enter each selected document; refusals are reported one by one."""
-    done = sum(_enter_old(request, by, document) for document in rows)
-    if done:
+    made = [record for document in rows if (record := _enter_old(request, by, document))]
+    if done := sum(record.document_id is not None for record in made):
         messages.success(request, f"补录{done}件，请逐件核对入库信息。")
+    if waiting := len(made) - done:
+        messages.success(request, f"另有{waiting}件：{ENTRY_WAITS}")
     return True
 
 
@@ -147,14 +151,14 @@ class Missing(Register[Document]):
         return ""
 
 
-def _enter_old(request: HttpRequest, by: Actor, document: Document) -> bool:
+def _enter_old(request: HttpRequest, by: Actor, document: Document) -> PolicyRecord | None:
     item = item_of(document)
     if item is None:
-        return False
+        return None
     try:
-        actions.enter(document.body, by=by, item=item)
+        made: PolicyRecord = actions.enter(document.body, by=by, item=item)
     except Refused as refused:
         for reason in refused.reasons:
             messages.error(request, f"{item.title[:40]}：{reason}")
-        return False
-    return True
+        return None
+    return made

@@ -6,13 +6,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.policies import actions
 from gongkai.content.policies.chain import chain
 from gongkai.content.policies.decision_texts import edition_to_confirm, in_words, public_statements
 from gongkai.content.policies.forms.naming import proposals
 from gongkai.content.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
 from gongkai.content.policies.models import Decision, PolicyRecord
+from gongkai.content.policies.proposed_entries import entry_of, entry_waits, not_entered
 from gongkai.content.policies.queries.answers import answers_to, resting_on
 from gongkai.content.policies.queries.office import (
     faults,
@@ -55,10 +56,12 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     found = record_seen(by, number)
     row = with_state(PolicyRecord.objects.filter(pk=found.pk)).get()
     life = life_of(found)
-    item = item_of(found.document) if found.document else None
-    shelf = Shelf.objects.filter(document=found.document_id, column=None).first()
+    entry = entry_of(found)
+    document = Document.objects.filter(pk=entry.after["document"]).first() if entry else found.document
+    item = item_of(document) if document else None
+    shelf = Shelf.objects.filter(document=document, column=None).first() if document else None
     may = not actions.change.why_not(found, by=by)
-    decides = not actions.decide.why_not(found, by=by)
+    decides = entry is None and not actions.decide.why_not(found, by=by)
     responses, responses_hidden = answers_to(found, by)
     backward, backward_hidden = resting_on(found, by)
     shown = found.decisions.select_related("record", "actor__document", "announced_in", "corrected_in")
@@ -75,7 +78,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "steps": chain(item, found),
             "responses": responses,
             "responses_hidden": responses_hidden,
-            "responds": not actions.draft_response.why_not(found, by=by),
+            "responds": entry is None and not actions.draft_response.why_not(found, by=by),
             "path": shelf.path if shelf else "",
             "decisions": [_with_ways(one, by) for one in shown],
             "decided": set(Decision.objects.counting().filter(actor=found).values_list("record", flat=True)),
@@ -84,11 +87,13 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "backward_hidden": backward_hidden,
             "may": may,
             "decides": decides,
-            "vouches": not relates(by, found),
+            "vouches": entry is None and not relates(by, found),
             "form": RecordForm(instance=found),
             "library": library_for(found),
             "upload": place_of(found),
             "waiting": proposed(found),
+            "not_entered": not_entered(found),
+            "entry_waits": bool(entry_waits(found)),
             "signed": held(found),
             "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s", by=by),
             "relation_form": RelationForm(auto_id="r_%s", by=by),

@@ -12,7 +12,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 
 from gongkai.content.editions.frozen import Frozen
-from gongkai.content.editions.models.editions import Audience, Standing
+from gongkai.content.editions.models.editions import GIVEN_STANDINGS, Audience
 from gongkai.content.editions.sources import Writers
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.core.acts.action import Refused
@@ -130,7 +130,7 @@ class ItemPage(DeskPage):
     )
     effective_on = models.DateField("施行日期", null=True, blank=True)
     ends_on = models.DateField("有效期至", null=True, blank=True)
-    standing = models.CharField("有效性", max_length=10, choices=Standing, blank=True, default="")
+    standing = models.CharField("有效性", max_length=10, choices=GIVEN_STANDINGS, blank=True, default="")
     subject = models.CharField("主题分类", max_length=80, blank=True)
     genre = models.CharField("体裁（组配）分类", max_length=40, blank=True)
     keywords = models.CharField("主题词", max_length=120, blank=True)

@@ -91,4 +91,4 @@ def needed(by: Actor) -> list[Rows]:
 def block(by: Actor) -> dict[str, object] | None:
     """Return the home page block of words that the user may confirm, or None."""
     rows = [row for row in waiting(by) if row["may"]]
-    return {"title": "待确认的公开文字", "rows": rows[:5], "cut": len(rows) > 5} if rows else None
+    return {"title": "待确认的文字", "rows": rows[:5], "cut": len(rows) > 5} if rows else None

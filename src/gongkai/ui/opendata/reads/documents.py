@@ -23,7 +23,7 @@ from gongkai.ui.opendata.operations import Answer, Site, on, operation, stamp
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, contained, note
 from gongkai.ui.opendata.reads.places import COLUMN_SHAPE, column
-from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of, said_of
+from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_WORDS, label_of, said_of
 from gongkai.ui.opendata.shapes import COMMON_FIELDS, LINK_SHAPE, Is, Shape
 
 KINDS = {str(value): str(label) for value, label in ItemKind.choices}
@@ -117,7 +117,7 @@ _FILTER_PARAMETERS = (
     Param("kind", "类别，如 policy 政策文件、interpretation 政策解读", "choice", tuple(KINDS.items()), "policy"),
     Param(
         "standing",
-        "有效性：in_force 现行有效、not_yet 尚未施行、amended 已修改、repealed 已废止、expired 已失效",
+        f"有效性：{STANDING_WORDS}",
         "choice",
         STANDING_CHOICES,
         "in_force",

@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 from gongkai.content.policies.models import Level, Span
 from gongkai.content.policies.queries.library import TABS, Asked, chosen
 from gongkai.content.policies.spans import lives_of
-from gongkai.content.policies.states import FIRST, LAST, label, sentence
+from gongkai.content.policies.states import FIRST, LAST, sentence
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import whole
 from gongkai.ui.opendata.operations import Answer, Site, on, operation
 from gongkai.ui.opendata.parameters import Param, Values
 from gongkai.ui.opendata.reads.documents import at
-from gongkai.ui.opendata.reads.standings import STANDING_CHOICES
+from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_WORDS, label_of
 from gongkai.ui.opendata.shapes import Is, Shape
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ POLICY_SHAPE = Shape(
 )
 
 #: Validity states, and the lists of the library, each with several states.
-_STATE_CHOICES = (*STANDING_CHOICES, *((name, words) for name, (words, _) in TABS.items()))
+_STATE_CHOICES = tuple((dict(STANDING_CHOICES) | {name: words for name, (words, _) in TABS.items()}).items())
 
 
 @operation(
@@ -55,8 +55,7 @@ _STATE_CHOICES = (*STANDING_CHOICES, *((name, words) for name, (words, _) in TAB
     Param("on", "问哪一天的效力，日期", "day", example="2026-11-20"),
     Param(
         "state",
-        "要哪些：in_force、amended、not_yet、repealed、expired 与结果中的 state 相同；"
-        "valid 现行有效（含已修改）、ended 失效或废止、coming 尚未施行、all 全部",
+        f"要哪些：{STANDING_WORDS}，与结果中的 state 相同；valid 现行有效（含已修改）、ended 失效或废止、coming 尚未施行、all 全部",
         "choice",
         _STATE_CHOICES,
         "in_force",
@@ -115,7 +114,7 @@ def _describe_policy(span: Span, life: "Life", day: date, path: str, site: Site)
         "effective_on": on(record.effective_on),
         "on": day.isoformat(),
         "state": span.state,
-        "state_label": label(life, span.state),
+        "state_label": label_of(span.state),
         "since": on(span.since) if span.since > FIRST else "",
         "until": on(span.until) if span.until < LAST else "",
         "validity": sentence(life, day),

@@ -3,7 +3,6 @@
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.queries import holding
 from gongkai.content.gazette.standing import held_in
-from gongkai.content.policies.queries.library import open_ended_among
 from gongkai.content.search.cards import Card, find_cards
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.query import PER_PAGE as HITS
@@ -14,7 +13,7 @@ from gongkai.ui.opendata.operations import Answer, Site, operation, stamp
 from gongkai.ui.opendata.parameters import PER_PAGE, Param, Values
 from gongkai.ui.opendata.reads.documents import KINDS
 from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, held, note
-from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, said_of_row
+from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of
 from gongkai.ui.opendata.shapes import Is, Shape
 
 #: Maximum number of documents named for a found gazette issue.
@@ -77,10 +76,9 @@ def found(site: Site, values: Values) -> Answer:
     following = str(page + 1) if page < results.pages else ""
     first = page == 1 and not any(asked.facets.values())
     cards = find_cards(site.tree.website, values["q"]) if first else []
-    open_ended = open_ended_among([hit.row.document_id for hit in results.hits])
     return {
         "cards": [_describe_card(card, site) for card in cards],
-        "items": [_describe_hit(hit, site, values["q"], open_ended) for hit in results.hits],
+        "items": [_describe_hit(hit, site, values["q"]) for hit in results.hits],
         "next": following,
     }
 
@@ -96,7 +94,7 @@ def _describe_card(card: Card, site: Site) -> Answer:
     }
 
 
-def _describe_hit(hit: Hit, site: Site, words: str, open_ended: set[int]) -> Answer:
+def _describe_hit(hit: Hit, site: Site, words: str) -> Answer:
     row = hit.row
     compilation = row.kind == ItemKind.GAZETTE
     return {
@@ -106,7 +104,7 @@ def _describe_hit(hit: Hit, site: Site, words: str, open_ended: set[int]) -> Ans
         "kind": row.kind,
         "kind_label": KINDS.get(row.kind, ""),
         "standing": row.standing,
-        "standing_label": said_of_row(row.standing, open_ended=row.document_id in open_ended),
+        "standing_label": label_of(row.standing),
         "published_at": stamp(row.published_at),
         "excerpt": "".join(words for words, _ in hit.excerpt),
         "url": site.at(hit.path),

@@ -189,9 +189,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         context["linked"] = linked_data(
             title=content.title,
             kind=document.kind,
-            standing=("" if policy.open_ended else policy.state)
-            if policy
-            else state_on(dated(document, facts), timezone.localdate()),
+            standing=policy.state if policy else state_on(dated(document, facts), timezone.localdate()),
             facts=facts,
             published_at=document.published_at,
             changed_at=edition.visible_from,
@@ -261,8 +259,8 @@ def _describe_public_status(document: Document, facts: Mapping[str, object]) -> 
     """Return the validity as the library has it, also of a document that is no policy document by its kind."""
     if not document.standing or document.kind in POLICY_KINDS:
         return _describe_status(document, facts)
-    words = validity_on(document, timezone.localdate(), facts).sentence
-    return Sentence(words, banner=bool(words) and not words.startswith(Standing.IN_FORCE.label))
+    found = validity_on(document, timezone.localdate(), facts)
+    return Sentence(found.sentence, banner=bool(found.state) and found.state != Standing.IN_FORCE)
 
 
 def _describe_status(document: Document, facts: Mapping[str, object]) -> Sentence:

@@ -13,7 +13,7 @@ from gongkai.content.policies import counting, downloads
 from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.policies.queries.library import ORDERS, Asked, Row, chosen, export_rows, is_long, library
 from gongkai.content.policies.spans import life_of
-from gongkai.content.policies.states import is_open_ended, on_day, sentence
+from gongkai.content.policies.states import on_day, sentence
 from gongkai.content.search.spelling import did_you_mean
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet
@@ -139,8 +139,7 @@ def download(request: HttpRequest, document: str, number: str, suffix: str) -> H
         raise Http404("没有这个文件")
     today = timezone.localdate()
     life = life_of(record)
-    in_force = on_day(life, today).state == Standing.IN_FORCE and not is_open_ended(life)
-    notice = "" if in_force else sentence(life, today)
+    notice = "" if on_day(life, today).state == Standing.IN_FORCE else sentence(life, today)
     if not shown.latest:
         notice = f"旧版本（第{number}版）{f'；{notice}' if notice else ''}"
     try:

@@ -8,13 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.utils import timezone
 
-from gongkai.content.editions.models import ColumnKind, Standing
+from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.queries import holding
 from gongkai.content.gazette.standing import held_in
 from gongkai.content.policies.counting import looked_for, often_asked
-from gongkai.content.policies.queries.library import open_ended_among, subjects_of
-from gongkai.content.policies.states import OPEN_ENDED
+from gongkai.content.policies.queries.library import subjects_of
 from gongkai.content.search.asking import name_years, understand
 from gongkai.content.search.cards import find_cards
 from gongkai.content.search.keywords import (
@@ -94,7 +93,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "results": results,
         "lines": lines,
         "narrowed": any(asked.facets.values()),
-        "facets": [(label, _build_choices(ways, name, results, lines)) for name, label in FACET_LABELS.items()],
+        "facets": [(label, _build_choices(ways, name, results)) for name, label in FACET_LABELS.items()],
         "scopes": _build_scopes(request, ways, asked),
         "bare": ways.but(**dict.fromkeys(FACET_LABELS, ""), order="", page=""),
         "orders": [
@@ -141,9 +140,7 @@ def _find_answers(words: str, results: Results) -> FoundAnswersShown:
 
 
 def _build_lines(request: HttpRequest, tree: SiteTree, results: Results, words: str) -> list[Line]:
-    open_ended = open_ended_among([hit.row.document_id for hit in results.hits])
-    lines = [_build_line(request, tree, hit, words) for hit in results.hits]
-    return [replace(line, open_ended=line.hit.row.document_id in open_ended) for line in lines if line]
+    return [line for hit in results.hits if (line := _build_line(request, tree, hit, words))]
 
 
 def _build_line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | None:
@@ -262,11 +259,8 @@ class Ways:
         return "?" + "&".join([f"{name}={value}" for name, value in values.items() if value])
 
 
-def _build_choices(ways: Ways, name: str, results: Results, lines: list[Line]) -> list[tuple[Choice, str, bool]]:
+def _build_choices(ways: Ways, name: str, results: Results) -> list[tuple[Choice, str, bool]]:
     chosen, choices = ways.asked[name], results.facets.get(name, [])
-    if name == "standing" and any(line.open_ended for line in lines):  # counted with those in force
-        both = f"{Standing.IN_FORCE.label}或者{OPEN_ENDED}"
-        choices = [replace(one, label=both) if one.value == Standing.IN_FORCE else one for one in choices]
     return [
         (
             choice,

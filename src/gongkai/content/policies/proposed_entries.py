@@ -1,0 +1,73 @@
+"""Proposals to let a record stand behind a document that is public already: a second person confirms the validity shown then."""
+
+from gongkai.content.editions.models import Document
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.publishing import wording
+from gongkai.content.publishing.models import ProposedWords, WordsState
+from gongkai.core.acts.actors import Actor
+
+#: Fields of the proposal to enter a document that is already public, with their labels.
+ENTERING = {"document": "入库的公开信息编号", "validity": "公众看到的有效性"}
+
+
+def hold_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ProposedWords | None:
+    """Let a stored record wait for a second person before it stands behind a public document, which shows another validity then.
+
+    Args:
+        record: not bound yet.
+        document: that the public reads.
+        shown: the sentence that the public will read.
+        by: who enters it.
+    """
+    words = {"document": document.pk, "validity": f"{shown}（{record}）"}
+    return wording.hold(record, words, by, looked_at=True)
+
+
+#: What became of a proposal to enter a public document of which nothing came.
+NOT_ENTERED = (WordsState.WAITING, WordsState.REFUSED, WordsState.WITHDRAWN)
+
+
+def entry_of(record: PolicyRecord) -> ProposedWords | None:
+    """Return the proposal with which a record shall stand behind a public document, waiting or not agreed to; None where there is none."""
+    if record.pk is None or record.document_id is not None:
+        return None
+    rows = ProposedWords.objects.filter(target=record.stream, after__has_key="document", state__in=NOT_ENTERED)
+    return rows.order_by("-pk").first()
+
+
+def entry_states() -> dict[str, str]:
+    """Return the state of the last such proposal of each record, by its stream."""
+    rows = ProposedWords.objects.filter(target__startswith="policy/", after__has_key="document", state__in=NOT_ENTERED)
+    return dict(rows.order_by("pk").values_list("target", "state"))
+
+
+def entered_twice(document: Document) -> list[str]:
+    """Return why a document is not entered once more: it waits, or a record of which nothing came is still there."""
+    rows = ProposedWords.objects.filter(target__startswith="policy/", state__in=NOT_ENTERED)
+    for row in rows.filter(after__document=str(document.pk)).order_by("-pk"):
+        if PolicyRecord.objects.filter(pk=row.target.partition("/")[2], document=None).exists():
+            waits = row.state == WordsState.WAITING
+            return ["这条信息已经提请入库，待另一人在“待确认的文字”中确认。"] if waits else [_not_entered(row)]
+    return []
+
+
+def _not_entered(entry: ProposedWords) -> str:
+    how = "已经撤回" if entry.state == WordsState.WITHDRAWN else f"{entry.decided_by}没有同意"
+    return f"{entry.title}由{entry.by}提请入库，{how}：请先移出政策库，再从信息页重新入库。"
+
+
+def entry_waits(record: PolicyRecord) -> list[str]:
+    """Why nothing is done with a record that waits to stand behind a public document: what a second person confirms is all that the public gets."""
+    entry = entry_of(record)
+    if entry is None or entry.state != WordsState.WAITING:
+        return []
+    return [
+        f"{entry.title}由{entry.by}提请入库，待另一人确认，确认之前不能改动或者引用：请本单位的签发人、负责人或者政务公开办在“待确认的文字”中办理；"
+        "要改动的，由提请的人在那里撤回，或者由办理的人不同意，再移出政策库重新入库。"
+    ]
+
+
+def not_entered(record: PolicyRecord) -> list[str]:
+    """Why no item is drafted for a record that was to stand behind a public document: its text is public already."""
+    entry = entry_of(record)
+    return entry_waits(record) or ([_not_entered(entry)] if entry else [])

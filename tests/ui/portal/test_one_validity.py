@@ -1,0 +1,126 @@
+"""Every place that shows or filters the validity of a document gives the same one."""
+
+import io
+import re
+import zipfile
+from datetime import UTC, date, datetime
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils.html import strip_tags
+from openpyxl import load_workbook
+
+from factories.consultation import released_answer
+from factories.policies import public
+from factories.publishing import column
+from factories.units import signed_in
+from gongkai.content.editions.models import Column, Document, Shelf, Standing
+from gongkai.content.policies import actions, library_package
+from gongkai.content.policies.listeners import settle_all
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.states import What
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
+LABELS = [one.label for one in Standing if one]
+ENDING = "<p>本通告自2026年1月1日起执行，至污染天气应急响应解除之日止。</p>"
+FACTS: dict[Standing, dict[str, Any]] = {
+    Standing.IN_FORCE: {"title": "机动车停放管理办法"},
+    Standing.OPEN_ENDED: {"title": "暂停户外作业的通告", "ends_on": None, "html": ENDING},
+    Standing.NOT_YET: {"title": "物业服务收费规定", "effective_on": date(2027, 1, 1), "ends_on": None},
+    Standing.EXPIRED: {"title": "廉租住房分配细则", "ends_on": date(2026, 11, 30)},
+    Standing.REPEALED: {"title": "城市养犬若干措施"},
+    Standing.AMENDED: {"title": "校园足球扶持方案"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _on_a_day():
+    with time_machine.travel(datetime(2026, 11, 20, 4, tzinfo=UTC), tick=True):
+        yield
+
+
+@pytest.fixture
+def shown(plans: Column, housing: Body) -> dict[Standing, PolicyRecord]:
+    """A document in each state, two of which are in force until a day comes."""
+    made = {standing: public(housing, [plans], **facts) for standing, facts in FACTS.items()}
+    for standing, what in ((Standing.REPEALED, What.REPEAL), (Standing.AMENDED, What.AMEND)):
+        actions.decide(made[standing], by=SYSTEM, what=what, on=date(2026, 12, 1), cited="某决定")
+    return made
+
+
+def part(html: str, title: str) -> str:
+    """Return what a list says in the element of a document."""
+    rows = [row for row in re.findall(r"<(?:li|tr)\b.*?</(?:li|tr)>", html, re.S) if title in row]
+    return unescape(strip_tags(" ".join(rows).replace("<", " <")))
+
+
+def said_in(words: str) -> set[str]:
+    return {label for label in LABELS if label in words}
+
+
+def test_every_place_gives_one_validity(
+    client: Client, plans: Column, housing: Body, shown: dict[Standing, PolicyRecord]
+) -> None:
+    for name in ("现行有效", "失效/废止"):
+        column(plans.website, name, plans)
+    base = "/api/v1"
+    with time_machine.travel(datetime(2026, 12, 2, 4, tzinfo=UTC), tick=True):
+        settle_all()
+        office = signed_in(Role.CLERK, housing)
+        sheet = load_workbook(io.BytesIO(b"".join(client.get("/policies/?tab=all&table=xlsx")))).active  # type: ignore[arg-type]
+        assert sheet is not None
+        lines = {str(row[0]): " ".join(map(str, row)) for row in sheet.iter_rows(values_only=True)}
+        package = zipfile.ZipFile(io.BytesIO(library_package.bundle(list(shown.values()))))
+        handed = load_workbook(io.BytesIO(package.read(next(n for n in package.namelist() if n.endswith("xlsx")))))
+        assert handed.active is not None
+        lines_handed = {str(row): " ".join(map(str, row)) for row in handed.active.iter_rows(values_only=True)}
+        for standing, record in shown.items():
+            number, title, label = record.document_id, record.title, str(standing.label)
+            assert number is not None
+            answer = (
+                None
+                if standing.label.startswith("已")
+                else released_answer(housing, question=f"{title}怎样办", documents=[record.document])
+            )
+            path = Shelf.objects.get(document=number, column=None).path
+            page = client.get(path)
+            found = {
+                "page": page.context["policy"].sentence.partition("，")[0],
+                "library": part(client.get("/policies/?tab=all").content.decode(), title),
+                "filter": part(client.get(f"/policies/?state={standing.value}").content.decode(), title),
+                "sheet": lines[title],
+                "package": next(line for line in lines_handed.values() if title in line),
+                "search": part(client.get(f"/search/?q={title}").content.decode(), title),
+                "facet": part(client.get(f"/search/?q={title}&standing={standing.value}").content.decode(), title),
+                "office": part(office.get(f"/admin/policies/?q={title}").content.decode(), title),
+                "record": unescape(office.get(f"/admin/policies/{record.pk}/").content.decode()).split("<h2>")[0],
+                **{
+                    f"api {address}": str(
+                        client.get(f"{base}{address}").json().get("items", [{}])[0].get("standing_label")
+                    )
+                    for address in (f"/documents/?standing={standing.value}", f"/search/?q={title}")
+                },
+                **{
+                    f"api {address}": client.get(f"{base}{address}").json()["standing_label"]
+                    for address in (f"/documents/{number}/", f"/documents/{number}/articles/")
+                },
+                "api policies": client.get(f"{base}/policies/?state={standing.value}").json()["items"][0][
+                    "state_label"
+                ],
+            }
+            if answer is not None:
+                bases = client.get(f"{base}/answers/{answer.pk}/").json()["documents"]
+                found["api answers"] = bases[0]["standing_label"]
+            for place, words in found.items():
+                assert said_in(words) == {label}, (standing, place, words[-300:])
+            for address in (f"/columns/{plans.pk}/", "/"):
+                listed = part(client.get(address).content.decode(), title)
+                assert title in listed or address == "/", address  # the front page has the newest
+                expected = set() if standing == Standing.IN_FORCE or not listed else {label}
+                assert said_in(listed) == expected, (standing, address)
+            assert Document.objects.get(pk=number).standing == standing
