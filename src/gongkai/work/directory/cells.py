@@ -29,7 +29,7 @@ _CYCLES: tuple[tuple[str, int], ...] = (
 
 
 def is_blank(words: str) -> bool:
-    """Return true for a cell that says nothing: empty, 无, or marks alone (/, —, -).
+    """Return true for an empty cell: blank, 无, or only marks (/, —, -).
 
     >>> is_blank(" —— "), is_blank("无"), is_blank("无障碍设施")
     (True, True, False)
@@ -38,7 +38,7 @@ def is_blank(words: str) -> bool:
 
 
 def name(limit: int) -> Callable[[object], str]:
-    """Read a name of at most `limit` characters; marks that stand for nothing are read as empty."""
+    """Return a reader of names of at most `limit` characters; placeholder marks are empty."""
     read = short(limit)
     return lambda value: "" if is_blank(plain(value)) else read(value)
 
@@ -66,7 +66,9 @@ def audience(value: object) -> str:
 
 
 def channels(value: object) -> list[str]:
-    """Read 公开渠道和载体: with boxes, those that are filled; without, what is listed.
+    """Parse 公开渠道和载体: the checked boxes, or without boxes the listed channels.
+
+    Raises: Bad: no box is checked, or the cell is empty.
 
     Raises:
         Bad: there are boxes and none is filled, or nothing stands there.

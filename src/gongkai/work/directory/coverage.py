@@ -1,4 +1,4 @@
-"""Coverage of the catalogue, by unit and by domain. Computed from shelves and findings of persons, nothing is stored."""
+"""Coverage of the catalogue by unit and domain, computed from shelves and findings, never stored."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -114,7 +114,9 @@ YEARLY_DAYS = 549
 
 @dataclass
 class Cell:
-    """One item and one unit: what the public has of it. `body` is None where the item names no unit that is known.
+    """The public texts of an item and unit. `body` is None if the item names no known unit.
+
+    `counted` are texts of the item; `asked` are texts in its columns that a person must check.
 
     `counted` are the texts that are the item; `asked` are texts in its columns of which only a person can tell.
     """
@@ -135,7 +137,7 @@ class Cell:
 
     @property
     def newest_asked(self) -> "Text | None":
-        """The newest text that nobody has told apart yet."""
+        """The newest unchecked text."""
         return max(self.asked, key=lambda text: text.at, default=None)
 
     @property
@@ -156,7 +158,7 @@ class Cell:
 
 @dataclass
 class Sum:
-    """How many cells stand how."""
+    """The number of cells by state."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATES, 0))
 
@@ -181,7 +183,7 @@ class Sum:
 
     @property
     def rate(self) -> int | None:
-        """Per cent covered; None where nothing is owed."""
+        """The covered share in percent, or None without duties."""
         return percent(self.covered, self.total)
 
 
@@ -201,7 +203,8 @@ class Text:
 def cells_of(
     catalogues: Sequence[Catalogue], now: datetime | None = None, bodies: Iterable[int] | None = None
 ) -> list[Cell]:
-    """Return every item with every unit that owes it; proactive items only (依申请 alone is not owed to the public).
+    """Return each proactive item with each responsible unit; items only on request are not
+    included.
 
     A text in an item's columns counts as the item where its title names the item or where a person confirmed it
     (`CellFinding`); other texts make the cell a question, never an answer. Of an item that returns every year only the text of the year
@@ -227,7 +230,7 @@ def cells_of(
 
 
 def _texts(columns: Iterable[int], now: datetime) -> dict[int, list[Text]]:
-    """Return what the public has in each column."""
+    """Return the public texts of each column."""
     behind = Disclosure.objects.filter(entry__closed_at__gt=F("entry__due_at")).values("item_id")
     rows = shelf_visible_to(ANONYMOUS, now).filter(column__in=columns)
     rows = rows.annotate(late=Exists(behind.filter(item_id=OuterRef("document__item_number"))))
@@ -238,7 +241,7 @@ def _texts(columns: Iterable[int], now: datetime) -> dict[int, list[Text]]:
 
 
 def _names(items: Sequence[CatalogueItem]) -> dict[tuple[str, str, str], ItemName]:
-    """Return the words that name each item among all items of its government, so that every page gives the same answer."""
+    """Return the words that identify each item among all items of its government."""
     catalogues = {item.catalogue_id: item.catalogue for item in items}
     rows = CatalogueItem.objects.filter(
         Q(catalogue__in=catalogues.keys())
@@ -269,7 +272,7 @@ def _cell(
     names: Mapping[tuple[str, str, str], ItemName],
     now: datetime,
 ) -> Cell:
-    """Judge a cell by titles and by what a person found."""
+    """Return the cell of an item and unit, from titles and findings."""
     columns = tuple(item.columns.all())
     if not columns:
         return Cell(item, body, "unmapped")
@@ -308,7 +311,7 @@ def _cell(
 def _settle(
     cell: Cell, counted: tuple[Text, ...], asked: tuple[Text, ...], since: datetime | None, *, named: bool
 ) -> None:
-    """Set the state of a cell: by the texts that count, or asked where only a person can tell.
+    """Set the state of a cell from the counted texts, or `asked` if a person must decide.
 
     `named`: a text of any year names the item, so that the cell is out of date rather than a question once its cycle is over.
     """

@@ -40,7 +40,9 @@ _PLAIN_PAGE = re.compile(r"^(?:sheet|工作表|表)\s*\d*$", re.IGNORECASE)
 
 
 def domain_of(words: str) -> str:
-    """Return the domain that a title, a page's name or a cell says; "" where it says none.
+    """Return the domain in a title, page name or cell, or "".
+
+    Known domains take precedence.
 
     A known domain goes before what merely stands where a domain would.
     """

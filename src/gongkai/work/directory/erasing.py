@@ -1,4 +1,4 @@
-"""What law erases of a check's result: its texts, and what was found of each unit where nothing newer stands on it."""
+"""Erase by law the texts of a check's result, and its findings if there is no newer text."""
 
 from gongkai.content.editions.erasing import ERASED, number_in, revisions_behind
 from gongkai.content.editions.models import Edition
@@ -10,7 +10,7 @@ class CheckKeeper(WrittenKeeper):
     """Texts and findings of yearly checks."""
 
     def erase(self, edition: Edition) -> None:
-        """Blank the texts behind an edition, and the findings that they were made of."""
+        """Blank the texts of an edition and its findings."""
         super().erase(edition)
         number = number_in(edition, YearlyCheck.source_name)
         if not YearlyCheckRevision.objects.filter(source=number, pk__gt=revisions_behind(edition).last).exists():

@@ -1,4 +1,4 @@
-"""Forms of the steps of what follows a ministry's act."""
+"""Forms of the steps of a follow-up."""
 
 from django import forms
 from django.utils import timezone
@@ -24,7 +24,7 @@ class StepForm(ActForm):
 
 
 class IssueForm(StepForm):
-    """Number and address of what was issued."""
+    """The number and URL of the issued document."""
 
     number = forms.CharField(label="发文字号", max_length=80)
     address = forms.URLField(label="公开网址", max_length=500, assume_scheme="https")

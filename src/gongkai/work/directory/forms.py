@@ -29,13 +29,13 @@ class ColumnFound(Searched):
         return str(obj.title)
 
     def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
-        """Return the columns whose own name is in what was typed, or the other way round."""
+        """Filter columns whose name contains the typed name or the reverse."""
         last = typed.replace("＞", ">").rsplit(">", 1)[-1].strip()
         return rows.filter(name__icontains=last)
 
 
 class ItemMappingForm(ActForm):
-    """Where and by whom an item is published."""
+    """The columns and units of an item."""
 
     columns = forms.CharField(
         label="公开栏目",
@@ -72,7 +72,7 @@ class ItemMappingForm(ActForm):
         }
 
     def clean(self) -> dict[str, object]:
-        """Put the column that was looked for beside those that are written out."""
+        """Add the searched column to the listed ones."""
         facts = self.cleaned_data
         added = facts.pop("more", None)
         if added is not None and "columns" in facts and added not in facts["columns"]:
@@ -97,7 +97,7 @@ class ItemMappingForm(ActForm):
 
 
 class AwaitForm(ActForm):
-    """Who makes what for which domain; the six domains of institutions are there already."""
+    """The units and domains of follow-ups; the six domains of institutions are preset."""
 
     outcome = forms.ChoiceField(label="成果", choices=Outcome)
 
@@ -127,7 +127,7 @@ class AwaitForm(ActForm):
 
 
 class FindForm(forms.Form):
-    """Which documents in shared columns are an item of a unit."""
+    """The documents in shared columns that belong to an item of a unit."""
 
     documents = forms.MultipleChoiceField(
         label="其中哪些是本事项的信息",
@@ -152,7 +152,7 @@ class FindForm(forms.Form):
         self.initial = {"documents": [str(number) for number in chosen]}
 
     def clean_documents(self) -> list[Document]:
-        """Return what was ticked."""
+        """Return the selected documents."""
         return list(Document.objects.filter(pk__in=self.cleaned_data["documents"]))
 
 

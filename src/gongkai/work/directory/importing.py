@@ -109,7 +109,7 @@ class CatalogueImporter:
         return rules.imports(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
-        """Return which items would stand in the drafts of their domains; those that a draft has already stay."""
+        """Plan the items of the domains' drafts; existing ones stay unchanged."""
         made = Plan()
         government = queries.home_of(by)
         wrong = bool(table.errors)
@@ -168,7 +168,7 @@ class CatalogueImporter:
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Drafts go; what was put in force stays, a newer version replaces it."""
+        """Allow undoing for drafts only; versions in force are replaced by newer ones."""
         assert isinstance(row, (Catalogue, CatalogueItem))
         catalogue = row.catalogue if isinstance(row, CatalogueItem) else row
         if catalogue.state != CatalogueState.DRAFT:
@@ -220,7 +220,8 @@ def _change(row: Row, domain: str, key: str, position: int, government: Body, kn
 
 
 def _strange(domains: Iterable[str], rows: Iterable[Row], government: Body) -> Iterator[str]:
-    """Say which domains are none of the 26, and which units under 公开主体 nobody has registered: their items are owed by no unit."""
+    """Yield warnings on domains outside the 26, and on unregistered units in 公开主体, for which no
+    unit is responsible."""
     for domain in domains:
         if domain not in DOMAINS:
             meant = nearest(domain, DOMAINS, 1)
@@ -238,7 +239,7 @@ def _strange(domains: Iterable[str], rows: Iterable[Row], government: Body) -> I
 
 
 def _note(domain: str, seen: dict[tuple[str, str], Row], before: dict[str, set[str]], *, wrong: bool) -> str:
-    """Say what a version changes; what is gone is counted only where no row is merely faulty."""
+    """Describe the changes of a version; removed items are only counted if all rows are valid."""
     given = {key for name, key in seen if name == domain}
     gone, new = before[domain] - given, given - before[domain]
     less = "减少的项数在错误改正后才能计算" if wrong else f"减少{len(gone)}项"

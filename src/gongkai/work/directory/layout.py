@@ -1,4 +1,4 @@
-"""A page of the catalogue as offices draw it → rows under one row of heads, each cell where it stood.
+"""Convert a catalogue page into rows under one header row. Pure.
 
 Merged cells are filled in, one to three rows of heads become one, titles and notes go, the domain is found in the title above or in the page's name.
 """
@@ -38,7 +38,7 @@ _NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 
 
 def arrange(page: Page) -> list[tuple[int, list[object]]]:
-    """Return a page's rows with one row of heads; nothing where it holds no catalogue."""
+    """Return a page's rows with one header row; empty if it has no catalogue."""
     rows = filled(page)
     at = _head(rows)
     if at is None:
@@ -61,7 +61,7 @@ def arrange(page: Page) -> list[tuple[int, list[object]]]:
 
 
 def _one_column_a_level(heads: list[str], rows: list[list[object]]) -> None:
-    """Put what stands in two columns of one level into the first; the second stays empty, so that every other cell is where it was."""
+    """Move the values of a level split into two columns to the first, without shifting other cells."""
     for name, level in _LEVELS:
         found = [at for at, head in enumerate(heads) if level.fullmatch(_bare(head))]
         for at in found[:1]:
@@ -85,7 +85,8 @@ def _head(rows: list[tuple[int, list[object]]]) -> int | None:
 
 
 def _is_head(cells: list[object]) -> bool:
-    """Return true if a row goes on with the heads: it names nothing but heads, one of the second row among them."""
+    """Return true if a row continues the header: only header words, including one of the second
+    row."""
     words = {_bare(cell) for cell in cells} - {""}
     levels = {word for word in words if any(level.fullmatch(word) for _, level in _LEVELS)}
     named = words & _SECOND | levels
@@ -93,7 +94,7 @@ def _is_head(cells: list[object]) -> bool:
 
 
 def _joined(rows: list[list[object]]) -> list[str]:
-    """Return one head for each column: the lowest that says something."""
+    """Return one header for each column: the lowest non-empty one."""
     width = max(len(cells) for cells in rows)
     heads = []
     for at in range(width):

@@ -50,12 +50,13 @@ class Catalogue(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return its government."""
         return self.government
 
 
 class CatalogueItem(models.Model):
-    """One row of a catalogue. `columns` and `bodies` say where and by whom it is published; `key` finds it again in the next version."""
+    """A row of a catalogue, with the columns and bodies of its publication; `key` identifies it
+    across versions."""
 
     catalogue = models.ForeignKey(Catalogue, models.CASCADE, related_name="items", verbose_name="目录")
     position = models.PositiveIntegerField("序号", default=0)
@@ -161,12 +162,12 @@ class ColumnTemplate(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return its government."""
         return self.government
 
 
 class Outcome(models.TextChoices):
-    """What a unit makes behind a ministry's act."""
+    """The kind of follow-up to a ministry's act."""
 
     RULES = "rules", "信息公开实施细则"
     GUIDELINE = "guideline", "基层政务公开标准指引"
@@ -174,7 +175,8 @@ class Outcome(models.TextChoices):
 
 
 class Followup(models.Model):
-    """What a unit makes within three months of a ministry's act (渝府办发〔2021〕50号三（三）、四（三）): the act, and the day of each step."""
+    """A unit's follow-up within three months of a ministry's act
+    (渝府办发〔2021〕50号三（三）、四（三）): the act, and the day of each step."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="followup")
     domain = models.CharField("领域", max_length=60)
@@ -197,7 +199,7 @@ class Followup(models.Model):
 
 
 class Verdict(models.TextChoices):
-    """What somebody found of one cell of a check."""
+    """The verdict on a cell of a check."""
 
     GOOD = "good", "符合"
     PARTLY = "partly", "部分符合"
@@ -230,21 +232,22 @@ class YearlyCheck(WrittenSource):
 
     @property
     def unit(self) -> Body:
-        """Whose it is."""
+        """Return its government."""
         return self.government
 
     @property
     def body(self) -> Body:
-        """Whose it is, as rules of editions ask it."""
+        """Return its government, for the rules of editions."""
         return self.government
 
     @property
     def kind(self) -> str:
-        """What kind of information it is."""
+        """Return the kind of information."""
         return ItemKind.REPORT.value
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
-        """Every cell that was drawn must be judged; the text must say what was judged last."""
+        """Return reasons against publication: cells without a verdict, or verdicts changed after
+        the text."""
         left = self.cells.filter(verdict="").count()
         if left:
             return [f"还有{left}项没有检查。"]
@@ -262,7 +265,7 @@ class YearlyCheckRevision(WrittenRevision):
 
 
 class CheckedCell(models.Model):
-    """One item with one unit that was drawn: what the machine saw on that day, what somebody found."""
+    """A drawn item and unit: the computed state on that day, and the finding."""
 
     check_of = models.ForeignKey(YearlyCheck, models.CASCADE, related_name="cells", verbose_name="检查")
     item = models.ForeignKey(CatalogueItem, models.PROTECT, related_name="checked", verbose_name="目录事项")

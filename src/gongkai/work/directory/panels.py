@@ -1,4 +1,5 @@
-"""What other pages show of this room: gaps of the catalogue on the first page, the steps of what follows a ministry's act on its entry."""
+"""Panels of other pages: catalogue gaps on the home page, and the steps of a follow-up on its
+entry."""
 
 from collections import Counter
 from datetime import date
@@ -16,7 +17,7 @@ MAX_LISTED_ROWS = 5
 
 
 def followup(entry: Entry, _: Actor) -> dict[str, object]:
-    """Return what follows a ministry's act: the act, and the four steps with their days."""
+    """Return the template context of a follow-up: the act, and the four steps with their days."""
     kept = entry.followup
     return {"kept": kept, "steps": steps_of(kept)}
 
@@ -32,14 +33,15 @@ def _working(by: Actor) -> set[int]:
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a catalogue, for who keeps one, and else without an item of one's own units there are no gaps."""
+    """Skip the block without a catalogue or items of the user's units."""
     if by.system or by.has(Role.CHIEF):
         return [Rows(Catalogue, {"government": ANY_VALUE})]
     return [Rows(CatalogueItem.bodies.through, {"body": _working(by)})]
 
 
 def gaps(by: Actor) -> dict[str, object] | None:
-    """The block of the first page: gaps of one's own units by domain; for a 政务公开办 items of which nothing is public, and drafts that wait."""
+    """Return the home page block: gaps of the user's units by domain; for a 政务公开办 also
+    unpublished items and pending drafts."""
     home = queries.home_of(by)
     if home is not None:
         drafts = queries.visible_to(by).filter(government=home, state=CatalogueState.DRAFT)

@@ -16,7 +16,8 @@ from gongkai.work.tables.models import Record
 
 @visible(Catalogue)
 def visible_to(user: object) -> QuerySet[Catalogue]:
-    """Return the catalogues that somebody may see: what is in force is for everybody, drafts and old versions for staff of that government."""
+    """Return the catalogues that the user sees: those in force, and drafts and old versions of
+    their own government."""
     actor = actor_of(user)
     rows = Catalogue.objects.select_related("government").annotate(count=Count("items"))
     if actor.system:
@@ -30,7 +31,7 @@ def visible_to(user: object) -> QuerySet[Catalogue]:
 
 @visible(CatalogueItem)
 def items_visible_to(user: object) -> QuerySet[CatalogueItem]:
-    """Return the items of the catalogues that somebody may see."""
+    """Return the items of catalogues that the user sees."""
     return CatalogueItem.objects.filter(catalogue__in=visible_to(user).order_by().values("pk")).select_related(
         "catalogue__government"
     )
@@ -38,7 +39,8 @@ def items_visible_to(user: object) -> QuerySet[CatalogueItem]:
 
 @visible(ColumnTemplate)
 def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
-    """Return the templates that somebody may see: those of one's own government, and cleared ones of governments above it."""
+    """Return the templates that the user sees: of their own government, and approved ones of
+    governments above."""
     actor = actor_of(user)
     rows = ColumnTemplate.objects.select_related("government")
     if actor.system:
@@ -53,7 +55,8 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
 
 
 def governments_of(by: Actor) -> list[Body]:
-    """Return the governments whose catalogues somebody looks at in the office: those that they supervise, else their own."""
+    """Return the governments whose catalogues the user sees in the office: supervised ones, else
+    their own."""
     heads = Body.objects.filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
     if by.system:
         site = default_website()
@@ -70,7 +73,8 @@ def _chain(path: str) -> list[int]:
 
 
 def home_of(by: Actor) -> Body | None:
-    """Return the government for which somebody keeps the catalogue: that of a 政务公开办; the default site's for jobs."""
+    """Return the government whose catalogue the user maintains: that of a 政务公开办; for jobs the
+    default site's."""
     if by.system:
         return next(iter(governments_of(by)), None)
     reach = next((post.reach for post in by.posts if post.role == Role.CHIEF), "")
@@ -84,7 +88,7 @@ def in_force(government: Body) -> QuerySet[Catalogue]:
 
 @visible(Followup)
 def followups_visible_to(user: object) -> QuerySet[Followup]:
-    """Return what follows ministries' acts, as the ledger shows its entries."""
+    """Return the follow-ups whose ledger entries the user sees."""
     entries = entries_visible_to(actor_of(user)).filter(kind="followup")
     rows = Followup.objects.filter(entry__in=entries.order_by().values("pk"))
     return rows.select_related("entry__body").order_by("outcome", "domain", "entry__body__path")
@@ -92,7 +96,7 @@ def followups_visible_to(user: object) -> QuerySet[Followup]:
 
 @visible(YearlyCheck)
 def checks_visible_to(user: object) -> QuerySet[YearlyCheck]:
-    """Return the yearly checks of governments that somebody keeps or supervises."""
+    """Return the yearly checks of governments that the user works for or supervises."""
     actor = actor_of(user)
     rows = YearlyCheck.objects.select_related("government")
     if actor.system:

@@ -34,7 +34,7 @@ SECTION = (("基层标准目录", "directory:index"),)
 
 
 def homes(by: Actor) -> QuerySet[Body]:
-    """Return the government for which somebody keeps the catalogue, as rows to choose from."""
+    """Return the government whose catalogue the user maintains, as a queryset for choices."""
     home = queries.home_of(by)
     return Body.objects.filter(pk__in=[home.pk] if home is not None and not rules.keeps(by, home) else [])
 
@@ -93,7 +93,7 @@ ITEM_COLUMNS = (
 
 
 class Items(Register[CatalogueItem]):
-    """The items of the catalogues that somebody sees; each mapped to columns, units, the power list (B-06)."""
+    """Register of catalogue items that the user sees, with columns, units and power list (B-06)."""
 
     name, model, title, section = "directory.items", CatalogueItem, "目录事项", SECTION
     record_route = "item"
@@ -120,7 +120,7 @@ class Items(Register[CatalogueItem]):
     record_template = "directory/item.html"
 
     def rows(self, by: Actor) -> QuerySet[CatalogueItem]:
-        """Return the items that somebody sees."""
+        """Return the items that the user sees."""
         return super().rows(by).prefetch_related("columns", "bodies").select_related("power")
 
     def heading_of(self, row: CatalogueItem) -> str:
@@ -128,7 +128,7 @@ class Items(Register[CatalogueItem]):
         return row.title
 
     def beside_record(self, request: HttpRequest, by: Actor, row: CatalogueItem) -> Mapping[str, object]:
-        """Return what the public has of it, unit by unit."""
+        """Return the public texts of the item by unit."""
         cells = coverage.cells_of([row.catalogue]) if row.proactive else []
         return {
             "item": row,
@@ -205,7 +205,7 @@ class Catalogues(Register[Catalogue]):
         return f"{row.domain}领域标准目录（第{row.number}版）"
 
     def facts_of(self, row: Catalogue) -> Sequence[tuple[str, object]]:
-        """Return what is not mapped yet."""
+        """Return the unmapped items."""
         asked = {"catalogue": row.pk}
         blank = "、".join(unit.label for unit in queries.units_without_powers(row))
         return [
@@ -244,7 +244,7 @@ def _due(row: Followup) -> SafeString | str:
 
 
 class Followups(Register[Followup]):
-    """What units make behind a ministry's act, and lower governments behind their city's catalogue, step by step (B-04, B-06)."""
+    """Register of follow-ups to ministries' acts and to the city's catalogue, by step (B-04, B-06)."""
 
     name, model, title, section = "directory.followups", Followup, "细则和指引", SECTION
     columns = (
@@ -292,7 +292,7 @@ def _years() -> list[tuple[str, str]]:
 
 
 class Checks(Register[YearlyCheck]):
-    """The yearly checks on how the catalogue is carried out; governments without one this year stand beside."""
+    """Register of yearly checks; governments without one this year are listed as missing."""
 
     name, model, title, section = "directory.checks", YearlyCheck, "年度检查", SECTION
     unit = "government"
@@ -328,7 +328,7 @@ class Checks(Register[YearlyCheck]):
     )
 
     def rows(self, by: Actor) -> QuerySet[YearlyCheck]:
-        """Return the checks that somebody sees, with how many cells were drawn, judged, found good."""
+        """Return the checks that the user sees, with the numbers of drawn, judged and good cells."""
         judged, good = ~Q(cells__verdict=""), Q(cells__verdict=Verdict.GOOD)
         return (
             super()
@@ -341,7 +341,7 @@ class Checks(Register[YearlyCheck]):
         )
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
-        """Return the governments that have a catalogue in force and that somebody keeps or supervises."""
+        """Return the governments with a catalogue in force that the user works for or supervises."""
         rows = Body.objects.filter(over(by, "path"), kind__in=GOVERNING_KINDS, active_to=None)
         return rows.filter(catalogues__state__in=CURRENT_STATES).distinct()
 

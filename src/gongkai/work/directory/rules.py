@@ -1,4 +1,4 @@
-"""Who may do what with catalogues and templates; each rule returns the reasons against it, in Chinese.
+"""Permission rules of catalogues and templates; each returns Chinese reasons against an action.
 
 | act | who |
 |---|---|

@@ -76,7 +76,7 @@ class Templates(Register[ColumnTemplate]):
         return row.name
 
     def beside_record(self, request: HttpRequest, by: Actor, row: ColumnTemplate) -> Mapping[str, object]:
-        """Return its columns, and with a site chosen what applying it would do."""
+        """Return the template's columns, and for a chosen site the plan of applying it."""
         websites = websites_of(by)
         number = whole(request.GET.get("website", ""))
         chosen = next((website for website in websites if website.pk == number), None)

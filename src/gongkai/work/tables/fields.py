@@ -363,7 +363,7 @@ def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list
 
 
 def unsettled(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[Fault]:
-    """Return what an ended record still owes, such as its result."""
+    """Return the missing closing fields of an ended record, such as its result."""
     words = over(fields, values, today)
     owed = (field for field in fields if words and field.settles and values.get(field.key) is not True)
     return [Fault(field.label, f"：{words}，还没有{field.label}") for field in owed]

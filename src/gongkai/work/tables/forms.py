@@ -59,7 +59,7 @@ class RecordForm(forms.Form):
             self.fields[CONFIRMATION_FIELD] = _sure()
 
     def clean(self) -> dict[str, object]:
-        """Say at its field what is not of its kind, all at once."""
+        """Validate all fields and report each error at its field."""
         read: dict[str, object] = {}
         for field in self.listed:
             name = PREFIX + field.key
@@ -74,7 +74,7 @@ class RecordForm(forms.Form):
         return self.cleaned_data
 
     def _question(self, read: dict[str, object]) -> None:
-        """Ask about numbers that can hardly be (5 units of 4): they are corrected, or said to be so."""
+        """Report implausible numbers (5 units of 4), to correct or confirm."""
         keys = {field.label: PREFIX + field.key for field in self.listed}
         for fault in above(self.listed, read):
             self.fields[CONFIRMATION_FIELD] = _sure()
@@ -95,7 +95,7 @@ class RecordForm(forms.Form):
         return found
 
     def facts(self) -> dict[str, object]:
-        """Return what the actions on records take."""
+        """Return the arguments of the actions on records."""
         given: dict[str, object] = {
             "values": {field.key: self.cleaned_data.get(PREFIX + field.key) for field in self.listed}
         }
@@ -150,7 +150,7 @@ class ColumnChoice(Searched):
 
 
 class SendForm(forms.Form):
-    """Where a table shall stand."""
+    """The column of a table."""
 
     column = ColumnChoice(
         label="公开栏目", queryset=Column.objects.none(), help_text="输入栏目名称的一部分查找，选一个"
@@ -189,7 +189,8 @@ def _last_column(source: PublicTable | Record) -> Column | None:
 
 
 def _column_for(schema: TableSchema, rows: QuerySet[Column]) -> Column | None:
-    """Return the column whose name is the schema's or its group's, else one that says it among other words, else that of institutions."""
+    """Return the column named like the schema or its group, else one containing the name, else that
+    of institutions."""
     label, group = schema.label.split("（")[0], schema.get_group_display()
     asked = [Q(name__in=(label, schema.label, group, f"{label}信息公开")), Q(name__contains=label)]
     if schema.group == Group.INSTITUTION:
@@ -246,7 +247,7 @@ FieldForms = formset_factory(FieldForm, extra=3, max_num=MOST_FIELDS, absolute_m
 
 
 def initial_fields(schema: TableSchema) -> list[dict[str, object]]:
-    """Return what the forms of a schema's fields begin with."""
+    """Return the initial values of a schema's field forms."""
     labels = {field.key: field.label for field in schema.all_fields}
     return [
         {
@@ -266,7 +267,7 @@ def initial_fields(schema: TableSchema) -> list[dict[str, object]]:
 
 
 def fields_given(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> list[dict[str, object]]:
-    """Return the fields as they were sent, those without a name left out; what the form does not show stays as it was."""
+    """Return the submitted fields with a name; hidden attributes keep their values."""
     kept = {field.key: field.as_json() for field in schema.all_fields} if schema else {}
     used = set(kept)
     found = []

@@ -1,4 +1,4 @@
-"""Freeze tables as revisions for review, find what they lack, and erase published ones by law."""
+"""Revisions of tables: frozen content, writers, and reasons against publication."""
 
 from collections.abc import Mapping
 
@@ -57,7 +57,11 @@ def _column(one: Field) -> Column:
 
 
 def words_of(schema: TableSchema, *, intro: bool = True) -> dict[str, str]:
-    """Return a schema's own words as pages and lists show them: they go out with what is reviewed, never by changing the schema.
+    """Return a schema's public words, which are published with a reviewed text, never by changing
+    the schema.
+
+    The label is in a table's title, the introduction in its summary. A single record only shows the
+    label.
 
     Its label stands in a table's title, its introduction in the summary. Of a single record only the label is in the summary, so only that goes out.
     """
@@ -65,18 +69,20 @@ def words_of(schema: TableSchema, *, intro: bool = True) -> dict[str, str]:
 
 
 def told_values(fields: list[Field], values: Mapping[str, object]) -> dict[str, object]:
-    """Return what is published of a row: the values of the fields that are."""
+    """Return the values of a row's public fields."""
     keys = {field.key for field in fields}
     return {key: value for key, value in values.items() if key in keys}
 
 
 def said_in(revision: Revision) -> dict[str, str]:
-    """Return the words beside the rows that a revision carries."""
+    """Return the words of a revision besides its rows."""
     return {name: revision.content.get(name, "") for name in ("label", "intro", "phone")}
 
 
 def revision_of_table(table: PublicTable, by: Actor) -> Revision:
-    """Freeze a table with all its records, its files stored; not saved where nothing changed since its last revision.
+    """Freeze a table with all records and files; no new revision if nothing changed.
+
+    Raises: Refused: it has no records.
 
     Raises:
         Refused: it has no records.
@@ -163,7 +169,7 @@ def bases_of(record: Record) -> list[tuple[str, str]]:
 
 
 def bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]]]:
-    """Return the same for many records, by number; the queries grow with the policies, not with the records."""
+    """Return the bases of many records by key; the number of queries depends on the policies only."""
     links = Record.documents.through.objects.filter(record__in=[record.pk for record in records]).order_by("pk")
     pairs = list(links.values_list("record_id", "document_id"))
     documents = Document.objects.in_bulk({document for _, document in pairs})
@@ -179,7 +185,7 @@ def bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]]]:
 
 
 def frozen(source: PublicTable | Record, revision: int) -> Frozen:
-    """Return what an edition of a revision says; see `models.TextSource.frozen`."""
+    """Return the content of an edition of a revision; see `models.TextSource.frozen`."""
     made = Revision.objects.filter(pk=revision, stream=source.stream).first()
     if made is None or not made.content:
         raise Refused("没有这一稿，或者它已依法删除。")
@@ -204,7 +210,7 @@ def frozen(source: PublicTable | Record, revision: int) -> Frozen:
 
 
 def writers(stream: str, after: int, upto: int) -> Writers:
-    """Return whose hands were in a stream between two revisions; see `models.TextSource.writers`."""
+    """Return the writers of a stream between two revisions; see `models.TextSource.writers`."""
     rows = Revision.objects.filter(stream=stream, pk__in=[after, upto]).values_list("pk", "last_hand")
     last = dict(rows)
     hands = Hand.objects.filter(stream=stream, pk__gt=last.get(after, 0), pk__lte=last.get(upto, 0))
@@ -213,7 +219,8 @@ def writers(stream: str, after: int, upto: int) -> Writers:
 
 
 def disclosed(source: PublicTable | Record) -> set[str]:
-    """Return the telephones and addresses that a source's last revision says of institutions: public by its schema, nobody's own."""
+    """Return telephones and addresses of institutions in a source's last revision, which are public
+    by its schema."""
     revision = _last(source)
     if revision is None:
         return set()
@@ -223,7 +230,8 @@ def disclosed(source: PublicTable | Record) -> set[str]:
 
 
 def publication_blockers(source: PublicTable | Record) -> list[str]:
-    """Return what holds a source back by its schema: what a strict schema's table lacks, every gap of a record that is published by itself."""
+    """Return reasons of the schema against publication: gaps of a strict table, or of a separately
+    published record."""
     schema = source.schema
     if isinstance(source, PublicTable) and not schema.strict:
         return []

@@ -77,7 +77,7 @@ class TableImporter:
         )
 
     def why_not(self, by: Actor) -> list[str]:
-        """Allow users with a post; nobody for a retired schema."""
+        """Allow users with a post; refuse all for a retired schema."""
         return rules.staff(by, None) if self.schema.active else ["这种表式已经停用。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:

@@ -1,4 +1,4 @@
-"""A table as a leaflet (政策宣传读物): what is in force, policy by policy, set to be printed and given out."""
+"""Typeset a table as a leaflet (政策宣传读物): policies in force, for printing."""
 
 from datetime import date
 
@@ -13,7 +13,9 @@ from gongkai.work.tables.texts import record_html
 
 
 def leaflet(table: PublicTable, today: date) -> bytes:
-    """Return a table as .pdf for printing: each row that is not over with all that it says.
+    """Return a table as .pdf for printing: each row that is not over.
+
+    Raises: NoFont: no Chinese font is installed.
 
     Raises:
         NoFont: no Chinese face is installed.

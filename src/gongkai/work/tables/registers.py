@@ -1,4 +1,5 @@
-"""公开表 and 张贴发放: the units' tables of each kind with who has none; where tables were posted, and to whom leaflets were given."""
+"""Registers of 公开表 and 张贴发放: tables by kind with units without one, and postings and
+leaflets."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -84,7 +85,7 @@ def _public_cell(row: PublicTable) -> SafeString | str:
 
 
 def _by_state(rows: "QuerySet[PublicTable]", name: str, value: str) -> "QuerySet[PublicTable]":
-    """Return the tables in a state; it is looked for among all that somebody sees, not on the page."""
+    """Filter tables by state, computed for all visible tables."""
     fit = {
         FAULTS: lambda state: state.empty or state.missing or state.other,
         CHANGED: lambda state: state.changed,
@@ -100,7 +101,7 @@ def _working(by: Actor) -> QuerySet[Body]:
 
 
 class Tables(Register[PublicTable]):
-    """The tables of units; under one kind (`schema=KEY`) with the units that owe one and have none."""
+    """Register of tables; for one kind (`schema=KEY`) with the units that must have one and do not."""
 
     name, model, title, section = "tables.all", PublicTable, "各单位的公开表", SECTION
     columns = (
@@ -171,13 +172,13 @@ class Tables(Register[PublicTable]):
         return reverse("tables:table", args=[row.pk])
 
     def loaded(self, rows: Sequence[PublicTable], by: Actor) -> Sequence[PublicTable]:
-        """Say of each table how it stands, in a number of queries that does not grow with the tables."""
+        """Attach the state of each table, in a constant number of queries."""
         for state in queries.states_of(rows):
             state.table.stands = state  # type: ignore[attr-defined]
         return rows
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body] | None:
-        """Return the units that owe a table of the chosen kind."""
+        """Return the units that must have a table of the chosen kind."""
         schema = chosen.get("schema")
         if not isinstance(schema, TableSchema) or not schema.owed_by:
             return None
@@ -193,7 +194,7 @@ class Tables(Register[PublicTable]):
         return f"{super().lacking_url(body, listing)}{key}"
 
     def beside(self, request: HttpRequest, listing: Listing[PublicTable]) -> Mapping[str, object]:
-        """Return what a kind of tables must show besides: its demands, units × years, what governments lack."""
+        """Return the context of a kind of tables: requirements, units by year, gaps of governments."""
         schema = listing.chosen.get("schema")
         if not isinstance(schema, TableSchema):
             return {}
@@ -222,7 +223,7 @@ class Tables(Register[PublicTable]):
 
 
 def _heads(by: Actor) -> list[Body]:
-    """Return the city governments whose 政务公开办 somebody is."""
+    """Return the city governments of the user's 政务公开办 posts."""
     paths = {post.reach for post in by.posts if post.role == Role.CHIEF}
     return list(Body.objects.filter(path__in=paths, kind=BodyKind.GOVERNMENT))
 
@@ -255,7 +256,7 @@ def _grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Gri
 
 
 def _due(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Grid]:
-    """Return which units published what is due on a day of the year, where a schema says so."""
+    """Return the units that published what is due on a day of the year, for schemas that define it."""
     if "due" not in schema.view:
         return []
     found = list(rows.select_related("table"))
@@ -270,7 +271,7 @@ def _due(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Grid]
 
 
 def _undetailed(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> dict[str, object]:
-    """Return which rows have nothing under them in the schema that gives details (每个项目每年至少一条进度)."""
+    """Return the rows without records in the schema of details (每个项目每年至少一条进度)."""
     details = TableSchema.objects.filter(key=text(schema.view, "details"), active=True).first()
     if details is None:
         return {}
@@ -299,7 +300,7 @@ def _uncovered(schema: TableSchema, rows: "QuerySet[Record]", governments: Seque
 
 
 def _tables(by: Actor, row: Posting | None) -> QuerySet[PublicTable]:
-    """Return the tables that can be named: those that somebody sees."""
+    """Return the tables that the user sees."""
     return queries.visible_to(by).filter(schema__layout="table").order_by("schema__position", "-year", "pk")
 
 
@@ -360,7 +361,7 @@ class Postings(Register[Posting]):
     papers = FileActions(actions.attach_papers, actions.drop_paper)
 
     def rows(self, by: Actor) -> QuerySet[Posting]:
-        """Return those of the tables that somebody sees, with how many photos each has."""
+        """Return the postings of tables that the user sees, with their number of photos."""
         return super().rows(by).annotate(paper_count=Count("papers"))
 
     def totals(self, listing: Listing[Posting]) -> Sequence[tuple[str, object]]:

@@ -1,4 +1,4 @@
-"""Who may do what with tables; each rule returns the reasons against it, in Chinese.
+"""Permission rules of tables; each returns Chinese reasons against an action.
 
 | act | who |
 |---|---|
@@ -57,7 +57,7 @@ def confirms_posting(by: Actor, posting: Posting) -> list[str]:
 
 
 def kept_elsewhere(schema: TableSchema, body: Body) -> list[str]:
-    """Say that tables of a kind are kept by other units, where a schema names them."""
+    """Refuse tables of a kind that the schema assigns to other units."""
     if schema.kept_by(body):
         return []
     return [f"“{schema.label}”由{schema.keepers}部门填报，{body.label}不填报这张表。"]

@@ -1,4 +1,4 @@
-"""The preset schemas, put into the database once; what the office changed stays."""
+"""The preset schemas, installed once; changes by the office stay."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -52,7 +52,7 @@ def _plain(field: Mapping[str, object]) -> dict[str, object]:
 
 
 def install(**_: object) -> None:
-    """Put presets that are not there into the database, and into those that are what a later edition added; behind each `migrate`."""
+    """Add missing presets and new parts of later editions; runs after each `migrate`."""
 
     there = {schema.key: schema for schema in TableSchema.objects.all()}
     TableSchema.objects.bulk_create(TableSchema(**row) for row in presets() if row["key"] not in there)
@@ -64,7 +64,8 @@ def install(**_: object) -> None:
 
 
 def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[str, object]) -> None:
-    """Add to a schema what later editions have; its labels, what it demands and what was taken out stay as the office left them."""
+    """Add the parts of later editions to a schema; labels, requirements and removals by the office
+    stay."""
     preset = {text(field, "key"): field for field in records(facts, "fields")}
     fields: list[dict[str, object]] = []
     for field in schema.fields:
@@ -87,7 +88,7 @@ def _has_all_but_new(field: Mapping[str, object], row: Mapping[str, object], cho
 
 
 def _viewed(newer: Mapping[str, object], there: Mapping[str, object]) -> dict[str, object]:
-    """Return how a schema is shown, with what later editions add to each way."""
+    """Return the views of a schema, with additions of later editions."""
     ways = {name: {**record(newer, name), **way} for name, way in there.items() if isinstance(way, dict)}
     return {**newer, **there, **ways}
 

@@ -1,4 +1,4 @@
-"""How rows are read: which are over, what they lack, what readers choose by, what stands under a row, which units and days are missing. Pure."""
+"""Display of rows: ended rows, missing fields, filters, details, missing units and days. Pure."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,7 +24,8 @@ CURRENT, ENDED = "current", "ended"
 
 @dataclass(frozen=True)
 class Standing:
-    """How a row stands on a day: the words of its end, the fields it owes and leaves empty, how many of those owed it fills."""
+    """The state of a row on a day: words of its end, empty required fields, number of required
+    fields."""
 
     over: str
     lacks: tuple[Field, ...]
@@ -37,7 +38,7 @@ class Standing:
 
 
 def standing(fields: Sequence[Field], values: Values, level: str, today: date) -> Standing:
-    """Return how a row stands; its name, which is always there, is not counted."""
+    """Return the state of a row, not counting its name."""
     lacks = tuple(lacking(fields, values, level))
     owed = sum(field.owed_on(level) for field in fields[1:])
     return Standing(over(fields, values, today), lacks, max(owed, len(lacks)))
@@ -77,14 +78,14 @@ def _parts(field: Field, row: Values) -> list[str]:
 
 
 def fits(field: Field, row: Values, wanted: str) -> bool:
-    """Return true if a row has a value; where several may be chosen, none stands for all of them (适用于各行业)."""
+    """Return true if a row has a value; multiple choices without any mean all (适用于各行业)."""
     parts = _parts(field, row)
     return wanted in parts or (field.kind == "choices" and not parts)
 
 
 @dataclass(frozen=True)
 class GridCell:
-    """Whether a unit published what it owes for a year: a light, its words, where it is."""
+    """The state of a unit's publication for a year: a light, its words, its URL."""
 
     light: str
     words: str
@@ -105,7 +106,7 @@ class Grid:
 
     @property
     def missing(self) -> int:
-        """How many cells are missing."""
+        """The number of missing cells."""
         return sum(cell.light == "red" for _, rows in self.groups for _, cells in rows for cell in cells)
 
     @property
@@ -129,7 +130,7 @@ def grid(
     calls: Mapping[tuple[int, str], date] | None = None,
     elsewhere: Collection[int] = (),
 ) -> Grid:
-    """Return which unit published what in which year (预算、决算), late where law's days had passed.
+    """Return which unit published what in which year (预算、决算), and which were late by law.
 
     Args:
         fields: of the schema.
@@ -189,7 +190,11 @@ def _bare(name: str) -> str:
 def _edition_cell(
     values: Values, on: Field, found: tuple[date | None, str], call: date | None, usual: date
 ) -> GridCell:
-    """Return the cell of a unit whose own text is public, or may be: only a person can tell by its title.
+    """Return the cell of a unit whose own text may be public, which only a person can confirm by
+    its title.
+
+    The deadline counts from the day of approval, which a clerk enters; without a plausible day,
+    timeliness is unknown.
 
     The law counts from the day of approval, which a clerk types. Without a plausible one nobody knows if the text was
     in time, also where the finance office's own day was met.
@@ -295,7 +300,7 @@ def missing_months(days: Iterable[str], today: date) -> list[str]:
 
 @dataclass(frozen=True)
 class Uncovered:
-    """A government that lacks some of what every government must have (档案馆、图书馆、政务服务大厅)."""
+    """A government without some required institutions (档案馆、图书馆、政务服务大厅)."""
 
     body: Body
     values: tuple[str, ...]
@@ -304,7 +309,8 @@ class Uncovered:
 def uncovered(
     view: Mapping[str, object], governments: Sequence[Body], rows: Iterable[tuple[Body, Values]]
 ) -> list[Uncovered]:
-    """Return which governments lack which values; a row counts for the innermost government over its unit."""
+    """Return the governments without required values; a row counts for the innermost government
+    above its unit."""
     wanted = texts(view, "values")
     there: dict[int, set[str]] = defaultdict(set)
     inner = sorted(governments, key=lambda body: -len(body.path))
@@ -317,7 +323,8 @@ def uncovered(
 
 
 def days_without(view: Mapping[str, object], rows: Iterable[Values], today: date) -> list[date]:
-    """Return the days since the first bulletin that have none, the newest first: up to yesterday, or to the bulletin that says it is the last."""
+    """Return the days without a bulletin since the first one, newest first: up to yesterday, or to
+    the closing bulletin."""
     told = {
         date.fromisoformat(str(row[text(view, "on")])): row.get(text(view, "closes")) is True
         for row in rows
@@ -332,7 +339,7 @@ def days_without(view: Mapping[str, object], rows: Iterable[Values], today: date
 
 @dataclass(frozen=True)
 class Difference:
-    """What an edition of a list has otherwise than the one before it, by the names of its rows."""
+    """The differences of an edition of a list from the previous one, by row names."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -340,7 +347,7 @@ class Difference:
 
 
 def difference(key: str, now: Iterable[Values], before: Iterable[Values]) -> Difference:
-    """Return what a later edition of a list added, changed and took out; rows are the same where their names are."""
+    """Return the rows that a later edition of a list added, changed and removed, matched by name."""
     new = {str(row.get(key)): row for row in now}
     old = {str(row.get(key)): row for row in before}
     return Difference(

@@ -17,7 +17,7 @@ def _words(one: Field, value: object) -> str:
 
 
 def shown_fields(fields: Sequence[Field], rows: Sequence[Mapping[str, object]]) -> list[Field]:
-    """Return the fields that a table shows: all but those that nobody owes and no row has."""
+    """Return the shown fields of a table: those required or filled in any row."""
     return [field for field in fields if field.required or any(row.get(field.key) not in (None, "") for row in rows)]
 
 
@@ -74,19 +74,19 @@ def below(tail: Sequence[str]) -> str:
 
 
 def incomplete(gaps: Sequence[Sequence[Field]]) -> list[str]:
-    """Return the line above a table that lacks what must be there: nobody reads it as complete."""
+    """Return the note above a table with missing required fields."""
     short = sum(bool(lacks) for lacks in gaps)
     count = sum(map(len, gaps))
     return [f"本表不完整：{short}行共{count}项{NOT_TOLD}。"] if short else []
 
 
 def tail_of(note: str, phone: str) -> list[str]:
-    """Return what stands below a unit's table: its note, its telephone for complaints."""
+    """Return the lines below a unit's table: its note and complaint telephone."""
     return [note, f"投诉监督电话：{phone}" if phone else ""]
 
 
 def record_html(fields: Sequence[Field], values: Mapping[str, object], bases: Sequence[tuple[str, str]] = ()) -> str:
-    """Return a record as a text: its marks, then a head for each field that says something, then the policies it rests on.
+    """Return a record as HTML: its marks, a heading for each filled field, and its policy bases.
 
     Args:
         fields: of the schema; the first is the title and not repeated.
@@ -107,5 +107,5 @@ def record_html(fields: Sequence[Field], values: Mapping[str, object], bases: Se
 
 
 def marks_of(fields: Sequence[Field], values: Mapping[str, object]) -> list[str]:
-    """Return what a record's marks say: 可网上办."""
+    """Return the marks of a record in words: 可网上办."""
     return [f"可{field.label}" for field in fields if field.mark and values.get(field.key)]

@@ -85,7 +85,7 @@ def _carry_over(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str
 
 
 def _carry_findings(old: dict[int, str], new: dict[str, int]) -> None:
-    """What somebody found of an item in shared columns stands in the next version, too."""
+    """Copy the findings on items in shared columns to the next version."""
     for cell_finding in CellFinding.objects.filter(item__in=[pk for pk, key in old.items() if key in new]):
         made = CellFinding.objects.create(
             item_id=new[old[cell_finding.item_id]],
@@ -142,7 +142,8 @@ def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
 
 
 def _await_below(catalogue: Catalogue) -> list[Body]:
-    """Put on the ledger of each government right below that it owes its own catalogue of the domain; the months run from today (B-06)."""
+    """Create a ledger entry for each government directly below: its own catalogue of the domain,
+    due in months from today (B-06)."""
     below = Body.objects.filter(parent=catalogue.government, kind__in=LOWER_BODY_KINDS, active_to=None)
     owed = [
         body
@@ -161,7 +162,7 @@ def _await_below(catalogue: Catalogue) -> list[Body]:
 
 @machine_action("directory.supersede", machine=CATALOGUE_MACHINE, verb="supersede", label="替代", rule=rules.keeps)
 def supersede(catalogue: Catalogue, *, by: Actor, words: str) -> ActionResult:
-    """Put a version out of force: a newer one stands."""
+    """End the validity of a version that a newer one replaces."""
     return ActionResult(words=words)
 
 

@@ -88,7 +88,7 @@ PUBLIC_COVERAGE_STATES = frozenset({"published", "late"})
 
 @action("directory.draw_check", label="抽取检查事项", rule=keeps)
 def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party: str = "") -> ActionResult:
-    """Draw what a year's check looks at from the catalogues in force. Returns the `YearlyCheck`."""
+    """Draw the sample of a yearly check from the catalogues in force. Returns the `YearlyCheck`."""
     if not LEAST <= size <= MOST:
         raise Refused(f"抽查数量应为{LEAST}至{MOST}项。")
     if year not in {timezone.localdate().year, timezone.localdate().year - 1}:
@@ -117,7 +117,7 @@ def _open(check: YearlyCheck) -> list[str]:
 
 @action("directory.judge_cells", label="填写检查结论", rule=keeps, ready=_open)
 def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[str, str]]) -> ActionResult:
-    """Say what was found of cells: number → (verdict, words). What is not good needs words."""
+    """Set the verdicts of cells: number → (verdict, words). Verdicts other than 符合 need words."""
     now, changed = timezone.now(), []
     for cell in check.cells.filter(pk__in=list(verdicts)):
         verdict, words = verdicts[cell.pk][0], " ".join(verdicts[cell.pk][1].split())[:300]

@@ -29,7 +29,8 @@ INSTITUTION_DOMAINS = ("教育", "卫生健康", "城市管理", "供电供气",
 
 @action("directory.await_acts", label="登记跟进事项", rule=keeps)
 def await_acts(government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]], outcome: str) -> ActionResult:
-    """Put on the ledger what units make once a ministry's act comes: pairs of domain and unit. Its clock stands until the act is entered."""
+    """Create ledger entries for units that act after a ministry's act, by pairs of domain and unit.
+    The clock starts when the act is entered."""
     if outcome not in Outcome.values:
         raise Refused("没有这种成果。")
     named = [(domain.strip()[:60], body) for domain, body in pairs if domain.strip()]
@@ -52,7 +53,7 @@ def await_acts(government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]]
 
 
 def open_ones(body: Body) -> "QuerySet[Followup]":
-    """Return what a unit still owes."""
+    """Return the open follow-ups of a unit."""
     return Followup.objects.filter(entry__body=body, entry__closed_at=None)
 
 
@@ -63,7 +64,8 @@ def _entry(domain: str, body: Body, outcome: str) -> Entry:
 
 
 def due_of(act_on: date) -> date:
-    """Return until when a unit issues its own: three months behind the act (渝府办发〔2021〕50号三（三）、四（三）)."""
+    """Return the due date of a follow-up: three months after the act
+    (渝府办发〔2021〕50号三（三）、四（三）)."""
     return add_months(act_on, int(figures()["followup.period"].value))
 
 
@@ -102,19 +104,19 @@ def _moved(entry: Entry, field: str, on: date, after: str, words: str) -> Action
 
 @entry_action(KIND, "draft", label="登记起草完成", rule=work)
 def draft(entry: Entry, *, by: Actor, on: date) -> ActionResult:
-    """Say that the draft is written."""
+    """Record the day of the draft."""
     return _moved(entry, "drafted_on", on, "act_on", "起草完成")
 
 
 @entry_action(KIND, "submit", label="登记报送政府", rule=work)
 def submit(entry: Entry, *, by: Actor, on: date) -> ActionResult:
-    """Say that it went to the government for approval."""
+    """Record the day of submission to the government."""
     return _moved(entry, "submitted_on", on, "drafted_on", "报送政府批准")
 
 
 @entry_action(KIND, "approve", label="登记政府批准", rule=judge)
 def approve(entry: Entry, *, by: Actor, on: date) -> ActionResult:
-    """Say that the government approved it."""
+    """Record the day of the government's approval."""
     return _moved(entry, "approved_on", on, "submitted_on", "经政府批准")
 
 
@@ -129,7 +131,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(KIND, "issue", label="登记印发", rule=work)
 def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> ActionResult:
-    """Say that it was issued, under which number and where the public reads it; this ends its clock."""
+    """Record the day of issue, the document number and the public URL; this closes the entry."""
     if not number.strip() or not address:
         raise Refused("请填写发文字号和公开网址。")
     step = _moved(entry, "issued_on", on, "approved_on", f"印发（{number.strip()}），{address}")
@@ -141,7 +143,7 @@ def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> Ac
 
 @entry_action(KIND, "drop", label="不再制定", rule=judge)
 def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Say why nothing is made: the domain has no such institutions here, the ministry made none."""
+    """Record why there is no follow-up: no such institutions, or no act of the ministry."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     entry.outcome = FollowupState.DROPPED

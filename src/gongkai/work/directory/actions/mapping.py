@@ -1,4 +1,4 @@
-"""Map items to columns, units and power-list items; order a unit's missing items as a rectification."""
+"""Map items to columns, units and power-list items, from which coverage is computed."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -46,7 +46,8 @@ def map_item(
 
 
 def forget_absences(items: Iterable[int]) -> None:
-    """Delete the findings that nothing is public of items whose columns change: nobody looked at the new columns yet."""
+    """Delete findings of absence for items whose columns change, because the new columns are
+    unchecked."""
     CellFinding.objects.filter(item__in=list(items), documents=None).delete()
 
 
@@ -87,7 +88,7 @@ def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionR
 
 
 def candidates(domain: str, item: CatalogueItem) -> list[tuple[str, ...]]:
-    """Return the paths under which an item's column may stand, the nearest first."""
+    """Return the possible paths of an item's column, the most specific first."""
     paths: list[tuple[str, ...]] = []
     if item.second:
         paths.append((*ROOT, domain, item.first, item.second))

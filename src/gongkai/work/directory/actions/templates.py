@@ -57,7 +57,7 @@ def make_template(
     "directory.change_template", machine=TEMPLATE_MACHINE, verb="change", label="修改栏目模板", rule=rules.keeps
 )
 def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]) -> ActionResult:
-    """Change a template's columns; it must be cleared anew. Sites that have it keep theirs."""
+    """Change a template's columns; it needs a new approval. Sites that used it do not change."""
     template.paths, template.made_by = _clean(paths), by.person_id
     template.save(update_fields=["paths", "made_by"])
     return ActionResult(words=f"修改为{len(template.paths)}个栏目")
@@ -72,7 +72,7 @@ def clear_template(template: ColumnTemplate, *, by: Actor) -> ActionResult:
 
 
 def planned(template: ColumnTemplate, website: Website) -> columns.Plan:
-    """Return what applying a template would do to a site; writes nothing."""
+    """Return the plan of applying a template to a site, without writing."""
     return columns.plan(
         website,
         [columns.Wanted(tuple(row["path"]), website.body_id, row["content"]) for row in template.paths],

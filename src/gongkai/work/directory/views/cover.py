@@ -53,7 +53,7 @@ MOST_ROWS = 200
 
 
 def cover(request: HttpRequest) -> HttpResponse:
-    """How much of the catalogue is public."""
+    """Show the coverage of the catalogue."""
     by = require_staff_actor(request)
     government = government_asked(request, by)
     catalogues = list(queries.in_force(government))
@@ -90,7 +90,7 @@ def cover(request: HttpRequest) -> HttpResponse:
 
 
 def _name_of(unit: int | None, units: dict[int, tuple[Body | None, coverage.Sum]]) -> str:
-    """Return the name of the unit that was chosen; nothing where none is."""
+    """Return the name of the chosen unit, or ""."""
     body = units[unit][0] if unit in units else None
     return body.label if body else ("没有对应单位的" if unit == 0 else "")
 
@@ -121,7 +121,7 @@ def _matrix(cells: list[Cell], chosen: Catalogue | None) -> dict[str, object] | 
 
 
 def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: Actor) -> dict[str, object]:
-    """Return the form of an order, where one domain and one unit are chosen and something lacks."""
+    """Return the form of an order if one domain and one unit with gaps are chosen."""
     if chosen is None or not unit or not any(cell.is_gap for cell in kept) or may_order(by, chosen.government):
         return {"order_form": None}
     body = next(cell.body for cell in kept if cell.body)
@@ -185,7 +185,9 @@ def confirm(request: HttpRequest, number: int, unit: int) -> HttpResponse:
 
 
 def _documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[Shelf], int]:
-    """Return what the public has of a unit in an item's columns, once each, those first whose title says a part of the item's name.
+    """Return a unit's public documents in an item's columns, those with a part of its name first.
+
+    Includes the newest and the chosen ones, and the number of others.
 
     The newest and those that were chosen before; beside them how many others there are.
     """
@@ -201,7 +203,7 @@ def _documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[
 
 @require_POST
 def order(request: HttpRequest, number: int, unit: int) -> HttpResponse:
-    """Order a unit to publish what lacks in a domain."""
+    """Order a unit to publish the missing items of a domain."""
     by = require_staff_actor(request)
     catalogue = get_visible_or_404(by, Catalogue, number, state__in=CURRENT_STATES)
     body = get_visible_or_404(by, Body, unit)

@@ -1,4 +1,4 @@
-"""Pair measures that were written anew: by the words they still share and by who leads them. Pure."""
+"""Pair reworded measures by common words and by their lead units. Pure."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol
@@ -12,7 +12,7 @@ COMMON_LEAD, LEAST_LIKENESS, MARGIN = 0.15, 0.2, 1.5
 
 
 class Comparable(Protocol):
-    """What of a measure is compared."""
+    """The compared attributes of a measure."""
 
     @property
     def pk(self) -> int:
@@ -74,7 +74,7 @@ def find_container(text: str, texts: Sequence[str]) -> int | None:
 
 
 class Likeness:
-    """How much each own measure is like each one of the other notice."""
+    """The similarity of each own measure to each of the other notice."""
 
     def __init__(self, uppers: Sequence[Comparable], owns: Sequence[Comparable], names: Sequence[str]) -> None:
         """Compare all of them."""

@@ -109,7 +109,7 @@ MAX_PUBLISHED = 20
 
 
 def list_published(entry: Entry, since: date) -> list[Shelf]:
-    """Return what the unit of a task has public now, published since a day, without what is offered or used already."""
+    """Return the unit's public documents since a day, without those offered or used as evidence."""
     known = {
         *EvidenceOffer.objects.filter(assignment=entry.pk).values_list("edition", flat=True),
         *entry.evidence.filter(withdrawn=False).exclude(edition=None).values_list("edition", flat=True),

@@ -77,7 +77,8 @@ def flag_form_owners(
     who: Callable[[DraftUnit], frozenset[object]],
     said: Collection[str] = (),
 ) -> list[DraftMeasure]:
-    """Flag, once for each form, the first row that an earlier choice changed or in which a named unit owes nothing.
+    """Flag, once for each form, the first row that an earlier choice changed or whose named unit
+    has no duty.
 
     Args: `chosen` maps a form to the choice in earlier notices; `who` resolves a printed unit;
     `said` are forms whose owner the notice states itself.
@@ -115,7 +116,7 @@ _UNOWED_MESSAGES = {
 
 
 def _has_unit_without_duty(draft: DraftMeasure, who: Callable[[DraftUnit], frozenset[object]]) -> bool:
-    """Return true if a lead or other named unit of a row owes nothing."""
+    """Return true if a lead or other named unit of a row has no duty."""
     if draft.form == FIRST:
         return any(unit.part == PARTNER and not unit.helps for unit in draft.units)
     doing = [who(unit) for unit in draft.units if unit.part == RESPONSIBLE]
@@ -187,7 +188,9 @@ def flag_deadlines(draft: DraftMeasure, issued: date | None) -> Iterator[dict[st
 
 
 def ask_once(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
-    """Ask a question that several rows have in the same words once, at the first of them; it names them all.
+    """Ask a question repeated in several rows once, at the first of them, with all rows named.
+
+    Questions on units and on the task itself need an answer in each row.
 
     Questions on units and on the task itself need an answer in each row.
     """

@@ -193,7 +193,8 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: When) -> I
 
 
 def _is_read_day(words: str, draft: DraftMeasure, when: When) -> bool:
-    """Return true if a cell holds only a day or month whose last day the row has already (11月30日 beside 11月底前)."""
+    """Return true if a cell is only a day or month that equals the row's deadline (11月30日 for
+    11月底前)."""
     match = _DAY_OR_MONTH.fullmatch(words)
     year = int(match["year"]) if match and match["year"] else when.of or when.year
     day = _to_date(year, int(match["month"]), match["day"]) if match and year else None

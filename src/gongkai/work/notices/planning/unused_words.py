@@ -77,7 +77,7 @@ _NUMBERED_POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,
 
 
 def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
-    """Flag everything that rows or sentences of the notice name and no task has."""
+    """Flag times, units and channels named in the notice that no task has."""
     names = {unit.printed for draft in drafts for unit in draft.units}
     begins = _count_numbered_rows(drafts)
     made = []

@@ -241,7 +241,7 @@ def count_public_progress(
 
 
 def load_public_progress(year: int, government: Body, *, under: Body | None = None) -> list[PublicNotice]:
-    """Return the same for a page; of very large notices with cached counts."""
+    """Return the progress of notices for a page, with cached counts for very large ones."""
     return [
         _build_notice(notice, timezone.now(), load_public_counts(NoticePart(notice, under), by=ANONYMOUS))
         for notice in _notices_in_force(year, government)

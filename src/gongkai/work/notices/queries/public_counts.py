@@ -51,7 +51,8 @@ class PublicUnitState:
 
 @dataclass(frozen=True)
 class PublicCounts:
-    """Counts of a notice by measure and unit; units in `closed` stand for a government with its units."""
+    """Counts of a notice by measure and unit; units in `closed` represent a government with its
+    units."""
 
     lights: dict[int, LightCounts]
     days: dict[int, tuple[date, ...]]

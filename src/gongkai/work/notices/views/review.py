@@ -164,7 +164,7 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _needs_front(notice: Notice) -> bool:
-    """Tell whether the first page asks for something: then it stands above the rows, else below."""
+    """Return true if the first page needs input, so that it is shown above the rows."""
     read = notice.doc_number and notice.issuer_name and notice.issued_on
     return bool(notice.editable and (not read or notice.remarks))
 

@@ -123,7 +123,7 @@ def add_record(
 
 
 def _call_messages(record: Record) -> tuple[Notification, ...]:
-    """Tell every unit that owes a budget the day until which the finance office calls for publication."""
+    """Return the notifications of the publication deadline to every unit with a budget."""
     if record.schema.key != BUDGET_CALL:
         return ()
     government = government_over(record.table.body)

@@ -21,7 +21,7 @@ from gongkai.work.tables.registers import Tables
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """All schemas by group, with how many tables somebody sees and how many of them lack something."""
+    """Show all schemas by group, with the numbers of visible tables and of those with gaps."""
     by = require_staff_actor(request)
     states = queries.states_of(queries.visible_to(request.user))
     tables: dict[int, int] = defaultdict(int)
@@ -67,7 +67,8 @@ def _records(request: HttpRequest, key: str) -> QuerySet[Record]:
 
 @may_be_long("tables.schema", "结构化数据表", rows=_records, asked=lambda request: "format" in request.GET)
 def schema(request: HttpRequest, key: str) -> HttpResponseBase:
-    """The tables of one schema, how they stand, and who has none; `format=xlsx`: all their rows as the import reads them."""
+    """Show the tables of a schema with their state, and the units without one; `format=xlsx`
+    exports all rows for import."""
     by = require_staff_actor(request)
     found = get_object_or_404(TableSchema, key=key)
     if request.GET.get("format") == "xlsx":

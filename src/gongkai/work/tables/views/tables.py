@@ -1,4 +1,4 @@
-"""One table and one record: filled in, confirmed, sent for review; the 政务公开办 orders what is missing."""
+"""Views of a table and a record: editing, confirmation, submission; orders by the 政务公开办."""
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -47,7 +47,7 @@ def _records(request: HttpRequest, number: int) -> QuerySet[Record]:
 
 @may_be_long("tables.table", "公开表", rows=_records, asked=asks_file)
 def table(request: HttpRequest, number: int) -> HttpResponse:
-    """A table with its rows, what each lacks, and what can be done; `export=1`: the rows that fit, as the import reads them."""
+    """Show a table: rows, their gaps, actions; `export=1` exports the matching rows for import."""
     by, found = require_staff_actor(request), _table(request, number)
     asked = request.GET.get("q", "").strip()[:100]
     only = request.GET.get("only", "")
@@ -180,7 +180,7 @@ def give_opinion(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
-    """Say that everything is right as it stands."""
+    """Confirm that all records are correct."""
     by, found = require_staff_actor(request), _table(request, number)
     said: list[str] = []
     if run_with_messages(request, lambda: said.append(actions.confirm_records(found, by=by))):
