@@ -14,7 +14,7 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
-from gongkai.core.acts.seal import verify  # noqa: E402
+from gongkai.core.acts.seal import verify_log  # noqa: E402
 from gongkai.core.ledger.models import Entry  # noqa: E402
 from gongkai.core.units.models import Role  # noqa: E402
 from gongkai.ops.demo import build, cast, notices, site  # noqa: E402
@@ -69,7 +69,7 @@ def check(said: list[list[str]]) -> dict[str, Any]:
         faults.append("a draft has entries")
     if Entry.objects.filter(kind="assignment", assignment=None).exists():
         faults.append("an entry without its assignment")
-    verdict = verify()
+    verdict = verify_log()
     if not verdict.ok:
         faults.append(verdict.broken)
     return {"faults": faults, "movements": verdict.movements}

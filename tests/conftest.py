@@ -50,9 +50,9 @@ def _flush_past_the_guards() -> None:
     original = TransactionTestCase._fixture_teardown
 
     def teardown(self: TransactionTestCase) -> None:
-        guards.lift()
+        guards.drop_triggers()
         original(self)
-        guards.install()
+        guards.install_triggers()
 
     TransactionTestCase._fixture_teardown = teardown
 
@@ -285,8 +285,8 @@ def _tail_of_this_test() -> None:
     if apps.ready:
         from gongkai.core.acts import tail
 
-        if tail.path().exists():
-            tail.anew()
+        if tail.tail_path().exists():
+            tail.delete_tail()
 
 
 #: Test modules that touch triggers, locks, search or SQL of the database's own: run on PostgreSQL, too; single tests of others are marked `postgres`.

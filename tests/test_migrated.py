@@ -17,7 +17,7 @@ from gongkai.core.acts import guards
 def test_nothing_is_left_to_apply_and_nothing_is_unguarded() -> None:
     executor = MigrationExecutor(connection)
     assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
-    assert guards.missing() == []
+    assert guards.find_missing_triggers() == []
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.db import models
 from gongkai.core.acts import covering, guards
 from gongkai.core.ledger.audit import AUDIT_CHECKS
 
-LISTED = covering.listed()
+LISTED = covering.read_covered_toml()
 
 
 def test_every_table_of_ours_is_listed_once_or_insert_only() -> None:
@@ -29,7 +29,7 @@ def test_what_is_said_to_be_recomputed_is_recomputed() -> None:
 
 
 def test_covered_rows_have_numbers() -> None:
-    for covered in covering.tables().values():
+    for covered in covering.covered_tables().values():
         key: models.Field[object, object] = covered.model._meta.pk
         while isinstance(key, models.ForeignKey):
             key = key.target_field

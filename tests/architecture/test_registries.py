@@ -157,7 +157,7 @@ def documented() -> set[str]:
 
 def test_there_are_registries() -> None:
     assert len(registries()) >= 20
-    assert {"ledger.jobs.registry.register_job", "acts.following.follow"} <= registries()
+    assert {"ledger.jobs.registry.register_job", "acts.following.follow_actions"} <= registries()
 
 
 def filled_from_outside(name: str) -> bool:

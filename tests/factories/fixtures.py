@@ -64,6 +64,6 @@ def housing(request: pytest.FixtureRequest, site: Website) -> Body:
 @pytest.fixture
 def unguarded(db: None) -> Iterator[None]:
     """What somebody could do who has the database itself: triggers are lifted."""
-    guards.lift()
+    guards.drop_triggers()
     yield
-    guards.install()
+    guards.install_triggers()

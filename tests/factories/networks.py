@@ -18,7 +18,7 @@ from factories.units import BodyFactory
 from gongkai.content.editions.models import Column, Document, EditionContent, Website
 from gongkai.content.packages import applying, exporting
 from gongkai.content.packages.models import Package
-from gongkai.core.acts.waiting import alone
+from gongkai.core.acts.waiting import allow_parsing_in_transaction
 from gongkai.core.ledger.audit import verify
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
@@ -34,7 +34,7 @@ def inner(settings: LazySettings) -> Iterator[None]:
     """What happens in here happens on the inner side; behind it the database is empty again."""
     settings.GONGKAI_OUTER = False
     try:
-        with transaction.atomic(), alone():
+        with transaction.atomic(), allow_parsing_in_transaction():
             yield
             raise Stop
     except Stop:
@@ -149,7 +149,7 @@ def forged(
         honest: whether each row's digest is made anew.
     """
     from gongkai.content.packages import keys, state
-    from gongkai.core.acts.digest import canonical, digest
+    from gongkai.core.acts.digest import canonical_json, digest
 
     def change(parts: dict[str, bytes]) -> None:
         lines = [json.loads(line) for line in parts["rows.jsonl"].splitlines()]
@@ -157,7 +157,7 @@ def forged(
         changes: state.Changes = {}
         for line in lines:
             if honest and line.get("op") == "put" and line["part"] != "texts":
-                line["digest"] = digest(canonical(line["data"]))
+                line["digest"] = digest(canonical_json(line["data"]))
             changes[line["part"], line["key"]] = line.get("digest")
         raw = b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)
         before = state.last()
@@ -167,7 +167,7 @@ def forged(
             "state": state.after(before.state if before else "", changes),
         }
         manifest(facts)
-        signed = canonical(facts).encode()
+        signed = canonical_json(facts).encode()
         parts |= {"rows.jsonl": raw, "manifest.json": signed, "signature": keys.signed(signed)}
 
     return rewritten(path, change)

@@ -157,17 +157,17 @@ class Answered:
 def door_watched() -> Iterator[list[Model]]:
     """Keep for which models the door was asked, one after the other."""
     asked: list[Model] = []
-    rows_of = door.rows_of
+    rows_of = door.visible_rows
 
     def watched(model: Model, user: object) -> Any:
         asked.append(model)
         return rows_of(model, user)
 
-    door.rows_of = watched  # type: ignore[assignment]
+    door.visible_rows = watched  # type: ignore[assignment]
     try:
         yield asked
     finally:
-        door.rows_of = rows_of
+        door.visible_rows = rows_of
 
 
 #: Forms that were drawn, or asked what was sent, while somebody was answered; by their identity.

@@ -191,7 +191,7 @@ class TestEditions:
             "gongkai.content.editions.actions.editions.refresh",
             "gongkai.content.editions.shelves._reshelve",
             pytest.param("gongkai.content.search.table.put_new", marks=pytest.mark.postgres),
-            pytest.param("gongkai.core.acts.chain.append_many", marks=pytest.mark.postgres),
+            pytest.param("gongkai.core.acts.chain.append_records", marks=pytest.mark.postgres),
         ],
     )
     def test_killed_at_any_step_nothing_is_left(self, step: str, housing: Body, plans: Column) -> None:

@@ -25,9 +25,9 @@ from gongkai.content.gazette import actions as gazette
 from gongkai.content.migration.models import MoveRun
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import append
-from gongkai.core.acts.digest import canonical, digest
-from gongkai.core.acts.seal import verify
+from gongkai.core.acts.chain import append_record
+from gongkai.core.acts.digest import canonical_json, digest
+from gongkai.core.acts.seal import verify_log
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.units.actors import SYSTEM
@@ -74,7 +74,7 @@ def repeat(document: Document, unit: Body) -> None:
     imported = ImportRun.objects.create(importer="gathering", content=WORD.encode(), by_name="周一")
     touch = {"model": "gathering.gathered", "object_pk": again.pk, "label": f"{WORD}方案", "after": facts}
     imported.touches.create(position=1, verb="made", **touch)
-    append(source.stream, action="gathering.add_entry", by=SYSTEM, words=f"录入“{WORD}方案”")
+    append_record(source.stream, action="gathering.add_entry", by=SYSTEM, words=f"录入“{WORD}方案”")
     account = Account.objects.create(body=unit, platform="wechat", name="住建", state="open")
     said = {"title": f"{WORD}方案", "text": WORD, "pictures": [[f"{WORD}.png", "0"]]}
     Post.objects.create(account=account, document=document, edition=1, state="posted", **said)
@@ -153,12 +153,12 @@ def of_a_report(unit: Body, place_: Column) -> Any:
     report = Report.objects.create(entry=entry, body=unit, year=2025, until=date(2025, 12, 31))
     report.sections.create(number=1, text=content["sections"]["1"])
     content |= {"year": 2025, "unit_id": unit.pk, "area": False, "until": "2025-12-31"}
-    mark = digest(canonical(content))
+    mark = digest(canonical_json(content))
     facts = {"content": content, "digest": mark, "at": timezone.now(), "by": "周一", "authors": []}
     made = report.submissions.create(number=1, **facts)
     stored = store(f"{WORD}报告".encode(), "报告.txt", SYSTEM)
     made.files.create(name="报告.txt", stored=stored)
-    append(entry.stream, action="annual_report.hand_in", by=SYSTEM, facts={"digest": mark})
+    append_record(entry.stream, action="annual_report.hand_in", by=SYSTEM, facts={"digest": mark})
     return out(report, place_, SYSTEM)
 
 
@@ -240,7 +240,7 @@ def test_nothing_keeps_the_words(kept: SimpleNamespace, settings: Any, django_ca
             erased(document.editions.get(number=1), actor(Role.CHIEF, kept.site.body))
     assert "\n".join(holding(WORD)) == ""
     assert in_files(settings.FILES_ROOT) == []
-    assert (verify().broken, submissions_hold().broken) == ("", "")
+    assert (verify_log().broken, submissions_hold().broken) == ("", "")
 
 
 def test_two_persons_and_the_office_among_them(kept: SimpleNamespace) -> None:

@@ -14,7 +14,7 @@ from gongkai.content.interpretation.actions.releases import Planned
 from gongkai.content.interpretation.importing import SHEET
 from gongkai.content.interpretation.models import PlannedRelease
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.public_words import personal_hints, personal_lines
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import actions as sheets
@@ -46,7 +46,7 @@ def test_queries_do_not_grow_with_the_rows(housing: Body) -> None:
         counts.append(len(asked))
     assert PlannedRelease.objects.count() == 11
     assert counts[1] <= counts[0]
-    said = [one.action for one in history(Entry.objects.latest("pk").stream)]
+    said = [one.action for one in read_stream(Entry.objects.latest("pk").stream)]
     assert said == ["press_plan.open", "interpretation.plan_release"]
     run.refresh_from_db()
     sheets.undo(run, by=clerk)

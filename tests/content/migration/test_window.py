@@ -18,7 +18,7 @@ from gongkai.content.migration.working import work
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.reviews import submit_blockers
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import append
+from gongkai.core.acts.chain import append_record
 from gongkai.core.units.actions import appointments
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of
 from gongkai.core.units.models import Body, Role
@@ -135,7 +135,7 @@ def test_a_puppet_appointed_after_the_reading_orders_nothing(site: Website, chie
     run = run_of(site, chief, sheet=sheet(row(1)))
     puppet = PersonFactory(user=UserFactory())
     post = AppointmentFactory(person=puppet, role=Role.CHIEF, body=site.body)
-    append(f"person/{puppet.pk}", action="units.appoint", by=SYSTEM, facts={"appointment": post.pk})
+    append_record(f"person/{puppet.pk}", action="units.appoint", by=SYSTEM, facts={"appointment": post.pk})
     by = actor_of(puppet.user)
     with pytest.raises(Refused, match="还没有担任相应职务"):
         actions.order(run, by=by)

@@ -17,7 +17,7 @@ from gongkai.content.packages.container import Opened
 from gongkai.content.packages.models import Package
 from gongkai.core.acts import guards
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.digest import digest, holds
+from gongkai.core.acts.digest import digest, matches_digest
 from gongkai.core.units.actors import SYSTEM
 from gongkai.ops.config import env
 
@@ -56,7 +56,7 @@ def test_sm3_outside_reads_sha256_from_inside(settings: LazySettings, package: P
     apply(package)
     assert Document.objects.get().editions.count() == 1
     assert broken() == []
-    guards.lift()
+    guards.drop_triggers()
     EditionContent.objects.update(title="改过的标题")
     assert "内容被改动" in "".join(broken())
 
@@ -87,7 +87,7 @@ def test_a_machine_without_sm3_says_so_and_changes_nothing(
     with pytest.raises(Refused, match="本机的 Python 没有 SM3（OpenSSL 未提供），无法核对，未应用"):
         apply(package)
     assert not Package.objects.exists()
-    assert not holds(digest("a") + "x", "a")
+    assert not matches_digest(digest("a") + "x", "a")
     monkeypatch.setenv("GONGKAI_DIGEST", "SM3")
     with pytest.raises(ImproperlyConfigured, match="没有 sm3（OpenSSL 未提供）"):
         env.digest("GONGKAI_DIGEST")

@@ -18,7 +18,7 @@ from gongkai.content.packages.models import Package
 from gongkai.content.packages.receiving import opened
 from gongkai.content.reviewing.verify import signatures_hold
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import append
+from gongkai.core.acts.chain import append_record
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 
@@ -97,11 +97,11 @@ def test_audit_verify_wants_the_package_that_an_edition_names(
     with applying(settings):
         receiving.receive(document, by=SYSTEM, package="package/1", data=made, texts={})
     assert "依据不存在" in signatures_hold().broken  # a row alone, which no movement knows, is none
-    append("package/1", action="packages.export_package", by=SYSTEM, facts={"digest": "1" * 64})
+    append_record("package/1", action="packages.export_package", by=SYSTEM, facts={"digest": "1" * 64})
     assert "依据不存在" in signatures_hold().broken
-    append("package/1", action="packages.apply_package", by=SYSTEM, facts={"digest": "2" * 64})
+    append_record("package/1", action="packages.apply_package", by=SYSTEM, facts={"digest": "2" * 64})
     assert "依据不存在" in signatures_hold().broken
-    append("package/1", action="packages.apply_package", by=SYSTEM, facts={"digest": "1" * 64})
+    append_record("package/1", action="packages.apply_package", by=SYSTEM, facts={"digest": "1" * 64})
     assert signatures_hold().broken == ""
 
 

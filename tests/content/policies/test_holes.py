@@ -27,7 +27,7 @@ from gongkai.content.publishing.models import ItemPage, ProposedWords
 from gongkai.content.publishing.wording import target_of
 from gongkai.content.reviewing import seeing
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.models import Body, Role
 from replayed import repeatable
@@ -130,7 +130,7 @@ class TestWhatThePublicReads:
         publishing.confirm_words(made, by=actor(Role.LEAD, housing), proposal=proposal)
         made.refresh_from_db()
         assert getattr(made, name) == value
-        last = list(history(made.stream))[-1]
+        last = list(read_stream(made.stream))[-1]
         assert last.facts["after"] == {name: str(value)}
 
     def test_nor_by_entering_or_binding_what_says_it_already(self, rules: Column, housing: Body) -> None:
@@ -199,7 +199,7 @@ class TestWhatThePublicReads:
     def test_the_log_keeps_before_and_after(self, rules: Column, housing: Body) -> None:
         made = record(housing, applies_to="全市")
         actions.change(made, by=actor(Role.LEAD, housing), applies_to="全省")
-        last = list(history(made.stream))[-1]
+        last = list(read_stream(made.stream))[-1]
         assert last.facts["applies_to"] == ["全市", "全省"]
 
     def test_the_filing_number_comes_from_the_justice_bureau(self, rules: Column, housing: Body, justice: Body) -> None:

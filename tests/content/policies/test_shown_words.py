@@ -15,7 +15,7 @@ from gongkai.content.policies.signed import Kept
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.writing import write_csv
 from gongkai.core.units.models import Body, Role
@@ -80,7 +80,7 @@ class TestTheFiledList:
         row = actions.list_filed(self.listed(made, "云备〔2026〕9号"), by=actor(Role.CLERK, justice))
         made.refresh_from_db()
         assert (made.filed_number, row.filed_number) == ("", "云备〔2026〕9号")
-        assert "未写入" in [m.kept_words.text for m in history(row.stream)][-1]
+        assert "未写入" in [m.kept_words.text for m in read_stream(row.stream)][-1]
         actions.link_filed(row, by=actor(Role.LEAD, justice), record=made)
         made.refresh_from_db()
         assert made.filed_number == "云备〔2026〕9号"
@@ -133,7 +133,7 @@ class TestKeptWithAGround:
             record(housing, headnote=self.WORDS, kept=kept)
         made = record(housing, by=actor(Role.SIGNER, housing), headnote=self.WORDS, kept=kept)
         assert made.headnote == self.WORDS
-        said = next(m.kept_words.text for m in history(made.stream))
+        said = next(m.kept_words.text for m in read_stream(made.stream))
         assert "履行职责的工作人员信息" in said
         assert "13887654321" not in said
 

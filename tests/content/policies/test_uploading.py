@@ -18,7 +18,7 @@ from gongkai.content.policies.queries.uploading import Place, library_for, outst
 from gongkai.content.policies.states import What
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.action import Conflict, Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
@@ -45,7 +45,7 @@ class TestSetting:
             actions.set_upper_library(city, by=chief, **SETTING)
         changed = actions.set_upper_library(city, by=chief, **{**SETTING, "days": 10}, seen=1)
         assert (changed.pk, changed.limit) == (made.pk, "10个工作日")
-        assert "期限由“5个工作日”改为“10个工作日”" in list(history(changed.stream))[-1].kept_words.text
+        assert "期限由“5个工作日”改为“10个工作日”" in list(read_stream(changed.stream))[-1].kept_words.text
         with pytest.raises(Conflict):
             actions.set_upper_library(city, by=chief, **SETTING, seen=1)
 

@@ -304,11 +304,11 @@ CHANGES: dict[str, Any] = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_audit_verify_finds_what_was_changed_behind_the_log(change: str, flag: Coordination) -> None:
     assert signatures_hold().ok
-    guards.lift()
+    guards.drop_triggers()
     try:
         CHANGES[change]()
     finally:
-        guards.install()
+        guards.install_triggers()
     assert "会商" in signatures_hold().broken
 
 

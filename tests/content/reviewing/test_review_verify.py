@@ -18,10 +18,10 @@ from gongkai.content.reviewing.models import Review, ReviewScheme, SecrecySheet,
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, Plan, Stage
 from gongkai.content.reviewing.verify import signatures_hold
 from gongkai.core.acts import guards
-from gongkai.core.acts.digest import moment
+from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import portions
-from gongkai.core.acts.seal import Verdict
+from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.audit import AUDIT_CHECKS, guards_are_up
 from gongkai.core.units.models import Body, Role
 
@@ -130,8 +130,8 @@ class TestBehindTheLog:
             "reviewing.verify",
             "editions.verify",
         ):
-            monkeypatch.setattr(f"gongkai.content.{module}.portions", lambda rows, size=1: portions(rows, 1))
-        assert signatures_hold() == Verdict(13, "")
+            monkeypatch.setattr(f"gongkai.content.{module}.portions", lambda rows, size=1: split_into_portions(rows, 1))
+        assert signatures_hold() == LogVerdict(13, "")
         assert editions_hold().ok
 
 
@@ -150,7 +150,7 @@ class TestTime:
         Edition.objects.filter(pk=edition.pk).update(visible_from=at, digest=edition.digest)
         if log:
             movement = Movement.objects.get(action="publishing.publish")
-            facts = movement.facts | {"visible_from": moment(at), "digest": edition.digest}
+            facts = movement.facts | {"visible_from": utc_timestamp(at), "digest": edition.digest}
             Movement.objects.filter(pk=movement.pk).update(facts=facts)
 
     def test_a_schedule_as_it_was_signed_holds(self, housing: Body, plans: Column) -> None:
@@ -213,7 +213,7 @@ def test_a_missing_trigger_is_found(verb: str, db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER {name}{on}")
     assert "reviewing_signature" in guards_are_up().broken
-    guards.install()
+    guards.install_triggers()
     assert guards_are_up().ok
 
 
@@ -235,7 +235,7 @@ def test_a_trigger_that_no_longer_refuses_is_found(db: None) -> None:
                 cursor.execute("DROP TRIGGER guard_reviewing_signature_delete")
             cursor.execute(way)
         assert not guards_are_up().ok, way
-        guards.install()
+        guards.install_triggers()
         assert guards_are_up().ok
 
 

@@ -14,7 +14,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.verification import SignedText
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.models import Cover, Movement
-from gongkai.core.acts.seal import verify
+from gongkai.core.acts.seal import verify_log
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
 
@@ -45,7 +45,7 @@ class TestSigning:
         ]
         covered = {cover.table for cover in Cover.objects.filter(movement=made[-1])}
         assert covered >= {"reviewing_review", "editions_document", "ledger_entry", "ledger_clockevent"}
-        assert verify().ok
+        assert verify_log().ok
 
     @pytest.mark.postgres
     def test_three_others_sign_and_it_is_public(self, housing: Body, plans: Column) -> None:

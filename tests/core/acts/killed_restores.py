@@ -20,8 +20,8 @@ from django.conf import settings  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
 from gongkai.core.acts.backups import backup, restoration  # noqa: E402
-from gongkai.core.acts.backups.archive import BEFORE, files_of, roots  # noqa: E402
-from gongkai.core.acts.chain import append  # noqa: E402
+from gongkai.core.acts.backups.archive import BEFORE, backup_folders, files_of  # noqa: E402
+from gongkai.core.acts.chain import append_record  # noqa: E402
 from gongkai.core.acts.models import MovementWords  # noqa: E402
 from gongkai.core.units.actors import SYSTEM  # noqa: E402
 
@@ -37,7 +37,9 @@ def put(name: str, text: str) -> None:
 def everything() -> dict[str, object]:
     """Return all data that a restore replaces."""
     found: dict[str, object] = {
-        path.relative_to(root).as_posix(): path.read_text() for root in roots().values() for path in files_of(root)
+        path.relative_to(root).as_posix(): path.read_text()
+        for root in backup_folders().values()
+        for path in files_of(root)
     }
     found["words"] = list(MovementWords.objects.order_by("pk").values_list("text", flat=True))
     with connection.cursor() as cursor:
@@ -126,20 +128,20 @@ def main(folder: Path) -> None:
     put("files/stored/bb/b", "in the backup")
     put("files/prints/p.pdf", "in the backup")
     put("media/m.png", "as in the backup")
-    append("entry/1", action="test.act", by=SYSTEM, words="第一次")
+    append_record("entry/1", action="test.act", by=SYSTEM, words="第一次")
     backup(folder / "then.tar")
-    (roots()["files"] / "stored/bb/b").unlink()
+    (backup_folders()["files"] / "stored/bb/b").unlink()
     put("files/stored/cc/c", "since")
     put("media/m.png", "as since")
-    append("entry/1", action="test.act", by=SYSTEM, words="备份以后")
+    append_record("entry/1", action="test.act", by=SYSTEM, words="备份以后")
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE later (n int)")
     now = everything()
     backup(folder / "now.tar")
     then_again, now_again = partial(restore, folder / "then.tar"), partial(restore, folder / "now.tar")
-    resume, back = partial(restoration.resume, nothing), partial(restoration.go_back, nothing)
+    resume, back = partial(restoration.resume_restore, nothing), partial(restoration.undo_restore, nothing)
 
-    number = roots()["files"].stat().st_ino
+    number = backup_folders()["files"].stat().st_ino
     assert run_child(then_again) == 0
     then = everything()
     assert then["words"] == ["第一次"]
@@ -149,7 +151,7 @@ def main(folder: Path) -> None:
         "as in the backup",
         False,
     )
-    (kept,) = roots()["files"].glob(f"{BEFORE}*")
+    (kept,) = backup_folders()["files"].glob(f"{BEFORE}*")
     assert (kept / "before/files/stored/cc/c").read_text() == "since", "nothing is lost"
     assert run_child(now_again) == 0
     assert everything() == now
@@ -176,9 +178,9 @@ def main(folder: Path) -> None:
             print(f"{way}: {name}", flush=True)
             if way == "resume":
                 assert run_child(now_again) == 0
-            for one in roots()["files"].glob(f"{restoration.RESTORING[:1]}*"):
+            for one in backup_folders()["files"].glob(f"{restoration.RESTORING[:1]}*"):
                 shutil.rmtree(one)
-    assert roots()["files"].stat().st_ino == number, "the folder of files may be a mount"
+    assert backup_folders()["files"].stat().st_ino == number, "the folder of files may be a mount"
 
 
 main(Path(sys.argv[1]))

@@ -7,7 +7,7 @@ from factories.units import BodyFactory
 from gongkai.core.acts import following
 from gongkai.core.acts.action import Action, ActionResult, Refused
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import hold
+from gongkai.core.acts.rows import lock_row
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 
@@ -78,5 +78,5 @@ def test_the_row_that_an_action_holds_has_no_outer_join() -> None:
     """PostgreSQL refuses to lock a row of a query with an outer join, as a model's order brings it."""
     for model in apps.get_models():
         with CaptureQueriesContext(connection) as seen:
-            hold(model, 0)
+            lock_row(model, 0)
         assert " OUTER JOIN " not in seen[-1]["sql"], model

@@ -26,7 +26,7 @@ def place(settings, tmp_path: Path) -> Path:
 
 def write(count: int, stream: str = "entry/1") -> None:
     for _ in range(count):
-        chain.append(stream, action="test.do", by=SYSTEM, words="办理")
+        chain.append_record(stream, action="test.do", by=SYSTEM, words="办理")
 
 
 def seals(count: int) -> None:
@@ -36,12 +36,12 @@ def seals(count: int) -> None:
         write(2)
         made = seal.seal_now(start + timedelta(hours=number))
         assert made is not None
-        anchors.send(made)
+        anchors.send_anchor(made)
 
 
 def cut_off(last: int) -> None:
     """Remove the tail of the log and the seals over it, as somebody with the database can."""
-    guards.lift()
+    guards.drop_triggers()
     Seal.objects.filter(last_movement_id__gt=last).delete()
     MovementWords.objects.filter(movement_id__gt=last).delete()
     Movement.objects.filter(pk__gt=last).delete()
@@ -49,42 +49,42 @@ def cut_off(last: int) -> None:
 
 def test_a_cut_tail_is_invisible_inside_and_found_by_the_anchors(place: Path) -> None:
     seals(3)
-    kept = anchors.read(place)
-    assert anchors.compare(kept) == ""
+    kept = anchors.read_anchors(place)
+    assert anchors.compare_anchors(kept) == ""
     last = kept[1]["last"]
     cut_off(last)
-    assert seal.verify().ok, "that is why there are anchors"
-    found = anchors.compare(kept)
+    assert seal.verify_log().ok, "that is why there are anchors"
+    found = anchors.compare_anchors(kept)
     assert "流水被删去" in found
     assert kept[2]["at"] in found
 
 
 def test_a_rewritten_chain_with_new_seals_is_found_from_its_first_movement(place: Path) -> None:
     seals(2)
-    kept = anchors.read(place)
+    kept = anchors.read_anchors(place)
     first = Movement.objects.order_by("pk")[2]
     cut_off(first.pk - 1)
     write(2)
     forged = seal.seal_now(timezone.now())
     assert forged is not None
-    assert seal.verify().ok
-    assert f"第{Movement.objects.order_by('pk')[2].pk}条流水" in anchors.compare(kept)
+    assert seal.verify_log().ok
+    assert f"第{Movement.objects.order_by('pk')[2].pk}条流水" in anchors.compare_anchors(kept)
 
 
 def test_a_seal_without_the_key_holds_nowhere() -> None:
     seals(1)
     with connection.cursor() as cursor:
-        guards.lift()
+        guards.drop_triggers()
         cursor.execute("UPDATE acts_seal SET signature = 'AAAA'")
-    assert "没有有效签名" in seal.verify().broken
+    assert "没有有效签名" in seal.verify_log().broken
 
 
 def test_a_seal_of_another_key_is_not_ours_where_ours_is_known(place: Path) -> None:
     seals(1)
     (keys_folder() / "seal.pub").write_text("AAAA\n")
-    assert "不是本系统的密钥" in seal.verify().broken
+    assert "不是本系统的密钥" in seal.verify_log().broken
     (keys_folder() / "seal.pub").unlink()
-    assert seal.verify().ok, "a scratch restore without keys holds each seal against the key it names"
+    assert seal.verify_log().ok, "a scratch restore without keys holds each seal against the key it names"
 
 
 def test_a_restored_backup_goes_on_with_a_new_key(settings, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_restored_backup_goes_on_with_a_new_key(settings, tmp_path: Path) -> N
     settings.DATA.mkdir()
     seals(1)
     assert signing.trusted_keys() == {before, Seal.objects.order_by("at").last().key}
-    assert seal.verify().ok
+    assert seal.verify_log().ok
 
 
 def test_the_key_is_for_its_owner_only() -> None:
@@ -105,14 +105,14 @@ def test_the_key_is_for_its_owner_only() -> None:
 def test_the_tail_of_every_insert_only_table_is_counted() -> None:
     seals(1)
     assert "signin_operation" in Seal.objects.get().counts
-    guards.lift()
+    guards.drop_triggers()
     from gongkai.core.signin.models import Operation, OperationKind
 
     Operation.objects.create(kind=OperationKind.FAILED, account="x")
     write(1)
     assert seal.seal_now() is not None
     Operation.objects.all().delete()
-    assert "signin_operation" in seal.verify().broken
+    assert "signin_operation" in seal.verify_log().broken
 
 
 @pytest.mark.parametrize("text", ["", "nothing", "{}", '{"at": 1}', "{broken", "wrong last"])
@@ -122,15 +122,15 @@ def test_what_is_no_file_of_anchors_is_said_in_one_line(place: Path, tmp_path: P
         seals(1)
         text = place.read_text().replace('"last": ', '"last": "x", "was": ')
     path.write_text(text)
-    with pytest.raises(anchors.Unreadable, match="不是锚点文件"):
-        anchors.read(path)
+    with pytest.raises(anchors.UnreadableAnchors, match="不是锚点文件"):
+        anchors.read_anchors(path)
 
 
 def test_lines_of_a_log_server_are_read(place: Path, tmp_path: Path) -> None:
     seals(1)
     served = tmp_path / "syslog"
     served.write_text(f"Nov 21 10:00:00 host gongkai anchor {place.read_text()}")
-    assert anchors.compare(anchors.read(served)) == ""
+    assert anchors.compare_anchors(anchors.read_anchors(served)) == ""
     changed = json.loads(place.read_text()) | {"hash": "0" * 64}
     served.write_text(json.dumps(changed))
-    assert "签名无效" in anchors.compare(anchors.read(served))
+    assert "签名无效" in anchors.compare_anchors(anchors.read_anchors(served))

@@ -9,27 +9,27 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 
-from gongkai.core.acts.backups import KeepingError, Summary, backup, restoration, unpack
+from gongkai.core.acts.backups import BackupError, BackupSummary, backup, restoration, unpack
 from gongkai.core.acts.backups.sealed import (
     CHUNK,
     FILE_SIGNATURE,
-    Secret,
-    make_keys,
-    passphrase_in,
-    private_in,
-    recipient_in,
+    BackupKey,
+    read_passphrase,
+    read_private_key,
+    read_public_key,
+    write_key_pair,
 )
-from gongkai.core.acts.chain import append
+from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import SYSTEM
 from gongkai.ops.upkeep import primary
 
 
-def whole(_folder: Path, _summary: Summary) -> str:
+def whole(_folder: Path, _summary: BackupSummary) -> str:
     return ""
 
 
-def restore(source: Path, check: restoration.Check = whole, **given: object) -> Summary:
+def restore(source: Path, check: restoration.Check = whole, **given: object) -> BackupSummary:
     return restoration.restore(source, check, lambda: None, **given)[0]  # type: ignore[arg-type]
 
 
@@ -40,7 +40,7 @@ def city(transactional_db: None, tmp_path: Path, settings: object) -> Path:
     settings.MEDIA_ROOT = str(tmp_path / "media")
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "附件.txt").write_text("附件内容")
-    append("entry/1", action="test.act", by=SYSTEM, words="第一次")
+    append_record("entry/1", action="test.act", by=SYSTEM, words="第一次")
     return tmp_path
 
 
@@ -68,16 +68,16 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> None:
         connection.ensure_connection()
         with sqlite3.connect(source) as copy:
             copy.backup(connection.connection)
-        guards.install()
+        guards.install_triggers()
 
-    monkeypatch.setattr(database, "dump", dump)
-    monkeypatch.setattr(database, "load", load)
+    monkeypatch.setattr(database, "dump_database", dump)
+    monkeypatch.setattr(database, "load_database", load)
 
 
 def test_a_backup_restores_to_the_same_seal(city: Path, copied: None) -> None:
     made = backup(city / "b.tar")
     assert (made.movements, made.files) == (1, 1)
-    append("entry/1", action="test.act", by=SYSTEM, words="备份以后")
+    append_record("entry/1", action="test.act", by=SYSTEM, words="备份以后")
     (city / "files" / "附件.txt").write_text("改过")
     assert restore(city / "b.tar", force=True) == made
     assert Movement.objects.count() == 1
@@ -91,15 +91,15 @@ def test_an_unfit_backup_or_installation_is_refused_unchanged(
     city: Path, copied: None, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     backup(city / "b.tar")
-    append("entry/1", action="test.act", by=SYSTEM, words="备份以后")
+    append_record("entry/1", action="test.act", by=SYSTEM, words="备份以后")
     given: dict[str, object] = {}
     if way == "check":
         given["check"] = lambda *_: "流水被改动"
     elif way == "folder":
         monkeypatch.setattr("os.access", lambda *_: False)
     else:
-        monkeypatch.setattr("gongkai.core.acts.backups.database.size", lambda: 1 << 60)
-    with pytest.raises(KeepingError, match=r"未作恢复"):
+        monkeypatch.setattr("gongkai.core.acts.backups.database.database_size", lambda: 1 << 60)
+    with pytest.raises(BackupError, match=r"未作恢复"):
         restore(city / "b.tar", force=True, **given)  # type: ignore[arg-type]
     assert Movement.objects.count() == 2
     assert [path.name for path in (city / "files").iterdir()] == ["附件.txt"]
@@ -110,32 +110,32 @@ def test_a_failed_step_names_the_ways_out_and_nothing_serves_meanwhile(
     city: Path, copied: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup(city / "b.tar")
-    append("entry/1", action="test.act", by=SYSTEM, words="备份以后")
+    append_record("entry/1", action="test.act", by=SYSTEM, words="备份以后")
 
     def full(_: object) -> None:
         raise OSError("磁盘已满")
 
     with monkeypatch.context() as patched:
-        patched.setattr("gongkai.core.acts.backups.database.load", full)
-        with pytest.raises(KeepingError, match=r"换数据库没有成功：磁盘已满.*--resume.*--back"):
+        patched.setattr("gongkai.core.acts.backups.database.load_database", full)
+        with pytest.raises(BackupError, match=r"换数据库没有成功：磁盘已满.*--resume.*--back"):
             restore(city / "b.tar", force=True)
     assert "停在“换数据库”" in primary.look()
-    restoration.go_back(lambda: None)
+    restoration.undo_restore(lambda: None)
     assert primary.look() == ""
     assert Movement.objects.count() == 2
-    with pytest.raises(KeepingError, match="没有停在一半"):
-        restoration.resume(lambda: None)
+    with pytest.raises(BackupError, match="没有停在一半"):
+        restoration.resume_restore(lambda: None)
 
 
 def test_a_backup_never_overwrites(city: Path, copied: None) -> None:
     backup(city / "b.tar")
-    with pytest.raises(KeepingError, match="已存在"):
+    with pytest.raises(BackupError, match="已存在"):
         backup(city / "b.tar")
 
 
 def test_data_are_not_overwritten_without_force(city: Path, copied: None) -> None:
     backup(city / "b.tar")
-    with pytest.raises(KeepingError, match="已有数据"):
+    with pytest.raises(BackupError, match="已有数据"):
         restore(city / "b.tar")
 
 
@@ -147,23 +147,23 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(city: Path, copied: Non
     with tarfile.open(city / "c.tar", "w") as tar:
         for name in ("manifest.json", "database/database.sqlite3", "files/附件.txt"):
             tar.add(city / "out" / name, name)
-    with pytest.raises(KeepingError, match="已损坏"):
+    with pytest.raises(BackupError, match="已损坏"):
         restore(city / "c.tar", force=True)
     assert (city / "files" / "附件.txt").read_text() == "附件内容"
 
 
 def test_what_is_no_backup_is_one_clear_line(city: Path, copied: None) -> None:
     (city / "x.tar").write_bytes(b"not a tar")
-    with pytest.raises(KeepingError, match="不是本系统的备份"):
+    with pytest.raises(BackupError, match="不是本系统的备份"):
         restore(city / "x.tar", force=True)
 
 
 def test_an_encrypted_backup_opens_with_its_key_alone(city: Path, copied: None) -> None:
-    public = make_keys(city / "key")
+    public = write_key_pair(city / "key")
     assert (city / "key").stat().st_mode & 0o077 == 0
     (city / "words").write_text("correct horse battery\n")
-    recipient, private = recipient_in(public), private_in(city / "key")
-    words = passphrase_in(city / "words")
+    recipient, private = read_public_key(public), read_private_key(city / "key")
+    words = read_passphrase(city / "words")
     made = backup(city / "k.gkb", recipient)
     backup(city / "p.gkb", words)
     for name in ("k.gkb", "p.gkb"):
@@ -173,20 +173,20 @@ def test_an_encrypted_backup_opens_with_its_key_alone(city: Path, copied: None) 
         [
             ("k.gkb", None, "备份私钥"),
             ("p.gkb", None, "备份密码"),
-            ("p.gkb", Secret(passphrase=b"another passphrase"), "p.gkb 打不开：密码文件"),
-            ("k.gkb", Secret(private=X25519PrivateKey.generate(), source="k2"), "k.gkb 不是给私钥 k2 的"),
+            ("p.gkb", BackupKey(passphrase=b"another passphrase"), "p.gkb 打不开：密码文件"),
+            ("k.gkb", BackupKey(private=X25519PrivateKey.generate(), source="k2"), "k.gkb 不是给私钥 k2 的"),
         ]
     ):
         folder = city / f"out{number}"
         folder.mkdir()
-        with pytest.raises(KeepingError, match=said):
+        with pytest.raises(BackupError, match=said):
             unpack(city / name, folder, secret)
         assert not list(folder.iterdir())
 
 
 def test_a_cut_changed_or_reordered_encrypted_backup_is_refused(city: Path, copied: None) -> None:
     (city / "files" / "大.bin").write_bytes(b"0" * 200_000)
-    words = Secret(passphrase=b"correct horse battery")
+    words = BackupKey(passphrase=b"correct horse battery")
     backup(city / "p.gkb", words)
     whole = (city / "p.gkb").read_bytes()
     start = whole.index(b"\n", len(FILE_SIGNATURE)) + 1
@@ -206,7 +206,7 @@ def test_a_cut_changed_or_reordered_encrypted_backup_is_refused(city: Path, copi
     for name, data in hostile.items():
         (city / name).write_bytes(data)
         (city / f"{name}.d").mkdir()
-        with pytest.raises(KeepingError, match=r"前 \d+\.\d MB 完好" if name in ("cut", "end") else f"{name} |损坏"):
+        with pytest.raises(BackupError, match=r"前 \d+\.\d MB 完好" if name in ("cut", "end") else f"{name} |损坏"):
             unpack(city / name, city / f"{name}.d", words)
 
 
@@ -259,7 +259,7 @@ def test_a_well_formed_hostile_backup_writes_nothing_outside_and_nothing_unnamed
     for number, data in enumerate(ways):
         (city / f"{number}.tar").write_bytes(data)
         (city / "out" / str(number)).mkdir(parents=True)
-        with pytest.raises(KeepingError):
+        with pytest.raises(BackupError):
             unpack(city / f"{number}.tar", city / "out" / str(number))
     assert not list(city.rglob("escaped"))
     assert not Path("/etc/escaped").exists()

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from gongkai.core.acts import generation, guards, heads, signing
 from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.core.acts.chain import append, erase_words, history
+from gongkai.core.acts.chain import append_record, erase_words, read_stream
 from gongkai.core.acts.generation import GENERATION_STREAM, Generation, OlderDatabase
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Shown, Stamp
-from gongkai.core.acts.seal import _agrees, _of_seals, _seal_hash, seal_now, unsealed_rows, verify
+from gongkai.core.acts.seal import _agrees, _of_seals, _seal_hash, seal_now, unsealed_rows, verify_log
 from gongkai.core.units.actors import SYSTEM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -18,12 +18,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 def three() -> None:
     for n in range(3):
-        append("entry/1", action="test.act", by=SYSTEM, words=f"第{n}次", to_state="open")
-    append("entry/2", action="test.act", by=SYSTEM)
+        append_record("entry/1", action="test.act", by=SYSTEM, words=f"第{n}次", to_state="open")
+    append_record("entry/2", action="test.act", by=SYSTEM)
 
 
 def tamper(sql: str) -> None:
-    guards.lift()
+    guards.drop_triggers()
     with connection.cursor() as cursor:
         cursor.execute(sql)
 
@@ -36,7 +36,7 @@ def cut_off(last: Movement) -> None:
 @pytest.fixture
 def remembered() -> Iterator[Callable[[Generation], None]]:
     """Let this process have seen a generation, and forget it behind the test."""
-    yield generation.remember
+    yield generation.remember_generation
     generation.SEEN.newest = None
 
 
@@ -44,20 +44,20 @@ def test_nothing_is_written_into_a_former_primary(
     monkeypatch: pytest.MonkeyPatch, remembered: Callable[[Generation], None]
 ) -> None:
     monkeypatch.setattr(generation, "connection", SimpleNamespace(vendor="postgresql"))
-    append(GENERATION_STREAM, action="test.act", by=SYSTEM, facts={"at": "2026-11-24T08:00:00"})
-    remembered(generation.current())
+    append_record(GENERATION_STREAM, action="test.act", by=SYSTEM, facts={"at": "2026-11-24T08:00:00"})
+    remembered(generation.current_generation())
     three()
     remembered(Generation("that of the primary", at="2026-11-25T08:00:00"))
     with pytest.raises(OlderDatabase), transaction.atomic():
-        append("entry/3", action="test.act", by=SYSTEM)
+        append_record("entry/3", action="test.act", by=SYSTEM)
     remembered(Generation("the one before", at="2026-11-23T08:00:00"))
-    append("entry/3", action="test.act", by=SYSTEM)
+    append_record("entry/3", action="test.act", by=SYSTEM)
     assert Movement.objects.filter(stream="entry/3").count() == 1
 
 
 def test_a_stream_is_numbered_and_linked() -> None:
     three()
-    rows = list(history("entry/1"))
+    rows = list(read_stream("entry/1"))
     assert [m.seq for m in rows] == [1, 2, 3]
     assert [m.prev_hash for m in rows[1:]] == [m.hash for m in rows[:2]]
     assert rows[2].words == "第2次"
@@ -67,8 +67,8 @@ def test_a_stream_is_numbered_and_linked() -> None:
 
 def test_verify_counts_what_it_read() -> None:
     three()
-    assert verify().ok
-    assert verify().movements == 4
+    assert verify_log().ok
+    assert verify_log().movements == 4
 
 
 @pytest.mark.parametrize("change", ["UPDATE acts_movement SET actor = '别人'", "DELETE FROM acts_movement"])
@@ -90,7 +90,7 @@ def test_the_database_refuses_to_change_the_log(change: str) -> None:
 def test_verify_finds_a_changed_row_where_the_guard_was_removed(change: str) -> None:
     three()
     tamper(change)
-    assert not verify().ok
+    assert not verify_log().ok
 
 
 def test_words_go_by_law_alone_and_it_is_on_record() -> None:
@@ -100,11 +100,11 @@ def test_words_go_by_law_alone_and_it_is_on_record() -> None:
         words.delete()
     erase_words(words)
     assert not words.exists()
-    assert verify().ok
+    assert verify_log().ok
 
 
 def test_where_guards_are_gone_or_new_migrating_is_told_and_not_refused() -> None:
-    guards.lift()
+    guards.drop_triggers()
     told = guards.check_guards(databases=["default"])
     assert told
     assert not any(message.is_serious() for message in told)
@@ -115,7 +115,7 @@ def test_a_lost_tail_shows_against_the_seal() -> None:
     assert seal_now() is not None
     last = Movement.objects.filter(stream="entry/1").order_by("-seq").first()
     cut_off(last)
-    assert "封存" in verify().broken
+    assert "封存" in verify_log().broken
 
 
 def test_nothing_new_needs_no_new_seal() -> None:
@@ -135,30 +135,30 @@ def test_a_new_row_of_a_sealed_table_needs_a_new_seal_and_a_time_stamp_does_not(
     assert seal_now() is not None
     assert unsealed_rows() == {}
     assert seal_now() is None
-    assert verify().ok
+    assert verify_log().ok
     tamper("UPDATE acts_shown SET part = 'other'")
-    assert "acts_shown）被改动或者删去" in verify().broken
+    assert "acts_shown）被改动或者删去" in verify_log().broken
     tamper("DELETE FROM acts_shown")
-    assert "acts_shown 的末尾被删去" in verify().broken
+    assert "acts_shown 的末尾被删去" in verify_log().broken
 
 
 def test_rows_are_sealed_before_anybody_acted() -> None:
     Shown.objects.create(stream="entry/1", person_id=1, part="text", digest="a")
     made = seal_now()
     assert made is not None
-    assert (made.movements, verify().broken) == (0, "")
+    assert (made.movements, verify_log().broken) == (0, "")
     three()
     assert seal_now() is not None
-    assert verify().ok
+    assert verify_log().ok
 
 
 def test_a_later_seal_reads_what_went_on_and_says_what_reading_all_would() -> None:
     three()
     assert seal_now() is not None
     for stream in ("entry/2", "entry/3", "entry/2"):
-        append(stream, action="test.act", by=SYSTEM)
+        append_record(stream, action="test.act", by=SYSTEM)
     later = seal_now()
-    assert (later.movements, verify().broken) == (7, "")
+    assert (later.movements, verify_log().broken) == (7, "")
 
 
 def test_what_was_changed_behind_a_seal_breaks_the_next_one_too() -> None:
@@ -166,7 +166,7 @@ def test_what_was_changed_behind_a_seal_breaks_the_next_one_too() -> None:
     assert seal_now() is not None
     last = Movement.objects.filter(stream="entry/1").order_by("-seq").first()
     cut_off(last)
-    append("entry/2", action="test.act", by=SYSTEM)
+    append_record("entry/2", action="test.act", by=SYSTEM)
     later = seal_now()
     assert not _agrees(later, *_of_seals([later], heads.WIDE)[later.pk])
 
@@ -175,19 +175,19 @@ def test_a_seal_from_before_sums_were_wide_still_holds_and_the_next_is_wide() ->
     three()
     rows = [(one.stream, one.pk, one.hash) for one in Movement.objects.order_by("stream", "seq")]
     last = max(number for _, number, _ in rows)
-    [(count, total)] = heads.at_each(rows, [last], heads.NARROW)
+    [(count, total)] = heads.sums_at_records(rows, [last], heads.NARROW)
     old = Seal(at=timezone.now(), last_movement_id=last, movements=count, heads_digest=f"{total:064x}")
     old.hash = _seal_hash(old)
-    old.signature, old.key = signing.sign(old.hash)
+    old.signature, old.key = signing.sign_digest(old.hash)
     old.save()
-    append("entry/2", action="test.act", by=SYSTEM)
+    append_record("entry/2", action="test.act", by=SYSTEM)
     assert len(seal_now().heads_sum) == heads.WIDE // 4
-    assert verify().ok
+    assert verify_log().ok
     tamper("UPDATE acts_seal SET heads_digest = 'x' WHERE heads_sum = ''")
-    assert "的封存被改动" in verify().broken
+    assert "的封存被改动" in verify_log().broken
 
 
 def test_missing_guards_are_named() -> None:
-    assert guards.missing() == []
-    guards.lift()
-    assert "acts_movement" in guards.missing()
+    assert guards.find_missing_triggers() == []
+    guards.drop_triggers()
+    assert "acts_movement" in guards.find_missing_triggers()

@@ -70,11 +70,11 @@ def place(settings, tmp_path: Path, server: SimpleNamespace) -> Path:
 
 def sealed(place: Path) -> list[dict[str, Any]]:
     """Seal once more and return what was kept."""
-    chain.append("entry/1", action="test.do", by=SYSTEM, words="办理")
+    chain.append_record("entry/1", action="test.do", by=SYSTEM, words="办理")
     made = seal.seal_now()
     assert made is not None
-    anchors.send(made)
-    return anchors.read(place)
+    anchors.send_anchor(made)
+    return anchors.read_anchors(place)
 
 
 def state() -> Reading:
@@ -86,8 +86,8 @@ def test_a_seal_is_stamped_and_its_token_holds_with_nobody_asked(place: Path, se
     kept = sealed(place)
     assert kept[0]["stamp"] == Stamp.objects.get().token
     assert server.asked == ["application/timestamp-query"]
-    assert anchors.compare(kept) == ""
-    assert stamps.compare(kept) == stamps.kept_hold() == (1, "")
+    assert anchors.compare_anchors(kept) == ""
+    assert stamps.verify_anchor_tokens(kept) == stamps.verify_stored_tokens() == (1, "")
     assert state().finding is None
     assert len(server.asked) == 1
 
@@ -98,17 +98,17 @@ def test_a_token_put_beside_another_seal_does_not_hold(
     monkeypatch.setattr(stamps, "STAMP_INTERVAL", timedelta(0))
     sealed(place)
     first, second = sealed(place)
-    assert stamps.compare([first, second]) == (2, "")
-    assert "不是这次封存的" in stamps.compare([first | {"stamp": second["stamp"]}])[1]
-    assert "不是时间戳" in stamps.compare([first | {"stamp": "AAAA"}])[1]
-    assert "不是时间戳" in stamps.compare([first | {"stamp": "时间"}])[1]
-    assert "后来补做" in stamps.compare([first | {"at": "2026-01-01T00:00:00.000000Z"}])[1]
+    assert stamps.verify_anchor_tokens([first, second]) == (2, "")
+    assert "不是这次封存的" in stamps.verify_anchor_tokens([first | {"stamp": second["stamp"]}])[1]
+    assert "不是时间戳" in stamps.verify_anchor_tokens([first | {"stamp": "AAAA"}])[1]
+    assert "不是时间戳" in stamps.verify_anchor_tokens([first | {"stamp": "时间"}])[1]
+    assert "后来补做" in stamps.verify_anchor_tokens([first | {"at": "2026-01-01T00:00:00.000000Z"}])[1]
     (tmp_path / "roots.pem").write_bytes(Authority("别的").pem)
-    assert "不受信任" in stamps.compare([first])[1]
+    assert "不受信任" in stamps.verify_anchor_tokens([first])[1]
     assert "不受信任" in next(f for f in audit.verify() if f.name == "stamps").verdict.broken
     for roots, said in (("", "没有指定"), (str(place), "不是证书文件"), (str(tmp_path), "不是证书文件")):
         settings.GONGKAI_TIMESTAMP_ROOTS = roots
-        assert said in stamps.compare([first])[1]
+        assert said in stamps.verify_anchor_tokens([first])[1]
 
 
 Answer = Callable[[bytes], bytes | int | None]
@@ -134,8 +134,8 @@ def test_no_token_stops_no_seal(place: Path, server: SimpleNamespace, name: str)
     server.answer, why = REFUSED[name]
     kept = sealed(place)
     assert "stamp" not in kept[0]
-    assert anchors.compare(kept) == ""
-    assert stamps.compare(kept) == stamps.kept_hold() == (0, "")
+    assert anchors.compare_anchors(kept) == ""
+    assert stamps.verify_anchor_tokens(kept) == stamps.verify_stored_tokens() == (0, "")
     finding = state().finding
     assert finding is not None
     assert finding.grave
@@ -156,12 +156,12 @@ def test_what_failed_is_asked_for_again_and_sent_once_more(place: Path, server: 
     sealed(place)
     server.answer = AUTHORITY.answer
     soon = timezone.now() + timedelta(minutes=1)
-    assert not anchors.send_waiting(soon)
-    assert anchors.send_waiting(soon + stamps.RETRY_PAUSE)
-    first, again = anchors.read(place)
+    assert not anchors.retry_time_stamp(soon)
+    assert anchors.retry_time_stamp(soon + stamps.RETRY_PAUSE)
+    first, again = anchors.read_anchors(place)
     assert (first["hash"], "stamp" in first, "stamp" in again) == (again["hash"], False, True)
-    assert anchors.compare([first, again]) == ""
-    assert stamps.compare([first, again]) == (1, "")
+    assert anchors.compare_anchors([first, again]) == ""
+    assert stamps.verify_anchor_tokens([first, again]) == (1, "")
     assert state().finding is None
     assert daily.seal() == {"sealed": 0}
     assert len(server.asked) == 2

@@ -19,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.http import Http404
 from django.test import RequestFactory
 
-from gongkai.core.acts.backups.elsewhere import elsewhere, members
+from gongkai.core.acts.backups.elsewhere import find_outside_store, outside_members
 from gongkai.core.files import bucket, transfer
 from gongkai.core.files.errors import StoreAway
 from gongkai.core.files.models import StoredFile
@@ -257,13 +257,13 @@ def test_what_is_broken_or_missing_is_named_and_nothing_is_dropped(use: Any, tmp
 
 def test_a_backup_reads_the_bucket_and_a_restore_fills_it(use: Any, tmp_path: Path) -> None:
     use("folder")
-    assert elsewhere() is None
-    assert members("files") == {}
+    assert find_outside_store() is None
+    assert outside_members("files") == {}
     use("bucket")
     made = put_some(2)
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w|") as tar:
-        for name, one in members("files").items():
+        for name, one in outside_members("files").items():
             assert one.digest() == sha256(made[name.removeprefix("files/")]).hexdigest()
             one.write(tar, name)
     for place in made:
@@ -273,6 +273,6 @@ def test_a_backup_reads_the_bucket_and_a_restore_fills_it(use: Any, tmp_path: Pa
         tar.extractall(tmp_path / "out")  # ours; Debian 12 has no `filter` yet
     (tmp_path / "out/files/inspection").mkdir()
     (tmp_path / "out/files/inspection/1").write_bytes(b"stays on this machine")
-    elsewhere().take(tmp_path / "out/files")  # type: ignore[union-attr]
+    find_outside_store().take(tmp_path / "out/files")  # type: ignore[union-attr]
     assert held("bucket") == made
     assert [p.name for p in (tmp_path / "out/files").rglob("*") if p.is_file()] == ["1"]

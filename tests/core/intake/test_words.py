@@ -21,7 +21,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.core.acts import covering, covering_check
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.seal import verify
+from gongkai.core.acts.seal import verify_log
 from gongkai.core.intake import encryption_job
 from gongkai.core.intake.forms import FORMS
 from gongkai.core.intake.matters import MATTERS_BY_NAME
@@ -250,19 +250,19 @@ def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_fo
     ]
     said += [str(one) for one in ImportTouch.objects.values("label", "after")]
     assert told(" ".join(said).encode()) == []
-    covering.take_up()
+    covering.cover_existing_rows()
     assert [
         one
-        for checked in covering_check.check()
+        for checked in covering_check.check_covered_tables()
         for one in checked.broken
         if "申请" in one or "咨询" in one or "记录" in one
     ] == []
-    assert verify().ok
+    assert verify_log().ok
     with connection.cursor() as cursor:
         cursor.execute("UPDATE requests_request SET wanted = (SELECT text FROM consultation_inquiry)")
-    assert any("requests_request" in one for checked in covering_check.check() for one in checked.broken), (
-        "words put elsewhere are named"
-    )
+    assert any(
+        "requests_request" in one for checked in covering_check.check_covered_tables() for one in checked.broken
+    ), "words put elsewhere are named"
 
 
 def test_the_file_is_noted_as_written_anew_once(unit: Body) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from factories.ledger import EntryFactory, accept, submit
 from factories.units import BodyFactory, OfficeFactory, actor
 from gongkai.core.acts.action import Conflict, Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import receive as keep
 from gongkai.core.ledger import actions
@@ -64,7 +64,7 @@ def test_a_task_gets_another_title_which_the_log_keeps(entry, clerk, chief, stra
     before = entry.title
     actions.set_title(entry, by=clerk, title=" 公开专项规划 ")
     assert Entry.objects.get(pk=entry.pk).title == "公开专项规划"
-    assert f"由“{before}”改为“公开专项规划”" in list(history(entry.stream))[-1].words
+    assert f"由“{before}”改为“公开专项规划”" in list(read_stream(entry.stream))[-1].words
 
 
 def test_a_comment_keeps_its_files_and_leaves_the_version_alone(entry, clerk) -> None:
@@ -76,7 +76,7 @@ def test_a_comment_keeps_its_files_and_leaves_the_version_alone(entry, clerk) ->
     fresh = Entry.objects.get(pk=entry.pk)
     assert fresh.version == 1
     assert fresh.moved_at
-    assert [m.action for m in history(entry.stream)] == ["ledger.comment"]
+    assert [m.action for m in read_stream(entry.stream)] == ["ledger.comment"]
     submit(entry, by=clerk, version=1)  # a form that was open meanwhile still goes through
 
 
@@ -258,7 +258,7 @@ def test_a_moved_due_date_is_told_and_explained(entry, clerk) -> None:
         recorded_at=timezone.now(),
     )
     actions.redate(entry, by=SYSTEM, why="工作日历调整")
-    (movement,) = history(entry.stream)
+    (movement,) = read_stream(entry.stream)
     assert "工作日历调整，到期日由" in movement.words
     assert Message.objects.filter(person=clerk.person_id, channel="screen").count() == 1
     with pytest.raises(Refused, match="系统自动"):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
 from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.ledger import audit, clock
 from gongkai.core.ledger.clock import deadline_of, end_stops, event, strike_out
 from gongkai.core.ledger.entry_action import shared_action
@@ -66,7 +66,7 @@ def test_what_the_rules_forbid_is_refused_and_nothing_is_stored() -> None:
     with pytest.raises(Refused, match="补正"):
         happen(entry, by=SYSTEM, events=[late])
     assert entry.clock_events.count() == 1
-    assert [movement.action for movement in history(entry.stream)] == ["trial.open"]
+    assert [movement.action for movement in read_stream(entry.stream)] == ["trial.open"]
 
 
 def test_the_past_is_recorded_as_it_was_and_marked() -> None:
@@ -87,7 +87,7 @@ def test_a_stop_pauses_and_its_end_resumes_with_the_log_saying_what_happened() -
     closed = happen(entry, by=SYSTEM, events=[law.Event("third_party_replied", date(2024, 1, 12))])
     assert not closed.paused
     assert closed.due_at > first
-    *_, last = history(entry.stream)
+    *_, last = read_stream(entry.stream)
     assert last.facts["clock"] == [{"kind": "third_party_replied", "on": "2024-01-12"}]
 
 

@@ -11,7 +11,7 @@ from factories.ledger import EntryFactory, submit
 from factories.units import BodyFactory, actor
 from gongkai.core.acts import guards
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.seal import Verdict
+from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.audit import AUDIT_CHECKS
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
@@ -60,7 +60,7 @@ def test_an_entry_put_in_behind_the_log_is_named() -> None:
 
 def test_a_changed_movement_is_named() -> None:
     three()
-    guards.lift()
+    guards.drop_triggers()
     Movement.objects.filter(pk=Movement.objects.first().pk).update(actor="别人")
     answer = call(audit, "verify")
     assert answer.exit_code == 1
@@ -68,12 +68,12 @@ def test_a_changed_movement_is_named() -> None:
 
 
 def test_lost_guards_are_named() -> None:
-    guards.lift()
+    guards.drop_triggers()
     assert "保护触发器缺失" in call(audit, "verify").output
 
 
 def test_rooms_add_their_checks(monkeypatch) -> None:
-    monkeypatch.setitem(AUDIT_CHECKS, "editions", ("公开版本", lambda: Verdict(7, "第3号版本正文被改动")))
+    monkeypatch.setitem(AUDIT_CHECKS, "editions", ("公开版本", lambda: LogVerdict(7, "第3号版本正文被改动")))
     answer = call(audit, "verify", "--json")
     assert answer.exit_code == 1
     assert json.loads(answer.output)["broken"] == "第3号版本正文被改动"

@@ -8,8 +8,8 @@ from django.utils import timezone
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import history
-from gongkai.core.acts.seal import verify
+from gongkai.core.acts.chain import read_stream
+from gongkai.core.acts.seal import verify_log
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.numbers import numbers
@@ -30,10 +30,10 @@ def test_a_made_entry_is_complete() -> None:
     assert (entry.number, entry.state, entry.version) == ("试2026-00001", "open", 1)
     assert entry.warn_at
     assert entry.warn_at < entry.due_at
-    (movement,) = history(entry.stream)
+    (movement,) = read_stream(entry.stream)
     assert (movement.action, movement.to_state, movement.words) == ("trial.open", "open", "由通知第3行生成")
     assert movement.facts["row"] == 3
-    assert verify().ok
+    assert verify_log().ok
 
 
 @pytest.mark.parametrize("ahead", [-200, 6, 71])

@@ -14,7 +14,7 @@ from factories.publishing import public
 from gongkai.content.editions.models import Column
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts import covering, guards
-from gongkai.core.acts.chain import append
+from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
 from gongkai.core.intake.actions.exports import issue_code
@@ -79,13 +79,13 @@ def make(plans: Column, housing: Body) -> None:
     User.objects.latest("pk").groups.add(Group.objects.create(name="评估"))
     issue_code(None, by=SYSTEM, matter="request/1")
     for number in range(1, 8):
-        append(f"test/{number}", action="test.act", by=SYSTEM)
+        append_record(f"test/{number}", action="test.act", by=SYSTEM)
     Alias.objects.create(body=housing, name="住建局")
     Review.objects.create(
         source="test/8", revision_id=1, body_id=housing.pk, title="通知", submitted_by="甲", state="returned"
     )
-    append("test/8", action="test.act", by=SYSTEM)
-    covering.take_up()
+    append_record("test/8", action="test.act", by=SYSTEM)
+    covering.cover_existing_rows()
 
 
 def found() -> list[str]:
@@ -101,10 +101,10 @@ def test_each_is_named(
         assert seal_now()
     with django_capture_on_commit_callbacks(execute=True):
         for number in range(11, 18):
-            append(f"test/{number}", action="test.act", by=SYSTEM)
+            append_record(f"test/{number}", action="test.act", by=SYSTEM)
     assert found() == []
     last = Movement.objects.latest("pk").pk
-    guards.lift()
+    guards.drop_triggers()
     for changes in (ROWS, LOG, SEALS):
         try:
             with transaction.atomic():

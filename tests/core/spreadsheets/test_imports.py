@@ -15,7 +15,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.covering import FACT
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.seal import verify
+from gongkai.core.acts.seal import verify_log
 from gongkai.core.spreadsheets import actions, read, write_xlsx
 from gongkai.core.spreadsheets.importers import Plan, importer_named, nothing_in
 from gongkai.core.spreadsheets.models import ImportRun, RunState
@@ -302,7 +302,7 @@ def test_many_at_once_leave_the_movements_that_the_actions_leave(city, chief) ->
     )
     under = Body.objects.get(name="青山区教育委员会")
     assert under.path == f"{city.path}{under.parent_id}/{under.pk}/"
-    assert not verify().broken
+    assert not verify_log().broken
 
 
 def test_many_units_take_a_constant_number_of_statements(city, chief) -> None:

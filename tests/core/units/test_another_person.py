@@ -4,7 +4,7 @@ import pytest
 
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.acts.chain import append
+from gongkai.core.acts.chain import append_record
 from gongkai.core.units.actors import actor_of_person
 from gongkai.core.units.another_person import actors_of, check_clears_other_unit
 from gongkai.core.units.models import Role
@@ -17,10 +17,10 @@ def test_every_author_counts_until_it_is_sent_back() -> None:
     body = BodyFactory()
     clerk, head = (actor(role, body) for role in (Role.CLERK, Role.LEAD))
     for by in (clerk, head):
-        append("test/1", action=WRITE, by=by)
+        append_record("test/1", action=WRITE, by=by)
     assert actors_of("test/1", [WRITE]) == {clerk.person_id, head.person_id}
-    append("test/1", action=BACK, by=head)
-    append("test/1", action=WRITE, by=clerk)
+    append_record("test/1", action=BACK, by=head)
+    append_record("test/1", action=WRITE, by=clerk)
     assert actors_of("test/1", [WRITE], [BACK]) == {clerk.person_id}
 
 

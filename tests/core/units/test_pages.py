@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.acts.chain import append
+from gongkai.core.acts.chain import append_record
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.units.access import sync_many
 from gongkai.core.units.models import Alias, Appointment, Body, Person, Role, UnitGroup
@@ -42,8 +42,8 @@ def test_everybody_with_an_appointment_reads_the_directory(browser) -> None:
 def test_a_units_page_tells_its_own_history_alone(town, browser) -> None:
     """Other rooms write into a unit's stream, too: requests received, talks held, complaints against it."""
     town.finance.refresh_from_db()
-    append(f"body/{town.finance.pk}", action="request.register", by=SYSTEM, words="登记申请2026-00001")
-    append(f"body/{town.finance.pk}", action="units.rename", by=SYSTEM, words="更名为财政局")
+    append_record(f"body/{town.finance.pk}", action="request.register", by=SYSTEM, words="登记申请2026-00001")
+    append_record(f"body/{town.finance.pk}", action="units.rename", by=SYSTEM, words="更名为财政局")
     page = browser("clerk").get(f"/admin/units/{town.finance.pk}/").content.decode()
     assert "更名为财政局" in page
     assert "登记申请" not in page

@@ -11,8 +11,8 @@ from django.db import ProgrammingError
 from psycopg.errors import InsufficientPrivilege
 from tools.nginx import free
 
-from gongkai.core.acts.backups import KeepingError
-from gongkai.core.acts.backups.sealed import private_in, recipient_in
+from gongkai.core.acts.backups import BackupError
+from gongkai.core.acts.backups.sealed import read_private_key, read_public_key
 from gongkai.ops.cli.errors import unusable
 from gongkai.ops.cli.root import main
 
@@ -113,8 +113,8 @@ def test_a_file_that_cannot_be_used_is_named(
 
 
 def test_a_key_that_is_not_there_is_not_called_a_wrong_one(tmp_path: Path) -> None:
-    for read in (recipient_in, private_in):
-        with pytest.raises(KeepingError, match="none：文件不存在"):
+    for read in (read_public_key, read_private_key):
+        with pytest.raises(BackupError, match="none：文件不存在"):
             read(tmp_path / "none")
 
 

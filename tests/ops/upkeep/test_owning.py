@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection, transaction
 
 from factories.units import BodyFactory
 from gongkai.core.acts import guards
-from gongkai.core.acts.chain import append
-from gongkai.core.acts.seal import seal_now, verify
+from gongkai.core.acts.chain import append_record
+from gongkai.core.acts.seal import seal_now, verify_log
 from gongkai.core.units.actors import SYSTEM
 from gongkai.ops.upkeep import migrating, owning
 
@@ -46,18 +46,18 @@ def as_application() -> Iterator[None]:
 
 def test_it_does_its_work(as_application: None) -> None:
     BodyFactory()
-    append("body/1", action="test.act", by=SYSTEM, words="办理")
+    append_record("body/1", action="test.act", by=SYSTEM, words="办理")
     assert seal_now() is not None
-    assert verify().ok
-    assert guards.missing() == []
+    assert verify_log().ok
+    assert guards.find_missing_triggers() == []
 
 
 @pytest.mark.parametrize("statement", FORBIDDEN)
 def test_it_takes_down_no_guard(statement: str, as_application: None) -> None:
-    append("body/1", action="test.act", by=SYSTEM)
+    append_record("body/1", action="test.act", by=SYSTEM)
     with pytest.raises(DatabaseError), transaction.atomic():
         run(statement)
-    assert verify().ok
+    assert verify_log().ok
 
 
 def test_it_changes_no_table_and_says_who_may(as_application: None, monkeypatch: pytest.MonkeyPatch) -> None:

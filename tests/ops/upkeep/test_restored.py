@@ -8,7 +8,7 @@ import pytest
 from gongkai.core.acts import generation, tail
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.chain import append
+from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
 from gongkai.core.ledger.audit import tail_holds
@@ -20,11 +20,11 @@ pytestmark = pytest.mark.django_db
 
 def test_what_is_missing_stands_in_the_log_and_is_noted_anew(settings: Any, tmp_path: Path) -> None:
     settings.DATA = tmp_path
-    append("test/1", action="test.act", by=SYSTEM)
+    append_record("test/1", action="test.act", by=SYSTEM)
     seal = seal_now()
     assert seal is not None
-    tail.begin(seal)
-    tail.path().write_text(tail.path().read_text() + "999999 ab12\n")  # what the restored database never had
+    tail.begin_after_seal(seal)
+    tail.tail_path().write_text(tail.tail_path().read_text() + "999999 ab12\n")  # what the restored database never had
     assert not tail_holds().ok
     with pytest.raises(Refused, match="只能由命令"):
         accept_restore(None, by=Actor("王芳"), reason="误删")
@@ -36,7 +36,7 @@ def test_what_is_missing_stands_in_the_log_and_is_noted_anew(settings: Any, tmp_
     assert tail_holds().ok
     with pytest.raises(Refused, match="不需要登记"):
         accept_restore(None, by=SYSTEM, reason="再来一次")
-    begun = generation.current()
+    begun = generation.current_generation()
     assert begun.restored
     assert begin_anew(SYSTEM, "再来一次") is None
-    assert generation.current() == begun
+    assert generation.current_generation() == begun

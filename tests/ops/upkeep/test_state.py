@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 from django.utils import timezone
 
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.core.acts.backups.sealed import make_keys
+from gongkai.core.acts.backups.sealed import write_key_pair
 from gongkai.core.acts.models import Seal
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
 from gongkai.core.ledger.jobs import registry
@@ -130,7 +130,7 @@ def test_backups(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> N
     settings.DATA = tmp_path
     BackupMade.objects.filter(pk=made.pk).update(place=str(tmp_path / "b.gkb"))
     assert "同一块盘" in found(readings.backups)
-    make_keys(tmp_path / "backup.key")
+    write_key_pair(tmp_path / "backup.key")
     assert f"私钥 {tmp_path}/backup.key 和备份放在一起" in found(readings.backups)
     BackupMade.objects.filter(pk=made.pk).update(encrypted=False)
     assert found(readings.backups) == "备份没有加密"

@@ -294,10 +294,10 @@ def test_what_was_handed_in_is_frozen_until_it_is_returned(town: SimpleNamespace
     assert fresh(report).latest_revision_id == 2
     actions.take_back(entry(report), by=town.head, reason="还要补充文字")
     assert entry(report).state == "drafting"
-    guards.lift()
+    guards.drop_triggers()
     Submission.objects.filter(report=report, number=1).update(digest="0" * 64)
     assert "第1次报送）与报送时不一致" in submissions_hold().broken
-    guards.install()
+    guards.install_triggers()
 
 
 def test_the_area_sums_what_was_handed_in_and_says_who_is_missing(town: SimpleNamespace) -> None:

@@ -286,7 +286,7 @@ def test_after_a_restore_nothing_of_the_abandoned_future_is_in_the_mirror(
     (folder / "www" / "later.html").write_text("恢复的时刻以后才有")
     (folder / "www" / page).write_text("恢复的时刻以后改过")
     (folder.parent / "later.gov.cn" / "www").mkdir(parents=True)
-    monkeypatch.setattr(generation, "current", lambda: Generation("second", restored=True))
+    monkeypatch.setattr(generation, "current_generation", lambda: Generation("second", restored=True))
     updating.work()
     assert "later.html" not in there(folder)
     assert "公租房申请办法" in (folder / "www" / page).read_text()

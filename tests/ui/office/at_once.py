@@ -204,7 +204,7 @@ def main() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     from gongkai.core.acts import guards
 
-    guards.install()
+    guards.install_triggers()
     town = city()
     closing(town)
     assert town.website

@@ -11,7 +11,7 @@ from django.utils import timezone
 from factories.consultation import released_answer
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.audit import entries_hold
@@ -113,8 +113,8 @@ def test_what_was_handed_in_cannot_be_tried_out_by_its_digest(opened, site) -> N
         **{name: ORDER.get(name, "") for name in ("title", "text", "category", "name", "phone")},
         "received_on": "",
     }
-    plain = digest(canonical(said))
-    assert order.digest not in {plain, hashlib.sha256(canonical(said).encode()).hexdigest()}
+    plain = digest(canonical_json(said))
+    assert order.digest not in {plain, hashlib.sha256(canonical_json(said).encode()).hexdigest()}
     ExchangeOrder.objects.update(digest=plain)
     assert send(token, ORDER).status_code == 200, "a version before wrote it so"
     seal_digests(ExchangeOrder, "order", "digest")

@@ -10,7 +10,7 @@ from factories.consultation import draft_answer, inquiry, released_answer
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.content.interpretation.actions import appoint_specialist
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake.declared import ERASED_TEXT
 from gongkai.core.intake.models import Party
@@ -238,7 +238,7 @@ def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) ->
     assert Message.objects.filter(person=people["lead"].person_id, subject__contains="不满意").exists()
     # Their words stand where they can be erased, and nowhere else.
     assert not Message.objects.filter(body__contains="答非所问").exists()
-    assert not any("答非所问" in one.kept_words.text for one in history(entry.stream))
+    assert not any("答非所问" in one.kept_words.text for one in read_stream(entry.stream))
     type(entry.inquiry).objects.update(answer="请王小明持收据到学校，电话13800138000。")
     public.erase_inquiry(entry.pk)
     entry.inquiry.refresh_from_db()
@@ -258,7 +258,7 @@ def test_reopened_the_term_begins_anew_and_the_first_answer_stays_in_the_log(cit
     entry = actions.reopen(entry, by=people["chief"], reason="没有回答所问")
     assert entry.state == "assigned"
     assert entry.due_at > timezone.now()
-    *_, last = history(entry.stream)
+    *_, last = read_stream(entry.stream)
     assert last.facts["answer"] == "请咨询街道。"
 
 

@@ -14,7 +14,7 @@ from factories.intake import filled, look_up, post, seen_preview, sent
 from factories.units import actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Cover, Movement, MovementWords
-from gongkai.core.acts.seal import verify
+from gongkai.core.acts.seal import verify_log
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.jobs import deliver
 from gongkai.core.outbox.models import Message
@@ -111,7 +111,7 @@ def test_a_message_takes_few_statements_and_the_log_holds(client: Client, site) 
     assert [one.seq for one in moves if one.stream == made.matter] == [1, 2]
     covered = {cover.table for cover in Cover.objects.filter(movement=moves[-1])}
     assert covered >= {"ledger_entry", "consultation_inquiry", "intake_party", "outbox_letter"}
-    assert verify().ok
+    assert verify_log().ok
 
 
 def test_whether_it_helped_counts_once_a_day_from_one_address(client: Client, site, housing) -> None:

@@ -11,7 +11,7 @@ from factories.tables import table
 from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import append
+from gongkai.core.acts.chain import append_record
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets import write_xlsx
@@ -296,7 +296,7 @@ def test_pages_of_the_office(site, housing, plans) -> None:
     imported(social())
     draft = Catalogue.objects.get()
     table(housing, "power", {"name": "低保确认"})
-    append(f"catalogue/{draft.pk}", action="decisions.open_catalogue", by=SYSTEM, words="另一份同号目录")
+    append_record(f"catalogue/{draft.pk}", action="decisions.open_catalogue", by=SYSTEM, words="另一份同号目录")
     shown = client.get(f"/admin/directory/{draft.pk}/").content.decode()
     assert ("核对无误，启用" in shown, "没有填报权责清单的单位" in shown, "另一份同号目录" in shown) == (
         True,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from factories.opinion import PROOF, answered, case, evaluated, fresh, hours_ago, judged
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import Named, store
 from gongkai.core.ledger.audit import entries_hold
 from gongkai.core.ledger.clock import deadline_of
@@ -123,7 +123,7 @@ def test_an_answer_typed_in_behind_the_hours_says_why_it_comes_so_late(housing: 
     confirm_past(record, by=actor(Role.CLERK, housing))
     entry = fresh(late)
     assert entry.light == "blue"
-    assert any("补登" in one.kept_words.text for one in history(entry.stream))
+    assert any("补登" in one.kept_words.text for one in read_stream(entry.stream))
     assert Message.objects.filter(subject__startswith="请核实补登的回应").exists()
 
 

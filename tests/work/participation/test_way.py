@@ -16,7 +16,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.actions.reviews import submit_blockers
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import receive as keep
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.audit import verify
@@ -145,10 +145,10 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
         page = read(client, f"/decisions/{made.pk}/")
         assert "采纳</dt><dd>1</dd>" in page
         _is_decided(made, housing, plans, client)
-        moved = {one.action for one in history(made.entry.stream)}
+        moved = {one.action for one in read_stream(made.entry.stream)}
         assert moved >= {"decision.opened", "decision.answered", "decision.published", "decision.evaluated"}
         assert "participation.owe_answer" in moved
-        assert [one.action for one in history(owed.stream)][-1] == "decision_feedback.published"
+        assert [one.action for one in read_stream(owed.stream)][-1] == "decision_feedback.published"
         assert [one.name for one in verify() if one.verdict.broken and one.name != "guards"] == []
 
 
@@ -252,7 +252,7 @@ def test_a_decision_that_ends_owes_no_answer(housing: Body, plans: Column) -> No
         open_feedback_entries()
         entry = actions.cease(entry_of(period.decision), by=actor(Role.LEAD, housing), reason="上位法已有规定")
         feedback = Consultation.objects.get().feedback
-        assert [one.action for one in history(feedback.stream)][-1] == "decision_feedback.ceased"
+        assert [one.action for one in read_stream(feedback.stream)][-1] == "decision_feedback.ceased"
         assert (entry.state, Consultation.objects.get().feedback.state) == ("ceased", "ceased")
         assert open_feedback_entries() == {"owed": 0}
 

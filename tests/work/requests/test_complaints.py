@@ -16,7 +16,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import Named, store
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.models import Party
@@ -87,7 +87,7 @@ def test_a_complaint_is_sent_put_to_the_unit_answered_fetched_and_mended(client:
     assert (mending.source_ref, mending.entry.body) == (f"complaint/{entry.pk}", unit)
     page = look_up(client, code, "8000").content.decode()
     assert "政府信息公开投诉答复书" in page
-    assert "赵晓梅" not in page + str(list(history(entry.stream)))
+    assert "赵晓梅" not in page + str(list(read_stream(entry.stream)))
     passed = re.search(r'name="pass" value="([^"]+)"', page)
     assert passed
     given = client.post("/query/paper/", {"pass": passed[1], "ref": "answer"}).content

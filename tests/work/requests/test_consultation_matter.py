@@ -15,7 +15,7 @@ from factories.requests import applied, do, register, staff
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.forms import form_for
@@ -86,7 +86,7 @@ def test_a_late_answer_is_taken_and_said_to_be_late(client: Client, asked: Consu
         answer(client, asked, opinion="agrees")
         asked.refresh_from_db()
         assert asked.late
-        said = list(history(f"entry/{asked.request_id}"))[-1]
+        said = list(read_stream(f"entry/{asked.request_id}"))[-1]
         assert "逾期（应于2024年1月31日以前）答复" in said.words
 
 
@@ -206,7 +206,7 @@ def test_the_wording_of_a_clerk_names_the_applicant_only_for_a_reason(site: Webs
     assert not any(word in text for word in ("公孙", "若兰", "13900006666", "测试路"))
     do(entry, verb, who="云岭市教育局", wording=wording, kept_because="须核对公孙若兰的学籍")
     assert wording in told(Letter.objects.last())
-    said = list(history(entry.stream))[-1].kept_words.text
+    said = list(read_stream(entry.stream))[-1].kept_words.text
     assert "理由：须核对申请人的学籍" in said
     form = form_for(ACTIONS_BY_NAME[f"request.{verb}"])
     short = form({"who": "虚构中学", "wording": wording, "kept_because": "要"}, entry=entry, by=staff(entry.body))
@@ -254,7 +254,7 @@ def test_the_form_shows_and_stores_the_wording_that_leaves(site: Website) -> Non
     asked = Consultation.objects.get()
     assert asked.wording.reveal() == "虚构中学2023年的供餐合同"
     assert "所申请的内容为：虚构中学2023年的供餐合同。" in told(asked.letters.get())
-    assert "改写" in list(history(entry.stream))[-1].kept_words.text
+    assert "改写" in list(read_stream(entry.stream))[-1].kept_words.text
     do(
         Entry.objects.get(pk=entry.pk),
         "take_opinion",

@@ -16,7 +16,7 @@ from factories.certificates import MADE, PASSWORD, certificate
 from factories.requests import applied, do, register
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units import actions
 from gongkai.core.units.models import Certificate, Role
@@ -87,7 +87,7 @@ def test_an_answer_is_handed_out_signed(entry: Entry, tmp_path: Path) -> None:
     fetched = applicant_matter.fetch_request_paper(entry.pk, f"letter-{letter.pk}")
     assert (fetched.kind, fetched.name[-4:]) == ("application/pdf", ".pdf")
     assert "Signature is Valid" in judged(fetched.content, tmp_path)
-    assert "requests.sign_letter" in [movement.action for movement in history(entry.stream)]
+    assert "requests.sign_letter" in [movement.action for movement in read_stream(entry.stream)]
     assert letter.number.encode() not in bytes(SignedLetter.objects.get().content), "encrypted"
     client = signed_in(Role.CLERK, entry.body)
     assert "签名PDF" in client.get(f"/admin/ledger/{entry.pk}/").content.decode()

@@ -12,7 +12,7 @@ from docx import Document
 from factories.requests import applied, do, register, staff
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.ledger import legal_changes
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actions import merge
@@ -69,7 +69,7 @@ def test_an_answer_has_its_letter_with_ground_provision_and_remedies(entry: Entr
         assert part in text
     assert letter.number == "市住建局依申请〔2024〕1号"
     assert "李晓云".encode() not in bytes(letter.content)
-    assert list(history(entry.stream))[-1].facts["letter"] == letter.digest
+    assert list(read_stream(entry.stream))[-1].facts["letter"] == letter.digest
 
 
 def test_a_merged_units_letter_is_its_successors(entry: Entry) -> None:
@@ -246,7 +246,7 @@ def test_letters_are_opened_by_those_who_work_on_it_and_that_is_logged(entry: En
     client = signed_in(Role.CLERK, entry.body)
     answer = client.get(f"/admin/requests/letters/{letter.pk}/")
     assert b"".join(answer).startswith(b"PK")
-    assert list(history(entry.stream))[-1].action == "requests.open_letter"
+    assert list(read_stream(entry.stream))[-1].action == "requests.open_letter"
     stranger = signed_in(Role.CLERK, BodyFactory())
     assert stranger.get(f"/admin/requests/letters/{letter.pk}/").status_code == 404
     Letter.objects.filter(pk=letter.pk).update(digest="0" * 64)

@@ -17,7 +17,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import Named, store
 from gongkai.core.intake.actions import issue_code
 from gongkai.core.ledger.models import Entry
@@ -193,7 +193,7 @@ def test_originals_are_opened_by_those_who_work_on_it_and_that_is_logged(entry: 
     client = signed_in(Role.CLERK, entry.body)
     page = f"/admin/requests/materials/{found.pk}/"
     assert b"".join(client.get(f"{page}original/")).startswith(b"PK")
-    assert list(history(entry.stream))[-1].action == "requests.open_material"
+    assert list(read_stream(entry.stream))[-1].action == "requests.open_material"
     assert "<del>" in client.get(f"{page}compare/").content.decode()
     assert client.get(f"{page}elsewhere/").status_code == 404
     assert signed_in(Role.CLERK, BodyFactory()).get(f"{page}original/").status_code == 404

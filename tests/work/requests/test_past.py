@@ -12,7 +12,7 @@ from factories.requests import applied, do, head, register, staff
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import AnyAction, Refused
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import Named, store
 from gongkai.core.ledger.audit import clocks_hold, covered_hold, entries_hold
 from gongkai.core.ledger.models import Entry, PastRecord
@@ -84,7 +84,7 @@ def test_nobody_records_the_past_alone(entry: Entry, verb: str, facts: dict[str,
     with pytest.raises(Refused, match="其他工作人员"):
         confirm_past(record, by=staff(BodyFactory(name="云岭市财政局")))
     confirm_past(record, by=staff(entry.body))
-    done = history(again(entry).stream)
+    done = read_stream(again(entry).stream)
     said = next(one.words for one in done if one.action == name)
     assert said.startswith("补录（2024-0")
     assert f"凭证云建补〔2024〕5号，{record.recorded_by}登记，" in said
@@ -158,7 +158,7 @@ def test_what_comes_from_outside_is_taken_at_once_and_marked(entry: Entry) -> No
     with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
         entry = do(entry, "ask_correction", items="请写明年度", days=30)
     actions.take_correction(again(entry), by=staff(entry.body), wanted="2023年的文件", on=date(2024, 1, 25))
-    *_, last = history(entry.stream)
+    *_, last = read_stream(entry.stream)
     assert last.words.startswith("补录（2024-01-25发生）：")
 
 

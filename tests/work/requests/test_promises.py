@@ -14,7 +14,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Website
 from gongkai.core.acts import action
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.intake.actions import reveal_party
 from gongkai.core.intake.jobs import erase_due
 from gongkai.core.intake.models import Party, QueryCode
@@ -65,7 +65,7 @@ def test_nothing_of_the_applicant_stands_in_the_log_nor_on_the_page_of_who_only_
     entry: Entry,
 ) -> None:
     do(entry, "decide", result="3.1")
-    said = " ".join(f"{one.words} {one.facts}" for one in history(entry.stream))
+    said = " ".join(f"{one.words} {one.facts}" for one in read_stream(entry.stream))
     chief = signed_in(Role.CHIEF, entry.body.parent).get(f"/admin/ledger/{entry.pk}/").content.decode()
     for secret in SECRETS:
         assert secret not in said + chief
@@ -76,7 +76,7 @@ def test_each_view_of_an_identity_document_is_recorded_and_others_see_none(entry
     assert NUMBER not in str(Party.objects.values().get())
     clear = reveal_party(party, by=staff(entry.body), part="identity")
     assert NUMBER in clear.values()
-    last = list(history(party.stream))[-1]
+    last = list(read_stream(party.stream))[-1]
     assert (last.action, last.facts["part"]) == ("intake.reveal_party", "identity")
     assert NUMBER not in str(last.facts)
     with pytest.raises(Refused):

@@ -13,7 +13,7 @@ from gongkai.content.editions.models import Document, Standing
 from gongkai.content.editions.sources import document_of
 from gongkai.content.search.query import Asked, search
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.ledger.rectification import confirm, report
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import actions as spreadsheets
@@ -175,7 +175,7 @@ def test_rows_of_a_table_name_the_policies_they_rest_on(housing, plans, site, cl
     assert not queries.states_of([made])[0].pending
     actions.change_record(made.records.get(), by=actor(Role.CLERK, housing), values=values, documents=[])
     assert queries.states_of([made])[0].pending, "the public still reads the policy"
-    assert "政策依据改为没有" in list(history(made.records.get().stream))[-1].words
+    assert "政策依据改为没有" in list(read_stream(made.records.get().stream))[-1].words
 
 
 def test_an_incomplete_guide_is_not_published(housing, plans) -> None:

@@ -6,7 +6,7 @@ from gongkai.content.checks.embedded_content import Inside
 from gongkai.content.checks.models import CheckResult, MaskedCopy, Vouching, Waiver
 from gongkai.content.checks.reading import EMPTY_FILE_PREFIXES
 from gongkai.content.checks.wording import label_of
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.digest import canonical_json, digest
 
 
 def fingerprint_of(key: str, kind: str, words: str, passage: str, nth: int) -> str:
@@ -19,7 +19,7 @@ def fingerprint_of(key: str, kind: str, words: str, passage: str, nth: int) -> s
         passage: the line around it.
         nth: which of the equal findings with equal passages of this part it is.
     """
-    return digest(canonical({"key": key, "kind": kind, "words": words, "passage": passage, "nth": nth}))
+    return digest(canonical_json({"key": key, "kind": kind, "words": words, "passage": passage, "nth": nth}))
 
 
 @dataclass

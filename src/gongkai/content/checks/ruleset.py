@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import Case, QuerySet, Value, When
 
 from gongkai.content.checks.models import CheckRules
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.models import Appointment, Body, Role
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Rules:
     def digest(self) -> str:
         """The digest under which results of these rules are stored."""
         return digest(
-            canonical(
+            canonical_json(
                 {
                     "version": VERSION,
                     "privacy": privacy_version(),

@@ -33,7 +33,7 @@ from gongkai.content.checks.sheet import FACTS_WITHOUT_PROOFREADING, Piece, Shee
 from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.sources import source_named
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.waiting import within
+from gongkai.core.acts.waiting import in_shared_transaction
 from gongkai.core.files.bytes import HEADER_BYTES, begins_like
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
@@ -73,7 +73,7 @@ def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
     kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=ITEM_TEXT_SUFFIX).order_by("pk").first()
     if kept is not None:
         return kept
-    if len(sheet.text) > (DIRECT_CHARACTERS if within() else LIGHT_TEXT):
+    if len(sheet.text) > (DIRECT_CHARACTERS if in_shared_transaction() else LIGHT_TEXT):
         return _later(sheet.digest, ITEM_TEXT_SUFFIX, mark, [source])
     return _searched(sheet, rules, source)
 
@@ -149,7 +149,7 @@ def check_files(files: Iterable[FrozenFile], rules: Rules) -> dict[tuple[str, st
 def _may_be_checked_now(key: str, suffix: str, size: int) -> bool:
     if suffix not in READABLE_SUFFIXES | PICTURE_SUFFIXES:
         return True
-    if within() or not is_light(suffix, size):
+    if in_shared_transaction() or not is_light(suffix, size):
         return False
     stored = StoredFile.objects.filter(pk=key).first()
     return stored is None or unpacks_light(stored, suffix)

@@ -9,7 +9,7 @@ from django.db.models import Model, Q, QuerySet
 
 from gongkai.content.editions.models import BlankedRow, Document, Edition, EditionContent, EditionFile
 from gongkai.core.acts.chain import erase_words
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.models import MovementWords
 from gongkai.core.files.store import forget
 from gongkai.core.ledger.models import Entry
@@ -168,7 +168,7 @@ def order_blanking(edition: Edition, table: str, left: Mapping[int, Mapping[str,
     `left` is what each row says afterwards, by its number.
     """
     rows = [
-        BlankedRow(table_name=table, number=number, digest=digest(canonical(said)), erasure_id=edition.pk)
+        BlankedRow(table_name=table, number=number, digest=digest(canonical_json(said)), erasure_id=edition.pk)
         for number, said in left.items()
     ]
     BlankedRow.objects.bulk_create(rows, ignore_conflicts=True)

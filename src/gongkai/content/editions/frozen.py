@@ -9,7 +9,7 @@ from django.core.files.base import File
 from gongkai.content.editions.models import Audience
 from gongkai.content.editions.vocabulary import Attribute
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.digest import canonical, digest, holds
+from gongkai.core.acts.digest import canonical_json, digest, matches_digest
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES as TYPES
 from gongkai.core.files.kinds import named_as_stored
 from gongkai.core.files.models import StoredFile
@@ -117,7 +117,7 @@ def content_holds(
 ) -> bool:
     """Return true if a digest matches an edition's content, by our method or that of an older inner
     installation."""
-    return holds(mark, _said(title, html, facts, files, audience, circle))
+    return matches_digest(mark, _said(title, html, facts, files, audience, circle))
 
 
 def _said(
@@ -128,7 +128,7 @@ def _said(
     audience: str,
     circle: str,
 ) -> str:
-    return canonical(
+    return canonical_json(
         {
             "title": title,
             "html": html,

@@ -15,7 +15,7 @@ from django.db.models import Model
 
 from gongkai.content.editions.models import Document, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
-from gongkai.core.acts.digest import canonical, digest, moment
+from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 
 #: Documents shown of one relation.
 MAX_RELATED = 8
@@ -143,7 +143,7 @@ def register_part(part: Part) -> None:
 def row_of(key: object, data: Mapping[str, object]) -> PartRow:
     """Return a row from its data."""
     plain = canonical_data(data)
-    return PartRow(str(key), digest(canonical(plain)), lambda: plain)
+    return PartRow(str(key), digest(canonical_json(plain)), lambda: plain)
 
 
 def canonical_data(data: Mapping[str, object]) -> dict[str, object]:
@@ -153,7 +153,7 @@ def canonical_data(data: Mapping[str, object]) -> dict[str, object]:
 
 
 def _text(value: object) -> str:
-    return moment(value) if isinstance(value, datetime) else str(value)
+    return utc_timestamp(value) if isinstance(value, datetime) else str(value)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from gongkai.content.editions.frozen import content_holds
 from gongkai.content.editions.models import Act, Address, Column, Document, Edition, Placement, Shelf
 from gongkai.content.editions.shelves import Span, columns_showing, spans, stands_in, window_of
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import BATCH_SIZE, portions
-from gongkai.core.acts.seal import Verdict
+from gongkai.core.acts.rows import BATCH_SIZE, split_into_portions
+from gongkai.core.acts.seal import LogVerdict
 from gongkai.lib.typed_json import number
 
 
@@ -49,7 +49,7 @@ _SAID = (
 )
 
 
-def shelves_hold() -> Verdict:
+def shelves_hold() -> LogVerdict:
     """Rebuild all list and search rows in memory and compare them with the stored ones.
 
     Expired rows are ignored. Full-text words are not compared, as the verdict states.
@@ -57,11 +57,11 @@ def shelves_hold() -> Verdict:
     Rows whose time is over may stand or be gone. The words that the search indexes are not compared: the verdict says so.
     """
     count, broken, now = 0, [], timezone.now()
-    for some in portions(Document.objects.order_by("pk").iterator(BATCH_SIZE)):
+    for some in split_into_portions(Document.objects.order_by("pk").iterator(BATCH_SIZE)):
         number, wrong = _some(some, now)
         count += number
         broken += wrong
-    return Verdict(count, broken[0] if broken else "", tuple(broken[1:20]), "检索用的正文、词和文号、索引号的写法")
+    return LogVerdict(count, broken[0] if broken else "", tuple(broken[1:20]), "检索用的正文、词和文号、索引号的写法")
 
 
 def _some(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]:
@@ -150,14 +150,14 @@ EXPECTED_CHANGES: dict[str, Callable[[], Callable[[str, dict[str, object], str],
 TEXTLESS_EDITION_SOURCES: list[Callable[[], set[int]]] = []
 
 
-def editions_hold() -> Verdict:
+def editions_hold() -> LogVerdict:
     """Verify the digests of all editions and contents against the log and recorded erasures, in
     batches."""
     count = 0
     broken = ""
     textless = {number for told in TEXTLESS_EDITION_SOURCES for number in told()}
     document, last = 0, 0
-    for some in portions(_editions()):
+    for some in split_into_portions(_editions()):
         known = _logged(some)
         for edition in some:
             count += 1
@@ -166,7 +166,7 @@ def editions_hold() -> Verdict:
             if not broken and edition.number != last + 1:
                 broken = f"信息{edition.document_id}第{edition.number}版之前有版本缺失"
             document, last = edition.document_id, edition.number
-    return Verdict(count, broken or _gone())
+    return LogVerdict(count, broken or _gone())
 
 
 def _editions() -> Iterator[Edition]:
@@ -186,7 +186,7 @@ def _logged(some: list[Edition]) -> dict[int, str]:
 
 def _gone() -> str:
     """Return the error of an edition in the log that does not exist."""
-    for some in portions(facts_of(EDITION_ACTIONS), 2000):
+    for some in split_into_portions(facts_of(EDITION_ACTIONS), 2000):
         named = {number(facts, "edition") for facts in some if "edition" in facts}
         lost = named - set(Edition.objects.filter(pk__in=named).values_list("pk", flat=True))
         if lost:

@@ -18,7 +18,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert, next_place
+from gongkai.core.acts.batches import insert_row, next_place
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.actors import SYSTEM
@@ -234,7 +234,7 @@ def add_article(
     `Article`."""
     if not title.strip() or not section.strip():
         raise Refused("请填写栏目和标题。")
-    made = insert(
+    made = insert_row(
         Article(
             issue=issue,
             position=next_place(("gazette.article", issue.pk), lambda: _next(issue) - 1),

@@ -22,7 +22,7 @@ class Config(AppConfig):
         from gongkai.content.gazette.importing import PAST_ISSUE_IMPORTER
         from gongkai.content.gazette.models import Issue
         from gongkai.content.gazette.queries import issues_with
-        from gongkai.core.acts.following import CatchUp, follow
+        from gongkai.core.acts.following import CatchUp, follow_actions
         from gongkai.core.ledger.desk import Block, register_block
         from gongkai.core.spreadsheets import importers
 
@@ -32,4 +32,4 @@ class Config(AppConfig):
         register_related(Relating("gazette", "刊登本文件的公报", 40, issues_with))
         register_block(Block("gazette", 220, unfinished, "gazette/block.html", needs=needed))
         due = CatchUp("gazette", "公报刊登登记", note_all, 22)
-        follow("publishing.publish", published, of=Issue, due=due)
+        follow_actions("publishing.publish", published, of=Issue, due=due)

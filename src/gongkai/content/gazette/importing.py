@@ -8,7 +8,7 @@ from gongkai.content.gazette import actions, queries
 from gongkai.content.gazette.models import Article, Issue
 from gongkai.content.gazette.rules import edits
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import remembered
+from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.spreadsheets.cells import day, long_text, short, whole
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
@@ -95,7 +95,7 @@ class PastImporter:
                 recorder.made(found)
             return found
 
-        found = remembered(("gazette.issue", body.pk, *key.values()), find_or_open)
+        found = cached_in_batch(("gazette.issue", body.pk, *key.values()), find_or_open)
         actions.add_article(found, by=by, **change.facts["article"])
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:

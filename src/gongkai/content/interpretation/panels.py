@@ -23,7 +23,7 @@ from gongkai.content.interpretation.texts import words_of
 from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.acts.door import sees
+from gongkai.core.acts.door import can_see
 from gongkai.core.ledger.desk import Todo, todos
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import Rows
@@ -100,7 +100,7 @@ def handed(entry: Entry, by: Actor) -> dict[str, object]:
     return {
         "handover": row,
         "event": row.event,
-        "policies": [(one, titles[one.pk], sees(by, ItemPage, one.item_number)) for one in documents],
+        "policies": [(one, titles[one.pk], can_see(by, ItemPage, one.item_number)) for one in documents],
         "result": titles.get(row.event.result_id or 0, ""),
         "draftable": [
             (document, titles[document.pk])
@@ -118,7 +118,7 @@ def owed(entry: Entry, by: Actor) -> dict[str, object]:
     return {
         "document": document,
         "title": title_of(document),
-        "may_open": sees(by, ItemPage, document.item_number),
+        "may_open": can_see(by, ItemPage, document.item_number),
         "forms": [Form(form).label for form in row.forms],
         "choices": Form.choices,
         "may_write": not actions.draft_interpretation.why_not(document, by=by),

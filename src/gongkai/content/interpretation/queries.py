@@ -28,7 +28,7 @@ from gongkai.content.interpretation.models import (
     SpecialistRule,
 )
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.acts.batches import remembered
+from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind
@@ -256,7 +256,7 @@ def specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
 def specialists_for(body: Body, text: str, on: date) -> list[Specialist]:
     """Return the specialists for a text, by the fields it names; without any, all of the unit
     (I-11)."""
-    rows = remembered(("specialists", body.pk, on), lambda: list(specialists(Body.objects.filter(pk=body.pk), on)))
+    rows = cached_in_batch(("specialists", body.pk, on), lambda: list(specialists(Body.objects.filter(pk=body.pk), on)))
     named = [row for row in rows if any(word in text for word in _words_of(row.field))]
     return named or rows
 

@@ -26,7 +26,7 @@ from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.seeing import EFFECT
 from gongkai.content.reviewing.verification import SignedText
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
@@ -186,7 +186,7 @@ def answered_for(text: OutgoingText) -> list[tuple[str, str]]:
 
 
 def _mark_of(link: Interpretation) -> str:
-    return digest(canonical({"explains": link.document_id, "form": link.form}))
+    return digest(canonical_json({"explains": link.document_id, "form": link.form}))
 
 
 def _signed_for(link: Interpretation, review: Review | None) -> bool:

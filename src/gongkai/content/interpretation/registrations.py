@@ -18,7 +18,7 @@ from gongkai.content.interpretation.kind import OWED_KIND, PLANNED_KIND, RESULT_
 from gongkai.content.interpretation.models import Interpretation
 from gongkai.content.interpretation.syncing import keep_all, keep_in_step
 from gongkai.content.reviewing.seeing import register_effects
-from gongkai.core.acts.following import CatchUp, follow
+from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
 from gongkai.core.ledger.scoring import in_time, register_score
@@ -38,7 +38,7 @@ def enter() -> None:
     register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"}))
     register_block(Block("plans", 91, panels.plans_to_pass, TODOS_TEMPLATE, needs=panels.needed))
     due = CatchUp("interpretation", "待解读清单", keep_all, 9)
-    follow(("publishing.publish", "publishing.withdraw"), keep_in_step, due=due)
+    follow_actions(("publishing.publish", "publishing.withdraw"), keep_in_step, due=due)
     fields = ("item_id", "document_id", "text_id", "form")
     register_part(TablePart("interpretation", "政策解读的关联", 320, Interpretation, fields, _shown))
 

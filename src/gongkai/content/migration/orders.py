@@ -11,10 +11,10 @@ from django.db.models import Count
 from gongkai.content.editions.models import Edition
 from gongkai.content.editions.verify import facts_of
 from gongkai.content.migration.models import MigratedText, MigrationOrder
-from gongkai.core.acts.digest import canonical, digest, moment
+from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import portions
-from gongkai.core.acts.seal import Verdict
+from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.seal import LogVerdict
 from gongkai.lib.typed_json import number
 
 #: Texts that are read together, and how many such blocks are kept: movements name texts about in their order.
@@ -93,14 +93,16 @@ class Listed:
 
 def list_digest(rows: Iterable[Listed | MigratedText]) -> str:
     """Return the digest of a list, independent of its order."""
-    lines = sorted(f"{row.key} {row.content_digest} {moment(row.published_at)} {row.source_digest}" for row in rows)
+    lines = sorted(
+        f"{row.key} {row.content_digest} {utc_timestamp(row.published_at)} {row.source_digest}" for row in rows
+    )
     return digest("\n".join(lines))
 
 
 def order_digest(order: MigrationOrder) -> str:
     """Return the expected digest of an order."""
     return digest(
-        canonical(
+        canonical_json(
             {
                 "website": order.website_id,
                 "origin": order.origin,
@@ -108,7 +110,7 @@ def order_digest(order: MigrationOrder) -> str:
                 "person": order.person_id,
                 "account": order.account_id,
                 "role": order.role,
-                "at": moment(order.at),
+                "at": utc_timestamp(order.at),
                 "count": order.count,
                 "list": order.list_digest,
             }
@@ -176,7 +178,7 @@ def is_migrated(editions: Sequence[Edition]) -> dict[str, object] | None:
     return None
 
 
-def migrations_hold() -> Verdict:
+def migrations_hold() -> LogVerdict:
     """`audit verify`: lists are as ordered, and each migrated edition is on its order's list once.
 
     Memory holds one order's list at a time, and a bit for each text that went out.
@@ -184,14 +186,14 @@ def migrations_hold() -> Verdict:
     texts = Texts()
     broken = _broken_lists() or _undecided() or _twice(texts)
     count = 0
-    for some in portions(facts_of((PUBLISH_MIGRATED_ACTION,))):
+    for some in split_into_portions(facts_of((PUBLISH_MIGRATED_ACTION,))):
         numbers = {number(facts, "edition"): number(facts, "text") for facts in some}
         for edition in Edition.objects.filter(pk__in=numbers).order_by("pk"):
             count += 1
             text = texts.get(numbers[edition.pk])
             if text is None or text.content_digest != edition.content_digest:
                 broken = broken or f"信息{edition.document_id}第{edition.number}版不在批准的迁移清单内"
-    return Verdict(count, broken)
+    return LogVerdict(count, broken)
 
 
 def _broken_lists() -> str:

@@ -24,7 +24,7 @@ from gongkai.content.publishing.actions import delete_draft
 from gongkai.content.publishing.actions.items import why_kept
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.chain import append
+from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
 from gongkai.core.spreadsheets.errors import Unreadable
@@ -85,7 +85,7 @@ def _done(run: MoveRun) -> None:
         state=RunState.UNDONE, finished_at=timezone.now()
     ):
         MoveRun.objects.filter(pk=run.pk).update(notes=[f"{words}。"])
-        append(run.stream, action="migration.undone", by=SYSTEM, words=words)
+        append_record(run.stream, action="migration.undone", by=SYSTEM, words=words)
 
 
 def _named(what: str, columns: list[Column]) -> str:
@@ -157,7 +157,7 @@ def _read(run: MoveRun, opened: Opened) -> None:
         if MoveRun.objects.filter(pk=run.pk, state=RunState.READING, cursor=run.cursor).update(
             state=RunState.PLANNED, notes=[]
         ):
-            append(run.stream, action="migration.read", by=SYSTEM, words=f"读取{run.cursor}条")
+            append_record(run.stream, action="migration.read", by=SYSTEM, words=f"读取{run.cursor}条")
 
 
 def _move(run: MoveRun, opened: Opened) -> None:

@@ -24,7 +24,7 @@ from gongkai.content.packages.collecting import Export, Group, snapshot
 from gongkai.content.packages.models import Package
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.digest import canonical, digest, moment
+from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.files.place import files_storage, place_of
 
 MOST_ROWS = 5000
@@ -111,7 +111,7 @@ def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.
             "state": total,
             "whole": found.whole,
             "limited": found.limited,
-            "made_at": moment(found.now),
+            "made_at": utc_timestamp(found.now),
             "by": by,
             "files": dict(draft.files),
             "counts": counts,
@@ -183,7 +183,7 @@ def _write(path: Path, manifest: Mapping[str, object], draft: _Draft) -> str:
         with draft.rows, bundle.open("rows.jsonl", "w", force_zip64=True) as out:
             draft.rows.seek(0)
             shutil.copyfileobj(draft.rows, out, 1 << 20)
-        raw = canonical({**manifest, "rows": draft.seen.hexdigest(), "size": draft.size}).encode()
+        raw = canonical_json({**manifest, "rows": draft.seen.hexdigest(), "size": draft.size}).encode()
         bundle.writestr("manifest.json", raw)
         bundle.writestr("signature", keys.signed(raw))
     with path.open("rb+") as file:

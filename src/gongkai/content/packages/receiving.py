@@ -34,7 +34,7 @@ from gongkai.content.packages.shape import (
 )
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.chain import append
+from gongkai.core.acts.chain import append_record
 from gongkai.core.files.store import forget
 from gongkai.lib.richtext.hostile import is_hostile
 
@@ -97,7 +97,7 @@ def receive(
         _placements(document, data["placements"])
         _addresses(document, data["addresses"])
     for edition in made:
-        append(
+        append_record(
             f"document/{document.pk}",
             action=RECEIVE_EDITION_ACTION,
             by=by,

@@ -31,7 +31,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.seeing import signed_effects
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words, find_days, read_day
 from gongkai.lib.richtext import plain
@@ -259,7 +259,7 @@ def mark_of(decision: Decision) -> str:
     """Return the digest under which signers answer for a decision, or for its correction."""
     facts = {"decision": decision.pk, "what": decision.what, "on": decision.on, "until": decision.until}
     by = {"actor": decision.actor_id, "cited": decision.cited, "replaces": decision.replaces}
-    return digest(canonical({**facts, **by, "corrected": decision.corrected_in_id is not None}))
+    return digest(canonical_json({**facts, **by, "corrected": decision.corrected_in_id is not None}))
 
 
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
@@ -288,7 +288,7 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
                 *(f"{one.what} {one.on} {one.until}" for one in life.decisions),
             ]
             words = f"公开时显示的有效性：{sentence(life, timezone.localdate())}"
-            effects.append((words, digest(canonical({"record": record.pk, "validity": facts}))))
+            effects.append((words, digest(canonical_json({"record": record.pk, "validity": facts}))))
     return effects
 
 
@@ -304,7 +304,7 @@ def _round_in_words(rows: Sequence[Decision]) -> str:
 def round_mark(rows: Sequence[Decision]) -> str:
     """Return the digest by which signers approve the decisions of a round together; the publication
     day may still change."""
-    return digest(canonical({"round": sorted((one.pk, one.what, str(one.until)) for one in rows)}))
+    return digest(canonical_json({"round": sorted((one.pk, one.what, str(one.until)) for one in rows)}))
 
 
 def words_of(edition: Edition) -> str:

@@ -28,7 +28,7 @@ from gongkai.content.policies.queries import side
 from gongkai.content.policies.queries.library import documents_numbered
 from gongkai.content.reviewing.seeing import register_effects
 from gongkai.content.search.query import register_numbers
-from gongkai.core.acts.following import CatchUp, follow
+from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.ledger import kinds as ledger_kinds
 from gongkai.core.ledger.audit import register_check
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
@@ -41,8 +41,8 @@ def enter() -> None:
     _items()
     _entries()
     _jobs()
-    follow(("publishing.publish", "publishing.withdraw"), listeners.keep_standing, due=_catch_up())
-    follow("publishing.erase", downloads.forget_erased)
+    follow_actions(("publishing.publish", "publishing.withdraw"), listeners.keep_standing, due=_catch_up())
+    follow_actions("publishing.erase", downloads.forget_erased)
     parts.register()
     signed.register()
     register_numbers(documents_numbered)

@@ -12,8 +12,8 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.content.policies.states import FIRST, Decided, Life, Stretch, on_day, stretches
 from gongkai.content.publishing.actions import set_standing
-from gongkai.core.acts.batches import current_batch, insert, insert_many
-from gongkai.core.acts.seal import Verdict
+from gongkai.core.acts.batches import current_batch, insert_many, insert_row
+from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 
 #: So many records are held in memory at once.
@@ -79,7 +79,7 @@ def insert_record(record: PolicyRecord) -> None:
         record.save(force_insert=True)
         return
     record.spell_keys()
-    insert(record)
+    insert_row(record)
     life = Life(begins_of(record), record.ends_on, (), record.ends_when or "")
     insert_many([Span(record=record, state=one.state, since=one.since, until=one.until) for one in stretches(life)])
 
@@ -198,7 +198,7 @@ def portions(records: QuerySet[PolicyRecord]) -> Iterator[list[PolicyRecord]]:
         last = some[-1].pk
 
 
-def spans_hold() -> Verdict:
+def spans_hold() -> LogVerdict:
     """Verify for `audit verify` that each record's spans follow from its dates and decisions."""
     kept: dict[int, list[tuple[str, date, date]]] = {}
     for number, state, since, until in Span.objects.order_by("since").values_list("record", "state", "since", "until"):
@@ -209,8 +209,8 @@ def spans_hold() -> Verdict:
         for record in some:
             count += 1
             if _lines(lives[record.pk]) != kept.get(record.pk):
-                return Verdict(count, f"{record}的效力区间与日期、决定不符")
-    return Verdict(count)
+                return LogVerdict(count, f"{record}的效力区间与日期、决定不符")
+    return LogVerdict(count)
 
 
 def _lines(life: Life) -> list[tuple[str, date, date]]:

@@ -31,7 +31,7 @@ class Config(AppConfig):
         from gongkai.content.publishing.models import ItemPage
         from gongkai.content.publishing.panels import disclosure_panel
         from gongkai.content.reviewing import voices
-        from gongkai.core.acts.following import CatchUp, follow
+        from gongkai.core.acts.following import CatchUp, follow_actions
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import Panel, register_panel
         from gongkai.core.ledger.jobs import Job, register_job
@@ -45,18 +45,18 @@ class Config(AppConfig):
         post_save.connect(rights.person_saved, sender=Person, dispatch_uid="gongkai.publishing.people")
         user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
         register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
-        follow(("units.merge", "units.restore"), rights.units_merged)
+        follow_actions(("units.merge", "units.restore"), rights.units_merged)
         register_gate(Gate("publishers", 15, in_others_columns, True, "columns"))
         register_gate(Gate("kinds", 16, left_by_kind, True, "columns"))
         register_gate(Gate("voices", 30, voices.not_one_voice))
         register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.panel, 150))
         kinds.register(DISCLOSURE_KIND)
         due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
-        follow("publishing.publish", syncing.keep_published, of=ItemPage, due=due)
-        follow(("publishing.draft", "publishing.revise"), syncing.keep_saved)
-        follow("publishing.withdraw", syncing.keep_withdrawn)
-        follow("publishing.withdraw", withdrawn.tell_writers)
-        follow("publishing.erase", syncing.keep_erased)
+        follow_actions("publishing.publish", syncing.keep_published, of=ItemPage, due=due)
+        follow_actions(("publishing.draft", "publishing.revise"), syncing.keep_saved)
+        follow_actions("publishing.withdraw", syncing.keep_withdrawn)
+        follow_actions("publishing.withdraw", withdrawn.tell_writers)
+        follow_actions("publishing.erase", syncing.keep_erased)
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
         register_item_panel(ItemPanel("channels", "publishing/channels.html", panels.channel_facts, 400))
         _check()

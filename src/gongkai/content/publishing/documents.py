@@ -6,7 +6,7 @@ from wagtail.models import Page
 
 from gongkai.content.editions.models import Document, EditionContent
 from gongkai.content.publishing.models import ItemPage, UnitPage
-from gongkai.core.acts.rows import hold
+from gongkai.core.acts.rows import lock_row
 from gongkai.core.units.models import Body
 
 
@@ -24,7 +24,7 @@ def find_item(number: int) -> ItemPage | None:
 
 def hold_item(number: int) -> ItemPage | None:
     """Return an item by primary key, locked until the end of the transaction, or None."""
-    return hold(ItemPage, number)
+    return lock_row(ItemPage, number)
 
 
 def items_there(numbers: Collection[int]) -> set[int]:

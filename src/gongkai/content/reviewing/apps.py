@@ -22,7 +22,7 @@ class Config(AppConfig):
         from gongkai.content.reviewing.stage_assignments import appointment_saved, refresh_recent, units_merged
         from gongkai.content.reviewing.verify import signatures_hold
         from gongkai.content.reviewing.waiting import needed, remind, waiting_for_post, waiting_for_signature
-        from gongkai.core.acts.following import follow
+        from gongkai.core.acts.following import follow_actions
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.desk import Block, register_block
         from gongkai.core.ledger.jobs import Job, register_job
@@ -37,7 +37,7 @@ class Config(AppConfig):
         register_check("signatures", "审签签名", signatures_hold)
         register_job(Job("reviews", "审签催办", remind, 60))
         register_job(Job("signers", "审签人变动", refresh_recent, 60))
-        follow(("units.merge", "units.restore"), units_merged)
+        follow_actions(("units.merge", "units.restore"), units_merged)
         post_save.connect(appointment_saved, sender="units.Appointment", dispatch_uid="gongkai.reviewing.signers")
 
 

@@ -11,9 +11,9 @@ from gongkai.content.editions.sources import OutgoingText, item_number
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, SecrecySheet, Signature
 from gongkai.content.reviewing.plan import Plan
 from gongkai.content.reviewing.signers import find_signatures, plan_of
-from gongkai.core.acts.digest import moment
+from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.together import said_in
+from gongkai.core.acts.together import logged_facts
 from gongkai.lib.typed_json import number, text
 
 #: The actions that write signatures, sheets and submissions.
@@ -78,7 +78,7 @@ def case_of(review: Review) -> Case:
 def logged_of(review: Review) -> Logged:
     """Return the log entries of a review."""
     log = Logged()
-    for said in said_in(review.source):
+    for said in logged_facts(review.source):
         if said.action in REVIEW_ACTIONS:
             log.take(review, *said)
     return log
@@ -97,7 +97,7 @@ def approvals_of(case: Case, flag: Coordination | None) -> list[dict[str, object
                 "sheet": case.sheet.pk,
                 "by": case.sheet.name,
                 "person": case.sheet.person_id,
-                "at": moment(case.sheet.at),
+                "at": utc_timestamp(case.sheet.at),
                 "conclusion": case.sheet.conclusion,
                 "sheet_digest": case.sheet.digest,
             }
@@ -109,7 +109,7 @@ def approvals_of(case: Case, flag: Coordination | None) -> list[dict[str, object
                 "kind": "urgent",
                 "by": review.urgent_by,
                 "reason": review.urgent_reason,
-                "due": moment(review.urgent_due) if review.urgent_due else "",
+                "due": utc_timestamp(review.urgent_due) if review.urgent_due else "",
             }
         )
     return [*found, *_opinions(case, flag, base)]
@@ -124,7 +124,7 @@ def companion_of(case: Case, document: Document, start: datetime) -> dict[str, o
         "digest": review.content_digest,
         "kind": "companion",
         "document": document.pk,
-        "visible_from": moment(start),
+        "visible_from": utc_timestamp(start),
     }
 
 
@@ -140,7 +140,7 @@ def _signatures(case: Case, base: Mapping[str, object]) -> list[dict[str, object
             "person": signature.person_id,
             "account": signature.account_id,
             "role": signature.role,
-            "at": moment(signature.at),
+            "at": utc_timestamp(signature.at),
             "submitted_by": review.submitted_by,
             "paper": signature.signed_on.isoformat() if signature.signed_on else "",
             "recorder": signature.recorder,
@@ -165,7 +165,7 @@ def _opinions(case: Case, flag: Coordination | None, base: Mapping[str, object])
             "by": opinion.name,
             "unit": opinion.body_name,
             "agrees": opinion.agrees,
-            "at": moment(opinion.at),
+            "at": utc_timestamp(opinion.at),
             **({"letter": opinion.scan, "recorder": opinion.recorder} if opinion.recorder else {}),
             **({} if opinion.content_digest == review.content_digest else {"confirmed_by": said.actor if said else ""}),
         }

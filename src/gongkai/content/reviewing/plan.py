@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.models import Role
 
 #: The five gates (五关). One signature covers them all; a "no" names one.
@@ -95,7 +95,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """The digest that every signature stores, which reveals later changes of the plan."""
-        return digest(canonical(self.to_json()))
+        return digest(canonical_json(self.to_json()))
 
     @property
     def last(self) -> int:

@@ -21,9 +21,9 @@ from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.seeing import same_as_submitted, seen_whole
 from gongkai.content.reviewing.signers import Authors, Clash, authors_of, clashes, hand_of
 from gongkai.core.acts.action import Conflict
-from gongkai.core.acts.digest import moment
+from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.rows import save_if
-from gongkai.core.acts.together import waiting_on
+from gongkai.core.acts.together import queued_facts
 from gongkai.core.units.same_person import registrations_of
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.typed_json import numbers
@@ -97,7 +97,7 @@ def _unlike_the_log(case: Case) -> list[str]:
         )
     same = same and same_as_submitted(review, facts)
     if "visible_from" in facts and not case.urgent:
-        same = same and facts["visible_from"] == (moment(review.visible_from) if review.visible_from else "")
+        same = same and facts["visible_from"] == (utc_timestamp(review.visible_from) if review.visible_from else "")
     return [] if same else ["送审记录与流水不符，审签无效，请重新送审。"]
 
 
@@ -251,7 +251,7 @@ class SignedText:
 
     def _read_log(self) -> None:
         review = self.case.review
-        if said := waiting_on(review.source):
+        if said := queued_facts(review.source):
             for one in said:
                 self.case.log.take(review, *one)
         else:

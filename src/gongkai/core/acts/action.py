@@ -9,13 +9,20 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import hold_once
-from gongkai.core.acts.chain import append, append_many, build, heads
-from gongkai.core.acts.following import ActionEvent, inform
+from gongkai.core.acts.batches import lock_once
+from gongkai.core.acts.chain import append_record, append_records, build_record, last_records
+from gongkai.core.acts.following import ActionEvent, inform_followers
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
-from gongkai.core.acts.rows import count_version, hold
-from gongkai.core.acts.together import Said, Waiting, together, wait, waiting, write_waiting
+from gongkai.core.acts.rows import count_version, lock_row
+from gongkai.core.acts.together import (
+    QueuedFacts,
+    QueuedRecord,
+    current_queue,
+    queue_records,
+    together,
+    write_queued_records,
+)
 from gongkai.core.widgets.once import keep_no_more
 from gongkai.lib.confined import kept
 from gongkai.lib.law import Event
@@ -70,7 +77,7 @@ class ActionResult:
     """The outcome of an action's function: log text and facts, messages, `result` for the caller.
 
     `events` are clock events of an entry (`ledger.clock`): what would be irregular is refused, save where `past` says that it is recorded as it
-    happened. `then` is called in the same transaction, once the movement stands in the log (or waits for it, `together.waiting_on`): for what
+    happened. `then` is called in the same transaction, once the movement stands in the log (or waits for it, `together.queued_facts`): for what
     asks whether this was done. What it returns (where it is not None) is the result. `cause` is the person whose action a step of the system
     follows.
     """
@@ -156,7 +163,7 @@ class Action(Generic[T]):
             Conflict: somebody deleted it since.
         """
         if self.held and isinstance(target, models.Model) and target.pk:
-            fresh = hold(type(target), int(target.pk))
+            fresh = lock_row(type(target), int(target.pk))
             if fresh is None:
                 raise Conflict(ROW_GONE_ERROR)
             return cast(T, fresh)
@@ -211,18 +218,18 @@ class Action(Generic[T]):
         return self._do(held, by=by, version=None, facts=facts, lock=False)
 
     def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True) -> object:
-        beside = waiting()
+        beside = current_queue()
         with transaction.atomic(savepoint=beside is None):
             check = partial(self.check, by=by, version=version)
             again = self.moves_state or version is not None or not lock
-            held = hold_once(target, (self.name, by), lock=self.lock if lock else _as_given, check=check, again=again)
+            held = lock_once(target, (self.name, by), lock=self.lock if lock else _as_given, check=check, again=again)
             by = self.actor_for(held, by)
             step = self.finish(held, self._run(held, by=by, **facts), by=by)
             if beside is None:
-                append(_stream(held, step), **_moved(self, step, by))
+                append_record(_stream(held, step), **_moved(self, step, by))
             else:
                 self._wait(held, step, by)
-            inform([ActionEvent(self, held, step, by)])
+            inform_followers([ActionEvent(self, held, step, by)])
             return _result(held, step)
 
     def _run(self, held: T, /, *, by: Actor, **facts: object) -> ActionResult:
@@ -235,14 +242,14 @@ class Action(Generic[T]):
     def _wait(self, held: T, step: ActionResult, by: Actor) -> None:
         """Queue the log record, to be written with those of other actions (`together`)."""
         stream, moved = _stream(held, step), _moved(self, step, by)
-        wait(
+        queue_records(
             [
-                Waiting(
+                QueuedRecord(
                     stream,
                     timezone.now(),
                     step.words,
-                    Said(self.name, by.person_id, step.facts),
-                    build=lambda before, at: build(stream, before, at=at, **moved),
+                    QueuedFacts(self.name, by.person_id, step.facts),
+                    build=lambda before, at: build_record(stream, before, at=at, **moved),
                 )
             ]
         )
@@ -302,7 +309,7 @@ def _as_given(target: T) -> T:
     return target
 
 
-class Moved(TypedDict):
+class LogRecordFields(TypedDict):
     """Keyword arguments of a log record."""
 
     action: str
@@ -317,7 +324,7 @@ def _stream(target: object, step: ActionResult) -> str:
     return step.stream or stream_of(target if target is not None else step.result)
 
 
-def _moved(action: AnyAction, step: ActionResult, by: Actor) -> Moved:
+def _moved(action: AnyAction, step: ActionResult, by: Actor) -> LogRecordFields:
     """Return the keyword arguments of a step's log record."""
     return {
         "action": action.name,
@@ -348,15 +355,15 @@ def record_many(
     For what makes many rows at once and asks the rules itself; steps of one stream stand behind each other in the order given.
     """
     keep_no_more()
-    write_waiting()
+    write_queued_records()
     streams = [_stream(target, step) for _, target, step in done]
-    last = heads(streams)
+    last = last_records(streams)
     pairs: list[tuple[Movement, str]] = []
     for stream, (action, _, step), actor in zip(streams, done, named or [by] * len(done), strict=True):
-        last[stream] = build(stream, last.get(stream), **_moved(action, step, actor))
+        last[stream] = build_record(stream, last.get(stream), **_moved(action, step, actor))
         pairs.append((last[stream], step.words))
-    append_many(pairs)
-    inform([ActionEvent(action, target, step, by) for action, target, step in done])
+    append_records(pairs)
+    inform_followers([ActionEvent(action, target, step, by) for action, target, step in done])
     return [_result(target, step) for _, target, step in done]
 
 
@@ -377,12 +384,12 @@ def action(
     """
 
     def decorate(function: Function[T]) -> Action[T]:
-        return register(Action(name, label, function, rule, ready, quiet, ahead, held, joined))
+        return register_action(Action(name, label, function, rule, ready, quiet, ahead, held, joined))
 
     return decorate
 
 
-def register(made: A) -> A:
+def register_action(made: A) -> A:
     """Add an action to the registry; names are unique."""
     assert made.name not in ACTIONS_BY_NAME, f"two actions are called {made.name}"
     made.__doc__ = made.function.__doc__

@@ -1,7 +1,7 @@
 """Anchors: copies of each seal sent to other systems, to detect a log rewritten with its seals.
 
 `GONGKAI_ANCHORS` names where they go, comma-separated: `file:/mount/anchors.jsonl`, `syslog:host:514`; other rooms add their own ways (a mail to the
-auditors). What cannot be reached is logged and never stops a seal. `compare` holds a file of such lines against the log.
+auditors). What cannot be reached is logged and never stops a seal. `compare_anchors` holds a file of such lines against the log.
 """
 
 import json
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
 from gongkai.core.acts import signing, stamps
-from gongkai.core.acts.digest import moment
+from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.lib.typed_json import Record, number
 
@@ -28,13 +28,13 @@ SEAL_SENDERS: list[Callable[[Seal, str], object]] = []
 BY_MAIL = "mail"
 
 
-def line_of(seal: Seal, stamp: str = "") -> str:
+def anchor_line(seal: Seal, stamp: str = "") -> str:
     """Return a seal as one line of JSON that can be verified without this database.
 
-    `stamp` is the base64 token of a time-stamping authority, if there is one.
+    `request_time_stamp` is the base64 token of a time-stamping authority, if there is one.
     """
     facts = {
-        "at": moment(seal.at),
+        "at": utc_timestamp(seal.at),
         "last": seal.last_movement_id,
         "movements": seal.movements,
         "heads": seal.heads_digest,
@@ -48,17 +48,17 @@ def line_of(seal: Seal, stamp: str = "") -> str:
     return json.dumps(facts, ensure_ascii=False, sort_keys=True)
 
 
-def send(seal: Seal) -> None:
+def send_anchor(seal: Seal) -> None:
     """Send a seal's anchor to every configured place; log the places that fail."""
-    _out(seal, line_of(seal, stamps.stamp(seal)))
+    _out(seal, anchor_line(seal, stamps.request_time_stamp(seal)))
 
 
-def send_waiting(now: datetime) -> bool:
+def retry_time_stamp(now: datetime) -> bool:
     """Retry the last failed time stamp and resend its anchor; return true if it succeeded."""
-    seal = stamps.waiting(now)
-    token = stamps.stamp(seal) if seal else ""
+    seal = stamps.seal_awaiting_retry(now)
+    token = stamps.request_time_stamp(seal) if seal else ""
     if seal and token:
-        _out(seal, line_of(seal, token))
+        _out(seal, anchor_line(seal, token))
     return bool(token)
 
 
@@ -82,7 +82,7 @@ def _sent() -> Path:
 
 def _note(seal: Seal, places: Iterable[str]) -> None:
     """Record in the data folder the last seal sent to each place."""
-    noted = _noted() | {place: moment(seal.at) for place in places}
+    noted = _noted() | {place: utc_timestamp(seal.at) for place in places}
     try:
         _sent().write_text(json.dumps(noted, ensure_ascii=False))
     except OSError as error:
@@ -98,7 +98,7 @@ def _noted() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Outside:
+class OutsideAnchor:
     """An anchor outside this database: its place, the seal's time, and whether it was just read there."""
 
     place: str
@@ -114,7 +114,7 @@ class Outside:
         return f"锚点文件 {where}" if kind == "file" else f"日志服务器 {where}"
 
 
-def outside() -> list[Outside]:
+def list_outside_anchors() -> list[OutsideAnchor]:
     """Return the newest anchor of each place, newest first.
 
     Files are read where possible; for other places the note of the last sending is used.
@@ -125,7 +125,7 @@ def outside() -> list[Outside]:
         kept = last_line(Path(place.removeprefix("file:"))) if place.startswith("file:") else None
         said = parse_datetime(str(kept["at"]) if kept else noted.get(place, ""))
         if said is not None:
-            found.append(Outside(place, said, kept is not None))
+            found.append(OutsideAnchor(place, said, kept is not None))
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
@@ -148,11 +148,11 @@ def compare_files() -> tuple[int, str]:
         path = Path(place.removeprefix("file:"))
         if place.startswith("file:") and path.exists():
             try:
-                kept = read(path)
-            except Unreadable as error:
+                kept = read_anchors(path)
+            except UnreadableAnchors as error:
                 return count, str(error)
             count += len(kept)
-            if wrong := compare(kept):
+            if wrong := compare_anchors(kept):
                 return count, wrong
     return count, ""
 
@@ -172,11 +172,11 @@ def _send(place: str, line: str) -> None:
         handler.close()
 
 
-class Unreadable(Exception):
+class UnreadableAnchors(Exception):
     """Raised when an anchor file cannot be read; the message is a Chinese sentence."""
 
 
-def read(path: Path) -> list[dict[str, object]]:
+def read_anchors(path: Path) -> list[dict[str, object]]:
     """Return the anchors of a file, oldest first; skip prefixes that a log server adds to the lines."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -184,7 +184,7 @@ def read(path: Path) -> list[dict[str, object]]:
         if not found or not all(_is_anchor(one) for one in found):
             raise ValueError
     except (OSError, ValueError) as error:
-        raise Unreadable(f"{path} 不是锚点文件：每行应是一条封存的 JSON。") from error
+        raise UnreadableAnchors(f"{path} 不是锚点文件：每行应是一条封存的 JSON。") from error
     return sorted(found, key=lambda one: (one["at"], "stamp" in one))
 
 
@@ -195,7 +195,7 @@ def _is_anchor(one: object) -> bool:
     return isinstance(one, dict) and all(isinstance(one.get(name), kind) for name, kind in _FIELDS.items())
 
 
-def compare(kept: Iterable[Record], keys: frozenset[str] | None = None) -> str:
+def compare_anchors(kept: Iterable[Record], keys: frozenset[str] | None = None) -> str:
     """Return the first difference between anchors and the log as a Chinese phrase; "" if none.
 
     Args:
@@ -203,11 +203,11 @@ def compare(kept: Iterable[Record], keys: frozenset[str] | None = None) -> str:
         keys: the public keys that count; those of this installation where none are given.
     """
     trusted = keys or signing.trusted_keys()
-    here = {moment(seal.at): seal for seal in Seal.objects.defer("heads_sum", "counts", "contents")}
+    here = {utc_timestamp(seal.at): seal for seal in Seal.objects.defer("heads_sum", "counts", "contents")}
     good = 0
     for anchor in kept:
         at = str(anchor["at"])
-        if not signing.holds(str(anchor["hash"]), str(anchor["signature"]), str(anchor["key"])):
+        if not signing.is_valid_signature(str(anchor["hash"]), str(anchor["signature"]), str(anchor["key"])):
             return f"{at} 的锚点签名无效：锚点文件被改动"
         if trusted is not None and anchor["key"] not in trusted:
             return f"{at} 的锚点不是本系统的密钥所签"

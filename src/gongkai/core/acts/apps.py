@@ -14,10 +14,10 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register the log as insert-only, and install the triggers after migrations."""
         from gongkai.core.acts import covering, guards
-        from gongkai.core.acts.waiting import not_in_a_transaction
+        from gongkai.core.acts.waiting import refuse_in_transaction
         from gongkai.lib.confined.reading import BEFORE_READING_HOOKS
 
-        covering.declare()
+        covering.declare_covered_tables()
         guards.insert_only("acts", "Movement")
         guards.insert_only("acts", "MovementWords", erased_by=("acts_erasedwords", "movement_id"))
         guards.insert_only("acts", "ErasedWords")
@@ -25,7 +25,7 @@ class Config(AppConfig):
         guards.insert_only("acts", "Seal")
         guards.insert_only("acts", "Stamp")
         guards.insert_only("acts", "Shown")
-        BEFORE_READING_HOOKS.append(not_in_a_transaction)
-        pre_migrate.connect(covering.migrating, dispatch_uid="gongkai.acts.covering")
-        post_migrate.connect(covering.migrated, sender=self, dispatch_uid="gongkai.acts.covering")
-        post_migrate.connect(guards.install, sender=self, dispatch_uid="gongkai.acts.guards")
+        BEFORE_READING_HOOKS.append(refuse_in_transaction)
+        pre_migrate.connect(covering.suspend_while_migrating, dispatch_uid="gongkai.acts.covering")
+        post_migrate.connect(covering.log_migrated_rows, sender=self, dispatch_uid="gongkai.acts.covering")
+        post_migrate.connect(guards.install_triggers, sender=self, dispatch_uid="gongkai.acts.guards")

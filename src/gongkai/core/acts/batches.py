@@ -1,11 +1,11 @@
 """Insert the rows of many acts in a few statements.
 
-Within `batch()` a row that an act passes to `insert` gets its primary key at once and is written at the end of the
+Within `batch()` a row that an act passes to `insert_row` gets its primary key at once and is written at the end of the
 batch, with all others of its model. Acts on one target hold and check it once, and count its version once. Outside of
 a batch all of this happens at once.
 
 An act reads only rows that were written before the batch, unless it calls `write_inserts`. Locking a row writes those
-that wait (`rows.hold`), and so does the log (`together`). The transaction ends with the first refusal.
+that wait (`rows.lock_row`), and so does the log (`together`). The transaction ends with the first refusal.
 """
 
 from collections import defaultdict
@@ -69,14 +69,14 @@ class Batch:
 _NOW: ContextVar[Batch | None] = ContextVar("batch", default=None)
 
 
-class Writes(Protocol):
+class WritableCollection(Protocol):
     """A collection that is written when its block ends."""
 
     def write(self) -> None:
         """Write all collected rows."""
 
 
-W = TypeVar("W", bound=Writes)
+W = TypeVar("W", bound=WritableCollection)
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def current_batch() -> Batch | None:
     return _NOW.get()
 
 
-def insert(row: M) -> M:
+def insert_row(row: M) -> M:
     """Insert a new row, or queue it in the current batch; return it with its primary key."""
     now = _NOW.get()
     if now is None:
@@ -126,7 +126,7 @@ def write_inserts() -> None:
         now.write()
 
 
-def hold_once(target: T, asked: Hashable, *, lock: Callable[[T], T], check: Callable[[T], None], again: bool) -> T:
+def lock_once(target: T, asked: Hashable, *, lock: Callable[[T], T], check: Callable[[T], None], again: bool) -> T:
     """Lock and check a target, in a batch only before its first act.
 
     Args:
@@ -153,7 +153,7 @@ def hold_once(target: T, asked: Hashable, *, lock: Callable[[T], T], check: Call
     return kept
 
 
-def remembered(key: Hashable, ask: Callable[[], T]) -> T:
+def cached_in_batch(key: Hashable, ask: Callable[[], T]) -> T:
     """Return the result of `ask`, cached by key for the batch; its actions must not change the result."""
     now = _NOW.get()
     if now is None:

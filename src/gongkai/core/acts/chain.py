@@ -9,14 +9,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts import covering, tail
-from gongkai.core.acts.digest import canonical, digest, moment
-from gongkai.core.acts.generation import SEEN, refuse_older
+from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
+from gongkai.core.acts.generation import SEEN, refuse_older_database
 from gongkai.core.acts.models import Cover, ErasedWords, Movement, MovementWords
-from gongkai.core.acts.rows import portions
-from gongkai.core.acts.together import write_waiting
+from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.together import write_queued_records
 
 
-class By(Protocol):
+class LoggedActor(Protocol):
     """Protocol of an actor: the name and person id that the log stores."""
 
     @property
@@ -28,7 +28,7 @@ class By(Protocol):
         """The person's id; None for a job or an installation command."""
 
 
-class Behind(Protocol):
+class PrecedingRecord(Protocol):
     """Protocol of a preceding log record in a stream."""
 
     @property
@@ -40,14 +40,14 @@ class Behind(Protocol):
         """Its digest."""
 
 
-class Head(NamedTuple):
+class StreamHead(NamedTuple):
     """Sequence number and digest of the last log record of a stream."""
 
     seq: int
     hash: str
 
 
-def head_of(stream: str) -> Head | None:
+def head_of(stream: str) -> StreamHead | None:
     """Return the head of a stream from the primary database; None for a new stream."""
     last = (
         Movement.objects.using(DEFAULT_DB_ALIAS)
@@ -56,17 +56,17 @@ def head_of(stream: str) -> Head | None:
         .values_list("seq", "hash")
         .first()
     )
-    return Head(*last) if last else None
+    return StreamHead(*last) if last else None
 
 
-def link(movement: Movement) -> str:
+def record_digest(movement: Movement) -> str:
     """Return the digest of a log record over all its other fields."""
     return digest(
-        canonical(
+        canonical_json(
             {
                 "stream": movement.stream,
                 "seq": movement.seq,
-                "at": moment(movement.at),
+                "at": utc_timestamp(movement.at),
                 "action": movement.action,
                 "actor": movement.actor,
                 "person": movement.person_id,
@@ -80,19 +80,19 @@ def link(movement: Movement) -> str:
     )
 
 
-def build(
+def build_record(
     stream: str,
-    before: Behind | None,
+    before: PrecedingRecord | None,
     *,
     action: str,
-    by: By,
+    by: LoggedActor,
     at: datetime | None = None,
     from_state: str = "",
     to_state: str = "",
     words: str = "",
     facts: Mapping[str, object] | None = None,
 ) -> Movement:
-    """Return the next log record of a stream, unsaved, for bulk writing by `append_many`."""
+    """Return the next log record of a stream, unsaved, for bulk writing by `append_records`."""
     movement = Movement(
         stream=stream,
         seq=before.seq + 1 if before else 1,
@@ -106,15 +106,15 @@ def build(
         words_digest=digest(words) if words else "",
         prev_hash=before.hash if before else "",
     )
-    movement.hash = link(movement)
+    movement.hash = record_digest(movement)
     return movement
 
 
-def append(
+def append_record(
     stream: str,
     *,
     action: str,
-    by: By,
+    by: LoggedActor,
     at: datetime | None = None,
     from_state: str = "",
     to_state: str = "",
@@ -128,15 +128,15 @@ def append(
 
     Two writers at once: the unique constraint on (stream, seq) lets one win; the other's transaction fails whole.
     """
-    write_waiting()
+    write_queued_records()
     # No savepoint of its own: where this row is refused, the whole act is.
     with transaction.atomic(savepoint=False):
         if SEEN.newest:
-            refuse_older()
-        answered = [*covering.gather(), *covers]
+            refuse_older_database()
+        answered = [*covering.gather_covers(), *covers]
         if answered:
-            facts = {**(facts or {}), covering.FACT: covering.mark_of(answered)}
-        movement = build(
+            facts = {**(facts or {}), covering.FACT: covering.digest_of_covers(answered)}
+        movement = build_record(
             stream,
             head_of(stream),
             action=action,
@@ -151,37 +151,37 @@ def append(
         if words:
             MovementWords.objects.bulk_create([MovementWords(movement=movement, text=words)])
         if answered:
-            covering.keep(movement, answered)
-        tail.note([movement])
+            covering.save_covers(movement, answered)
+        tail.note_records([movement])
     return movement
 
 
-def heads(streams: Iterable[str]) -> dict[str, Movement]:
+def last_records(streams: Iterable[str]) -> dict[str, Movement]:
     """Return the last log record of each stream from the primary database; new streams are missing."""
     later = Movement.objects.filter(stream=OuterRef("stream"), seq__gt=OuterRef("seq"))
     found: dict[str, Movement] = {}
-    for some in portions(dict.fromkeys(streams)):
+    for some in split_into_portions(dict.fromkeys(streams)):
         rows = Movement.objects.using(DEFAULT_DB_ALIAS).filter(~Exists(later), stream__in=some)
         found |= {row.stream: row for row in rows}
     return found
 
 
-def append_many(pairs: list[tuple[Movement, str]], *, answered: list[Cover] | None = None) -> None:
-    """Write many log records (from `build`) with their words in two statements.
+def append_records(pairs: list[tuple[Movement, str]], *, answered: list[Cover] | None = None) -> None:
+    """Write many log records (from `build_record`) with their words in two statements.
 
     The last one covers all covered rows written.
 
     Those behind which others wait (`together`) are written behind these, except where it says itself which rows these answer for.
     """
     if SEEN.newest:
-        refuse_older()
+        refuse_older_database()
     if answered is None:
-        write_waiting()
-        answered = covering.gather() if pairs else []
+        write_queued_records()
+        answered = covering.gather_covers() if pairs else []
     if answered:
         last = pairs[-1][0]
-        last.facts = {**last.facts, covering.FACT: covering.mark_of(answered)}
-        last.hash = link(last)
+        last.facts = {**last.facts, covering.FACT: covering.digest_of_covers(answered)}
+        last.hash = record_digest(last)
     made = Movement.objects.bulk_create([movement for movement, _ in pairs], batch_size=500)
     MovementWords.objects.bulk_create(
         [
@@ -192,8 +192,8 @@ def append_many(pairs: list[tuple[Movement, str]], *, answered: list[Cover] | No
         batch_size=500,
     )
     if answered:
-        covering.keep(made[-1], answered)
-    tail.note(made)
+        covering.save_covers(made[-1], answered)
+    tail.note_records(made)
 
 
 def erase_words(words: QuerySet[MovementWords]) -> None:
@@ -203,6 +203,6 @@ def erase_words(words: QuerySet[MovementWords]) -> None:
     words.filter(pk__in=gone).delete()
 
 
-def history(stream: str) -> Iterator[Movement]:
+def read_stream(stream: str) -> Iterator[Movement]:
     """Return a stream's log records with their words, oldest first."""
     return Movement.objects.filter(stream=stream).select_related("kept_words").order_by("seq").iterator(200)

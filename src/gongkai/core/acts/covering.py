@@ -3,7 +3,7 @@
 `config/covered.toml` names the tables. Each movement carries, as its fact `covers`, a digest over the digests of the
 covered rows that were written since the movement before; the database backends note these rows in `acts.touching`. The
 digests themselves are rows of `Cover`. `covering_check` reads each table and reports rows that differ from the log. A
-due job (`take_up`) covers the rows that existed before their table was covered, once, with a movement that says so:
+due job (`cover_existing_rows`) covers the rows that existed before their table was covered, once, with a movement that says so:
 the log cannot tell what happened to them before that day.
 """
 
@@ -20,7 +20,7 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from gongkai.core.acts import touching
-from gongkai.core.acts.digest import digest, moment
+from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Cover, Movement
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 from gongkai.core.vault.sealing import Words, keyed_digest
@@ -39,7 +39,7 @@ ENCRYPTED_COLUMN_SUFFIX = "*"
 
 
 @dataclass(frozen=True)
-class Covered:
+class CoveredTable:
     """A covered table: its model, the covered columns, and a short digest of the column list."""
 
     model: type[models.Model]
@@ -49,7 +49,7 @@ class Covered:
     @property
     def spelled(self) -> tuple[str, ...]:
         """The column names used in digests; columns with encrypted text are marked."""
-        return spelled(self.model, self.fields)
+        return digest_column_names(self.model, self.fields)
 
     @property
     def label(self) -> str:
@@ -57,32 +57,32 @@ class Covered:
         return str(self.model._meta.verbose_name)
 
 
-def listed() -> dict[str, dict[str, object]]:
+def read_covered_toml() -> dict[str, dict[str, object]]:
     """Return `config/covered.toml`: group → model → settings."""
     return tomllib.loads(resources.files("gongkai.ops.config").joinpath("covered.toml").read_text())
 
 
 @cache
-def tables() -> dict[str, Covered]:
+def covered_tables() -> dict[str, CoveredTable]:
     """Return the covered tables by table name."""
     found = (
         _covered(apps.get_model(label), frozenset(map(str, leave)))
-        for label, leave in listed()["covered"].items()
+        for label, leave in read_covered_toml()["covered"].items()
         if isinstance(leave, list)
     )
     return {covered.model._meta.db_table: covered for covered in found}
 
 
-def declare() -> None:
+def declare_covered_tables() -> None:
     """Pass the covered tables to the database backends; called once at start-up."""
     touching.COVERED_TABLES.fields = {
         table: frozenset([*one.fields, *(one.model._meta.get_field(name).attname for name in one.fields)])  # type: ignore[union-attr]
-        for table, one in tables().items()
+        for table, one in covered_tables().items()
     }
-    touching.COVERED_TABLES.settle = settle
+    touching.COVERED_TABLES.settle = log_uncovered_rows
 
 
-def _covered(model: type[models.Model], leave: frozenset[str]) -> Covered:
+def _covered(model: type[models.Model], leave: frozenset[str]) -> CoveredTable:
     columns = [field for field in model._meta.concrete_fields if not field.primary_key]
     assert leave <= {field.name for field in columns}, f"no such columns: {model._meta.label}"
     fields = tuple(
@@ -90,19 +90,19 @@ def _covered(model: type[models.Model], leave: frozenset[str]) -> Covered:
         for field in columns
         if field.name not in leave and (_words(field) or not isinstance(field, EncryptedTextField))
     )
-    return Covered(model, fields, _shape(spelled(model, fields)))
+    return CoveredTable(model, fields, _shape(digest_column_names(model, fields)))
 
 
 def _words(column: object) -> bool:
     return isinstance(column, EncryptedWordsField)
 
 
-def spelled(model: type[models.Model], fields: Iterable[str]) -> tuple[str, ...]:
+def digest_column_names(model: type[models.Model], fields: Iterable[str]) -> tuple[str, ...]:
     """Return column names as used in digests."""
     return tuple(f"{name}{ENCRYPTED_COLUMN_SUFFIX}" if _words(model._meta.get_field(name)) else name for name in fields)
 
 
-def bare(name: str) -> str:
+def plain_column_name(name: str) -> str:
     """Return the name of a column marked in digests."""
     return name.removesuffix(ENCRYPTED_COLUMN_SUFFIX)
 
@@ -124,7 +124,7 @@ def _plain(value: object, name: str = "") -> object:
         clear = value.reveal()
         return keyed_digest("cover", clear) if clear and name.endswith(ENCRYPTED_COLUMN_SUFFIX) else clear
     if isinstance(value, datetime):
-        return moment(value)
+        return utc_timestamp(value)
     if isinstance(value, date | time | timedelta):
         return str(value)
     if isinstance(value, Decimal):
@@ -132,11 +132,11 @@ def _plain(value: object, name: str = "") -> object:
     return digest(bytes(value)) if isinstance(value, bytes | memoryview) else value
 
 
-def gather() -> list[Cover]:
+def gather_covers() -> list[Cover]:
     """Return unsaved covers of all rows written since the last log record."""
     made = []
-    for table, numbers in touching.take().items():
-        covered, rows = tables()[table], _rows(table, list(numbers))
+    for table, numbers in touching.take_noted_rows().items():
+        covered, rows = covered_tables()[table], _rows(table, list(numbers))
         for number in numbers:
             mark = row_digest(covered.spelled, rows[number]) if number in rows else ""
             made.append(Cover(table=table, row=number, shape=covered.shape, digest=mark))
@@ -145,7 +145,7 @@ def gather() -> list[Cover]:
 
 def _rows(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
     """Return the covered columns of rows by primary key, from the primary database."""
-    covered = tables()[table]
+    covered = covered_tables()[table]
     stored = covered.model._base_manager.using(DEFAULT_DB_ALIAS).order_by()
     found: dict[int, Sequence[object]] = {}
     for start in range(0, len(numbers), BATCH_SIZE):
@@ -154,37 +154,37 @@ def _rows(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
     return found
 
 
-def mark_of(covers: Iterable[Cover]) -> str:
+def digest_of_covers(covers: Iterable[Cover]) -> str:
     """Return the digest over a log record's covers."""
     return digest("\n".join(f"{cover.table} {cover.row} {cover.shape} {cover.digest}" for cover in covers))
 
 
-def keep(movement: Movement, covers: Sequence[Cover]) -> None:
+def save_covers(movement: Movement, covers: Sequence[Cover]) -> None:
     """Save the covers of a log record."""
     for cover in covers:
         cover.movement = movement
     Cover.objects.bulk_create(covers, batch_size=BATCH_SIZE, ignore_conflicts=True)
 
 
-class Program:
+class ProgramActor:
     """Actor of writes without an action: jobs and installation commands."""
 
     name, person_id = "程序", None
 
 
-def settle() -> None:
+def log_uncovered_rows() -> None:
     """Write a log record for covered rows that no log record of this transaction covers."""
-    from gongkai.core.acts.chain import append
+    from gongkai.core.acts.chain import append_record
 
     if _Now.migrating:
-        return  # the tables may not be there yet: when all are, `migrated` settles
+        return  # the tables may not be there yet: when all are, `log_migrated_rows` settles
     if not Movement.objects.exists():
-        touching.take()  # a new installation, before anybody acted: `take_up`
+        touching.take_noted_rows()  # a new installation, before anybody acted: `cover_existing_rows`
         return
-    noted = touching.noted()
+    noted = touching.noted_rows()
     table, rows = next(iter(noted.items()))
     facts = {"tables": {name: len(numbers) for name, numbers in noted.items()}}
-    append(f"{STREAM}{table}/{next(iter(rows))}", action=OUTSIDE, by=Program(), facts=facts)
+    append_record(f"{STREAM}{table}/{next(iter(rows))}", action=OUTSIDE, by=ProgramActor(), facts=facts)
 
 
 class _Now:
@@ -193,58 +193,58 @@ class _Now:
     migrating = False
 
 
-def migrating(**_: object) -> None:
+def suspend_while_migrating(**_: object) -> None:
     """Signal receiver: suspend log records for covered rows while migrations run."""
     _Now.migrating = True
 
 
-def migrated(**_: object) -> None:
+def log_migrated_rows(**_: object) -> None:
     """Signal receiver: write the log record for rows written by migrations."""
     _Now.migrating = False
-    if touching.noted():
+    if touching.noted_rows():
         with transaction.atomic():
-            settle()
+            log_uncovered_rows()
 
 
 # --- taking up what stood there before ---------------------------------------------------------------------
 
 
-def taken_up() -> dict[str, list[Movement]]:
+def first_cover_records() -> dict[str, list[Movement]]:
     """Return the log records that first covered existing rows, by table, oldest first."""
     found: dict[str, list[Movement]] = {}
-    streams = [f"{STREAM}{table}" for table in tables()]
+    streams = [f"{STREAM}{table}" for table in covered_tables()]
     for movement in Movement.objects.filter(stream__in=streams, action=TAKE_UP).order_by("seq"):
         found.setdefault(movement.stream.removeprefix(STREAM), []).append(movement)
     return found
 
 
-def is_whole(covered: Covered, moves: Sequence[Movement]) -> bool:
+def is_fully_covered(covered: CoveredTable, moves: Sequence[Movement]) -> bool:
     """Return true if all existing rows of a table were covered with its present columns."""
     return any(movement.facts.get("shape") == covered.shape and movement.facts.get("whole") for movement in moves)
 
 
-def take_up() -> dict[str, int]:
+def cover_existing_rows() -> dict[str, int]:
     """Job: cover existing rows that no log record covers, one portion per transaction; idempotent.
 
     A table whose columns changed is taken up anew; rows that are not as their last movement left them are passed over, and `audit verify` names them.
     """
-    known = taken_up()
+    known = first_cover_records()
     return {
         "taken_up": sum(
             _take_up(table, covered, known.get(table, []))
-            for table, covered in tables().items()
-            if not is_whole(covered, known.get(table, []))
+            for table, covered in covered_tables().items()
+            if not is_fully_covered(covered, known.get(table, []))
         )
     }
 
 
-def _take_up(table: str, covered: Covered, moves: Sequence[Movement]) -> int:
-    from gongkai.core.acts.chain import append
+def _take_up(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> int:
+    from gongkai.core.acts.chain import append_record
 
     done = [movement for movement in moves if movement.facts.get("shape") == covered.shape]
     last = int(done[-1].facts["to"]) if done else 0
     count, whole = 0, False
-    shapes = shapes_of(moves)
+    shapes = column_lists_by_digest(moves)
     while not whole:
         with transaction.atomic():
             rows = list(
@@ -272,7 +272,7 @@ def _take_up(table: str, covered: Covered, moves: Sequence[Movement]) -> int:
                 "to": last,
                 "whole": whole,
             }
-            append(f"{STREAM}{table}", action=TAKE_UP, by=Program(), facts=facts, covers=covers)
+            append_record(f"{STREAM}{table}", action=TAKE_UP, by=ProgramActor(), facts=facts, covers=covers)
             count += len(covers)
     return count
 
@@ -284,7 +284,7 @@ def _kept(table: str, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
 
 
 def _may_take_up(
-    covered: Covered,
+    covered: CoveredTable,
     row: Sequence[object],
     kept: tuple[str, str] | None,
     shapes: Mapping[str, tuple[str, ...]],
@@ -295,12 +295,12 @@ def _may_take_up(
     fields = shapes.get(shape, ())
     if shape == covered.shape or not mark:
         return False
-    if not set(map(bare, fields)) <= set(covered.fields):
+    if not set(map(plain_column_name, fields)) <= set(covered.fields):
         return True  # a column is gone: the old digest can be compared with nothing
     by_name = dict(zip(covered.fields, row[1:], strict=True))
-    return row_digest(fields, [by_name[bare(name)] for name in fields]) == mark
+    return row_digest(fields, [by_name[plain_column_name(name)] for name in fields]) == mark
 
 
-def shapes_of(moves: Iterable[Movement]) -> dict[str, tuple[str, ...]]:
+def column_lists_by_digest(moves: Iterable[Movement]) -> dict[str, tuple[str, ...]]:
     """Return the column lists by their digests, as recorded when tables were first covered."""
     return {text(movement.facts, "shape"): tuple(map(str, movement.facts["fields"])) for movement in moves}

@@ -6,20 +6,20 @@ from itertools import chain
 
 from gongkai.core.acts.covering import (
     BATCH_SIZE,
-    Covered,
-    bare,
-    is_whole,
+    CoveredTable,
+    column_lists_by_digest,
+    covered_tables,
+    first_cover_records,
+    is_fully_covered,
+    plain_column_name,
     row_digest,
-    shapes_of,
-    tables,
-    taken_up,
 )
 from gongkai.core.acts.digest import digest
 from gongkai.core.acts.models import Cover, Movement
 
 
 @dataclass
-class Checked:
+class TableCheckResult:
     """Result for one table: rows read, errors, and the reason if the check is incomplete."""
 
     table: str
@@ -29,17 +29,17 @@ class Checked:
     unchecked: str = ""
 
 
-def check() -> Iterator[Checked]:
+def check_covered_tables() -> Iterator[TableCheckResult]:
     """Compare every covered table with its logged digests, reading rows and covers in parallel."""
-    known = taken_up()
-    for table, covered in tables().items():
+    known = first_cover_records()
+    for table, covered in covered_tables().items():
         yield _check(table, covered, known.get(table, []))
 
 
-def _check(table: str, covered: Covered, moves: Sequence[Movement]) -> Checked:
-    found = Checked(table, covered.label)
-    shapes = shapes_of(moves) | {covered.shape: covered.spelled}
-    whole = is_whole(covered, moves)
+def _check(table: str, covered: CoveredTable, moves: Sequence[Movement]) -> TableCheckResult:
+    found = TableCheckResult(table, covered.label)
+    shapes = column_lists_by_digest(moves) | {covered.shape: covered.spelled}
+    whole = is_fully_covered(covered, moves)
     before = any(movement.facts.get("whole") for movement in moves)
     if not whole:
         found.unchecked = "字段有变化，尚未重新登记" if before else "尚未纳入核验（由到期工作登记）"
@@ -54,7 +54,7 @@ def _check(table: str, covered: Covered, moves: Sequence[Movement]) -> Checked:
 
 
 def _wrong(
-    covered: Covered,
+    covered: CoveredTable,
     shapes: Mapping[str, tuple[str, ...]],
     values: Sequence[object] | None,
     kept: tuple[str, str] | None,
@@ -69,10 +69,10 @@ def _wrong(
     if not mark:
         return "在流水记为删除之后又出现"
     fields = shapes.get(shape)
-    if fields is None or not set(map(bare, fields)) <= set(covered.fields):
+    if fields is None or not set(map(plain_column_name, fields)) <= set(covered.fields):
         return ""
     by_name = dict(zip(covered.fields, values, strict=True))
-    return "" if row_digest(fields, [by_name[bare(name)] for name in fields]) == mark else "与流水所记不符"
+    return "" if row_digest(fields, [by_name[plain_column_name(name)] for name in fields]) == mark else "与流水所记不符"
 
 
 #: A covered row beside its last cover; either may be missing.
@@ -107,7 +107,7 @@ def _beside(rows: Iterator[Sequence[object]], covers: Iterator[tuple[int, str, s
             row, cover = next(rows, None), next(covers, None)
 
 
-def broken_covers(marks: Iterator[tuple[int, str]]) -> str:
+def find_broken_cover(marks: Iterator[tuple[int, str]]) -> str:
     """Return the first difference between covers and the digests in their log records; "" if none.
 
     Args:

@@ -1,7 +1,7 @@
 """Compute digests of facts: SHA-256, or SM3 (`GONGKAI_DIGEST`, GB/T 32905-2016).
 
 What another installation made (packages between two networks) may be digested by the other method: a package names its own, and an edition's digest
-may be of either (`holds`).
+may be of either (`matches_digest`).
 """
 
 import hashlib
@@ -30,17 +30,17 @@ def digest(text: str | bytes, method: str = "") -> str:
     return hashlib.new(method or settings.GONGKAI_DIGEST, data).hexdigest()
 
 
-def holds(mark: str, text: str | bytes) -> bool:
+def matches_digest(mark: str, text: str | bytes) -> bool:
     """Return true if a digest matches a text by either method."""
     others = [name for name in METHODS if name != settings.GONGKAI_DIGEST and has_method(name)]
     return any(digest(text, name) == mark for name in (settings.GONGKAI_DIGEST, *others))
 
 
-def canonical(facts: Mapping[str, object]) -> str:
+def canonical_json(facts: Mapping[str, object]) -> str:
     """Return facts as canonical JSON: sorted keys, no spaces, no escapes."""
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
-def moment(at: datetime) -> str:
+def utc_timestamp(at: datetime) -> str:
     """Return a time as an ISO 8601 string in UTC with microseconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

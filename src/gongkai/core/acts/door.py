@@ -1,6 +1,6 @@
 """Read rows by primary key only through `visible_to` of their model.
 
-Each room says of its models, once, which rows somebody sees (`units.door.visible`, or `register_rows` where the room lies below `units`);
+Each room says of its models, once, which rows somebody sees (`units.door.visible`, or `register_visible_rows` where the room lies below `units`);
 a view that takes a number asks `get_visible_or_404`. `tests/architecture/test_door.py` refuses other ways to a row in views of the office.
 """
 
@@ -22,7 +22,7 @@ ROWS: dict[type[Model], Rows] = {}
 VISIBILITY_CHECKS: dict[type[Model], Callable[[object, Model], bool]] = {}
 
 
-def register_rows(model: type[M], rows: Rows) -> None:
+def register_visible_rows(model: type[M], rows: Rows) -> None:
     """Register the `visible_to` function of a model; once per model.
 
     Args:
@@ -33,8 +33,8 @@ def register_rows(model: type[M], rows: Rows) -> None:
     ROWS[model] = rows
 
 
-def judge_rows(model: type[M], sees: Callable[[object, Model], bool]) -> None:
-    """Register a per-row visibility check of a model, in addition to `register_rows`.
+def register_visibility_check(model: type[M], sees: Callable[[object, Model], bool]) -> None:
+    """Register a per-row visibility check of a model, in addition to `register_visible_rows`.
 
     Args:
         model: the model.
@@ -43,7 +43,7 @@ def judge_rows(model: type[M], sees: Callable[[object, Model], bool]) -> None:
     VISIBILITY_CHECKS[model] = sees
 
 
-def rows_of(model: type[M], user: object) -> QuerySet[M, M]:
+def visible_rows(model: type[M], user: object) -> QuerySet[M, M]:
     """Return the rows of a model that a user may see."""
     return cast("QuerySet[M, M]", ROWS[model](user))
 
@@ -63,13 +63,13 @@ def get_visible_or_404(user: object, model: type[M], pk: int | str | None, **nar
     number = pk if isinstance(pk, int) else whole(pk or "")
     if number is None or not 0 <= number <= MAX_ROW_ID:
         raise Http404
-    found: M = get_object_or_404(rows_of(model, user).filter(**narrowed), pk=number)
+    found: M = get_object_or_404(visible_rows(model, user).filter(**narrowed), pk=number)
     if model in VISIBILITY_CHECKS and not VISIBILITY_CHECKS[model](user, found):
         raise Http404
     return found
 
 
-def sees(user: object, model: type[Model], pk: int | str | None) -> bool:
+def can_see(user: object, model: type[Model], pk: int | str | None) -> bool:
     """Return true if `get_visible_or_404` would return the row; used before linking to it."""
     try:
         get_visible_or_404(user, model, pk)

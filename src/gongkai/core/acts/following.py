@@ -51,7 +51,7 @@ CATCH_UPS: dict[str, CatchUp] = {}
 MESSAGE_RECEIVERS: set[Callable[..., object]] = set()
 
 
-def follow(
+def follow_actions(
     names: str | Iterable[str],
     react: React,
     *,
@@ -79,7 +79,7 @@ def followers_of(name: str, target: object) -> list[React]:
     return [react for react, of in registered if isinstance(target, of)]
 
 
-def tell_with(teller: Callable[..., object]) -> None:
+def register_message_receiver(teller: Callable[..., object]) -> None:
     """Register a function that sends messages: `teller(tells, by=actor)`."""
     MESSAGE_RECEIVERS.add(teller)
 
@@ -102,7 +102,7 @@ def hold_messages() -> "Iterator[list[Notification]]":
         _HELD.reset(token)
 
 
-def pass_on(messages: "Iterable[Notification]", by: "Actor") -> None:
+def forward_messages(messages: "Iterable[Notification]", by: "Actor") -> None:
     """Send collected messages, or add them to an enclosing `hold_messages`."""
     held, told = _HELD.get(), list(messages)
     if held is not None:
@@ -112,7 +112,7 @@ def pass_on(messages: "Iterable[Notification]", by: "Actor") -> None:
         teller(told, by=by)
 
 
-def inform(happened: Iterable[ActionEvent]) -> None:
+def inform_followers(happened: Iterable[ActionEvent]) -> None:
     """Call all followers, then send all their messages at once."""
     tells: dict[Actor, list[Notification]] = defaultdict(list)
     for action_event in happened:

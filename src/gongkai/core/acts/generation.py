@@ -40,16 +40,16 @@ class OlderDatabase(OperationalError):
 
 
 @dataclass
-class Seen:
+class SeenGeneration:
     """The generation that this process saw last; None at first."""
 
     newest: Generation | None = None
 
 
-SEEN = Seen()
+SEEN = SeenGeneration()
 
 
-def current() -> Generation:
+def current_generation() -> Generation:
     """Return the generation of the primary.
 
     Raises:
@@ -62,12 +62,12 @@ def current() -> Generation:
     return Generation(row[0], bool(row[1].get("restored")), text(row[1], "at")) if row else Generation()
 
 
-def remember(found: Generation) -> None:
+def remember_generation(found: Generation) -> None:
     """Store the primary's generation in this process; called every few seconds by `upkeep.primary`."""
     SEEN.newest = found
 
 
-def refuse_older() -> None:
+def refuse_older_database() -> None:
     """Raise `OlderDatabase` if the connection leads to a former primary.
 
     Asked in the transaction of each write once a generation was seen; a newer generation is taken as it is.
@@ -77,7 +77,7 @@ def refuse_older() -> None:
     """
     if connection.vendor != "postgresql":
         return
-    found, known = current(), SEEN.newest or Generation()
+    found, known = current_generation(), SEEN.newest or Generation()
     if found.name != known.name and found.at <= known.at:
         raise OlderDatabase("the database is a former primary, nothing was written")
 
@@ -87,7 +87,7 @@ def seen_file() -> Path:
     return Path(settings.DATA) / "primary.json"
 
 
-def last_seen() -> str:
+def last_seen_generation() -> str:
     """Return the generation that this machine saw last; "" if none."""
     try:
         said = json.loads(seen_file().read_text(encoding="utf-8"))
@@ -96,7 +96,7 @@ def last_seen() -> str:
     return str(said.get("generation", "")) if isinstance(said, dict) else ""
 
 
-def stamp_of(folder: Path) -> str | None:
+def generation_of_pages(folder: Path) -> str | None:
     """Return the generation recorded in a folder of public pages; None without a record."""
     try:
         return (folder / _STAMP).read_text(encoding="utf-8")
@@ -104,7 +104,7 @@ def stamp_of(folder: Path) -> str | None:
         return None
 
 
-def write_stamp(folder: Path, name: str) -> None:
+def write_generation_of_pages(folder: Path, name: str) -> None:
     """Record the current generation in a folder of public pages."""
     part = folder / f"{_STAMP}.{secrets.token_hex(8)}"
     part.write_text(name, encoding="utf-8")

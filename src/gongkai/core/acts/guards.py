@@ -78,7 +78,7 @@ def _triggers(vendor: str, key: tuple[str, str], table: str) -> list[str]:
     return wanted
 
 
-def install(using: str = "default", **_: object) -> None:
+def install_triggers(using: str = "default", **_: object) -> None:
     """Create the triggers of every registered table that exists."""
     database = connections[using]
     vendor, tables = database.vendor, set(database.introspection.table_names())
@@ -91,7 +91,7 @@ def install(using: str = "default", **_: object) -> None:
                 cursor.execute(statement)
 
 
-def lift(using: str = "default") -> None:
+def drop_triggers(using: str = "default") -> None:
     """Drop the triggers; only for restoring a backup or emptying a test database."""
     database = connections[using]
     with database.cursor() as cursor:
@@ -102,7 +102,7 @@ def lift(using: str = "default") -> None:
                 cursor.execute(f"DROP TRIGGER IF EXISTS guard_{table}_{verb}{on}")
 
 
-def missing() -> list[str]:
+def find_missing_triggers() -> list[str]:
     """Return the registered tables whose triggers are missing, disabled or changed."""
     stands = _definitions_standing()
     wanted: dict[str, set[str]] = {}
@@ -156,6 +156,6 @@ def check_guards(*, databases: object = None, **_: object) -> list[checks.CheckM
             hint="运行 gongkai manage migrate 重新安装",
             id="acts.W001",
         )
-        for table in missing()
+        for table in find_missing_triggers()
         if table in there
     ]

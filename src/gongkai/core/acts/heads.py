@@ -19,24 +19,26 @@ from gongkai.core.acts.digest import digest
 WIDE, NARROW = 4096, 256
 
 
-def spread(stream: str, head: str, bits: int = WIDE) -> int:
+def head_summand(stream: str, head: str, bits: int = WIDE) -> int:
     """Return the number that a stream's head adds to the sum."""
     mark = digest(f"{stream} {head}")
     return int(mark, 16) if bits == NARROW else int.from_bytes(hashlib.shake_256(mark.encode()).digest(bits // 8))
 
 
-def changed(total: int, old: Mapping[str, str], new: Mapping[str, str]) -> int:
+def update_heads_sum(total: int, old: Mapping[str, str], new: Mapping[str, str]) -> int:
     """Return the sum after some streams changed: subtract their old heads, add the new ones."""
-    added = sum(spread(*pair) for pair in new.items()) - sum(spread(*pair) for pair in old.items())
+    added = sum(head_summand(*pair) for pair in new.items()) - sum(head_summand(*pair) for pair in old.items())
     return (total + added) % 2**WIDE
 
 
-def written(total: int) -> str:
+def sum_to_hex(total: int) -> str:
     """Return a sum in hexadecimal, as stored."""
     return f"{total:0{WIDE // 4}x}"
 
 
-def at_each(rows: Iterable[tuple[str, int, str]], lasts: Sequence[int], bits: int = WIDE) -> list[tuple[int, int]]:
+def sums_at_records(
+    rows: Iterable[tuple[str, int, str]], lasts: Sequence[int], bits: int = WIDE
+) -> list[tuple[int, int]]:
     """Return count and sum as of each of several movements, in one pass.
 
     Args:
@@ -50,7 +52,7 @@ def at_each(rows: Iterable[tuple[str, int, str]], lasts: Sequence[int], bits: in
         for _, number, _ in movements:
             counts[bisect_left(lasts, number)] += 1
         for first, after, value in _ranges(movements, lasts):
-            part = spread(stream, value, bits)
+            part = head_summand(stream, value, bits)
             sums[first] += part
             sums[after] -= part
     pairs = zip(accumulate(counts), accumulate(sums), strict=True)

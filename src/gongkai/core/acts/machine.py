@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import F, Model
 
-from gongkai.core.acts.action import Action, ActionResult, Function, Rule, T, register
+from gongkai.core.acts.action import Action, ActionResult, Function, Rule, T, register_action
 from gongkai.core.acts.actors import Actor
 
 
@@ -120,7 +120,7 @@ def machine_action(
     """Decorate a function as an action of a state machine: `name` is `app.name`, `verb` the move."""
 
     def decorate(function: Function[T]) -> Action[T]:
-        return register(
+        return register_action(
             MachineAction(
                 name=name,
                 label=label,

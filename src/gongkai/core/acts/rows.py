@@ -15,7 +15,7 @@ T = TypeVar("T")
 BATCH_SIZE = 500
 
 
-def portions(rows: Iterable[T], size: int = BATCH_SIZE) -> Iterator[list[T]]:
+def split_into_portions(rows: Iterable[T], size: int = BATCH_SIZE) -> Iterator[list[T]]:
     """Yield rows in lists of at most `size`.
 
     Pass `queryset.iterator(size)` to avoid reading ahead.
@@ -49,7 +49,7 @@ def count_version(target: object) -> None:
         target.version += 1
 
 
-def hold(model: type[M], number: int) -> M | None:
+def lock_row(model: type[M], number: int) -> M | None:
     """Read a row with a lock until the end of the transaction; None if it is gone."""
     write_inserts()
     # Ordered by its key: PostgreSQL locks no row that a model's own order joins to others.

@@ -10,13 +10,13 @@ from django.db.models import Max, Model
 from django.utils import timezone
 
 from gongkai.core.acts import anchors, covering, covering_check, guards, heads, signing, tail
-from gongkai.core.acts.chain import link
-from gongkai.core.acts.digest import canonical, digest, moment
+from gongkai.core.acts.chain import record_digest
+from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Stamp
 
 
 @dataclass(frozen=True)
-class Verdict:
+class LogVerdict:
     """Result of verifying the log: number of records read, and the first error."""
 
     movements: int
@@ -62,14 +62,14 @@ def seal_now(at: datetime | None = None) -> Seal | None:
                 at=at or timezone.now(),
                 last_movement_id=last,
                 movements=count,
-                heads_sum=heads.written(total),
-                heads_digest=digest(heads.written(total)),
+                heads_sum=heads.sum_to_hex(total),
+                heads_digest=digest(heads.sum_to_hex(total)),
                 prev_hash=before.hash if before else "",
-                counts=tails() | ends,
+                counts=last_guarded_rows() | ends,
                 contents=contents,
             )
             seal.hash = _seal_hash(seal)
-            seal.signature, seal.key = signing.sign(seal.hash)
+            seal.signature, seal.key = signing.sign_digest(seal.hash)
             seal.save(force_insert=True)
             transaction.on_commit(lambda: _out(seal))
             return seal
@@ -80,8 +80,8 @@ def seal_now(at: datetime | None = None) -> Seal | None:
 
 
 def _out(seal: Seal) -> None:
-    tail.begin(seal)
-    anchors.send(seal)
+    tail.begin_after_seal(seal)
+    anchors.send_anchor(seal)
 
 
 def sealed_tables() -> list[type[Model]]:
@@ -107,7 +107,7 @@ def unsealed_rows() -> dict[str, int]:
     return {str(model._meta.verbose_name): count for model, count in found.items() if count}
 
 
-def tails() -> dict[str, int]:
+def last_guarded_rows() -> dict[str, int]:
     """Return the last primary key of each insert-only table without erasure, to detect deleted tails."""
     found = {}
     for app, name in sorted(guards.GUARDED_TABLES - guards.ERASABLE_TABLES.keys() - {("acts", "Seal")}):
@@ -172,17 +172,17 @@ def _wait_for_writers(model: type[Model]) -> None:
             cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
 
 
-def verify() -> Verdict:
+def verify_log() -> LogVerdict:
     """Recompute the digests of all log records, chains, covers and seals."""
     broken = [text for text in (_broken_chain(), next(_broken_words(), ""), _broken_covers()) if text]
     broken += _broken_seals()
     count = Movement.objects.count()
-    return Verdict(count, broken[0] if broken else "", tuple(broken[1:]))
+    return LogVerdict(count, broken[0] if broken else "", tuple(broken[1:]))
 
 
 def _broken_covers() -> str:
     rows = Movement.objects.filter(**{f"facts__{covering.FACT}__isnull": False}).order_by("pk")
-    return covering_check.broken_covers(rows.values_list("pk", f"facts__{covering.FACT}").iterator(2000))
+    return covering_check.find_broken_cover(rows.values_list("pk", f"facts__{covering.FACT}").iterator(2000))
 
 
 def _broken_chain() -> str:
@@ -191,7 +191,7 @@ def _broken_chain() -> str:
         seq, prev = last_of.get(movement.stream, (0, ""))
         if movement.seq != seq + 1 or movement.prev_hash != prev:
             return f"{movement.stream} 第{movement.seq}条与前一条不相接"
-        if link(movement) != movement.hash:
+        if record_digest(movement) != movement.hash:
             return f"{movement.stream} 第{movement.seq}条内容被改动"
         last_of = {movement.stream: (movement.seq, movement.hash)}
     return ""
@@ -206,7 +206,7 @@ def _broken_words() -> Iterator[str]:
 
 
 def _broken_seals() -> Iterator[str]:
-    prev, now = "", tails()
+    prev, now = "", last_guarded_rows()
     trusted = signing.trusted_keys()
     seals = list(Seal.objects.order_by("at"))
     stands = _of_seals([one for one in seals if one.heads_sum], heads.WIDE)
@@ -224,7 +224,7 @@ def _wrong(
     """Return the first error of a seal, given the previous one; "" if none."""
     if seal.prev_hash != prev or _seal_hash(seal) != seal.hash:
         return "的封存被改动，或者前一次封存已被删去"
-    if not signing.holds(seal.hash, seal.signature, seal.key):
+    if not signing.is_valid_signature(seal.hash, seal.signature, seal.key):
         return "的封存没有有效签名"
     if trusted is not None and seal.key not in trusted:
         return "的封存不是本系统的密钥所签"
@@ -268,7 +268,7 @@ def _heads_since(before: Seal | None, last: int) -> tuple[int, int]:
         if number <= first:
             old[stream] = value
     movements, total = (base.movements, int(base.heads_sum, 16)) if base else (0, 0)
-    return movements + added.count(), heads.changed(total, old, new)
+    return movements + added.count(), heads.update_heads_sum(total, old, new)
 
 
 def _of_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
@@ -277,7 +277,7 @@ def _of_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
     if not lasts:
         return {}
     rows = Movement.objects.filter(pk__lte=lasts[-1]).order_by("stream", "seq").values_list("stream", "pk", "hash")
-    found = dict(zip(lasts, heads.at_each(rows.iterator(5000), lasts, bits), strict=True))
+    found = dict(zip(lasts, heads.sums_at_records(rows.iterator(5000), lasts, bits), strict=True))
     return {seal.pk: found[seal.last_movement_id] for seal in seals}
 
 
@@ -286,16 +286,16 @@ def _agrees(seal: Seal, count: int, total: int) -> bool:
     if not seal.heads_sum:
         return (seal.movements, seal.heads_digest) == (count, f"{total:064x}")
     said = (seal.movements, seal.heads_sum, seal.heads_digest)
-    return said == (count, heads.written(total), digest(heads.written(total)))
+    return said == (count, heads.sum_to_hex(total), digest(heads.sum_to_hex(total)))
 
 
 def _seal_hash(seal: Seal) -> str:
     rows = {"contents": seal.contents} if seal.contents else {}
     return digest(
-        canonical(
+        canonical_json(
             {
                 **rows,
-                "at": moment(seal.at),
+                "at": utc_timestamp(seal.at),
                 "last": seal.last_movement_id,
                 "movements": seal.movements,
                 "heads": seal.heads_digest,

@@ -23,7 +23,7 @@ def _text(key: Ed25519PublicKey) -> str:
     return base64.b64encode(key.public_bytes_raw()).decode()
 
 
-def sign(digest: str) -> tuple[str, str]:
+def sign_digest(digest: str) -> tuple[str, str]:
     """Return a signature of a seal's digest and the public key, both base64."""
     private = _private()
     public = _text(private.public_key())
@@ -44,7 +44,7 @@ def trusted_keys() -> frozenset[str] | None:
     return frozenset(path.read_text().split()) if path.exists() else None
 
 
-def holds(digest: str, signature: str, key: str) -> bool:
+def is_valid_signature(digest: str, signature: str, key: str) -> bool:
     """Return true if a signature of a seal's digest is valid for a public key."""
     try:
         public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key, validate=True))

@@ -1,8 +1,8 @@
 """Time stamps (RFC 3161) of an authority for seals, so that seals cannot be backdated.
 
-`GONGKAI_TIMESTAMPS` names the authority's address, `GONGKAI_TIMESTAMP_ROOTS` a PEM file of the certificates that count. What it answers is
-kept beside the seal (`Stamp`) and goes into its anchor's line (`stamp`). One that does not answer stops no seal: the installation's state says so,
-the next round asks again (`anchors.send_waiting`), and the next seal names the one before it, so that its token covers both.
+`GONGKAI_TIMESTAMPS` names the authority's address, `GONGKAI_TIMESTAMP_ROOTS` a PEM file of the certificates that count. Its answer is
+stored with the seal (`Stamp`) and in its anchor (`request_time_stamp`). A failed request stops no seal: the installation's state reports it,
+the next round asks again (`anchors.retry_time_stamp`), and the next seal names the one before it, so that its token covers both.
 """
 
 import base64
@@ -41,11 +41,11 @@ _HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "applicatio
 _MOST = 200_000
 
 
-class NoStamp(Exception):
+class NoTimeStamp(Exception):
     """Raised when there is no valid token; the message is a Chinese sentence."""
 
 
-def stamp(seal: Seal) -> str:
+def request_time_stamp(seal: Seal) -> str:
     """Request a token for a seal, store the response, and return the token (base64).
 
     Return "" if no authority is configured or the request failed.
@@ -55,7 +55,7 @@ def stamp(seal: Seal) -> str:
     token, refused = "", ""
     try:
         token = base64.b64encode(_asked(settings.GONGKAI_TIMESTAMPS, seal)).decode()
-    except (NoAnswer, NoStamp) as error:
+    except (NoAnswer, NoTimeStamp) as error:
         refused = str(error)[:200]
         LOG.error("no time stamp from %s: %s", settings.GONGKAI_TIMESTAMPS, refused)
     Stamp(seal=seal, at=timezone.now(), token=token, refused=refused).save(force_insert=True)
@@ -68,7 +68,7 @@ def _is_recent(seal: Seal) -> bool:
     return made.filter(seal__at__gt=seal.at - STAMP_INTERVAL, seal__at__lte=seal.at).exists()
 
 
-def waiting(now: datetime) -> Seal | None:
+def seal_awaiting_retry(now: datetime) -> Seal | None:
     """Return the last seal if its time stamp failed and a retry is due and still useful."""
     last = Stamp.objects.order_by("-at", "-pk").select_related("seal").first()
     if last is None or last.token or not settings.GONGKAI_TIMESTAMPS:
@@ -83,11 +83,11 @@ def _asked(address: str, seal: Seal) -> bytes:
     reach = Reach(seconds=10, whole=30, hosts={named_as(address)}, inner=True, most=_MOST)
     with ask(address, reach, method="POST", headers=_HEADERS, body=request.as_bytes()) as answer:
         if answer.status != 200:
-            raise NoStamp(f"时间戳机构答复 {answer.status}")
+            raise NoTimeStamp(f"时间戳机构答复 {answer.status}")
         raw = answer.read()
     found = _read(raw)
     if found.tst_info.nonce != request.nonce:
-        raise NoStamp("时间戳机构的答复不是这次请求的")
+        raise NoTimeStamp("时间戳机构的答复不是这次请求的")
     _hold(found, seal.hash, seal.at, _roots())
     return raw
 
@@ -97,11 +97,11 @@ def _read(raw: bytes) -> TimeStampResponse:
     try:
         found = decode_timestamp_response(raw)
     except ValueError as error:
-        raise NoStamp("时间戳机构的答复不是时间戳") from error
+        raise NoTimeStamp("时间戳机构的答复不是时间戳") from error
     try:
         found.tst_info  # noqa: B018 - read only now
     except ValueError as error:
-        raise NoStamp(f"时间戳机构拒绝了请求（状态 {found.status}）") from error
+        raise NoTimeStamp(f"时间戳机构拒绝了请求（状态 {found.status}）") from error
     return found
 
 
@@ -113,10 +113,10 @@ def _hold(found: TimeStampResponse, seal_hash: str, sealed: datetime | None, roo
     """
     info = found.tst_info
     if info.message_imprint.message != hashlib.sha256(seal_hash.encode()).digest():
-        raise NoStamp("时间戳不是这次封存的")
+        raise NoTimeStamp("时间戳不是这次封存的")
     if sealed is None or abs(info.gen_time - sealed) > MAX_CLOCK_DIFFERENCE:
         at = f"{timezone.localtime(info.gen_time):%Y-%m-%d %H:%M}"
-        raise NoStamp(f"封存所记时间与时间戳（{at}）不符：封存是后来补做的，或者有一方时钟不准")
+        raise NoTimeStamp(f"封存所记时间与时间戳（{at}）不符：封存是后来补做的，或者有一方时钟不准")
     if not roots:
         return
     made = VerifierBuilder()
@@ -126,10 +126,10 @@ def _hold(found: TimeStampResponse, seal_hash: str, sealed: datetime | None, roo
         made.build().verify_message(found, seal_hash.encode())
     except (ValueError, VerificationError) as error:
         LOG.warning("time stamp refused: %s", error)
-        raise NoStamp("时间戳的签名无效，或者签发的机构不受信任（GONGKAI_TIMESTAMP_ROOTS）") from error
+        raise NoTimeStamp("时间戳的签名无效，或者签发的机构不受信任（GONGKAI_TIMESTAMP_ROOTS）") from error
 
 
-def compare(kept: Iterable[Mapping[str, object]]) -> tuple[int, str]:
+def verify_anchor_tokens(kept: Iterable[Mapping[str, object]]) -> tuple[int, str]:
     """Verify the tokens in anchors, offline; return their number and the first error.
 
     Args:
@@ -142,13 +142,13 @@ def compare(kept: Iterable[Mapping[str, object]]) -> tuple[int, str]:
         count += 1
         wrong = "带有时间戳，但没有指定时间戳机构的根证书（GONGKAI_TIMESTAMP_ROOTS），无法核验"
         if settings.GONGKAI_TIMESTAMP_ROOTS:
-            wrong = _wrong(str(anchor["stamp"]), str(anchor["hash"]), str(anchor["at"]))
+            wrong = _wrong(str(anchor["request_time_stamp"]), str(anchor["hash"]), str(anchor["at"]))
         if wrong:
             return count, f"{anchor['at']} 的锚点：{wrong}"
     return count, ""
 
 
-def kept_hold() -> tuple[int, str]:
+def verify_stored_tokens() -> tuple[int, str]:
     """Verify the stored tokens; return their number and the first error."""
     count = 0
     for one in Stamp.objects.exclude(token="").select_related("seal").order_by("pk").iterator(500):
@@ -164,7 +164,7 @@ def _wrong(token: str, seal_hash: str, sealed: datetime | str) -> str:
         _hold(_read(base64.b64decode(token, validate=True)), seal_hash, at, _roots())
     except ValueError:  # no base64, no time
         return "不是时间戳"
-    except NoStamp as error:
+    except NoTimeStamp as error:
         return str(error)
     return ""
 
@@ -176,4 +176,4 @@ def _roots() -> list[Certificate]:
     try:
         return load_pem_x509_certificates(Path(path).read_bytes())
     except (OSError, ValueError) as error:
-        raise NoStamp(f"{path} 不是证书文件（PEM），无法核验时间戳") from error
+        raise NoTimeStamp(f"{path} 不是证书文件（PEM），无法核验时间戳") from error

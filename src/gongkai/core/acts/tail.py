@@ -18,23 +18,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from gongkai.core.acts.digest import moment
+from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement, Seal
-from gongkai.core.acts.rows import portions
+from gongkai.core.acts.rows import split_into_portions
 
 LOG = logging.getLogger(__name__)
 #: A machine that never seals itself looks for newer seals when its file has grown so far, in bytes.
 RESEAL_CHECK_BYTES = 1 << 20
 
 
-def path() -> Path:
+def tail_path() -> Path:
     """Return the path of the file."""
     return Path(settings.DATA) / "tail"
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    descriptor = os.open(path().with_name("tail.lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    descriptor = os.open(tail_path().with_name("tail.lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -42,7 +42,7 @@ def _alone() -> Iterator[None]:
         os.close(descriptor)
 
 
-def note(movements: Iterable[Movement]) -> None:
+def note_records(movements: Iterable[Movement]) -> None:
     """List log records in the file after the transaction commits; errors are logged only."""
     lines = "".join(f"{movement.pk} {movement.hash}\n" for movement in movements)
     if lines:
@@ -52,40 +52,40 @@ def note(movements: Iterable[Movement]) -> None:
 def _write(lines: str) -> None:
     try:
         with _alone():
-            descriptor = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            descriptor = os.open(tail_path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 os.write(descriptor, lines.encode())
                 much = os.fstat(descriptor).st_size > RESEAL_CHECK_BYTES
             finally:
                 os.close(descriptor)
         if much and (last := Seal.objects.order_by("-at").first()):
-            begin(last)
+            begin_after_seal(last)
     except OSError as error:
         LOG.error("tail of the log not noted: %s", error)
 
 
-def begin(seal: Seal) -> None:
+def begin_after_seal(seal: Seal) -> None:
     """Start the file anew after a seal, without the records that the seal covers."""
-    head = json.dumps({"at": moment(seal.at), "hash": seal.hash, "movements": seal.movements}) + "\n"
+    head = json.dumps({"at": utc_timestamp(seal.at), "hash": seal.hash, "movements": seal.movements}) + "\n"
     try:
         with _alone():
             rest = [line for line in _lines() if _number(line) > seal.last_movement_id]
-            part = path().with_name("tail.part")
+            part = tail_path().with_name("tail.part")
             part.write_text(head + "".join(rest))
             part.chmod(0o600)
-            part.replace(path())
+            part.replace(tail_path())
     except OSError as error:
         LOG.error("tail of the log not noted: %s", error)
 
 
-def anew() -> None:
+def delete_tail() -> None:
     """Delete the file, because another database replaces this one."""
     with _alone():
-        path().unlink(missing_ok=True)
+        tail_path().unlink(missing_ok=True)
 
 
 def _lines() -> list[str]:
-    return path().read_text().splitlines(keepends=True) if path().exists() else []
+    return tail_path().read_text().splitlines(keepends=True) if tail_path().exists() else []
 
 
 def _number(line: str) -> int:
@@ -101,7 +101,7 @@ def count_behind(last: int) -> int:
         return 0
 
 
-def lost() -> list[str]:
+def describe_lost_records() -> list[str]:
     """Return Chinese sentences on listed log records that the database lacks."""
     try:
         lines = _lines()
@@ -116,7 +116,7 @@ def lost() -> list[str]:
             found.append(f"{when} 的封存（流水{head['movements']}条）已被删去")
     noted = {_number(line): line.split()[-1] for line in lines if _number(line)}
     gone = []
-    for some in portions(sorted(noted)):
+    for some in split_into_portions(sorted(noted)):
         there = dict(Movement.objects.filter(pk__in=some).values_list("pk", "hash"))
         gone += [number for number in some if there.get(number) != noted[number]]
     if gone:

@@ -2,14 +2,14 @@
 
 An act by itself writes movement, words and covers, each in a statement of its own, within a savepoint. What belongs together (a message from
 outside, who sent it, the code that opens it) is all there or not at all, and its movements are written at once: one statement for all movements,
-one for all words, one for the covers, which the last movement answers for (as with `chain.append_many`).
+one for all words, one for the covers, which the last movement answers for (as with `chain.append_records`).
 
     with together():
         made = register(receiver, by=SYSTEM, facts=facts)
         issue_code(None, by=ANONYMOUS, matter=made.matter)
 
 Followers and messages wait for nothing: what they do is written with the rest. Whatever else appends to the log has those written first that
-wait; whoever asks the log for an act that may have been done in here asks `waiting_on`, too. Nobody may catch a refusal inside and go on: the
+wait; whoever asks the log for an act that may have been done in here asks `queued_facts`, too. Nobody may catch a refusal inside and go on: the
 transaction is spent.
 """
 
@@ -25,14 +25,14 @@ from django.db import transaction
 from gongkai.core.acts.batches import collecting, write_inserts
 
 if TYPE_CHECKING:
-    from gongkai.core.acts.chain import Behind
+    from gongkai.core.acts.chain import PrecedingRecord
     from gongkai.core.acts.models import Movement
 
 #: Makes the next movement of a stream, behind the one given (None: its first).
-Build = Callable[["Behind | None", datetime], "Movement"]
+Build = Callable[["PrecedingRecord | None", datetime], "Movement"]
 
 
-class Said(NamedTuple):
+class QueuedFacts(NamedTuple):
     """Action, person and facts of a queued log record."""
 
     action: str
@@ -41,29 +41,29 @@ class Said(NamedTuple):
 
 
 @dataclass
-class Waiting:
+class QueuedRecord:
     """A queued log record, built already or to be built at the end."""
 
     stream: str
     at: datetime
     words: str
-    said: Said | None = None
+    said: QueuedFacts | None = None
     made: "Movement | None" = None
     build: Build | None = None
 
 
 @dataclass
-class Together:
+class RecordQueue:
     """The queue of log records, and a cache of streams read."""
 
-    rows: list[Waiting] = field(default_factory=list)
+    rows: list[QueuedRecord] = field(default_factory=list)
     #: What was read of the log for these acts: stream → what its movements say.
-    read: dict[str, list[Said]] = field(default_factory=dict)
+    read: dict[str, list[QueuedFacts]] = field(default_factory=dict)
 
     def write(self) -> None:
         """Write all queued log records."""
-        from gongkai.core.acts.chain import append_many, heads
-        from gongkai.core.acts.covering import gather
+        from gongkai.core.acts.chain import append_records, last_records
+        from gongkai.core.acts.covering import gather_covers
 
         write_inserts()
         rows, self.rows = self.rows, []
@@ -71,37 +71,37 @@ class Together:
             return
         made = {row.stream for row in rows if row.made}
         asked = sorted({row.stream for row in rows if row.build} - made)
-        answered = gather()
-        last: dict[str, Behind] = {**heads(asked)}
+        answered = gather_covers()
+        last: dict[str, PrecedingRecord] = {**last_records(asked)}
         for row in rows:
             if row.build:
                 row.made = row.build(last.get(row.stream), row.at)
             assert row.made
             last[row.stream] = row.made
-        append_many([(row.made, row.words) for row in rows if row.made], answered=answered)
+        append_records([(row.made, row.words) for row in rows if row.made], answered=answered)
 
 
-_NOW: ContextVar[Together | None] = ContextVar("together", default=None)
+_NOW: ContextVar[RecordQueue | None] = ContextVar("together", default=None)
 
 
-def waiting() -> Together | None:
+def current_queue() -> RecordQueue | None:
     """Return the current queue; None if log records are written at once."""
     return _NOW.get()
 
 
-def waiting_on(stream: str) -> list[Said]:
+def queued_facts(stream: str) -> list[QueuedFacts]:
     """Return the queued log records of a stream, in order."""
     now = _NOW.get()
     return [row.said for row in now.rows if row.stream == stream and row.said] if now else []
 
 
-def said_in(stream: str) -> list[Said]:
+def logged_facts(stream: str) -> list[QueuedFacts]:
     """Return the written log records of a stream, in order; cached within `together`."""
     from gongkai.core.acts.models import Movement
 
-    def read() -> list[Said]:
+    def read() -> list[QueuedFacts]:
         rows = Movement.objects.filter(stream=stream).order_by("seq")
-        return [Said(*row) for row in rows.values_list("action", "person_id", "facts")]
+        return [QueuedFacts(*row) for row in rows.values_list("action", "person_id", "facts")]
 
     now = _NOW.get()
     if now is None:
@@ -111,7 +111,7 @@ def said_in(stream: str) -> list[Said]:
     return now.read[stream]
 
 
-def write_waiting() -> None:
+def write_queued_records() -> None:
     """Write the queued log records now, before the log is read or appended to."""
     if now := _NOW.get():
         now.read.clear()
@@ -119,8 +119,8 @@ def write_waiting() -> None:
             now.write()
 
 
-def wait(rows: Iterable[Waiting]) -> None:
-    """Queue log records; requires a current queue (`waiting()`)."""
+def queue_records(rows: Iterable[QueuedRecord]) -> None:
+    """Queue log records; requires a current queue (`current_queue()`)."""
     now = _NOW.get()
     assert now is not None
     now.rows.extend(rows)
@@ -135,5 +135,5 @@ def together(*, savepoint: bool = False) -> Iterator[None]:
     if _NOW.get() is not None:
         yield
         return
-    with transaction.atomic(savepoint=savepoint), collecting(_NOW, Together()):
+    with transaction.atomic(savepoint=savepoint), collecting(_NOW, RecordQueue()):
         yield

@@ -1,8 +1,8 @@
 """Track covered rows written since the last log record.
 
-`config/covered.toml` names the covered tables; `covering.declare` reads it into `COVERED_TABLES`. The database backends
+`config/covered.toml` names the covered tables; `covering.declare_covered_tables` reads it into `COVERED_TABLES`. The database backends
 (`acts.backends`) note each covered row that Django inserts, updates or deletes, also in bulk and by cascade.
-`chain.append` takes the notes, and its movement covers the rows. `commit` has a movement written for rows that have
+`chain.append_record` takes the notes, and its movement covers the rows. `commit` has a movement written for rows that have
 none (`HEARD.settle`). SQL written by hand is not noted: covered tables are never written that way.
 """
 
@@ -15,21 +15,21 @@ from django.db.models import Model
 
 
 @dataclass
-class Heard:
+class CoveredColumns:
     """The covered tables with their columns, and the function that logs uncovered rows."""
 
     fields: dict[str, frozenset[str]] = field(default_factory=dict)
     settle: Callable[[], object] = lambda: None
 
 
-COVERED_TABLES = Heard()
+COVERED_TABLES = CoveredColumns()
 #: Attribute of a connection that holds its notes.
 TOUCHED_ROWS_ATTRIBUTE = "_gongkai_touched"
 #: Rows by table, in the order they were written.
 Touched = dict[str, dict[int, None]]
 
 
-def note(connection: BaseDatabaseWrapper, table: str, rows: Iterable[int]) -> None:
+def note_written_rows(connection: BaseDatabaseWrapper, table: str, rows: Iterable[int]) -> None:
     """Note written rows of a table, if the table is covered."""
     if table not in COVERED_TABLES.fields or connection.alias != DEFAULT_DB_ALIAS:
         return
@@ -38,18 +38,18 @@ def note(connection: BaseDatabaseWrapper, table: str, rows: Iterable[int]) -> No
         noted.setdefault(table, {}).update(numbers)
 
 
-def noted() -> Touched:
+def noted_rows() -> Touched:
     """Return the notes."""
     found: Touched = connections[DEFAULT_DB_ALIAS].__dict__.get(TOUCHED_ROWS_ATTRIBUTE, {})
     return found
 
 
-def take() -> Touched:
+def take_noted_rows() -> Touched:
     """Return the notes and clear them."""
     found: Touched = connections[DEFAULT_DB_ALIAS].__dict__.pop(TOUCHED_ROWS_ATTRIBUTE, {})
     return found
 
 
-def covers(model: type[Model], names: Iterable[str]) -> bool:
+def is_covered(model: type[Model], names: Iterable[str]) -> bool:
     """Return true if one of these columns of a model is covered."""
     return not COVERED_TABLES.fields.get(model._meta.db_table, frozenset()).isdisjoint(names)

@@ -15,7 +15,7 @@ _ALONE: ContextVar[bool] = ContextVar("alone", default=False)
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def allow_parsing_in_transaction() -> Iterator[None]:
     """Context manager that allows parsing files inside a transaction; for building a sample city."""
     token = _ALONE.set(True)
     try:
@@ -28,8 +28,8 @@ class InTransaction(RuntimeError):
     """Raised when a file is about to be parsed inside a transaction."""
 
 
-def within() -> bool:
-    """Return true if a transaction is open that others may wait for (not a test's, nor under `alone`)."""
+def in_shared_transaction() -> bool:
+    """Return true if a transaction is open that others may wait for (not a test's, nor under `allow_parsing_in_transaction`)."""
     return not _ALONE.get() and any(
         not getattr(block, "_from_testcase", False)
         for link in connections.all(initialized_only=True)
@@ -37,13 +37,13 @@ def within() -> bool:
     )
 
 
-def not_in_a_transaction() -> None:
+def refuse_in_transaction() -> None:
     """Log a warning inside a transaction; called before each file is parsed (`confined.reading.BEFORE`).
 
     Raises:
         InTransaction: in tests.
     """
-    if not within():
+    if not in_shared_transaction():
         return
     if RAISE_ON_SLOW_READ:
         raise InTransaction("read the file before the transaction begins (Action.ahead)")

@@ -18,7 +18,7 @@ from django.db.models import Model
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.acts.chain import heads
+from gongkai.core.acts.chain import last_records
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import system_only
@@ -66,7 +66,7 @@ def tables() -> Iterator[Table]:
 def seal_existing() -> dict[str, int]:
     """Encrypt clear words, if any are left; the entry point of the job."""
     until, sealed = time.monotonic() + LONGEST, 0
-    known = heads([FILE, *(table.stream for table in tables())])
+    known = last_records([FILE, *(table.stream for table in tables())])
     facts = {stream: movement.facts for stream, movement in known.items()}
     for table in tables():
         said = facts.get(table.stream, {})

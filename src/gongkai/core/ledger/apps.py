@@ -13,7 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register the shared actions and the jobs."""
         from gongkai.core.acts import guards
-        from gongkai.core.acts.covering import take_up
+        from gongkai.core.acts.covering import cover_existing_rows
         from gongkai.core.background_jobs.retention import tidy
         from gongkai.core.ledger import (
             actions,  # noqa: F401
@@ -67,7 +67,7 @@ class Config(AppConfig):
         register_job(Job("figures", "更新统计数", recount, 28))
         register_job(Job("deliver", "发送消息", deliver, 80))
         register_job(Job("errands", "清理后台作业", tidy, 86))
-        register_job(Job("cover", "登记纳入核验的数据", take_up, 89))
+        register_job(Job("cover", "登记纳入核验的数据", cover_existing_rows, 89))
         register_job(Job("seal", "流水封存", daily.seal, 90))
 
 

@@ -1,6 +1,6 @@
 """Checks of `audit verify`: the log, its seals, entries against the log, and checks of other apps.
 
-`register_check(name, label, check)` adds a check; it returns a `Verdict` with the rows read,
+`register_check(name, label, check)` adds a check; it returns a `LogVerdict` with the rows read,
 the faults and what could not be checked. Rows covered by the log need no check of their own:
 `config/covered.toml` names their tables (`acts.covering`).
 """
@@ -16,8 +16,8 @@ from django.db.models.functions import Cast, Concat
 
 from gongkai.core.acts import covering, covering_check, guards, seal, stamps, tail
 from gongkai.core.acts.models import Movement, Seal
-from gongkai.core.acts.rows import BATCH_SIZE, portions
-from gongkai.core.acts.seal import Verdict
+from gongkai.core.acts.rows import BATCH_SIZE, split_into_portions
+from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.clock import recompute
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter
@@ -26,7 +26,7 @@ from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.vault.sealing import has_digest
 
 LOG = logging.getLogger("gongkai.audit")
-Check = Callable[[], Verdict]
+Check = Callable[[], LogVerdict]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Finding:
 
     name: str
     label: str
-    verdict: Verdict
+    verdict: LogVerdict
 
 
 #: Maximum number of broken rows listed.
@@ -62,7 +62,7 @@ def found(name: str, label: str, check: Check) -> Finding:
         return Finding(name, label, check())
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
         LOG.exception("audit check %s", name)
-        return Finding(name, label, Verdict(0, f"有数据读不出来，没有核验完（{type(error).__name__}：{error}）"))
+        return Finding(name, label, LogVerdict(0, f"有数据读不出来，没有核验完（{type(error).__name__}：{error}）"))
 
 
 def not_checked(names: Iterable[str]) -> list[str]:
@@ -71,7 +71,7 @@ def not_checked(names: Iterable[str]) -> list[str]:
     Args:
         names: the executed checks.
     """
-    listed = covering.listed()
+    listed = covering.read_covered_toml()
     names = set(names)
     missing = {str(check) for check in listed["recomputed"].values()} - names
     return [
@@ -101,9 +101,9 @@ def _describe_unsealed_movements(now: datetime) -> str:
     return f"最新{count}条流水{what}（最早的写于{minutes}分钟前，{held}已与本机数据文件夹核对）"
 
 
-def covered_hold() -> Verdict:
+def covered_hold() -> LogVerdict:
     """Check that each covered row equals its state after its last movement."""
-    found = list(covering_check.check())
+    found = list(covering_check.check_covered_tables())
     broken = [sentence for table in found for sentence in table.broken]
     rest = len(broken) - MAX_LISTED_BROKEN_ROWS
     shown = [*broken[:MAX_LISTED_BROKEN_ROWS], *([f"另有{rest}处"] if rest > 0 else [])]
@@ -115,23 +115,23 @@ def covered_hold() -> Verdict:
         f"{'、'.join(labels[:3])}{'等' if len(labels) > 3 else ''}{len(labels)}张表{why}"
         for why, labels in waiting.items()
     )
-    return Verdict(sum(table.rows for table in found), shown[0] if shown else "", tuple(shown[1:]), unchecked)
+    return LogVerdict(sum(table.rows for table in found), shown[0] if shown else "", tuple(shown[1:]), unchecked)
 
 
-def tail_holds() -> Verdict:
+def tail_holds() -> LogVerdict:
     """Check that the last seal and later movements noted outside the database are still in it."""
-    broken = tail.lost()
-    return Verdict(tail.count_behind(0), broken[0] if broken else "", tuple(broken[1:]))
+    broken = tail.describe_lost_records()
+    return LogVerdict(tail.count_behind(0), broken[0] if broken else "", tuple(broken[1:]))
 
 
-def guards_are_up() -> Verdict:
+def guards_are_up() -> LogVerdict:
     """Check that every insert-only table still has its protecting triggers."""
-    lost = guards.missing()
+    lost = guards.find_missing_triggers()
     broken = f"只增表 {lost[0]} 的保护触发器缺失、停用或者被改动" if lost else ""
-    return Verdict(len(guards.GUARDED_TABLES), broken)
+    return LogVerdict(len(guards.GUARDED_TABLES), broken)
 
 
-def entries_hold() -> Verdict:
+def entries_hold() -> LogVerdict:
     """Check that each entry has the state of its last movement with a state.
 
     Movements of other apps in an entry's stream that name no state are ignored.
@@ -144,12 +144,12 @@ def entries_hold() -> Verdict:
     )
     wrong = rows.filter(Q(said=None) | ~Q(said=F("state"))).order_by("pk").first()
     if wrong is None:
-        return Verdict(Entry.objects.count())
+        return LogVerdict(Entry.objects.count())
     said = wrong.said
-    return Verdict(Entry.objects.count(), f"{wrong.number} {'没有流水' if said is None else '的状态与流水不符'}")
+    return LogVerdict(Entry.objects.count(), f"{wrong.number} {'没有流水' if said is None else '的状态与流水不符'}")
 
 
-def check_letters() -> Verdict:
+def check_letters() -> LogVerdict:
     """Check each sent letter's text against the digest in the log."""
     rows = Letter.objects.exclude(body="").order_by("pk").only("pk", "body", "digest")
     read, broken = 0, []
@@ -161,25 +161,25 @@ def check_letters() -> Verdict:
             kept = False
         if not kept:
             broken.append(f"第{letter.pk}号对外信件的内容被改动，或者密钥文件打不开它")
-    return Verdict(read, broken[0] if broken else "", tuple(broken[1:MAX_LISTED_BROKEN_ROWS]))
+    return LogVerdict(read, broken[0] if broken else "", tuple(broken[1:MAX_LISTED_BROKEN_ROWS]))
 
 
-def clocks_hold() -> Verdict:
+def clocks_hold() -> LogVerdict:
     """Check that the dates of each entry follow from its clock events, by the rules of its day."""
     rows = Entry.objects.prefetch_related("clock_events").order_by("pk")
     read = 0
-    for some in portions(rows.iterator(BATCH_SIZE)):
+    for some in split_into_portions(rows.iterator(BATCH_SIZE)):
         read += len(some)
         wrong = [moved for moved in recompute(some) if moved.due_moved]
         if wrong:
-            return Verdict(read, f"{wrong[0].entry.number} 的到期日与计时事项不符")
-    return Verdict(read)
+            return LogVerdict(read, f"{wrong[0].entry.number} 的到期日与计时事项不符")
+    return LogVerdict(read)
 
 
-register_check("log", "操作流水和封存", seal.verify)
+register_check("log", "操作流水和封存", seal.verify_log)
 register_check("tail", "数据文件夹记下的末尾", tail_holds)
 register_check("covered", "流水所登记的数据", covered_hold)
-register_check("stamps", "封存的时间戳", lambda: Verdict(*stamps.kept_hold()))
+register_check("stamps", "封存的时间戳", lambda: LogVerdict(*stamps.verify_stored_tokens()))
 register_check("guards", "只增表保护", guards_are_up)
 register_check("letters", "对外信件", check_letters)
 register_check("entries", "台账状态与流水", entries_hold)

@@ -13,7 +13,7 @@ from gongkai.core.acts.action import (
     Function,
     Notification,
     Rule,
-    register,
+    register_action,
 )
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import Machine, MachineAction
@@ -141,6 +141,8 @@ def _register_action(
     quiet: bool = False,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
     def decorate(function: Function[Entry]) -> Action[Entry]:
-        return register(EntryAction(name, label, function, rule, ready, quiet, ahead, verb=verb, machine=machine_of))
+        return register_action(
+            EntryAction(name, label, function, rule, ready, quiet, ahead, verb=verb, machine=machine_of)
+        )
 
     return decorate

@@ -10,10 +10,10 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_many
-from gongkai.core.acts.chain import append_many, build
+from gongkai.core.acts.chain import append_records, build_record
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import portions
-from gongkai.core.acts.together import Waiting, wait, waiting
+from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.together import QueuedRecord, current_queue, queue_records
 from gongkai.core.ledger.clock import begin_clock, rules_of, start_of, store_first_events, warn_from
 from gongkai.core.ledger.entry_action import begin
 from gongkai.core.ledger.models import Entry, RemovedEntry
@@ -54,7 +54,7 @@ def make_entries(
         Refused: the year of an entry is out of range.
     """
     _require_possible_years(drafts)
-    beside = waiting()
+    beside = current_queue()
     with transaction.atomic(savepoint=False):
         _assign_numbers(drafts)
         first = [_fill_in(entry, events) for entry in drafts]
@@ -65,9 +65,9 @@ def make_entries(
             for entry in drafts
         ]
         if beside is None:
-            append_many(firsts)
+            append_records(firsts)
         else:
-            wait(Waiting(made.stream, made.at, said, made=made) for made, said in firsts)
+            queue_records(QueuedRecord(made.stream, made.at, said, made=made) for made, said in firsts)
     return drafts
 
 
@@ -113,7 +113,7 @@ def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
     RemovedEntry.objects.bulk_create(
         [RemovedEntry(entry_id=pk, number=number, by=by.name) for pk, number in rows], batch_size=500
     )
-    for some in portions(pk for pk, _ in rows):
+    for some in split_into_portions(pk for pk, _ in rows):
         Entry.objects.filter(pk__in=some).delete()
     return len(rows)
 
@@ -121,7 +121,7 @@ def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
 def _build_first_movement(
     entry: Entry, by: Actor, words: str, facts: Callable[[Entry], Mapping[str, object]] | None, verb: str
 ) -> tuple[Movement, str]:
-    movement = build(
+    movement = build_record(
         entry.stream,
         None,
         action=f"{entry.kind}.{verb}",

@@ -12,11 +12,11 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Connect messages to actions; pass unread messages on at hand-overs."""
-        from gongkai.core.acts.following import tell_with
+        from gongkai.core.acts.following import register_message_receiver
         from gongkai.core.outbox.giving import give_unread
         from gongkai.core.outbox.outbox import tell
         from gongkai.core.units.actions.appointments import ON_HAND_OVER
 
-        tell_with(tell)
+        register_message_receiver(tell)
         if give_unread not in ON_HAND_OVER:
             ON_HAND_OVER.append(give_unread)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction, stream_of
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.pages import run_with_messages, say_wrong
 from gongkai.core.files.papers import PapersForm, answer
@@ -205,7 +205,7 @@ def happenings(row: object) -> Sequence[tuple[Movement, str]]:
     A model whose stream another model shares names its own actions by `action_prefix`.
     """
     labels = {name: action.label for name, action in ACTIONS_BY_NAME.items()}
-    own = [one for one in history(stream_of(row)) if one.action.startswith(getattr(row, "action_prefix", ""))]
+    own = [one for one in read_stream(stream_of(row)) if one.action.startswith(getattr(row, "action_prefix", ""))]
     found = [(movement, labels.get(movement.action, movement.action)) for movement in own]
     return found[::-1]
 

@@ -30,8 +30,8 @@ from django.urls import URLPattern, path, reverse
 from django_filters import Filter
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.door import get_visible_or_404, rows_of
-from gongkai.core.acts.rows import portions
+from gongkai.core.acts.door import get_visible_or_404, visible_rows
+from gongkai.core.acts.rows import split_into_portions
 from gongkai.core.registers.acting import act_view, line_view, new_view
 from gongkai.core.registers.columns import BoundColumn, Column, bind_all
 from gongkai.core.registers.filters import Chosen, Listed, Year, filters_for
@@ -144,7 +144,7 @@ class Register(Generic[Row]):
 
     def rows(self, by: Actor) -> "models.QuerySet[Row]":
         """Return the rows that the actor sees: by default those of the model's object access."""
-        return cast("models.QuerySet[Row]", rows_of(self.model, by))
+        return cast("models.QuerySet[Row]", visible_rows(self.model, by))
 
     def seen(self, by: Actor) -> "models.QuerySet[Row]":
         """Return all rows that the actor could ever export; decides who may download an existing file."""
@@ -156,7 +156,7 @@ class Register(Generic[Row]):
 
     def filed(self, listing: Listing[Row]) -> Iterable[object]:
         """Return the objects behind the lines of the file: the matching rows in portions."""
-        for part in portions(listing.rows.iterator(500)):
+        for part in split_into_portions(listing.rows.iterator(500)):
             yield from self.loaded(part, listing.by)
 
     def lacking_url(self, body: Body, listing: Listing[Row]) -> str:

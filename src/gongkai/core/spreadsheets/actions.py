@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, stream_of
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.chain import append_many, build, heads
+from gongkai.core.acts.chain import append_records, build_record, last_records
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.losses import require_seen
 from gongkai.core.spreadsheets import undo as undoing
@@ -249,12 +249,12 @@ def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
 def _restore_rows(run: ImportRun, words: str, by: Actor) -> None:
     restored = undoing.take_back(run, importer_named(run.importer), by=by)
     streams = [stream_of(row) for row in restored]
-    last: dict[str, Movement] = heads(streams)
+    last: dict[str, Movement] = last_records(streams)
     done = []
     for stream in streams:
-        last[stream] = build(stream, last.get(stream), action="spreadsheets.undo", by=by, words=words)
+        last[stream] = build_record(stream, last.get(stream), action="spreadsheets.undo", by=by, words=words)
         done.append((last[stream], words))
-    append_many(done)
+    append_records(done)
 
 
 def drop_trials(before: datetime) -> int:

@@ -12,8 +12,8 @@ class SpreadsheetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register actions and the object access of imports."""
-        from gongkai.core.acts.door import register_rows
+        from gongkai.core.acts.door import register_visible_rows
         from gongkai.core.spreadsheets import actions, queries  # noqa: F401
         from gongkai.core.spreadsheets.models import ImportRun
 
-        register_rows(ImportRun, queries.visible_to)
+        register_visible_rows(ImportRun, queries.visible_to)

@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.digest import canonical
+from gongkai.core.acts.digest import canonical_json
 from gongkai.core.spreadsheets.models import ImportTouch
 from gongkai.core.spreadsheets.sheet import CellError, Head, Sheet, Table
 from gongkai.core.spreadsheets.snapshots import snapshot
@@ -67,7 +67,7 @@ class Plan:
             [c.row, c.label, c.target.pk if c.target else None, [[d.head, d.after] for d in c.differences]]
             for c in self.changes
         ]
-        return keyed_digest("plan", canonical({"changes": shown}))
+        return keyed_digest("plan", canonical_json({"changes": shown}))
 
     def as_json(self) -> dict[str, object]:
         """Return the plan as JSON data, for the command line."""

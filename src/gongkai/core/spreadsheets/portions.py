@@ -15,7 +15,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Conflict, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import batch
-from gongkai.core.acts.following import hold_messages, pass_on
+from gongkai.core.acts.following import forward_messages, hold_messages
 from gongkai.core.acts.lock_sharing import share_write_lock
 from gongkai.core.acts.together import together
 from gongkai.core.spreadsheets.importers import Change, Importer, MergesMessages, Recorder, WritesMany
@@ -92,7 +92,7 @@ class PortionWriter:
     def send_merged_messages(self) -> None:
         """Send the messages that the importer merges after the last change."""
         if isinstance(self._importer, MergesMessages):
-            pass_on(self._importer.merge_messages(self._messages, self._changes, by=self._by), self._by)
+            forward_messages(self._importer.merge_messages(self._messages, self._changes, by=self._by), self._by)
 
     def require_own(self, run: ImportRun) -> None:
         """Raise Conflict unless this object wrote the last portion of the import."""
@@ -110,7 +110,7 @@ class PortionWriter:
             if isinstance(self._importer, MergesMessages):
                 self._messages += messages
             else:
-                pass_on(messages, self._by)
+                forward_messages(messages, self._by)
         self._run.state, self._run.applied_at = RunState.APPLYING, now
 
     def _search(self, changes: Sequence[Change]) -> None:

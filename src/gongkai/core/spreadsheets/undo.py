@@ -10,7 +10,7 @@ from django.db.models import Model, ProtectedError, QuerySet
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import portions
+from gongkai.core.acts.rows import split_into_portions
 from gongkai.core.spreadsheets.importers import Importer, LooksBeside, RemovesMade
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
 from gongkai.core.spreadsheets.snapshots import differences, save_back, set_back
@@ -76,7 +76,7 @@ def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
     refused: list[str] = []
     made = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.MADE]
     for model, keys in _iterate_tables(made) if isinstance(importer, LooksBeside) else _iterate_created(made):
-        for some in portions(keys):  # SQLite bounds the condition of a prefetch
+        for some in split_into_portions(keys):  # SQLite bounds the condition of a prefetch
             for row in _load_with_relations(importer, model).in_bulk(some).values():
                 refused += _format_reasons(row, importer.against_undo(row, None, by=by))
         own = isinstance(importer, RemovesMade) and not refused
@@ -124,7 +124,7 @@ def _iterate_touched_rows(importer: Importer, touches: list[ImportTouch]) -> Ite
             keys[touch.model].append(touch.object_pk)
     known: dict[str, dict[int, Model]] = defaultdict(dict)
     for model, numbers in keys.items():
-        for some in portions(numbers):
+        for some in split_into_portions(numbers):
             known[model] |= _load_with_relations(importer, model).in_bulk(some)
     for touch in touches:
         if touch.model in known:

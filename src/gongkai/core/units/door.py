@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 
 from django.db.models import Model
 
-from gongkai.core.acts.door import Rows, judge_rows, register_rows
+from gongkai.core.acts.door import Rows, register_visibility_check, register_visible_rows
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.reach import at_work, drafting
 
@@ -40,9 +40,9 @@ def visible(
             return rows(actor if technical else reader(actor), *args, **kwargs)
 
         for model in models:
-            register_rows(model, cast("Rows", asked))
+            register_visible_rows(model, cast("Rows", asked))
             if judge is not None:
-                judge_rows(model, _build_row_check(judge, reader))
+                register_visibility_check(model, _build_row_check(judge, reader))
         return cast("F", asked)
 
     return declare

@@ -46,21 +46,21 @@ def verify(as_json: bool, anchors_file: Path | None, read_files: bool, restored:
     from django.conf import settings
 
     from gongkai.core.acts import anchors, stamps
-    from gongkai.core.acts.seal import Verdict
+    from gongkai.core.acts.seal import LogVerdict
     from gongkai.core.ledger import audit as ledger_audit
 
     findings = ledger_audit.verify(without={"tail"} if restored else ())
     if any(place.startswith("file:") for place in settings.GONGKAI_ANCHORS):
-        findings.append(ledger_audit.Finding("anchor_files", "锚点文件", Verdict(*anchors.compare_files())))
+        findings.append(ledger_audit.Finding("anchor_files", "锚点文件", LogVerdict(*anchors.compare_files())))
     if read_files:
         findings.append(_files())
     if anchors_file is not None:
-        kept = refusing(anchors.Unreadable)(anchors.read)(anchors_file)
-        finding = ledger_audit.Finding("anchors", "锚点", Verdict(len(kept), anchors.compare(kept)))
-        stamped, wrong = stamps.compare(kept)
+        kept = refusing(anchors.UnreadableAnchors)(anchors.read_anchors)(anchors_file)
+        finding = ledger_audit.Finding("anchors", "锚点", LogVerdict(len(kept), anchors.compare_anchors(kept)))
+        stamped, wrong = stamps.verify_anchor_tokens(kept)
         findings[:0] = [
             finding,
-            ledger_audit.Finding("anchor_stamps", "锚点的时间戳", Verdict(stamped, wrong)),
+            ledger_audit.Finding("anchor_stamps", "锚点的时间戳", LogVerdict(stamped, wrong)),
         ]
     click.echo(_as_json(findings) if as_json else "\n".join(_in_words(findings)))
     if not all(f.verdict.ok for f in findings):
@@ -105,7 +105,7 @@ def _anchor() -> str:
     from gongkai.core.acts import anchors
     from gongkai.ops.upkeep.readings import ago
 
-    found = anchors.outside()
+    found = anchors.list_outside_anchors()
     if not found:
         return "没有外部锚点：谁同时改写数据库和数据文件夹，本命令发现不了（GONGKAI_ANCHORS 设置锚点）。"
     newest = found[0]
@@ -148,7 +148,7 @@ def _as_json(findings: "Sequence[Finding]") -> str:
         "not_checked": _not_checked(findings),
         "anchors": [
             {"place": outside.place, "at": outside.at.isoformat(), "read": outside.read}
-            for outside in anchors.outside()
+            for outside in anchors.list_outside_anchors()
         ],
         "checks": checks,
     }
@@ -160,15 +160,15 @@ def _movements(findings: "Sequence[Finding]") -> int:
 
 
 def _files() -> "Finding":
-    from gongkai.core.acts.seal import Verdict
+    from gongkai.core.acts.seal import LogVerdict
     from gongkai.core.files.errors import StoreAway
     from gongkai.core.files.models import StoredFile
     from gongkai.core.files.whole import not_whole
     from gongkai.core.ledger.audit import found
 
-    def check() -> Verdict:
+    def check() -> LogVerdict:
         gone = refusing(StoreAway)(not_whole)()
         broken = f"{len(gone)} 个登记的文件缺失或者内容不符，如 {gone[0][:12]}" if gone else ""
-        return Verdict(StoredFile.objects.count(), broken)
+        return LogVerdict(StoredFile.objects.count(), broken)
 
     return found("files", "文件", check)

@@ -17,8 +17,8 @@ from gongkai.ops.cli.serving_lock import lock_served
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-    from gongkai.core.acts.backups import Summary
-    from gongkai.core.acts.backups.sealed import Secret
+    from gongkai.core.acts.backups import BackupSummary
+    from gongkai.core.acts.backups.sealed import BackupKey
 
 F = TypeVar("F", bound=Callable[..., object])
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -54,15 +54,15 @@ def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | No
     past_the_pooler()
     start()
     on_the_primary()
-    from gongkai.core.acts.backups import KeepingError
+    from gongkai.core.acts.backups import BackupError
     from gongkai.core.acts.backups import backup as make
-    from gongkai.core.acts.backups.sealed import passphrase_in, recipient_in
+    from gongkai.core.acts.backups.sealed import read_passphrase, read_public_key
 
-    refused = refusing(KeepingError)
+    refused = refusing(BackupError)
     if recipient and passphrase_file:
         raise click.ClickException("请只选一种加密办法：--recipient 或者 --passphrase-file")
-    secret = refused(recipient_in)(recipient) if recipient else None
-    secret = refused(passphrase_in)(passphrase_file) if passphrase_file else secret
+    secret = refused(read_public_key)(recipient) if recipient else None
+    secret = refused(read_passphrase)(passphrase_file) if passphrase_file else secret
     summary = refused(make)(target, secret)
     if as_json:
         click.echo(json.dumps({**asdict(summary), "encrypted": secret is not None}, ensure_ascii=False))
@@ -81,10 +81,10 @@ def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | No
 def keygen(path: Path, as_json: bool) -> None:
     """生成一对备份密钥：私钥存为 PATH（请移到别处保管），公钥存为 PATH.pub（备份时用）。"""
     start(ready=False)
-    from gongkai.core.acts.backups import KeepingError
-    from gongkai.core.acts.backups.sealed import make_keys
+    from gongkai.core.acts.backups import BackupError
+    from gongkai.core.acts.backups.sealed import write_key_pair
 
-    public = refusing(KeepingError)(make_keys)(path)
+    public = refusing(BackupError)(write_key_pair)(path)
     said = {"private": str(path), "public": str(public)}
     click.echo(
         json.dumps(said, ensure_ascii=False)
@@ -93,16 +93,16 @@ def keygen(path: Path, as_json: bool) -> None:
     )
 
 
-def _secret(key: Path | None, passphrase_file: Path | None) -> "Secret | None":
-    from gongkai.core.acts.backups import KeepingError
-    from gongkai.core.acts.backups.sealed import passphrase_in, private_in
+def _secret(key: Path | None, passphrase_file: Path | None) -> "BackupKey | None":
+    from gongkai.core.acts.backups import BackupError
+    from gongkai.core.acts.backups.sealed import read_passphrase, read_private_key
 
-    refused = refusing(KeepingError)
+    refused = refusing(BackupError)
     if key and passphrase_file:
         raise click.ClickException("请只给一种：--key 或者 --passphrase-file")
     if key:
-        return refused(private_in)(key)
-    return refused(passphrase_in)(passphrase_file) if passphrase_file else None
+        return refused(read_private_key)(key)
+    return refused(read_passphrase)(passphrase_file) if passphrase_file else None
 
 
 @backup.command()
@@ -130,11 +130,11 @@ def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json
         sys.exit(1)
 
 
-def _rehearsed(source: Path, secret: "Secret | None") -> dict[str, object]:
-    from gongkai.core.acts.backups import KeepingError
-    from gongkai.core.acts.backups.rehearsal import rehearse
+def _rehearsed(source: Path, secret: "BackupKey | None") -> dict[str, object]:
+    from gongkai.core.acts.backups import BackupError
+    from gongkai.core.acts.backups.rehearsal import rehearse_restore
 
-    summary, done = refusing(KeepingError)(rehearse)(source, _CHECK, secret)
+    summary, done = refusing(BackupError)(rehearse_restore)(source, _CHECK, secret)
     return {**asdict(summary), "ok": False, "checks": [], **_said_by(done)}
 
 
@@ -147,10 +147,10 @@ def _said_by(done: "CompletedProcess[str]") -> dict[str, object]:
         return {"broken": one_line(last).removeprefix("错误：")}
 
 
-def _check_unpacked(folder: Path, summary: "Summary") -> str:
-    from gongkai.core.acts.backups.rehearsal import check
+def _check_unpacked(folder: Path, summary: "BackupSummary") -> str:
+    from gongkai.core.acts.backups.rehearsal import check_in_scratch
 
-    found = _said_by(check(folder, summary, _CHECK))
+    found = _said_by(check_in_scratch(folder, summary, _CHECK))
     return "" if found.get("ok") else str(found["broken"])
 
 
@@ -232,18 +232,18 @@ def restore(
     past_the_pooler()
     start(ready=False)
     lock_served()
-    from gongkai.core.acts.backups import KeepingError, restoration
+    from gongkai.core.acts.backups import BackupError, restoration
 
     if back:
-        refusing(KeepingError)(restoration.go_back)(_begin_generation)
+        refusing(BackupError)(restoration.undo_restore)(_begin_generation)
         click.echo(json.dumps({"back": True}) if as_json else "已退回，现有数据和恢复以前一样")
         return
     if resume:
-        summary, kept = refusing(KeepingError)(restoration.resume)(_begin_generation)
+        summary, kept = refusing(BackupError)(restoration.resume_restore)(_begin_generation)
     else:
         assert source is not None
         secret = _secret(key, passphrase_file)
-        summary, kept = refusing(KeepingError)(restoration.restore)(
+        summary, kept = refusing(BackupError)(restoration.restore)(
             source, _check_unpacked, _begin_generation, force=force, secret=secret
         )
     if as_json:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
-from gongkai.core.acts.waiting import alone
+from gongkai.core.acts.waiting import allow_parsing_in_transaction
 from gongkai.core.ledger.jobs import run_due
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
@@ -51,7 +51,7 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
     today = timezone.localtime(end).date()
     year = notices.year_of(today)
     # As in a job: on a busy machine the files of the sample take their time, else an item would wait for its check.
-    with transaction.atomic(), alone(), watched(lambda *_: None, lambda: None):
+    with transaction.atomic(), allow_parsing_in_transaction(), watched(lambda *_: None, lambda: None):
         begin = clock.office_hour(date(year - 1, 3, 2), 0)
         with clock.at(begin):
             progress("单位、处室和人员")

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import DatabaseError
 from django.utils import timezone
 
-from gongkai.core.acts.backups import Summary
+from gongkai.core.acts.backups import BackupSummary
 from gongkai.core.ledger.jobs.registry import Job, Outcome
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 
@@ -76,7 +76,7 @@ def _write(rows: list[JobRun], fields: list[str]) -> None:
         return
 
 
-def note_backup(target: Path, summary: Summary, encrypted: bool) -> None:
+def note_backup(target: Path, summary: BackupSummary, encrypted: bool) -> None:
     """Record a backup."""
     BackupMade.objects.create(
         place=str(target)[:400],

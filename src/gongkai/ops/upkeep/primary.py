@@ -169,12 +169,12 @@ def watch(stop: threading.Event, refuse: Callable[[str], object]) -> None:
         rounds += 1
         try:
             words = look(others=rounds % OTHERS == 0)
-            now = generation.current()
+            now = generation.current_generation()
             if not words and began is not None and now != began and now.restored:
                 words = DATABASE_RESTORED_MESSAGE
             began = now
             if not words:
-                generation.remember(now)
+                generation.remember_generation(now)
             if not words and not now.name:
                 begin(SYSTEM)
             if not words and rounds % OTHERS == 0:
@@ -228,7 +228,7 @@ def begin(by: Actor, *, force: bool = False, restored: bool = False) -> Server |
     Raises:
         Refused: it is not the primary, or a former one (without `force`).
     """
-    is_first = not generation.current().name and not restored
+    is_first = not generation.current_generation().name and not restored
     accept_primary(None, by=by, server=here(), force=force, restored=restored)
     server = here()
     if server:

@@ -22,7 +22,7 @@ def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
     Raises:
         Refused: no reason, or nothing is missing.
     """
-    lost = tail.lost()
+    lost = tail.describe_lost_records()
     if not reason.strip():
         raise Refused("请写明为什么恢复、恢复到什么时刻（--reason）。")
     if not lost:
@@ -36,12 +36,12 @@ def begin_anew(by: Actor, reason: str) -> list[str] | None:
     Returns:
         Sentences on what is missing; None if there was nothing to accept.
     """
-    server, lost = primary.here(), tail.lost()
+    server, lost = primary.here(), tail.describe_lost_records()
     if not lost and (server is None or server.has_begun):
         return None
     if lost:
         accept_restore(None, by=by, reason=reason)
-        tail.anew()
+        tail.delete_tail()
     if not _begun_elsewhere(server):
         primary.begin(by, force=True, restored=True)
     seal_now()

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Website
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import in_force
@@ -57,7 +57,7 @@ def of_state() -> Iterator[Finding]:
 def _keepers() -> Iterator[Finding]:
     named = {str(preset["key"]): str(preset["keepers"]) for preset in presets() if preset.get("keepers")}
     for schema in TableSchema.objects.filter(key__in=named, keepers="", active=True):
-        if any("keepers" in record(movement.facts, "changed") for movement in history(schema.stream)):
+        if any("keepers" in record(movement.facts, "changed") for movement in read_stream(schema.stream)):
             continue
         yield Finding(
             "table_keepers",

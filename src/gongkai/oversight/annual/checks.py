@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.seal import Verdict
+from gongkai.core.acts.seal import LogVerdict
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.annual import check_annual
 from gongkai.oversight.annual.drafting import drafted
@@ -20,7 +20,7 @@ from gongkai.oversight.annual.queries.figures import values_of
 from gongkai.oversight.annual.stale import Changed, changed_in
 
 
-def submissions_hold() -> Verdict:
+def submissions_hold() -> LogVerdict:
     """Recompute the digest of every submission, and compare it with the log."""
     count = 0
     left = digests_left()
@@ -29,11 +29,11 @@ def submissions_hold() -> Verdict:
         moved = Movement.objects.filter(stream=f"entry/{submission.report_id}", action=f"{KIND}.hand_in")
         logged = {row.facts.get("digest") for row in moved}
         if (
-            digest(canonical(submission.content)) != left.get(submission.pk, submission.digest)
+            digest(canonical_json(submission.content)) != left.get(submission.pk, submission.digest)
             or submission.digest not in logged
         ):
-            return Verdict(count, f"{submission}与报送时不一致")
-    return Verdict(count)
+            return LogVerdict(count, f"{submission}与报送时不一致")
+    return LogVerdict(count)
 
 
 #: Required step for a problem that is not a wrong figure.

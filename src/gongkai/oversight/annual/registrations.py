@@ -12,7 +12,7 @@ from gongkai.content.editions.sources import register_source
 from gongkai.content.publishing.source_desk import desk_of
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.acts.following import ActionEvent, CatchUp, follow
+from gongkai.core.acts.following import ActionEvent, CatchUp, follow_actions
 from gongkai.core.acts.guards import insert_only
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.audit import register_check
@@ -139,8 +139,8 @@ def enter() -> None:
     forms.enter()
     register_source("annual", find)
     due = CatchUp("annual", "年度报告公布情况", close_published, 9)
-    follow("publishing.publish", keep_published, of=Report, due=due)
-    follow(("publishing.return_review", "publishing.recall"), keep_returned)
+    follow_actions("publishing.publish", keep_published, of=Report, due=due)
+    follow_actions(("publishing.return_review", "publishing.recall"), keep_returned)
     register_job(Job("annual_reports", "布置年度报告", ask_for_reports, 31))
     register_check("annual", "年度报告报送内容", submissions_hold)
     register_panel(Panel(KIND, "annual/panel.html", report, kinds={KIND}, position=120))

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.seal import Verdict
+from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import Rows
 from gongkai.core.ledger.rules import work
@@ -112,12 +112,12 @@ def _next_of(bulletin: Bulletin, by: Actor) -> tuple[str, str, str] | None:
     return None
 
 
-def verify_results() -> Verdict:
+def verify_results() -> LogVerdict:
     """Check that every confirmed result equals a new computation from its marks."""
     read = 0
     for round_ in Round.objects.filter(state=RoundState.CONFIRMED).select_related("scheme"):
         read += round_.units.count()
         faults = recompute(round_)
         if faults:
-            return Verdict(read, faults[0])
-    return Verdict(read)
+            return LogVerdict(read, faults[0])
+    return LogVerdict(read)

@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register actions and background jobs."""
-        from gongkai.core.acts.following import follow
+        from gongkai.core.acts.following import follow_actions
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.core.ledger.jobs import Job, register_job
@@ -33,8 +33,8 @@ class Config(AppConfig):
         register_job(Job("inspections", "检查网站", inspect_due, 220))
         register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))
         register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))
-        follow(("publishing.move", "publishing.move_waiting"), verify_moved)
-        follow(("notice.amend", "assignment.grant", "assignment.reopen", "assignment.restore"), verify_changed)
+        follow_actions(("publishing.move", "publishing.move_waiting"), verify_moved)
+        follow_actions(("notice.amend", "assignment.grant", "assignment.reopen", "assignment.restore"), verify_changed)
         register_panel(
             Panel(
                 "duties",

@@ -11,7 +11,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.acts.batches import insert, remembered
+from gongkai.core.acts.batches import cached_in_batch, insert_row
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.ledger.rectification import Found, order_rectification
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
@@ -160,7 +160,7 @@ def enter_outside(
         raise Refused("检查日期晚于今天，请核对。")
     if (weight == Weight.NONE) != (not what.strip()):
         raise Refused("请写明发现的问题；没有发现问题的，类别选“没有发现问题”，问题不填。")
-    row = insert(
+    row = insert_row(
         OutsideFinding(
             site=site,
             on=on,
@@ -379,7 +379,7 @@ class OutsideImporter:
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Record one line."""
         facts = dict(change.facts)
-        government = remembered(("outside", by), lambda: _governments(by).order_by("path").first())
+        government = cached_in_batch(("outside", by), lambda: _governments(by).order_by("path").first())
         if government is None:
             raise Refused("只有政务公开办可以导入。")
         enter_outside(government, by=by, **facts)

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from gongkai.core.acts import signing
-from gongkai.core.acts.digest import canonical
+from gongkai.core.acts.digest import canonical_json
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.mirror.writing import FILES_FOLDER, Site, put
 
@@ -64,7 +64,7 @@ def _write_list(site: Site, chunk: str) -> None:
 
 def mark_of(head: Mapping[str, object]) -> str:
     """Return the signed digest of a head; its prefix distinguishes it from log seals."""
-    return sha256(f"gongkai mirror\n{canonical(head)}".encode()).hexdigest()
+    return sha256(f"gongkai mirror\n{canonical_json(head)}".encode()).hexdigest()
 
 
 def _write_head(site: Site) -> None:
@@ -74,6 +74,6 @@ def _write_head(site: Site) -> None:
         "at": timezone.localtime().isoformat(timespec="seconds"),
         "lists": lists,
     }
-    signature, key = signing.sign(mark_of(head))
+    signature, key = signing.sign_digest(mark_of(head))
     text = json.dumps({**head, "signature": signature, "key": key}, ensure_ascii=False, indent=1)
     put(site.folder / HEAD, text.encode())

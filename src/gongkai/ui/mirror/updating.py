@@ -113,17 +113,17 @@ def unanswered() -> list[str]:
 
 
 def _discard_other_generation(known: list[Site]) -> None:
-    folder, name = Path(settings.GONGKAI_MIRROR), generation.current().name
-    if not known or generation.stamp_of(folder) == name:
+    folder, name = Path(settings.GONGKAI_MIRROR), generation.current_generation().name
+    if not known or generation.generation_of_pages(folder) == name:
         return
-    if generation.stamp_of(folder) is not None:
+    if generation.generation_of_pages(folder) is not None:
         for place in {one.parent for one in folder.glob(f"*/{FILES_FOLDER}")} - {site.folder for site in known}:
             shutil.rmtree(place, ignore_errors=True)
         for site in known:
             drop_unknown(site)
             again(site)
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    generation.write_stamp(folder, name)
+    generation.write_generation_of_pages(folder, name)
 
 
 def _check_all_urls(site: Site, now: datetime) -> None:

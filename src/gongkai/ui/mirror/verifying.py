@@ -86,7 +86,7 @@ def _check_once(folder: Path, keys: frozenset[str]) -> Found:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         found.broken = "没有可读的签名清单 manifest.json"
         return found
-    if key not in keys or not signing.holds(mark_of(head), signature, key):
+    if key not in keys or not signing.is_valid_signature(mark_of(head), signature, key):
         found.broken = "清单的签名无效，或者不是本系统的密钥所签"
         return found
     if folder_of(str(head.get("host"))) != folder.name:

@@ -15,7 +15,7 @@ class Config(AppConfig):
         from django.db.backends.signals import connection_created
 
         from gongkai.content.publishing import editor
-        from gongkai.core.acts.following import CatchUp, follow
+        from gongkai.core.acts.following import CatchUp, follow_actions
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.ui.portal import actions, purging, services  # noqa: F401  actions enter themselves
         from gongkai.ui.portal.subscribing import digests
@@ -26,8 +26,8 @@ class Config(AppConfig):
         if items.preview not in editor.PREVIEW_RENDERERS:
             editor.PREVIEW_RENDERERS.append(items.preview)
         due = CatchUp("caches", "通知前端缓存", purging.send_due, 5)
-        follow("publishing.*", purging.note_changes, due=due)
-        follow(purging.ANSWER_ACTS, purging.note_answers)
+        follow_actions("publishing.*", purging.note_changes, due=due)
+        follow_actions(purging.ANSWER_ACTS, purging.note_answers)
         register_job(Job("digests", "邮件订阅", send_digests, 75))
         digests.enter()
         services.register()

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
-from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, facts_of, is_of_timeline, last_seen
+from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, facts_of, is_of_timeline, last_seen_generation
 from gongkai.ui.portal.sweeping import cutter
 
 PRIMARY_DATABASE = "default"
@@ -126,7 +126,7 @@ class Watch:
         self.moments: deque[tuple[float, int]] = deque(maxlen=600)
         self.next, self.good = 0.0, False
         #: Generation of the primary's data, as last seen.
-        self.generation = last_seen()
+        self.generation = last_seen_generation()
         #: True if the replica's data are of another generation.
         self.abandoned = False
         #: True if it failed and was not reached since.

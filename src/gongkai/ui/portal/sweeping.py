@@ -152,14 +152,14 @@ def _run_loop() -> None:
 def drop_other_generation(folder: Path) -> bool:
     """Delete pages of another data generation; None if the primary is down."""
     try:
-        name = generation.current().name
+        name = generation.current_generation().name
     except (DatabaseError, InterfaceError):
         connections.close_all()
         return False
-    if (generation.stamp_of(folder) or "") == name:
+    if (generation.generation_of_pages(folder) or "") == name:
         return False
     delete_all(folder)
-    generation.write_stamp(folder, name)
+    generation.write_generation_of_pages(folder, name)
     return True
 
 

@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Standing
 from gongkai.core.acts.action import stream_of
 from gongkai.core.acts.batches import write_inserts
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import portions
+from gongkai.core.acts.rows import split_into_portions
 from gongkai.core.intake.held import Particulars, find_by
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.queries import visible_to as visible_entries
@@ -149,7 +149,7 @@ def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
 def find_asker_digests(phones: Iterable[str]) -> set[str]:
     """Return the digests (`find_by`) of those telephone numbers under which an inquiry was registered."""
     known: set[str] = set()
-    for some in portions(filter(None, {find_by("phone", phone) for phone in phones if phone})):
+    for some in split_into_portions(filter(None, {find_by("phone", phone) for phone in phones if phone})):
         parties = Party.objects.filter(phone_digest__in=some, matter__startswith="inquiry/", erased_at=None)
         known |= set(parties.values_list("phone_digest", flat=True))
     return known

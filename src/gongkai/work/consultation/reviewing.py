@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from gongkai.content.checks.ruleset import rules_for
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import BATCH_SIZE, portions
-from gongkai.core.acts.seal import Verdict
+from gongkai.core.acts.rows import BATCH_SIZE, split_into_portions
+from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.registers.columns import Column
@@ -151,19 +151,19 @@ def find_probable_mistakes(known: KnownAnswer) -> list[Finding]:
     return rules.slips(text)
 
 
-def verify_released_answers() -> Verdict:
+def verify_released_answers() -> LogVerdict:
     """Verify that each answer in use equals its release by three persons in the log."""
     read = 0
     rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES).order_by("pk")
-    for some in portions(rows.iterator(BATCH_SIZE)):
+    for some in split_into_portions(rows.iterator(BATCH_SIZE)):
         read += len(some)
         moves: dict[str, list[Movement]] = defaultdict(list)
         for movement in Movement.objects.filter(stream__in=[known.stream for known in some]).order_by("stream", "seq"):
             moves[movement.stream].append(movement)
         for known in some:
             if why := _find_release_mismatch(known, moves[known.stream]):
-                return Verdict(read, f"问答{known.pk}{why}")
-    return Verdict(read)
+                return LogVerdict(read, f"问答{known.pk}{why}")
+    return LogVerdict(read)
 
 
 def _find_release_mismatch(known: KnownAnswer, moves: Sequence[Movement]) -> str:

@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert
+from gongkai.core.acts.batches import insert_row
 from gongkai.core.acts.public_words import refuse_personal_rows
 from gongkai.core.spreadsheets import Bad
 from gongkai.core.spreadsheets.cells import choice, day, short, whole, words_list
@@ -90,7 +90,7 @@ def enter_account(
     if found:
         made.save()
     else:
-        insert(made)
+        insert_row(made)
     return ActionResult(words=f"{'修改' if found else '登记'}账号{made}", result=made, stream=made.stream)
 
 

@@ -39,33 +39,33 @@ class Config(AppConfig):
 
 def _register_following() -> None:
     """Register the reactions to actions on tasks and published texts."""
-    from gongkai.core.acts.following import CatchUp, follow
+    from gongkai.core.acts.following import CatchUp, follow_actions
     from gongkai.work.notices import listeners
 
-    follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.cancel_shares)
-    follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.end_contributions)
+    follow_actions(tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.cancel_shares)
+    follow_actions(tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS), listeners.end_contributions)
     moving = (*listeners.MOVING_VERBS, "grant", "catch_up")
-    follow(tuple(f"assignment.{verb}" for verb in moving), listeners.follow_task_deadline)
-    follow(("assignment.reopen", "assignment.restore"), listeners.resume_contributions)
+    follow_actions(tuple(f"assignment.{verb}" for verb in moving), listeners.follow_task_deadline)
+    follow_actions(("assignment.reopen", "assignment.restore"), listeners.resume_contributions)
     due = CatchUp("sendings", "随任务不再报送", listeners.cancel_old_submissions, 32)
-    follow(
+    follow_actions(
         tuple(f"assignment.{verb}" for verb in listeners.ENDING_VERBS),
         listeners.cancel_submissions,
         due=due,
     )
-    follow(("assignment.reopen", "assignment.restore"), listeners.resume_submissions)
-    follow(tuple(f"assignment.{verb}" for verb in listeners.MOVING_VERBS), listeners.shorten_shares)
-    follow("assignment.accept", listeners.send_with_task)
-    follow(tuple(f"assignment.{verb}" for verb in listeners.REQUEST_ENDINGS), listeners.tick_sent_duties)
-    follow("assignment.accept", listeners.copy_evidence_to_task)
-    follow("publishing.publish", listeners.offer_published_edition)
-    follow(
+    follow_actions(("assignment.reopen", "assignment.restore"), listeners.resume_submissions)
+    follow_actions(tuple(f"assignment.{verb}" for verb in listeners.MOVING_VERBS), listeners.shorten_shares)
+    follow_actions("assignment.accept", listeners.send_with_task)
+    follow_actions(tuple(f"assignment.{verb}" for verb in listeners.REQUEST_ENDINGS), listeners.tick_sent_duties)
+    follow_actions("assignment.accept", listeners.copy_evidence_to_task)
+    follow_actions("publishing.publish", listeners.offer_published_edition)
+    follow_actions(
         ("publishing.place", "publishing.move", "publishing.move_waiting"),
         listeners.offer_moved_documents,
     )
-    follow("publishing.withdraw", listeners.withdraw_document_offers)
-    follow("publishing.record_channel", listeners.offer_channel_release)
-    follow("publishing.drop_channel", listeners.withdraw_release_offers)
+    follow_actions("publishing.withdraw", listeners.withdraw_document_offers)
+    follow_actions("publishing.record_channel", listeners.offer_channel_release)
+    follow_actions("publishing.drop_channel", listeners.withdraw_release_offers)
 
 
 def _register_blocks() -> None:

@@ -2,7 +2,7 @@
 
 from gongkai.content.editions.erasing import ERASURE_HANDLERS
 from gongkai.content.editions.sources import register_source
-from gongkai.core.acts.following import CatchUp, follow
+from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.core.ledger.jobs import Job, register_job
@@ -36,7 +36,7 @@ def enter() -> None:
     register_source("promise", _promise)
     ERASURE_HANDLERS.extend(erasing.ERASURE_HANDLERS)
     due = CatchUp("opinion", "舆情回应、公开承诺的公开情况", keep_all, 10)
-    follow("publishing.publish", keep_in_step, of=(Response, Promise), due=due)
+    follow_actions("publishing.publish", keep_in_step, of=(Response, Promise), due=due)
     register_job(Job("opinion_feeds", "收取舆情线索", poll_all, 12))
     register_panel(Panel("opinion", "opinion/case_panel.html", panels.case, kinds={"opinion"}, position=90))
     register_panel(Panel("opinion_duty", "opinion/duty_panel.html", panels.duty, kinds={"opinion_duty"}, position=120))

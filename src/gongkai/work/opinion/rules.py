@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.addresses import web_address
-from gongkai.core.acts.batches import insert
+from gongkai.core.acts.batches import insert_row
 from gongkai.core.files.store import Named
 from gongkai.core.ledger.actions.attaching import attach
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Verdict
@@ -54,7 +54,7 @@ def keep_evidence(
         "added_by": by.name,
     }
     if url:
-        made = insert(Evidence(kind=EvidenceKind.ADDRESS, title=title[:300], url=web_address(url), **facts))
+        made = insert_row(Evidence(kind=EvidenceKind.ADDRESS, title=title[:300], url=web_address(url), **facts))
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
         made = Evidence.objects.create(

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import remembered
+from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets.cells import choice, day, plain, short, text, whole, words_list
@@ -180,7 +180,7 @@ class CatalogueImporter:
                 recorder.made(catalogue)
             return catalogue
 
-        actions.list_decision(remembered(("decisions", owner.pk, year), find_or_open), by=by, **facts)
+        actions.list_decision(cached_in_batch(("decisions", owner.pk, year), find_or_open), by=by, **facts)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only decisions that have not progressed are removed."""

@@ -4,7 +4,7 @@ from gongkai.content.editions.erasing import ERASURE_HANDLERS
 from gongkai.content.editions.gates import ItemPanel, register_item_panel
 from gongkai.content.editions.sources import register_source
 from gongkai.content.editions.written import WrittenKeeper
-from gongkai.core.acts.following import CatchUp, follow
+from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.background_jobs.kinds import register_kind
 from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
@@ -37,7 +37,7 @@ def register_all() -> None:
     importers.register(COMMENT_IMPORTER)
     importers.register(OPENING_IMPORTER)
     due = CatchUp("decision_feedback", "意见采纳反馈", open_feedback_entries, 9)
-    follow("publishing.publish", follow_publication, of=Announcement, due=due)
+    follow_actions("publishing.publish", follow_publication, of=Announcement, due=due)
 
 
 def _register_panels() -> None:

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import CharFilter, ChoiceFilter
 
-from gongkai.core.acts.door import rows_of
+from gongkai.core.acts.door import visible_rows
 from gongkai.core.ledger.columns import unit_filter
 from gongkai.core.registers.columns import Column, shown
 from gongkai.core.registers.filters import Year, hidden_filter
@@ -64,7 +64,7 @@ def _paid_cell(row: AnyRow) -> SafeString | str:
 def list_visible_catalogue_items(by: Actor) -> list[Record]:
     """Return the visible rows of the fee in catalogues of charges."""
     own = Body.objects.filter(pk__in=by.bodies).first()
-    seen = rows_of(Record, by).order_by().values("pk")
+    seen = visible_rows(Record, by).order_by().values("pk")
     return list(list_catalogue_items(own).filter(pk__in=seen)) if own else []
 
 

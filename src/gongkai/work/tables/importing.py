@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import remembered
+from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.spreadsheets.cells import short, whole
 from gongkai.core.spreadsheets.importers import Change, Difference, Family, Importer, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
@@ -180,7 +180,7 @@ class TableImporter:
                 recorder.made(table)
             return table
 
-        table = remembered(("table", self.name, facts["body"].pk, facts["year"]), find_or_open)
+        table = cached_in_batch(("table", self.name, facts["body"].pk, facts["year"]), find_or_open)
         actions.add_record(table, by=by, values=facts["values"])
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:

@@ -19,7 +19,7 @@ from gongkai.content.editions.shelves import editions_of, refresh, spans, was_pu
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.digest import canonical, digest, holds, moment
+from gongkai.core.acts.digest import canonical_json, digest, matches_digest, utc_timestamp
 from gongkai.lib.typed_json import text
 
 #: Rooms above that must act on every new edition (an urgent review is settled by it): (document, edition) → facts for the log.
@@ -106,17 +106,17 @@ def edition_digest(edition: Edition) -> str:
 def edition_holds(edition: Edition) -> bool:
     """Return true if an edition's digest is correct, by our method or that of an older inner
     installation."""
-    return holds(edition.digest, _said(edition))
+    return matches_digest(edition.digest, _said(edition))
 
 
 def _said(edition: Edition) -> str:
-    return canonical(
+    return canonical_json(
         {
             "document": edition.document_id,
             "number": edition.number,
             "act": edition.act,
-            "from": moment(edition.visible_from),
-            "made": moment(edition.made_at),
+            "from": utc_timestamp(edition.visible_from),
+            "made": utc_timestamp(edition.made_at),
             "by": edition.made_by,
             "audience": edition.audience,
             "circle": edition.circle,

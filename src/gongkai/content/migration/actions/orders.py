@@ -39,8 +39,8 @@ from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
 from gongkai.content.publishing.saving import unasked
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.acts.chain import append
-from gongkai.core.acts.digest import moment
+from gongkai.core.acts.chain import append_record
+from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor
@@ -207,7 +207,7 @@ def draft_migrated(
     place(document, by=by, columns=columns)
     for person in Person.objects.filter(pk__in=hands).order_by("pk"):
         hand = Actor(person.name, person_id=person.pk)
-        append(
+        append_record(
             item.stream,
             action="publishing.draft",
             by=hand,
@@ -265,7 +265,7 @@ def publish_migrated(
             "edition": edition.pk,
             "number": edition.number,
             "digest": edition.digest,
-            "visible_from": moment(text.published_at),
+            "visible_from": utc_timestamp(text.published_at),
             "ground": text.order.stream,
             "text": text.pk,
             "columns": [column.pk for column in columns],
@@ -346,7 +346,7 @@ def _approval(text: MigratedText, frozen: Frozen, revision: Revision, old: Seque
         "by": order.name,
         "person": order.person_id,
         "role": order.role,
-        "at": moment(order.at),
+        "at": utc_timestamp(order.at),
         "order_digest": order.digest,
         "revision": revision.pk,
         "digest": frozen.digest,

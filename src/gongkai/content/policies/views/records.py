@@ -31,7 +31,7 @@ from gongkai.content.policies.views.common import body_written_for, record_seen,
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.wording import proposed
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.chain import history as log_of
+from gongkai.core.acts.chain import read_stream as log_of
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import whole

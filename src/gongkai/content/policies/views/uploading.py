@@ -24,7 +24,7 @@ from gongkai.content.policies.rules import keeps, sets_library
 from gongkai.content.policies.views.common import record_seen, to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.chain import history as log_of
+from gongkai.core.acts.chain import read_stream as log_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages, say_no, too_many
 from gongkai.core.files.serving import serve_stored

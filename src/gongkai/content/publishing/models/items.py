@@ -16,7 +16,7 @@ from gongkai.content.editions.models.editions import GIVEN_STANDINGS, Audience
 from gongkai.content.editions.sources import Writers
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.together import said_in
+from gongkai.core.acts.together import logged_facts
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.periods import lazy_figures
@@ -180,7 +180,7 @@ class ItemPage(DeskPage):
         rows = Revision.objects.for_instance(self).filter(pk__gt=after, pk__lte=upto, user__isnull=False)
         people = {
             said.person_id
-            for said in said_in(self.stream)
+            for said in logged_facts(self.stream)
             if said.action in WRITING_ACTIONS
             and said.person_id is not None
             and after < number(said.facts, "revision", 0 if after else 1) <= upto

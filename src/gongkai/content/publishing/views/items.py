@@ -32,7 +32,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.views.looking import review_seen
 from gongkai.content.reviewing.waiting import my_turn, rows_of
 from gongkai.core.acts.pages import answer_form, run_with_messages, say_wrong
-from gongkai.core.acts.rows import portions
+from gongkai.core.acts.rows import split_into_portions
 from gongkai.core.background_jobs.exports import may_be_long
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, losses_of
 from gongkai.core.files.models import StoredFile
@@ -96,7 +96,7 @@ def items(request: HttpRequest) -> HttpResponse:
     """List the items of units that the user writes for or supervises."""
     by, rows = require_staff_actor(request), _asked(request)
     if asks_file(request):
-        parts = portions(rows.order_by("-pk").iterator(500))
+        parts = split_into_portions(rows.order_by("-pk").iterator(500))
         lines = (row for part in parts for row in item_list.rows(list(part)))
         return spreadsheet(_LISTED, lines, "信息", guide=False)
     bodies = bodies_seen(by)

@@ -46,7 +46,7 @@ from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.content.reviewing.verification import OTHER_ITEM_APPROVAL_ERROR, SignedText, find_moved_columns
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.digest import moment
+from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.units.same_person import registrations_of
 
 TEXT_DELETED_ERROR = "送审的文字已被删除，请退回重新起草。"
@@ -231,7 +231,7 @@ def publish(source: Source, *, by: Actor, approval: SignedText, visible_from: da
             "edition": edition.pk,
             "number": edition.number,
             "digest": edition.digest,
-            "visible_from": moment(start),
+            "visible_from": utc_timestamp(start),
             "revision": text.revision,
             "signed": [row["signature"] for row in signed if row["kind"] == "signature"],
             **settled,

@@ -33,7 +33,7 @@ from gongkai.content.reviewing.stage_assignments import StageSigner, missing_sig
 from gongkai.content.reviewing.verification import postponed
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.digest import moment
+from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
@@ -203,7 +203,7 @@ def submit(
             "columns": review.columns,
             "authors": review.authors,
             "author_people": review.author_people,
-            "visible_from": moment(visible_from) if visible_from else "",
+            "visible_from": utc_timestamp(visible_from) if visible_from else "",
             "parts": [[part["kind"], part["digest"]] for part in review.parts],
         },
         to_state=ReviewState.WAITING,

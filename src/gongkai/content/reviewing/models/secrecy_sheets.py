@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils import timezone
 
-from gongkai.core.acts.digest import canonical, digest, moment
+from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 
 NO, YES, UNSURE = "no", "yes", "unsure"
 ANSWER_LABELS: dict[str, str] = {NO: "不涉及", YES: "涉及", UNSURE: "不确定"}
@@ -111,7 +111,7 @@ class SecrecySheet(models.Model):
 def sheet_digest(sheet: SecrecySheet) -> str:
     """Return the expected digest of a secrecy sheet."""
     return digest(
-        canonical(
+        canonical_json(
             {
                 "review": sheet.review_id,
                 "source": sheet.source,
@@ -125,7 +125,7 @@ def sheet_digest(sheet: SecrecySheet) -> str:
                 "name": sheet.name,
                 "person": sheet.person_id,
                 "account": sheet.account_id,
-                "at": moment(sheet.at),
+                "at": utc_timestamp(sheet.at),
             }
         )
     )

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from gongkai.core.acts.digest import canonical, digest, moment
+from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 
 
 class Verdict(models.TextChoices):
@@ -85,7 +85,7 @@ class Signature(models.Model):
 def signature_digest(signed: Signature) -> str:
     """Return the expected digest of a signature."""
     return digest(
-        canonical(
+        canonical_json(
             {
                 "review": signed.review_id,
                 "source": signed.source,
@@ -101,7 +101,7 @@ def signature_digest(signed: Signature) -> str:
                 "name": signed.name,
                 "person": signed.person_id,
                 "account": signed.account_id,
-                "at": moment(signed.at),
+                "at": utc_timestamp(signed.at),
                 "urgent": signed.urgent,
                 "signed_on": signed.signed_on.isoformat() if signed.signed_on else "",
                 "recorder": [signed.recorder, signed.recorder_id],

@@ -11,7 +11,7 @@ from gongkai.content.reviewing.forms import SchemeForm
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, PLAN_PRESETS, USUAL_STAGES, Plan
 from gongkai.content.reviewing.schemes import in_force, plans_of
 from gongkai.content.reviewing.stage_assignments import unsignable_units
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.outbox.recipients import Post, Roster
@@ -41,7 +41,7 @@ def schemes(request: HttpRequest) -> HttpResponse:
             "usual": USUAL_STAGES,
             "may": website is not None and not actions.set_scheme.why_not(website, by=by),
             "columns": Column.objects.filter(website=website, archived_at=None).order_by("key") if website else [],
-            "log": list(history(f"schemes/{website.pk}"))[::-1] if website else [],
+            "log": list(read_stream(f"schemes/{website.pk}"))[::-1] if website else [],
         },
     )
 

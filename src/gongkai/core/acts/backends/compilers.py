@@ -14,7 +14,7 @@ from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler
 from django.db.models.sql.where import AND
 
-from gongkai.core.acts.touching import COVERED_TABLES, note
+from gongkai.core.acts.touching import COVERED_TABLES, note_written_rows
 
 
 class NotingInsertCompiler(SQLInsertCompiler):
@@ -31,12 +31,12 @@ class NotingInsertCompiler(SQLInsertCompiler):
             if meta.pk not in fields and None in numbers:
                 # Django asks for no numbers of rows that it skips when they exist; the database names those it inserted.
                 inserted = super().execute_sql([meta.pk])  # type: ignore[list-item]
-                note(self.connection, meta.db_table, [row[0] for row in inserted if row])
+                note_written_rows(self.connection, meta.db_table, [row[0] for row in inserted if row])
                 return []
             rows = super().execute_sql(returning_fields)
             if meta.pk in fields:
                 numbers = [row[fields.index(meta.pk)] for row in rows]
-            note(self.connection, meta.db_table, numbers)
+            note_written_rows(self.connection, meta.db_table, numbers)
             return rows
 
 
@@ -52,11 +52,11 @@ class NotingUpdateCompiler(SQLUpdateCompiler):
         with _in_transaction(self.connection):
             if (only := _find_only_row(self.query)) is not None:
                 if count := super().execute_sql(result_type):
-                    note(self.connection, table, [only])
+                    note_written_rows(self.connection, table, [only])
                 return count
             numbers = _find_rows(self)
             count = super().execute_sql(result_type)
-            note(self.connection, table, numbers)
+            note_written_rows(self.connection, table, numbers)
             return count
 
 
@@ -71,7 +71,7 @@ class NotingDeleteCompiler(SQLDeleteCompiler):
         with _in_transaction(self.connection):
             numbers = _find_rows(self)
             count = super().execute_sql(*args, **options)  # type: ignore[call-overload]
-            note(self.connection, table, numbers)
+            note_written_rows(self.connection, table, numbers)
             return count
 
 

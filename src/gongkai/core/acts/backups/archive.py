@@ -20,8 +20,8 @@ from django.utils import timezone
 from gongkai import __version__
 from gongkai.core.acts.backups import database
 from gongkai.core.acts.backups import elsewhere as far
-from gongkai.core.acts.backups.errors import KeepingError
-from gongkai.core.acts.backups.sealed import FILE_SIGNATURE, Opener, Sealer, Secret
+from gongkai.core.acts.backups.errors import BackupError
+from gongkai.core.acts.backups.sealed import FILE_SIGNATURE, BackupKey, DecryptingFile, EncryptingFile
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.acts.seal import seal_now
 from gongkai.lib.chinese import lazy_re as re
@@ -39,11 +39,11 @@ ARCHIVED_FOLDERS = ("files", "media")
 #: The folder in `files` of a restore that is running, and the beginning of the name of the folder of earlier data that it leaves (`restoration`).
 RESTORING, BEFORE = ".restore", ".before-"
 #: Rooms that want to know of a backup that was made: called with the file, what it holds, and whether it is encrypted.
-ON_BACKUP: list[Callable[[Path, "Summary", bool], object]] = []
+ON_BACKUP: list[Callable[[Path, "BackupSummary", bool], object]] = []
 
 
 @dataclass(frozen=True)
-class Summary:
+class BackupSummary:
     """A backup's manifest: time, version, database vendor, log records covered, last seal, file count."""
 
     made_at: str
@@ -54,7 +54,7 @@ class Summary:
     files: int
 
 
-def roots() -> dict[str, Path]:
+def backup_folders() -> dict[str, Path]:
     """Return the folders included in a backup, by their names in it."""
     return dict(zip(ARCHIVED_FOLDERS, (Path(settings.FILES_ROOT), Path(settings.MEDIA_ROOT)), strict=True))
 
@@ -74,7 +74,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def backup(target: Path, secret: Secret | None = None) -> Summary:
+def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
     """Write a backup; seals the log first, so that a restore can be verified against the seal.
 
     With a `secret` it is encrypted; then nothing of it lies open where it is written, only in the data folder while it is made.
@@ -83,32 +83,32 @@ def backup(target: Path, secret: Secret | None = None) -> Summary:
         KeepingError: the target exists, cannot be written, or the database's tool is missing.
     """
     if target.exists():
-        raise KeepingError(f"{target} 已存在：为免覆盖旧备份，请换一个文件名")
+        raise BackupError(f"{target} 已存在：为免覆盖旧备份，请换一个文件名")
     seal_now()
     place = Path(settings.FILES_ROOT).parent if secret else target.parent
     part = target.with_name(f"{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(dir=place if place.is_dir() else None) as name:
-            dumped = database.dump(Path(name))
-            members: dict[str, Path | far.Far] = {f"database/{dumped.name}": dumped}
-            for root, path in roots().items():
+            dumped = database.dump_database(Path(name))
+            members: dict[str, Path | far.OutsideFile] = {f"database/{dumped.name}": dumped}
+            for root, path in backup_folders().items():
                 members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in files_of(path)}
-            members |= far.members("files")
+            members |= far.outside_members("files")
             summary = _summary(len(members) - 1)
             with part.open("xb") as out:
                 _write(out, members, summary, secret)
             part.rename(target)
     except (OSError, database.DatabaseToolError) as error:
         part.unlink(missing_ok=True)
-        raise KeepingError(f"备份没有完成：{error}") from error
+        raise BackupError(f"备份没有完成：{error}") from error
     for told in ON_BACKUP:
         told(target, summary, secret is not None)
     return summary
 
 
-def _summary(files: int) -> Summary:
+def _summary(files: int) -> BackupSummary:
     seal = Seal.objects.order_by("-at").first()
-    return Summary(
+    return BackupSummary(
         made_at=timezone.localtime().isoformat(timespec="seconds"),
         version=__version__,
         vendor=connection.vendor,
@@ -118,10 +118,12 @@ def _summary(files: int) -> Summary:
     )
 
 
-def _write(out: IO[bytes], members: dict[str, Path | far.Far], summary: Summary, secret: Secret | None) -> None:
+def _write(
+    out: IO[bytes], members: dict[str, Path | far.OutsideFile], summary: BackupSummary, secret: BackupKey | None
+) -> None:
     digests = {name: _digest(one) if isinstance(one, Path) else one.digest() for name, one in members.items()}
     manifest = json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1).encode()
-    into = Sealer(out, secret) if secret else out
+    into = EncryptingFile(out, secret) if secret else out
     with tarfile.open(fileobj=into, mode="w|") as tar:
         head = tarfile.TarInfo(MANIFEST_FILE_NAME)
         head.size, head.mode = len(manifest), 0o600
@@ -139,17 +141,17 @@ def has_data() -> bool:
 
 
 @contextmanager
-def _opened(source: Path, secret: Secret | None) -> Iterator[IO[bytes]]:
+def _opened(source: Path, secret: BackupKey | None) -> Iterator[IO[bytes]]:
     """Open a backup for reading, decrypted where it is encrypted."""
     with source.open("rb") as file:
         if file.read(len(FILE_SIGNATURE)) == FILE_SIGNATURE:
-            yield io.BufferedReader(Opener(file, secret))
+            yield io.BufferedReader(DecryptingFile(file, secret))
         else:
             file.seek(0)
             yield file
 
 
-def unpack(source: Path, folder: Path, secret: Secret | None = None) -> Summary:
+def unpack(source: Path, folder: Path, secret: BackupKey | None = None) -> BackupSummary:
     """Unpack a backup into an empty folder; verify every digest, refuse files not in the manifest.
 
     Raises:
@@ -164,17 +166,17 @@ def unpack(source: Path, folder: Path, secret: Secret | None = None) -> Summary:
             while stream.read(1 << 20):  # to the last chunk of an encrypted one: it says that nothing was cut
                 pass
     except OSError as error:
-        raise KeepingError(f"备份展不开（{because(error)}），未作恢复") from error
+        raise BackupError(f"备份展不开（{because(error)}），未作恢复") from error
     except (EOFError, tarfile.TarError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise KeepingError(not_ours) from error
+        raise BackupError(not_ours) from error
     if summary.vendor != connection.vendor:
-        raise KeepingError(f"备份来自 {summary.vendor}，本系统使用 {connection.vendor}：请换用相同的数据库再恢复")
+        raise BackupError(f"备份来自 {summary.vendor}，本系统使用 {connection.vendor}：请换用相同的数据库再恢复")
     if f"database/{database.NAMES[summary.vendor]}" not in digests:
-        raise KeepingError(not_ours)
+        raise BackupError(not_ours)
     return summary
 
 
-def _manifest(tar: tarfile.TarFile) -> tuple[Summary, dict[str, str]]:
+def _manifest(tar: tarfile.TarFile) -> tuple[BackupSummary, dict[str, str]]:
     """Read the manifest, the first member of the archive."""
     head = tar.next()
     file = tar.extractfile(head) if head and head.name == MANIFEST_FILE_NAME and head.isreg() else None
@@ -182,7 +184,7 @@ def _manifest(tar: tarfile.TarFile) -> tuple[Summary, dict[str, str]]:
         raise ValueError("no manifest")
     facts = json.loads(file.read())
     digests = facts.pop("digests")
-    summary = Summary(**facts)
+    summary = BackupSummary(**facts)
     texts = (summary.made_at, summary.version, summary.vendor, summary.seal)
     whole = all(isinstance(text, str) for text in texts) and isinstance(summary.movements, int)
     named = isinstance(digests, dict) and all(_MEMBER.fullmatch(name) for name in digests)
@@ -199,21 +201,21 @@ def _take(tar: tarfile.TarFile, folder: Path, digests: dict[str, str]) -> None:
         expected = missing.pop(member.name, None)
         path = (folder / member.name).resolve()
         if expected is None or not member.isreg() or not path.is_relative_to(root):
-            raise KeepingError(f"备份中有不应有的内容：{member.name[:80]}，未作恢复")
+            raise BackupError(f"备份中有不应有的内容：{member.name[:80]}，未作恢复")
         if member.size > shutil.disk_usage(folder).free:
-            raise KeepingError(f"磁盘空间不够，展不开备份中的 {member.name[:80]}")
+            raise BackupError(f"磁盘空间不够，展不开备份中的 {member.name[:80]}")
         path.parent.mkdir(parents=True, exist_ok=True)
         file = tar.extractfile(member)
         assert file is not None  # a plain file
         with path.open("xb") as out:
             shutil.copyfileobj(file, out, 1 << 20)
         if _digest(path) != expected:
-            raise KeepingError(f"备份已损坏：{member.name} 的摘要值不符，未作恢复")
+            raise BackupError(f"备份已损坏：{member.name} 的摘要值不符，未作恢复")
     if missing:
-        raise KeepingError(f"备份已损坏：缺少 {next(iter(missing))[:80]}，未作恢复")
+        raise BackupError(f"备份已损坏：缺少 {next(iter(missing))[:80]}，未作恢复")
 
 
-def sealed_as(summary: Summary) -> bool:
+def has_seal_of(summary: BackupSummary) -> bool:
     """Return true if the database contains the seal named in the backup's manifest."""
     seal = Seal.objects.filter(hash=summary.seal, movements=summary.movements)
     return not summary.seal or seal.exists()

@@ -24,7 +24,7 @@ class DatabaseToolError(Exception):
     """Raised when a database tool is missing or fails; the message gives the next step."""
 
 
-def dump(folder: Path) -> Path:
+def dump_database(folder: Path) -> Path:
     """Write a consistent copy of the database into a folder without blocking other users."""
     target = folder / NAMES[connection.vendor]
     if connection.vendor == "sqlite":
@@ -34,7 +34,7 @@ def dump(folder: Path) -> Path:
     return target
 
 
-def load(source: Path) -> None:
+def load_database(source: Path) -> None:
     """Replace the database by a copy in one transaction."""
     connection.close()
     if connection.vendor == "sqlite":
@@ -106,7 +106,7 @@ def _replace_all(source: Path) -> None:
                 raise DatabaseToolError(f"{name} 没有成功：{_reason(words.read().decode(errors='replace'))}")
 
 
-def size() -> int:
+def database_size() -> int:
     """Return the maximum size of a database copy in bytes."""
     if connection.vendor == "sqlite":
         path = Path(connection.settings_dict["NAME"])
@@ -119,7 +119,7 @@ def size() -> int:
         return int((cursor.fetchone() or [0])[0])
 
 
-def test_replacing() -> None:
+def check_replaceable() -> None:
     """Check that the restore tools are installed and the account owns the tables.
 
     Raises:

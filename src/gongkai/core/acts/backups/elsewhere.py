@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import IO
 
 
-class Elsewhere(Protocol):
+class OutsideFileStore(Protocol):
     """Protocol of a file store outside the data folder."""
 
     def everything(self) -> Iterator[tuple[str, int]]:
@@ -25,19 +25,19 @@ class Elsewhere(Protocol):
 
 
 #: Asked where files stand; the room of files enters itself. None: all of them are in the data folder.
-STORE_FINDERS: list[Callable[[], Elsewhere | None]] = []
+STORE_FINDERS: list[Callable[[], OutsideFileStore | None]] = []
 
 
-def elsewhere() -> Elsewhere | None:
+def find_outside_store() -> OutsideFileStore | None:
     """Return the file store outside the data folder, or None."""
     return next((store for asked in STORE_FINDERS if (store := asked())), None)
 
 
 @dataclass(frozen=True)
-class Far:
+class OutsideFile:
     """A file in an outside store, as a member of a backup."""
 
-    store: Elsewhere
+    store: OutsideFileStore
     name: str
     size: int
 
@@ -57,7 +57,7 @@ class Far:
             tar.addfile(info, file)
 
 
-def members(under: str) -> dict[str, Far]:
+def outside_members(under: str) -> dict[str, OutsideFile]:
     """Return the files of the outside store as backup members under a folder name; empty without a store."""
-    store = elsewhere()
-    return {f"{under}/{name}": Far(store, name, size) for name, size in store.everything()} if store else {}
+    store = find_outside_store()
+    return {f"{under}/{name}": OutsideFile(store, name, size) for name, size in store.everything()} if store else {}

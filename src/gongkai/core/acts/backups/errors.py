@@ -1,5 +1,5 @@
 """Exceptions of backups and restores."""
 
 
-class KeepingError(Exception):
+class BackupError(Exception):
     """Raised when a backup or restore fails; the message explains the reason and the next step."""

@@ -18,14 +18,14 @@ from django.conf import settings
 from django.db import connection
 
 from gongkai.core.acts.backups import database
-from gongkai.core.acts.backups.archive import Summary, unpack
-from gongkai.core.acts.backups.errors import KeepingError
-from gongkai.core.acts.backups.sealed import Secret
+from gongkai.core.acts.backups.archive import BackupSummary, unpack
+from gongkai.core.acts.backups.errors import BackupError
+from gongkai.core.acts.backups.sealed import BackupKey
 
 
-def rehearse(
-    source: Path, program: str, secret: Secret | None = None
-) -> tuple[Summary, subprocess.CompletedProcess[str]]:
+def rehearse_restore(
+    source: Path, program: str, secret: BackupKey | None = None
+) -> tuple[BackupSummary, subprocess.CompletedProcess[str]]:
     """Restore a backup into a scratch folder and database, and run a Python program on it.
 
     Return the backup's summary and the completed process.
@@ -36,10 +36,10 @@ def rehearse(
     with tempfile.TemporaryDirectory(dir=Path(settings.FILES_ROOT).parent) as name:
         folder = Path(name)
         summary = unpack(source, folder, secret)
-        return summary, check(folder, summary, program)
+        return summary, check_in_scratch(folder, summary, program)
 
 
-def check(folder: Path, summary: Summary, program: str) -> subprocess.CompletedProcess[str]:
+def check_in_scratch(folder: Path, summary: BackupSummary, program: str) -> subprocess.CompletedProcess[str]:
     """Load an unpacked backup into a scratch database and run a Python program on it.
 
     Args:
@@ -83,7 +83,7 @@ def _environment(folder: Path, address: str) -> dict[str, str]:
 
 
 @contextmanager
-def _scratch(folder: Path, summary: Summary) -> Iterator[str]:
+def _scratch(folder: Path, summary: BackupSummary) -> Iterator[str]:
     """Load the backup's database into a scratch database; yield its URL."""
     dumped = folder / "database" / database.NAMES[summary.vendor]
     if summary.vendor == "sqlite":
@@ -101,7 +101,7 @@ def _scratch(folder: Path, summary: Summary) -> Iterator[str]:
         database.load_into(dumped, name)
         yield _address(name)
     except database.DatabaseToolError as error:
-        raise KeepingError(str(error)) from error
+        raise BackupError(str(error)) from error
     finally:
         with connection._nodb_cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

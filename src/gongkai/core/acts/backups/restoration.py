@@ -2,7 +2,8 @@
 
 Everything is tested before anything is changed: the backup is unpacked next to the files and, where there are data, checked in a scratch database.
 Then a list of steps runs, each of which may be repeated. The folder `.restore` in the store of files records the step, so that a restore that stops
-for any reason is continued (`resume`) or undone (`go_back`). Files are moved, never the folders that hold them: a folder may be a mount point.
+for any reason is continued (`resume_restore`) or undone (`undo_restore`). Files are moved, never
+their folders: a folder may be a mount point.
 """
 
 import errno
@@ -28,28 +29,28 @@ from gongkai.core.acts.backups import elsewhere as far
 from gongkai.core.acts.backups.archive import (
     BEFORE,
     RESTORING,
-    Summary,
+    BackupSummary,
+    backup_folders,
     files_of,
     has_data,
-    roots,
-    sealed_as,
+    has_seal_of,
     unpack,
 )
-from gongkai.core.acts.backups.errors import KeepingError
-from gongkai.core.acts.backups.sealed import Secret
-from gongkai.core.acts.seal import verify
+from gongkai.core.acts.backups.errors import BackupError
+from gongkai.core.acts.backups.sealed import BackupKey
+from gongkai.core.acts.seal import verify_log
 
 WAYS_OUT = "运行 gongkai restore --resume 接着做，或者 gongkai restore --back 退回"
 NOTHING_STOPPED = "没有停在一半的恢复"
 _FAULTS = (OSError, database.DatabaseToolError, DatabaseError, CommandError)
 #: Checks an unpacked backup in a scratch database; returns the reason against it, "" where it is whole.
-Check = Callable[[Path, Summary], str]
+Check = Callable[[Path, BackupSummary], str]
 #: Called once the database was replaced, also by an earlier one that comes back; may be called again.
 AfterLoad = Callable[[], object]
 
 
 @dataclass(frozen=True)
-class State:
+class RestoreState:
     """Progress of a restore: backup, summary, last step begun, and whether it is being undone."""
 
     source: str
@@ -62,14 +63,14 @@ def _folder() -> Path:
     return Path(settings.FILES_ROOT) / RESTORING
 
 
-def _state() -> State | None:
+def _state() -> RestoreState | None:
     try:
-        return State(**json.loads((_folder() / "state.json").read_text(encoding="utf-8")))
+        return RestoreState(**json.loads((_folder() / "state.json").read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
 
 
-def _write_state(state: State) -> None:
+def _write_state(state: RestoreState) -> None:
     part = _folder() / "state.part"
     part.write_text(json.dumps(asdict(state), ensure_ascii=False), encoding="utf-8")
     part.replace(_folder() / "state.json")
@@ -94,13 +95,13 @@ def _alone() -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise KeepingError("另一个恢复正在进行") from None
+            raise BackupError("另一个恢复正在进行") from None
         yield
 
 
 def restore(
-    source: Path, check: Check, after_load: AfterLoad, *, force: bool = False, secret: Secret | None = None
-) -> tuple[Summary, Path]:
+    source: Path, check: Check, after_load: AfterLoad, *, force: bool = False, secret: BackupKey | None = None
+) -> tuple[BackupSummary, Path]:
     """Test a backup, then replace this installation's data.
 
     Return the backup's summary and the folder of the earlier data.
@@ -114,30 +115,30 @@ def restore(
     """
     with _alone():
         if words := describe_unfinished():
-            raise KeepingError(words)
+            raise BackupError(words)
         if not force and has_data():
-            raise KeepingError("本系统已有数据，为免覆盖未作恢复；确需覆盖请加 --force（现有数据留在一旁）")
+            raise BackupError("本系统已有数据，为免覆盖未作恢复；确需覆盖请加 --force（现有数据留在一旁）")
         shutil.rmtree(_folder(), ignore_errors=True)
         try:
             _test_installation()
             summary = _test_backup(source, check, secret)
-            _write_state(State(str(source), asdict(summary), STEPS[0].name))
+            _write_state(RestoreState(str(source), asdict(summary), STEPS[0].name))
         except BaseException as error:
             shutil.rmtree(_folder(), ignore_errors=True)
             if isinstance(error, _FAULTS):
-                raise KeepingError(f"{error}。未作恢复，什么都没有改动") from error
+                raise BackupError(f"{error}。未作恢复，什么都没有改动") from error
             raise
         return _run_steps(after_load)
 
 
-def resume(after_load: AfterLoad) -> tuple[Summary, Path]:
+def resume_restore(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
     """Continue an interrupted restore; returns the same as `restore`."""
     with _alone():
         state = _state()
         if state is None:
-            raise KeepingError(NOTHING_STOPPED)
+            raise BackupError(NOTHING_STOPPED)
         if state.back:
-            raise KeepingError(describe_unfinished())
+            raise BackupError(describe_unfinished())
         return _run_steps(after_load)
 
 
@@ -148,42 +149,46 @@ def _test_installation() -> None:
         KeepingError: a folder may not.
         DatabaseToolError: the database may not, or a tool is missing.
     """
-    for root in roots().values():
+    for root in backup_folders().values():
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder, _, _ in os.walk(root):
             if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-                raise KeepingError(f"没有权限改动 {folder}，未作恢复，什么都没有改动：请交给运行程序的账号")
-    database.test_replacing()
+                raise BackupError(f"没有权限改动 {folder}，未作恢复，什么都没有改动：请交给运行程序的账号")
+    database.check_replaceable()
 
 
-def _test_backup(source: Path, check: Check, secret: Secret | None) -> Summary:
+def _test_backup(source: Path, check: Check, secret: BackupKey | None) -> BackupSummary:
     """Unpack the backup into the folder of the restore and check it there."""
     new = _folder() / "new"
     new.mkdir(mode=0o700, parents=True)
     summary = unpack(source, new, secret)
-    names = [f"{name}/{path.relative_to(new / name).as_posix()}" for name in roots() for path in files_of(new / name)]
+    names = [
+        f"{name}/{path.relative_to(new / name).as_posix()}"
+        for name in backup_folders()
+        for path in files_of(new / name)
+    ]
     (_folder() / "names.json").write_text(json.dumps(names))
     if has_data() and (broken := check(new, summary)):
-        raise KeepingError(f"备份没有通过核验，未作恢复，现有数据没有改动：{broken}")
-    needed, free = database.size(), shutil.disk_usage(_folder()).free
+        raise BackupError(f"备份没有通过核验，未作恢复，现有数据没有改动：{broken}")
+    needed, free = database.database_size(), shutil.disk_usage(_folder()).free
     if needed > free:
-        raise KeepingError(
+        raise BackupError(
             f"磁盘空间不够保存现有的数据库（要 {needed / 1e9:.1f} GB，{settings.FILES_ROOT} 还有 {free / 1e9:.1f} GB），"
             "未作恢复，什么都没有改动"
         )
     return summary
 
 
-def _run_steps(after_load: AfterLoad) -> tuple[Summary, Path]:
+def _run_steps(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
     state = _state()
     assert state is not None
-    summary = Summary(**state.summary)  # type: ignore[arg-type]
+    summary = BackupSummary(**state.summary)  # type: ignore[arg-type]
     for step in STEPS[[step.name for step in STEPS].index(state.step) :]:
         try:
-            _write_state(State(state.source, state.summary, step.name))
+            _write_state(RestoreState(state.source, state.summary, step.name))
             step.work(summary)
         except _FAULTS as error:
-            raise KeepingError(f"{step.label}没有成功：{error}。现有数据都留着，排除原因后{WAYS_OUT}") from error
+            raise BackupError(f"{step.label}没有成功：{error}。现有数据都留着，排除原因后{WAYS_OUT}") from error
     after_load()
     kept = _folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S}")
     _folder().rename(kept)  # from here on the restore is finished: what it needed to be undone may go
@@ -193,7 +198,7 @@ def _run_steps(after_load: AfterLoad) -> tuple[Summary, Path]:
     return summary, kept
 
 
-def go_back(after_load: AfterLoad) -> None:
+def undo_restore(after_load: AfterLoad) -> None:
     """Undo an interrupted restore; may be repeated.
 
     Raises:
@@ -202,32 +207,32 @@ def go_back(after_load: AfterLoad) -> None:
     with _alone():
         state = _state()
         if state is None:
-            raise KeepingError(NOTHING_STOPPED)
+            raise BackupError(NOTHING_STOPPED)
         names = [step.name for step in STEPS]
         before = _folder() / "before"
         try:
-            _write_state(State(state.source, state.summary, state.step, back=True))
+            _write_state(RestoreState(state.source, state.summary, state.step, back=True))
             for line in _added():
                 _target(line).unlink(missing_ok=True)
-            for name, root in roots().items():
+            for name, root in backup_folders().items():
                 for path in files_of(before / name):
                     _move(path, root / path.relative_to(before / name))
             if names.index(state.step) >= names.index("database"):
-                database.load(before / database.NAMES[connection.vendor])
-                tail.anew()
+                database.load_database(before / database.NAMES[connection.vendor])
+                tail.delete_tail()
                 after_load()
             gone = _folder().with_name(f"{RESTORING}-undone")
             shutil.rmtree(gone, ignore_errors=True)
             _folder().rename(gone)
         except _FAULTS as error:
-            raise KeepingError(f"没有退回成功：{error}。排除原因后再运行 gongkai restore --back") from error
+            raise BackupError(f"没有退回成功：{error}。排除原因后再运行 gongkai restore --back") from error
         shutil.rmtree(gone, ignore_errors=True)
 
 
 def _target(name: str) -> Path:
     """Return the path of a member of a backup in this installation."""
     first, _, rest = name.partition("/")
-    return roots()[first] / rest
+    return backup_folders()[first] / rest
 
 
 def _move(path: Path, target: Path) -> None:
@@ -250,24 +255,24 @@ def _added() -> list[str]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def _save(_: Summary) -> None:
+def _save(_: BackupSummary) -> None:
     """Copy the present database."""
     before, part = _folder() / "before", _folder() / "part"
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(mode=0o700)
     before.mkdir(mode=0o700, exist_ok=True)
-    dumped = database.dump(part)
+    dumped = database.dump_database(part)
     dumped.replace(before / dumped.name)
     part.rmdir()
 
 
-def _bring_in(_: Summary) -> None:
+def _bring_in(_: BackupSummary) -> None:
     """Move the files of the backup into place; move conflicting files aside first."""
     new, before = _folder() / "new", _folder() / "before"
-    if store := far.elsewhere():
+    if store := far.find_outside_store():
         store.take(new / "files")
     with (_folder() / "added").open("a", encoding="utf-8") as added:
-        for name, root in roots().items():
+        for name, root in backup_folders().items():
             for path in files_of(new / name):
                 inside = path.relative_to(new / name)
                 target, aside = root / inside, before / name / inside
@@ -283,45 +288,45 @@ def _bring_in(_: Summary) -> None:
                 _move(path, target)
 
 
-def _load(summary: Summary) -> None:
+def _load(summary: BackupSummary) -> None:
     """Replace the database at once, and bring the tables of an earlier version up to this one."""
-    database.load(_folder() / "new" / "database" / database.NAMES[summary.vendor])
-    tail.anew()
+    database.load_database(_folder() / "new" / "database" / database.NAMES[summary.vendor])
+    tail.delete_tail()
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def _set_aside(_: Summary) -> None:
+def _set_aside(_: BackupSummary) -> None:
     """Move aside the files that the backup does not contain."""
     kept = set(json.loads((_folder() / "names.json").read_text(encoding="utf-8")))
-    for name, root in roots().items():
+    for name, root in backup_folders().items():
         for path in files_of(root):
             inside = path.relative_to(root)
             if f"{name}/{inside.as_posix()}" not in kept:
                 _move(path, _folder() / "before" / name / inside)
 
 
-def _verify(summary: Summary) -> None:
-    verdict = verify()
+def _verify(summary: BackupSummary) -> None:
+    verdict = verify_log()
     if not verdict.ok:
-        raise KeepingError(f"流水核验不通过：{verdict.broken}。请退回：gongkai restore --back")
-    if not sealed_as(summary):
-        raise KeepingError("找不到备份时的封存值。请退回：gongkai restore --back")
+        raise BackupError(f"流水核验不通过：{verdict.broken}。请退回：gongkai restore --back")
+    if not has_seal_of(summary):
+        raise BackupError("找不到备份时的封存值。请退回：gongkai restore --back")
 
 
 @dataclass(frozen=True)
-class Step:
+class RestoreStep:
     """A step of a restore; its work may be repeated."""
 
     name: str
     label: str
-    work: Callable[[Summary], object]
+    work: Callable[[BackupSummary], object]
 
 
 STEPS = (
-    Step("save", "保存现有的数据库", _save),
-    Step("files", "放入备份里的文件", _bring_in),
-    Step("database", "换数据库", _load),
-    Step("aside", "移开备份里没有的文件", _set_aside),
-    Step("check", "核验", _verify),
+    RestoreStep("save", "保存现有的数据库", _save),
+    RestoreStep("files", "放入备份里的文件", _bring_in),
+    RestoreStep("database", "换数据库", _load),
+    RestoreStep("aside", "移开备份里没有的文件", _set_aside),
+    RestoreStep("check", "核验", _verify),
 )
 _LABELS = {step.name: step.label for step in STEPS}

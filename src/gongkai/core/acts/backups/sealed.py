@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from gongkai.core.acts.backups.errors import KeepingError
+from gongkai.core.acts.backups.errors import BackupError
 from gongkai.lib.typed_json import Record, number, text
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ DAMAGED_HEADER_ERROR = "打不开：开头已损坏，请换一份备份"
 
 
 @dataclass(frozen=True)
-class Secret:
+class BackupKey:
     """The key of a backup: passphrase, public key (encrypt only) or private key; `source` is its file."""
 
     passphrase: bytes = b""
@@ -45,13 +45,13 @@ class Secret:
     source: str = ""
 
 
-def why_not(error: OSError) -> str:
+def describe_file_error(error: OSError) -> str:
     """Return a Chinese explanation of a file error."""
     known = {FileNotFoundError: "文件不存在", PermissionError: "没有权限", IsADirectoryError: "它是文件夹"}
     return known.get(type(error), str(error.strerror))
 
 
-def passphrase_in(path: Path) -> Secret:
+def read_passphrase(path: Path) -> BackupKey:
     """Read the passphrase from the first line of a file.
 
     Raises:
@@ -60,39 +60,39 @@ def passphrase_in(path: Path) -> Secret:
     try:
         words = path.read_bytes().split(b"\n", 1)[0].strip()
     except OSError as error:
-        raise KeepingError(f"不能读取密码文件 {path}：{why_not(error)}") from error
+        raise BackupError(f"不能读取密码文件 {path}：{describe_file_error(error)}") from error
     if len(words) < MIN_PASSPHRASE_LENGTH:
-        raise KeepingError(f"备份密码至少{MIN_PASSPHRASE_LENGTH}个字符，请写在 {path} 的第一行")
-    return Secret(passphrase=words, source=str(path))
+        raise BackupError(f"备份密码至少{MIN_PASSPHRASE_LENGTH}个字符，请写在 {path} 的第一行")
+    return BackupKey(passphrase=words, source=str(path))
 
 
-def recipient_in(path: Path) -> Secret:
-    """Read the public key from a file (PEM, written by `make_keys`)."""
+def read_public_key(path: Path) -> BackupKey:
+    """Read the public key from a file (PEM, written by `write_key_pair`)."""
     try:
         key = serialization.load_pem_public_key(path.read_bytes())
     except OSError as error:
-        raise KeepingError(f"不能读取备份公钥 {path}：{why_not(error)}") from error
+        raise BackupError(f"不能读取备份公钥 {path}：{describe_file_error(error)}") from error
     except ValueError as error:
-        raise KeepingError(f"{path} 不是备份公钥：请用 gongkai backup keygen 生成") from error
+        raise BackupError(f"{path} 不是备份公钥：请用 gongkai backup keygen 生成") from error
     if not isinstance(key, X25519PublicKey):
-        raise KeepingError(f"{path} 不是备份公钥：请用 gongkai backup keygen 生成")
-    return Secret(public=key, source=str(path))
+        raise BackupError(f"{path} 不是备份公钥：请用 gongkai backup keygen 生成")
+    return BackupKey(public=key, source=str(path))
 
 
-def private_in(path: Path) -> Secret:
-    """Read the private key from a file (PEM, written by `make_keys`)."""
+def read_private_key(path: Path) -> BackupKey:
+    """Read the private key from a file (PEM, written by `write_key_pair`)."""
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
     except OSError as error:
-        raise KeepingError(f"不能读取备份私钥 {path}：{why_not(error)}") from error
+        raise BackupError(f"不能读取备份私钥 {path}：{describe_file_error(error)}") from error
     except (ValueError, TypeError) as error:
-        raise KeepingError(f"{path} 不是备份私钥") from error
+        raise BackupError(f"{path} 不是备份私钥") from error
     if not isinstance(key, X25519PrivateKey):
-        raise KeepingError(f"{path} 不是备份私钥")
-    return Secret(private=key, source=str(path))
+        raise BackupError(f"{path} 不是备份私钥")
+    return BackupKey(private=key, source=str(path))
 
 
-def make_keys(path: Path) -> Path:
+def write_key_pair(path: Path) -> Path:
     """Write a private key (mode 600) and its public key (`.pub`); return the path of the public key.
 
     Raises:
@@ -109,7 +109,7 @@ def make_keys(path: Path) -> Path:
             with os.fdopen(number, "wb") as file:
                 file.write(data)
     except OSError as error:
-        raise KeepingError(f"不能写入 {error.filename}：{error.strerror}") from error
+        raise BackupError(f"不能写入 {error.filename}：{error.strerror}") from error
     return public
 
 
@@ -131,7 +131,7 @@ def _derive(secret: bytes, header: bytes) -> ChaCha20Poly1305:
 def _stretched(words: bytes, header: Record) -> bytes:
     n = number(header, "n")
     if not 1 < n <= MOST_N or n & (n - 1):
-        raise KeepingError(DAMAGED_HEADER_ERROR)
+        raise BackupError(DAMAGED_HEADER_ERROR)
     return Scrypt(base64.b64decode(text(header, "salt"), validate=True), 32, n, 8, 1).derive(words)
 
 
@@ -139,13 +139,13 @@ def _nonce(number: int, *, last: bool) -> bytes:
     return number.to_bytes(11, "big") + bytes([last])
 
 
-class Sealer(io.RawIOBase):
+class EncryptingFile(io.RawIOBase):
     """A writable file that encrypts into another file.
 
     Closing it writes the last chunk and leaves the other file open.
     """
 
-    def __init__(self, out: IO[bytes], secret: Secret) -> None:
+    def __init__(self, out: IO[bytes], secret: BackupKey) -> None:
         self._out, self._kept, self._number = out, bytearray(), 0
         if secret.public:
             once = X25519PrivateKey.generate()
@@ -185,21 +185,21 @@ class Sealer(io.RawIOBase):
         super().close()
 
 
-class Opener(io.RawIOBase):
+class DecryptingFile(io.RawIOBase):
     """A readable file that decrypts another file.
 
     Raises:
         KeepingError: no key was given, the wrong one, or a chunk was changed, moved or cut. It says which file, and which of these.
     """
 
-    def __init__(self, source: IO[bytes], secret: Secret | None) -> None:
+    def __init__(self, source: IO[bytes], secret: BackupKey | None) -> None:
         self._source, self._kept, self._number, self._secret = source, b"", 0, secret
         self._name = str(getattr(source, "name", "备份"))
         header = source.readline(MOST_HEADER)
         try:
             self._cipher = _derive(_secret_of(header, secret), header)
-        except KeepingError as error:
-            raise KeepingError(f"{self._name} {error}") from error
+        except BackupError as error:
+            raise BackupError(f"{self._name} {error}") from error
         self._next = source.read(CHUNK + TAG)
         self._done = False
 
@@ -215,7 +215,7 @@ class Opener(io.RawIOBase):
             try:
                 self._kept = self._cipher.decrypt(_nonce(self._number, last=self._done), chunk, None)
             except InvalidTag as error:
-                raise KeepingError(f"{self._name} {self._why_closed()}") from error
+                raise BackupError(f"{self._name} {self._why_closed()}") from error
             self._number += 1
         room = memoryview(buffer).cast("B")
         given = self._kept[: len(room)]
@@ -233,25 +233,25 @@ class Opener(io.RawIOBase):
         return f"打不开：{given}{source}不是加密时用的那一个，或者文件开头已损坏、不完整"
 
 
-def _secret_of(header: bytes, secret: Secret | None) -> bytes:
+def _secret_of(header: bytes, secret: BackupKey | None) -> bytes:
     try:
         facts = json.loads(header)
         if facts["way"] == "recipient":
             if secret is None or secret.private is None:
-                raise KeepingError("是加密的：请用 --key 指明备份私钥")
+                raise BackupError("是加密的：请用 --key 指明备份私钥")
             _refuse_others_key(facts, secret.private, secret.source)
             return secret.private.exchange(X25519PublicKey.from_public_bytes(base64.b64decode(facts["by"])))
         if secret is None or not secret.passphrase:
-            raise KeepingError("是加密的：请用 --passphrase-file 指明写有备份密码的文件")
+            raise BackupError("是加密的：请用 --passphrase-file 指明写有备份密码的文件")
         return _stretched(secret.passphrase, facts)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise KeepingError(DAMAGED_HEADER_ERROR) from error
+        raise BackupError(DAMAGED_HEADER_ERROR) from error
 
 
 def _refuse_others_key(facts: dict[str, object], private: X25519PrivateKey, source: str) -> None:
     """Raise if the backup names another public key; older backups name none."""
     mine = fingerprint(private.public_key())
     if facts.get("to", mine) != mine:
-        raise KeepingError(
+        raise BackupError(
             f"不是给私钥 {source} 的：它是给指纹 {facts['to']} 的公钥加密的，这把私钥的公钥指纹是 {mine}。请找出那把私钥"
         )

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert
+from gongkai.core.acts.batches import insert_row
 from gongkai.core.intake.held import CONTACT_LABELS, IDENTITY_LABELS, Particulars, write
 from gongkai.core.intake.matters import why_not_read
 from gongkai.core.intake.models import Party
@@ -32,7 +32,7 @@ def register_party(_: None, *, by: Actor, matter: str, said: Particulars, phone_
     write(party, said)
     if phone_verified:
         party.phone_verified_at = timezone.now()
-    insert(party)
+    insert_row(party)
     facts = {"matter": matter, "kind": party.kind, "phone_verified": phone_verified}
     return ActionResult(words="登记申请人", facts=facts, result=party, stream=party.stream)
 

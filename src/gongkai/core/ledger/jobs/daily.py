@@ -36,7 +36,7 @@ def seal() -> dict[str, int]:
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
     often = timezone.now() - timedelta(minutes=settings.GONGKAI_SEAL_MINUTES - 1)
     if Seal.objects.filter(at__gte=max(midnight, often)).exists():
-        return {"sealed": 0} | ({"stamped": 1} if anchors.send_waiting(timezone.now()) else {})
+        return {"sealed": 0} | ({"stamped": 1} if anchors.retry_time_stamp(timezone.now()) else {})
     return {"sealed": 1 if seal_now() else 0}
 
 

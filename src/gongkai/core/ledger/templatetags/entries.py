@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gongkai.core.acts.door import sees
+from gongkai.core.acts.door import can_see
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import one_visible_to
 from gongkai.core.units.actors import actor_of
@@ -33,7 +33,7 @@ def may_open(context: Mapping[str, HttpRequest], row: Model) -> bool:
     An entry can be opened to all staff while what it stems from belongs to its unit, so a panel asks
     before it links to a row of another kind.
     """
-    return sees(context["request"].user, type(row), row.pk)
+    return can_see(context["request"].user, type(row), row.pk)
 
 
 @register.simple_tag(takes_context=True)

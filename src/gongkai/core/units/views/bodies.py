@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html_join
 
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.models import Movement
 from gongkai.core.spreadsheets.answers import spreadsheet
@@ -174,7 +174,7 @@ def _get_certificate(body: Body) -> Certificate | None:
 
 def list_own_history(body: Body) -> list[Movement]:
     """Return a body's own movements, without those of other apps (such as a request received)."""
-    return [movement for movement in history(f"body/{body.pk}") if movement.action.startswith("units.")]
+    return [movement for movement in read_stream(f"body/{body.pk}") if movement.action.startswith("units.")]
 
 
 def list_groups_with(body: Body) -> list[UnitGroup]:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.spreadsheets.sheet import Column, Sheet
@@ -124,7 +124,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             for appointment in rows
             if appointment.pk in now and not rules.arranges_cover(by, appointment) and not appointment.covers_id
         ],
-        "movements": list(history(f"person/{found.pk}"))[::-1],
+        "movements": list(read_stream(f"person/{found.pk}"))[::-1],
     }
     return render(request, "units/person.html", context)
 

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.acts.chain import append_many, build, heads
+from gongkai.core.acts.chain import append_records, build_record, last_records
 from gongkai.core.files.store import store
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.making import make_entries
@@ -61,8 +61,10 @@ def _notice(government: Body, year: int) -> int:
         ]
     )
     said = f"写入“{notice.title}”"
-    movement = build(f"notice/{notice.pk}", None, action="notice.confirm", by=SYSTEM, to_state=notice.state, words=said)
-    append_many([(movement, said)])
+    movement = build_record(
+        f"notice/{notice.pk}", None, action="notice.confirm", by=SYSTEM, to_state=notice.state, words=said
+    )
+    append_records([(movement, said)])
     return MEASURES + 3
 
 
@@ -165,9 +167,9 @@ def _store(drafts: list[Entry], closed: list[Entry], places: list[Place]) -> Non
 
 def _close(closed: list[Entry]) -> None:
     """Close entries on the day before they were due."""
-    last = heads(entry.stream for entry in closed)
+    last = last_records(entry.stream for entry in closed)
     rows = [
-        build(
+        build_record(
             entry.stream,
             last[entry.stream],
             action="assignment.accept",
@@ -183,4 +185,4 @@ def _close(closed: list[Entry]) -> None:
     Entry.objects.filter(pk__in=[entry.pk for entry in closed]).update(
         state=State.DONE, outcome="done", closed_at=day, moved_at=day
     )
-    append_many([(row, "销号") for row in rows])
+    append_records([(row, "销号") for row in rows])

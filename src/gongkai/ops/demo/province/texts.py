@@ -31,8 +31,8 @@ from gongkai.content.search import table
 from gongkai.content.search.indexing import facets_of, row_of
 from gongkai.content.search.models import SearchRow
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.acts.chain import append_many, build
-from gongkai.core.acts.digest import moment
+from gongkai.core.acts.chain import append_records, build_record
+from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.units.models import Body, BodyKind, Person
 from gongkai.lib.richtext import clean
 from gongkai.ops.demo.province.hands import Wrote, batches, written
@@ -162,7 +162,7 @@ def _batch(made: Sequence[tuple[int, Body, Column]], now: datetime, count: int) 
     for edition, content in zip(editions, contents, strict=True):
         edition.content = content
     rows = _derived(made, documents, editions)
-    append_many([(_movement(one), "") for one in editions])
+    append_records([(_movement(one), "") for one in editions])
     return 4 * len(documents) + rows
 
 
@@ -188,11 +188,11 @@ def _movement(edition: Edition) -> "Movement":
         "edition": edition.pk,
         "number": 1,
         "digest": edition.digest,
-        "visible_from": moment(edition.visible_from),
+        "visible_from": utc_timestamp(edition.visible_from),
         "ground": GROUND,
     }
     stream = f"document/{edition.document_id}"
-    return build(stream, None, action=PUBLISHED, by=SYSTEM, to_state="published", facts=facts)
+    return build_record(stream, None, action=PUBLISHED, by=SYSTEM, to_state="published", facts=facts)
 
 
 def _derived(

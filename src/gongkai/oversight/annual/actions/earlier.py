@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.oversight.annual.checks import faults_of
@@ -66,7 +66,7 @@ def keep_earlier(
 
 def mark_of(kept: EarlierReport) -> str:
     """Return a digest of the facts to be confirmed: file, address, day."""
-    return digest(canonical({"file": kept.stored_id, "address": kept.address, "on": str(kept.published_on or "")}))
+    return digest(canonical_json({"file": kept.stored_id, "address": kept.address, "on": str(kept.published_on or "")}))
 
 
 def _unconfirmed(kept: EarlierReport) -> list[str]:

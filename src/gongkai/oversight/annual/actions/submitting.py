@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
@@ -40,7 +40,7 @@ def hand_in(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
         report=report,
         number=(report.latest_revision_id or 0) + 1,
         content=content,
-        digest=digest(canonical(content)),
+        digest=digest(canonical_json(content)),
         at=timezone.now(),
         by=by.name,
         authors=report.authors,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django_filters import ChoiceFilter
 
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.core.acts.door import rows_of
+from gongkai.core.acts.door import visible_rows
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import Listed, hidden_filter
 from gongkai.core.registers.register import Listing, Register
@@ -105,7 +105,7 @@ def _part(one: Member, report: Report, key: str) -> Part:
 
 def _unit_asked(filters: Listed) -> Body | None:
     number = whole(filters.data.get("body", "")) or filters.of.body_id
-    return rows_of(Body, filters.by).filter(pk=number).first()
+    return visible_rows(Body, filters.by).filter(pk=number).first()
 
 
 class _Cell(ChoiceFilter):  # type: ignore[misc]

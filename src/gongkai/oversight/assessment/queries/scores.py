@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.oversight.assessment.models import Assessed, Indicator, Mark, Result, Round, Way
 from gongkai.oversight.assessment.queries.trees import digest_of, leaves_of, pure
 from gongkai.oversight.assessment.scoring import (
@@ -197,7 +197,7 @@ def sheet_of(one: Standing, leaves: Sequence[Leaf], scheme_digest: str) -> dict[
 
 def sheet_digest(sheet: Mapping[str, object]) -> str:
     """Return the digest of a sheet."""
-    return digest(canonical(sheet))
+    return digest(canonical_json(sheet))
 
 
 def recompute(round_: Round) -> list[str]:

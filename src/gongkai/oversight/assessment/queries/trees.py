@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.ledger.scoring import SOURCES
 from gongkai.oversight.assessment.models import Indicator, Scheme, Way
 from gongkai.oversight.assessment.scoring import SHARE_WAYS, Leaf
@@ -108,7 +108,7 @@ def digest_of(scheme: Scheme) -> str:
         }
         for branch in tree(scheme)
     ]
-    return digest(canonical({"share": f"{scheme.share:.2f}", "grades": scheme.grades, "tree": rows}))
+    return digest(canonical_json({"share": f"{scheme.share:.2f}", "grades": scheme.grades, "tree": rows}))
 
 
 def paper_share(scheme: Scheme) -> Decimal:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.acts.batches import insert, write_inserts
+from gongkai.core.acts.batches import insert_row, write_inserts
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.intake.deidentification import mentions
 from gongkai.core.units.actors import Actor
@@ -98,7 +98,7 @@ def write(
         valid_until=valid_until,
         kept_because=kept_because,
     )
-    insert(known)
+    insert_row(known)
     themes, documents, visuals = list(themes), list(documents), list(visuals)
     if themes or documents or visuals:
         write_inserts()

@@ -6,8 +6,8 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.acts.batches import insert
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.batches import insert_row
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.rules import registers
 from gongkai.core.units.actors import Actor
@@ -68,7 +68,7 @@ def take_order(
     said = {key: value.strip() for key, value in given.items()}
     given_at_once = {"answered_with": known.pk} if known else {}
     day = received_on.isoformat() if received_on else ""
-    content = digest(canonical({**said, **given_at_once, "received_on": day}))
+    content = digest(canonical_json({**said, **given_at_once, "received_on": day}))
     stored = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref)
     there = None if new else stored.first()
     if there:
@@ -87,7 +87,7 @@ def take_order(
     )
     person = Particulars(name=said["name"], phone=said["phone"])
     made = register_inquiry(receiver, by=by, facts=facts, said=person)
-    order = insert(
+    order = insert_row(
         ExchangeOrder(platform=platform, ref=ref, inquiry=made, digest=keyed_digest(ORDER_DIGEST_PURPOSE, content))
     )
     if known:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.content.interpretation.queries import specialists_for
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.acts.batches import insert
+from gongkai.core.acts.batches import insert_row
 from gongkai.core.intake.actions import register_party, schedule_erasure
 from gongkai.core.intake.declared import ERASED_TEXT
 from gongkai.core.intake.held import Particulars
@@ -116,7 +116,7 @@ def register_inquiry(
     facts.check()
     entry = _open_entry(receiver, facts, by=by)
     searched = None if facts.repeat_of or facts.first_of_asker else find_repeated_inquiry(facts.text, said)
-    made = insert(
+    made = insert_row(
         Inquiry(
             entry=entry,
             channel=facts.channel,

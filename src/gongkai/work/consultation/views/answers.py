@@ -7,7 +7,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.documents import titles_of
 from gongkai.content.publishing.source_desk import desk_of
 from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.ledger.subjects import with_subjects
@@ -97,7 +97,7 @@ def answer_page(request: HttpRequest, number: int) -> HttpResponse:
         "documents": titles_of(known.documents.all()).values(),
         "media": titles_of(known.media.all()).values(),
         "alike": recall.find_duplicate_answers(known.question, besides=known.pk),
-        "history": list(history(known.stream)),
+        "history": list(read_stream(known.stream)),
     }
     return render(request, "consultation/answer.html", shown)
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.reach import websites_of
 from gongkai.content.publishing.source_desk import desk_of
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.spreadsheets.answers import spreadsheet
@@ -88,7 +88,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
         "may": may and not actions.judge_cells.why_not(found, by=by),
         "latest": found.latest,
         "desk": desk_of(found, by, back=request.path),
-        "history": list(history(found.stream))[-15:],
+        "history": list(read_stream(found.stream))[-15:],
     }
     return render(request, "directory/check.html", shown)
 

@@ -13,7 +13,7 @@ from gongkai.content.editions.queries import shelf_visible_to, show
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor
@@ -64,7 +64,7 @@ NOT_PUBLIC = "网站是第一公开平台：这条信息还没有在网站公开
 
 def digest_of(post: Post) -> str:
     """Return the digest of a post's content."""
-    return digest(canonical({"title": post.title, "text": post.text, "pictures": post.pictures}))
+    return digest(canonical_json({"title": post.title, "text": post.text, "pictures": post.pictures}))
 
 
 def _of(document: Document) -> Composed:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, register
+from gongkai.core.acts.action import ActionResult, Notification, Refused, register_action
 from gongkai.core.ledger.clock import end_stops, event, next_date
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
 from gongkai.core.ledger.kinds import url_of
@@ -327,7 +327,7 @@ def remind_deciders(entry: Entry, *, by: Actor, since: datetime) -> ActionResult
     return ActionResult(words="提醒审核", tell=(tell,))
 
 
-remind = register(
+remind = register_action(
     EntryAction("assignment.nudge", "提醒审核", remind_deciders, check_is_system, quiet=True, machine=machine_of)
 )
 

@@ -15,7 +15,7 @@ from gongkai.core.acts.action import (
     Refused,
     Rule,
     action,
-    register,
+    register_action,
 )
 from gongkai.core.files.store import Named
 from gongkai.core.ledger.actions import add_evidence
@@ -67,7 +67,7 @@ def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Ent
 
     def decorate(function: Function[Entry]) -> Action[Entry]:
         name = f"{DELEGATED_KIND_NAME}.{verb}"
-        return register(ShareAction(name, label, function, rule, verb=verb, machine=machine_of))
+        return register_action(ShareAction(name, label, function, rule, verb=verb, machine=machine_of))
 
     return decorate
 

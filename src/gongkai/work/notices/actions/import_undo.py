@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from gongkai.core.acts.action import ActionResult, Refused, register
+from gongkai.core.acts.action import ActionResult, Refused, register_action
 from gongkai.core.acts.machine import MachineAction
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import forget
@@ -110,7 +110,7 @@ def delete_import(notice: Notice, *, by: Actor, reason: str = "") -> ActionResul
     return ActionResult(words=words, from_state=notice.state, facts=facts, result=facts, stream=f"notice/{notice.pk}")
 
 
-undo_import = register(
+undo_import = register_action(
     UndoImportAction(
         "notice.undo",
         "撤销导入",

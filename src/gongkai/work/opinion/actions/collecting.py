@@ -13,7 +13,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.addresses import web_address
-from gongkai.core.acts.batches import insert, write_inserts
+from gongkai.core.acts.batches import insert_row, write_inserts
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
@@ -117,7 +117,7 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
     if facts.body and proposed and facts.body.pk != proposed.pk and not why:
         raise Refused(f"按首要责任规则应为{proposed.label}（{because}），改由其他单位回应请写明理由。")
     entry = _open(facts, facts.body or proposed or collector, found, by=by)
-    made = insert(
+    made = insert_row(
         OpinionCase(
             entry=entry,
             text=facts.text.strip(),

@@ -10,7 +10,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import submit as submit_source
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.addresses import web_address
-from gongkai.core.acts.batches import insert
+from gongkai.core.acts.batches import insert_row
 from gongkai.core.files.store import Named
 from gongkai.core.ledger.clock import deadline_of, event, set_deadline, strike_out
 from gongkai.core.ledger.entry_action import entry_action
@@ -48,7 +48,7 @@ def write_statement(
             raise Refused(STATEMENT_IN_REVIEW_ERROR)
         promise.revisions.filter(public_at=None).update(dropped=True)
         before = list(promise.revisions.exclude(public_at=None).order_by("pk").values_list("pk", flat=True))
-    return insert(
+    return insert_row(
         Statement(
             promise=promise,
             sort=sort,
@@ -85,7 +85,7 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
     )
     promised = event("promised", facts.promised_on, until=facts.until)
     make_entries([entry], by=by, words=f"{facts.occasion.strip()}作出承诺", events=lambda _: [promised])
-    made = insert(
+    made = insert_row(
         Promise(
             entry=entry,
             words=facts.words.strip(),

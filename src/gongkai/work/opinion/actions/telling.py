@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification
-from gongkai.core.acts.batches import remembered
+from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
@@ -52,7 +52,7 @@ def to_office(entry: Entry, subject: str, body: str, key: str) -> Notification:
 def to_speakers(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> tuple[Notification, ...]:
     """Return the notifications to the unit's spokespeople, if there are any."""
     speakers = Spokesperson.objects.filter(body_id=entry.body_id, end=None)
-    people = remembered(
+    people = cached_in_batch(
         ("opinion.speakers", entry.body_id), lambda: tuple(speakers.values_list("person_id", flat=True))
     )
     if not people:

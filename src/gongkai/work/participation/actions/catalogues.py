@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert, next_place
+from gongkai.core.acts.batches import insert_row, next_place
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
@@ -139,7 +139,7 @@ def list_decision(
     position = next_place(
         ("decision", catalogue.pk), lambda: catalogue.decisions.aggregate(last=Max("position"))["last"] or 0
     )
-    made = insert(Decision(entry=entry, catalogue=catalogue, position=position, planned_on=planned_on, **given))
+    made = insert_row(Decision(entry=entry, catalogue=catalogue, position=position, planned_on=planned_on, **given))
     tell = notify_drafting_unit(
         entry,
         "列入重大行政决策事项目录",

@@ -14,7 +14,7 @@ from gongkai.content.publishing.actions import draft
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import wrong_address
-from gongkai.core.acts.batches import insert
+from gongkai.core.acts.batches import insert_row
 from gongkai.core.files import papers as kept_papers
 from gongkai.core.files.store import Named
 from gongkai.core.ledger.actions import add_evidence
@@ -84,7 +84,7 @@ def register_opening(body: Body, *, by: Actor, **facts: Unpack[OpeningFacts]) ->
     """Register a planned or past event; the action's result is the `Opening`."""
     if not body.alive:
         raise Refused("这个单位已经撤销或者并入其他单位。")
-    made = insert(Opening(body=body, made_by=by.name, **_clean_opening_facts(body, facts)))
+    made = insert_row(Opening(body=body, made_by=by.name, **_clean_opening_facts(body, facts)))
     return ActionResult(words=f"{made.state}：{_describe_opening(made)}", stream=f"opening/{made.pk}", result=made)
 
 

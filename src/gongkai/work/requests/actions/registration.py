@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert
+from gongkai.core.acts.batches import insert_row
 from gongkai.core.intake.declared import find_unknown_choices
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.kinds import url_of
@@ -74,7 +74,7 @@ def register(
     topic = propose_topic(words)
     began, external_ref = [event("received", received), *earlier], str(facts.pop("external_ref", "") or "")
     entry = _create_entry(body, by, make_request_title(body, topic), channel, began, external_ref)
-    insert(
+    insert_row(
         Request(
             entry=entry,
             applicant_kind=applicant_kind,

@@ -9,8 +9,8 @@ from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert, next_place, write_inserts
-from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.batches import insert_row, next_place, write_inserts
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.spreadsheets.errors import Bad
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, government_over
@@ -59,7 +59,7 @@ def shown(schema: TableSchema, values: Mapping[str, object]) -> str:
 
 
 def _marked(values: Mapping[str, object]) -> dict[str, object]:
-    return {"digest": digest(canonical(dict(values)))}
+    return {"digest": digest(canonical_json(dict(values)))}
 
 
 def _touch_all(record: Record, by: Actor) -> None:
@@ -107,7 +107,9 @@ def add_record(
     place = next_place(("tables.record", table.pk), Record.objects.filter(table=table).count)
     if place > MOST_RECORDS:
         raise Refused(f"一张表最多{MOST_RECORDS}行。")
-    made = insert(Record(table=table, name=name, values=kept, position=place * 10, confirmed_on=timezone.localdate()))
+    made = insert_row(
+        Record(table=table, name=name, values=kept, position=place * 10, confirmed_on=timezone.localdate())
+    )
     if related := list(documents):
         write_inserts()
         made.documents.set(related)

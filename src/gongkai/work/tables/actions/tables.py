@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert
+from gongkai.core.acts.batches import insert_row
 from gongkai.core.units.models import Body
 from gongkai.work.tables import rules
 from gongkai.work.tables.fields import fields_of
@@ -15,7 +15,7 @@ ACCEPTED_YEARS = range(1949, 2101)
 
 def touch(stream: str, by: Actor) -> None:
     """Record that the user worked on a source."""
-    insert(Hand(stream=stream, account=by.user_id, person=by.person_id))
+    insert_row(Hand(stream=stream, account=by.user_id, person=by.person_id))
 
 
 @action("tables.open", label="建立公开表", rule=rules.works)

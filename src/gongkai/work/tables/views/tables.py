@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Column, Document
 from gongkai.content.publishing.source_desk import desk_of
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.core.acts.chain import history
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.background_jobs.exports import may_be_long
@@ -86,7 +86,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
         "importer": importer,
         "export_url": address_with(request, export="1", page=""),
         "may_order": bool(bad) and not may_order(by, found.body) and not state.mending,
-        "history": list(history(found.stream))[-20:],
+        "history": list(read_stream(found.stream))[-20:],
         **_reviewing(found, by, works and not found.schema.by_record and bool(judged)),
     }
     shown |= {"dead": queries.dead_links(found), "handed": queries.handed_to_hotline(found)}
@@ -130,7 +130,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
         "opinion": _opinion(found, by),
         "published": queries.shelves_of([found.stream]).get(found.stream),
         "document": Document.objects.filter(source=found.stream).first(),
-        "history": list(history(found.stream))[-20:],
+        "history": list(read_stream(found.stream))[-20:],
         **_reviewing(found, by, works and found.schema.by_record),
     }
     return render(request, "tables/record.html", shown)
