@@ -95,7 +95,7 @@ def _walks(body: Body, by: Actor) -> dict[str, list[Callable[[], Any]]]:
             )
         ],
         "policies.Relation": [
-            lambda: policies.relate(kept, by=by, kind="basis", cited=BAD),
+            lambda: policies.add_relation(kept, by=by, kind="basis", cited=BAD),
             lambda: policies.draft_response(kept, by=by, concern=BAD),
         ],
     }

@@ -14,7 +14,7 @@ from gongkai.content.checks.report import report_of
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.sources import document_of
-from gongkai.content.policies.validity import remind
+from gongkai.content.policies.validity import update_validity_entries
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.freezing import freeze
@@ -193,4 +193,4 @@ class City:
         word = SAID["interpretation_draft"]
         draft = interpretation(page, [self.plans], body=f"<p>{ASKED}{word}</p>")
         actions.revise(draft, by=actor(Role.CLERK, self.housing), title=f"{ASKED}{word}解读")
-        remind()
+        update_validity_entries()

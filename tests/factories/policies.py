@@ -33,7 +33,7 @@ def record(body: Body, /, *, by: Actor | None = None, **facts: Any) -> PolicyRec
     """A document in the library, not drafted yet. Numbers follow on where none is given."""
     serial = next(COUNT)
     own = {"number": f"云府规〔2024〕{serial}号", "unified_number": "", "title": f"云岭市第{serial}号办法"}
-    made: PolicyRecord = actions.enter(body, by=by or actor(Role.CLERK, body), **{**FACTS, **own, **facts})
+    made: PolicyRecord = actions.enter_record(body, by=by or actor(Role.CLERK, body), **{**FACTS, **own, **facts})
     return made
 
 
@@ -51,7 +51,7 @@ def public(
     made = record(body, **facts)
     made.html = html
     made.save()
-    actions.draft(made, by=actor(Role.CLERK, body), columns=columns)
+    actions.draft_item(made, by=actor(Role.CLERK, body), columns=columns)
     made.refresh_from_db()
     assert made.document is not None
     page = item_of(made.document)

@@ -28,7 +28,7 @@ from gongkai.content.policies.models import (
     ValidityTask,
     Verdict,
 )
-from gongkai.content.policies.states import What
+from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
@@ -61,7 +61,7 @@ def made(city: Body, housing: Body, justice: Body, chief: Actor) -> CleanupRound
 
 def judge(case: CleanupCase, **facts: Any) -> None:
     """The drafting unit states its opinion."""
-    actions.judge(case, by=actor(Role.CLERK, case.body), **facts)
+    actions.give_verdict(case, by=actor(Role.CLERK, case.body), **facts)
 
 
 def judged(made: CleanupRound, verdict: str = Verdict.KEEP) -> None:
@@ -84,7 +84,7 @@ def closed(made: CleanupRound, by: Actor, rules: Column, **facts: Any) -> None:
 
 
 def today(one: PolicyRecord, day: date = TODAY) -> str:
-    return Span.objects.get(spans.active(day), record=one).state
+    return Span.objects.get(spans.spans_on_day(day), record=one).state
 
 
 class TestRound:
@@ -125,9 +125,9 @@ class TestRound:
     ) -> None:
         case = made.cases.filter(body=housing).first()
         with pytest.raises(Refused, match="写明理由"):
-            actions.judge(case, by=actor(Role.CLERK, housing), verdict=Verdict.REPEAL)
+            actions.give_verdict(case, by=actor(Role.CLERK, housing), verdict=Verdict.REPEAL)
         with pytest.raises(Refused, match="只能处理本单位"):
-            actions.judge(case, by=actor(Role.CLERK, _other(housing)), verdict=Verdict.KEEP)
+            actions.give_verdict(case, by=actor(Role.CLERK, _other(housing)), verdict=Verdict.KEEP)
 
     def test_what_was_repealed_meanwhile_is_not_listed_as_kept(self, made: CleanupRound, chief: Actor) -> None:
         judged(made)
@@ -135,19 +135,19 @@ class TestRound:
         actions.decide(
             case.record,
             by=chief,
-            what=What.REPEAL,
+            what=DecisionKind.REPEAL,
             on=date(2026, 11, 1),
             cited="云府发〔2026〕1号",
             reason="已有新规定",
         )
         said = f"《{case.record.title}》已废止，清理意见“保留”与此不符，请改为“废止”。"
-        assert said in closing.outdated(made, TODAY)
+        assert said in closing.list_outdated_verdicts(made, TODAY)
         with pytest.raises(Refused, match="请改为“废止”"):
             actions.close_round(made, by=chief)
         with pytest.raises(Refused, match="只能是“废止”"):
             judge(case, verdict=Verdict.AMEND, reason="需要修改")
         judge(case, verdict=Verdict.REPEAL, reason="已有新规定")
-        assert not closing.outdated(made, TODAY)
+        assert not closing.list_outdated_verdicts(made, TODAY)
 
     def test_what_has_not_begun_is_not_over(self, made: CleanupRound, chief: Actor) -> None:
         judged(made)
@@ -158,7 +158,7 @@ class TestRound:
             judge(case, verdict=Verdict.EXPIRE, reason="适用期已过")
         assert "（2027-01-01起施行）" in closing.result_html(made, TODAY)
         made.cases.filter(pk=case.pk).update(verdict=Verdict.EXPIRE)
-        assert "不能宣布失效" in "".join(closing.outdated(made, TODAY))
+        assert "不能宣布失效" in "".join(closing.list_outdated_verdicts(made, TODAY))
 
     @pytest.mark.postgres
     def test_what_the_public_reads_changes_with_the_signed_result(
@@ -230,19 +230,19 @@ class TestRound:
     ) -> None:
         case = made.cases.filter(body=housing).first()
         with pytest.raises(Refused, match="由起草单位提出"):
-            actions.judge(case, by=chief, verdict=Verdict.REPEAL, reason="过时")
+            actions.give_verdict(case, by=chief, verdict=Verdict.REPEAL, reason="过时")
         task, paper = made.tasks.get(body=housing), store(scanned(), "意见.pdf", chief)
         with pytest.raises(Refused, match="扫描件"):
             actions.keep_opinion(task, by=chief, scan=paper, scan_name="意见.txt")
         clerk = actor(Role.CLERK, housing)
         actions.keep_opinion(task, by=chief, scan=paper, scan_name="意见.pdf")
-        actions.judge(case, by=chief, verdict=Verdict.REPEAL, reason="过时")
+        actions.give_verdict(case, by=chief, verdict=Verdict.REPEAL, reason="过时")
         case.refresh_from_db()
         assert case.decided_by.endswith("（据书面意见代录）")
         assert Message.objects.filter(subject__startswith="已登记本单位的书面", person=clerk.person_id).exists()
         other = made.cases.exclude(body=housing).first()
         with pytest.raises(Refused, match="由起草单位提出"):
-            actions.judge(other, by=chief, verdict=Verdict.KEEP)
+            actions.give_verdict(other, by=chief, verdict=Verdict.KEEP)
 
     @pytest.mark.postgres
     def test_refused_in_the_middle_nothing_has_changed(
@@ -280,13 +280,13 @@ class TestRound:
         entry = made.tasks.get(body=housing).entry
         clerk = actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="还有2件"):
-            tasks.submit(entry, by=clerk)
+            tasks.submit_cleanup_task(entry, by=clerk)
         for case in made.cases.filter(body=housing):
-            actions.judge(case, by=clerk, verdict=Verdict.KEEP)
-        tasks.submit(entry, by=clerk)
+            actions.give_verdict(case, by=clerk, verdict=Verdict.KEEP)
+        tasks.submit_cleanup_task(entry, by=clerk)
         entry.refresh_from_db()
         assert entry.state == "handed_in"
-        tasks.return_(entry, by=chief, words="请补充理由")
+        tasks.return_cleanup_task(entry, by=chief, words="请补充理由")
         entry.refresh_from_db()
         assert entry.state == "open"
 
@@ -295,7 +295,7 @@ class TestRound:
         record(housing, filed_number="备2")
         with pytest.raises(Refused, match="新入库1件"):
             actions.close_round(made, by=chief)
-        actions.take_in(made, by=chief)
+        actions.add_new_documents(made, by=chief)
         assert made.cases.count() == 4
         assert made.tasks.count() == 2
 
@@ -366,39 +366,39 @@ class TestValidity:
     def test_six_months_before_it_is_put_on_the_ledger_once(self, housing: Body) -> None:
         made = record(housing, ends_on=date(2027, 5, 20))
         record(housing, ends_on=date(2027, 5, 21))
-        assert validity.remind() == {"reminders": 1, "settled": 0}
-        assert validity.remind() == {"reminders": 0, "settled": 0}
+        assert validity.update_validity_entries() == {"reminders": 1, "settled": 0}
+        assert validity.update_validity_entries() == {"reminders": 0, "settled": 0}
         entry = Entry.objects.get(kind="validity")
         assert made.title in entry.title
         assert str(entry.due_at.date()) == "2027-05-20"
 
     def test_extended_it_is_settled_and_reminded_of_anew(self, housing: Body) -> None:
         made = record(housing, ends_on=date(2027, 1, 31))
-        validity.remind()
+        validity.update_validity_entries()
         entry = Entry.objects.get(kind="validity")
-        tasks.extend(entry, by=actor(Role.LEAD, housing), until=date(2028, 1, 31), basis="云府发〔2026〕9号")
+        tasks.extend_validity(entry, by=actor(Role.LEAD, housing), until=date(2028, 1, 31), basis="云府发〔2026〕9号")
         entry.refresh_from_db()
         assert entry.state == "done"
         assert today(made, date(2027, 6, 1)) == "in_force"
         with time_machine.travel(date(2027, 8, 2)):
-            assert validity.remind()["reminders"] == 1
+            assert validity.update_validity_entries()["reminders"] == 1
         assert ValidityTask.objects.count() == 2
 
     def test_repealed_meanwhile_it_needs_nothing(self, housing: Body) -> None:
         made = record(housing, ends_on=date(2027, 1, 31))
-        validity.remind()
-        actions.decide(made, by=actor(Role.LEAD, housing), what=What.REPEAL, on=TODAY, reason="过时")
-        assert validity.remind() == {"reminders": 0, "settled": 1}
+        validity.update_validity_entries()
+        actions.decide(made, by=actor(Role.LEAD, housing), what=DecisionKind.REPEAL, on=TODAY, reason="过时")
+        assert validity.update_validity_entries() == {"reminders": 0, "settled": 1}
         assert Entry.objects.get().state == "cancelled"
 
     def test_it_may_lapse_knowingly(self, housing: Body) -> None:
         record(housing, ends_on=date(2027, 1, 31))
-        validity.remind()
-        tasks.lapse(Entry.objects.get(), by=actor(Role.CLERK, housing), words="任务已完成，到期失效")
-        assert validity.remind() == {"reminders": 0, "settled": 0}
+        validity.update_validity_entries()
+        tasks.accept_expiry(Entry.objects.get(), by=actor(Role.CLERK, housing), words="任务已完成，到期失效")
+        assert validity.update_validity_entries() == {"reminders": 0, "settled": 0}
 
     def test_how_long_before_is_a_figure_that_an_office_may_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert validity.months_before() == 6
+        assert validity.notice_months() == 6
         figure = law.figures({"validity.notice": {"value": 3, "source": "云府办发〔2026〕9号"}})
         monkeypatch.setattr(law, "figures", lambda: figure)
-        assert validity.months_before() == 3
+        assert validity.notice_months() == 3

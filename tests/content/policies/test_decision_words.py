@@ -4,58 +4,58 @@ from datetime import date
 
 import pytest
 
-from gongkai.content.policies.decision_words import Named, find_statements, is_plain
-from gongkai.content.policies.stated import begin_words, end_words, last_days, stated
-from gongkai.content.policies.states import What
+from gongkai.content.policies.decision_words import NamedDocument, find_statements, is_plain
+from gongkai.content.policies.stated import begin_words, end_words, last_days, read_stated_facts
+from gongkai.content.policies.states import DecisionKind
 
-X = Named("停车管理办法", "云府发〔2020〕3号")
+X = NamedDocument("停车管理办法", "云府发〔2020〕3号")
 CITED = "《停车管理办法》（云府发〔2020〕3号）"
 
 
 @pytest.mark.parametrize(
     ("text", "what", "found"),
     [
-        (f"第九条　{CITED}同时废止。", What.REPEAL, [f"第九条　{CITED}同时废止"]),
-        ("关于废止《停车管理办法》的公告\n经研究决定。", What.REPEAL, ["关于废止《停车管理办法》的公告"]),
-        (f"下列文件废止：\n{CITED}\n", What.REPEAL, [CITED, "下列文件废止："]),
-        ("云府发〔2020〕3号有效期延长至2028年。", What.EXTEND, ["云府发〔2020〕3号有效期延长至2028年"]),
+        (f"第九条　{CITED}同时废止。", DecisionKind.REPEAL, [f"第九条　{CITED}同时废止"]),
+        ("关于废止《停车管理办法》的公告\n经研究决定。", DecisionKind.REPEAL, ["关于废止《停车管理办法》的公告"]),
+        (f"下列文件废止：\n{CITED}\n", DecisionKind.REPEAL, [CITED, "下列文件废止："]),
+        ("云府发〔2020〕3号有效期延长至2028年。", DecisionKind.EXTEND, ["云府发〔2020〕3号有效期延长至2028年"]),
         (f"此前公布的{CITED}废止的信息有误。", None, [f"此前公布的{CITED}废止的信息有误"]),
-        (f"{CITED}继续执行。", What.REPEAL, []),
-        (f"{CITED}继续有效，不得擅自停止执行。《民办学校办法》同时废止。", What.REPEAL, []),
-        (f"{CITED}仍然有效。下列文件失效。", What.EXPIRE, []),
-        (f"{CITED}暂不修改，下列文件修改如下。", What.AMEND, []),
-        (f"{CITED}有效期不再延长。", What.EXTEND, []),
-        ("《停车管理办法》；废止。", What.REPEAL, ["《停车管理办法》", "废止"]),
-        ("《停车管理办法》（云府发〔2012〕9号）废止。", What.REPEAL, []),
-        ("《停车收费办法》废止。", What.REPEAL, []),
-        ("印发《关于废止停车管理办法的决定》。", What.REPEAL, []),
+        (f"{CITED}继续执行。", DecisionKind.REPEAL, []),
+        (f"{CITED}继续有效，不得擅自停止执行。《民办学校办法》同时废止。", DecisionKind.REPEAL, []),
+        (f"{CITED}仍然有效。下列文件失效。", DecisionKind.EXPIRE, []),
+        (f"{CITED}暂不修改，下列文件修改如下。", DecisionKind.AMEND, []),
+        (f"{CITED}有效期不再延长。", DecisionKind.EXTEND, []),
+        ("《停车管理办法》；废止。", DecisionKind.REPEAL, ["《停车管理办法》", "废止"]),
+        ("《停车管理办法》（云府发〔2012〕9号）废止。", DecisionKind.REPEAL, []),
+        ("《停车收费办法》废止。", DecisionKind.REPEAL, []),
+        ("印发《关于废止停车管理办法的决定》。", DecisionKind.REPEAL, []),
     ],
 )
-def test_the_sentences_that_people_compare(text: str, what: What | None, found: list[str]) -> None:
+def test_the_sentences_that_people_compare(text: str, what: DecisionKind | None, found: list[str]) -> None:
     assert find_statements(text, X, what) == found
 
 
 def test_marks_in_a_title_end_no_sentence() -> None:
-    named = Named("关于收费；处罚。的办法", "")
-    assert find_statements(f"《{named.title}》废止。", named, What.REPEAL) == [f"《{named.title}》废止"]
+    named = NamedDocument("关于收费；处罚。的办法", "")
+    assert find_statements(f"《{named.title}》废止。", named, DecisionKind.REPEAL) == [f"《{named.title}》废止"]
 
 
 @pytest.mark.parametrize(
     ("sentence", "what", "plain"),
     [
-        (f"第九条　{CITED}同时废止", What.REPEAL, True),
-        (f"本办法自2026年12月1日起施行，{CITED}同时废止", What.REPEAL, True),
-        (f"{CITED}、《停车收费办法》自2026年12月1日起废止", What.REPEAL, True),
-        (f"{CITED}有效期延长至2028年12月31日", What.EXTEND, True),
-        (f"{CITED}有效期延长至2029年12月31日", What.EXTEND, False),
-        (f"网上流传的{CITED}已经废止的消息不实", What.REPEAL, False),
-        (f"拟于明年废止{CITED}，现征求意见", What.REPEAL, False),
-        (f"{CITED}不属于此次废止的范围", What.REPEAL, False),
-        (f"{CITED}有效期不变，届满后终止执行", What.EXTEND, False),
-        (f"关于修改{CITED}的建议未获采纳", What.AMEND, False),
+        (f"第九条　{CITED}同时废止", DecisionKind.REPEAL, True),
+        (f"本办法自2026年12月1日起施行，{CITED}同时废止", DecisionKind.REPEAL, True),
+        (f"{CITED}、《停车收费办法》自2026年12月1日起废止", DecisionKind.REPEAL, True),
+        (f"{CITED}有效期延长至2028年12月31日", DecisionKind.EXTEND, True),
+        (f"{CITED}有效期延长至2029年12月31日", DecisionKind.EXTEND, False),
+        (f"网上流传的{CITED}已经废止的消息不实", DecisionKind.REPEAL, False),
+        (f"拟于明年废止{CITED}，现征求意见", DecisionKind.REPEAL, False),
+        (f"{CITED}不属于此次废止的范围", DecisionKind.REPEAL, False),
+        (f"{CITED}有效期不变，届满后终止执行", DecisionKind.EXTEND, False),
+        (f"关于修改{CITED}的建议未获采纳", DecisionKind.AMEND, False),
     ],
 )
-def test_only_a_plain_sentence_is_confirmed(sentence: str, what: What, plain: bool) -> None:
+def test_only_a_plain_sentence_is_confirmed(sentence: str, what: DecisionKind, plain: bool) -> None:
     assert is_plain(sentence, what, date(2028, 12, 31)) is plain
 
 
@@ -79,7 +79,7 @@ def test_only_a_plain_sentence_is_confirmed(sentence: str, what: What, plain: bo
     ],
 )
 def test_the_first_day_is_that_of_the_document_itself(text: str, day: date | None) -> None:
-    assert stated(text).begins == day
+    assert read_stated_facts(text).begins == day
 
 
 @pytest.mark.parametrize(

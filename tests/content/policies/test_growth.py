@@ -7,15 +7,15 @@ from datetime import date
 import pytest
 
 from gongkai.content.interpretation.readiness import is_empty
-from gongkai.content.policies.decision_words import Named, find_statements
+from gongkai.content.policies.decision_words import NamedDocument, find_statements
 from gongkai.content.policies.stated import last_days
-from gongkai.content.policies.states import What
+from gongkai.content.policies.states import DecisionKind
 
-X = Named("停车管理办法", "云府发〔2020〕3号")
+X = NamedDocument("停车管理办法", "云府发〔2020〕3号")
 CITED = "《停车管理办法》（云府发〔2020〕3号）"
 DAY = date(2026, 5, 1)
 WAYS: dict[str, Callable[[str], object]] = {
-    "find_statements": lambda text: find_statements(text, X, What.REPEAL),
+    "find_statements": lambda text: find_statements(text, X, DecisionKind.REPEAL),
     "last_days": lambda text: last_days(text, [DAY]),
     "is_empty": is_empty,
 }

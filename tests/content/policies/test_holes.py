@@ -16,11 +16,11 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Document, Shelf, Standing, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions
-from gongkai.content.policies.actions.following import follow_all
+from gongkai.content.policies.actions.following import update_all_records
 from gongkai.content.policies.listeners import settle_all
 from gongkai.content.policies.models import Decision, KeptText, Kind, Level, PolicyRecord, Relation
-from gongkai.content.policies.queries.library import Asked, library
-from gongkai.content.policies.states import What
+from gongkai.content.policies.queries.library import LibrarySearch, search_library
+from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
@@ -54,7 +54,7 @@ def confirmed(stream: str, by: Actor) -> Any:
 class TestTheJusticeBureau:
     def test_its_clerk_records_no_repeal(self, housing: Body, justice: Body) -> None:
         made = record(housing)
-        facts: dict[str, Any] = {"what": What.REPEAL, "on": TODAY, "reason": "已有上位法"}
+        facts: dict[str, Any] = {"what": DecisionKind.REPEAL, "on": TODAY, "reason": "已有上位法"}
         with pytest.raises(Refused, match="签发人、负责人"):
             actions.decide(made, by=actor(Role.CLERK, justice), **facts)
         actions.decide(made, by=actor(Role.LEAD, justice), **facts)
@@ -63,7 +63,7 @@ class TestTheJusticeBureau:
         made = record(housing, filed_number="云备〔2024〕1号")
         clerk = actor(Role.CLERK, justice)
         opened = actions.open_round(city, by=clerk, name="清理", due_on=date(2026, 12, 20))
-        actions.judge(opened.cases.get(), by=actor(Role.CLERK, housing), verdict="repeal", reason="过时")
+        actions.give_verdict(opened.cases.get(), by=actor(Role.CLERK, housing), verdict="repeal", reason="过时")
         with pytest.raises(Refused, match="办结会废止文件"):
             actions.close_round(opened, by=clerk)
         assert not made.decisions.exists()
@@ -73,7 +73,7 @@ class TestTheJusticeBureau:
 
 class TestWordsOfTheLibrary:
     def found(self, site: Website, words: str) -> int:
-        return library(ANONYMOUS, site.pk, Asked(tab="all", words=words)).total
+        return search_library(ANONYMOUS, site.pk, LibrarySearch(tab="all", words=words)).total
 
     def test_a_scheduled_edition_says_nothing_before_its_time(
         self, site: Website, rules: Column, housing: Body
@@ -107,9 +107,9 @@ class TestWhatThePublicReads:
     def test_a_clerk_alone_changes_nothing_of_it(self, rules: Column, housing: Body, fields: dict[str, Any]) -> None:
         made = public(housing, [rules])
         with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
-            actions.change(made, by=actor(Role.CLERK, housing), **fields)
+            actions.change_record(made, by=actor(Role.CLERK, housing), **fields)
         with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
-            actions.change(made, by=actor(Role.REVIEWER, housing), **fields)
+            actions.change_record(made, by=actor(Role.REVIEWER, housing), **fields)
 
     @pytest.mark.parametrize("fields", SEEN)
     def test_a_signer_alone_changes_nothing_of_it_either(
@@ -120,7 +120,7 @@ class TestWhatThePublicReads:
         ((name, value),) = fields.items()
         before = getattr(made, name)
         assert before != value
-        actions.change(made, by=signer, **fields, exemption="抢险救灾，情况紧急。")
+        actions.change_record(made, by=signer, **fields, exemption="抢险救灾，情况紧急。")
         made.refresh_from_db()
         assert (getattr(made, name), made.exemption) == (before, "抢险救灾，情况紧急。")
         proposal = ProposedWords.objects.get(target=made.stream)
@@ -141,14 +141,14 @@ class TestWhatThePublicReads:
         signer = signed_in(Role.SIGNER, housing)
         by = actor_of(get_user_model().objects.get(pk=signer.session["_auth_user_id"]))
         with pytest.raises(Refused, match="有效期至与已签发的版本不一致"):
-            actions.enter(housing, by=by, item=page, ends_on=date(2050, 1, 1))
-        late = actions.enter(housing, by=by, item=page, headnote="没有人签过")
+            actions.enter_record(housing, by=by, item=page, ends_on=date(2050, 1, 1))
+        late = actions.enter_record(housing, by=by, item=page, headnote="没有人签过")
         late.refresh_from_db()
         assert (late.headnote, late.ends_on) == ("", date(2030, 1, 1))
         late.delete()
         said_of = {"headnote": "没有人签过", "level": Level.OTHER, "ends_on": date(2050, 1, 1)}
         other = record(housing, title=title, number=number, **said_of)
-        actions.bind(other, by=by, item=page)
+        actions.bind_item(other, by=by, item=page)
         other.refresh_from_db()
         assert (other.headnote, other.level, other.ends_on) == ("", kept, date(2030, 1, 1))
         shown = said(signer.get(f"/admin/policies/{other.pk}/"))
@@ -159,35 +159,35 @@ class TestWhatThePublicReads:
 
     def test_what_only_the_office_reads_stays_the_clerks(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
-        actions.change(made, by=actor(Role.CLERK, housing), exemption="抢险救灾，情况紧急。")
+        actions.change_record(made, by=actor(Role.CLERK, housing), exemption="抢险救灾，情况紧急。")
 
     def test_a_scheduled_edition_counts_as_signed(self, rules: Column, housing: Body) -> None:
         made = record(housing)
-        page = actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules])
+        page = actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules])
         made.refresh_from_db()
-        actions.change(made, by=actor(Role.CLERK, housing), applies_to="全市")
+        actions.change_record(made, by=actor(Role.CLERK, housing), applies_to="全市")
         publishing.revise(page, by=actor(Role.CLERK, housing), imported_html="<p>制定本办法。</p>")
         signed(ItemPage.objects.get(pk=page.pk), visible_from=timezone.now() + timedelta(days=5))
         with pytest.raises(Refused, match="已经签发公开"):
-            actions.change(made, by=actor(Role.CLERK, housing), applies_to="全省")
+            actions.change_record(made, by=actor(Role.CLERK, housing), applies_to="全省")
 
     def test_relations_of_it_are_the_signers(self, rules: Column, housing: Body) -> None:
         made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
         facts: dict[str, Any] = {"kind": Kind.BASIS, "cited": "《中华人民共和国立法法》"}
         with pytest.raises(Refused, match="已经签发公开"):
-            actions.relate(made, by=actor(Role.CLERK, housing), **facts)
-        actions.relate(made, by=signer, **facts)
+            actions.add_relation(made, by=actor(Role.CLERK, housing), **facts)
+        actions.add_relation(made, by=signer, **facts)
         (relation,) = confirmed(made.stream, actor(Role.LEAD, housing)).relations.all()
         with pytest.raises(Refused, match="已经签发公开"):
-            actions.unrelate(relation, by=actor(Role.CLERK, housing))
-        actions.unrelate(relation, by=signer)
+            actions.remove_relation(relation, by=actor(Role.CLERK, housing))
+        actions.remove_relation(relation, by=signer)
 
     def test_no_free_words_of_one_signer_stand_in_relations(self, rules: Column, housing: Body, client: Client) -> None:
         made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
         path = Shelf.objects.filter(document=made.document).first().path  # type: ignore[union-attr]
-        actions.relate(made, by=signer, kind=Kind.BASIS, cited="张三贪污的办法")
+        actions.add_relation(made, by=signer, kind=Kind.BASIS, cited="张三贪污的办法")
         with pytest.raises(Refused, match="同类的库外文件还有"):
-            actions.relate(made, by=signer, kind=Kind.BASIS, cited="另一办法")
+            actions.add_relation(made, by=signer, kind=Kind.BASIS, cited="另一办法")
         assert "张三" not in said(client.get(path))
         lead = actor(Role.LEAD, housing)
         for proposal in ProposedWords.objects.all():
@@ -198,15 +198,15 @@ class TestWhatThePublicReads:
 
     def test_the_log_keeps_before_and_after(self, rules: Column, housing: Body) -> None:
         made = record(housing, applies_to="全市")
-        actions.change(made, by=actor(Role.LEAD, housing), applies_to="全省")
+        actions.change_record(made, by=actor(Role.LEAD, housing), applies_to="全省")
         last = list(read_stream(made.stream))[-1]
         assert last.facts["applies_to"] == ["全市", "全省"]
 
     def test_the_filing_number_comes_from_the_justice_bureau(self, rules: Column, housing: Body, justice: Body) -> None:
         made = public(housing, [rules])
-        actions.change(made, by=actor(Role.LEAD, justice), filed_number="云备〔2024〕1号")
+        actions.change_record(made, by=actor(Role.LEAD, justice), filed_number="云备〔2024〕1号")
         with pytest.raises(Refused, match="已经签发公开"):
-            actions.change(made, by=actor(Role.LEAD, justice), headnote="另一题注")
+            actions.change_record(made, by=actor(Role.LEAD, justice), headnote="另一题注")
 
 
 class TestTitleAndNumber:
@@ -219,7 +219,7 @@ class TestTitleAndNumber:
     ) -> None:
         made = public(housing, [rules])
         with pytest.raises(Refused, match=f"{words}.*请先送审更正后的版本"):
-            actions.change(made, by=actor(Role.SIGNER, housing), **fields)
+            actions.change_record(made, by=actor(Role.SIGNER, housing), **fields)
 
     def test_follow_the_corrected_edition(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
@@ -238,10 +238,10 @@ class TestTitleAndNumber:
         signed(page, visible_from=timezone.now() + timedelta(days=5))
         made.refresh_from_db()
         assert made.title == "云岭市旧名办法"
-        assert follow_all() == {"titles": 0}
+        assert update_all_records() == {"titles": 0}
         with time_machine.travel(timezone.now() + timedelta(days=6)):
-            assert follow_all() == {"titles": 1}
-            assert follow_all() == {"titles": 0}
+            assert update_all_records() == {"titles": 1}
+            assert update_all_records() == {"titles": 0}
         made.refresh_from_db()
         assert made.title == "云岭市新名办法"
 
@@ -252,8 +252,8 @@ class TestTitleAndNumber:
         made.delete()
         clerk = actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="已经签发公开"):
-            actions.enter(housing, by=clerk, item=page, headnote="没有人签过")
-        late = actions.enter(housing, by=clerk, item=page)
+            actions.enter_record(housing, by=clerk, item=page, headnote="没有人签过")
+        late = actions.enter_record(housing, by=clerk, item=page)
         assert (late.title, late.ends_on) == (title, ends_on)
 
     def test_a_clerk_binds_nothing_to_what_is_public(self, rules: Column, housing: Body) -> None:
@@ -262,8 +262,8 @@ class TestTitleAndNumber:
         made.delete()
         other = record(housing, title=title, number=number, headnote="没有人签过")
         with pytest.raises(Refused, match="已经签发公开"):
-            actions.bind(other, by=actor(Role.CLERK, housing), item=page)
-        actions.bind(other, by=actor(Role.SIGNER, housing), item=page)
+            actions.bind_item(other, by=actor(Role.CLERK, housing), item=page)
+        actions.bind_item(other, by=actor(Role.SIGNER, housing), item=page)
 
 
 class TestEnteringWhatIsPublic:
@@ -275,11 +275,11 @@ class TestEnteringWhatIsPublic:
         page = item(housing, [rules.parent or rules], **facts)
         signed(page)
         clerk, lead = actor(Role.CLERK, housing), actor(Role.LEAD, housing)
-        made = actions.enter(housing, by=clerk, item=page)
+        made = actions.enter_record(housing, by=clerk, item=page)
         path = Shelf.objects.filter(document__source=page.stream).first().path  # type: ignore[union-attr]
         assert "没有宣布失效" not in said(client.get(path))
         with pytest.raises(Refused, match="待另一人"):
-            actions.enter(housing, by=clerk, item=page)
+            actions.enter_record(housing, by=clerk, item=page)
         made.refresh_from_db()
         self.refused_while_it_waits(made, housing)
         confirmed(made.stream, lead)
@@ -292,19 +292,19 @@ class TestEnteringWhatIsPublic:
         """What the second person confirms is one sentence: title, issuer and a repeal went public with it unseen."""
         made = PolicyRecord.objects.get(pk=made.pk)
         clerk, signer, other = actor(Role.CLERK, housing), actor(Role.SIGNER, housing), record(housing)
-        facts: dict[str, Any] = {"what": What.REPEAL, "on": TODAY, "reason": "已有新通告"}
+        facts: dict[str, Any] = {"what": DecisionKind.REPEAL, "on": TODAY, "reason": "已有新通告"}
         guided = document_of(guide(housing, []))
         for act in (
-            lambda: actions.change(made, by=clerk, title="云岭市机动车停放管理规定", issuers="云岭市人民政府"),
-            lambda: actions.change(made, by=clerk, exemption="无。"),
+            lambda: actions.change_record(made, by=clerk, title="云岭市机动车停放管理规定", issuers="云岭市人民政府"),
+            lambda: actions.change_record(made, by=clerk, exemption="无。"),
             lambda: actions.decide(made, by=signer, **facts),
             lambda: actions.decide(other, by=signer, **facts, actor=made),
-            lambda: actions.relate(made, by=signer, kind=Kind.BASIS, cited="某条例"),
-            lambda: actions.relate(other, by=clerk, kind=Kind.BASIS, other=made),
-            lambda: actions.use(guided, by=clerk, other=made),
-            lambda: actions.draft(made, by=clerk),
-            lambda: actions.remove(made, by=clerk, reason="入错"),
-            lambda: actions.bind(made, by=signer, item=item(housing, [], kind="plan")),
+            lambda: actions.add_relation(made, by=signer, kind=Kind.BASIS, cited="某条例"),
+            lambda: actions.add_relation(other, by=clerk, kind=Kind.BASIS, other=made),
+            lambda: actions.add_basis(guided, by=clerk, other=made),
+            lambda: actions.draft_item(made, by=clerk),
+            lambda: actions.remove_record(made, by=clerk, reason="入错"),
+            lambda: actions.bind_item(made, by=signer, item=item(housing, [], kind="plan")),
         ):
             with pytest.raises(Refused, match="提请入库，待另一人确认"):
                 act()
@@ -314,7 +314,7 @@ class TestEnteringWhatIsPublic:
         facts: dict[str, Any] = {"kind": "notice", "standing": Standing.AMENDED, "title": "停车通告"}
         page = item(housing, [rules.parent or rules], **facts, imported_html="<p>本通告有效期至2025年6月30日。</p>")
         signed(page)
-        made = actions.enter(housing, by=actor(Role.CLERK, housing), item=page)
+        made = actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page)
         assert Document.objects.get(source=page.stream).standing == Standing.AMENDED
         assert "停车通告" in ProposedWords.objects.get(target=made.stream).after["validity"]
         confirmed(made.stream, actor(Role.LEAD, housing))
@@ -326,12 +326,14 @@ class TestEnteringWhatIsPublic:
         signed(page)
         clerk = actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="公开的版本没有写明"):
-            actions.enter(housing, by=actor(Role.SIGNER, housing), item=page, number="云岭市人民政府令第9号")
-        made = actions.enter(housing, by=clerk, item=page)
+            actions.enter_record(housing, by=actor(Role.SIGNER, housing), item=page, number="云岭市人民政府令第9号")
+        made = actions.enter_record(housing, by=clerk, item=page)
         if what == "title":
             PolicyRecord.objects.filter(pk=made.pk).update(title="云岭市机动车停放管理规定")
         else:
-            Decision.objects.create(record=made, what=What.REPEAL, on=TODAY, reason="已有新通告", made_by="某人")
+            Decision.objects.create(
+                record=made, what=DecisionKind.REPEAL, on=TODAY, reason="已有新通告", made_by="某人"
+            )
         with pytest.raises(Refused, match="在提请之后有了变化"):
             confirmed(made.stream, actor(Role.LEAD, housing))
 
@@ -351,7 +353,7 @@ class TestDays:
     def test_stay_those_of_the_signed_edition(self, rules: Column, housing: Body, fields: dict[str, Any]) -> None:
         made = public(housing, [rules])
         with pytest.raises(Refused, match=r"已签发的版本不一致|不能晚于今天"):
-            actions.change(made, by=actor(Role.SIGNER, housing), **fields)
+            actions.change_record(made, by=actor(Role.SIGNER, housing), **fields)
         assert not ProposedWords.objects.exists()
 
     @pytest.mark.parametrize("name", ["published_on", "made_on"])
@@ -359,7 +361,7 @@ class TestDays:
         """Without a stated first day the making or publication date counts; two people cannot change it after publication."""
         made = public(housing, [rules], level=Level.OTHER, effective_on=None, ends_on=None, published_on=None)
         with pytest.raises(Refused, match="自成文或者公布之日起显示为有效"):
-            actions.change(made, by=actor(Role.SIGNER, housing), **{name: date(2019, 1, 1)})
+            actions.change_record(made, by=actor(Role.SIGNER, housing), **{name: date(2019, 1, 1)})
 
     def test_binding_drops_no_day_to_come(self, rules: Column, housing: Body) -> None:
         """A signed item that shows 尚未施行 stays so, bound as well as entered."""
@@ -369,10 +371,10 @@ class TestDays:
         made.delete()
         other = record(housing, title=title, number=number, level=Level.OTHER, effective_on=None, ends_on=None)
         with pytest.raises(Refused, match="写明施行日期的更正版本"):
-            actions.bind(other, by=actor(Role.SIGNER, housing), item=page)
+            actions.bind_item(other, by=actor(Role.SIGNER, housing), item=page)
         other.delete()
         with pytest.raises(Refused, match="写明施行日期的更正版本"):
-            actions.enter(housing, by=actor(Role.SIGNER, housing), item=page)
+            actions.enter_record(housing, by=actor(Role.SIGNER, housing), item=page)
 
     def test_follow_the_corrected_edition(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
@@ -403,9 +405,9 @@ class TestDays:
         made.refresh_from_db()
         if not allowed:
             with pytest.raises(Refused, match="正文没有写明这一天是本文件的日期"):
-                actions.change(made, by=actor(Role.SIGNER, housing), ends_on=day)
+                actions.change_record(made, by=actor(Role.SIGNER, housing), ends_on=day)
             return
-        actions.change(made, by=actor(Role.SIGNER, housing), ends_on=day)
+        actions.change_record(made, by=actor(Role.SIGNER, housing), ends_on=day)
         assert confirmed(made.stream, actor(Role.LEAD, housing)).ends_on == day
 
     @pytest.mark.parametrize(
@@ -455,9 +457,9 @@ class TestDays:
         page, title, number = item_of(made.document), made.title, made.number
         made.delete()
         other, signer = record(housing, title=title, number=number), actor(Role.SIGNER, housing)
-        actions.decide(other, by=signer, what=What.REPEAL, on=TODAY, reason="过时")
+        actions.decide(other, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="过时")
         with pytest.raises(Refused, match="请先撤销"):
-            actions.bind(other, by=signer, item=page)
+            actions.bind_item(other, by=signer, item=page)
 
 
 class TestPersonalData:
@@ -467,15 +469,15 @@ class TestPersonalData:
             record(housing, **{name: BAD})
         made = record(housing)
         with pytest.raises(Refused, match="居民身份证号码"):
-            actions.change(made, by=actor(Role.SIGNER, housing), **{name: BAD})
+            actions.change_record(made, by=actor(Role.SIGNER, housing), **{name: BAD})
 
     def test_neither_do_cited_words_and_reasons(self, rules: Column, housing: Body) -> None:
         made, signer = record(housing), actor(Role.SIGNER, housing)
         with pytest.raises(Refused, match="身份证"):
-            actions.relate(made, by=signer, kind=Kind.BASIS, cited=BAD)
+            actions.add_relation(made, by=signer, kind=Kind.BASIS, cited=BAD)
         for words in ({"cited": BAD}, {"reason": BAD}):
             with pytest.raises(Refused, match="身份证"):
-                actions.decide(made, by=signer, what=What.REPEAL, on=TODAY, **words)
+                actions.decide(made, by=signer, what=DecisionKind.REPEAL, on=TODAY, **words)
         assert not Relation.objects.exists()
         assert not Decision.objects.exists()
 
@@ -483,7 +485,7 @@ class TestPersonalData:
         record(housing)
         opened = actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
         with pytest.raises(Refused, match="身份证"):
-            actions.judge(opened.cases.get(), by=actor(Role.CLERK, housing), verdict="repeal", reason=BAD)
+            actions.give_verdict(opened.cases.get(), by=actor(Role.CLERK, housing), verdict="repeal", reason=BAD)
 
 
 class TestAnotherUnitsRule:
@@ -549,8 +551,8 @@ def test_a_repealing_document_is_named_once_it_comes_into_its_time(rules: Column
     old, new = public(housing, [rules]), record(housing, title="云岭市下周公布的办法", effective_on=TODAY)
     new.html = f"<p>第一条　{old}同时废止。</p>"
     new.save()
-    page = actions.draft(new, by=by, columns=[rules])
-    actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new)
+    page = actions.draft_item(new, by=by, columns=[rules])
+    actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
     signed(page, visible_from=timezone.now() + timedelta(days=5))
     assert settle_all()["decisions"] == 0
     with time_machine.travel(timezone.now() + timedelta(days=6)):

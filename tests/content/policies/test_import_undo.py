@@ -45,12 +45,12 @@ def refused(run: ImportRun, by: Actor) -> list[str]:
 def drafted(housing: Body, rules: Column, clerk: Actor) -> tuple[PolicyRecord, ImportRun]:
     """A drafted record whose headnote and last day came from a spreadsheet."""
     made = record(housing, headnote="", html="<p>为了规范管理，制定本办法。</p>")
-    actions.draft(made, by=clerk, columns=[rules])
+    actions.draft_item(made, by=clerk, columns=[rules])
     made.refresh_from_db()
     made.headnote, made.ends_on = HEADNOTE, date(2027, 1, 1)
     run = imported("policies", SHEET, [made], clerk)
     made.refresh_from_db()
-    actions.align(made, by=clerk)
+    actions.align_item(made, by=clerk)
     return made, run
 
 
@@ -76,7 +76,7 @@ def test_what_is_or_was_signed_stays(
 def test_one_refused_row_stops_the_whole(housing: Body, rules: Column, clerk: Actor) -> None:
     free = record(housing, headnote="")
     held = record(housing, headnote="", html="<p>为了规范管理，制定本办法。</p>")
-    actions.draft(held, by=clerk, columns=[rules])
+    actions.draft_item(held, by=clerk, columns=[rules])
     held.refresh_from_db()
     free.headnote = held.headnote = HEADNOTE
     new = PolicyRecord(body=housing, **{**FACTS, "title": "新办法", "number": "云府规〔2024〕9号"})

@@ -134,7 +134,7 @@ class TestLibrary:
         first = PolicyRecord.objects.get(title=FACTS["title"])
         assert "制定本办法" in first.html
         assert "后公开" in PolicyRecord.objects.get(title="第二号办法").html
-        page = actions.draft(first, by=clerk, columns=[rules])
+        page = actions.draft_item(first, by=clerk, columns=[rules])
         assert page.attachments.get().name == "办法.docx"
         first.refresh_from_db()
         assert (first.html, first.original) == ("", None)
@@ -157,14 +157,14 @@ class TestLibrary:
 
     def test_discard_and_give_text(self, housing: Body, clerk: Actor) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("gongkai.content.policies.actions.files.SECONDS", -1)
+            patch.setattr("gongkai.content.policies.actions.files.READ_TIMEOUT_SECONDS", -1)
             with pytest.raises(Refused, match="分成几批上传"):
                 actions.upload(housing, by=clerk, files=[("办法.txt", b"x")])
         kept = actions.upload(housing, by=clerk, files=[("办法.txt", "第一条　先入库。".encode())])
         made = record(housing)
-        actions.give_text(made, by=clerk, file=kept[0])
+        actions.attach_text(made, by=clerk, file=kept[0])
         assert "先入库" in PolicyRecord.objects.get().html
-        actions.discard(kept[0], by=clerk)
+        actions.delete_original(kept[0], by=clerk)
         assert not WaitingFile.objects.exists()
 
 
@@ -197,7 +197,7 @@ class TestFiled:
         assert len(filing_lacks(city)) == 2
         filed.refresh_from_db()
         assert filed.filed_number == "云备〔2024〕1号"
-        actions.change(unfiled, by=chief, filed_number="云备〔2024〕2号")
+        actions.change_record(unfiled, by=chief, filed_number="云备〔2024〕2号")
         actions.excuse_filed(
             FiledRow.objects.get(number_key="云府规〔2019〕9号"), by=chief, reason="早已废止，原文无存"
         )
@@ -246,13 +246,13 @@ class TestKeptTexts:
         actions.compare_text(kept, by=clerk, text=same.replace("公布之日", "2027年1月1日"), edition="2026年修订")
         kept.refresh_from_db()
         assert (kept.result, kept.edition) == (Checked.DIFFERENT, "2026年修订")
-        lines = texts.differences(texts.text_of(kept.record), kept.text)
+        lines = texts.compare_texts(texts.text_of(kept.record), kept.text)
         assert any(piece.change == "added" and "2027" in piece.text for one in lines for piece in one.pieces)
 
     def test_a_person_takes_the_source_over_as_a_draft(
         self, kept: KeptText, clerk: Actor, housing: Body, rules: Column
     ) -> None:
-        actions.draft(kept.record, by=clerk, columns=[rules])
+        actions.draft_item(kept.record, by=clerk, columns=[rules])
         kept.record.html = "<p>第一条　旧文。</p>"
         with pytest.raises(Refused, match="没有与来源不同的文字"):
             actions.take_over(kept, by=clerk)
@@ -284,9 +284,9 @@ class TestKeptTexts:
 
     def test_nothing_is_fetched_unless_the_setting_names_the_host(self, settings: Any) -> None:
         settings.GONGKAI_SOURCES = []
-        with pytest.raises(texts.Dead, match="没有开放"):
-            texts.fetch("https://www.gov.cn/x")
+        with pytest.raises(texts.UnreadableSource, match="没有开放"):
+            texts.fetch_source("https://www.gov.cn/x")
         settings.GONGKAI_SOURCES = ["www.gov.cn"]
         for address in ("https://evil.example/x", "file:///etc/passwd", "https://www.gov.cn.evil.example/"):
-            with pytest.raises(texts.Dead, match="名单"):
-                texts.fetch(address)
+            with pytest.raises(texts.UnreadableSource, match="名单"):
+                texts.fetch_source(address)

@@ -62,7 +62,7 @@ def test_a_difference_is_said(order: PolicyRecord, housing: Body) -> None:
     assert "请上传来源文件" in answer.content.decode()
     assert there["address"] in clerk.get(page).content.decode(), "where the source is can be said later, too"
     with pytest.raises(Refused):
-        actions.point_text(kept, by=actor(Role.CLERK, order.body.parent), address="https://guizhang.example/14")
+        actions.set_source_address(kept, by=actor(Role.CLERK, order.body.parent), address="https://guizhang.example/14")
     by = actor(Role.CLERK, housing)
     actions.compare_text(
         kept, by=by, text="别的文字。", losses=["公式（1处）没有读入正文。"], checked_on=date(2026, 11, 1)

@@ -13,11 +13,11 @@ from gongkai.content.editions.models import Column, Document, Edition, Standing
 from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.sources import document_of, outgoing
 from gongkai.content.policies import actions, panels, spans
-from gongkai.content.policies.actions.following import follow_all
+from gongkai.content.policies.actions.following import update_all_records
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
 from gongkai.content.policies.stated import against_record, words_of
-from gongkai.content.policies.states import What
-from gongkai.content.policies.warnings import unsettled, warn_all
+from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.warnings import list_unreviewed_bases, notify_ended_bases
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage
@@ -41,7 +41,7 @@ def standing(made: PolicyRecord) -> str:
 
 
 def state(made: PolicyRecord, day: date = TODAY) -> str:
-    return Span.objects.get(spans.active(day), record=made).state
+    return Span.objects.get(spans.spans_on_day(day), record=made).state
 
 
 NORMATIVE: dict[str, Any] = {
@@ -63,32 +63,32 @@ class TestFirstInTheLibrary:
 
     def test_entered_with_its_steps_it_is_published(self, rules: Column, housing: Body) -> None:
         page = item(housing, [rules], **NORMATIVE)
-        made = actions.enter(housing, by=actor(Role.CLERK, housing), item=page)
+        made = actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page)
         with pytest.raises(Refused, match="没有公开征求意见的记录"):
             signed(page)
-        actions.change(made, by=actor(Role.CLERK, housing), exemption="抢险救灾，情况紧急。")
+        actions.change_record(made, by=actor(Role.CLERK, housing), exemption="抢险救灾，情况紧急。")
         signed(page)
         assert standing(made) == Standing.NOT_YET
 
     def test_what_differs_from_the_record_is_not_published(self, rules: Column, housing: Body) -> None:
         page = item(housing, [rules], **NORMATIVE)
-        made = actions.enter(housing, by=actor(Role.CLERK, housing), item=page, exemption="无。")
-        actions.change(made, by=actor(Role.CLERK, housing), effective_on=date(2027, 1, 1))
+        made = actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page, exemption="无。")
+        actions.change_record(made, by=actor(Role.CLERK, housing), effective_on=date(2027, 1, 1))
         with pytest.raises(Refused, match="施行日期与入库的不一致"):
             signed(page)
-        actions.align(made, by=actor(Role.CLERK, housing))
+        actions.align_item(made, by=actor(Role.CLERK, housing))
         signed(page)
 
     def test_what_its_text_says_of_days_and_of_others_is_taken_or_told(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules], number="云府规〔2024〕200号")
         text = "<p>本办法自2026年12月1日起施行。《云岭市老办法》（云府规〔2024〕200号）同时废止。</p>"
         page = item(housing, [rules], **{**NORMATIVE, "effective_on": None, "imported_html": text})
-        made = actions.enter(housing, by=actor(Role.CLERK, housing), item=page)
+        made = actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page)
         assert made.effective_on == date(2026, 12, 1)
         (told,) = against_record(made, words_of(page), TODAY)
         assert old.title in told
-        actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=date(2026, 12, 1), actor=made)
-        actions.change(made, by=actor(Role.CLERK, housing), effective_on=date(2027, 1, 1))
+        actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=date(2026, 12, 1), actor=made)
+        actions.change_record(made, by=actor(Role.CLERK, housing), effective_on=date(2027, 1, 1))
         made.refresh_from_db()
         (told,) = against_record(made, words_of(page), TODAY)
         assert "2026-12-01" in told
@@ -96,7 +96,7 @@ class TestFirstInTheLibrary:
 
     def test_the_reason_of_the_attribute_is_asked_for(self, rules: Column, housing: Body) -> None:
         page = item(housing, [rules], **{**NORMATIVE, "attribute_reason": ""})
-        actions.enter(housing, by=actor(Role.CLERK, housing), item=page, exemption="无。")
+        actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page, exemption="无。")
         with pytest.raises(Refused, match="认定理由"):
             signed(page)
 
@@ -139,17 +139,17 @@ class TestFirstInTheLibrary:
         by = actor(Role.CLERK, housing)
         made = record(housing)
         page = item(housing, [rules], kind="normative")
-        actions.bind(made, by=by, item=page)
+        actions.bind_item(made, by=by, item=page)
         assert PolicyRecord.objects.get(pk=made.pk).document == document_of(page)
         with pytest.raises(Refused, match="理由"):
-            actions.remove(made, by=by, reason=" ")
-        actions.remove(made, by=by, reason="重复入库")
+            actions.remove_record(made, by=by, reason=" ")
+        actions.remove_record(made, by=by, reason="重复入库")
         assert not PolicyRecord.objects.exists()
 
     def test_what_was_public_stays_in_the_library(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
         with pytest.raises(Refused, match="已经公开"):
-            actions.remove(made, by=actor(Role.CLERK, housing), reason="不要了")
+            actions.remove_record(made, by=actor(Role.CLERK, housing), reason="不要了")
 
 
 class TestConsultation:
@@ -183,7 +183,7 @@ class TestDecisions:
         old = public(housing, [rules])
         new = public(housing, [rules], title="云岭市新管理办法", html=f"<p>{old}同时废止。</p>", effective_on=TODAY)
         signer = actor(Role.SIGNER, housing)
-        made = actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, actor=new, replaces=True)
+        made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new, replaces=True)
         assert standing(old) == Standing.IN_FORCE
         edition = Edition.objects.get(document=new.document_id).pk
         with pytest.raises(Refused, match="另一位签发人"):
@@ -208,7 +208,7 @@ class TestDecisions:
 
     def test_what_repeals_is_named_only_while_it_is_public(self, rules: Column, housing: Body) -> None:
         old, new = public(housing, [rules]), record(housing, title="还没有公布的新办法", effective_on=TODAY)
-        actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new)
+        actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
 
         def note() -> str:
             return Document.objects.get(pk=old.document_id).standing_note
@@ -216,7 +216,7 @@ class TestDecisions:
         assert note() == ""
         new.html = "<p>第一条　本办法代替旧办法。</p>"
         new.save()
-        page = actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules])
+        page = actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules])
         with pytest.raises(Refused, match=r"正文没有写明.*另发公告"):
             submitted(page)
         publishing.revise(page, by=actor(Role.CLERK, housing), imported_html=f"<p>第一条　{old}同时废止。</p>")
@@ -232,8 +232,8 @@ class TestDecisions:
     def test_signers_answer_for_what_takes_effect_with_their_text(self, rules: Column, housing: Body) -> None:
         old, late, signer = public(housing, [rules]), public(housing, [rules]), actor(Role.SIGNER, housing)
         new = record(housing, title="新办法", html=f"<p>{old}、{late}废止。</p>", effective_on=TODAY)
-        actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, actor=new)
-        review = submitted(actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules]))
+        actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
+        review = submitted(actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules]))
         effects = [part for part in seeing.to_see(review) if part.kind == seeing.EFFECT]
         assert [part.name for part in effects] == [
             f"{cited(old.title, old.number)}自2026年11月20日起废止，依据{new}，公众看到的有效性随之改变",
@@ -241,7 +241,7 @@ class TestDecisions:
         ]
         all_but = [(part.kind, part.digest) for part in seeing.to_see(review) if part.kind != seeing.EFFECT]
         assert "签字时一并确认的" in seeing.missing(review, all_but)[0]
-        unsigned = actions.decide(late, by=signer, what=What.REPEAL, on=TODAY, actor=new)
+        unsigned = actions.decide(late, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
         sign_all(review)
         assert (standing(old), standing(late)) == (Standing.REPEALED, Standing.IN_FORCE)
         new.refresh_from_db()
@@ -252,10 +252,10 @@ class TestDecisions:
     def test_an_announcement_follows_its_decision(self, rules: Column, housing: Body) -> None:
         """It is not signed without it, not undone while it is signed, and drafted again where its draft was deleted."""
         old, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
-        made = actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, reason="已有新的规定")
+        made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="已有新的规定")
         page = ItemPage.objects.get(pk=made.announced_in.item_number)
         publishing.delete_draft(page, by=actor(Role.CLERK, housing))
-        actions.announce(Decision.objects.get(), by=signer)
+        actions.draft_separate_announcement(Decision.objects.get(), by=signer)
         page = ItemPage.objects.get(pk=Decision.objects.get().announced_in.item_number)
         publishing.place(document_of(page), by=signer, columns=[rules.parent or rules])
         review = submitted(page)
@@ -300,22 +300,22 @@ class TestDecisions:
         new = public(housing, [rules], title="新办法", **facts, made_on=made_on, published_on=date(2026, 11, 5))
         days = {made_on, TODAY, date(2026, 11, 5), date(2026, 12, 1), date(2027, 6, 2), date(2027, 6, 1)}
         for wrong in days - ({day, TODAY} if day == made_on else {day}):
-            made = actions.decide(old, by=by, what=What.REPEAL, on=wrong, actor=new)
+            made = actions.decide(old, by=by, what=DecisionKind.REPEAL, on=wrong, actor=new)
             assert made.announced_in is not None
             actions.undo_decision(made, by=by, reason="日期记错")
         if day is not None:
-            assert actions.decide(old, by=by, what=What.REPEAL, on=day, actor=new).announced_in is None
+            assert actions.decide(old, by=by, what=DecisionKind.REPEAL, on=day, actor=new).announced_in is None
 
     @pytest.mark.parametrize(
         ("words", "facts"),
         [
-            ("{}有效期延长至2028年12月31日", {"what": What.EXTEND, "until": date(2028, 12, 31)}),
-            ("现将{}的有效期顺延，至2028年12月31日为止", {"what": What.EXTEND, "until": date(2028, 12, 31)}),
-            ("自2027年6月1日起，对{}作如下修改", {"what": What.AMEND, "on": date(2027, 6, 1)}),
-            ("从2027年1月1日开始，{}不再执行，即行废止", {"what": What.REPEAL, "on": date(2027, 1, 1)}),
-            ("{}在省统一平台上线以后废止", {"what": What.REPEAL}),
-            ("待省统一平台上线后{}自行废止", {"what": What.REPEAL}),
-            ("自2027年1月1日起，下列文件废止：</p><p>{}", {"what": What.REPEAL, "on": date(2027, 1, 1)}),
+            ("{}有效期延长至2028年12月31日", {"what": DecisionKind.EXTEND, "until": date(2028, 12, 31)}),
+            ("现将{}的有效期顺延，至2028年12月31日为止", {"what": DecisionKind.EXTEND, "until": date(2028, 12, 31)}),
+            ("自2027年6月1日起，对{}作如下修改", {"what": DecisionKind.AMEND, "on": date(2027, 6, 1)}),
+            ("从2027年1月1日开始，{}不再执行，即行废止", {"what": DecisionKind.REPEAL, "on": date(2027, 1, 1)}),
+            ("{}在省统一平台上线以后废止", {"what": DecisionKind.REPEAL}),
+            ("待省统一平台上线后{}自行废止", {"what": DecisionKind.REPEAL}),
+            ("自2027年1月1日起，下列文件废止：</p><p>{}", {"what": DecisionKind.REPEAL, "on": date(2027, 1, 1)}),
         ],
     )
     def test_nobody_signs_another_day_than_the_text_has(
@@ -323,8 +323,8 @@ class TestDecisions:
     ) -> None:
         old, by = public(housing, [rules], ends_on=date(2027, 12, 31)), actor(Role.SIGNER, housing)
         new = record(housing, title="新办法", html=f"<p>{words.format(old)}。</p>", effective_on=TODAY)
-        page = actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules])
-        other = {"on": TODAY, "until": date(2035, 12, 31)} if facts["what"] == What.EXTEND else {"on": TODAY}
+        page = actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules])
+        other = {"on": TODAY, "until": date(2035, 12, 31)} if facts["what"] == DecisionKind.EXTEND else {"on": TODAY}
         made = actions.decide(old, by=by, **{**facts, **other}, actor=new)
         with pytest.raises(Refused, match="与记入的不一致"):
             submitted(page)
@@ -339,8 +339,8 @@ class TestDecisions:
     def test_nobody_signs_what_stands_under_a_plan(self, rules: Column, housing: Body, lead: str) -> None:
         old, by = public(housing, [rules]), actor(Role.SIGNER, housing)
         new = record(housing, title="新办法", html=f"<p>{lead}</p><p>{old}予以废止。</p>", effective_on=TODAY)
-        page = actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules])
-        actions.decide(old, by=by, what=What.REPEAL, on=TODAY, actor=new)
+        page = actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules])
+        actions.decide(old, by=by, what=DecisionKind.REPEAL, on=TODAY, actor=new)
         with pytest.raises(Refused, match=lead[:6]):
             submitted(page)
 
@@ -349,22 +349,29 @@ class TestDecisions:
     ) -> None:
         made = record(housing, title="新办法", html="<p>有效期至2027年12月31日。</p>", ends_on=date(2027, 12, 31))
         until = date(2040, 12, 31)
-        actions.decide(made, by=actor(Role.SIGNER, housing), what=What.EXTEND, on=TODAY, until=until, reason="延长")
-        review = submitted(actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules]))
+        actions.decide(
+            made, by=actor(Role.SIGNER, housing), what=DecisionKind.EXTEND, on=TODAY, until=until, reason="延长"
+        )
+        review = submitted(actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules]))
         assert "有效期至2040年12月31日" in seeing.effects_in(review)[0]
         dated = record(housing, title="又一办法", html="<p>为了规范管理，制定本办法。</p>", ends_on=None)
-        page = actions.draft(dated, by=actor(Role.CLERK, housing), columns=[rules])
-        actions.change(PolicyRecord.objects.get(pk=dated.pk), by=actor(Role.CLERK, housing), ends_on=date(2026, 11, 1))
+        page = actions.draft_item(dated, by=actor(Role.CLERK, housing), columns=[rules])
+        actions.change_record(
+            PolicyRecord.objects.get(pk=dated.pk), by=actor(Role.CLERK, housing), ends_on=date(2026, 11, 1)
+        )
         assert "失效" in seeing.effects_in(submitted(page))[0]
 
     def test_a_day_of_making_that_only_the_library_has_is_signed(self, rules: Column, housing: Body) -> None:
         html = "<p>为了规范管理，制定本办法。</p>"
         made = record(housing, title="新办法", html=html, level=Level.OTHER, effective_on=None, ends_on=None)
-        page, clerk = actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules]), actor(Role.CLERK, housing)
-        actions.change(PolicyRecord.objects.get(pk=made.pk), by=clerk, published_on=date(2031, 1, 1))
+        page, clerk = (
+            actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules]),
+            actor(Role.CLERK, housing),
+        )
+        actions.change_record(PolicyRecord.objects.get(pk=made.pk), by=clerk, published_on=date(2031, 1, 1))
         with pytest.raises(Refused, match="不能晚于公开之日"):
             submitted(page)
-        actions.change(PolicyRecord.objects.get(pk=made.pk), by=clerk, published_on=date(2001, 1, 1))
+        actions.change_record(PolicyRecord.objects.get(pk=made.pk), by=clerk, published_on=date(2001, 1, 1))
         assert "自2001年1月1日起" in seeing.effects_in(submitted(page))[0]
 
     def test_days_of_an_urgent_correction_count_once_it_was_reviewed(self, rules: Column, housing: Body) -> None:
@@ -374,10 +381,10 @@ class TestDecisions:
         review = submitted(ItemPage.objects.get(pk=page.pk))
         sign_all(review, upto=0, release=False)
         order_urgent(Review.objects.get(pk=review.pk), by=actor(Role.LEAD, housing), reason="险情公告")
-        assert follow_all() == {"titles": 0}
+        assert update_all_records() == {"titles": 0}
         assert standing(made) == Standing.IN_FORCE
         Review.objects.update(state=ReviewState.APPROVED)
-        assert follow_all() == {"titles": 1}
+        assert update_all_records() == {"titles": 1}
         spans.sync_all()
         assert standing(made) == Standing.EXPIRED
 
@@ -395,14 +402,14 @@ class TestDecisions:
         """Neither by an announcement of its own, nor by leaving the library and coming back, nor behind a recalled correction."""
         old, signer, clerk = public(housing, [rules]), actor(Role.SIGNER, housing), actor(Role.CLERK, housing)
         new = record(housing, title="新办法", html=f"<p>{old}同时废止。</p>", effective_on=TODAY)
-        made = actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, actor=new)
-        review = submitted(actions.draft(new, by=clerk, columns=[rules]))
+        made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
+        review = submitted(actions.draft_item(new, by=clerk, columns=[rules]))
         sign_all(review, upto=1)
         new.refresh_from_db()
         for act in (
-            lambda: actions.announce(made, by=signer),
+            lambda: actions.draft_separate_announcement(made, by=signer),
             lambda: actions.undo_decision(made, by=signer, reason="记错"),
-            lambda: actions.remove(new, by=clerk, reason="入错"),
+            lambda: actions.remove_record(new, by=clerk, reason="入错"),
         ):
             with pytest.raises(Refused):
                 act()
@@ -414,7 +421,7 @@ class TestDecisions:
     def test_entering_keeps_the_validity_that_was_signed(self, rules: Column, housing: Body) -> None:
         page = item(housing, [rules.parent or rules], kind="plan", standing=Standing.REPEALED)
         signed(page)
-        entered = actions.enter(housing, by=actor(Role.SIGNER, housing), item=page, level=Level.OTHER)
+        entered = actions.enter_record(housing, by=actor(Role.SIGNER, housing), item=page, level=Level.OTHER)
         assert standing(entered) == state(entered) == Standing.REPEALED
 
     def test_a_decision_that_its_document_does_not_state_is_announced_on_its_own(
@@ -422,11 +429,11 @@ class TestDecisions:
     ) -> None:
         old, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
         new = record(housing, title="新办法", html="<p>原办法废止。</p>")
-        made = actions.decide(old, by=signer, what=What.REPEAL, on=TODAY, actor=new, reason="已有新的规定")
-        page = actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules])
+        made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new, reason="已有新的规定")
+        page = actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules])
         with pytest.raises(Refused, match="正文没有写明"):
             signed(page)
-        actions.announce(made, by=signer)
+        actions.draft_separate_announcement(made, by=signer)
         signed(ItemPage.objects.get(pk=page.pk))
         assert standing(old) == Standing.IN_FORCE
         own = ItemPage.objects.get(pk=Decision.objects.get().announced_in.item_number)
@@ -440,8 +447,8 @@ class TestDecisions:
         """Recorded on one day and published on another, it is not signed anew."""
         old, late = public(housing, [rules]), date(2026, 11, 23)
         new = record(housing, title="新办法", html=f"<p>{old}自公布之日起废止。</p>", published_on=None)
-        made = actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new)
-        review = submitted(actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules]))
+        made = actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
+        review = submitted(actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules]))
         with time_machine.travel(datetime(2026, 11, 23, 4, 0, tzinfo=UTC)):
             sign_all(review)
             made.refresh_from_db()
@@ -462,8 +469,8 @@ class TestDecisions:
         old, clerk = public(housing, [rules]), actor(Role.CLERK, housing)
         said = "<p>本办法自2026年11月20日起施行。{}{}同时废止。</p>"
         new = record(housing, title="新办法", html=said.format("", old), effective_on=TODAY)
-        actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new)
-        page = actions.draft(new, by=clerk, columns=[rules])
+        actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
+        page = actions.draft_item(new, by=clerk, columns=[rules])
         signed(page)
         assert standing(old) == Standing.REPEALED
         other = f"<p>{words.format(old)}。</p>"
@@ -476,7 +483,7 @@ class TestDecisions:
 
     def test_a_repeal_in_the_future_comes_by_itself(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules])
-        actions.decide(old, by=SYSTEM, what=What.REPEAL, on=date(2027, 1, 1), cited="某决定")
+        actions.decide(old, by=SYSTEM, what=DecisionKind.REPEAL, on=date(2027, 1, 1), cited="某决定")
         assert standing(old) == Standing.IN_FORCE
         with time_machine.travel(date(2027, 1, 2)):
             assert state(old, date(2027, 1, 2)) == Standing.REPEALED
@@ -492,9 +499,9 @@ class TestDecisions:
     @pytest.mark.parametrize(
         ("facts", "words"),
         [
-            ({"what": What.REPEAL, "on": date(2030, 1, 1), "reason": "无"}, "已经失效"),
-            ({"what": What.EXTEND, "on": TODAY, "until": date(2029, 4, 30), "reason": "无"}, "晚于原有效期"),
-            ({"what": What.REPEAL, "on": TODAY}, "写明理由"),
+            ({"what": DecisionKind.REPEAL, "on": date(2030, 1, 1), "reason": "无"}, "已经失效"),
+            ({"what": DecisionKind.EXTEND, "on": TODAY, "until": date(2029, 4, 30), "reason": "无"}, "晚于原有效期"),
+            ({"what": DecisionKind.REPEAL, "on": TODAY}, "写明理由"),
             ({"what": "?", "on": TODAY, "reason": "无"}, "没有这种"),
         ],
     )
@@ -504,12 +511,14 @@ class TestDecisions:
 
     def test_a_clerk_records_no_repeal(self, housing: Body) -> None:
         with pytest.raises(Refused, match="签发人"):
-            actions.decide(record(housing), by=actor(Role.CLERK, housing), what=What.REPEAL, on=TODAY, reason="无")
+            actions.decide(
+                record(housing), by=actor(Role.CLERK, housing), what=DecisionKind.REPEAL, on=TODAY, reason="无"
+            )
 
     def test_a_decision_recorded_by_mistake_is_taken_back(self, rules: Column, housing: Body) -> None:
         by = actor(Role.SIGNER, housing)
         made, other = public(housing, [rules]), record(housing)
-        actions.decide(made, by=by, what=What.REPEAL, on=TODAY, actor=other)
+        actions.decide(made, by=by, what=DecisionKind.REPEAL, on=TODAY, actor=other)
         actions.undo_decision(Decision.objects.get(), by=by, reason="录错了文件")
         assert standing(made) == Standing.IN_FORCE
         assert not Relation.objects.exists()
@@ -521,18 +530,18 @@ class TestDecisions:
         old, new, by = public(housing, [rules]), public(housing, [rules]), actor(Role.SIGNER, housing)
         for named in ({"other": old}, {"cited": f"《别的名称》（{old.number}）"}):
             with pytest.raises(Refused, match="效力决定"):
-                actions.relate(new, by=by, kind=kind, **named)
-        actions.relate(new, by=SYSTEM, kind=kind, cited="《云岭市早年办法》（云府发〔1998〕3号）")
+                actions.add_relation(new, by=by, kind=kind, **named)
+        actions.add_relation(new, by=SYSTEM, kind=kind, cited="《云岭市早年办法》（云府发〔1998〕3号）")
 
     def test_a_relation_of_a_decision_goes_with_it_only(self, rules: Column, housing: Body) -> None:
         old, new = public(housing, [rules]), public(housing, [rules])
-        actions.decide(old, by=SYSTEM, what=What.REPEAL, on=TODAY, actor=new)
+        actions.decide(old, by=SYSTEM, what=DecisionKind.REPEAL, on=TODAY, actor=new)
         with pytest.raises(Refused, match="随效力决定记入"):
-            actions.unrelate(Relation.objects.get(), by=actor(Role.SIGNER, housing))
+            actions.remove_relation(Relation.objects.get(), by=actor(Role.SIGNER, housing))
 
     def test_an_announcement_repeals_once_it_is_signed(self, rules: Column, housing: Body) -> None:
         made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
-        decision = actions.decide(made, by=signer, what=What.REPEAL, on=TODAY, reason="已有新的规定")
+        decision = actions.decide(made, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="已有新的规定")
         assert (standing(made), state(made)) == (Standing.IN_FORCE, Standing.IN_FORCE)
         page = ItemPage.objects.get(pk=decision.announced_in.item_number)
         publishing.place(document_of(page), by=signer, columns=[rules.parent or rules])
@@ -555,8 +564,8 @@ class TestBases:
     def test_an_unpublished_basis_is_refused(self, rules: Column, housing: Body) -> None:
         hidden = record(housing)
         made = record(housing)
-        actions.relate(made, by=actor(Role.CLERK, housing), kind=Kind.BASIS, other=hidden)
-        page = actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules])
+        actions.add_relation(made, by=actor(Role.CLERK, housing), kind=Kind.BASIS, other=hidden)
+        page = actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules])
         with pytest.raises(Refused, match="尚未公开"):
             signed(page)
 
@@ -569,7 +578,7 @@ class TestBases:
 
     def test_a_guide_resting_on_something_unpublished_is_refused(self, rules: Column, housing: Body) -> None:
         page = guide(housing, [rules])
-        actions.use(document_of(page), by=actor(Role.CLERK, housing), other=record(housing))
+        actions.add_basis(document_of(page), by=actor(Role.CLERK, housing), other=record(housing))
         with pytest.raises(Refused, match="尚未公开"):
             signed(page)
 
@@ -577,40 +586,40 @@ class TestBases:
         basis = public(housing, [rules])
         page = guide(housing, [rules])
         clerk = actor(Role.CLERK, housing)
-        actions.use(document_of(page), by=clerk, other=basis)
+        actions.add_basis(document_of(page), by=clerk, other=basis)
         signed(page)
         other = public(housing, [rules])
-        actions.relate(other, by=actor(Role.SIGNER, housing), kind=Kind.BASIS, other=basis)
-        assert not unsettled().exists()
-        actions.decide(basis, by=SYSTEM, what=What.REPEAL, on=TODAY, reason="已有上位法")
-        assert unsettled().count() == 2
+        actions.add_relation(other, by=actor(Role.SIGNER, housing), kind=Kind.BASIS, other=basis)
+        assert not list_unreviewed_bases().exists()
+        actions.decide(basis, by=SYSTEM, what=DecisionKind.REPEAL, on=TODAY, reason="已有上位法")
+        assert list_unreviewed_bases().count() == 2
         told = Message.objects.filter(subject__startswith="依据已失效", person=clerk.person_id, channel="screen")
         assert told.count() == 2
-        warn_all()
+        notify_ended_bases()
         assert told.count() == 2
         use = Relation.objects.get(kind=Kind.USES)
         actions.settle_basis(use, by=clerk, words="已改引新办法")
-        assert unsettled().count() == 1
-        actions.unrelate(Relation.objects.get(kind=Kind.BASIS), by=actor(Role.SIGNER, housing))
-        assert not unsettled().exists()
+        assert list_unreviewed_bases().count() == 1
+        actions.remove_relation(Relation.objects.get(kind=Kind.BASIS), by=actor(Role.SIGNER, housing))
+        assert not list_unreviewed_bases().exists()
 
     def test_expiry_is_told_by_the_job(self, rules: Column, housing: Body) -> None:
         basis = public(housing, [rules], ends_on=date(2026, 12, 31))
         other = public(housing, [rules])
-        actions.relate(other, by=actor(Role.SIGNER, housing), kind=Kind.BASIS, other=basis)
+        actions.add_relation(other, by=actor(Role.SIGNER, housing), kind=Kind.BASIS, other=basis)
         with time_machine.travel(date(2027, 1, 2)):
-            assert warn_all() == {"bases": 1}
-            assert warn_all() == {"bases": 0}
+            assert notify_ended_bases() == {"bases": 1}
+            assert notify_ended_bases() == {"bases": 0}
 
     def test_a_relation_names_one_target(self, housing: Body) -> None:
         made, by = record(housing), actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="二者填一项"):
-            actions.relate(made, by=by, kind=Kind.BASIS)
+            actions.add_relation(made, by=by, kind=Kind.BASIS)
         with pytest.raises(Refused, match="自己"):
-            actions.relate(made, by=by, kind=Kind.BASIS, other=made)
-        actions.relate(made, by=by, kind=Kind.BASIS, cited="《中华人民共和国立法法》")
+            actions.add_relation(made, by=by, kind=Kind.BASIS, other=made)
+        actions.add_relation(made, by=by, kind=Kind.BASIS, cited="《中华人民共和国立法法》")
         with pytest.raises(Refused, match="已经记入"):
-            actions.relate(made, by=by, kind=Kind.BASIS, cited="《中华人民共和国立法法》")
+            actions.add_relation(made, by=by, kind=Kind.BASIS, cited="《中华人民共和国立法法》")
 
 
 def test_facts_of_the_factory_are_a_whole_record(rules: Column, housing: Body) -> None:
@@ -619,6 +628,6 @@ def test_facts_of_the_factory_are_a_whole_record(rules: Column, housing: Body) -
 
 def test_audit_finds_spans_that_say_something_else(housing: Body) -> None:
     made = record(housing)
-    assert spans.spans_hold().broken == ""
+    assert spans.verify_spans().broken == ""
     Span.objects.filter(record=made, state="expired").update(state="in_force")
-    assert str(made) in spans.spans_hold().broken
+    assert str(made) in spans.verify_spans().broken

@@ -26,7 +26,7 @@ from gongkai.content.policies.models import (
     Relation,
     WaitingFile,
 )
-from gongkai.content.policies.states import What
+from gongkai.content.policies.states import DecisionKind
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -103,7 +103,7 @@ def test_entered_changed_decided_and_related_on_its_page(
     assert "已记入" in said(clerk_client.post(f"{HOME}{made.pk}/relate/", related, follow=True))
     unknown = clerk_client.post(f"{HOME}{made.pk}/relate/", {**related, "other": "没有"})
     assert (unknown.status_code, "找不到" in unknown.content.decode()) == (422, True)
-    repeal = {"what": What.REPEAL, "on": "2026-11-20", "actor": other.number, "reason": ""}
+    repeal = {"what": DecisionKind.REPEAL, "on": "2026-11-20", "actor": other.number, "reason": ""}
     assert "只有" in said(clerk_client.post(f"{HOME}{made.pk}/decide/", repeal, follow=True))
     assert "已记入" in said(lead_client.post(f"{HOME}{made.pk}/decide/", repeal, follow=True))
     assert "已废止" in clerk_client.get(f"{HOME}{made.pk}/").content.decode()
@@ -137,7 +137,7 @@ def test_a_guide_says_what_it_rests_on(clerk_client: Client, lead_client: Client
     answer = clerk_client.post(f"{HOME}use/{page.pk}/", {"other": basis.number, "cited": ""}, follow=True)
     assert basis.title in answer.content.decode()
     signed(page)
-    actions.decide(basis, by=SYSTEM, what=What.REPEAL, on=date(2026, 11, 20), reason="过时")
+    actions.decide(basis, by=SYSTEM, what=DecisionKind.REPEAL, on=date(2026, 11, 20), reason="过时")
     assert "老旧小区加装电梯办事指南" in clerk_client.get(f"{HOME}bases/").content.decode()
     relation = Relation.objects.get()
     assert "已核对" in said(
@@ -224,7 +224,7 @@ def test_the_tasks_of_units_open_on_the_ledger(
     clerk_client: Client, chief_client: Client, housing: Body, city: Body
 ) -> None:
     made = record(housing, ends_on=date(2027, 1, 31))
-    validity.remind()
+    validity.update_validity_entries()
     actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
     round_ = CleanupRound.objects.get()
     expiry, cleanup = (Entry.objects.get(kind=kind) for kind in ("validity", "cleanup"))

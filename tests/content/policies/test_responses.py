@@ -12,9 +12,9 @@ from gongkai.content.editions.parts import naming, related_to
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.policies import actions
-from gongkai.content.policies.chain import chain
+from gongkai.content.policies.chain import list_steps
 from gongkai.content.policies.models import Kind, PolicyRecord, Relation
-from gongkai.content.policies.queries.side import relations
+from gongkai.content.policies.queries.side import list_relations
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage
@@ -34,7 +34,7 @@ def parking(housing: Body, rules: Column) -> PolicyRecord:
 
 def words(record: PolicyRecord) -> dict[str, tuple[bool, str]]:
     page = item_of(record.document) if record.document else None
-    return {name: (done, said) for name, done, said in chain(page, record)}
+    return {name: (done, said) for name, done, said in list_steps(page, record)}
 
 
 @repeatable
@@ -62,7 +62,7 @@ class TestTheFiveSteps:
 
     def test_an_interpretation_found_needless_counts_once_it_was_passed(self, housing: Body, rules: Column) -> None:
         made = library.record(housing)
-        page = actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules])
+        page = actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules])
         made.refresh_from_db()
         assert words(made)["政策解读"] == (False, "还没有解读方案")
         exempt(page)
@@ -85,9 +85,9 @@ def place(page: ItemPage, where: Column) -> ItemPage:
 class TestResponses:
     def test_both_pages_show_it_once_both_are_public(self, parking: PolicyRecord, rules: Column) -> None:
         page = draft(parking)
-        assert relations(parking, ANONYMOUS, rules.website_id) == []
+        assert list_relations(parking, ANONYMOUS, rules.website_id) == []
         signed(place(page, rules))
-        assert relations(parking, ANONYMOUS, rules.website_id)[0][0] == "关切回应"
+        assert list_relations(parking, ANONYMOUS, rules.website_id)[0][0] == "关切回应"
         assert seen(page, "policy_answered") == ["云岭市停车场管理办法"]
 
     def test_what_was_asked_is_not_told_the_public(self, parking: PolicyRecord, rules: Column, client: Client) -> None:
@@ -115,9 +115,9 @@ class TestResponses:
         clerk = actor(Role.CLERK, parking.body)
         text = item(parking.body, [rules], kind=ItemKind.INTERPRETATION)
         with pytest.raises(Refused, match="不能作为关切回应"):
-            actions.respond(document_of(text), by=clerk, other=parking)
+            actions.link_response(document_of(text), by=clerk, other=parking)
         with pytest.raises(Refused, match="已经关联"):
-            actions.respond(document_of(draft(parking)), by=clerk, other=parking)
+            actions.link_response(document_of(draft(parking)), by=clerk, other=parking)
 
     def test_another_unit_drafts_none(self, parking: PolicyRecord, justice: Body) -> None:
         with pytest.raises(Refused):
@@ -146,8 +146,8 @@ class TestOnceSigned:
             act(document_of(public), by=clerk, other=parking)
         made = act(document_of(public), by=signer, other=parking)
         with pytest.raises(Refused, match="已经签发公开"):
-            actions.unrelate(made, by=clerk)
-        actions.unrelate(made, by=signer)
+            actions.remove_relation(made, by=clerk)
+        actions.remove_relation(made, by=signer)
         waiting = item(housing, [rules], kind="guide" if verb == "use" else "other")
         act(document_of(waiting), by=clerk, other=parking)
         assert Relation.objects.get().kind == (Kind.USES if verb == "use" else Kind.RESPONDS)
@@ -155,7 +155,7 @@ class TestOnceSigned:
     def test_a_guide_links_its_bases_on_its_public_page(
         self, guide: ItemPage, parking: PolicyRecord, housing: Body
     ) -> None:
-        actions.use(document_of(guide), by=actor(Role.SIGNER, housing), other=parking)
+        actions.add_basis(document_of(guide), by=actor(Role.SIGNER, housing), other=parking)
         assert seen(guide, "policy_bases") == ["云岭市停车场管理办法"]
         assert naming(parking.document) == {document_of(guide).pk}, "caches are told of its page, too"
 
@@ -197,12 +197,12 @@ class TestWhileItIsSigned:
         with pytest.raises(Refused, match="正在审签"):
             getattr(actions, verb)(document_of(page), by=by, other=other)
         with pytest.raises(Refused, match="正在审签"):
-            actions.unrelate(made, by=by)
+            actions.remove_relation(made, by=by)
 
     def test_after_its_return_they_change_again(self, linked: tuple[str, ItemPage, Relation], housing: Body) -> None:
         review, clerk = submitted(linked[1]), actor(Role.CLERK, housing)
         publishing.return_review(review, by=actor(Role.REVIEWER, housing), words="改", gate="policy")
-        actions.unrelate(linked[2], by=clerk)
+        actions.remove_relation(linked[2], by=clerk)
 
 
 class TestWhoReadsOfIt:

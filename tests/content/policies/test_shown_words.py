@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions
 from gongkai.content.policies.importing.filed import SHEET as FILED
 from gongkai.content.policies.models import FiledRow, Kind, PolicyRecord
-from gongkai.content.policies.signed import Kept
+from gongkai.content.policies.signed import KeepingGround
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
@@ -28,7 +28,7 @@ def drafted(body: Body, columns: list[Column]) -> PolicyRecord:
     made = record(body)
     made.html = "<p>为了规范管理，制定本办法。</p>"
     made.save()
-    actions.draft(made, by=actor(Role.CLERK, body), columns=columns)
+    actions.draft_item(made, by=actor(Role.CLERK, body), columns=columns)
     made.refresh_from_db()
     return made
 
@@ -46,27 +46,27 @@ class TestWhileItIsSigned:
                 {"ends_on": date(2050, 1, 1)},
             ):
                 with pytest.raises(Refused, match="正在审签"):
-                    actions.change(made, by=actor(role, housing), **facts)
+                    actions.change_record(made, by=actor(role, housing), **facts)
             with pytest.raises(Refused, match="正在审签"):
-                actions.relate(made, by=actor(role, housing), kind=Kind.BASIS, cited="某条例")
-        actions.change(made, by=actor(Role.CLERK, housing), exemption="应急文件，不需要征求意见")
+                actions.add_relation(made, by=actor(role, housing), kind=Kind.BASIS, cited="某条例")
+        actions.change_record(made, by=actor(Role.CLERK, housing), exemption="应急文件，不需要征求意见")
         publishing.recall(review, by=actor(Role.CLERK, housing))
-        actions.change(made, by=actor(Role.CLERK, housing), headnote="经市政府同意")
+        actions.change_record(made, by=actor(Role.CLERK, housing), headnote="经市政府同意")
 
     def test_nor_once_all_signed_and_it_waits_to_go_out(self, rules: Column, housing: Body) -> None:
         made = drafted(housing, [rules])
         sign_all(submitted(ItemPage.objects.get(pk=made.document.item_number)), release=False)
         with pytest.raises(Refused, match="正在审签"):
-            actions.change(made, by=actor(Role.CLERK, housing), headnote="本文件已经常委会审定")
+            actions.change_record(made, by=actor(Role.CLERK, housing), headnote="本文件已经常委会审定")
 
     def test_nothing_is_bound_to_it(self, rules: Column, housing: Body) -> None:
         page = item(housing, [rules], title="停车管理提示")
         submitted(page)
         clerk = actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="正在审签"):
-            actions.enter(housing, by=clerk, item=page, headnote="本文件已经常委会审定")
+            actions.enter_record(housing, by=clerk, item=page, headnote="本文件已经常委会审定")
         with pytest.raises(Refused, match="正在审签"):
-            actions.bind(record(housing, headnote="本文件已经常委会审定"), by=clerk, item=page)
+            actions.bind_item(record(housing, headnote="本文件已经常委会审定"), by=clerk, item=page)
 
 
 class TestTheFiledList:
@@ -95,7 +95,7 @@ class TestTheFiledList:
         made = record(housing)
         made.html = "<p>为了规范管理，制定本办法。</p>"
         made.save()
-        submitted(actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules]))
+        submitted(actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules]))
         made.refresh_from_db()
         actions.list_filed(self.listed(made, "云备〔2026〕9号"), by=actor(Role.LEAD, justice))
         made.refresh_from_db()
@@ -126,7 +126,7 @@ class TestKeptWithAGround:
     WORDS = "由市民热线（联系人王建国，电话13887654321）解释"
 
     def test_nobody_else(self, housing: Body) -> None:
-        kept = Kept("duty")
+        kept = KeepingGround("duty")
         with pytest.raises(Refused, match="注明依据后保留"):
             record(housing, headnote=self.WORDS)
         with pytest.raises(Refused, match="签发人、负责人"):
@@ -140,25 +140,25 @@ class TestKeptWithAGround:
     @pytest.mark.parametrize(
         ("kept", "why"),
         [
-            (Kept("none"), "选择保留的依据"),
-            (Kept("other"), "依据的文件名称"),
-            (Kept("penalty", "云罚〔2026〕1号"), "须遮盖"),
+            (KeepingGround("none"), "选择保留的依据"),
+            (KeepingGround("other"), "依据的文件名称"),
+            (KeepingGround("penalty", "云罚〔2026〕1号"), "须遮盖"),
         ],
     )
-    def test_on_no_ground_that_does_not_hold(self, kept: Kept, why: str, housing: Body) -> None:
+    def test_on_no_ground_that_does_not_hold(self, kept: KeepingGround, why: str, housing: Body) -> None:
         made = record(housing)
         with pytest.raises(Refused, match=why):
-            actions.change(made, by=actor(Role.LEAD, housing), headnote=self.WORDS, kept=kept)
+            actions.change_record(made, by=actor(Role.LEAD, housing), headnote=self.WORDS, kept=kept)
 
     def test_another_change_is_asked_again(self, housing: Body) -> None:
         lead = actor(Role.LEAD, housing)
         made = record(housing)
-        actions.change(made, by=lead, headnote=self.WORDS, kept=Kept("duty"))
+        actions.change_record(made, by=lead, headnote=self.WORDS, kept=KeepingGround("duty"))
         made.refresh_from_db()
-        actions.change(made, by=lead, subject="住房")
+        actions.change_record(made, by=lead, subject="住房")
         made.refresh_from_db()
         with pytest.raises(Refused, match="不宜公开"):
-            actions.change(made, by=lead, headnote=f"{self.WORDS}。")
+            actions.change_record(made, by=lead, headnote=f"{self.WORDS}。")
 
     def test_the_page_takes_it(self, housing: Body) -> None:
         made = record(housing)

@@ -12,8 +12,8 @@ from factories import policies as library
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.policies import actions, spans, validity
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.queries.side import history
-from gongkai.content.policies.states import Life, What
+from gongkai.content.policies.queries.side import list_validity_history
+from gongkai.content.policies.states import DecisionKind, ValidityFacts
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 
@@ -26,7 +26,7 @@ def decided(housing: Body, rules: Column, count: int) -> list[PolicyRecord]:
     other = library.public(housing, [rules])
     made = [library.public(housing, [rules]) for _ in range(count)]
     for one in made:
-        actions.decide(one, by=SYSTEM, what=What.AMEND, on=date(2026, 6, 1), actor=other)
+        actions.decide(one, by=SYSTEM, what=DecisionKind.AMEND, on=date(2026, 6, 1), actor=other)
     return list(PolicyRecord.objects.filter(pk__in=[one.pk for one in made]))
 
 
@@ -41,7 +41,7 @@ def test_lives_and_standings_of_many(housing: Body, rules: Column) -> None:
     rows = list(PolicyRecord.objects.prefetch_related("decisions__actor"))
     few = [row for row in rows if row.pk == some[0].pk]
     assert asked(lambda: spans.lives_of(few)) == asked(lambda: spans.lives_of(rows)) == 1
-    assert asked(lambda: spans.sync_some(few, TODAY)) == asked(lambda: spans.sync_some(rows, TODAY))
+    assert asked(lambda: spans.sync_standings(few, TODAY)) == asked(lambda: spans.sync_standings(rows, TODAY))
     assert spans.lives_of(rows)[some[0].pk] == spans.life_of(some[0])
 
 
@@ -49,23 +49,29 @@ def test_the_job_writes_only_what_is_out_of_step(housing: Body, rules: Column, m
     some = decided(housing, rules, 3)
     assert spans.sync_all() == {"standings": 0}
     Document.objects.filter(policy__in=some).update(standing="in_force")
-    monkeypatch.setattr(spans, "PORTION", 2)
+    monkeypatch.setattr(spans, "BATCH_SIZE", 2)
     assert spans.sync_all() == {"standings": 3}
     assert set(Document.objects.filter(policy__in=some).values_list("standing", flat=True)) == {"amended"}
-    assert spans.spans_hold().ok
+    assert spans.verify_spans().ok
 
 
 def test_what_ends_soon_is_found_in_as_many_questions(housing: Body) -> None:
     for _ in range(2):
         library.record(housing, ends_on=date(2027, 1, 31))
-    few = asked(lambda: validity.ending(TODAY))
+    few = asked(lambda: validity.list_expiring_records(TODAY))
     for _ in range(4):
         library.record(housing, ends_on=date(2027, 1, 31))
-    assert asked(lambda: validity.ending(TODAY)) == few
-    assert [day for _, day in validity.ending(TODAY)] == [date(2027, 1, 31)] * 6
+    assert asked(lambda: validity.list_expiring_records(TODAY)) == few
+    assert [day for _, day in validity.list_expiring_records(TODAY)] == [date(2027, 1, 31)] * 6
 
 
 def test_a_coming_end_is_not_told_as_past() -> None:
     with time_machine.travel(datetime(2026, 11, 20, 4, tzinfo=UTC)):
-        assert [said for _, said in history(Life(ends=date(2027, 5, 2)))] == ["届时失效", "现行有效"]
-        assert [said for _, said in history(Life(ends=date(2026, 5, 2)))] == ["已失效", "现行有效"]
+        assert [said for _, said in list_validity_history(ValidityFacts(ends=date(2027, 5, 2)))] == [
+            "届时失效",
+            "现行有效",
+        ]
+        assert [said for _, said in list_validity_history(ValidityFacts(ends=date(2026, 5, 2)))] == [
+            "已失效",
+            "现行有效",
+        ]

@@ -14,22 +14,22 @@ from gongkai.content.policies.states import (
     ENDED,
     FIRST,
     LAST,
-    Decided,
-    Life,
-    What,
+    DatedDecision,
+    DecisionKind,
+    ValidityFacts,
+    describe_validity,
     last_day,
-    on_day,
-    sentence,
-    stretches,
+    list_periods,
+    period_on_day,
 )
 
 D = date
 FROM, TO = D(2024, 5, 1), D(2029, 4, 30)
-FIVE_YEARS = Life(FROM, TO)
+FIVE_YEARS = ValidityFacts(FROM, TO)
 
 
-def state(life: Life, day: date) -> Standing:
-    return on_day(life, day).state
+def state(life: ValidityFacts, day: date) -> Standing:
+    return period_on_day(life, day).state
 
 
 @pytest.mark.parametrize(
@@ -47,38 +47,40 @@ def test_it_comes_into_force_and_expires_by_itself(day: date, expected: Standing
 
 
 def test_without_an_end_it_stays_in_force() -> None:
-    assert state(Life(FROM), LAST) == Standing.IN_FORCE
-    assert state(Life(), FIRST) == Standing.IN_FORCE
+    assert state(ValidityFacts(FROM), LAST) == Standing.IN_FORCE
+    assert state(ValidityFacts(), FIRST) == Standing.IN_FORCE
 
 
-def decided(what: str, on: date, until: date | None = None, by: str = "") -> Life:
-    return Life(FROM, TO, (Decided(what, on, until, by),))
+def decided(what: str, on: date, until: date | None = None, by: str = "") -> ValidityFacts:
+    return ValidityFacts(FROM, TO, (DatedDecision(what, on, until, by),))
 
 
 def test_a_repeal_ends_it_from_its_day() -> None:
-    life = decided(What.REPEAL, D(2026, 3, 1))
+    life = decided(DecisionKind.REPEAL, D(2026, 3, 1))
     assert state(life, D(2026, 2, 28)) == Standing.IN_FORCE
     assert state(life, D(2026, 3, 1)) == Standing.REPEALED
     assert state(life, D(2030, 1, 1)) == Standing.REPEALED
 
 
 def test_a_repeal_before_the_first_day_ends_it_before_it_began() -> None:
-    life = decided(What.REPEAL, D(2024, 3, 1))
-    assert [s.state for s in stretches(life)] == [Standing.NOT_YET, Standing.REPEALED]
+    life = decided(DecisionKind.REPEAL, D(2024, 3, 1))
+    assert [s.state for s in list_periods(life)] == [Standing.NOT_YET, Standing.REPEALED]
 
 
 def test_an_expired_document_is_not_repealed() -> None:
-    assert state(decided(What.REPEAL, D(2031, 1, 1)), D(2032, 1, 1)) == Standing.EXPIRED
+    assert state(decided(DecisionKind.REPEAL, D(2031, 1, 1)), D(2032, 1, 1)) == Standing.EXPIRED
 
 
 def test_an_extension_moves_the_end_only_before_it() -> None:
-    assert state(decided(What.EXTEND, D(2029, 4, 30), D(2034, 4, 30)), D(2030, 1, 1)) == Standing.IN_FORCE
-    assert state(decided(What.EXTEND, D(2029, 5, 1), D(2034, 4, 30)), D(2030, 1, 1)) == Standing.EXPIRED
-    assert last_day(decided(What.EXTEND, D(2028, 1, 1), None)) is None
+    assert state(decided(DecisionKind.EXTEND, D(2029, 4, 30), D(2034, 4, 30)), D(2030, 1, 1)) == Standing.IN_FORCE
+    assert state(decided(DecisionKind.EXTEND, D(2029, 5, 1), D(2034, 4, 30)), D(2030, 1, 1)) == Standing.EXPIRED
+    assert last_day(decided(DecisionKind.EXTEND, D(2028, 1, 1), None)) is None
 
 
 def test_amended_until_the_text_is_updated() -> None:
-    life = Life(FROM, TO, (Decided(What.AMEND, D(2025, 1, 1)), Decided(What.UPDATE, D(2025, 2, 1))))
+    life = ValidityFacts(
+        FROM, TO, (DatedDecision(DecisionKind.AMEND, D(2025, 1, 1)), DatedDecision(DecisionKind.UPDATE, D(2025, 2, 1)))
+    )
     assert state(life, D(2025, 1, 31)) == Standing.AMENDED
     assert state(life, D(2025, 2, 1)) == Standing.IN_FORCE
     assert state(life, D(2029, 5, 1)) == Standing.EXPIRED
@@ -88,38 +90,38 @@ def test_amended_until_the_text_is_updated() -> None:
     ("life", "day", "expected"),
     [
         (FIVE_YEARS, D(2026, 1, 1), "现行有效，自2024年5月1日起施行，有效期至2029年4月30日"),
-        (Life(FROM), D(2026, 1, 1), "现行有效，自2024年5月1日起施行"),
+        (ValidityFacts(FROM), D(2026, 1, 1), "现行有效，自2024年5月1日起施行"),
         (FIVE_YEARS, D(2024, 1, 1), "尚未施行，自2024年5月1日起施行，有效期至2029年4月30日"),
         (FIVE_YEARS, D(2029, 5, 1), "已失效，有效期已于2029年4月30日届满，仅供查阅"),
         (
-            decided(What.REPEAL, D(2026, 3, 1), by="《云岭市规章清理决定》"),
+            decided(DecisionKind.REPEAL, D(2026, 3, 1), by="《云岭市规章清理决定》"),
             D(2026, 3, 1),
             "已废止，自2026年3月1日起废止（被《云岭市规章清理决定》废止），仅供查阅",
         ),
         (
-            decided(What.EXPIRE, D(2026, 3, 1)),
+            decided(DecisionKind.EXPIRE, D(2026, 3, 1)),
             D(2026, 3, 2),
             "已失效，自2026年3月1日起失效，仅供查阅",
         ),
         (
-            decided(What.AMEND, D(2026, 3, 1), by="云府令第9号"),
+            decided(DecisionKind.AMEND, D(2026, 3, 1), by="云府令第9号"),
             D(2026, 3, 2),
             "已修改，自2024年5月1日起施行，2026年3月1日起修改（被云府令第9号修改），请以修改后的内容为准，有效期至2029年4月30日",
         ),
     ],
 )
-def test_the_state_is_said_in_a_plain_sentence(life: Life, day: date, expected: str) -> None:
-    assert sentence(life, day) == expected
+def test_the_state_is_said_in_a_plain_sentence(life: ValidityFacts, day: date, expected: str) -> None:
+    assert describe_validity(life, day) == expected
 
 
 DAYS = st.dates(D(2020, 1, 1), D(2020, 3, 1))
-DECISIONS = st.lists(st.builds(Decided, st.sampled_from(list(What)), DAYS, st.none() | DAYS), max_size=5)
-LIVES = st.builds(Life, st.none() | DAYS, st.none() | DAYS, DECISIONS.map(tuple))
+DECISIONS = st.lists(st.builds(DatedDecision, st.sampled_from(list(DecisionKind)), DAYS, st.none() | DAYS), max_size=5)
+LIVES = st.builds(ValidityFacts, st.none() | DAYS, st.none() | DAYS, DECISIONS.map(tuple))
 
 
 @given(LIVES)
-def test_every_day_has_exactly_one_state(life: Life) -> None:
-    found = stretches(life)
+def test_every_day_has_exactly_one_state(life: ValidityFacts) -> None:
+    found = list_periods(life)
     assert found[0].since == FIRST
     assert found[-1].until == LAST
     for one, following in pairwise(found):
@@ -128,12 +130,12 @@ def test_every_day_has_exactly_one_state(life: Life) -> None:
 
 
 @given(LIVES, DAYS)
-def test_what_has_ended_stays_ended(life: Life, day: date) -> None:
+def test_what_has_ended_stays_ended(life: ValidityFacts, day: date) -> None:
     if state(life, day) in ENDED:
         assert state(life, day + timedelta(days=1)) == state(life, day)
 
 
-def by_the_day(life: Life, day: date) -> Standing:
+def by_the_day(life: ValidityFacts, day: date) -> Standing:
     """The rules once more, lived through day by day: an oracle that shares nothing with the function but the words."""
     begins, ends, amended = life.begins, life.ends, False
     now = D(2019, 12, 1)
@@ -145,16 +147,16 @@ def by_the_day(life: Life, day: date) -> Standing:
         for one in sorted(life.decisions, key=lambda d: d.on):
             if one.on != now or ended:
                 continue
-            if one.what == What.REPEAL:
+            if one.what == DecisionKind.REPEAL:
                 ended = Standing.REPEALED
-            elif one.what == What.EXPIRE:
+            elif one.what == DecisionKind.EXPIRE:
                 ended = Standing.EXPIRED
-            elif one.what == What.EXTEND:
+            elif one.what == DecisionKind.EXTEND:
                 ends = one.until
                 if ends is not None and now > ends:
                     ended = Standing.EXPIRED
             else:
-                amended = one.what == What.AMEND
+                amended = one.what == DecisionKind.AMEND
         now += timedelta(days=1)
     if ended:
         return ended
@@ -164,8 +166,8 @@ def by_the_day(life: Life, day: date) -> Standing:
 
 
 @given(LIVES, DAYS)
-def test_the_function_says_what_living_through_the_days_says(life: Life, day: date) -> None:
-    shortened: Any = [d for d in life.decisions if d.what == What.EXTEND and d.until and d.until < d.on]
+def test_the_function_says_what_living_through_the_days_says(life: ValidityFacts, day: date) -> None:
+    shortened: Any = [d for d in life.decisions if d.what == DecisionKind.EXTEND and d.until and d.until < d.on]
     if shortened:
         return  # an extension to a day that is past already: refused by the action
     assert state(life, day) == by_the_day(life, day)

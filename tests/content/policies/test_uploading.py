@@ -14,8 +14,8 @@ from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions, upload_tasks
 from gongkai.content.policies.actions.uploading import postpone_task, reopen_task, settle_task
 from gongkai.content.policies.models import TAKEN_DOWN, Covers, Level, Upload, UploadBack, UpperLibrary
-from gongkai.content.policies.queries.uploading import Place, library_for, outstanding
-from gongkai.content.policies.states import What
+from gongkai.content.policies.queries.uploading import UploadStage, library_for, list_due_documents
+from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.chain import read_stream
@@ -31,7 +31,7 @@ class TestSetting:
     def test_nothing_is_owed_where_nothing_was_set(self, housing: Body, rules: Column, clerk: Actor) -> None:
         made = public(housing, [rules])
         assert place(made) == "not covered"
-        assert upload_tasks.keep_entries() == {"uploads_owed": 0, "uploads_done": 0}
+        assert upload_tasks.update_upload_entries() == {"uploads_owed": 0, "uploads_done": 0}
         with pytest.raises(Refused, match="没有设置"):
             upload(made, clerk)
 
@@ -70,13 +70,13 @@ class TestSetting:
         with pytest.raises(Refused, match="换了另一个库"):
             actions.set_upper_library(city, by=chief, **{**SETTING, "name": "全国库"})
         actions.set_upper_library(city, by=chief, **{**SETTING, "name": "全省新库"}, same=True)
-        assert place(made) == Place.DONE
+        assert place(made) == UploadStage.DONE
         actions.set_upper_library(city, by=chief, **{**SETTING, "name": "全国库"}, same=False)
-        assert place(made) == Place.MISSING
+        assert place(made) == UploadStage.MISSING
         former.refresh_from_db()
         assert former.place == SETTING["name"]
         upload(made, clerk)
-        assert place(made) == Place.DONE
+        assert place(made) == UploadStage.DONE
 
     def test_not_of_a_closed_unit(self, city: Body, chief: Actor, housing: Body) -> None:
         Body.objects.filter(pk=housing.pk).update(active_to=date(2026, 1, 1))
@@ -98,8 +98,8 @@ class TestSetting:
         made = public(housing, [rules])
         own = UpperLibrary.objects.create(body=housing, name="全省住建系统文件库", since=TODAY, basis="厅通知")
         assert library_for(made) == own
-        assert [row.pk for row, _ in outstanding(own)] == [made.pk]
-        assert outstanding(library) == []
+        assert [row.pk for row, _ in list_due_documents(own)] == [made.pk]
+        assert list_due_documents(library) == []
 
     def test_a_government_below_goes_by_its_own(self, library: UpperLibrary, city: Body) -> None:
         county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=city)
@@ -115,14 +115,15 @@ class TestPlaces:
     ) -> None:
         made, hidden = public(housing, [rules]), record(housing)
         other = public(housing, [rules], level=Level.OTHER)
-        assert [place(one) for one in (made, hidden, other)] == [Place.MISSING, Place.NONE, "not covered"]
+        assert [place(one) for one in (made, hidden, other)] == [UploadStage.MISSING, UploadStage.NONE, "not covered"]
         actions.record_upload(made, by=clerk, on=TODAY, standing="in_force")
-        assert place(made) == Place.WAITING
+        assert place(made) == UploadStage.WAITING
         upload(made, clerk)
-        assert place(made) == Place.DONE
+        assert place(made) == UploadStage.DONE
 
     @pytest.mark.parametrize(
-        ("what", "standing"), [(What.AMEND, "amended"), (What.REPEAL, "repealed"), (What.EXPIRE, "expired")]
+        ("what", "standing"),
+        [(DecisionKind.AMEND, "amended"), (DecisionKind.REPEAL, "repealed"), (DecisionKind.EXPIRE, "expired")],
     )
     def test_a_change_since_makes_it_out_of_date(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor, what: str, standing: str
@@ -130,19 +131,19 @@ class TestPlaces:
         made = public(housing, [rules])
         upload(made, clerk)
         actions.decide(made, by=SYSTEM, what=what, on=TODAY, cited="新的办法")
-        assert place(made) == Place.STALE
+        assert place(made) == UploadStage.STALE
         upload(made, clerk, standing=standing)
-        assert place(made) == Place.DONE
+        assert place(made) == UploadStage.DONE
 
     def test_an_extension_and_a_text_brought_up_to_date_are_changes_too(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
     ) -> None:
         made = public(housing, [rules])
         upload(made, clerk)
-        actions.decide(made, by=SYSTEM, what=What.EXTEND, on=TODAY, until=date(2031, 4, 30), cited="延期的通知")
-        assert place(made) == Place.STALE
+        actions.decide(made, by=SYSTEM, what=DecisionKind.EXTEND, on=TODAY, until=date(2031, 4, 30), cited="延期的通知")
+        assert place(made) == UploadStage.STALE
         upload(made, clerk, number="省库〔2026〕13号")
-        assert place(made) == Place.DONE
+        assert place(made) == UploadStage.DONE
 
     def test_expiring_needs_no_decision_and_coming_into_force_is_no_change(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
@@ -150,10 +151,10 @@ class TestPlaces:
         made = public(housing, [rules], effective_on=date(2026, 12, 1), ends_on=date(2026, 12, 31))
         upload(made, clerk, standing="not_yet")
         with time_machine.travel("2026-12-02 04:00"):
-            assert place(made) == Place.DONE
+            assert place(made) == UploadStage.DONE
         with time_machine.travel("2027-01-04 04:00"):
-            assert place(made) == Place.STALE
-            assert [day for _, day in outstanding(library)] == [date(2027, 1, 8)]
+            assert place(made) == UploadStage.STALE
+            assert [day for _, day in list_due_documents(library)] == [date(2027, 1, 8)]
 
     def test_withdrawn_from_the_public_it_is_owed_until_it_was_taken_down_there(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
@@ -162,14 +163,14 @@ class TestPlaces:
         upload(made, clerk)
         assert made.document is not None
         publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
-        assert place(made) == Place.STALE
-        assert [day for _, day in outstanding(library)] == [date(2026, 11, 27)]
+        assert place(made) == UploadStage.STALE
+        assert [day for _, day in list_due_documents(library)] == [date(2026, 11, 27)]
         upload(made, clerk, standing=TAKEN_DOWN)
-        assert place(made) == Place.NONE
+        assert place(made) == UploadStage.NONE
 
     def test_what_ended_before_is_not_uploaded(self, library: UpperLibrary, housing: Body, rules: Column) -> None:
         made = public(housing, [rules], effective_on=date(2020, 1, 1), ends_on=date(2025, 1, 1))
-        assert place(made) == Place.NONE
+        assert place(made) == UploadStage.NONE
 
 
 class TestDays:
@@ -177,20 +178,20 @@ class TestDays:
         self, library: UpperLibrary, housing: Body, rules: Column
     ) -> None:
         made = public(housing, [rules])
-        assert [day for _, day in outstanding(library)] == [date(2026, 11, 27)]
+        assert [day for _, day in list_due_documents(library)] == [date(2026, 11, 27)]
         type(made.document).objects.filter(pk=made.document_id).update(  # type: ignore[union-attr]
             published_at="2020-01-06T04:00:00Z"
         )
-        assert [day for _, day in outstanding(library)] == [date(2026, 11, 9)]
+        assert [day for _, day in list_due_documents(library)] == [date(2026, 11, 9)]
         UpperLibrary.objects.update(working_days=False, days=30)
-        assert [day for _, day in outstanding(UpperLibrary.objects.get())] == [date(2026, 12, 2)]
+        assert [day for _, day in list_due_documents(UpperLibrary.objects.get())] == [date(2026, 12, 2)]
 
     def test_one_entry_for_a_unit_and_a_day_that_settles_and_opens_again(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
     ) -> None:
         first, second = public(housing, [rules]), public(housing, [rules])
-        assert upload_tasks.keep_entries() == {"uploads_owed": 1, "uploads_done": 0}
-        assert upload_tasks.keep_entries() == {"uploads_owed": 0, "uploads_done": 0}
+        assert upload_tasks.update_upload_entries() == {"uploads_owed": 1, "uploads_done": 0}
+        assert upload_tasks.update_upload_entries() == {"uploads_owed": 0, "uploads_done": 0}
         entry = Entry.objects.get(kind="upload")
         assert (entry.body, str(entry.due_at.date())) == (housing, "2026-11-27")
         assert entry.work_label == "登记上传"
@@ -203,12 +204,12 @@ class TestDays:
         actions.take_back_upload(slip, by=clerk, reason="登记到了另一份文件上")
         entry.refresh_from_db()
         assert (entry.state, entry.closed_at) == ("open", None)
-        assert place(second) == Place.MISSING
+        assert place(second) == UploadStage.MISSING
         assert settle_task.why_not(entry, by=clerk)
         assert reopen_task.why_not(entry, by=clerk)
         assert postpone_task.why_not(entry, by=clerk)
         UpperLibrary.objects.update(active=False)
-        upload_tasks.keep_entries()
+        upload_tasks.update_upload_entries()
         entry.refresh_from_db()
         assert entry.state == "cancelled"
 
@@ -216,17 +217,17 @@ class TestDays:
         self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column
     ) -> None:
         made = public(housing, [rules])
-        upload_tasks.keep_entries()
+        upload_tasks.update_upload_entries()
         entry = Entry.objects.get(kind="upload")
         for days, until in ((2, "2026-11-24"), (10, "2026-12-04")):
             actions.set_upper_library(city, by=chief, **{**SETTING, "days": days})
-            assert upload_tasks.keep_entries() == {"uploads_owed": 0, "uploads_done": 0}
+            assert upload_tasks.update_upload_entries() == {"uploads_owed": 0, "uploads_done": 0}
             entry.refresh_from_db()
             assert (entry.state, str(entry.due_at.date()), until in entry.title) == ("open", until, True)
         assert deadline_of(entry).date == date(2026, 12, 4)
         assert made.document is not None
         publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
-        upload_tasks.keep_entries()
+        upload_tasks.update_upload_entries()
         entry.refresh_from_db()
         assert entry.state == "cancelled"
 
@@ -236,11 +237,11 @@ class TestDays:
         public(housing, [rules])
         with time_machine.travel("2026-11-23 04:00"):
             public(housing, [rules])
-            upload_tasks.keep_entries()
+            upload_tasks.update_upload_entries()
             assert Entry.objects.filter(kind="upload").count() == 2
             actions.set_upper_library(city, by=chief, **{**SETTING, "since": date(2026, 11, 24)})
         with time_machine.travel("2026-11-24 04:00"):
-            upload_tasks.keep_entries()
+            upload_tasks.update_upload_entries()
         states = Entry.objects.filter(kind="upload").order_by("state").values_list("state", flat=True)
         assert list(states) == ["cancelled", "open"]
 
@@ -248,13 +249,13 @@ class TestDays:
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column
     ) -> None:
         public(housing, [rules])
-        upload_tasks.keep_entries()
+        upload_tasks.update_upload_entries()
         Body.objects.filter(pk=housing.pk).update(merged_into=justice, active_to=TODAY)
-        upload_tasks.keep_entries()
+        upload_tasks.update_upload_entries()
         states = dict(Entry.objects.filter(kind="upload").values_list("body", "state"))
         assert states == {housing.pk: "cancelled", justice.pk: "open"}
         Body.objects.filter(pk=justice.pk).update(active_to=TODAY)
-        upload_tasks.keep_entries()
+        upload_tasks.update_upload_entries()
         assert not Entry.objects.filter(kind="upload", closed_at=None).exists()
 
 
@@ -278,7 +279,7 @@ class TestUploads:
         made = record(housing)
         actions.take_back_upload(upload(made, clerk), by=clerk, reason="误登记")
         with pytest.raises(Refused, match="不能移出"):
-            actions.remove(made, by=clerk, reason="误录")
+            actions.remove_record(made, by=clerk, reason="误录")
 
     @pytest.mark.parametrize(
         ("facts", "said"),

@@ -14,7 +14,7 @@ from factories.uploads import SETTING, TODAY, place, set_library, upload
 from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions, desk
 from gongkai.content.policies.models import PolicyRecord, Upload, UpperLibrary
-from gongkai.content.policies.queries.uploading import Place
+from gongkai.content.policies.queries.uploading import UploadStage
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME, SaysUndo
@@ -31,13 +31,13 @@ class TestOneReceiptForMany:
         one, two, third = (public(housing, [rules]) for _ in range(3))
         made = actions.record_batch([one, two], by=clerk, on=TODAY, number="库〔2026〕7号")
         assert [(row.shared, row.standing) for row in made] == [(True, "in_force")] * 2
-        assert [place(x) for x in (one, two, third)] == [Place.DONE, Place.DONE, Place.MISSING]
+        assert [place(x) for x in (one, two, third)] == [UploadStage.DONE, UploadStage.DONE, UploadStage.MISSING]
         with pytest.raises(Refused, match="整批回执"):
             upload(third, clerk, number="库〔2026〕7号")
         with pytest.raises(Refused, match="整批回执"):
             upload(third, clerk, number="库〔2026〕7号", shared=True, on=TODAY - timedelta(days=1))
         upload(third, clerk, number="库〔2026〕7号", shared=True)
-        assert place(third) == Place.DONE
+        assert place(third) == UploadStage.DONE
 
     def test_all_or_none_and_taken_back_together(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
@@ -48,7 +48,7 @@ class TestOneReceiptForMany:
         assert not Upload.objects.exists()
         made, _ = actions.record_batch([one, two], by=clerk, on=TODAY, number="库1")
         actions.take_back_batch(made, by=clerk, reason="传错了库")
-        assert [place(x) for x in (one, two)] == [Place.MISSING] * 2
+        assert [place(x) for x in (one, two)] == [UploadStage.MISSING] * 2
 
     def test_the_library_of_a_unit_is_looked_up_once_for_all_its_documents(
         self, library: UpperLibrary, housing: Body, clerk: Actor
@@ -60,10 +60,10 @@ class TestOneReceiptForMany:
         assert len(reads) < len(some)
 
     def test_what_is_owed_closes_once(self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor) -> None:
-        from gongkai.content.policies.upload_tasks import keep_entries
+        from gongkai.content.policies.upload_tasks import update_upload_entries
 
         some = [public(housing, [rules]) for _ in range(2)]
-        keep_entries()
+        update_upload_entries()
         actions.record_batch(some, by=clerk, on=TODAY, number="库1")
         assert Entry.objects.get(kind="upload").state == "done"
 
@@ -92,7 +92,7 @@ class TestFirstPage:
         made = record(housing)
         made.html = "<p>为了规范管理，制定本办法。</p>"
         made.save()
-        actions.draft(made, by=clerk, columns=[rules])
+        actions.draft_item(made, by=clerk, columns=[rules])
         reminded = set_library(city, chief)
         assert desk.to_upload_first(clerk) is None, "nothing is refused: nothing is asked before"
         actions.set_upper_library(city, by=chief, **SETTING, refuses=True)

@@ -17,10 +17,10 @@ from factories.uploads import SETTING, TODAY, place, upload
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import outgoing
 from gongkai.content.policies import actions, library_package
-from gongkai.content.policies.gates import receipted
+from gongkai.content.policies.gates import check_upload_receipt
 from gongkai.content.policies.importing.uploads import SHEET
 from gongkai.content.policies.models import PolicyRecord, Upload, UploadBack, UpperLibrary
-from gongkai.content.policies.queries.uploading import Place
+from gongkai.content.policies.queries.uploading import UploadStage
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
@@ -40,9 +40,9 @@ class TestGate:
         made = record(housing)
         made.html = "<p>为了规范管理，制定本办法。</p>"
         made.save()
-        page = actions.draft(made, by=clerk, columns=[rules])
+        page = actions.draft_item(made, by=clerk, columns=[rules])
         made.refresh_from_db()
-        assert place(made) == Place.COMING
+        assert place(made) == UploadStage.COMING
         with pytest.raises(Refused, match="须先入全省政策文件库、后公开"):
             signed(page)
         upload(made, clerk, number="")
@@ -55,7 +55,7 @@ class TestGate:
         assert made.document.published_at
         # What is public may be corrected whatever the library above has.
         actions.take_back_upload(Upload.objects.latest("pk"), by=clerk, reason="误登记")
-        assert receipted(outgoing(page, page.latest_revision_id)) == []
+        assert check_upload_receipt(outgoing(page, page.latest_revision_id)) == []
 
     def test_reminding_only_refuses_nothing(self, library: UpperLibrary, housing: Body, rules: Column) -> None:
         assert public(housing, [rules], reviewed=True).document_id
@@ -91,11 +91,11 @@ class TestSpreadsheet:
         assert (plan.errors, len(plan.changes), plan.same) == ([], 2, 1)
         assert other.title in plan.notes[0]
         spreadsheets.apply(run, by=clerk)
-        assert [place(x) for x in (one, two, later)] == [Place.DONE, Place.STALE, Place.MISSING]
+        assert [place(x) for x in (one, two, later)] == [UploadStage.DONE, UploadStage.STALE, UploadStage.MISSING]
         _, again = self.read(clerk, {"title": one.title, "number": one.number, "up_on": TODAY, "up_number": "库1"})
         assert (again.same, again.changes) == (1, [])
         spreadsheets.undo(run, by=clerk)
-        assert [place(x) for x in (one, two)] == [Place.MISSING, Place.MISSING]
+        assert [place(x) for x in (one, two)] == [UploadStage.MISSING, UploadStage.MISSING]
         assert UploadBack.objects.count() == Upload.objects.count() == 2
 
     def test_errors_by_cell(self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor) -> None:
@@ -141,7 +141,7 @@ class TestTakenAlong:
         made, waiting = public(housing, [rules]), record(housing)
         waiting.html = "<p>第一条　先入库。</p>"
         waiting.save()
-        with zipfile.ZipFile(io.BytesIO(library_package.bundle([made, waiting]))) as found:
+        with zipfile.ZipFile(io.BytesIO(library_package.build_upload_zip([made, waiting]))) as found:
             names = found.namelist()
         assert f"01 {made.title}.docx" in names
         assert f"02 {waiting.title}.docx" in names
@@ -153,13 +153,13 @@ class TestTakenAlong:
         made = record(housing)
         made.html = "<p>内部。</p>"
         made.save()
-        actions.draft(made, by=clerk, columns=[rules])
+        actions.draft_item(made, by=clerk, columns=[rules])
         made.refresh_from_db()
         assert made.document is not None
         page = item_of(made.document)
         publishing.revise(page, by=clerk, attribute="request")
         with pytest.raises(Refused, match="不是主动公开"):
-            library_package.bundle([PolicyRecord.objects.get(pk=made.pk)])
+            library_package.build_upload_zip([PolicyRecord.objects.get(pk=made.pk)])
 
 
 class TestPages:

@@ -77,5 +77,5 @@ def test_days_of_old_months_become_one_row_and_no_figure_changes(city: Body, mon
     for day, views in ((1, 2), (2, 3), (9, 5)):
         Use.objects.create(record=made, day=old.replace(day=day), views=views)
     kept = Use.objects.create(record=made, day=law.add_months(month, -13).replace(day=2), views=7)
-    assert [counting.fold(), counting.fold()] == [2, 0]
+    assert [counting.sum_up_oldest_month(), counting.sum_up_oldest_month()] == [2, 0]
     assert list(Use.objects.filter(day__lt=kept.day).values_list("day", "views")) == [(old, 10)]

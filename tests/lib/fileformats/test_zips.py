@@ -10,7 +10,7 @@ import pytest
 from factories.bombs import COMPOUND, ZIPS, directory, lying_zip64
 from factories.hostile import packed
 from gongkai.content.migration.bundles import Zip
-from gongkai.content.policies.actions.files import unpacked
+from gongkai.content.policies.actions.files import unpack_upload
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.bytes import fits_bytes
 from gongkai.core.spreadsheets.errors import Unreadable
@@ -53,7 +53,7 @@ def test_entries_that_share_their_bytes_are_damaged():
 def test_no_directory_costs_whoever_asks(name):
     data, begun = ZIPS[name](), time.process_time()
     fits_bytes(data, "docx")
-    for take in (lambda: Zip(io.BytesIO(data)), lambda: unpacked("x.zip", data)):
+    for take in (lambda: Zip(io.BytesIO(data)), lambda: unpack_upload("x.zip", data)):
         with suppress(Unreadable, Refused):
             take()
     assert time.process_time() - begun < 1

@@ -13,7 +13,7 @@ from factories.annual import city, fresh, handed_in, opened, tables
 from factories.policies import record
 from factories.units import actor
 from gongkai.content.policies import actions as library
-from gongkai.content.policies.states import What
+from gongkai.content.policies.states import DecisionKind
 from gongkai.core.files.store import store
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
 from gongkai.core.spreadsheets.sheet import Column, Sheet
@@ -116,7 +116,7 @@ def test_the_library_says_document_by_document_why_those_in_force_differ(town: S
         published_on=date(2025, 3, 2),
         effective_on=date(2025, 4, 1),
     )
-    for name, what in (("declared", What.EXPIRE), ("abolished", What.REPEAL)):
+    for name, what in (("declared", DecisionKind.EXPIRE), ("abolished", DecisionKind.REPEAL)):
         library.decide(made[name], by=by, what=what, on=date(2025, 9, 1), cited="市政府决定")
     last = tables(table2={"normative_documents": [0, 0, 5]})
     stored = store(b"2024", "2024.csv", town.clerk)

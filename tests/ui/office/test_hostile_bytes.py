@@ -14,7 +14,7 @@ from factories.hostile import SHARP, TAKEN, hit, hostile, locked, packed, sheet,
 from gongkai.content.checks.media import wrong_picture
 from gongkai.content.migration.bundles import Zip
 from gongkai.content.migration.personal import OldFile, findings_of
-from gongkai.content.policies.actions.files import unpacked
+from gongkai.content.policies.actions.files import unpack_upload
 from gongkai.content.publishing.pictures import bare
 from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets.errors import Unreadable
@@ -72,7 +72,7 @@ def readers() -> Iterator[tuple[str, bytes, Callable[[bytes], Any]]]:
         word(),
         lambda data: findings_of("标题", "<p>x</p>", {}, [OldFile("x.docx", "docx", data)]),
     )
-    yield "originals", bundle, lambda data: unpacked("x.zip", data)
+    yield "originals", bundle, lambda data: unpack_upload("x.zip", data)
     yield "word", word(), lambda data: from_office(data, "x.docx", lambda picture, name: "")
     yield "notice", word(), lambda data: read_notice(data, name="x.docx")
 
@@ -88,7 +88,7 @@ def test_any_kind_by_any_name(name: str, whole: bool) -> None:
             continue
         readers_in_turn: tuple[Callable[[bytes], Any], ...] = (
             lambda data: read_notice(data, name=name),
-            lambda data: unpacked(name, data),
+            lambda data: unpack_upload(name, data),
             lambda data: from_office(data, name, lambda picture, name: ""),
             lambda data: findings_of("标题", "<p>x</p>", {}, [OldFile(name, name[-4:].strip("."), data)]),
         )

@@ -21,7 +21,7 @@ from gongkai.content.editions.models import Column, Document, Shelf, Standing
 from gongkai.content.policies import actions, library_package
 from gongkai.content.policies.listeners import settle_all
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.states import What
+from gongkai.content.policies.states import DecisionKind
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 
@@ -48,7 +48,7 @@ def _on_a_day():
 def shown(plans: Column, housing: Body) -> dict[Standing, PolicyRecord]:
     """A document in each state, two of which are in force until a day comes."""
     made = {standing: public(housing, [plans], **facts) for standing, facts in FACTS.items()}
-    for standing, what in ((Standing.REPEALED, What.REPEAL), (Standing.AMENDED, What.AMEND)):
+    for standing, what in ((Standing.REPEALED, DecisionKind.REPEAL), (Standing.AMENDED, DecisionKind.AMEND)):
         actions.decide(made[standing], by=SYSTEM, what=what, on=date(2026, 12, 1), cited="某决定")
     return made
 
@@ -75,7 +75,7 @@ def test_every_place_gives_one_validity(
         sheet = load_workbook(io.BytesIO(b"".join(client.get("/policies/?tab=all&table=xlsx")))).active  # type: ignore[arg-type]
         assert sheet is not None
         lines = {str(row[0]): " ".join(map(str, row)) for row in sheet.iter_rows(values_only=True)}
-        package = zipfile.ZipFile(io.BytesIO(library_package.bundle(list(shown.values()))))
+        package = zipfile.ZipFile(io.BytesIO(library_package.build_upload_zip(list(shown.values()))))
         handed = load_workbook(io.BytesIO(package.read(next(n for n in package.namelist() if n.endswith("xlsx")))))
         assert handed.active is not None
         lines_handed = {str(row): " ".join(map(str, row)) for row in handed.active.iter_rows(values_only=True)}

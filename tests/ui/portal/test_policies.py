@@ -24,8 +24,8 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions, counting, downloads
 from gongkai.content.policies.models import Asked, Kind, Level, PolicyRecord, Use
 from gongkai.content.policies.queries import library as library_queries
-from gongkai.content.policies.queries.side import Side
-from gongkai.content.policies.states import What
+from gongkai.content.policies.queries.side import SideColumn
+from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.files.place import files_storage
@@ -75,7 +75,7 @@ def make_shelf() -> SimpleNamespace:
     actions.decide(
         place.shelf["repealed"],
         by=SYSTEM,
-        what=What.REPEAL,
+        what=DecisionKind.REPEAL,
         on=date(2026, 3, 1),
         cited="某规章清理决定",
     )
@@ -206,7 +206,7 @@ class TestSide(OnTheShelf):
         PolicyRecord.objects.filter(pk=one.pk).update(headnote="（2024年3月28日市政府第5次常务会议通过）")
         assert "（2024年3月28日市政府第5次常务会议通过）</p>" in self.page(client, one)
         record = PolicyRecord.objects.get(pk=one.pk)
-        side = Side(record, "in_force", "", False, TODAY)
+        side = SideColumn(record, "in_force", "", False, TODAY)
         assert side.headnote("（2024年3月28日市政府第5次 常务会议通过）第一条") == ""
 
     def test_relations_are_shown_from_both_sides_and_nothing_hidden_is_named(
@@ -215,11 +215,11 @@ class TestSide(OnTheShelf):
         clerk = actor(Role.CLERK, housing)
         valid, coming = shelf["valid"], shelf["coming"]
         signer = actor(Role.SIGNER, housing)
-        actions.relate(coming, by=signer, kind=Kind.BASIS, other=valid)
-        actions.relate(coming, by=SYSTEM, kind=Kind.BASIS, cited="《中华人民共和国民法典》")
-        actions.relate(shelf["hidden"], by=signer, kind=Kind.BASIS, other=valid)
+        actions.add_relation(coming, by=signer, kind=Kind.BASIS, other=valid)
+        actions.add_relation(coming, by=SYSTEM, kind=Kind.BASIS, cited="《中华人民共和国民法典》")
+        actions.add_relation(shelf["hidden"], by=signer, kind=Kind.BASIS, other=valid)
         page = guide(housing, [plans])
-        actions.use(document_of(page), by=clerk, other=valid)
+        actions.add_basis(document_of(page), by=clerk, other=valid)
         signed(page)
         assert "《中华人民共和国民法典》" in self.page(client, coming)
         side = self.page(client, valid)
@@ -229,14 +229,14 @@ class TestSide(OnTheShelf):
         assert "没有公开的办法" not in side
 
     def test_use_is_counted_by_day_only(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
-        counting.flush()
+        counting.write_counts()
         Use.objects.all().delete()
         Asked.objects.all().delete()
         for _ in range(3):
             self.page(client, shelf["valid"])
         client.get("/policies/?q=没有这个词")
         client.get("/policies/?q=532901199001011234")
-        counting.flush()
+        counting.write_counts()
         assert [(use.record, use.day, use.views) for use in Use.objects.all()] == [(shelf["valid"], TODAY, 3)]
         assert [(a.words, a.times, a.misses) for a in Asked.objects.all()] == [("没有这个词", 1, 1)]
 

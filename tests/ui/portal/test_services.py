@@ -112,7 +112,7 @@ def test_what_was_never_found_is_listed_for_the_editors_of_synonyms(client: Clie
     for _ in range(2):
         client.get("/search/", {"q": "护照到期换新"})
     client.get("/search/", {"q": "我要投诉"})
-    counting.flush()
+    counting.write_counts()
     missed = dict(counting.list_missed_words(50))
     assert missed["护照到期换新"] == 2
     assert "我要投诉" not in missed

@@ -17,4 +17,4 @@ class Config(AppConfig):
 
         for name in ("Upload", "UploadBack"):
             insert_only("policies", name)
-        registrations.enter()
+        registrations.register_all()

@@ -13,17 +13,17 @@ from gongkai.content.editions.gates import STEPS
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.vocabulary import Attribute, Basis
-from gongkai.content.policies.formats import CONSULTED
+from gongkai.content.policies.formats import CONSULTED_LEVELS
 from gongkai.content.policies.models import Kind, PolicyRecord, Relation
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.typed_json import text
 
 #: All that the public reads of why nobody was asked.
-EXEMPT = "依法可以不公开征求意见"
+CONSULTATION_EXEMPT_TEXT = "依法可以不公开征求意见"
 
 
-class Link(NamedTuple):
+class ChainStep(NamedTuple):
     """A step: its name, whether it was taken, and a description."""
 
     name: str
@@ -31,22 +31,22 @@ class Link(NamedTuple):
     words: str
 
 
-def chain(item: ItemPage | None, record: PolicyRecord | None) -> list[Link]:
+def list_steps(item: ItemPage | None, record: PolicyRecord | None) -> list[ChainStep]:
     """Return the five steps of a document with their state; a step without item or record is
     described as missing."""
     page = item.get_latest_revision_as_object() if item and item.latest_revision_id else item
     return [
-        Link("属性认定", *_attribute(page)),
-        Link("公开征求意见", *_consulted(record)),
-        Link("政策解读", *_known("政策解读", item)),
-        Link("公开发布", *_published(item)),
-        Link("关切回应", *_responses(record)),
+        ChainStep("属性认定", *_attribute(page)),
+        ChainStep("公开征求意见", *_consulted(record)),
+        ChainStep("政策解读", *_known("政策解读", item)),
+        ChainStep("公开发布", *_published(item)),
+        ChainStep("关切回应", *_responses(record)),
     ]
 
 
-def public_chain(
+def list_public_steps(
     document: Document, record: PolicyRecord, facts: Mapping[str, object], interpretations: int
-) -> list[Link]:
+) -> list[ChainStep]:
     """Return the five steps for the public page, without words written for staff.
 
     Args:
@@ -62,21 +62,21 @@ def public_chain(
     found = [row.user_id for row in responses(record)]
     answered = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=found).count() if found else 0
     return [
-        Link(
+        ChainStep(
             "公开属性",
             attribute is not None,
             f"{attribute}{f'（{basis}）' if basis else ''}" if attribute else "未标注",
         ),
-        Link("公开征求意见", *_consulted_in_public(record)),
-        Link("政策解读", interpretations > 0, f"已公开{interpretations}篇" if interpretations else "暂无"),
-        Link("公开发布", at is not None, f"{timezone.localtime(at):%Y-%m-%d}" if at else "未公开"),
-        Link("关切回应", answered > 0, f"已公开{answered}篇" if answered else "暂无"),
+        ChainStep("公开征求意见", *_consulted_in_public(record)),
+        ChainStep("政策解读", interpretations > 0, f"已公开{interpretations}篇" if interpretations else "暂无"),
+        ChainStep("公开发布", at is not None, f"{timezone.localtime(at):%Y-%m-%d}" if at else "未公开"),
+        ChainStep("关切回应", answered > 0, f"已公开{answered}篇" if answered else "暂无"),
     ]
 
 
 def _consulted_in_public(record: PolicyRecord) -> tuple[bool, str]:
     if not record.consultation:
-        return bool(record.exemption), EXEMPT if record.exemption else "暂无"
+        return bool(record.exemption), CONSULTATION_EXEMPT_TEXT if record.exemption else "暂无"
     days = (record.consulted_from, record.consulted_to)
     return True, f"{days[0]:%Y-%m-%d}至{days[1]:%Y-%m-%d}" if days[0] and days[1] else "已征求意见"
 
@@ -99,7 +99,7 @@ def _attribute(page: ItemPage | None) -> tuple[bool, str]:
 
 def _consulted(record: PolicyRecord | None) -> tuple[bool, str]:
     if record is None or not (record.consultation or record.exemption):
-        needless = record is not None and record.level not in CONSULTED
+        needless = record is not None and record.level not in CONSULTED_LEVELS
         return False, "没有记录（规章和规范性文件须有）" if needless else "还没有记录"
     if not record.consultation:
         return True, f"未公开征求意见：{record.exemption}"

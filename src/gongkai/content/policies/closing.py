@@ -20,8 +20,8 @@ from gongkai.content.policies.models import (
     Span,
     Verdict,
 )
-from gongkai.content.policies.spans import active, lives_of
-from gongkai.content.policies.states import ENDED, What, on_day
+from gongkai.content.policies.spans import lives_of, spans_on_day
+from gongkai.content.policies.states import ENDED, DecisionKind, period_on_day
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import find_item
 from gongkai.content.publishing.models import ItemPage
@@ -34,9 +34,9 @@ from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited
 
 #: Verdict → the decision that it becomes. 修改 orders a new text: the amendment is recorded when it is issued.
-DECISIONS = {Verdict.REPEAL: What.REPEAL, Verdict.EXPIRE: What.EXPIRE}
+DECISIONS_BY_VERDICT = {Verdict.REPEAL: DecisionKind.REPEAL, Verdict.EXPIRE: DecisionKind.EXPIRE}
 #: The tables of the result list, in the order of the practice: 继续有效、修改、废止、失效.
-TABLES = (
+RESULT_TABLES = (
     (Verdict.KEEP, "继续有效的文件目录"),
     (Verdict.AMEND, "拟修改的文件目录"),
     (Verdict.REPEAL, "废止的文件目录"),
@@ -44,7 +44,7 @@ TABLES = (
 )
 
 
-def counts(made: CleanupRound) -> dict[str, int]:
+def count_verdicts(made: CleanupRound) -> dict[str, int]:
     """Return the number of documents for each verdict."""
     found = Counter(made.cases.values_list("verdict", flat=True))
     return {value: found.get(value, 0) for value in Verdict.values if value}
@@ -61,8 +61,8 @@ def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
     cases = cases_of(made)
     lives = lives_of([case.record for case in cases])
     for case in cases:
-        what = DECISIONS.get(Verdict(case.verdict)) or (What.EXTEND if case.until else None)
-        if what and on_day(lives[case.record_id], day).state not in ENDED:
+        what = DECISIONS_BY_VERDICT.get(Verdict(case.verdict)) or (DecisionKind.EXTEND if case.until else None)
+        if what and period_on_day(lives[case.record_id], day).state not in ENDED:
             try:
                 decide(
                     case.record,
@@ -70,7 +70,7 @@ def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
                     what=what,
                     on=day,
                     until=case.until,
-                    cited=made.name if what != What.EXTEND else "",
+                    cited=made.name if what != DecisionKind.EXTEND else "",
                     reason=f"文件清理：{case.reason or made.name}"[:300],
                     announced_in=announced_in,
                     round=made,
@@ -89,7 +89,7 @@ def result_lacks(made: CleanupRound, words: str, start: datetime | None) -> list
     cases = cases_of(made)
     wrong = [
         f"“{head}”与清理意见不一致：清理意见要改的，请退回清理后修改。"
-        for verdict, head in TABLES
+        for verdict, head in RESULT_TABLES
         if (some := [case for case in cases if case.verdict == verdict])
         and "".join(plain(_section(some, verdict, head, made.result_on or day)).split()) not in said
     ]
@@ -98,7 +98,7 @@ def result_lacks(made: CleanupRound, words: str, start: datetime | None) -> list
         wrong.append("正文写的施行日期与清理结果的不一致；要改的，请退回清理后修改。")
     if made.result_on and made.result_on < day:
         wrong.append(f"清理结果的施行日期{made.result_on:%Y-%m-%d}已过，请退回清理，改为自公布之日起或者以后的日期。")
-    return [*wrong, *outdated(made, day)]
+    return [*wrong, *list_outdated_verdicts(made, day)]
 
 
 def finish(made: CleanupRound, day: date) -> None:
@@ -111,29 +111,29 @@ def finish(made: CleanupRound, day: date) -> None:
 
 
 #: What only can be said of a document that ended by itself or by another decision, while the round ran.
-ENDS = {Standing.REPEALED: Verdict.REPEAL, Standing.EXPIRED: Verdict.EXPIRE}
+VERDICTS_BY_STANDING = {Standing.REPEALED: Verdict.REPEAL, Standing.EXPIRED: Verdict.EXPIRE}
 
 
-def at_odds(verdict: str, state: str) -> str:
+def find_expected_verdict(verdict: str, state: str) -> str:
     """Return the verdict that fits an ended document if another one was given, else ""."""
-    wanted = ENDS.get(Standing(state))
+    wanted = VERDICTS_BY_STANDING.get(Standing(state))
     return wanted.value if verdict and wanted and verdict != wanted else ""
 
 
 def ended_in(made: CleanupRound, day: date) -> dict[int, Span]:
     """Return the ended records of a round by a day, as record key → the validity span."""
-    rows = Span.objects.filter(active(day), record__cleanup_cases__round=made, state__in=ENDS)
+    rows = Span.objects.filter(spans_on_day(day), record__cleanup_cases__round=made, state__in=VERDICTS_BY_STANDING)
     return {span.record_id: span for span in rows}
 
 
-def outdated(made: CleanupRound, day: date) -> list[str]:
+def list_outdated_verdicts(made: CleanupRound, day: date) -> list[str]:
     """Return errors for verdicts on documents that ended meanwhile or are not in force yet."""
     ended = ended_in(made, day)
     cases = made.cases.filter(record__in=ended).select_related("record")
     return [
         f"{cited(case.record.title)}{ended[case.record_id].get_state_display()}，清理意见“{case.get_verdict_display()}”与此不符，请改为“{Verdict(wanted).label}”。"
         for case in cases
-        if (wanted := at_odds(case.verdict, ended[case.record_id].state))
+        if (wanted := find_expected_verdict(case.verdict, ended[case.record_id].state))
     ] + _premature(made, day)
 
 
@@ -163,7 +163,7 @@ def result_html(made: CleanupRound, day: date | None) -> str:
         f"<p>{escape(made.body.name)}组织开展了{escape(made.name)}，范围为{levels}，共{len(rows)}件。清理结果{since}，目录如下。</p>",
         "<p>凡列入废止、宣布失效目录的文件，自清理结果施行之日起不再作为行政管理的依据。</p>",
     ]
-    for verdict, head in TABLES:
+    for verdict, head in RESULT_TABLES:
         some = [case for case in rows if case.verdict == verdict]
         if some:
             parts.append(_section(some, verdict, head, shown))
@@ -231,23 +231,23 @@ def office_of(body: Body) -> Body:
 
 def finish_tasks(made: CleanupRound, by: Actor) -> None:
     """Close the open tasks of a round's units."""
-    from gongkai.content.policies.actions.tasks import finish
+    from gongkai.content.policies.actions.tasks import finish_cleanup_task
 
     for task in made.tasks.filter(entry__state="open").select_related("entry"):
-        finish(task.entry, by=by, words=f"{made.name}已办结")
+        finish_cleanup_task(task.entry, by=by, words=f"{made.name}已办结")
 
 
 def cancel_tasks(made: CleanupRound, by: Actor, reason: str) -> None:
     """Cancel the units' tasks of a round."""
-    from gongkai.content.policies.actions.tasks import cancel
+    from gongkai.content.policies.actions.tasks import cancel_cleanup_task
 
     for task in made.tasks.exclude(entry__state="cancelled").select_related("entry"):
-        cancel(task.entry, by=by, words=reason)
+        cancel_cleanup_task(task.entry, by=by, words=reason)
 
 
-def reopen(made: CleanupRound, bodies: set[int], by: Actor) -> None:
+def return_submitted_tasks(made: CleanupRound, bodies: set[int], by: Actor) -> None:
     """Return submitted tasks to units that got more documents."""
-    from gongkai.content.policies.actions.tasks import return_
+    from gongkai.content.policies.actions.tasks import return_cleanup_task
 
     for task in made.tasks.filter(body__in=bodies, entry__state="handed_in").select_related("entry"):
-        return_(task.entry, by=by, words=f"{timezone.localdate():%Y-%m-%d}补列了文件，请提出清理意见。")
+        return_cleanup_task(task.entry, by=by, words=f"{timezone.localdate():%Y-%m-%d}补列了文件，请提出清理意见。")

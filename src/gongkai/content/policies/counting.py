@@ -2,7 +2,7 @@
 of day.
 
 Counts gather in the process that answers and are written now and then in one go: when many wait, each minute by a thread of its own
-(`written_behind`; the job in another process cannot see what waits here), and when the process ends. Only a killed process loses what it
+(`enable_background_writes`; the job in another process cannot see what waits here), and when the process ends. Only a killed process loses what it
 counted since. What cannot be written is dropped: counting never stands in a reader's way.
 """
 
@@ -50,7 +50,7 @@ class _Buffer:
             due = waiting >= MOST_WAITING or time.monotonic() - self.written > SECONDS
             _watch()
         if due:
-            flush()
+            write_counts()
 
 
 _buffer = _Buffer()
@@ -58,7 +58,7 @@ _buffer = _Buffer()
 _serving, _watched = False, 0
 
 
-def written_behind() -> None:
+def enable_background_writes() -> None:
     """Write counts in a background thread of each server process; called at server start."""
     global _serving  # noqa: PLW0603 - one answer for the whole process
     _serving = True
@@ -85,18 +85,18 @@ def _write_on() -> None:
 def _write() -> None:
     """Write the counts from the background thread and close its database connection."""
     try:
-        flush()
+        write_counts()
     finally:
         connections.close_all()
 
 
-def viewed(record_id: int) -> None:
+def count_view(record_id: int) -> None:
     """Count a view of a document today."""
     key = (record_id, timezone.localdate())
     _buffer.add(lambda: _buffer.views.update([key]))
 
 
-def looked_for(words: str, hits: int) -> None:
+def count_search(words: str, hits: int) -> None:
     """Count a search of this month and whether it had no hits.
 
     Searches with more than ten digits are not counted, as they may be personal.
@@ -114,7 +114,7 @@ def looked_for(words: str, hits: int) -> None:
     _buffer.add(count)
 
 
-def flush() -> dict[str, int]:
+def write_counts() -> dict[str, int]:
     """Write buffered counts to the database; drop them on a database error. Also a job for the
     worker process."""
     with _buffer.lock:
@@ -142,7 +142,7 @@ def flush() -> dict[str, int]:
 OFTEN, MOST_OFTEN = 3, 10
 
 
-def often_asked(*, known: Container[str]) -> list[str]:
+def list_frequent_searches(*, known: Container[str]) -> list[str]:
     """Return frequent successful searches of the library in this and the last month, most frequent
     first.
 
@@ -165,10 +165,10 @@ def list_missed_words(most: int) -> list[tuple[str, int]]:
 
 def write_and_fold() -> dict[str, int]:
     """Job: write this process's buffered counts, and sum up the days of an old month."""
-    return {**flush(), "folded": fold()}
+    return {**write_counts(), "folded": sum_up_oldest_month()}
 
 
-def fold() -> int:
+def sum_up_oldest_month() -> int:
     """Sum up the days of the oldest month before `DAYS_KEPT` months into one row a document; return
     the rows saved.
 

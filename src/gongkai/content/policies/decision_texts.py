@@ -15,18 +15,18 @@ from gongkai.content.editions.shelves import spans
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.policies.decision_words import (
     PLANNED,
-    Named,
+    NamedDocument,
     days_meant_by,
     find_statements,
     leads_in,
     since_when,
 )
-from gongkai.content.policies.edition_dates import as_corrected
+from gongkai.content.policies.edition_dates import apply_edition
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.signed import SHOWN_DAYS, content_of, held
+from gongkai.content.policies.signed import SHOWN_DAYS, content_of, is_signed
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.stated import words_of as drafted_words
-from gongkai.content.policies.states import What, last_day, sentence
+from gongkai.content.policies.states import DecisionKind, describe_validity, last_day
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
@@ -38,11 +38,11 @@ from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited
 
 #: With these words a text decides from the day on which it becomes public.
-PUBLICATION = ("公布之日", "发布之日")
+PUBLICATION_DAY_WORDS = ("公布之日", "发布之日")
 _BY_PRINTING = re.compile("自(?:印发|下发|发文|即)之?日起(?:正式)?(?:施行|实施|执行|生效|试行)")
 
 
-def ground_of(decision: Decision) -> Document | None:
+def find_announcing_document(decision: Decision) -> Document | None:
     """Return the document whose signed text announces a decision, or None.
 
     An amended text is announced by its own new edition.
@@ -51,7 +51,7 @@ def ground_of(decision: Decision) -> Document | None:
     """
     if decision.announced_in is not None:
         return decision.announced_in
-    if decision.what == What.UPDATE:
+    if decision.what == DecisionKind.UPDATE:
         return decision.record.document
     return decision.actor.document if decision.actor else None
 
@@ -74,7 +74,9 @@ def statements_of(decision: Decision, text: str) -> list[str]:
     """Return the sentences of a text that state a decision, or its correction if one is drafted."""
     record = decision.record
     corrected = decision.corrected_in_id is not None
-    return find_statements(text, Named(record.title, record.number_key), None if corrected else What(decision.what))
+    return find_statements(
+        text, NamedDocument(record.title, record.number_key), None if corrected else DecisionKind(decision.what)
+    )
 
 
 def public_statements(decision: Decision) -> list[str]:
@@ -83,7 +85,7 @@ def public_statements(decision: Decision) -> list[str]:
     edition = edition_to_confirm(decision)
     if edition is None:
         return []
-    if decision.what == What.UPDATE and decision.corrected_in is None:
+    if decision.what == DecisionKind.UPDATE and decision.corrected_in is None:
         return [_describe_update(decision, edition)] if count_fresh_paragraphs(edition) else []
     return statements_of(decision, words_of(edition))
 
@@ -113,7 +115,7 @@ def is_under_signature(decision: Decision) -> bool:
 
     Then it takes effect with that text; nobody takes it back alone.
     """
-    ground = decision.corrected_in or ground_of(decision)
+    ground = decision.corrected_in or find_announcing_document(decision)
     if ground is None:
         return False
     shown = spans(ground.editions.all())
@@ -122,7 +124,7 @@ def is_under_signature(decision: Decision) -> bool:
         for one in shown
         if isinstance(one.edition, Edition) and (one.until is None or one.until > timezone.now())
     }
-    mark = mark_of(decision)
+    mark = decision_digest(decision)
     rows = Review.objects.filter(source=ground.source, state__in=(*OPEN_STATES, ReviewState.APPROVED))
     return any(
         (number is None or number in ahead) and mark in {part["digest"] for part in parts}
@@ -136,7 +138,7 @@ def edition_to_confirm(decision: Decision) -> Edition | None:
     corrected = decision.corrected_in
     if decision.undone_at or not (decision.is_waiting or corrected):
         return None
-    edition = signed_edition(corrected or ground_of(decision))
+    edition = signed_edition(corrected or find_announcing_document(decision))
     return edition if edition and (corrected or is_in_time(decision, edition)) else None
 
 
@@ -152,16 +154,18 @@ def other_days(decision: Decision, statements: Sequence[str], public: date) -> S
         statements: the sentences of a text that state it.
         public: the day on which that text is published.
     """
-    what = What(decision.what)
-    if decision.corrected_in_id is not None or what == What.UPDATE:
+    what = DecisionKind(decision.what)
+    if decision.corrected_in_id is not None or what == DecisionKind.UPDATE:
         return []
-    on = decision.until if what == What.EXTEND else max(decision.on, public) if is_own(decision) else decision.on
+    on = (
+        decision.until if what == DecisionKind.EXTEND else max(decision.on, public) if is_own(decision) else decision.on
+    )
     for statement in statements:
         words = since_when(statement, what)
         meant: Sequence[date | None] = days_meant_by(statement, what) or [on]
         if words is not None:
             meant = _days_meant(words, statement, decision.actor, public)
-        to_come = decision.actor is not None and not held(decision.actor)
+        to_come = decision.actor is not None and not is_signed(decision.actor)
         moves = words is not None and _means_publication(words, decision.actor) and to_come
         if on not in meant and not (moves and on and max(on, public) in meant):
             return meant or [None]
@@ -175,7 +179,7 @@ def _days_meant(words: str, statement: str, actor: PolicyRecord | None, public: 
         return [day]
     if actor is None:
         return [public]
-    if actor.effective_on and not words.endswith((*PUBLICATION, "印发之日", "即日")):
+    if actor.effective_on and not words.endswith((*PUBLICATION_DAY_WORDS, "印发之日", "即日")):
         return [actor.effective_on]
     made = None if _means_publication(words, actor) else actor.made_on
     return sorted({day for day in (made, gazetted_on(actor), _public_since(statement, actor, public)) if day})
@@ -183,7 +187,7 @@ def _days_meant(words: str, statement: str, actor: PolicyRecord | None, public: 
 
 def _means_publication(words: str, actor: PolicyRecord | None) -> bool:
     """Return whether words of `since_when` mean the day of publication: in so many words, or because the text names no first day."""
-    if words.endswith(PUBLICATION):
+    if words.endswith(PUBLICATION_DAY_WORDS):
         return True
     other = actor is None or actor.effective_on or read_day(words) or words.endswith(("印发之日", "即日"))
     return not other and actor is not None and not _BY_PRINTING.search(_words_of_record(actor))
@@ -204,9 +208,9 @@ def gazetted_on(actor: PolicyRecord) -> date | None:
 def day_signed(decision: Decision, edition: Edition) -> date:
     """Return the effective date of a decision signed with a text: not before publication if the
     text says 公布之日."""
-    if decision.what in {What.UPDATE, What.EXTEND} or decision.round_id is not None:
+    if decision.what in {DecisionKind.UPDATE, DecisionKind.EXTEND} or decision.round_id is not None:
         return decision.on
-    said = (since_when(one, What(decision.what)) for one in statements_of(decision, words_of(edition)))
+    said = (since_when(one, DecisionKind(decision.what)) for one in statements_of(decision, words_of(edition)))
     by_publication = any(words is not None and _means_publication(words, decision.actor) for words in said)
     by_publication = by_publication and (decision.actor is None or gazetted_on(decision.actor) != decision.on)
     return max(decision.on, timezone.localdate(edition.visible_from)) if by_publication else decision.on
@@ -214,9 +218,9 @@ def day_signed(decision: Decision, edition: Edition) -> date:
 
 def led_otherwise(decision: Decision, statements: Sequence[str], text: str, public: date) -> str:
     """Return the line that introduces a statement as a plan, or from another day or event than the decision's; "" where none does."""
-    what = What(decision.what)
+    what = DecisionKind(decision.what)
     for lead in filter(None, (leads_in(text, one) for one in statements)):
-        dated = what == What.EXTEND or since_when(lead, what) or days_meant_by(lead, what)
+        dated = what == DecisionKind.EXTEND or since_when(lead, what) or days_meant_by(lead, what)
         if PLANNED.search(lead) or not dated or other_days(decision, [lead], public):
             return lead
     return ""
@@ -240,22 +244,22 @@ def is_drafted(document: Document | None) -> bool:
     return document is not None and (item_of(document) is not None or document.editions.exists())
 
 
-def in_words(decision: Decision) -> str:
+def describe_decision(decision: Decision) -> str:
     """Describe a decision for its signers: dates, deciding document and replacement."""
-    label, name = What(decision.what).label, cited(decision.record.title, decision.record.number)
+    label, name = DecisionKind(decision.what).label, cited(decision.record.title, decision.record.number)
     if decision.corrected_in_id is not None:
         return f"更正：{name}{label}不生效"
     by = f"，依据{decision.by_words}" if decision.by_words else ""
     by += "，并由它替代" if decision.replaces and decision.actor else ""
-    if decision.what == What.EXTEND:
+    if decision.what == DecisionKind.EXTEND:
         return f"{name}{label}{f'至{day_in_words(decision.until)}' if decision.until else '，长期有效'}{by}"
-    if decision.what == What.UPDATE:
+    if decision.what == DecisionKind.UPDATE:
         return f"{name}的文本已按修改决定更新{by}"
     since = "公布之日" if is_own(decision) and decision.on <= timezone.localdate() else day_in_words(decision.on)
     return f"{name}自{since}起{label}{by}"
 
 
-def mark_of(decision: Decision) -> str:
+def decision_digest(decision: Decision) -> str:
     """Return the digest under which signers answer for a decision, or for its correction."""
     facts = {"decision": decision.pk, "what": decision.what, "on": decision.on, "until": decision.until}
     by = {"actor": decision.actor_id, "cited": decision.cited, "replaces": decision.replaces}
@@ -273,12 +277,16 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     """
     rows = list(Decision.objects.waiting_for(text.document))
     cleaned = [one for one in rows if one.round_id is not None and one.corrected_in_id is None]
-    effects = [(f"{in_words(one)}，公众看到的有效性随之改变", mark_of(one)) for one in rows if one not in cleaned]
+    effects = [
+        (f"{describe_decision(one)}，公众看到的有效性随之改变", decision_digest(one))
+        for one in rows
+        if one not in cleaned
+    ]
     if cleaned:
-        effects.append((_round_in_words(cleaned), round_mark(cleaned)))
+        effects.append((_round_in_words(cleaned), round_digest(cleaned)))
     record = PolicyRecord.objects.filter(document=text.document).first() if text.document else None
     if record is not None:
-        later = as_corrected(record, text.frozen)
+        later = apply_edition(record, text.frozen)
         if signed_edition(text.document) is None or any(getattr(later, n) != getattr(record, n) for n in SHOWN_DAYS):
             life = life_of(later)
             facts = [
@@ -287,7 +295,7 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
                 *filter(None, [life.ends_when]),
                 *(f"{one.what} {one.on} {one.until}" for one in life.decisions),
             ]
-            words = f"公开时显示的有效性：{sentence(life, timezone.localdate())}"
+            words = f"公开时显示的有效性：{describe_validity(life, timezone.localdate())}"
             effects.append((words, digest(canonical_json({"record": record.pk, "validity": facts}))))
     return effects
 
@@ -295,13 +303,13 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
 def _round_in_words(rows: Sequence[Decision]) -> str:
     named = {
         label: "、".join(cited(one.record.title, one.record.number) for one in rows if one.what == what)
-        for what, label in What.choices
+        for what, label in DecisionKind.choices
     }
     counts = "；".join(f"{label}{names}" for label, names in named.items() if names)
     return f"{rows[0].round}的结果自{day_in_words(rows[0].on)}起施行：{counts}"
 
 
-def round_mark(rows: Sequence[Decision]) -> str:
+def round_digest(rows: Sequence[Decision]) -> str:
     """Return the digest by which signers approve the decisions of a round together; the publication
     day may still change."""
     return digest(canonical_json({"round": sorted((one.pk, one.what, str(one.until)) for one in rows)}))
@@ -318,13 +326,13 @@ def effective_edition(decision: Decision) -> Edition | None:
 
     Its signers answered for the decision itself, or for all of a clean-up together.
     """
-    edition = signed_edition(ground_of(decision))
+    edition = signed_edition(find_announcing_document(decision))
     if edition is None:
         return None
-    mark = mark_of(decision)
+    mark = decision_digest(decision)
     if decision.round_id is not None:
         rows = Decision.objects.filter(round=decision.round_id, announced_in=decision.announced_in, undone_at=None)
-        mark = round_mark(list(rows))
+        mark = round_digest(list(rows))
     return edition if mark in signed_effects(edition.pk) and is_in_time(decision, edition) else None
 
 
@@ -332,20 +340,20 @@ def is_in_time(decision: Decision, edition: Edition) -> bool:
     """Return true if an edition is in time for a decision: an extension before the last day, an
     amended text after its amendment."""
     day = timezone.localdate(edition.visible_from)
-    if decision.what == What.UPDATE:
-        amended = decision.record.decisions.counting().filter(what=What.AMEND).order_by("on", "pk").last()
+    if decision.what == DecisionKind.UPDATE:
+        amended = decision.record.decisions.counting().filter(what=DecisionKind.AMEND).order_by("on", "pk").last()
         if amended is None or amended.effective_at is None or edition_before(edition) is None:
             return False
         law = amended.actor.document.published_at if amended.actor and amended.actor.document else None
         return day >= amended.on and edition.visible_from > (law or amended.effective_at)
-    ends = last_day(life_of(decision.record)) if decision.what == What.EXTEND else None
+    ends = last_day(life_of(decision.record)) if decision.what == DecisionKind.EXTEND else None
     return ends is None or day <= ends
 
 
 def corrected_edition(decision: Decision) -> Edition | None:
     """Return the signed edition that withdraws a decision, or None."""
     edition = signed_edition(decision.corrected_in)
-    return edition if edition is not None and mark_of(decision) in signed_effects(edition.pk) else None
+    return edition if edition is not None and decision_digest(decision) in signed_effects(edition.pk) else None
 
 
 def is_own(decision: Decision) -> bool:
@@ -354,28 +362,28 @@ def is_own(decision: Decision) -> bool:
     return decision.announced_in_id is not None and (not decision.cited or decision.round_id is not None)
 
 
-def announcement(decision: Decision, today: date) -> tuple[str, str]:
+def compose_announcement(decision: Decision, today: date) -> tuple[str, str]:
     """Return title and HTML of the announcement of a decision, with basis and reason."""
     record, name = decision.record, cited(decision.record.title, decision.record.number)
     since = f"自{day_in_words(decision.on)}起" if decision.cited or decision.on > today else "自本公告公布之日起"
     what = {
-        What.REPEAL: f"{name}{since}废止。",
-        What.EXPIRE: f"{name}{since}失效。",
-        What.AMEND: f"{name}{since}修改，请以修改后的内容为准。",
-        What.EXTEND: f"{name}的有效期延长至{day_in_words(decision.until)}。"
+        DecisionKind.REPEAL: f"{name}{since}废止。",
+        DecisionKind.EXPIRE: f"{name}{since}失效。",
+        DecisionKind.AMEND: f"{name}{since}修改，请以修改后的内容为准。",
+        DecisionKind.EXTEND: f"{name}的有效期延长至{day_in_words(decision.until)}。"
         if decision.until
         else f"{name}延长有效期，长期有效。",
-    }[What(decision.what)]
-    verb = {What.EXPIRE: "宣布失效"}.get(What(decision.what), str(What(decision.what).label))
+    }[DecisionKind(decision.what)]
+    verb = {DecisionKind.EXPIRE: "宣布失效"}.get(DecisionKind(decision.what), str(DecisionKind(decision.what).label))
     title = f"关于{cited(record.title)}{verb}的公告"
     basis = f"根据{decision.by_words}，" if decision.by_words else ""
     reason = f"<p>{escape(decision.reason)}</p>" if decision.reason else ""
     return title, f"<p>{escape(basis + what)}</p>{reason}"
 
 
-def correction(decision: Decision) -> tuple[str, str]:
+def compose_correction(decision: Decision) -> tuple[str, str]:
     """Return title and HTML of the announcement that corrects a decision; the reason stays in the
     log."""
     name = cited(decision.record.title, decision.record.number)
-    said = f"此前公布的{name}{What(decision.what).label}的信息有误，现予更正：该项{What(decision.what).label}不生效。"
+    said = f"此前公布的{name}{DecisionKind(decision.what).label}的信息有误，现予更正：该项{DecisionKind(decision.what).label}不生效。"
     return f"关于更正{cited(decision.record.title)}效力信息的公告", f"<p>{escape(said)}</p>"

@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.content.policies.formats import number_key
-from gongkai.content.policies.states import What
+from gongkai.content.policies.states import DecisionKind
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import find_days, read_day
 from gongkai.lib.chinese.document_numbers import find_numbers, is_one
 from gongkai.lib.writing.titles import cited
 
 #: A title, with the titles in it.
-TITLES = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
+TITLE_PATTERN = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
 #: Sentences; the marks in a title end none.
-_SENTENCES = re.compile(rf"(?:{TITLES.pattern}|[^。；\n])+")
-BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)")
+_SENTENCES = re.compile(rf"(?:{TITLE_PATTERN.pattern}|[^。；\n])+")
+BRACKET_PATTERN = re.compile(r"（[^（）]*）|\([^()]*\)")
 #: A title that a text dates, which a number after it must identify; and the longest such words.
 _DATED = re.compile(r"(?:\d{4}年|日|此前)(?:印发|公布|发布)的$")
 _LONGEST_DATED = 10
 
 
-VERBS = {
-    What.AMEND: re.compile("修改|修订|修正"),
-    What.REPEAL: re.compile("废止|停止执行"),
-    What.EXPIRE: re.compile("失效|废止"),
-    What.EXTEND: re.compile("延长|继续有效|长期有效|有效期"),
+VERB_PATTERNS = {
+    DecisionKind.AMEND: re.compile("修改|修订|修正"),
+    DecisionKind.REPEAL: re.compile("废止|停止执行"),
+    DecisionKind.EXPIRE: re.compile("失效|废止"),
+    DecisionKind.EXTEND: re.compile("延长|继续有效|长期有效|有效期"),
 }
 _NAMED = r"《》(?:（[^（）]*）|\([^()]*\))?"
 #: A day, or the text's own publication or beginning; 自…批准之日起 waits for what no text tells.
@@ -41,14 +41,14 @@ _BEFORE = (
 )
 _AFTER = rf"(?:[、，和及以与]+{_NAMED})*{_SINCE}(?:同时|即行|予以|一并|相应|宣布)*"
 #: Patterns of plain sentences, with empty titles: they state a decision and nothing else.
-PLAIN = {
-    What.REPEAL: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|停止执行)"),
-    What.EXPIRE: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|失效)"),
-    What.EXTEND: re.compile(
+PLAIN_STATEMENT_PATTERNS = {
+    DecisionKind.REPEAL: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|停止执行)"),
+    DecisionKind.EXPIRE: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|失效)"),
+    DecisionKind.EXTEND: re.compile(
         rf"{_BEFORE}{_NAMED}的?有效期(?:延长|延续|顺延)(?:至|到)(?P<until>[^，,。；]{{4,20}}?日)(?:为?止)?"
     ),
 }
-_ENDINGS = (What.REPEAL, What.EXPIRE)
+_ENDINGS = (DecisionKind.REPEAL, DecisionKind.EXPIRE)
 _ANY_DAY = r"[\d〇零○一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日"
 #: Days from which something is decided, and until which it is extended, in sentences that are not plain.
 _FROM_DAY = re.compile(
@@ -61,16 +61,16 @@ _UPON = re.compile(
     rf"(?:[自从于在待](?!{_DAY}|{_OWN}|(?:下发|发文|颁布)之日)|等到?)[^，,《》]{{2,40}}?(?:之后|以后|后|之?[日时]起?|起)[，,]?(?:{_NAMED})?"
     r"(?:即行|自行|自动|同时|予以|一并|再|方可|才)*(?:废止|失效|停止执行|不再执行)"
 )
-CORRECTION = re.compile("更正|有误|撤销")
+CORRECTION_PATTERN = re.compile("更正|有误|撤销")
 _NOT = "(?:不|未|尚未|没有|暂缓|停止)(?:得|予|再|宜|应|能|可|会|作)?(?:擅自|随意|自行|全部|全文)?"
 #: Patterns that deny a decision; a text with such a sentence about a document does not state the decision.
-DENIALS = {
+DENIAL_PATTERNS = {
     **dict.fromkeys(
-        (What.REPEAL, What.EXPIRE),
+        (DecisionKind.REPEAL, DecisionKind.EXPIRE),
         re.compile(rf"(?:继续|仍然?|依然|长期|现行)(?:有效|执行|施行|适用)|{_NOT}(?:废止|停止执行|失效)|予以保留"),
     ),
-    What.AMEND: re.compile(rf"{_NOT}(?:作?修改|修订|修正)"),
-    What.EXTEND: re.compile(rf"{_NOT}(?:延长|继续有效|展期)"),
+    DecisionKind.AMEND: re.compile(rf"{_NOT}(?:作?修改|修订|修正)"),
+    DecisionKind.EXTEND: re.compile(rf"{_NOT}(?:延长|继续有效|展期)"),
 }
 #: What is planned or put off; and lines that introduce those under them so, or from another day: 以下文件推迟到2030年停止使用：
 PLANNED = re.compile("拟|征求|推迟|暂缓|建议")
@@ -81,7 +81,7 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedDocument:
     """A document as other texts name it: title and number."""
 
     title: str
@@ -90,24 +90,25 @@ class Named:
 
 def without_titles(clause: str) -> str:
     """Return a clause with emptied titles, so that verbs in titles are ignored."""
-    return TITLES.sub("《》", clause)
+    return TITLE_PATTERN.sub("《》", clause)
 
 
-def is_plain(sentence: str, what: What, until: date | None) -> bool:
+def is_plain(sentence: str, what: DecisionKind, until: date | None) -> bool:
     """Return true if a sentence states exactly this decision; an extension must name this very day.
 
-    >>> is_plain("第九条　《停车办法》（云府发〔2020〕3号）同时废止", What.REPEAL, None)
+    >>> is_plain("第九条　《停车办法》（云府发〔2020〕3号）同时废止", DecisionKind.REPEAL, None)
     True
-    >>> any(is_plain(f"《停车办法》{rest}", What.REPEAL, None) for rest in ("已经废止的消息不实", "（其中第三章）废止", "自本次评估公布之日起废止"))
+    >>> rests = "已经废止的消息不实", "（其中第三章）废止", "自本次评估公布之日起废止"
+    >>> any(is_plain(f"《停车办法》{rest}", DecisionKind.REPEAL, None) for rest in rests)
     False
     """
-    if what in {What.UPDATE, What.AMEND}:
-        return what == What.UPDATE
+    if what in {DecisionKind.UPDATE, DecisionKind.AMEND}:
+        return what == DecisionKind.UPDATE
     words = without_titles(sentence).strip()
-    fits = PLAIN[what].fullmatch(words)
-    if not fits or not all(is_one(found[1:-1].strip()) for found in BRACKETS.findall(words)):
+    fits = PLAIN_STATEMENT_PATTERNS[what].fullmatch(words)
+    if not fits or not all(is_one(found[1:-1].strip()) for found in BRACKET_PATTERN.findall(words)):
         return False
-    return what != What.EXTEND or (until is not None and read_day(fits["until"]) == until)
+    return what != DecisionKind.EXTEND or (until is not None and read_day(fits["until"]) == until)
 
 
 def leads_in(text: str, sentence: str) -> str:
@@ -119,50 +120,50 @@ def leads_in(text: str, sentence: str) -> str:
     ''
     """
     for above in reversed(text.partition(sentence)[0].splitlines()):
-        if above.strip() and not TITLES.search(above):
+        if above.strip() and not TITLE_PATTERN.search(above):
             line = above.strip()[-_LONGEST_LEAD:]
             return line if line.endswith(("：", ":")) and _LEADS.search(line) else ""
     return ""
 
 
-def since_when(sentence: str, what: What) -> str | None:
+def since_when(sentence: str, what: DecisionKind) -> str | None:
     """Return the effective date's words of a plain sentence: a day, 公布之日, "" for 同时, or None
     if it is not plain.
 
     公布之日 is found in other sentences, too, unless they name a day.
 
-    >>> since_when("本办法自2026年5月1日起施行，《停车办法》同时废止", What.REPEAL), since_when("《停车办法》自公布之日起废止", What.REPEAL)
+    >>> since_when("本办法自2026年5月1日起施行，《停车办法》同时废止", DecisionKind.REPEAL), since_when("《停车办法》自公布之日起废止", What.REPEAL)
     ('2026年5月1日', '公布之日')
     """
-    fits = PLAIN[what].fullmatch(without_titles(sentence).strip()) if what in _ENDINGS else None
+    fits = PLAIN_STATEMENT_PATTERNS[what].fullmatch(without_titles(sentence).strip()) if what in _ENDINGS else None
     if fits is None:
-        named = _OWN_DAY.search(without_titles(sentence)) if what != What.EXTEND else None
+        named = _OWN_DAY.search(without_titles(sentence)) if what != DecisionKind.EXTEND else None
         return named[1] if named and not days_meant_by(sentence, what) else None
     own = fits["since"] or fits["at"] or ""
     return own if own and not own.endswith(("施行之日", "实施之日")) else fits["begins"] or own
 
 
-def days_meant_by(sentence: str, what: What) -> list[date | None]:
+def days_meant_by(sentence: str, what: DecisionKind) -> list[date | None]:
     """Return the dates from which a sentence decides, or until which it extends; [None] if they
     depend on an event.
 
-    >>> days_meant_by("自2027年6月1日起，对《停车办法》作如下修改", What.AMEND), days_meant_by("《停车办法》在平台上线后废止", What.REPEAL)
+    >>> days_meant_by("自2027年6月1日起，对《停车办法》作如下修改", DecisionKind.AMEND), days_meant_by("《停车办法》在平台上线后废止", What.REPEAL)
     ([datetime.date(2027, 6, 1)], [None])
     """
     words = without_titles(sentence)
-    form = _UNTIL_DAY if what == What.EXTEND else _FROM_DAY
+    form = _UNTIL_DAY if what == DecisionKind.EXTEND else _FROM_DAY
     days = [day for found in form.finditer(words) for day in find_days(found[0])]
     return [*days] or ([None] if what in _ENDINGS and _UPON.search(words) else [])
 
 
-def names(clause: str, named: Named) -> bool:
+def names_document(clause: str, named: NamedDocument) -> bool:
     """Return true if a clause names a document by its number, or by its title without another
     number or issue date."""
     if named.number and named.number in map(number_key, find_numbers(without_titles(clause))):
         return True
     title = bare_title(cited(named.title))
-    for found in TITLES.finditer(clause):
-        behind = BRACKETS.match(clause, found.end())
+    for found in TITLE_PATTERN.finditer(clause):
+        behind = BRACKET_PATTERN.match(clause, found.end())
         others = find_numbers(behind[0]) if behind else []
         dated = _DATED.search(clause, max(0, found.start() - _LONGEST_DATED), found.start())
         if bare_title(found[0]) == title and not (named.number and (others or dated)):
@@ -175,7 +176,7 @@ def bare_title(text: str) -> str:
     return "".join(text.split()).translate(str.maketrans("〈〉", "《》"))
 
 
-def find_statements(text: str, named: Named, what: What | None) -> list[str]:
+def find_statements(text: str, named: NamedDocument, what: DecisionKind | None) -> list[str]:
     """Return the sentences of a text with both a document's name and a decision; without any, those
     with either.
 
@@ -186,16 +187,16 @@ def find_statements(text: str, named: Named, what: What | None) -> list[str]:
         named: the document.
         what: the decision, one that texts state in words; None: that a decision was wrong.
 
-    >>> x = Named("停车办法", "云府发〔2020〕3号")
-    >>> find_statements("本办法自2026年5月1日起施行。《停车办法》同时废止。", x, What.REPEAL)
+    >>> x = NamedDocument("停车办法", "云府发〔2020〕3号")
+    >>> find_statements("本办法自2026年5月1日起施行。《停车办法》同时废止。", x, DecisionKind.REPEAL)
     ['《停车办法》同时废止']
-    >>> find_statements("《停车办法》解读。", x, What.REPEAL)
+    >>> find_statements("《停车办法》解读。", x, DecisionKind.REPEAL)
     []
     """
-    verb = CORRECTION if what is None else VERBS[what]
+    verb = CORRECTION_PATTERN if what is None else VERB_PATTERNS[what]
     sentences = [part for part in _SENTENCES.findall(text) if part.strip()]
-    naming = [part for part in sentences if names(part, named)]
-    denial = DENIALS.get(what) if what else None
+    naming = [part for part in sentences if names_document(part, named)]
+    denial = DENIAL_PATTERNS.get(what) if what else None
     if denial and any(denial.search(without_titles(part)) for part in naming):
         return []
     saying = [part for part in sentences if verb.search(without_titles(part))]

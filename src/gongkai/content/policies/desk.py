@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from gongkai.content.policies.models import PolicyRecord, UpperLibrary
-from gongkai.content.policies.queries.uploading import Place, libraries_visible_to, placed
+from gongkai.content.policies.queries.uploading import UploadStage, annotate_upload_stage, libraries_visible_to
 from gongkai.content.policies.rules import keeps
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
 from gongkai.core.units.actors import Actor
@@ -20,10 +20,12 @@ def to_upload_first(by: Actor) -> dict[str, object] | None:
         if not library.refuses:
             continue
         found = [
-            row for row in placed(library).filter(place=Place.COMING, body__in=own).order_by("pk") if not keeps(by, row)
+            row
+            for row in annotate_upload_stage(library).filter(place=UploadStage.COMING, body__in=own).order_by("pk")
+            if not keeps(by, row)
         ]
         if found and not more:
-            more = f"{reverse('policies:placed', args=[library.pk])}?place={Place.COMING.value}"
+            more = f"{reverse('policies:placed', args=[library.pk])}?place={UploadStage.COMING.value}"
         count += len(found)
         lines += [_line(row, library) for row in found[:MAX_BLOCK_LINES]]
     return {"todos": Todos("公开前须上传的文件", lines[:MAX_BLOCK_LINES], count, more)} if lines else None

@@ -16,14 +16,16 @@ from gongkai.lib.writing.blocks import Block, Text, blocks
 from gongkai.lib.writing.official import Issued, official_docx
 
 #: Raised where the layout changes, so that what was made before is made anew.
-FORM = 1
-TYPES = {
+LAYOUT_VERSION = 1
+CONTENT_TYPES_BY_SUFFIX = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
 
 
-def issued(edition: Edition, content: EditionContent, record: PolicyRecord | None, notice: str = "") -> Issued:
+def make_typeset_source(
+    edition: Edition, content: EditionContent, record: PolicyRecord | None, notice: str = ""
+) -> Issued:
     """Return an edition as a document to typeset, with `notice` above it if it is not in force."""
     facts = content.facts
     names = record.issuer_names if record else [facts.get("issuer") or facts.get("unit", "")]
@@ -32,18 +34,18 @@ def issued(edition: Edition, content: EditionContent, record: PolicyRecord | Non
         title=content.title,
         issuers=[name for name in names if name],
         number=facts.get("document_number", "") or (record.number if record else ""),
-        blocks=addressed(blocks(content.html)),
+        blocks=unindent_addressee(blocks(content.html)),
         headnote=record.headnote if record else "",
         made_on=made_on,
         by_order=bool(record and record.level in BY_ORDER),
         notice=notice,
         source=f"来源：{facts.get('unit', '')}，索引号{edition.document.index_number}，第{edition.number}版，"
         f"校验值{edition.digest[:12]}。以正式印发的文本为准。",
-        attachments=[file["name"].rsplit(".", 1)[0] for file in content.files if not file["picture"]],
+        attachments=[file["name"].rsplit(".", 1)[0] for file in content.files if not file["read_picture"]],
     )
 
 
-def addressed(found: list[Block]) -> list[Block]:
+def unindent_addressee(found: list[Block]) -> list[Block]:
     """Remove the indent of the addressee (GB/T 9704—2012 7.3.2): a first line that ends with a
     colon."""
     first = found[0] if found else None
@@ -52,7 +54,7 @@ def addressed(found: list[Block]) -> list[Block]:
     return found
 
 
-def file_for(
+def load_or_make_file(
     edition: Edition, content: EditionContent, record: PolicyRecord | None, suffix: str, notice: str = ""
 ) -> bytes:
     """Return an edition as a .docx or .pdf, made at the first request and cached.
@@ -62,33 +64,33 @@ def file_for(
     Raises:
         NoFont: a .pdf is asked for, and no Chinese face is installed.
     """
-    made = issued(edition, content, record, notice)
-    key = digest(f"{FORM}|{edition.digest}|{made!r}")[:24]
+    made = make_typeset_source(edition, content, record, notice)
+    key = digest(f"{LAYOUT_VERSION}|{edition.digest}|{made!r}")[:24]
     place = f"{_folder(edition.digest)}/{key}.{suffix}"
     storage = files_storage()
     if storage.exists(place):
         with storage.open(place) as kept:
             return bytes(kept.read())
-    data = set_text(made, suffix)
+    data = typeset_document(made, suffix)
     storage.save(place, ContentFile(data))
     return data
 
 
-def set_text(made: Issued, suffix: str) -> bytes:
+def typeset_document(made: Issued, suffix: str) -> bytes:
     """Typeset a document as .docx or .pdf.
 
     Raises:
         NoFont: a .pdf is asked for, and no Chinese face is installed.
     """
     if suffix == "docx":
-        return official_docx(made, picture)
+        return official_docx(made, read_picture)
 
     from gongkai.lib.writing.pdf import official_pdf  # costly to load
 
-    return official_pdf(made, picture)
+    return official_pdf(made, read_picture)
 
 
-def picture(mark: str) -> bytes | None:
+def read_picture(mark: str) -> bytes | None:
     """Return the bytes of a picture by its key, or None."""
     stored = StoredFile.objects.filter(pk=mark).first()
     return stored.read() if stored and stored.exists() else None
@@ -98,13 +100,13 @@ def _folder(mark: str) -> str:
     return f"prints/{mark[:2]}/{mark}"
 
 
-def forget(edition: Edition) -> None:
+def delete_cached_files(edition: Edition) -> None:
     """Delete the cached files of an edition."""
     folder, storage = _folder(edition.digest), files_storage()
     for name in names_in(folder)[1]:
         storage.delete(f"{folder}/{name}")
 
 
-def forget_erased(happened: ActionEvent) -> None:
+def delete_erased_files(happened: ActionEvent) -> None:
     """Delete the cached files of erased editions (follows `publishing.erase`)."""
-    forget(happened.target)
+    delete_cached_files(happened.target)

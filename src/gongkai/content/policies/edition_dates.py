@@ -10,8 +10,8 @@ from django.utils.dateparse import parse_date
 from gongkai.content.editions.models import EditionContent
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.signed import DAYS, held
-from gongkai.content.policies.stated import end_words, last_days, only_last_day, stated
+from gongkai.content.policies.signed import VALIDITY_DAY_FIELDS, is_signed
+from gongkai.content.policies.stated import end_words, last_days, only_last_day, read_stated_facts
 from gongkai.lib import typed_json
 from gongkai.lib.richtext import plain
 
@@ -28,13 +28,13 @@ def days_of(record: PolicyRecord, facts: Mapping[str, object], html: str, title:
     A day that neither gives stays, unless an earlier edition gave it: then it is dropped with it, and is None here.
     """
     text, found = plain(html), dict[str, date | None]()
-    begins = parse_date(str(facts.get("effective_on", ""))) or stated(text).begins
+    begins = parse_date(str(facts.get("effective_on", ""))) or read_stated_facts(text).begins
     first = begins or record.effective_on or record.published_on or record.made_on
     ends = parse_date(str(facts.get("ends_on", ""))) or only_last_day(text, first, title)
     if ends and not facts.get("ends_on") and record.ends_on in last_days(text, [first] if first else [], title):
         ends = record.ends_on  # a term ends a day earlier or later, by how it is counted
-    found.update({name: day for name, day in zip(DAYS, (begins, ends), strict=True) if day})
-    lost = [name for name in DAYS if name not in found and getattr(record, name)]
+    found.update({name: day for name, day in zip(VALIDITY_DAY_FIELDS, (begins, ends), strict=True) if day})
+    lost = [name for name in VALIDITY_DAY_FIELDS if name not in found and getattr(record, name)]
     if lost and record.document_id is not None:
         earlier = list(EditionContent.objects.filter(edition__document=record.document_id))
         gone = [name for name in lost if not _gives(record, name, facts, html, title)]
@@ -43,11 +43,11 @@ def days_of(record: PolicyRecord, facts: Mapping[str, object], html: str, title:
     return found
 
 
-def as_corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
+def apply_edition(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
     """Return a copy of a record with title, number and dates of the edition to be signed."""
     later = copy(record)
     later.ends_when = end_words(plain(frozen.html), frozen.title)
-    if not held(record):
+    if not is_signed(record):
         return later
     later.title = frozen.title
     later.number = typed_json.text(frozen.facts, "document_number") or record.number
@@ -63,6 +63,6 @@ def _gives(record: PolicyRecord, name: str, facts: Mapping[str, object], html: s
     if facts.get(name) == day.isoformat():
         return True
     if name == "effective_on":
-        return stated(text).begins == day
+        return read_stated_facts(text).begins == day
     begins = [one for one in (record.effective_on, record.published_on, record.made_on) if one]
     return day in last_days(text, begins, title)

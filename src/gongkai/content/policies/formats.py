@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from gongkai.content.policies.models import PolicyRecord
 
 #: Orders: 国务院令第711号, 第12号 (规章制定程序条例第三十一条: 令 carries a running number).
-ORDER = re.compile(rf"^[{HAN}]{{0,30}}第[1-9]\d*号$")
+ORDER_NUMBER_PATTERN = re.compile(rf"^[{HAN}]{{0,30}}第[1-9]\d*号$")
 #: Levels that are promulgated by order.
 BY_ORDER = frozenset({Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE})
 #: Levels that need filing (规章制定程序条例第三十四条；国办发〔2018〕37号), and consultation before they are issued.
-FILED = frozenset({Level.GOVERNMENT_RULE, Level.NORMATIVE})
-CONSULTED = FILED
+FILED_LEVELS = frozenset({Level.GOVERNMENT_RULE, Level.NORMATIVE})
+CONSULTED_LEVELS = FILED_LEVELS
 #: Days of consultation: rules (规章制定程序条例第十五条), documents close to business (优化营商环境条例第六十二条). None is fixed for others.
 CONSULTATION_DAYS = 30
 
@@ -43,7 +43,7 @@ def join_names(names: Iterable[str]) -> str:
 def format_errors(record: "PolicyRecord") -> list[str]:
     """Return errors in a record's fields, in Chinese; any error blocks publication (L-08)."""
     number, level = record.number, record.level
-    form = is_well_formed(number) or (level in BY_ORDER and bool(ORDER.match(number)))
+    form = is_well_formed(number) or (level in BY_ORDER and bool(ORDER_NUMBER_PATTERN.match(number)))
     checks = [
         (not record.title.strip(), "标题没有填写。"),
         (not record.issuers.strip(), "发文机关没有填写。"),
@@ -87,7 +87,7 @@ def hints(record: "PolicyRecord") -> list[str]:
         ),
         (record.level in BY_ORDER and not record.headnote, "没有题注（规章的通过、公布、施行和修改经过）。"),
         (
-            record.level in FILED and not record.filed_number,
+            record.level in FILED_LEVELS and not record.filed_number,
             with_figures("还没有备案号（公布之日起<validity.rule_filing>内报送备案）。")
             if record.level == Level.GOVERNMENT_RULE
             else "还没有备案号。",
@@ -107,7 +107,7 @@ def _years_on(day: date, years: int) -> date:
 def consultation_lacks(record: "PolicyRecord") -> list[str]:
     """Return missing consultation records of issuing (L-07): days and result, or the reason for
     none."""
-    if record.level not in CONSULTED or record.exemption.strip():
+    if record.level not in CONSULTED_LEVELS or record.exemption.strip():
         return []
     if not (record.consulted_from and record.consulted_to and record.consultation.strip()):
         return ["没有公开征求意见的记录：请在政策库填写征求意见的起止日期和采纳情况；依法不公开征求意见的，写明理由。"]

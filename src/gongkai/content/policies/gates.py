@@ -12,13 +12,13 @@ from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import closing
 from gongkai.content.policies.decision_texts import (
     day_differs,
-    in_words,
+    describe_decision,
     is_own,
     led_otherwise,
     other_days,
     statements_of,
 )
-from gongkai.content.policies.edition_dates import as_corrected
+from gongkai.content.policies.edition_dates import apply_edition
 from gongkai.content.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.content.policies.models import (
     CleanupRound,
@@ -30,10 +30,10 @@ from gongkai.content.policies.models import (
     RoundState,
 )
 from gongkai.content.policies.queries.uploading import has_receipt, library_for
-from gongkai.content.policies.signed import content_of, held
+from gongkai.content.policies.signed import content_of, is_signed
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.stated import unlike_text
-from gongkai.content.policies.states import ENDED, What, on_day
+from gongkai.content.policies.states import ENDED, DecisionKind, period_on_day
 from gongkai.content.reviewing.actions.publication import goes_out_with
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib import typed_json
@@ -50,7 +50,7 @@ _LEAD = re.compile("根据|依据|按照|依照|遵照")
 
 
 #: What a source names as its basis.
-BASES = Relation.objects.filter(kind__in=(Kind.BASIS, Kind.USES), target__isnull=False)
+BASIS_RELATIONS = Relation.objects.filter(kind__in=(Kind.BASIS, Kind.USES), target__isnull=False)
 
 
 def record_of(item: "Source") -> PolicyRecord | None:
@@ -58,7 +58,7 @@ def record_of(item: "Source") -> PolicyRecord | None:
     return PolicyRecord.objects.filter(document__source=item.stream).order_by("pk").first()
 
 
-def in_library(text: "OutgoingText") -> list[str]:
+def check_library_record(text: "OutgoingText") -> list[str]:
     """Refuse a policy document without a record, or with a record that has errors or differs
     (先入库，后公开; L-08)."""
     if text.frozen.facts["kind"] not in POLICY_KINDS:
@@ -66,13 +66,13 @@ def in_library(text: "OutgoingText") -> list[str]:
     record = record_of(text.source)
     if record is None:
         return ["政策文件须先入库后公开：请在本页“政策库”中办理入库。"]
-    form = format_errors(as_corrected(record, text.frozen))
+    form = format_errors(apply_edition(record, text.frozen))
     future = {day for day in (record.made_on, record.published_on) if day and day > timezone.localdate(text.start)}
     late = ["成文日期、公布日期不能晚于公开之日。"] if future else []
     day, words = timezone.localdate(text.start), plain(text.frozen.html)
-    public = content_of(record.document_id) if held(record) else None
+    public = content_of(record.document_id) if is_signed(record) else None
     reworded = public is None or plain(public.html) != words
-    unlike = unlike_text(as_corrected(record, text.frozen), text.frozen.title, words, day) if reworded else []
+    unlike = unlike_text(apply_edition(record, text.frozen), text.frozen.title, words, day) if reworded else []
     return [f"政策库：{words}" for words in (*form, *late, *unlike, *differences(record, text.frozen))]
 
 
@@ -83,10 +83,10 @@ def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
     Title, number and days of a signed document are corrected by a new edition, which the record follows (`actions.following`).
     """
     facts = frozen.facts
-    record = as_corrected(record, frozen)
+    record = apply_edition(record, frozen)
     normative = facts["kind"] == ItemKind.NORMATIVE
     standing, day = typed_json.text(facts, "standing"), timezone.localdate()
-    shown = on_day(life_of(record), day).state if standing and not held(record) else standing
+    shown = period_on_day(life_of(record), day).state if standing and not is_signed(record) else standing
     checks = [
         (
             (standing in ENDED) != (shown in ENDED),
@@ -116,7 +116,7 @@ def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
     return [words for wrong, words in checks if wrong]
 
 
-def steps_taken(text: "OutgoingText") -> list[str]:
+def check_issuing_steps(text: "OutgoingText") -> list[str]:
     """Refuse a normative document without 公开征求意见 or a reason for none (L-07), or without a
     reason for its attribute (P-20)."""
     if text.frozen.facts["kind"] not in POLICY_KINDS:
@@ -128,7 +128,7 @@ def steps_taken(text: "OutgoingText") -> list[str]:
     return reasons
 
 
-def receipted(text: "OutgoingText") -> list[str]:
+def check_upload_receipt(text: "OutgoingText") -> list[str]:
     """Refuse a first publication before the higher library's receipt, where that government
     requires it (L-08).
 
@@ -140,14 +140,14 @@ def receipted(text: "OutgoingText") -> list[str]:
         return []
     record = record_of(text.source)
     library = library_for(record) if record else None
-    if record is None or library is None or not library.refuses or held(record) or has_receipt(record):
+    if record is None or library is None or not library.refuses or is_signed(record) or has_receipt(record):
         return []
     return [
         f"须先入{library.name}、后公开：这份文件还没有登记上传回执，请上传后在“上级库上传”中登记回执号或者回执文件。"
     ]
 
 
-def bases_public(text: "OutgoingText") -> list[str]:
+def check_published_bases(text: "OutgoingText") -> list[str]:
     """Refuse an unpublished basis, by relation or cited number (优化营商环境条例第六十四条, L-07)."""
     cited = _cited(text.source, text.frozen)
     if not cited:
@@ -160,7 +160,7 @@ def bases_public(text: "OutgoingText") -> list[str]:
     ]
 
 
-def decisions_said(text: "OutgoingText") -> list[str]:
+def check_stated_decisions(text: "OutgoingText") -> list[str]:
     """Require that a text with pending validity decisions names each document and decision."""
     content = content_of(text.document) if text.editions else None
     if content and text.frozen.facts["standing"] != content.facts.get("standing", ""):
@@ -185,7 +185,7 @@ BY_DECISION = (
 def _as_corrected(decision: Decision, text: "OutgoingText") -> Decision:
     """Return a decision with the dates that its own text will give the deciding document."""
     if decision.actor and text.document and decision.actor.document_id == text.document.pk:
-        decision.actor = as_corrected(decision.actor, text.frozen)
+        decision.actor = apply_edition(decision.actor, text.frozen)
     return decision
 
 
@@ -198,7 +198,7 @@ def _no_longer_said(text: "OutgoingText", before: str, words: str) -> list[str]:
         if not _differs(decision, before) and (differs := _differs(_as_corrected(decision, text), words)):
             done = "已经生效" if decision.on <= timezone.localdate() else "已经公布"
             reasons.append(
-                f"这份文件写明的“{in_words(decision)}”{done}，修改后的正文{differs}：决定有误的，请先在政策库中更正这项决定，更正公告公开以后再修改正文。"
+                f"这份文件写明的“{describe_decision(decision)}”{done}，修改后的正文{differs}：决定有误的，请先在政策库中更正这项决定，更正公告公开以后再修改正文。"
             )
     return reasons
 
@@ -216,23 +216,23 @@ def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
     if decision.round_id is not None and decision.corrected_in_id is None:
         return []  # `closing.result_lacks`
     statements = statements_of(decision, words)
-    if decision.what != What.UPDATE and not statements:
+    if decision.what != DecisionKind.UPDATE and not statements:
         other = "" if decision.announced_in_id else "不宜改写的，请在政策库中对这项决定“另发公告”；"
         return [
-            f"库中记入了“{in_words(decision)}”，正文没有写明；请写明文件名称或者文号和这项决定；{other}记错的，请在政策库撤销。"
+            f"库中记入了“{describe_decision(decision)}”，正文没有写明；请写明文件名称或者文号和这项决定；{other}记错的，请在政策库撤销。"
         ]
     if decision.is_waiting and (days := other_days(decision, statements, day)):
         return [
-            f"库中记入了“{in_words(decision)}”，{day_differs(days)}：请改正正文，或者在政策库撤销后按正文的日期记入。"
+            f"库中记入了“{describe_decision(decision)}”，{day_differs(days)}：请改正正文，或者在政策库撤销后按正文的日期记入。"
         ]
     if decision.is_waiting and (lead := led_otherwise(decision, statements, words, day)):
         return [
-            f"库中记入了“{in_words(decision)}”，正文把它列在“{lead}”之下，是打算做的，或者从别的日子、另一件事之后才算："
+            f"库中记入了“{describe_decision(decision)}”，正文把它列在“{lead}”之下，是打算做的，或者从别的日子、另一件事之后才算："
             "请改为直接写明（例如“《…》自…起废止”），还没有决定的，请在政策库撤销。"
         ]
     if is_own(decision) and decision.on < day and day_in_words(decision.on) in words:
         return [
-            f"正文写的日期{decision.on:%Y-%m-%d}已过，{decision.record}自公布之日起才{What(decision.what).label}，请改正。"
+            f"正文写的日期{decision.on:%Y-%m-%d}已过，{decision.record}自公布之日起才{DecisionKind(decision.what).label}，请改正。"
         ]
     return []
 
@@ -243,7 +243,7 @@ def _cited(item: "Source", frozen: "Frozen") -> set[int]:
     own = number_key(typed_json.text(frozen.facts, "document_number"))
     others = [number for number in basis_numbers(plain(frozen.html)) if number != own]
     named = PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=item.stream)
-    related = BASES.order_by().values_list("target")
+    related = BASIS_RELATIONS.order_by().values_list("target")
     rows = related.filter(record__document__source=item.stream).union(
         related.filter(user__source=item.stream), named.order_by().values_list("pk"), all=True
     )

@@ -5,7 +5,7 @@ from gongkai.core.ledger.kinds import Kind
 
 OPEN, HANDED_IN, DONE, CANCELLED = "open", "handed_in", "done", "cancelled"
 
-CLEANUP = Machine(
+CLEANUP_MACHINE = Machine(
     labels={OPEN: "待提出意见", HANDED_IN: "已提出", DONE: "清理办结", CANCELLED: "已取消"},
     moves={
         "submit": move(OPEN, HANDED_IN),
@@ -15,7 +15,7 @@ CLEANUP = Machine(
     },
     closed=frozenset({HANDED_IN, DONE, CANCELLED}),
 )
-VALIDITY = Machine(
+VALIDITY_MACHINE = Machine(
     labels={OPEN: "待评估", DONE: "已处理", CANCELLED: "无须处理"},
     moves={
         "extend": move(OPEN, OPEN, DONE),  # done once the signed text that extends it is public
@@ -24,7 +24,7 @@ VALIDITY = Machine(
     },
     closed=frozenset({DONE, CANCELLED}),
 )
-UPLOAD = Machine(
+UPLOAD_MACHINE = Machine(
     labels={OPEN: "待上传", DONE: "已上传", CANCELLED: "无须上传"},
     moves={
         "settle": move(OPEN, DONE, CANCELLED),
@@ -37,7 +37,7 @@ UPLOAD = Machine(
 CLEANUP_KIND = Kind(
     name="cleanup",
     label="文件清理",
-    machine=CLEANUP,
+    machine=CLEANUP_MACHINE,
     actions=("cleanup.submit", "cleanup.return"),
     onward=("cleanup.submit",),
     prefix="清理",
@@ -48,7 +48,7 @@ CLEANUP_KIND = Kind(
 VALIDITY_KIND = Kind(
     name="validity",
     label="到期评估",
-    machine=VALIDITY,
+    machine=VALIDITY_MACHINE,
     actions=("validity.extend", "validity.lapse"),
     onward=("validity.extend",),
     awaited={"validity.extend": "评估后延长有效期，或者到期失效"},
@@ -60,7 +60,7 @@ VALIDITY_KIND = Kind(
 UPLOAD_KIND = Kind(
     name="upload",
     label="上级库上传",
-    machine=UPLOAD,
+    machine=UPLOAD_MACHINE,
     prefix="上传",
     rules="library_upload",
     register="policies:uploads",

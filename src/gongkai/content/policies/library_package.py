@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Audience, Standing
 from gongkai.content.editions.vocabulary import Attribute
-from gongkai.content.policies.downloads import addressed, file_for, set_text
+from gongkai.content.policies.downloads import load_or_make_file, typeset_document, unindent_addressee
 from gongkai.content.policies.formats import BY_ORDER
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed import edition_of
 from gongkai.content.policies.spans import life_of
-from gongkai.content.policies.states import on_day
+from gongkai.content.policies.states import period_on_day
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.freezing import freeze
 from gongkai.core.acts.action import Refused
@@ -31,11 +31,11 @@ from gongkai.lib.writing.fonts import NoFont
 from gongkai.lib.writing.official import Issued
 
 #: So many documents are handed out at once.
-MOST = 50
+MAX_DOCUMENTS = 50
 
 
 @dataclass
-class Handed:
+class HandedDocument:
     """A row of the sheet: a document, the form's other fields, its files, and a note on what is
     missing."""
 
@@ -80,7 +80,7 @@ def _released(record: PolicyRecord) -> object:
     return timezone.localdate(day) if day else None
 
 
-def bundle(records: Sequence[PolicyRecord]) -> bytes:
+def build_upload_zip(records: Sequence[PolicyRecord]) -> bytes:
     """Return texts and sheet as a zip. The caller checks access.
 
     Raises:
@@ -97,10 +97,10 @@ def bundle(records: Sequence[PolicyRecord]) -> bytes:
     return out.getvalue()
 
 
-def _put(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> Handed:
+def _put(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> HandedDocument:
     """Write a document's files into the zip, and return its line of the sheet."""
-    state = on_day(life_of(record), timezone.localdate()).state
-    row = Handed(record, record.document.index_number if record.document else "", str(Standing(state).label))
+    state = period_on_day(life_of(record), timezone.localdate()).state
+    row = HandedDocument(record, record.document.index_number if record.document else "", str(Standing(state).label))
     name = f"{place:02d} {clean_name(record.title)[:60]}"
     for suffix in ("docx", "pdf"):
         try:
@@ -136,11 +136,11 @@ def _text(record: PolicyRecord, suffix: str) -> bytes:
             raise Refused("正文已依法删除，不需要上传。")
         if edition.audience != Audience.ALL:
             raise Refused("不向社会公开，不能上传。")
-        return file_for(edition, content, record, suffix)
+        return load_or_make_file(edition, content, record, suffix)
     html, files = _drafted(record)
     if not html.strip():
         raise Refused("还没有正文，请先起草公开，或者上传原文。")
-    return set_text(_issued(record, html, files), suffix)
+    return typeset_document(_issued(record, html, files), suffix)
 
 
 def _drafted(record: PolicyRecord) -> tuple[str, list[str]]:
@@ -159,7 +159,7 @@ def _issued(record: PolicyRecord, html: str, attachments: list[str]) -> Issued:
         title=record.title,
         issuers=record.issuer_names,
         number=record.number,
-        blocks=addressed(blocks(html)),
+        blocks=unindent_addressee(blocks(html)),
         headnote=record.headnote,
         made_on=record.made_on,
         by_order=record.level in BY_ORDER,

@@ -15,24 +15,24 @@ from django_filters import CharFilter, ChoiceFilter
 from gongkai.content.editions.models import Standing
 from gongkai.content.policies import actions, texts
 from gongkai.content.policies.formats import number_key
-from gongkai.content.policies.forms.naming import LIST, Proposing, RecordField, proposals
+from gongkai.content.policies.forms.naming import PROPOSAL_INPUT_ATTRIBUTES, ProposalInput, RecordField, list_proposals
 from gongkai.content.policies.importing.filed import government_of
 from gongkai.content.policies.importing.planner import SHEET
 from gongkai.content.policies.models import Checked, CleanupRound, KeptText, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.texts import SOURCES
 from gongkai.content.policies.proposed_entries import entry_states
 from gongkai.content.policies.queries.office import (
-    TABS,
+    OFFICE_TABS,
+    count_hidden_records,
     count_public_by_site,
-    hidden_count,
-    in_tab,
+    filter_tab,
     named_to,
     with_state,
     without_record,
 )
 from gongkai.content.policies.rules import body_of, keeps, runs
 from gongkai.content.policies.views.common import writes_for
-from gongkai.content.policies.warnings import title_of, unsettled
+from gongkai.content.policies.warnings import find_dependent_title, list_unreviewed_bases
 from gongkai.content.publishing.models import WordsState
 from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, columns_of
 from gongkai.core.registers.filters import Year
@@ -46,10 +46,10 @@ from gongkai.core.widgets.once import kept
 if TYPE_CHECKING:
     from gongkai.content.policies.queries.office import Stated
 
-SECTION = ("政策文件",)
+MENU_SECTION = ("政策文件",)
 
 
-def organising(by: Actor) -> QuerySet[Body]:
+def list_organised_bodies(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which the user may open a clean-up: their government and their own
     units."""
     numbers = [body.pk for body in writes_for(by) if not runs(by, body)]
@@ -59,7 +59,7 @@ def organising(by: Actor) -> QuerySet[Body]:
 
 
 def _in_tab(rows: "QuerySet[Stated]", name: str, value: str) -> QuerySet[PolicyRecord]:
-    return in_tab(rows, value)
+    return filter_tab(rows, value)
 
 
 def _with_words(rows: QuerySet[PolicyRecord], name: str, value: str) -> QuerySet[PolicyRecord]:
@@ -92,10 +92,10 @@ def _publicity(row: PolicyRecord) -> str:
     return "待确认入库" if state == WordsState.WAITING else "没有入库"
 
 
-class Records(Register[PolicyRecord]):
+class PolicyRecordRegister(Register[PolicyRecord]):
     """Register of library records; its exported file can be imported."""
 
-    name, model, title, section = "policies.records", PolicyRecord, "政策库", SECTION
+    name, model, title, section = "policies.records", PolicyRecord, "政策库", MENU_SECTION
     columns = (
         Column("document", "文件", value=str, cell=_titled, order="title", at=LIST_ONLY, width=50),
         Column("level", at=LIST_ONLY),
@@ -107,7 +107,7 @@ class Records(Register[PolicyRecord]):
         *columns_of(SHEET),
     )
     filters = (
-        ("tab", ChoiceFilter(label="分类", choices=[*TABS.items()][1:], empty_label="全部", method=_in_tab)),
+        ("tab", ChoiceFilter(label="分类", choices=[*OFFICE_TABS.items()][1:], empty_label="全部", method=_in_tab)),
         "body",
         "level",
         ("q", CharFilter(label="标题或文号", method=_with_words)),
@@ -132,7 +132,7 @@ class Records(Register[PolicyRecord]):
         public = count_public_by_site(listing.rows)
         return (
             *((f"公众在{site}政策库看到", f"{count:,} 件") for site, count in public),
-            ("没有公开", f"{hidden_count(listing.rows):,} 件"),
+            ("没有公开", f"{count_hidden_records(listing.rows):,} 件"),
         )
 
     def beside(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
@@ -141,10 +141,10 @@ class Records(Register[PolicyRecord]):
         return {"writes": writes_for(listing.by), "unentered": without_record(listing.by).count()}
 
 
-class Rounds(Register[CleanupRound]):
+class CleanupRoundRegister(Register[CleanupRound]):
     """Register of clean-up rounds that the user may see."""
 
-    name, model, title, section = "policies.rounds", CleanupRound, "文件清理", SECTION
+    name, model, title, section = "policies.rounds", CleanupRound, "文件清理", MENU_SECTION
     columns = (
         "name",
         Column("body", "组织单位"),
@@ -161,7 +161,7 @@ class Rounds(Register[CleanupRound]):
     has_record = False
     new = New(
         action=actions.open_round,
-        targets=organising,
+        targets=list_organised_bodies,
         target_label="清理谁的文件（选政府的，包括其部门）",
         fields=("name", "due_on", "levels"),
         asks={
@@ -195,8 +195,10 @@ def _user(row: Relation) -> SafeString | str:
     """Return the dependent document, with a link to its item."""
     document = row.user or (row.record.document if row.record else None)
     if document is None or not document.item_number:
-        return title_of(row)
-    return format_html('<a href="{}">{}</a>', reverse("publishing:item", args=[document.item_number]), title_of(row))
+        return find_dependent_title(row)
+    return format_html(
+        '<a href="{}">{}</a>', reverse("publishing:item", args=[document.item_number]), find_dependent_title(row)
+    )
 
 
 def _basis(row: Relation) -> SafeString:
@@ -208,12 +210,12 @@ def _ended(row: Relation) -> str:
     return f"{state}，自{row.basis_since}起"  # type: ignore[attr-defined]
 
 
-class Bases(Register[Relation]):
+class EndedBasisRegister(Register[Relation]):
     """Register of documents, guides and lists whose basis has ended and is not reviewed yet (L-09)."""
 
-    name, model, title, section = "policies.bases", Relation, "依据失效", SECTION
+    name, model, title, section = "policies.bases", Relation, "依据失效", MENU_SECTION
     columns = (
-        Column("user", "引用的文件、指南或清单", value=title_of, cell=_user, width=50),
+        Column("user", "引用的文件、指南或清单", value=find_dependent_title, cell=_user, width=50),
         Column("body", "单位", value=body_of),
         Column("target", "失效的依据", cell=_basis, width=50),
         Column("ended", "失效情况", value=_ended, order="basis_since"),
@@ -230,18 +232,20 @@ class Bases(Register[Relation]):
             asks={"words": forms.CharField(label="核对结果", max_length=300, help_text="如：已改引新办法")},
             done="已核对。",
         ),
-        Act(action=actions.unrelate, label="删除这项依据", done="依据已删除。"),
+        Act(action=actions.remove_relation, label="删除这项依据", done="依据已删除。"),
     )
 
     def rows(self, by: Actor) -> QuerySet[Relation]:
         """Return the unreviewed relations of units that the user sees."""
-        return cast("QuerySet[Relation]", unsettled().filter(pk__in=super().rows(by).values("pk")))
+        return cast("QuerySet[Relation]", list_unreviewed_bases().filter(pk__in=super().rows(by).values("pk")))
 
 
 class KeptForm(ActForm):
     """A text that a unit enforces, and its source."""
 
-    record = RecordField(label="法规规章", widget=Proposing(attrs=LIST), help_text="政策库中的文号或完整标题")
+    record = RecordField(
+        label="法规规章", widget=ProposalInput(attrs=PROPOSAL_INPUT_ATTRIBUTES), help_text="政策库中的文号或完整标题"
+    )
     source = forms.ChoiceField(
         label="来源", required=False, choices=[("", "没有"), *((source, source) for source in SOURCES)]
     )
@@ -252,9 +256,9 @@ class KeptForm(ActForm):
         """Limit and suggest the documents that can be named."""
         field, named = self.fields["record"], named_to(self.by)
         assert isinstance(field, RecordField)
-        assert isinstance(field.widget, Proposing)
+        assert isinstance(field.widget, ProposalInput)
         field.rows = named
-        field.widget.proposals = proposals(named.filter(level__in=texts.KEPT_LEVELS))
+        field.widget.proposals = list_proposals(named.filter(level__in=texts.KEPT_LEVELS))
 
 
 def _checked(row: KeptText) -> SafeString | str:
@@ -274,10 +278,10 @@ def _of_level(rows: QuerySet[KeptText], name: str, value: str) -> QuerySet[KeptT
     return rows.filter(record__level=value)
 
 
-class Kept(Register[KeptText]):
+class EnforcedTextRegister(Register[KeptText]):
     """Register of enforced texts by level, with their last check and its result (L-01, L-02)."""
 
-    name, model, title, section = "policies.kept", KeptText, "本部门执行的法规规章", SECTION
+    name, model, title, section = "policies.kept", KeptText, "本部门执行的法规规章", MENU_SECTION
     columns = (
         Column("record", "文件", order="record__title", width=50),
         "body",

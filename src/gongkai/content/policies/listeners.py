@@ -5,15 +5,15 @@ from django.db.models import Q, QuerySet
 from gongkai.content.editions.models import Act, Edition
 from gongkai.content.policies.actions.cleanup import settle_rounds
 from gongkai.content.policies.actions.decisions import settle_announced
-from gongkai.content.policies.actions.following import kept_up, read_end
+from gongkai.content.policies.actions.following import update_end_words, update_record
 from gongkai.content.policies.models import CleanupRound, Decision, PolicyRecord
-from gongkai.content.policies.spans import sync, sync_all
-from gongkai.content.policies.states import What
+from gongkai.content.policies.spans import sync_all, sync_standing
+from gongkai.content.policies.states import DecisionKind
 from gongkai.content.policies.warnings import warn_of_withdrawn
 from gongkai.core.acts.following import ActionEvent
 
 
-def keep_standing(happened: ActionEvent) -> None:
+def update_standing(happened: ActionEvent) -> None:
     """Update the validity of a published or withdrawn document, and of those that name it.
 
     Pending decisions announced by this signed text take effect.
@@ -32,28 +32,30 @@ def keep_standing(happened: ActionEvent) -> None:
         return
     first = Edition.objects.filter(document=number, act=Act.PUBLISH).count() < 2
     if first:
-        read_end(record)
-    elif kept_up(record):
+        update_end_words(record)
+    elif update_record(record):
         record.refresh_from_db()
-    sync(record)
+    sync_standing(record)
     for decision in record.decided.counting().select_related("record"):
-        sync(decision.record)
+        sync_standing(decision.record)
 
 
 def settle_all() -> dict[str, int]:
     """Job: put decisions into effect whose text was published or reviewed since, and update
     validity to today."""
     rounds = settle_rounds(CleanupRound.objects.all())
-    decisions = settle_announced(Decision.objects.filter(undone_at=None).filter(OPEN))
+    decisions = settle_announced(Decision.objects.filter(undone_at=None).filter(UNSETTLED_DECISIONS))
     return {**sync_all(), "rounds": rounds, "decisions": decisions}
 
 
 #: Decisions that wait for their text, or for its correction.
-OPEN = Q(effective_at=None) | Q(corrected_in__isnull=False)
+UNSETTLED_DECISIONS = Q(effective_at=None) | Q(corrected_in__isnull=False)
 
 
 def of_text(number: int) -> QuerySet[Decision]:
     """Return the decisions that the text of a document puts into effect or corrects."""
-    announced = Q(announced_in=number) | Q(actor__document=number) | Q(record__document=number, what=What.UPDATE)
+    announced = (
+        Q(announced_in=number) | Q(actor__document=number) | Q(record__document=number, what=DecisionKind.UPDATE)
+    )
     rows = Decision.objects.filter(undone_at=None)
     return rows.filter(Q(announced, effective_at=None) | Q(corrected_in=number))

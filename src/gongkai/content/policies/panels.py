@@ -7,16 +7,16 @@ from django.utils import timezone
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import actions
-from gongkai.content.policies.actions.relations import COLUMNS, RESPONDING
-from gongkai.content.policies.chain import chain
+from gongkai.content.policies.actions.relations import RESPONSE_COLUMN_NAMES, RESPONSE_ITEM_KINDS
+from gongkai.content.policies.chain import list_steps
 from gongkai.content.policies.gates import differences, record_of
 from gongkai.content.policies.models import Kind, Relation
-from gongkai.content.policies.queries.office import faults, visible_to
-from gongkai.content.policies.queries.side import USING
+from gongkai.content.policies.queries.office import find_record_faults, visible_to
+from gongkai.content.policies.queries.side import BASED_ITEM_KINDS
 from gongkai.content.policies.queries.uploading import library_for, place_of, still_owed, with_due
 from gongkai.content.policies.rules import keeps
 from gongkai.content.policies.spans import life_of
-from gongkai.content.policies.states import sentence
+from gongkai.content.policies.states import describe_validity
 from gongkai.content.policies.warnings import decided_by
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
@@ -40,16 +40,16 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[
         return None
     record = record_of(item)
     if record is None:
-        return {"record": None, "may": not keeps(by, item.unit), "steps": chain(item, None)}
+        return {"record": None, "may": not keeps(by, item.unit), "steps": list_steps(item, None)}
     shown = frozen or freeze_page(page, item.unit)
     return {
         "record": record,
         "may": not keeps(by, record),
-        "sentence": sentence(life_of(record), timezone.localdate()),
-        "faults": faults(record, plain(shown.html)),
+        "sentence": describe_validity(life_of(record), timezone.localdate()),
+        "faults": find_record_faults(record, plain(shown.html)),
         "differences": differences(record, shown),
         "bases": list(record.relations.select_related("target")),
-        "steps": chain(item, record),
+        "steps": list_steps(item, record),
         "library": library_for(record),
         "upload": place_of(record),
     }
@@ -57,26 +57,26 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[
 
 def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
     """Return the template context of a guide's or list's panel: its policy bases."""
-    if item.kind not in USING:
+    if item.kind not in BASED_ITEM_KINDS:
         return None
     document = document_of(item)
     rows = Relation.objects.filter(kind=Kind.USES, user=document).select_related("target")
     return {
         "document": document,
         "rows": list(rows),
-        "may": frozen is None and not actions.use.why_not(document, by=by),
+        "may": frozen is None and not actions.add_basis.why_not(document, by=by),
     }
 
 
 def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
     """Return the template context of a response's panel: the policy documents it responds to; None
     where none is expected."""
-    if item.kind not in RESPONDING:
+    if item.kind not in RESPONSE_ITEM_KINDS:
         return None
     document = document_of(item)
     rows = list(Relation.objects.filter(kind=Kind.RESPONDS, user=document).select_related("target"))
-    asked = item.kind == ItemKind.OTHER or document.placements.filter(column__name__in=COLUMNS).exists()
-    may = frozen is None and asked and not actions.respond.why_not(document, by=by)
+    asked = item.kind == ItemKind.OTHER or document.placements.filter(column__name__in=RESPONSE_COLUMN_NAMES).exists()
+    may = frozen is None and asked and not actions.link_response.why_not(document, by=by)
     return {"rows": rows, "may": may} if rows or may else None
 
 
@@ -104,7 +104,7 @@ def validity_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     return {
         "record": record,
         "ends_on": entry.validity.ends_on,
-        "sentence": sentence(life_of(record), timezone.localdate()),
+        "sentence": describe_validity(life_of(record), timezone.localdate()),
     }
 
 

@@ -6,7 +6,7 @@ Only what the library's public pages show: no reasons, no persons, nothing of a 
 from collections.abc import Iterator
 
 from gongkai.content.editions.parts import Shown, TablePart, register_part
-from gongkai.content.policies.chain import EXEMPT
+from gongkai.content.policies.chain import CONSULTATION_EXEMPT_TEXT
 from gongkai.content.policies.models import Decision, KeptText, PolicyRecord, Relation, Span
 
 _RECORD = (
@@ -22,7 +22,7 @@ def _records(shown: Shown) -> Iterator[PolicyRecord]:
     for record in PolicyRecord.objects.exclude(document=None).order_by("pk").iterator(1000):
         if record.document_id in shown.documents:
             record.consultation = "已征求意见" if record.consultation else ""
-            record.exemption = EXEMPT if record.exemption else ""
+            record.exemption = CONSULTATION_EXEMPT_TEXT if record.exemption else ""
             yield record
 
 
@@ -59,7 +59,7 @@ def _kept(shown: Shown) -> Iterator[KeptText]:
     yield from (row for row in KeptText.objects.defer("text").order_by("pk").iterator(1000) if row.record_id in known)
 
 
-def register() -> None:
+def register_tables() -> None:
     """Register the library's tables for packages."""
     fixed = (("made_by", "内网"),)
     decided = (

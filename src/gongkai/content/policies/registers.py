@@ -20,17 +20,24 @@ from gongkai.content.policies.forms.naming import find_record
 from gongkai.content.policies.forms.uploading import BatchForm
 from gongkai.content.policies.importing.filed import government_of
 from gongkai.content.policies.importing.uploads import SHEET
-from gongkai.content.policies.list_registers import SECTION, standing_tag
-from gongkai.content.policies.models import SHOWN, Decision, FiledRow, PolicyRecord, UpperLibrary, WaitingFile
+from gongkai.content.policies.list_registers import MENU_SECTION, standing_tag
+from gongkai.content.policies.models import (
+    SHOWN_STANDING_CHOICES,
+    Decision,
+    FiledRow,
+    PolicyRecord,
+    UpperLibrary,
+    WaitingFile,
+)
 from gongkai.content.policies.queries.office import named_to, to_file
 from gongkai.content.policies.queries.uploading import (
-    OWED,
-    Place,
-    begun,
+    DUE_STAGES,
+    UploadStage,
     due_on,
+    find_deadline_start,
     governments_setting,
     libraries_visible_to,
-    listed,
+    list_visible_uploads,
 )
 from gongkai.content.policies.rules import keeps
 from gongkai.content.policies.views.common import writes_for
@@ -55,7 +62,7 @@ def _titled(row: PolicyRecord) -> SafeString:
 
 
 def _standing(row: "AnyRow") -> SafeString:
-    gone = row.place in OWED and row.up and not row.is_public
+    gone = row.place in DUE_STAGES and row.up and not row.is_public
     return format_html("{}{}", standing_tag(row), " 本级已撤下" if gone else "")
 
 
@@ -67,7 +74,7 @@ def _last(row: "AnyRow") -> str:
     """Describe the last upload: its day, the validity shown there, its receipt."""
     if not row.up:
         return "没有上传"
-    then = f"，上传时{dict(SHOWN).get(row.up_standing, '')}" if row.up_standing != row.state else ""
+    then = f"，上传时{dict(SHOWN_STANDING_CHOICES).get(row.up_standing, '')}" if row.up_standing != row.state else ""
     return f"{row.up_on}{then}，{row.up_number or ('有回执文件' if row.up_receipt else '没有回执')}"
 
 
@@ -86,11 +93,11 @@ def record_batch(request: HttpRequest, by: Actor, rows: "AnyRows", facts: Mappin
     return run_with_messages(request, work, f"已登记{len(records)}份文件的上传。")
 
 
-class Uploads(Register[PolicyRecord]):
+class UploadRegister(Register[PolicyRecord]):
     """Register of the documents for one higher library; the exported list of due ones can be
     imported."""
 
-    name, model, parent, title, section = "policies.placed", PolicyRecord, UpperLibrary, "上级库上传", SECTION
+    name, model, parent, title, section = "policies.placed", PolicyRecord, UpperLibrary, "上级库上传", MENU_SECTION
     columns = (
         Column("title", "文件", value=str, cell=_titled, order="title", at=LIST_ONLY, width=50),
         Column("body", "起草单位", at=LIST_ONLY),
@@ -99,14 +106,14 @@ class Uploads(Register[PolicyRecord]):
         Column("last", "最近一次上传", value=_last, order="up_on", at=LIST_ONLY),
     )
     file_sheet, importer = SHEET, "uploads"
-    tabs, usual = "place", {"place": Place.MISSING.value}
+    tabs, usual = "place", {"place": UploadStage.MISSING.value}
     filters = (
         (
             "place",
             ChoiceFilter(
                 label="分类",
                 field_name="place",
-                choices=[(place.value, place.label) for place in Place if place.value],
+                choices=[(place.value, place.label) for place in UploadStage if place.value],
                 empty_label=None,
             ),
         ),
@@ -125,20 +132,20 @@ class Uploads(Register[PolicyRecord]):
         do=record_batch,
         may=lambda by, listing: True,
         row=lambda row: row.may,
-        most=library_package.MOST,
+        most=library_package.MAX_DOCUMENTS,
         also=(("下载勾选文件的上传材料", "policies:uploads_files"),),
     )
 
     def rows(self, by: Actor) -> "QuerySet[PolicyRecord]":
         """Return the documents with their stage and last upload."""
         counting = Prefetch("decisions", Decision.objects.counting(), to_attr="counting")
-        return listed(by, self.of).exclude(place="").prefetch_related(counting)
+        return list_visible_uploads(by, self.of).exclude(place="").prefetch_related(counting)
 
     def loaded(self, rows: Sequence[PolicyRecord], by: Actor) -> Sequence[PolicyRecord]:
         """Add the due date, and whether the user may record an upload."""
         own: Sequence[AnyRow] = rows
         for row in own:
-            row.due = due_on(self.of, begun(self.of, row)) if row.place in OWED else None
+            row.due = due_on(self.of, find_deadline_start(self.of, row)) if row.place in DUE_STAGES else None
             row.may = not keeps(by, row)
         return rows
 
@@ -159,7 +166,7 @@ class Uploads(Register[PolicyRecord]):
         }
 
 
-class WaitingFiles(Register[WaitingFile]):
+class WaitingFileRegister(Register[WaitingFile]):
     """Register of originals for a spreadsheet import, with an upload form for several files."""
 
     name, model, title = "policies.files", WaitingFile, "上传原文"
@@ -168,7 +175,7 @@ class WaitingFiles(Register[WaitingFile]):
     filters = ("body",)
     words = ("name", "note")
     has_record = False
-    acts = (Act(action=actions.discard, label="删除", done="已删除。"),)
+    acts = (Act(action=actions.delete_original, label="删除", done="已删除。"),)
     empty = "还没有上传原文。没有原文也可以导入，以后再补。"
     template = "policies/files.html"
 
@@ -223,7 +230,7 @@ def _in_state(rows: "QuerySet[FiledRow]", name: str, value: str) -> "QuerySet[Fi
     return rows.filter(out if value == OUT else ~out, excuse="")
 
 
-class Filed(Register[FiledRow]):
+class FiledListRegister(Register[FiledRow]):
     """Register of the filed list: filed but unpublished lines, then public documents that were not
     filed."""
 

@@ -20,10 +20,10 @@ from gongkai.content.policies import (
 )
 from gongkai.content.policies.actions import following, tasks  # noqa: F401 - tasks enters the entries' actions
 from gongkai.content.policies.forms import entries
-from gongkai.content.policies.importing.cleanup import CLEANUP
-from gongkai.content.policies.importing.filed import FILED
-from gongkai.content.policies.importing.planner import LIBRARY
-from gongkai.content.policies.importing.uploads import UPLOADS
+from gongkai.content.policies.importing.cleanup import CLEANUP_IMPORTER
+from gongkai.content.policies.importing.filed import FILED_IMPORTER
+from gongkai.content.policies.importing.planner import LIBRARY_IMPORTER
+from gongkai.content.policies.importing.uploads import UPLOAD_IMPORTER
 from gongkai.content.policies.queries import side
 from gongkai.content.policies.queries.library import documents_numbered
 from gongkai.content.reviewing.seeing import register_effects
@@ -36,17 +36,17 @@ from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.spreadsheets import importers
 
 
-def enter() -> None:
+def register_all() -> None:
     """Register gates, panels, ledger kinds, jobs and spreadsheets."""
     _items()
     _entries()
     _jobs()
-    follow_actions(("publishing.publish", "publishing.withdraw"), listeners.keep_standing, due=_catch_up())
-    follow_actions("publishing.erase", downloads.forget_erased)
-    parts.register()
-    signed.register()
+    follow_actions(("publishing.publish", "publishing.withdraw"), listeners.update_standing, due=_catch_up())
+    follow_actions("publishing.erase", downloads.delete_erased_files)
+    parts.register_tables()
+    signed.register_record_words()
     register_numbers(documents_numbered)
-    for one in (LIBRARY, CLEANUP, FILED, UPLOADS):
+    for one in (LIBRARY_IMPORTER, CLEANUP_IMPORTER, FILED_IMPORTER, UPLOAD_IMPORTER):
         importers.register(one)
 
 
@@ -57,18 +57,20 @@ def _catch_up() -> CatchUp:
 
 def _items() -> None:
     """Register the gates and panels of items."""
-    register_gate(Gate("library", 20, gates.in_library, any_source=True))
-    register_gate(Gate("issuing", 25, gates.steps_taken, panel="library", any_source=True))
-    register_gate(Gate("upper_library", 27, gates.receipted, panel="library", any_source=True))
-    register_gate(Gate("bases", 30, gates.bases_public, any_source=True))
-    register_gate(Gate("decisions", 31, gates.decisions_said, any_source=True))
+    register_gate(Gate("library", 20, gates.check_library_record, any_source=True))
+    register_gate(Gate("issuing", 25, gates.check_issuing_steps, panel="library", any_source=True))
+    register_gate(Gate("upper_library", 27, gates.check_upload_receipt, panel="library", any_source=True))
+    register_gate(Gate("bases", 30, gates.check_published_bases, any_source=True))
+    register_gate(Gate("decisions", 31, gates.check_stated_decisions, any_source=True))
     register_effects(decision_texts.effects_of)
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
     register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))
     register_item_panel(ItemPanel("decisions", "policies/item_decisions.html", panels.decisions_panel, 130))
-    register_related(Relating("announced", "本公告涉及的文件", 8, side.announced_documents, side.announcements))
-    register_related(Relating("announcements", "有关效力的公告", 11, side.announcements, side.announced_documents))
+    register_related(Relating("announced", "本公告涉及的文件", 8, side.announced_documents, side.find_announcing_texts))
+    register_related(
+        Relating("announcements", "有关效力的公告", 11, side.find_announcing_texts, side.announced_documents)
+    )
     register_related(Relating("policy_bases", "政策依据", 22, side.bases_of, side.named_on))
     register_related(Relating("policy_answered", "所回应的政策文件", 23, side.answered_by))
 
@@ -89,9 +91,9 @@ def _entries() -> None:
 
 def _jobs() -> None:
     """Register jobs and the checks of `audit verify`."""
-    register_check("policies", "政策库效力区间", spans.spans_hold)
-    register_job(Job("policy_titles", "更新政策库标题文号", following.follow_all, 21))
-    register_job(Job("validity", "提醒文件有效期", validity.remind, 25))
-    register_job(Job("uploads", "提醒向上级文件库上传", upload_tasks.keep_entries, 25))
-    register_job(Job("bases", "提醒依据失效", warnings.warn_all, 26))
+    register_check("policies", "政策库效力区间", spans.verify_spans)
+    register_job(Job("policy_titles", "更新政策库标题文号", following.update_all_records, 21))
+    register_job(Job("validity", "提醒文件有效期", validity.update_validity_entries, 25))
+    register_job(Job("uploads", "提醒向上级文件库上传", upload_tasks.update_upload_entries, 25))
+    register_job(Job("bases", "提醒依据失效", warnings.notify_ended_bases, 26))
     register_job(Job("policy_use", "记入政策库使用情况", counting.write_and_fold, 90))

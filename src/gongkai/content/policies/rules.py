@@ -19,9 +19,9 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import is_above
 
 #: How the body is named that supervises clean-up and filing beside the 政务公开办 (市政府推进依法行政, 司法行政部门).
-JUSTICE = ("司法局", "司法厅")
+JUSTICE_BUREAU_SUFFIXES = ("司法局", "司法厅")
 #: Whose word ends or changes a document; who only drafts prepares it.
-DECIDING = (Role.LEAD, Role.SIGNER)
+DECIDING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
 def body_of(target: object) -> Body | None:
@@ -47,7 +47,7 @@ def decides(by: Actor, target: object) -> list[str]:
     """Restrict 修改、废止、失效、延长 to signers of the drafting unit, the 政务公开办 and the
     justice bureau above."""
     body = body_of(target)
-    if by.system or (body and (not publishing.signs(by, body) or is_justice(by, body, DECIDING))):
+    if by.system or (body and (not publishing.signs(by, body) or is_justice(by, body, DECIDING_ROLES))):
         return []
     return ["只有起草单位的签发人、负责人，或者政务公开办、司法行政部门的签发人、负责人可以记入。"]
 
@@ -84,7 +84,7 @@ def closes(by: Actor, target: object) -> list[str]:
     signers."""
     body = body_of(target)
     supervises = by.system or (body is not None and by.reaches(Role.CHIEF, path=body.path))
-    if supervises or (body and (by.has(*DECIDING, body_id=body.pk) or is_justice(by, body, DECIDING))):
+    if supervises or (body and (by.has(*DECIDING_ROLES, body_id=body.pk) or is_justice(by, body, DECIDING_ROLES))):
         return []
     return ["办结会废止文件、宣布文件失效，只有政务公开办，司法行政部门或者本部门的负责人、签发人可以办结。"]
 
@@ -96,7 +96,7 @@ def works_at_justice(by: Actor) -> bool:
     """Return true if the user works at any justice bureau."""
     own = [post.body_id for post in by.posts if post.role in STAFF]
     names = Body.objects.filter(pk__in=own).order_by().values_list("name", flat=True) if own else ()
-    return any(name.endswith(JUSTICE) for name in names)
+    return any(name.endswith(JUSTICE_BUREAU_SUFFIXES) for name in names)
 
 
 def is_justice(by: Actor, body: Body, roles: tuple[Role, ...] = STAFF) -> bool:
@@ -106,4 +106,4 @@ def is_justice(by: Actor, body: Body, roles: tuple[Role, ...] = STAFF) -> bool:
     numbers = [int(part) for part in body.path.strip("/").split("/") if part]
     own = [post.body_id for post in by.posts if post.role in roles]
     found = Body.objects.filter(pk__in=own, parent_id__in=numbers).values_list("name", flat=True)
-    return any(name.endswith(JUSTICE) for name in found)
+    return any(name.endswith(JUSTICE_BUREAU_SUFFIXES) for name in found)

@@ -16,11 +16,11 @@ from gongkai.content.checks.grounds import name_of, speak_against
 from gongkai.content.editions.models import Act, Document, Edition, EditionContent
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation
-from gongkai.content.policies.models.relations import FORWARDS
+from gongkai.content.policies.models.relations import FORWARD_LABELS
 from gongkai.content.policies.proposed_entries import ENTERING, entry_waits
 from gongkai.content.policies.rules import decides, vouches
-from gongkai.content.policies.spans import begins_of, sync
-from gongkai.content.policies.stated import begin_words, last_days, stated
+from gongkai.content.policies.spans import begins_of, sync_standing
+from gongkai.content.policies.stated import begin_words, last_days, read_stated_facts
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.reviewing.models import Review, ReviewState
@@ -33,19 +33,19 @@ from gongkai.lib.privacy import Finding, find
 from gongkai.lib.richtext import plain
 
 #: What only the office reads: how a document was consulted on. Everything else of a record is shown, or sent to where it is shown.
-KEPT = frozenset({"consulted_from", "consulted_to", "consultation", "exemption", "for_business"})
+UNSIGNED_FIELDS = frozenset({"consulted_from", "consulted_to", "consultation", "exemption", "for_business"})
 #: What the supervisors of filing write into other units' records.
-FILING = frozenset({"filed_number", "filed_on"})
+FILING_FIELDS = frozenset({"filed_number", "filed_on"})
 #: Free words that are shown. Title and number are those of the signed edition, which the desk's checks went through.
-TEXTS = ("issuers", "subject", "headnote", "applies_to", "unified_number", "filed_number")
+TEXT_FIELDS = ("issuers", "subject", "headnote", "applies_to", "unified_number", "filed_number")
 #: The days of a record that decide whether it is in force; those of a signed document are its edition's.
-DAYS = ("effective_on", "ends_on")
+VALIDITY_DAY_FIELDS = ("effective_on", "ends_on")
 #: Fields of a signed text that determine its validity.
-SHOWN_DAYS = (*DAYS, "ends_when")
+SHOWN_DAYS = (*VALIDITY_DAY_FIELDS, "ends_when")
 #: The days that stand for the first day in force where no text names one.
-MADE = ("made_on", "published_on")
+MAKING_DAY_FIELDS = ("made_on", "published_on")
 #: Signed by some or by all, and not out yet.
-SIGNING = (ReviewState.WAITING, ReviewState.APPROVED)
+SIGNING_STATES = (ReviewState.WAITING, ReviewState.APPROVED)
 #: So many findings are named in a refusal.
 MOST_NAMED = 5
 
@@ -71,7 +71,7 @@ def content_of(document: Document | int | None) -> EditionContent | None:
     return getattr(edition, "content", None) if edition else None
 
 
-def held(record: PolicyRecord) -> bool:
+def is_signed(record: PolicyRecord) -> bool:
     """Return true if a record belongs to a signed document."""
     if record.document_id is None:
         return False
@@ -101,17 +101,17 @@ def in_signing(document: Document | None) -> bool:
     if document is None or document.item_number is None:
         return False
     last = Review.objects.filter(source=document.source).order_by("-pk").first()
-    return last is not None and last.state in SIGNING and last.edition_id is None
+    return last is not None and last.state in SIGNING_STATES and last.edition_id is None
 
 
 def relates(by: Actor, record: PolicyRecord) -> list[str]:
     """Return reasons against changing relations: none may during signature, only signers
     afterwards."""
-    return under_signature(record) or (vouches(by, record) if held(record) else [])
+    return under_signature(record) or (vouches(by, record) if is_signed(record) else [])
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeepingGround:
     """The ground for keeping personal data found in public words (`checks/grounds.py`), with an
     explanation."""
 
@@ -141,16 +141,18 @@ _NOT_KEPT = "注明依据保留，须由本单位的签发人、负责人或者�
 _WAY = "请改写；确应公开的，由本单位的签发人、负责人或者政务公开办注明依据后保留。"
 
 
-def against(record: PolicyRecord, changed: list[str], by: Actor, kept: Kept | None = None) -> list[str]:
+def find_change_errors(
+    record: PolicyRecord, changed: list[str], by: Actor, kept: KeepingGround | None = None
+) -> list[str]:
     """Return reasons against a change of a record that was made in memory."""
-    texts = {name: getattr(record, name) for name in changed if name in TEXTS}
+    texts = {name: getattr(record, name) for name in changed if name in TEXT_FIELDS}
     personal = shown_words(record.body, texts, by, kept)
-    seen = set(changed) - KEPT
-    if seen and not held(record):
+    seen = set(changed) - UNSIGNED_FIELDS
+    if seen and not is_signed(record):
         return [*personal, *under_signature(record)]
     if not seen:
         return personal
-    rule = decides if seen <= FILING else vouches
+    rule = decides if seen <= FILING_FIELDS else vouches
     return [*rule(by, record), *_unlike(record, seen), *personal]
 
 
@@ -171,7 +173,7 @@ def _unlike(record: PolicyRecord, changed: set[str]) -> list[str]:
 def unlike_days(record: PolicyRecord) -> list[str]:
     """Return the errors of dates that the signed edition does not give, including missing ones."""
     content = content_of(record.document_id)
-    return _unsigned_days(record, set(DAYS), content) if content else []
+    return _unsigned_days(record, set(VALIDITY_DAY_FIELDS), content) if content else []
 
 
 def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionContent) -> list[str]:
@@ -182,8 +184,8 @@ def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionCont
     the term that it names; its first day is the one that it names, else a day of its making or its publication.
     """
     wrong, text = [], plain(content.html)
-    begins, made = stated(text).begins, _days_of_making(record, content, text)
-    for name in DAYS:
+    begins, made = read_stated_facts(text).begins, _days_of_making(record, content, text)
+    for name in VALIDITY_DAY_FIELDS:
         value = getattr(record, name)
         signed = parse_date(str(content.facts.get(name, "")))
         if name not in changed or (value and value == signed):
@@ -201,7 +203,7 @@ def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionCont
         if not fits:
             label = PolicyRecord._meta.get_field(name).verbose_name  # type: ignore[union-attr]
             wrong.append(f"{label}与已签发的版本不一致，{SIGN_ANEW}")
-    days = {day for name in MADE if name in changed and (day := getattr(record, name))}
+    days = {day for name in MAKING_DAY_FIELDS if name in changed and (day := getattr(record, name))}
     if any(day > timezone.localdate() for day in days):
         wrong.append("这份文件已经公开，成文日期、公布日期不能晚于今天。")
     elif begins is None and record.effective_on is None and begins_of(record) in days - made:
@@ -221,7 +223,7 @@ def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) ->
     return {day for day in days if day <= timezone.localdate()}
 
 
-def personal(label: str, words: str) -> list[str]:
+def find_personal_data_errors(label: str, words: str) -> list[str]:
     """Return an error sentence for each piece of personal data in public words."""
     found = find(words)
     named = [f"{label}中有不宜公开的内容“{one.text}”：{one.why}" for one in found[:MOST_NAMED]]
@@ -231,10 +233,15 @@ def personal(label: str, words: str) -> list[str]:
 def reasons_of(fields: Mapping[str, object]) -> list[str]:
     """Return the errors of personal data in a record's fields."""
     labels = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in fields}
-    return [reason for name, value in fields.items() if value for reason in personal(labels[name], str(value))]
+    return [
+        reason
+        for name, value in fields.items()
+        if value
+        for reason in find_personal_data_errors(labels[name], str(value))
+    ]
 
 
-def shown_words(body: Body, fields: Mapping[str, object], by: Actor, kept: Kept | None) -> list[str]:
+def shown_words(body: Body, fields: Mapping[str, object], by: Actor, kept: KeepingGround | None) -> list[str]:
     """Return reasons against public words: personal data, or an invalid ground for keeping it."""
     found = [finding for value in fields.values() if value for finding in find(str(value))]
     if not found:
@@ -245,19 +252,23 @@ def shown_words(body: Body, fields: Mapping[str, object], by: Actor, kept: Kept 
 
 
 #: What the public reads of a record that no edition says for it: title and number are the edition's, the filing number the justice bureau's.
-WAITING = (
+CONFIRMED_FIELDS = (
     *("level", "issuers", "unified_number", "subject", "headnote", "applies_to"),
     *("made_on", "passed_on", "published_on", "effective_on", "ends_on"),
 )
 #: Relations to documents outside the library, as a proposal names them: `cite_basis` → kind and label.
-CITED = {
-    f"cite_{kind.value}": (kind, f"{FORWARDS[kind]}（库外）")
+CITED_RELATION_FIELDS = {
+    f"cite_{kind.value}": (kind, f"{FORWARD_LABELS[kind]}（库外）")
     for kind in (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 }
-LABELS = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in WAITING}
+FIELD_LABELS = {
+    name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in CONFIRMED_FIELDS
+}
 
 
-def set_apart(record: PolicyRecord, names: Iterable[str], known: Mapping[str, object], by: Actor) -> dict[str, object]:
+def split_confirmed_fields(
+    record: PolicyRecord, names: Iterable[str], known: Mapping[str, object], by: Actor
+) -> dict[str, object]:
     """Revert changed fields that need a second person's confirmation, and return them as field →
     new value.
 
@@ -269,26 +280,28 @@ def set_apart(record: PolicyRecord, names: Iterable[str], known: Mapping[str, ob
         known: what they go back to; the field's own empty value where it says nothing.
         by: who acts.
     """
-    if by.system or not held(record):
+    if by.system or not is_signed(record):
         return {}
     words = {}
     for name in names:
-        if name in WAITING:
-            before = known[name] if name in known else empty(name)
+        if name in CONFIRMED_FIELDS:
+            before = known[name] if name in known else empty_value(name)
             if getattr(record, name) != before:
-                if not (name in DAYS and known.get(name)):  # a signed day is corrected by a new edition only
+                if not (
+                    name in VALIDITY_DAY_FIELDS and known.get(name)
+                ):  # a signed day is corrected by a new edition only
                     words[name] = getattr(record, name)
                 setattr(record, name, before)
     return words
 
 
-def hold(record: PolicyRecord, words: Mapping[str, object], by: Actor) -> ProposedWords | None:
+def propose_words(record: PolicyRecord, words: Mapping[str, object], by: Actor) -> ProposedWords | None:
     """Propose new public words of a record, already checked for personal data, for a second
     person's confirmation."""
     return wording.hold(record, words, by, looked_at=True)
 
 
-def cite(record: PolicyRecord, kind: str, cited: str, by: Actor) -> ProposedWords | None:
+def propose_citation(record: PolicyRecord, kind: str, cited: str, by: Actor) -> ProposedWords | None:
     """Propose a relation of a signed document to one outside the library; None if no confirmation
     is needed.
 
@@ -297,13 +310,13 @@ def cite(record: PolicyRecord, kind: str, cited: str, by: Actor) -> ProposedWord
     Raises:
         Refused: another one of its kind, or somebody else's words, wait.
     """
-    if not cited or by.system or not held(record):
+    if not cited or by.system or not is_signed(record):
         return None
     name = f"cite_{kind}"
     rows = ProposedWords.objects.filter(target=record.stream, state=WordsState.WAITING)
     if any(name in proposed_words.after for proposed_words in rows):
         raise Refused("同类的库外文件还有一项待另一人确认，请先办理。")
-    return hold(record, {name: cited}, by)
+    return propose_words(record, {name: cited}, by)
 
 
 def _write_cause(decision: Decision, words: Mapping[str, str]) -> None:
@@ -312,10 +325,10 @@ def _write_cause(decision: Decision, words: Mapping[str, str]) -> None:
     decision.cited = words["cited"]
     decision.save(update_fields=["cited"])
     decision.record.save()
-    sync(decision.record)
+    sync_standing(decision.record)
 
 
-def empty(name: str) -> object:
+def empty_value(name: str) -> object:
     """Return the empty value of a field."""
     return _field(name).get_default()
 
@@ -333,23 +346,26 @@ def _confirms(by: Actor, record: PolicyRecord) -> list[str]:
 
 
 def _write(record: PolicyRecord, words: Mapping[str, str]) -> None:
-    from gongkai.content.policies.actions.records import doubles, enter_public
+    from gongkai.content.policies.actions.records import enter_public, find_duplicate_errors
 
     if "document" in words:
         enter_public(record, int(words["document"]), words["validity"])
         return
     for name, value in words.items():
-        if name in CITED:
+        if name in CITED_RELATION_FIELDS:
             Relation.objects.get_or_create(
-                kind=CITED[name][0], record=record, cited=value, defaults={"made_by": "经另一人确认"}
+                kind=CITED_RELATION_FIELDS[name][0], record=record, cited=value, defaults={"made_by": "经另一人确认"}
             )
             continue
         field = _field(name)
         setattr(record, name, field.to_python(value) if value else field.get_default())
-    if reasons := [*doubles(record), *against(record, [n for n in words if n in (*DAYS, *MADE)], SYSTEM)]:
+    if reasons := [
+        *find_duplicate_errors(record),
+        *find_change_errors(record, [n for n in words if n in (*VALIDITY_DAY_FIELDS, *MAKING_DAY_FIELDS)], SYSTEM),
+    ]:
         raise Refused(reasons)
     record.save()
-    sync(record)
+    sync_standing(record)
 
 
 def _told(body_id: int) -> wording.Posts:
@@ -364,9 +380,13 @@ def _shown(name: str, value: str) -> str:
     return value
 
 
-def register() -> None:
+def register_record_words() -> None:
     """Register the library's public words for confirmation by a second person."""
-    labels = {**LABELS, **ENTERING, **{name: label for name, (_, label) in CITED.items()}}
+    labels = {
+        **FIELD_LABELS,
+        **ENTERING,
+        **{name: label for name, (_, label) in CITED_RELATION_FIELDS.items()},
+    }
     kind = wording.Worded(PolicyRecord, labels, lambda one: one.body_id, _confirms, _write, _told, _shown)
     wording.register_words("policy", kind)
     cause = wording.Worded(

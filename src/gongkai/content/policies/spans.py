@@ -10,14 +10,21 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
-from gongkai.content.policies.states import FIRST, Decided, Life, Stretch, on_day, stretches
+from gongkai.content.policies.states import (
+    FIRST,
+    DatedDecision,
+    ValidityFacts,
+    ValidityPeriod,
+    list_periods,
+    period_on_day,
+)
 from gongkai.content.publishing.actions import set_standing
 from gongkai.core.acts.batches import current_batch, insert_many, insert_row
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 
 #: So many records are held in memory at once.
-PORTION = 500
+BATCH_SIZE = 500
 
 
 def begins_of(record: PolicyRecord) -> date | None:
@@ -25,13 +32,13 @@ def begins_of(record: PolicyRecord) -> date | None:
     return record.effective_on or record.published_on or record.made_on
 
 
-def life_of(record: PolicyRecord) -> Life:
+def life_of(record: PolicyRecord) -> ValidityFacts:
     """Return the dates and decisions that determine a record's validity. For several records use
     `lives_of`."""
     return lives_of([record])[record.pk]
 
 
-def lives_of(records: Collection[PolicyRecord]) -> dict[int, Life]:
+def lives_of(records: Collection[PolicyRecord]) -> dict[int, ValidityFacts]:
     """Return the dates and decisions that determine validity, by record key; prefetch
     `decisions__actor`.
 
@@ -52,9 +59,9 @@ def _counting(record: PolicyRecord) -> list[Decision]:
     )
 
 
-def _life(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> Life:
+def _life(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> ValidityFacts:
     decided = tuple(
-        Decided(
+        DatedDecision(
             decision.what,
             decision.on,
             decision.until,
@@ -62,7 +69,7 @@ def _life(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> Life
         )
         for decision in rows
     )
-    return Life(begins_of(record), record.ends_on, decided, record.ends_when or "")
+    return ValidityFacts(begins_of(record), record.ends_on, decided, record.ends_when or "")
 
 
 def _public(documents: set[int | None]) -> set[int]:
@@ -80,16 +87,16 @@ def insert_record(record: PolicyRecord) -> None:
         return
     record.spell_keys()
     insert_row(record)
-    life = Life(begins_of(record), record.ends_on, (), record.ends_when or "")
-    insert_many([Span(record=record, state=one.state, since=one.since, until=one.until) for one in stretches(life)])
+    life = ValidityFacts(begins_of(record), record.ends_on, (), record.ends_when or "")
+    insert_many([Span(record=record, state=one.state, since=one.since, until=one.until) for one in list_periods(life)])
 
 
-def write(record: PolicyRecord) -> None:
+def rewrite_spans(record: PolicyRecord) -> None:
     """Rewrite a stored record's spans from its dates and decisions."""
     fresh = PolicyRecord.objects.prefetch_related("decisions__actor").get(pk=record.pk)
     rows = [
         Span(record=fresh, state=stretch.state, since=stretch.since, until=stretch.until)
-        for stretch in stretches(life_of(fresh))
+        for stretch in list_periods(life_of(fresh))
     ]
     Span.objects.filter(record=fresh).delete()
     Span.objects.bulk_create(rows)
@@ -97,11 +104,11 @@ def write(record: PolicyRecord) -> None:
 
 def refresh(record: PolicyRecord) -> None:
     """Rewrite a record's spans and update its document's validity."""
-    write(record)
-    sync(PolicyRecord.objects.get(pk=record.pk))
+    rewrite_spans(record)
+    sync_standing(PolicyRecord.objects.get(pk=record.pk))
 
 
-class Shown(NamedTuple):
+class ShownStanding(NamedTuple):
     """The validity that a document should show today."""
 
     standing: str
@@ -110,14 +117,14 @@ class Shown(NamedTuple):
     successor: Document | None
 
 
-def wanted(record: PolicyRecord, life: Life, successor: Document | None, day: date) -> Shown:
+def compute_standing(record: PolicyRecord, life: ValidityFacts, successor: Document | None, day: date) -> ShownStanding:
     """Return the standing that a record's document should have on a day."""
-    now = on_day(life, day)
+    now = period_on_day(life, day)
     on = now.since if now.since > FIRST else timezone.localdate(record.entered_at)
-    return Shown(now.state, on, _note(now), successor)
+    return ShownStanding(now.state, on, _note(now), successor)
 
 
-def _note(now: Stretch) -> str:
+def _note(now: ValidityPeriod) -> str:
     by = now.cause.by if now.cause else ""
     verbs = {"amend": "修改", "repeal": "废止", "expire": "宣布失效"}
     verb = verbs.get(now.cause.what, "") if now.cause else ""
@@ -133,25 +140,27 @@ def _successors(records: Collection[PolicyRecord]) -> dict[int, Document]:
     return {row.target_id: row.record.document for row in found if row.target_id and row.record and row.record.document}
 
 
-def sync(record: PolicyRecord, day: date | None = None) -> bool:
+def sync_standing(record: PolicyRecord, day: date | None = None) -> bool:
     """Update the validity of a record's document; return true if it changed."""
-    return bool(sync_some([record], day or timezone.localdate()))
+    return bool(sync_standings([record], day or timezone.localdate()))
 
 
-def sync_some(records: Collection[PolicyRecord], day: date) -> int:
+def sync_standings(records: Collection[PolicyRecord], day: date) -> int:
     """Update the validity of several records' documents; return how many changed. Four queries plus
     the changes."""
     some = [record for record in records if record.document_id]
     documents = Document.objects.in_bulk([record.document_id or 0 for record in some])
     lives, successors = lives_of(some), _successors(some)
     return sum(
-        _shown(documents[record.document_id], wanted(record, lives[record.pk], successors.get(record.pk), day))
+        _shown(
+            documents[record.document_id], compute_standing(record, lives[record.pk], successors.get(record.pk), day)
+        )
         for record in some
         if record.document_id in documents
     )
 
 
-def _shown(document: Document, now: Shown) -> bool:
+def _shown(document: Document, now: ShownStanding) -> bool:
     """Write a document's validity if it differs; return true if so."""
     before = (
         document.standing,
@@ -165,7 +174,7 @@ def _shown(document: Document, now: Shown) -> bool:
     return True
 
 
-def active(day: date) -> Q:
+def spans_on_day(day: date) -> Q:
     """Return the condition for the spans of a day."""
     return Q(since__lte=day, until__gte=day)
 
@@ -173,7 +182,7 @@ def active(day: date) -> Q:
 def out_of_step(day: date) -> QuerySet[PolicyRecord]:
     """Return the records whose document shows another state on a day, or may name another document
     wrongly."""
-    rows = Span.objects.filter(active(day), record__document__isnull=False).exclude(
+    rows = Span.objects.filter(spans_on_day(day), record__document__isnull=False).exclude(
         record__document__standing=F("state")
     )
     # What names another document is looked at each time: that one may have come into its time, or been withdrawn, since.
@@ -187,24 +196,24 @@ def out_of_step(day: date) -> QuerySet[PolicyRecord]:
 def sync_all() -> dict[str, int]:
     """Job: update every document's validity to today. May be repeated safely."""
     today = timezone.localdate()
-    return {"standings": sum(sync_some(some, today) for some in portions(out_of_step(today)))}
+    return {"standings": sum(sync_standings(some, today) for some in iterate_batches(out_of_step(today)))}
 
 
-def portions(records: QuerySet[PolicyRecord]) -> Iterator[list[PolicyRecord]]:
-    """Yield records by primary key in lists of at most `PORTION`, without an open cursor."""
+def iterate_batches(records: QuerySet[PolicyRecord]) -> Iterator[list[PolicyRecord]]:
+    """Yield records by primary key in lists of at most `BATCH_SIZE`, without an open cursor."""
     rows, last = records.prefetch_related("decisions__actor").order_by("pk"), 0
-    while some := list(rows.filter(pk__gt=last)[:PORTION]):
+    while some := list(rows.filter(pk__gt=last)[:BATCH_SIZE]):
         yield some
         last = some[-1].pk
 
 
-def spans_hold() -> LogVerdict:
+def verify_spans() -> LogVerdict:
     """Verify for `audit verify` that each record's spans follow from its dates and decisions."""
     kept: dict[int, list[tuple[str, date, date]]] = {}
     for number, state, since, until in Span.objects.order_by("since").values_list("record", "state", "since", "until"):
         kept.setdefault(number, []).append((state, since, until))
     count = 0
-    for some in portions(PolicyRecord.objects.all()):
+    for some in iterate_batches(PolicyRecord.objects.all()):
         lives = lives_of(some)
         for record in some:
             count += 1
@@ -213,5 +222,5 @@ def spans_hold() -> LogVerdict:
     return LogVerdict(count)
 
 
-def _lines(life: Life) -> list[tuple[str, date, date]]:
-    return [(str(stretch.state), stretch.since, stretch.until) for stretch in stretches(life)]
+def _lines(life: ValidityFacts) -> list[tuple[str, date, date]]:
+    return [(str(stretch.state), stretch.since, stretch.until) for stretch in list_periods(life)]

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.spans import lives_of
-from gongkai.content.policies.states import VALID, What, on_day
+from gongkai.content.policies.states import VALID, DecisionKind, period_on_day
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import read_day
@@ -122,7 +122,7 @@ _HEAD = 4
 
 
 @dataclass(frozen=True)
-class Stated:
+class StatedFacts:
     """The number, first day and repealed documents that a text states."""
 
     number: str = ""
@@ -130,10 +130,10 @@ class Stated:
     ends: tuple[str, ...] = ()
 
 
-def stated(text: str) -> Stated:
+def read_stated_facts(text: str) -> StatedFacts:
     r"""Read what a document states about itself; contradictory days are ignored.
 
-    >>> stated("云教发〔2026〕25号\n各中小学校：\n本通知自2026年12月1日起施行。云教发〔2024〕2号同时废止。")
+    >>> read_stated_facts("云教发〔2026〕25号\n各中小学校：\n本通知自2026年12月1日起施行。云教发〔2024〕2号同时废止。")
     Stated(number='云教发〔2026〕25号', begins=datetime.date(2026, 12, 1), ends=('云教发〔2024〕2号',))
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -145,7 +145,7 @@ def stated(text: str) -> Stated:
         if (at := _ENDS.search(clause))
         for mark in find_numbers(clause[: at.start()])
     ]
-    return Stated(number, days.pop() if len(days) == 1 else None, tuple(dict.fromkeys(ended)))
+    return StatedFacts(number, days.pop() if len(days) == 1 else None, tuple(dict.fromkeys(ended)))
 
 
 def last_days(text: str, first_days: Collection[date], title: str = "") -> set[date]:
@@ -202,7 +202,7 @@ def begin_words(text: str, title: str = "") -> str:
     ('本办法自公布之日起30日后施行', '')
     """
     at_once = re.search(rf"{_ITSELF}{_FROM}{_FORCE}", _with_itself(text, title)[0])
-    return "" if at_once or stated(text).begins else _own_sentence(text, title, _BEGINS_WHEN)
+    return "" if at_once or read_stated_facts(text).begins else _own_sentence(text, title, _BEGINS_WHEN)
 
 
 def _own_sentence(text: str, title: str, form: "re.Pattern[str]") -> str:
@@ -232,7 +232,7 @@ def unlike_text(record: PolicyRecord, title: str, text: str, day: date) -> list[
         text: the words to be signed.
         day: of its publication.
     """
-    begins, wrong = stated(text).begins, []
+    begins, wrong = read_stated_facts(text).begins, []
     if begins and begins != record.effective_on:
         wrong.append(
             f"正文写明自{begins}起施行，库中的施行日期{_written(str(record.effective_on or ''))}，请改为一致。"
@@ -312,19 +312,19 @@ def words_of(item: ItemPage) -> str:
 
 def against_record(record: PolicyRecord, text: str, today: date) -> Iterator[str]:
     """Yield differences between a text and its record, as sentences for authors and signers."""
-    said = stated(text)
+    said = read_stated_facts(text)
     if said.number and said.number != record.number_key:
         yield f"正文写着文号“{said.number}”，库中{_written(record.number)}。"
     if said.begins and said.begins != record.effective_on:
         kept = record.effective_on.isoformat() if record.effective_on else ""
         yield f"正文写明自{said.begins:%Y-%m-%d}起施行，库中的施行日期{_written(kept)}。"
-    recorded = Decision.objects.waiting().filter(what__in=(What.REPEAL, What.EXPIRE))
+    recorded = Decision.objects.waiting().filter(what__in=(DecisionKind.REPEAL, DecisionKind.EXPIRE))
     named = PolicyRecord.objects.filter(number_key__in=said.ends).exclude(pk=record.pk)
     ended = list(named.exclude(decisions__in=recorded).order_by("pk"))
     lives = lives_of(ended)
     since = max(said.begins or record.effective_on or today, today)
     for other in ended:
-        if on_day(lives[other.pk], since).state in VALID:
+        if period_on_day(lives[other.pk], since).state in VALID:
             yield f"正文写明废止{other.number}，库中“{other.title}”还没有记入废止：请签发人、负责人或者政务公开办在它的“效力决定”中记入。"
 
 

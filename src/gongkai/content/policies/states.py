@@ -14,14 +14,14 @@ from gongkai.content.editions.models.editions import Standing
 from gongkai.lib.chinese.days import day_in_words
 
 FIRST, LAST = date.min, date.max
-ONE = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 #: States in which a document may be applied. An amended one is in force as amended.
 VALID = frozenset({Standing.IN_FORCE, Standing.OPEN_ENDED, Standing.AMENDED})
 #: States from which nothing leads back.
 ENDED = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
 
-class What(TextChoices):
+class DecisionKind(TextChoices):
     """The kind of decision on a document."""
 
     AMEND = "amend", "修改"
@@ -32,7 +32,7 @@ class What(TextChoices):
 
 
 @dataclass(frozen=True)
-class Decided:
+class DatedDecision:
     """A decision: its kind, first day, for an extension the new last day (None: unlimited), and the
     deciding document."""
 
@@ -43,7 +43,7 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class Life:
+class ValidityFacts:
     """The dates (inclusive; None: unlimited) and decisions that determine a document's validity.
 
     `ends_when`: the words that end the text without a day; with them alone it cannot be shown as in
@@ -52,22 +52,22 @@ class Life:
 
     begins: date | None = None
     ends: date | None = None
-    decisions: tuple[Decided, ...] = ()
+    decisions: tuple[DatedDecision, ...] = ()
     ends_when: str = ""
 
 
 @dataclass(frozen=True)
-class Stretch:
+class ValidityPeriod:
     """A period of constant validity, both ends included, with its cause (None: the document's own
     dates)."""
 
     state: Standing
     since: date
     until: date
-    cause: Decided | None = None
+    cause: DatedDecision | None = None
 
 
-def stretches(life: Life) -> list[Stretch]:
+def list_periods(life: ValidityFacts) -> list[ValidityPeriod]:
     """Return the periods of a document's validity over all time, without gap or overlap, oldest
     first.
 
@@ -78,72 +78,72 @@ def stretches(life: Life) -> list[Stretch]:
     marks, end, cause = _fold(life)
     begins = life.begins or FIRST
     points = [(begins, _living(life), None), *((max(on, begins), state, by) for on, state, by in marks)]
-    made = [Stretch(Standing.NOT_YET, FIRST, begins - ONE)] if begins > FIRST else []
+    made = [ValidityPeriod(Standing.NOT_YET, FIRST, begins - ONE_DAY)] if begins > FIRST else []
     for place, (since, state, by) in enumerate(points):
         following = points[place + 1][0] if place + 1 < len(points) else None
         if following is None:
-            made.append(Stretch(state, since, LAST, by))
+            made.append(ValidityPeriod(state, since, LAST, by))
         elif following > since:
-            made.append(Stretch(state, since, following - ONE, by))
+            made.append(ValidityPeriod(state, since, following - ONE_DAY, by))
     if end is None:
         return made
     kept = [_cut(stretch, end) for stretch in made if stretch.since < end]
-    state = Standing.REPEALED if cause and cause.what == What.REPEAL else Standing.EXPIRED
-    return [*kept, Stretch(state, end, LAST, cause)]
+    state = Standing.REPEALED if cause and cause.what == DecisionKind.REPEAL else Standing.EXPIRED
+    return [*kept, ValidityPeriod(state, end, LAST, cause)]
 
 
-def _cut(one: Stretch, end: date) -> Stretch:
-    return Stretch(one.state, one.since, min(one.until, end - ONE), one.cause)
+def _cut(one: ValidityPeriod, end: date) -> ValidityPeriod:
+    return ValidityPeriod(one.state, one.since, min(one.until, end - ONE_DAY), one.cause)
 
 
 def _fold(
-    life: Life,
-) -> tuple[list[tuple[date, Standing, Decided | None]], date | None, Decided | None]:
+    life: ValidityFacts,
+) -> tuple[list[tuple[date, Standing, DatedDecision | None]], date | None, DatedDecision | None]:
     """Apply decisions in order of their days; return the changes, the first day after the end, and
     the ending decision."""
     ends = life.ends
-    marks: list[tuple[date, Standing, Decided | None]] = []
-    for decided in in_order(life.decisions):
+    marks: list[tuple[date, Standing, DatedDecision | None]] = []
+    for decided in sort_decisions(life.decisions):
         if ends is not None and ends < decided.on:
             break
-        if decided.what in {What.REPEAL, What.EXPIRE}:
+        if decided.what in {DecisionKind.REPEAL, DecisionKind.EXPIRE}:
             return marks, decided.on, decided
-        if decided.what == What.EXTEND:
+        if decided.what == DecisionKind.EXTEND:
             ends = decided.until
         else:
-            state = Standing.AMENDED if decided.what == What.AMEND else _living(life)
+            state = Standing.AMENDED if decided.what == DecisionKind.AMEND else _living(life)
             marks.append((decided.on, state, decided))
-    return marks, (None if ends is None or ends == LAST else ends + ONE), None
+    return marks, (None if ends is None or ends == LAST else ends + ONE_DAY), None
 
 
-def in_order(decisions: Iterable[Decided]) -> list[Decided]:
+def sort_decisions(decisions: Iterable[DatedDecision]) -> list[DatedDecision]:
     """Return decisions by day; those of one day in the order in which they were made."""
     return sorted(decisions, key=lambda one: one.on)
 
 
-def on_day(life: Life, day: date) -> Stretch:
+def period_on_day(life: ValidityFacts, day: date) -> ValidityPeriod:
     """Return the period that contains a day."""
-    return next(stretch for stretch in stretches(life) if stretch.since <= day <= stretch.until)
+    return next(stretch for stretch in list_periods(life) if stretch.since <= day <= stretch.until)
 
 
-def last_day(life: Life) -> date | None:
+def last_day(life: ValidityFacts) -> date | None:
     """Return the last day of validity after extensions; None if unlimited."""
     ends = life.ends
-    for decided in in_order(life.decisions):
+    for decided in sort_decisions(life.decisions):
         if ends is not None and ends < decided.on:
             break
-        if decided.what == What.EXTEND:
+        if decided.what == DecisionKind.EXTEND:
             ends = decided.until
     return ends
 
 
-def sentence(life: Life, day: date) -> str:
+def describe_validity(life: ValidityFacts, day: date) -> str:
     """Return a document's validity on a day as a sentence without a full stop.
 
-    >>> sentence(Life(date(2024, 5, 1), date(2029, 4, 30)), date(2026, 1, 1))
+    >>> describe_validity(ValidityFacts(date(2024, 5, 1), date(2029, 4, 30)), date(2026, 1, 1))
     '现行有效，自2024年5月1日起施行，有效期至2029年4月30日'
     """
-    now = on_day(life, day)
+    now = period_on_day(life, day)
     ends = last_day(life)
     start = f"，自{day_in_words(life.begins)}起施行" if life.begins else ""
     limit = f"，有效期至{day_in_words(ends)}" if ends else ""
@@ -161,16 +161,16 @@ def sentence(life: Life, day: date) -> str:
     return f"{now.state.label}{start}{updated}{limit}"
 
 
-def _living(life: Life) -> Standing:
+def _living(life: ValidityFacts) -> Standing:
     """Return the state of a document that began and has not ended."""
     return Standing.OPEN_ENDED if life.ends_when and last_day(life) is None else Standing.IN_FORCE
 
 
-def _expired(now: Stretch) -> str:
+def _expired(now: ValidityPeriod) -> str:
     if now.cause:
         return f"已失效，自{day_in_words(now.since)}起失效{_by(now.cause, '宣布失效')}"
-    return f"已失效，有效期已于{day_in_words(now.since - ONE)}届满"
+    return f"已失效，有效期已于{day_in_words(now.since - ONE_DAY)}届满"
 
 
-def _by(cause: Decided | None, verb: str) -> str:
+def _by(cause: DatedDecision | None, verb: str) -> str:
     return f"（被{cause.by}{verb}）" if cause and cause.by else ""

@@ -18,11 +18,11 @@ from gongkai.lib.richtext.difference import Line, compare
 #: The three groups of L-02.
 KEPT_LEVELS = (Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE)
 MOST_BYTES = 5_000_000
-TIMEOUT = 15
+TIMEOUT_SECONDS = 15
 MOST_HOPS = 3
 
 
-class Dead(Exception):
+class UnreadableSource(Exception):
     """A source that cannot be read; the message is one Chinese line."""
 
 
@@ -56,17 +56,17 @@ def text_of(record: PolicyRecord) -> str:
     return plain(record.html)
 
 
-def normal(text: str) -> str:
+def normalise_text(text: str) -> str:
     """Return a text without white space and with uniform character widths, for comparison."""
     return re.sub(r"\s+", "", fold(text))
 
 
-def same(ours: str, theirs: str) -> bool:
+def is_same_text(ours: str, theirs: str) -> bool:
     """Return true if two texts are equal except for white space and character widths."""
-    return normal(ours) == normal(theirs)
+    return normalise_text(ours) == normalise_text(theirs)
 
 
-def differences(ours: str, theirs: str) -> list[Line]:
+def compare_texts(ours: str, theirs: str) -> list[Line]:
     """Return the source's text with insertions and deletions compared with ours."""
     return compare(_lines(ours), _lines(theirs))
 
@@ -75,10 +75,10 @@ def _lines(text: str) -> str:
     return "\n".join(line.strip(" \u3000") for line in text.splitlines() if line.strip())
 
 
-def reach() -> Reach:
+def source_limits() -> Reach:
     """Return the limits for reading sources: the hosts in GONGKAI_SOURCES, which may be internal."""
     return Reach(
-        seconds=TIMEOUT,
+        seconds=TIMEOUT_SECONDS,
         hosts=settings.GONGKAI_SOURCES,
         inner=True,
         proxy=True,
@@ -87,12 +87,12 @@ def reach() -> Reach:
     )
 
 
-def allowed(address: str) -> bool:
+def is_source_allowed(address: str) -> bool:
     """Return true if GONGKAI_SOURCES allows this address."""
-    return reach().may_ask(address)
+    return source_limits().may_ask(address)
 
 
-def fetch(address: str) -> tuple[str, list[str]]:
+def fetch_source(address: str) -> tuple[str, list[str]]:
     """Return the text of a source's page, and notes on content that is not in it.
 
     Raises: Dead: the source cannot be read.
@@ -101,20 +101,20 @@ def fetch(address: str) -> tuple[str, list[str]]:
         Dead: the setting does not allow it, or it cannot be opened.
     """
     if not settings.GONGKAI_SOURCES:
-        raise Dead("本安装没有开放对外访问，请上传来源文件核对")
+        raise UnreadableSource("本安装没有开放对外访问，请上传来源文件核对")
     try:
-        with ask(address, reach()) as answer:
+        with ask(address, source_limits()) as answer:
             if answer.status >= 300:
-                raise Dead(f"来源返回错误{answer.status}")
+                raise UnreadableSource(f"来源返回错误{answer.status}")
             return _words(answer.read(), answer.headers.get_content_type())
     except NotNamed as error:
-        raise Dead("来源网站不在允许访问的名单内，请上传来源文件核对") from error
+        raise UnreadableSource("来源网站不在允许访问的名单内，请上传来源文件核对") from error
     except TooFar as error:
-        raise Dead("来源多次跳转") from error
+        raise UnreadableSource("来源多次跳转") from error
     except TooMuch as error:
-        raise Dead("来源页面过大") from error
+        raise UnreadableSource("来源页面过大") from error
     except NoAnswer as error:
-        raise Dead("来源打不开或超时") from error
+        raise UnreadableSource("来源打不开或超时") from error
 
 
 #: Suffixes of media types, for a source whose content does not show its kind.
@@ -130,5 +130,5 @@ def _words(data: bytes, kind: str) -> tuple[str, list[str]]:
     try:
         document = read_document(data, f"来源.{_SUFFIXES.get(kind, 'html')}")
     except UnreadFile as error:
-        raise Dead(f"来源读不出来（{str(error).rstrip('。')}）") from error
+        raise UnreadableSource(f"来源读不出来（{str(error).rstrip('。')}）") from error
     return document.text, describe_losses(document.losses)

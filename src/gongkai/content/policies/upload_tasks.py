@@ -1,6 +1,6 @@
 """Create ledger entries for due uploads, one for each unit and day.
 
-Lights, reminders and escalation are the ledger's. Which documents an entry is about is computed (`queries.uploading.outstanding`) and kept
+Lights, reminders and escalation are the ledger's. Which documents an entry is about is computed (`queries.uploading.list_due_documents`) and kept
 beside it (`UploadTask.records`): it closes as uploaded when they were uploaded, moves with them when the setting or their days move, is
 cancelled where they are owed no more, and opens again when an upload was taken back.
 """
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from gongkai.content.policies.actions.uploading import postpone_task, reopen_task, settle_task
 from gongkai.content.policies.models import UploadTask, UpperLibrary
-from gongkai.content.policies.queries.uploading import libraries, outstanding, standing_uploads
+from gongkai.content.policies.queries.uploading import list_due_documents, list_libraries, standing_uploads
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -29,14 +29,14 @@ Key = tuple[int, int, date]
 Wanted = dict[Key, list[int]]
 
 
-def keep_entries(bodies: Collection[int] | None = None) -> dict[str, int]:
+def update_upload_entries(bodies: Collection[int] | None = None) -> dict[str, int]:
     """Job: create, move and close the ledger entries of due uploads. May be repeated safely.
 
     Args:
         bodies: the units looked at; all where none are named.
     """
     with transaction.atomic():
-        known = {upper_library.pk: upper_library for upper_library in libraries()}
+        known = {upper_library.pk: upper_library for upper_library in list_libraries()}
         owners = _owners()
         if bodies is not None:
             bodies = _with_heirs(bodies, owners)
@@ -53,7 +53,7 @@ def keep_entries(bodies: Collection[int] | None = None) -> dict[str, int]:
 def _wanted(known: dict[int, UpperLibrary], bodies: Collection[int] | None, owners: dict[int, int | None]) -> Wanted:
     found: Wanted = defaultdict(list)
     for library in known.values():
-        for row, due in outstanding(library, bodies):
+        for row, due in list_due_documents(library, bodies):
             if (owner := owners[row.body_id]) is not None:
                 found[library.pk, owner, due].append(row.pk)
     return dict(found)

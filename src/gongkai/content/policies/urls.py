@@ -2,8 +2,13 @@
 
 from django.urls import path
 
-from gongkai.content.policies.list_registers import Bases, Kept, Records, Rounds
-from gongkai.content.policies.registers import Filed, Uploads, WaitingFiles
+from gongkai.content.policies.list_registers import (
+    CleanupRoundRegister,
+    EndedBasisRegister,
+    EnforcedTextRegister,
+    PolicyRecordRegister,
+)
+from gongkai.content.policies.registers import FiledListRegister, UploadRegister, WaitingFileRegister
 from gongkai.content.policies.views import (
     deciding,
     files,
@@ -17,9 +22,9 @@ from gongkai.content.policies.views import (
 
 app_name = "policies"
 urlpatterns = [
-    *Records.urls(""),
+    *PolicyRecordRegister.urls(""),
     path("new/<int:body>/", records.new, name="new"),
-    *items.Missing.urls("missing/"),
+    *items.MissingRecordRegister.urls("missing/"),
     path("enter/<int:number>/", items.enter, name="enter"),
     path("use/<int:number>/", items.use, name="use"),
     path("respond/<int:number>/", items.respond, name="respond"),
@@ -35,25 +40,25 @@ urlpatterns = [
     path("decisions/<int:number>/announce/", deciding.announce, name="announce"),
     path("decisions/<int:number>/confirm/", deciding.confirm_statement, name="confirm_statement"),
     path("relations/<int:number>/remove/", deciding.unrelate, name="unrelate"),
-    *Rounds.urls("rounds/"),
+    *CleanupRoundRegister.urls("rounds/"),
     path("rounds/<int:number>/", rounds.round_, name="round"),
     path("rounds/<int:number>/judge/", rounds.judge, name="judge"),
     path("rounds/<int:number>/export/", rounds.export, name="round_export"),
     path("rounds/<int:number>/opinions/<int:task>/", rounds.opinion, name="round_opinion"),
     path("rounds/<int:number>/<slug:verb>/", rounds.act, name="round_act"),
-    *Filed.urls("filing/"),
-    *Bases.urls("bases/"),
-    *Kept.urls("kept/"),
+    *FiledListRegister.urls("filing/"),
+    *EndedBasisRegister.urls("bases/"),
+    *EnforcedTextRegister.urls("kept/"),
     path("kept/<int:number>/", kept.kept_one, name="kept_one"),
     path("kept/<int:number>/<slug:verb>/", kept.kept_act, name="kept_act"),
     path("uploads/", uploading.uploads, name="uploads"),
     path("uploads/files/", uploading.take_along, name="uploads_files"),
-    *Uploads.urls("uploads/<number:parent>/"),
+    *UploadRegister.urls("uploads/<number:parent>/"),
     path("uploads/to/<int:number>/", uploading.upper_library, name="upper_library"),
     path("uploads/<int:number>/back/", uploading.take_back, name="upload_back"),
     path("uploads/<int:number>/receipt/", uploading.receipt, name="upload_receipt"),
     path("<int:number>/uploads/", uploading.record_uploads, name="record_uploads"),
     path("usage/", usage.usage, name="usage"),
     path("files/upload/", files.upload, name="upload"),
-    *WaitingFiles.urls("files/"),
+    *WaitingFileRegister.urls("files/"),
 ]

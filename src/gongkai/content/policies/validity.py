@@ -11,26 +11,26 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongkai.content.editions.models import Standing
-from gongkai.content.policies.actions.tasks import settle
+from gongkai.content.policies.actions.tasks import close_settled_entry
 from gongkai.content.policies.models import PolicyRecord, Span, ValidityTask
 from gongkai.content.policies.spans import lives_of
-from gongkai.content.policies.states import ENDED, VALID, Life, last_day, on_day
+from gongkai.content.policies.states import ENDED, VALID, ValidityFacts, last_day, period_on_day
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib import law
 
 
-def months_before() -> int:
+def notice_months() -> int:
     """Return how many months before its last day a document gets a ledger entry (figure
     `validity.notice`; an office may set it)."""
     return int(law.figures()["validity.notice"].value)
 
 
-def ending(today: date) -> list[tuple[PolicyRecord, date]]:
+def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:
     """Return (record, last day) of documents that expire within that time and have no ledger entry
     yet."""
-    horizon = law.add_months(today, months_before())
+    horizon = law.add_months(today, notice_months())
     rows = Span.objects.filter(state__in=VALID, since__lte=today, until__gte=today, until__lte=horizon)
     found = PolicyRecord.objects.filter(pk__in=rows.values("record"))
     some = list(found.select_related("body").prefetch_related("decisions__actor", "validity_tasks"))
@@ -39,18 +39,18 @@ def ending(today: date) -> list[tuple[PolicyRecord, date]]:
     return [(r, day) for r, day in days if day and day not in {t.ends_on for t in r.validity_tasks.all()}]
 
 
-def _ends(life: Life) -> date | None:
+def _ends(life: ValidityFacts) -> date | None:
     """Return the last day, or None if a repeal ends the document earlier."""
     ends = last_day(life)
-    ahead = ends and on_day(life, ends).state in VALID
+    ahead = ends and period_on_day(life, ends).state in VALID
     return ends if ahead else None
 
 
-def remind() -> dict[str, int]:
+def update_validity_entries() -> dict[str, int]:
     """Job: create entries for expiring documents, and close those settled elsewhere."""
     today = timezone.localdate()
     with transaction.atomic():
-        made = _put(ending(today), today)
+        made = _put(list_expiring_records(today), today)
         settled = _settle(today)
     return {"reminders": made, "settled": settled}
 
@@ -66,7 +66,7 @@ def _put(found: Sequence[tuple[PolicyRecord, date]], today: date) -> int:
         )
         for record, ends in found
     ]
-    make_entries(entries, by=SYSTEM, words=f"有效期届满前{months_before()}个月提醒起草单位评估")
+    make_entries(entries, by=SYSTEM, words=f"有效期届满前{notice_months()}个月提醒起草单位评估")
     ValidityTask.objects.bulk_create(
         ValidityTask(entry=entry, record=record, ends_on=ends)
         for entry, (record, ends) in zip(entries, found, strict=True)
@@ -81,14 +81,14 @@ def _settle(today: date) -> int:
     said = [(task, why_settled(task, lives[task.record_id], today)) for task in tasks]
     for task, words in said:
         if words:
-            extended = on_day(lives[task.record_id], today).state not in ENDED
-            settle(task.entry, by=SYSTEM, words=words, needless=not extended)
+            extended = period_on_day(lives[task.record_id], today).state not in ENDED
+            close_settled_entry(task.entry, by=SYSTEM, words=words, needless=not extended)
     return sum(1 for _, words in said if words)
 
 
-def why_settled(task: ValidityTask, life: Life, today: date) -> str:
+def why_settled(task: ValidityTask, life: ValidityFacts, today: date) -> str:
     """Return the reason why an entry is settled, or ""."""
-    now = on_day(life, today)
+    now = period_on_day(life, today)
     if now.state in ENDED:
         return f"文件{Standing(now.state).label}。"
     ends = last_day(life)

@@ -1,7 +1,7 @@
 """Register the office pages and menu items of this app."""
 
 from gongkai.content.policies.importing.filed import government_of
-from gongkai.content.policies.queries.uploading import concerned
+from gongkai.content.policies.queries.uploading import has_upload_work
 from gongkai.core.units.menus import add_menu, add_pages, menu_item
 
 add_pages("policies/", "gongkai.content.policies.urls")
@@ -20,7 +20,7 @@ add_menu(
             icon="doc-full",
             shown_to=lambda by: government_of(by) is not None,
         ),
-        menu_item("上级库上传", "policies:uploads", name="policies-uploads", icon="upload", shown_to=concerned),
+        menu_item("上级库上传", "policies:uploads", name="policies-uploads", icon="upload", shown_to=has_upload_work),
         ("依据失效", "bases", "warning"),
         ("本部门执行的法规规章", "kept", "doc-full-inverse"),
         ("上传原文", "files", "upload"),

@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     Resting = WithAnnotations[Relation, "BasisState"]
 
 #: Edges whose target carries the other side.
-RESTING = (Kind.BASIS, Kind.USES)
+BASIS_KINDS = (Kind.BASIS, Kind.USES)
 
 
 class BasisState(TypedDict):
-    """The annotations of `invalid`: the state of the basis, since when, and both as one key."""
+    """The annotations of `list_ended_bases`: the state of the basis, since when, and both as one key."""
 
     basis_state: str
     basis_since: date
     state_key: str
 
 
-def invalid(day: date | None = None) -> "QuerySet[Resting]":
+def list_ended_bases(day: date | None = None) -> "QuerySet[Resting]":
     """Return the relations whose basis has ended, of documents in force and of public guides.
 
     Each row carries `state_key` (the state and since when) and `basis_state`, `basis_since`.
@@ -47,7 +47,7 @@ def invalid(day: date | None = None) -> "QuerySet[Resting]":
     own = Span.objects.filter(record=OuterRef("record"), since__lte=today, until__gte=today, state__in=VALID)
     out = Shelf.objects.filter(document=OuterRef("user"), column=None)
     return (
-        Relation.objects.filter(kind__in=RESTING, target__isnull=False)
+        Relation.objects.filter(kind__in=BASIS_KINDS, target__isnull=False)
         .annotate(
             basis_state=Subquery(active.values("state")[:1]),
             basis_since=Subquery(active.values("since")[:1]),
@@ -65,13 +65,13 @@ def invalid(day: date | None = None) -> "QuerySet[Resting]":
     )
 
 
-def unsettled(day: date | None = None) -> "QuerySet[Resting]":
+def list_unreviewed_bases(day: date | None = None) -> "QuerySet[Resting]":
     """Return the ended bases that are not reviewed since they ended."""
-    rows = invalid(day).exclude(settled_for=F("state_key"))
+    rows = list_ended_bases(day).exclude(settled_for=F("state_key"))
     return rows.select_related("target", "record__body", "record__document", "user__body")
 
 
-def title_of(relation: Relation) -> str:
+def find_dependent_title(relation: Relation) -> str:
     """Return the title of the document that has the basis."""
     if relation.record:
         return str(relation.record)
@@ -85,8 +85,8 @@ def _tells(rows: "Iterable[Resting]") -> list[Notification]:
         assert body is not None  # one of both sides is there
         made.append(
             Notification(
-                subject=f"依据已失效：{title_of(row)}"[:200],
-                body=f"{title_of(row)}引用的依据{row.target}{'已废止' if row.basis_state == 'repealed' else '已失效'}"
+                subject=f"依据已失效：{find_dependent_title(row)}"[:200],
+                body=f"{find_dependent_title(row)}引用的依据{row.target}{'已废止' if row.basis_state == 'repealed' else '已失效'}"
                 f"（自{row.basis_since:%Y-%m-%d}起），请核对并更新依据，或者修改、下架。",
                 link=reverse("policies:bases"),
                 key=f"basis/{row.pk}/{row.state_key}",
@@ -96,9 +96,9 @@ def _tells(rows: "Iterable[Resting]") -> list[Notification]:
     return made
 
 
-def warn_of(record: PolicyRecord) -> list[Notification]:
+def make_basis_warnings(record: PolicyRecord) -> list[Notification]:
     """Return the notifications due to owners of documents based on a record, and mark them as sent."""
-    return _take(unsettled().filter(target=record))
+    return _take(list_unreviewed_bases().filter(target=record))
 
 
 def _take(rows: "QuerySet[Resting]") -> list[Notification]:
@@ -133,8 +133,8 @@ def warn_of_withdrawn(document: Document, edition: int) -> None:
     )
 
 
-def warn_all() -> dict[str, int]:
+def notify_ended_bases() -> dict[str, int]:
     """Job: notify the owners of documents whose basis has ended, once for each ending."""
-    made = _take(unsettled())
+    made = _take(list_unreviewed_bases())
     tell(made)
     return {"bases": len(made)}

@@ -9,14 +9,14 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 gc.disable()  # Nearly all objects loaded now live until the process ends.
 application = get_wsgi_application()
-from gongkai.content.policies.counting import written_behind  # noqa: E402
+from gongkai.content.policies.counting import enable_background_writes  # noqa: E402
 from gongkai.content.search import spelling  # noqa: E402
 from gongkai.ops.config import warming  # noqa: E402 - rooms are read once the application is made
 from gongkai.ops.upkeep import alarm  # noqa: E402
 from gongkai.ui.portal import sweeping  # noqa: E402
 from gongkai.ui.portal.purging import threads  # noqa: E402
 
-written_behind()
+enable_background_writes()
 alarm.begin()
 threads.begin()
 sweeping.begin()

@@ -11,7 +11,7 @@ from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, ItemKin
 from gongkai.content.interpretation import actions as interpretation
 from gongkai.content.policies import actions, closing
 from gongkai.content.policies.models import CleanupRound, FiledRow, Kind, Level, PolicyRecord, Verdict
-from gongkai.content.policies.states import What
+from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState
@@ -81,7 +81,7 @@ def enter(page: ItemPage, cast: Cast, body: Body) -> None:
         if page.pk % UNFILED_EVERY_NTH and page.written_on:
             facts["filed_number"] = f"云备〔{page.written_on.year}〕{page.pk}号"
             facts["filed_on"] = page.written_on
-    actions.enter(body, by=cast.actor(Role.CLERK, body), item=page, **facts)
+    actions.enter_record(body, by=cast.actor(Role.CLERK, body), item=page, **facts)
 
 
 def show(cast: Cast, *, small: bool = False) -> None:
@@ -133,7 +133,7 @@ def _record(made: _Library, row: dict[str, str], place: int) -> None:
     if level == Level.OTHER:
         number = f"云府发〔{on.year}〕{serial}号"
     filed = f"云备〔{on.year}〕{serial}号" if level != Level.OTHER and place % 5 else ""
-    record = actions.enter(
+    record = actions.enter_record(
         body,
         by=made.clerk(body),
         title=row["标题"],
@@ -188,7 +188,7 @@ def _publish(made: _Library, record: PolicyRecord) -> None:
     clerk = made.clerk(record.body)
     if not made.columns:
         return
-    page = actions.draft(record, by=clerk, columns=made.columns)
+    page = actions.draft_item(record, by=clerk, columns=made.columns)
     plan = interpretation.plan(page, by=clerk, needed=False, exempt_reason="建库补录的已施行文件")
     interpretation.pass_plan(plan, by=made.head(record))
     sign(made.cast, publishing.submit(page, by=clerk), record.body)
@@ -203,7 +203,7 @@ def _decisions(made: _Library) -> None:
         actions.decide(
             amended,
             by=SYSTEM,
-            what=What.AMEND,
+            what=DecisionKind.AMEND,
             on=made.today - timedelta(days=200),
             cited="《云岭市人民政府关于修改部分政府规章的决定》（云岭市人民政府令第48号）",
         )
@@ -213,7 +213,7 @@ def _decisions(made: _Library) -> None:
             actions.decide(
                 record,
                 by=SYSTEM,
-                what=What.EXPIRE if "上位法" in reason else What.REPEAL,
+                what=DecisionKind.EXPIRE if "上位法" in reason else DecisionKind.REPEAL,
                 on=made.today - timedelta(days=120),
                 cited="" if "上位法" in reason else reason,
                 reason=reason if "上位法" in reason else "",
@@ -224,20 +224,20 @@ def _relations(made: _Library) -> None:
     for title, basis in REST_ON:
         one, other = made.records.get(title), made.records.get(basis)
         if one and other:
-            actions.relate(one, by=made.head(one), kind=Kind.BASIS, other=other)
+            actions.add_relation(one, by=made.head(one), kind=Kind.BASIS, other=other)
     for title, cited in (
         ("云岭市行政规范性文件管理规定", "《中华人民共和国立法法》"),
         ("云岭市政务数据共享管理办法", "《中华人民共和国数据安全法》"),
     ):
         one = made.records.get(title)
         if one:
-            actions.relate(one, by=made.head(one), kind=Kind.BASIS, cited=cited)
+            actions.add_relation(one, by=made.head(one), kind=Kind.BASIS, cited=cited)
     old, new = (made.records.get(title) for title in REPLACED_TITLES)
     if old and new:
         actions.decide(
             old,
             by=SYSTEM,
-            what=What.REPEAL,
+            what=DecisionKind.REPEAL,
             on=made.today - timedelta(days=30),
             actor=new,
             replaces=True,
@@ -266,7 +266,7 @@ def _guide(made: _Library) -> None:
         attribute=Attribute.PROACTIVE,
         attribute_basis="20.5",
     )
-    actions.use(document_of(page), by=clerk, other=basis)
+    actions.add_basis(document_of(page), by=clerk, other=basis)
     sign(made.cast, publishing.submit(page, by=clerk), basis.body)
 
 
@@ -280,7 +280,9 @@ def _end_basis(made: _Library) -> None:
         return
     day = made.today - timedelta(days=2)
     with clock.at(clock.office_hour(day, 20)):
-        decision = actions.decide(basis, by=made.cast.chief, what=What.REPEAL, on=day, cited="《云州省城市更新条例》")
+        decision = actions.decide(
+            basis, by=made.cast.chief, what=DecisionKind.REPEAL, on=day, cited="《云州省城市更新条例》"
+        )
         page = item_of(decision.announced_in)
         assert page is not None
         publishing.place(document_of(page), by=made.cast.chief, columns=[column])
@@ -306,7 +308,7 @@ def _kept(made: _Library) -> None:
     body = made.cast.bodies["sifa"]
     clerk = made.clerk(body)
     for title, level, number, issuer, result in EXTERNAL_DOCUMENTS:
-        record = actions.enter(
+        record = actions.enter_record(
             body, by=clerk, title=title, level=level, number=number, issuers=issuer, subject="综合政务"
         )
         record.html = "<p>第一条　（示例文字）为了规范行政行为，制定本规定。</p><p>第二条　本规定自公布之日起施行。</p>"
@@ -372,5 +374,5 @@ def _verdicts(round_: CleanupRound, made: _Library) -> None:
         if closing.too_early(verdict, case.record, made.today):
             verdict = Verdict.KEEP
         if case.record_id in ended:
-            verdict = closing.ENDS[Standing(ended[case.record_id].state)]
-        actions.judge(case, by=made.clerk(case.body), verdict=verdict, reason=reasons[verdict])
+            verdict = closing.VERDICTS_BY_STANDING[Standing(ended[case.record_id].state)]
+        actions.give_verdict(case, by=made.clerk(case.body), verdict=verdict, reason=reasons[verdict])

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from gongkai.content.policies import actions
 from gongkai.content.policies.models import Covers, PolicyRecord, UpperLibrary
-from gongkai.content.policies.queries.uploading import Place, placed
+from gongkai.content.policies.queries.uploading import UploadStage, annotate_upload_stage
 from gongkai.content.policies.states import ENDED
 from gongkai.core.files.store import Named, store
 from gongkai.core.units.models import Role
@@ -35,7 +35,7 @@ def show(cast: Cast, today: date) -> None:
 
 
 def _upload(cast: Cast, library: UpperLibrary, today: date) -> None:
-    rows = list(placed(library).filter(place=Place.MISSING).order_by("pk"))
+    rows = list(annotate_upload_stage(library).filter(place=UploadStage.MISSING).order_by("pk"))
     rows = [row for row in rows if row.body_id != cast.bodies[UNIT_WITH_PENDING_UPLOADS].pk and _formed(row, today)]
     for place, row in enumerate(rows[::2]):
         ago = LATELY if place == 1 else UPLOADED
@@ -56,7 +56,7 @@ def _formed(record: PolicyRecord, today: date) -> bool:
 
 def _repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]:
     """Return the documents repealed between the upload and now."""
-    rows = placed(library).filter(up=None, state__in=ENDED, is_public=True, state_since__gte=since)
+    rows = annotate_upload_stage(library).filter(up=None, state__in=ENDED, is_public=True, state_since__gte=since)
     return list(rows)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.queries.lists import site_over
-from gongkai.content.policies.actions.relations import COLUMNS as RESPONSE_COLUMNS
+from gongkai.content.policies.actions.relations import RESPONSE_COLUMN_NAMES as RESPONSE_COLUMNS
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
 

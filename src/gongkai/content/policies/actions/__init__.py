@@ -1,23 +1,42 @@
 """Actions of this app."""
 
-from gongkai.content.policies.actions.decisions import announce, confirm_statement, decide, undo_decision
+from gongkai.content.policies.actions.decisions import (
+    confirm_statement,
+    decide,
+    draft_separate_announcement,
+    undo_decision,
+)
 from gongkai.content.policies.actions.files import (
-    discard,
+    attach_text,
+    delete_original,
     drop_filed,
     excuse_filed,
-    give_text,
     link_filed,
     list_filed,
     upload,
 )
-from gongkai.content.policies.actions.records import align, bind, change, draft, enter, remove
-from gongkai.content.policies.actions.relations import draft_response, relate, respond, settle_basis, unrelate, use
+from gongkai.content.policies.actions.records import (
+    align_item,
+    bind_item,
+    change_record,
+    draft_item,
+    enter_record,
+    remove_record,
+)
+from gongkai.content.policies.actions.relations import (
+    add_basis,
+    add_relation,
+    draft_response,
+    link_response,
+    remove_relation,
+    settle_basis,
+)
 from gongkai.content.policies.actions.texts import (
     compare_text,
     drop_text,
     keep_text,
     mark_dead,
-    point_text,
+    set_source_address,
     take_over,
 )
 from gongkai.content.policies.actions.uploading import (
@@ -31,9 +50,9 @@ from gongkai.content.policies.actions.uploading import (
 from gongkai.content.policies.actions.cleanup import (  # isort: skip  # it closes through the decisions above
     cancel_round,
     close_round,
-    judge,
+    give_verdict,
     keep_opinion,
     open_round,
     reopen_round,
-    take_in,
+    add_new_documents,
 )

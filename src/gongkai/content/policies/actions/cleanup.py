@@ -25,8 +25,8 @@ from gongkai.content.policies.models import (
 )
 from gongkai.content.policies.queries.office import filing_lacks
 from gongkai.content.policies.rules import closes, keeps, runs
-from gongkai.content.policies.signed import personal
-from gongkai.content.policies.spans import active
+from gongkai.content.policies.signed import find_personal_data_errors
+from gongkai.content.policies.spans import spans_on_day
 from gongkai.content.policies.states import VALID
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
@@ -43,7 +43,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib import law
 
 #: What a round covers where nothing else is said: what a government and its departments issue themselves.
-LEVELS = (Level.GOVERNMENT_RULE, Level.NORMATIVE)
+DEFAULT_CLEANUP_LEVELS = (Level.GOVERNMENT_RULE, Level.NORMATIVE)
 
 
 def in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]:
@@ -56,20 +56,20 @@ def in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]
     return list(rows.select_related("body").order_by("body__position", "body_id", "pk"))
 
 
-class OfRecord(TypedDict):
+class RecordKey(TypedDict):
     """The primary key of a record as a row of `values()`."""
 
     record: int
 
 
-def _on(day: date, states: Sequence[str]) -> QuerySet[Span, OfRecord]:
+def _on(day: date, states: Sequence[str]) -> QuerySet[Span, RecordKey]:
 
-    return Span.objects.filter(active(day), state__in=states).values("record")
+    return Span.objects.filter(spans_on_day(day), state__in=states).values("record")
 
 
 @action("policies.open_round", label="启动清理", rule=runs)
 def open_round(
-    body: Body, /, *, by: Actor, name: str, due_on: date, levels: Sequence[str] = LEVELS, year: int = 0
+    body: Body, /, *, by: Actor, name: str, due_on: date, levels: Sequence[str] = DEFAULT_CLEANUP_LEVELS, year: int = 0
 ) -> ActionResult:
     """Open a clean-up round: a case for each document in force and a task with the due date for
     each drafting unit."""
@@ -135,7 +135,7 @@ def _open(row: CleanupRound) -> list[str]:
 def _judges(by: Actor, case: CleanupCase) -> list[str]:
     """Return reasons against entering an opinion: only the drafting unit may, or the round's
     manager if the unit's paper is on file."""
-    if by.system or by.has(*JUDGING, body_id=case.body_id):
+    if by.system or by.has(*JUDGING_ROLES, body_id=case.body_id):
         return []
     if runs(by, case.round):
         return keeps(by, case) or [_UNITS]
@@ -144,18 +144,20 @@ def _judges(by: Actor, case: CleanupCase) -> list[str]:
 
 
 #: Whose opinion on a document counts: that of the people of the unit that drafted it.
-JUDGING = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
+JUDGING_ROLES = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
 #: How the name of whoever entered an opinion ends that the unit stated on paper.
 _FROM_PAPER = "（据书面意见代录）"
 _UNITS = "清理意见由起草单位提出；单位书面提出的，请先在“各单位进度”中登记它盖章的意见，再代为录入。"
 
 
-def judged_units(by: Actor, made: CleanupRound) -> set[int]:
+def list_judged_units(by: Actor, made: CleanupRound) -> set[int]:
     """Return the primary keys of the units of a round whose opinions the user may enter."""
     tasks = made.tasks.values_list("body", "paper")
     runs_it = not runs(by, made)
     return {
-        body for body, paper in tasks if by.system or by.has(*JUDGING, body_id=body) or (runs_it and paper is not None)
+        body
+        for body, paper in tasks
+        if by.system or by.has(*JUDGING_ROLES, body_id=body) or (runs_it and paper is not None)
     }
 
 
@@ -201,7 +203,9 @@ def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: s
 
 
 @action("policies.judge", label="提出清理意见", rule=_judges, ready=_open)
-def judge(case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None) -> ActionResult:
+def give_verdict(
+    case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None
+) -> ActionResult:
     """Set the verdict on a document: 保留 (optionally extended), 修改, 废止 or 失效; an empty
     verdict removes it."""
     if verdict not in Verdict.values:
@@ -209,7 +213,7 @@ def judge(case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until
     reason = reason.strip()[:300]
     if verdict not in {Verdict.NONE, Verdict.KEEP} and not reason:
         raise Refused(f"{Verdict(verdict).label}的，请写明理由。")
-    if reasons := personal("理由", reason):
+    if reasons := find_personal_data_errors("理由", reason):
         raise Refused(reasons)
     if until and verdict != Verdict.KEEP:
         raise Refused("只有保留的文件可以延长有效期。")
@@ -218,11 +222,11 @@ def judge(case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until
     if early := closing.too_early(verdict, case.record, timezone.localdate()):
         raise Refused(f"这件文件{early}")
     ended = closing.ended_in(case.round, timezone.localdate()).get(case.record_id)
-    if ended and (wanted := closing.at_odds(verdict, ended.state)):
+    if ended and (wanted := closing.find_expected_verdict(verdict, ended.state)):
         raise Refused(f"这件文件{ended.get_state_display()}，清理意见只能是“{Verdict(wanted).label}”。")
     before = case.verdict
     case.verdict, case.reason, case.until = verdict, reason, until
-    own = by.system or by.has(*JUDGING, body_id=case.body_id)
+    own = by.system or by.has(*JUDGING_ROLES, body_id=case.body_id)
     if not own and before and not case.decided_by.endswith(_FROM_PAPER):
         raise Refused(f"这件文件的意见由{case.decided_by}在系统中提出，只能由起草单位修改。")
     name = by.name if own else f"{by.name}{_FROM_PAPER}"
@@ -237,7 +241,7 @@ def judge(case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until
 
 
 @action("policies.take_in", label="补列新入库的文件", rule=runs, ready=_open)
-def take_in(made: CleanupRound, *, by: Actor) -> ActionResult:
+def add_new_documents(made: CleanupRound, *, by: Actor) -> ActionResult:
     """Add the documents that entered the library since the round began, and create or reopen their
     units' tasks."""
     fresh = _not_in(made)
@@ -246,7 +250,7 @@ def take_in(made: CleanupRound, *, by: Actor) -> ActionResult:
     CleanupCase.objects.bulk_create([CleanupCase(round=made, record=r, body=r.body) for r in fresh])
     has = set(made.tasks.values_list("body", flat=True))
     _assign(made, [r for r in fresh if r.body_id not in has], by)
-    closing.reopen(made, {r.body_id for r in fresh}, by)
+    closing.return_submitted_tasks(made, {r.body_id for r in fresh}, by)
     return ActionResult(words=f"补列{len(fresh)}件文件", facts={"records": len(fresh)})
 
 
@@ -256,7 +260,7 @@ def _not_in(made: CleanupRound) -> list[PolicyRecord]:
     return [r for r in in_scope(made.body, made.levels, timezone.localdate()) if r.pk not in known]
 
 
-def round_lacks(made: CleanupRound) -> list[str]:
+def find_closing_obstacles(made: CleanupRound) -> list[str]:
     """Return reasons against closing a round: undecided or new documents (L-05), differences from
     the filed list (L-06)."""
     reasons = []
@@ -265,11 +269,11 @@ def round_lacks(made: CleanupRound) -> list[str]:
         reasons.append(f"还有{undecided}件文件没有清理意见，不能办结。")
     if missing := len(_not_in(made)):
         reasons.append(f"清理启动后新入库{missing}件文件，请先补列。")
-    return [*reasons, *closing.outdated(made, timezone.localdate()), *filing_lacks(made.body)]
+    return [*reasons, *closing.list_outdated_verdicts(made, timezone.localdate()), *filing_lacks(made.body)]
 
 
 def _closable(made: CleanupRound) -> list[str]:
-    return _open(made) or round_lacks(made)
+    return _open(made) or find_closing_obstacles(made)
 
 
 @action("policies.close_round", label="起草清理结果", rule=closes, ready=_closable)
@@ -294,14 +298,14 @@ def close_round(
     today = timezone.localdate()
     if result_on and result_on < today:
         raise Refused("清理结果的施行日期不能早于今天；自公布之日起施行的，不填日期。")
-    if reasons := closing.outdated(made, result_on or today):
+    if reasons := closing.list_outdated_verdicts(made, result_on or today):
         raise Refused(reasons)
     item = closing.result_item(made, result_on, publisher, columns, by)
     changed = closing.decide_all(made, result_on or today, document_of(item))
     made.state, made.closed_by = RoundState.SIGNING, by.name
     made.result_on, made.item_number = result_on, item.pk
     made.save()
-    counts = closing.counts(made)
+    counts = closing.count_verdicts(made)
     words = "，".join(f"{label}{counts[value]}件" for value, label in Verdict.choices if value)
     return ActionResult(
         words=f"起草清理结果：{words}；结果签发公布后生效",

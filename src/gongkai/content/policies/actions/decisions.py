@@ -11,9 +11,9 @@ from gongkai.content.editions.rules import writes
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies.decision_texts import (
-    announcement,
+    compose_announcement,
+    compose_correction,
     corrected_edition,
-    correction,
     day_differs,
     day_signed,
     edition_to_confirm,
@@ -30,10 +30,10 @@ from gongkai.content.policies.decision_words import is_plain, leads_in
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
 from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.rules import decides
-from gongkai.content.policies.signed import held, personal, under_signature
-from gongkai.content.policies.spans import life_of, refresh, sync
-from gongkai.content.policies.states import ENDED, What, last_day, on_day
-from gongkai.content.policies.warnings import warn_of
+from gongkai.content.policies.signed import find_personal_data_errors, is_signed, under_signature
+from gongkai.content.policies.spans import life_of, refresh, sync_standing
+from gongkai.content.policies.states import ENDED, DecisionKind, last_day, period_on_day
+from gongkai.content.policies.warnings import make_basis_warnings
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
@@ -44,7 +44,11 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.another_person import AnotherPerson
 
 #: The edge that a decision leaves from the document that took it.
-EDGES = {What.AMEND: Kind.AMENDS, What.REPEAL: Kind.REPEALS, What.EXPIRE: Kind.REPEALS}
+RELATION_KINDS_BY_DECISION = {
+    DecisionKind.AMEND: Kind.AMENDS,
+    DecisionKind.REPEAL: Kind.REPEALS,
+    DecisionKind.EXPIRE: Kind.REPEALS,
+}
 
 
 @action("policies.decide", label="记入效力决定", rule=decides)
@@ -70,7 +74,7 @@ def decide(
     Args:
         record: what it is about.
         by: who records it.
-        what: one of `What`.
+        what: one of `DecisionKind`.
         on: from which day it counts; in the past it is recorded as it was, in the future it comes by itself.
         until: the new last day of an extension; None: without limit.
         actor: the document that did it, where the library has it; the edge between both is written, too.
@@ -82,8 +86,8 @@ def decide(
     """
     if reasons := [*_against(record, what, on, until, actor), *_unsaid(actor, cited, reason)]:
         raise Refused(reasons)
-    before = on_day(life_of(record), timezone.localdate()).state
-    waits = announced_in is not None or (not by.system and not in_preparation() and held(record))
+    before = period_on_day(life_of(record), timezone.localdate()).state
+    waits = announced_in is not None or (not by.system and not in_preparation() and is_signed(record))
     if not waits and (signing := under_signature(record)):
         raise Refused(signing)
     made = _made(
@@ -93,13 +97,13 @@ def decide(
     if waits:
         return _to_be_announced(made, by, before)
     _settle(made)
-    after = on_day(life_of(record), timezone.localdate()).state
+    after = period_on_day(life_of(record), timezone.localdate()).state
     return ActionResult(
         words=_words(made),
         from_state=before,
         to_state=after,
         facts=_facts(made),
-        tell=tuple(warn_of(record)) if after in ENDED else (),
+        tell=tuple(make_basis_warnings(record)) if after in ENDED else (),
         result=made,
     )
 
@@ -110,7 +114,7 @@ def _settle(made: Decision) -> None:
     if made.actor:
         _edges(made.actor, record, made.what, made.made_by, replaces=made.replaces)
     record.save()
-    sync(record)
+    sync_standing(record)
 
 
 def _to_be_announced(made: Decision, by: Actor, state: str) -> ActionResult:
@@ -124,14 +128,14 @@ def _to_be_announced(made: Decision, by: Actor, state: str) -> ActionResult:
 
 
 def _will_be_said(made: Decision) -> bool:
-    """Return true if an unpublished text must state a decision (`gates.decisions_said`), or a public text states it."""
-    if made.announced_in_id or made.what == What.UPDATE:
+    """Return true if an unpublished text must state a decision (`gates.check_stated_decisions`), or a public text states it."""
+    if made.announced_in_id or made.what == DecisionKind.UPDATE:
         return True
     return made.actor is not None and (signed_edition(made.actor.document) is None or not _unconfirmable(made))
 
 
 def _draft_announcement(made: Decision, by: Actor) -> None:
-    title, html = announcement(made, timezone.localdate())
+    title, html = compose_announcement(made, timezone.localdate())
     made.announced_in = document_of(_drafted(made, by, title, html))
     made.save(update_fields=["announced_in"])
 
@@ -159,13 +163,13 @@ def _announced(decision: Decision) -> list[str]:
     if decision.is_waiting and is_under_signature(decision):
         return ["写明这项决定的文件已经送审或者签发，随它生效，不需要另发公告。"]
     stands = is_drafted(decision.announced_in) if decision.announced_in else not decision.actor_id
-    if decision.is_waiting and decision.what != What.UPDATE and decision.round_id is None and not stands:
+    if decision.is_waiting and decision.what != DecisionKind.UPDATE and decision.round_id is None and not stands:
         return []
     return ["这项决定不需要另发公告。"]
 
 
 @action("policies.announce", label="另发公告", rule=decides, ready=_announced)
-def announce(decision: Decision, *, by: Actor) -> ActionResult:
+def draft_separate_announcement(decision: Decision, *, by: Actor) -> ActionResult:
     """Draft a separate announcement of a decision that its deciding document does not state in a
     plain sentence."""
     _draft_announcement(decision, by)
@@ -179,7 +183,7 @@ def _unconfirmable(decision: Decision) -> list[str]:
     if edition and (days := other_days(decision, statements, timezone.localdate(edition.visible_from))):
         return [f"{day_differs(days)}：记错的请撤销后重新记入，或者另发公告。"]
     led = edition is not None and any(leads_in(words_of(edition), one) for one in statements)
-    plain = not led and all(is_plain(one, What(decision.what), decision.until) for one in statements)
+    plain = not led and all(is_plain(one, DecisionKind(decision.what), decision.until) for one in statements)
     if not plain and decision.corrected_in is None:
         return ["原文没有用一句话直接写明这项决定（例如“《…》（文号）自…起废止”），请“另发公告”，由签字的人确认。"]
     if not statements:
@@ -234,19 +238,19 @@ def take_effect(made: Decision, *, by: Actor) -> ActionResult:
 
 def _take_effect(made: Decision, edition: Edition, statements: list[str]) -> ActionResult:
     record = made.record
-    before = on_day(life_of(record), timezone.localdate()).state
+    before = period_on_day(life_of(record), timezone.localdate()).state
     if is_own(made):
         made.on = max(made.on, timezone.localdate(edition.visible_from))
     made.effective_at = timezone.now()
     made.save(update_fields=["on", "effective_at"])
     _settle(made)
-    after = on_day(life_of(record), timezone.localdate()).state
+    after = period_on_day(life_of(record), timezone.localdate()).state
     return ActionResult(
         words=_words(made),
         from_state=before,
         to_state=after,
         facts={**_facts(made), "edition": edition.pk, "statements": statements},
-        tell=tuple(warn_of(record)) if after in ENDED else (),
+        tell=tuple(make_basis_warnings(record)) if after in ENDED else (),
         stream=record.stream,
     )
 
@@ -261,7 +265,7 @@ def _unsaid(actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
     data."""
     silent = not actor and not cited.strip() and not reason.strip()
     missing = ["请选择或填写作出决定的文件，或者写明理由。"] if silent else []
-    return [*missing, *personal("作出决定的文件", cited), *personal("说明", reason)]
+    return [*missing, *find_personal_data_errors("作出决定的文件", cited), *find_personal_data_errors("说明", reason)]
 
 
 def _made(record: PolicyRecord, by: Actor, *, waits: bool, cited: str, reason: str, **facts: object) -> Decision:
@@ -269,7 +273,7 @@ def _made(record: PolicyRecord, by: Actor, *, waits: bool, cited: str, reason: s
 
     Drops `until` unless it is an extension, and `cited` if the deciding document is in the library.
     """
-    if facts["what"] != What.EXTEND:
+    if facts["what"] != DecisionKind.EXTEND:
         facts["until"] = None
     return Decision.objects.create(
         record=record,
@@ -285,31 +289,33 @@ def _made(record: PolicyRecord, by: Actor, *, waits: bool, cited: str, reason: s
 def _words(made: Decision) -> str:
     by = f"，依据{made.by_words}" if made.by_words else ""
     why = f"：{made.reason}" if made.reason else ""
-    return f"{What(made.what).label}，自{made.on:%Y-%m-%d}起{by}{why}"
+    return f"{DecisionKind(made.what).label}，自{made.on:%Y-%m-%d}起{by}{why}"
 
 
 def _against(record: PolicyRecord, what: str, on: date, until: date | None, actor: PolicyRecord | None) -> list[str]:
-    if what not in What.values:
+    if what not in DecisionKind.values:
         return ["没有这种效力决定。"]
     reasons = []
     life = life_of(record)
-    state = on_day(life, on).state
+    state = period_on_day(life, on).state
     ends = last_day(life)
     if state in ENDED:
-        reasons.append(f"这份文件到{on:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{What(what).label}。")
+        reasons.append(
+            f"这份文件到{on:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{DecisionKind(what).label}。"
+        )
     if actor:
         reasons += entry_waits(actor)
     if actor and actor.pk == record.pk:
         reasons.append("作出决定的文件不能是它自己。")
-    if what == What.EXTEND and ends is None:
+    if what == DecisionKind.EXTEND and ends is None:
         reasons.append("这份文件没有规定有效期，无须延长。")
-    if what == What.EXTEND and until and ends and until <= ends:
+    if what == DecisionKind.EXTEND and until and ends and until <= ends:
         reasons.append(f"延长后的有效期应晚于原有效期（{ends:%Y-%m-%d}）。")
     return reasons
 
 
 def _edges(actor: PolicyRecord, record: PolicyRecord, what: str, made_by: str, *, replaces: bool) -> None:
-    kinds = [EDGES[What(what)]] if what in EDGES else []
+    kinds = [RELATION_KINDS_BY_DECISION[DecisionKind(what)]] if what in RELATION_KINDS_BY_DECISION else []
     if replaces:
         kinds.append(Kind.REPLACES)
     for kind in kinds:
@@ -343,12 +349,12 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult
     """
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
-    if reasons := personal("理由", reason):
+    if reasons := find_personal_data_errors("理由", reason):
         raise Refused(reasons)
     record = decision.record
     words = f"“{decision}”：{reason.strip()}"
-    if not decision.is_waiting and held(record) and not by.system and not in_preparation():
-        title, html = correction(decision)
+    if not decision.is_waiting and is_signed(record) and not by.system and not in_preparation():
+        title, html = compose_correction(decision)
         decision.corrected_in = document_of(_drafted(decision, by, title, html))
         decision.save(update_fields=["corrected_in"])
         facts = {"decision": decision.pk, "announced_in": decision.corrected_in_id}
@@ -361,11 +367,11 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult
 def _take_back(decision: Decision) -> None:
     decision.undone_at = timezone.now()
     decision.save(update_fields=["undone_at"])
-    if decision.actor_id and decision.what in EDGES:
+    if decision.actor_id and decision.what in RELATION_KINDS_BY_DECISION:
         Relation.objects.filter(
             record_id=decision.actor_id,
             target=decision.record,
-            kind__in=(EDGES[What(decision.what)], Kind.REPLACES),
+            kind__in=(RELATION_KINDS_BY_DECISION[DecisionKind(decision.what)], Kind.REPLACES),
         ).delete()
     refresh(decision.record)
 

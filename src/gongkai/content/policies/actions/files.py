@@ -11,7 +11,7 @@ from gongkai.content.editions.frozen import store
 from gongkai.content.policies.models import FiledRow, PolicyRecord, WaitingFile
 from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.rules import decides, keeps, runs
-from gongkai.content.policies.signed import held, reasons_of, under_signature
+from gongkai.content.policies.signed import is_signed, reasons_of, under_signature
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import count_version
@@ -27,25 +27,27 @@ def list_filed(row: FiledRow, *, by: Actor) -> ActionResult:
     """Store a line of the filed list and write its filing number into the matching record."""
     row.save()
     noted = _note(row, by)
-    return ActionResult(words=f"列入备案目录：{row}{'' if noted else UNWRITTEN}", stream=row.stream, result=row)
+    return ActionResult(
+        words=f"列入备案目录：{row}{'' if noted else NUMBER_WITHHELD_NOTE}", stream=row.stream, result=row
+    )
 
 
 #: Said in the log where the number stays in the list only.
-UNWRITTEN = "；备案号未写入已公开或正在审签的文件"
+NUMBER_WITHHELD_NOTE = "；备案号未写入已公开或正在审签的文件"
 
 
-def unwritten(row: FiledRow, by: Actor) -> bool:
+def is_number_withheld(row: FiledRow, by: Actor) -> bool:
     """Return true if the user may not change the public filing number, or the document is under
     signature now."""
     record = row.record
     differs = bool(record and row.filed_number and record.filed_number != row.filed_number)
     if not differs or record is None:
         return False
-    return bool(under_signature(record)) or (held(record) and bool(decides(by, record)))
+    return bool(under_signature(record)) or (is_signed(record) and bool(decides(by, record)))
 
 
 def _note(row: FiledRow, by: Actor) -> bool:
-    """Write the filing number into the record; return false if it was withheld (see `unwritten`).
+    """Write the filing number into the record; return false if it was withheld (see `is_number_withheld`).
 
     Raises:
         Refused: the number holds what must not be shown.
@@ -55,7 +57,7 @@ def _note(row: FiledRow, by: Actor) -> bool:
         return True
     if wrong := reasons_of({"filed_number": row.filed_number}):
         raise Refused(wrong)
-    if unwritten(row, by):
+    if is_number_withheld(row, by):
         return False
     record.filed_number, record.filed_on = row.filed_number, row.filed_on
     count_version(record)
@@ -69,7 +71,7 @@ def link_filed(row: FiledRow, *, by: Actor, record: PolicyRecord | None) -> Acti
     row.record = record
     row.save(update_fields=["record"])
     noted = _note(row, by)
-    return ActionResult(words=f"对应到{record}{'' if noted else UNWRITTEN}" if record else "取消对应")
+    return ActionResult(words=f"对应到{record}{'' if noted else NUMBER_WITHHELD_NOTE}" if record else "取消对应")
 
 
 @action("policies.excuse_filed", label="认定不公开", rule=lambda by, row: runs(by, row.body))
@@ -91,7 +93,7 @@ def drop_filed(row: FiledRow, *, by: Actor) -> ActionResult:
     return ActionResult(words=words, stream=stream, result=body)
 
 
-ALLOWED = TEXT_KINDS | {"pdf", "txt"}
+ALLOWED_SUFFIXES = TEXT_KINDS | {"pdf", "txt"}
 #: So many bytes of one upload are read.
 MOST_UPLOAD = 100_000_000
 
@@ -105,19 +107,19 @@ def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tupl
         Refused: the file is damaged or not what its name says.
     """
     try:
-        read = from_office(data, name, keep, ALLOWED)
+        read = from_office(data, name, keep, ALLOWED_SUFFIXES)
     except UnfitText as refused:
         raise Refused([f"“{name[-60:]}”：{reason}" for reason in refused.reasons]) from refused
     unread = () if plain(read.html).strip() else ("读不出文字（可能是扫描件），将只作为附件。",)
     return read.html, " ".join(unread or read.notes)
 
 
-_TAKEN = "、".join(f".{suffix}" for suffix in sorted(ALLOWED))
+_TAKEN = "、".join(f".{suffix}" for suffix in sorted(ALLOWED_SUFFIXES))
 MOST_FILES = 1000
 #: What a .zip may unpack to: held in memory until it is stored.
 MOST_BYTES = 200_000_000
 #: Whoever uploads waits for it: a hundred ordinary originals take 10 to 20 seconds.
-SECONDS = 25
+READ_TIMEOUT_SECONDS = 25
 
 
 @dataclass(frozen=True)
@@ -137,18 +139,18 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
     Raises:
         Refused: none can be used, they are too many, or one cannot be read.
     """
-    singles = [pair for name, data in files for pair in unpacked(name, data)]
+    singles = [pair for name, data in files for pair in unpack_upload(name, data)]
     if not singles:
         raise Refused(f"没有可用的文件，可以上传 {_TAKEN}，或者含有这些文件的 .zip。")
     if len(singles) > MOST_FILES:
         raise Refused(f"一次最多上传{MOST_FILES}个文件，请分次上传。")
     read: list[Original] = []
-    until = time.monotonic() + SECONDS
+    until = time.monotonic() + READ_TIMEOUT_SECONDS
 
     def check() -> None:
         if time.monotonic() > until:
             raise Refused(
-                f"一次上传的原文读取超过{SECONDS}秒（共{len(singles)}个，已读{len(read)}个），都没有保存：请分成几批上传。"
+                f"一次上传的原文读取超过{READ_TIMEOUT_SECONDS}秒（共{len(singles)}个，已读{len(read)}个），都没有保存：请分成几批上传。"
             )
 
     with watched(lambda *_: None, check):
@@ -171,7 +173,7 @@ def _read(name: str, data: bytes) -> Original:
 
 @action("policies.upload", label="上传原文", rule=keeps, ahead=_read_ahead)
 def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[Original]) -> ActionResult:
-    """Store originals for an import: of the types `ALLOWED`, or unpacked from a .zip. A file of the
+    """Store originals for an import: of the types `ALLOWED_SUFFIXES`, or unpacked from a .zip. A file of the
     same name is replaced."""
     kept = [_keep(body, original, by) for original in read]
     return ActionResult(
@@ -182,7 +184,7 @@ def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: li
     )
 
 
-def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
+def unpack_upload(name: str, data: bytes) -> list[tuple[str, bytes]]:
     """Return the (name, bytes) of a file, or of the readable files in a .zip, without folder names.
 
     Raises:
@@ -190,7 +192,7 @@ def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
     """
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if suffix != "zip":
-        if suffix not in ALLOWED:
+        if suffix not in ALLOWED_SUFFIXES:
             raise Refused(f"“{name[-60:]}”不能作为原文，可以上传 {_TAKEN} 或 .zip。")
         return [(_base(name), data)]
     found: list[tuple[str, bytes]] = []
@@ -200,7 +202,7 @@ def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
             for info in bundle.infolist()[: MOST_FILES * 2]:
                 inner = _base(_named(info))
                 wanted = not info.is_dir() and not inner.startswith((".", "~"))
-                if not wanted or inner.rsplit(".", 1)[-1].lower() not in ALLOWED:
+                if not wanted or inner.rsplit(".", 1)[-1].lower() not in ALLOWED_SUFFIXES:
                     continue
                 with bundle.open(info) as stream:
                     content = stream.read(left + 1)
@@ -250,7 +252,7 @@ def _keep(body: Body, original: Original, by: Actor) -> WaitingFile:
 
 
 @action("policies.give_text", label="放入原文", rule=keeps)
-def give_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> ActionResult:
+def attach_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> ActionResult:
     """Attach a text and its original to a record that is not drafted yet."""
     if record.document_id:
         raise Refused("这份文件已起草公开，请在信息页修改正文。")
@@ -263,7 +265,7 @@ def give_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> ActionRe
 
 
 @action("policies.discard", label="删除待导入的原文", rule=lambda by, row: keeps(by, row.body))
-def discard(row: WaitingFile, *, by: Actor) -> ActionResult:
+def delete_original(row: WaitingFile, *, by: Actor) -> ActionResult:
     """Delete an uploaded original that no import needs."""
     name, body = row.name, row.body
     row.delete()

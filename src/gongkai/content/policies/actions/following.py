@@ -10,7 +10,7 @@ from gongkai.content.policies.edition_dates import days_of
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed import content_of
-from gongkai.content.policies.spans import PORTION, sync
+from gongkai.content.policies.spans import BATCH_SIZE, sync_standing
 from gongkai.content.policies.stated import end_words
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -19,10 +19,10 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.richtext import plain
 
 #: The job looks at editions that came into their time so recently.
-RECENT = timedelta(days=30)
+RECENT_EDITION_PERIOD = timedelta(days=30)
 
 
-def newer(record: PolicyRecord) -> dict[str, object]:
+def find_changed_facts(record: PolicyRecord) -> dict[str, object]:
     """Return the title, number and dates of the current edition that differ from the record.
 
     What it leaves open stays; for days see `signed.days_of`.
@@ -44,7 +44,7 @@ def _own_end(record: PolicyRecord, content: EditionContent) -> dict[str, str]:
     return {"ends_when": words} if words != record.ends_when else {}
 
 
-def read_end(record: PolicyRecord) -> None:
+def update_end_words(record: PolicyRecord) -> None:
     """Update the words with which a record's public text ends itself, without a log event."""
     content = content_of(record.document_id)
     if content is not None and (found := _own_end(record, content)):
@@ -53,9 +53,9 @@ def read_end(record: PolicyRecord) -> None:
 
 
 @action("policies.follow", label="随公开版本更新标题文号和日期", rule=system_only)
-def follow(record: PolicyRecord, *, by: Actor) -> ActionResult:
+def follow_edition(record: PolicyRecord, *, by: Actor) -> ActionResult:
     """Copy title, number and dates of the current edition into the record."""
-    found = newer(record)
+    found = find_changed_facts(record)
     if not found:
         raise Refused("标题、文号和日期与公开版本一致，不用更正。")
     facts = {name: [str(getattr(record, name) or ""), str(value or "")] for name, value in found.items()}
@@ -65,26 +65,28 @@ def follow(record: PolicyRecord, *, by: Actor) -> ActionResult:
     return ActionResult(words="随公开版本更新标题、发文字号和日期", facts=facts)
 
 
-def kept_up(record: PolicyRecord) -> bool:
+def update_record(record: PolicyRecord) -> bool:
     """Update a record from its document; return true if anything changed."""
-    if not newer(record):
+    if not find_changed_facts(record):
         return False
-    follow(record, by=SYSTEM)
+    follow_edition(record, by=SYSTEM)
     return True
 
 
-def follow_all() -> dict[str, int]:
+def update_all_records() -> dict[str, int]:
     """Job: update the records of documents with a newer edition in force. May be repeated safely."""
     now = timezone.now()
     live = Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=now), column=None, from_at__lte=now)
     other = live.filter(document__policy__isnull=False).exclude(
         Q(number="") | Q(number=F("document__policy__number")), title=F("document__policy__title")
     )
-    begun = Edition.objects.filter(act=Act.PUBLISH, number__gt=1, visible_from__range=(now - RECENT, now))
+    begun = Edition.objects.filter(
+        act=Act.PUBLISH, number__gt=1, visible_from__range=(now - RECENT_EDITION_PERIOD, now)
+    )
     records = PolicyRecord.objects.filter(
         Q(document__in=other.values("document")) | Q(document__in=begun.values("document"))
     )
-    for record in PolicyRecord.objects.filter(document__in=live.values("document"), ends_when=None)[:PORTION]:
-        read_end(record)
-        sync(record)
-    return {"titles": sum(kept_up(record) for record in records)}
+    for record in PolicyRecord.objects.filter(document__in=live.values("document"), ends_when=None)[:BATCH_SIZE]:
+        update_end_words(record)
+        sync_standing(record)
+    return {"titles": sum(update_record(record) for record in records)}

@@ -14,17 +14,17 @@ from gongkai.content.policies.formats import join_names, number_key
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
 from gongkai.content.policies.rules import body_of, keeps, vouches
 from gongkai.content.policies.signed import (
-    TEXTS,
-    Kept,
-    against,
+    TEXT_FIELDS,
+    KeepingGround,
     content_of,
-    held,
+    find_change_errors,
+    is_signed,
     shown_words,
     under_signature,
 )
-from gongkai.content.policies.spans import begins_of, insert_record, sync
-from gongkai.content.policies.stated import end_words, only_last_day, stated, words_of
-from gongkai.content.policies.states import Decided, Life, What, on_day, sentence
+from gongkai.content.policies.spans import begins_of, insert_record, sync_standing
+from gongkai.content.policies.stated import end_words, only_last_day, read_stated_facts, words_of
+from gongkai.content.policies.states import DatedDecision, DecisionKind, ValidityFacts, describe_validity, period_on_day
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
@@ -37,7 +37,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.richtext import clean, plain
 
 #: The facts that a person or an import gives.
-FIELDS = (
+RECORD_FIELDS = (
     "title",
     "level",
     "issuers",
@@ -66,7 +66,7 @@ def facts_of(item: ItemPage) -> dict[str, object]:
     was published."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
     text, made = words_of(item), page.written_on or page.formed_on
-    begins = page.effective_on or stated(text).begins
+    begins = page.effective_on or read_stated_facts(text).begins
     drafted = {
         "title": page.title.strip(),
         "level": Level.NORMATIVE if page.kind == ItemKind.NORMATIVE else Level.OTHER,
@@ -87,7 +87,7 @@ def _signed(item: ItemPage) -> dict[str, object]:
         return {}
     facts, text = {name: str(value) for name, value in content.facts.items()}, plain(content.html)
     made = parse_date(facts.get("written_on") or facts.get("formed_on", ""))
-    begins = parse_date(facts.get("effective_on", "")) or stated(text).begins
+    begins = parse_date(facts.get("effective_on", "")) or read_stated_facts(text).begins
     return {
         "title": content.title.strip(),
         "level": Level.NORMATIVE if facts.get("kind") == ItemKind.NORMATIVE else Level.OTHER,
@@ -104,7 +104,7 @@ def _signed(item: ItemPage) -> dict[str, object]:
 def item_fields(record: PolicyRecord) -> dict[str, object]:
     """Return the item fields of a record; a signed document's title and number are left to the
     item."""
-    names = {} if held(record) else {"title": record.title, "document_number": record.number}
+    names = {} if is_signed(record) else {"title": record.title, "document_number": record.number}
     return {
         **names,
         "kind": ItemKind.NORMATIVE if record.level == Level.NORMATIVE else ItemKind.POLICY,
@@ -121,7 +121,7 @@ def label_of(name: str) -> str:
     return str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name))
 
 
-def doubles(record: PolicyRecord) -> list[str]:
+def find_duplicate_errors(record: PolicyRecord) -> list[str]:
     """Return errors for a number or unified number that another record already has."""
     others = PolicyRecord.objects.exclude(pk=record.pk)
     found = []
@@ -135,8 +135,8 @@ def doubles(record: PolicyRecord) -> list[str]:
 
 
 @action("policies.enter", label="入库", rule=keeps, quiet=True)
-def enter(
-    body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: Kept | None = None, **fields: object
+def enter_record(
+    body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: KeepingGround | None = None, **fields: object
 ) -> ActionResult:
     """Add a document to the library before its publication (先入库，后公开). Fields not given come
     from the item, if any.
@@ -149,15 +149,15 @@ def enter(
     if not record.title.strip():
         raise Refused("请填写标题。")
     record.issuers = join_names([record.issuers]) or body.name
-    given = {name: value for name, value in fields.items() if name in TEXTS}
-    if reasons := [*doubles(record), *shown_words(body, given, by, kept)]:
+    given = {name: value for name, value in fields.items() if name in TEXT_FIELDS}
+    if reasons := [*find_duplicate_errors(record), *shown_words(body, given, by, kept)]:
         raise Refused(reasons)
     words = {}
     if item is not None:
         _bind(record, item)
-        if reasons := [*against(record, list(fields), by, kept), *_unlike_public(record, by)]:
+        if reasons := [*find_change_errors(record, list(fields), by, kept), *_unlike_public(record, by)]:
             raise Refused(list(dict.fromkeys(reasons)))
-        words = signed.set_apart(record, fields, facts_of(item), by)
+        words = signed.split_confirmed_fields(record, fields, facts_of(item), by)
     shown = "" if by.system or in_preparation() else _shown_anew(record)
     if shown and record.document:
         return _propose_entry(record, record.document, shown, by)
@@ -165,10 +165,10 @@ def enter(
     if item is not None:
         write_inserts()
         _carry_standing(record, by)
-        sync(record)
-    proposal = signed.hold(record, words, by) if words else None
+        sync_standing(record)
+    proposal = signed.propose_words(record, words, by) if words else None
     return ActionResult(
-        words=f"入库{kept.said if kept else ''}{HELD if proposal else ''}",
+        words=f"入库{kept.said if kept else ''}{PENDING_CONFIRMATION_NOTE if proposal else ''}",
         facts={"level": record.level, "number": record.number, **_numbered(proposal)},
         stream=record.stream,
         tell=tell(proposal),
@@ -179,11 +179,11 @@ def enter(
 def _shown_anew(record: PolicyRecord) -> str:
     """Return the validity that the public would read of a signed document, or "" if it already
     reads so."""
-    if not held(record) or record.document is None:
+    if not is_signed(record) or record.document is None:
         return ""
-    life = Life(begins_of(record), record.ends_on, _carried(record.document), record.ends_when or "")
+    life = ValidityFacts(begins_of(record), record.ends_on, _carried(record.document), record.ends_when or "")
     today = timezone.localdate()
-    return "" if on_day(life, today).state == record.document.standing else sentence(life, today)
+    return "" if period_on_day(life, today).state == record.document.standing else describe_validity(life, today)
 
 
 def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ActionResult:
@@ -216,7 +216,7 @@ def enter_public(record: PolicyRecord, document: int, shown: str) -> None:
         raise Refused("公开的版本或者有效性在提请之后有了变化：请“不同意”，把这份文件移出政策库后重新入库。")
     record.save()
     _carry_standing(record, SYSTEM)
-    sync(record)
+    sync_standing(record)
 
 
 def _altered(record: PolicyRecord) -> bool:
@@ -224,7 +224,9 @@ def _altered(record: PolicyRecord) -> bool:
     entered."""
     item = item_of(record.document) if record.document else None
     facts = facts_of(item) if item else {}
-    shown = {name: facts.get(name, signed.empty(name)) for name in ("title", *signed.WAITING, "ends_when")}
+    shown = {
+        name: facts.get(name, signed.empty_value(name)) for name in ("title", *signed.CONFIRMED_FIELDS, "ends_when")
+    }
     unlike = any(getattr(record, name) != value for name, value in shown.items())
     if unlike or number_key(record.number) != number_key(str(facts.get("number", ""))) or signed.unlike_days(record):
         return True
@@ -232,7 +234,7 @@ def _altered(record: PolicyRecord) -> bool:
 
 
 #: What the log says where words of a signed document wait.
-HELD = "，公众看到的内容待另一人确认"
+PENDING_CONFIRMATION_NOTE = "，公众看到的内容待另一人确认"
 
 
 def _numbered(proposal: ProposedWords | None) -> dict[str, int]:
@@ -256,34 +258,38 @@ def _unlike_public(record: PolicyRecord, by: Actor) -> list[str]:
     would change."""
     if by.system or in_preparation():
         return []
-    if not held(record):
+    if not is_signed(record):
         return under_signature(record)
     shown = record.document.standing if record.document else ""
-    life = Life(begins_of(record), record.ends_on, ())
-    late = shown == Standing.NOT_YET and on_day(life, timezone.localdate()).state != shown
+    life = ValidityFacts(begins_of(record), record.ends_on, ())
+    late = shown == Standing.NOT_YET and period_on_day(life, timezone.localdate()).state != shown
     wrong = [_NO_DAY_YET] if late else []
     return [*signed.unlike_days(record), *wrong]
 
 
 #: Standings that a signed item shows, and the decisions that they stem from.
-_CARRIED = {Standing.AMENDED: What.AMEND, Standing.REPEALED: What.REPEAL, Standing.EXPIRED: What.EXPIRE}
+_CARRIED = {
+    Standing.AMENDED: DecisionKind.AMEND,
+    Standing.REPEALED: DecisionKind.REPEAL,
+    Standing.EXPIRED: DecisionKind.EXPIRE,
+}
 _NO_DAY_YET = "公开的信息标明“尚未施行”，没有写明哪一天起施行：请先公开写明施行日期的更正版本，再入库；还没有定的，定了以后再入库。"
 
 
-def _carried(document: Document) -> tuple[Decided, ...]:
+def _carried(document: Document) -> tuple[DatedDecision, ...]:
     """Return the decision behind the validity of a signed item, or none if the item states its own
     dates."""
     if document.standing not in _CARRIED:
         return ()
     on = document.standing_on or timezone.localdate(document.published_at)
-    return (Decided(_CARRIED[Standing(document.standing)], on),)
+    return (DatedDecision(_CARRIED[Standing(document.standing)], on),)
 
 
 def _carry_standing(record: PolicyRecord, by: Actor) -> None:
     """Copy the validity that a signed item shows into the record, so that the public page does not
     change."""
     document = record.document
-    if document is None or not held(record):
+    if document is None or not is_signed(record):
         return
     for one in _carried(document):
         Decision.objects.create(record=record, what=one.what, on=one.on, reason="公开时已经标明", made_by=by.name)
@@ -291,11 +297,13 @@ def _carry_standing(record: PolicyRecord, by: Actor) -> None:
 
 
 @action("policies.change", label="修改入库信息", rule=keeps)
-def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **fields: object) -> ActionResult:
+def change_record(
+    record: PolicyRecord, *, by: Actor, kept: KeepingGround | None = None, **fields: object
+) -> ActionResult:
     """Change fields of a record. Changes visible beside a signed edition stay pending until a
     second person confirms them.
 
-    `kept` as in `enter`.
+    `kept` as in `enter_record`.
     """
     before = {name: getattr(record, name) for name in fields}
     for name, value in fields.items():
@@ -306,22 +314,30 @@ def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **field
     changed = [name for name in fields if before[name] != getattr(record, name)]
     if not changed:
         raise Refused("没有改动。")
-    if reasons := proposed_entries.entry_waits(record) or [*doubles(record), *against(record, changed, by, kept)]:
+    if reasons := proposed_entries.entry_waits(record) or [
+        *find_duplicate_errors(record),
+        *find_change_errors(record, changed, by, kept),
+    ]:
         raise Refused(reasons)
-    words = signed.set_apart(record, changed, before, by)
-    if any(name in signed.DAYS and name not in words and getattr(record, name) == before[name] for name in changed):
+    words = signed.split_confirmed_fields(record, changed, before, by)
+    if any(
+        name in signed.VALIDITY_DAY_FIELDS and name not in words and getattr(record, name) == before[name]
+        for name in changed
+    ):
         raise Refused(signed.SIGN_ANEW)
-    proposal = signed.hold(record, words, by)
+    proposal = signed.propose_words(record, words, by)
     record.save()
-    sync(record)
+    sync_standing(record)
     names = [label_of(name) for name in changed]
     facts = {name: [str(before[name] or ""), str(getattr(record, name) or "")] for name in changed if name not in words}
-    said = f"修改{'、'.join(names)}"[:300] + (kept.said if kept else "") + (HELD if proposal else "")
+    said = (
+        f"修改{'、'.join(names)}"[:300] + (kept.said if kept else "") + (PENDING_CONFIRMATION_NOTE if proposal else "")
+    )
     return ActionResult(words=said, facts={**facts, **_numbered(proposal)}, tell=tell(proposal))
 
 
 @action("policies.bind", label="对应到已有信息", rule=keeps)
-def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
+def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
     """Link an item to a record without one; the record's waiting text is dropped.
 
     Of a signed item, the record takes the signed values; its own values stay pending until a second
@@ -334,16 +350,16 @@ def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
     if reasons := proposed_entries.not_entered(record):
         raise Refused(reasons)
     _bind(record, item)
-    if held(record) and (reasons := [*vouches(by, record), *against(record, ["title", "number"], by)]):
+    if is_signed(record) and (reasons := [*vouches(by, record), *find_change_errors(record, ["title", "number"], by)]):
         raise Refused(list(dict.fromkeys(reasons)))
-    if held(record) and record.decisions.counting().exists():
+    if is_signed(record) and record.decisions.counting().exists():
         raise Refused("这份文件已经签发公开，库中却记入过效力决定：请先撤销，对应之后重新记入，公告签发公开后生效。")
-    words = signed.set_apart(record, signed.WAITING, facts_of(item), by)
+    words = signed.split_confirmed_fields(record, signed.CONFIRMED_FIELDS, facts_of(item), by)
     if reasons := _unlike_public(record, by):
         raise Refused(reasons)
     _hand_over(record, by)
-    proposal = signed.hold(record, words, by)
-    said = f"对应到信息“{item.title}”{HELD if proposal else ''}"
+    proposal = signed.propose_words(record, words, by)
+    said = f"对应到信息“{item.title}”{PENDING_CONFIRMATION_NOTE if proposal else ''}"
     return ActionResult(words=said, facts={"item": item.pk, **_numbered(proposal)}, tell=tell(proposal))
 
 
@@ -351,11 +367,11 @@ def _hand_over(record: PolicyRecord, by: Actor) -> None:
     record.html, record.original, record.original_name = "", None, ""
     record.save()
     _carry_standing(record, by)
-    sync(record)
+    sync_standing(record)
 
 
 @action("policies.draft", label="起草公开", rule=keeps)
-def draft(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
+def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
     """Draft the item of a record that has none, with its fields, text and original. Nothing becomes
     public."""
     if record.document_id:
@@ -383,7 +399,7 @@ def draft(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) ->
 
 
 @action("policies.align", label="按入库信息更新信息页", rule=keeps)
-def align(record: PolicyRecord, *, by: Actor) -> ActionResult:
+def align_item(record: PolicyRecord, *, by: Actor) -> ActionResult:
     """Write the record's facts into a new draft of its item."""
     item = item_of(record.document) if record.document else None
     if item is None:
@@ -393,7 +409,7 @@ def align(record: PolicyRecord, *, by: Actor) -> ActionResult:
 
 
 @action("policies.remove", label="移出政策库", rule=keeps)
-def remove(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResult:
+def remove_record(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResult:
     """Remove a record that was entered by mistake; refused if it was published or is referred to."""
     if not reason.strip():
         raise Refused("请写明移出的理由。")

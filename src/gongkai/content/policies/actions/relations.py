@@ -13,9 +13,9 @@ from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.rules import body_of, keeps, vouches
-from gongkai.content.policies.signed import edition_of, linked_under_signature, personal, relates
+from gongkai.content.policies.signed import edition_of, find_personal_data_errors, linked_under_signature, relates
 from gongkai.content.policies.states import ENDED
-from gongkai.content.policies.warnings import invalid, title_of
+from gongkai.content.policies.warnings import find_dependent_title, list_ended_bases
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.wording import tell
@@ -27,21 +27,21 @@ from gongkai.lib.writing.titles import cited
 
 #: What a person writes by hand; between documents of the library a decision writes all but the basis (`decide`).
 BY_HAND = (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
-DECIDED = (Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
+DECISION_RELATION_KINDS = (Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 
 
-class Target(TypedDict):
+class RelationTarget(TypedDict):
     """The target of a relation: a document of the library, or the name of another document."""
 
     target: PolicyRecord | None
     cited: str
 
 
-def _target(target: PolicyRecord | None, cited: str) -> Target:
+def _target(target: PolicyRecord | None, cited: str) -> RelationTarget:
     words = cited.strip()[:300]
     if (target is None) == (not words):
         raise Refused("请从政策库选择一份文件，或者填写库外文件的名称，二者填一项。")
-    if reasons := entry_waits(target) if target else personal("库外文件名称", words):
+    if reasons := entry_waits(target) if target else find_personal_data_errors("库外文件名称", words):
         raise Refused(reasons)
     return {"target": target, "cited": words}
 
@@ -75,7 +75,7 @@ def may_link(by: Actor, document: Document) -> list[str]:
 
 
 @action("policies.relate", label="记入文件关系", rule=_may_relate)
-def relate(
+def add_relation(
     record: PolicyRecord, *, by: Actor, kind: str, other: PolicyRecord | None = None, cited: str = ""
 ) -> ActionResult:
     """Add a relation to another document; for a signed document, naming one outside the library
@@ -93,7 +93,7 @@ def relate(
         )
     if Relation.objects.filter(kind=kind, record=record, **facts).exists():
         raise Refused("这项关系已经记入。")
-    if proposal := signed.cite(record, kind, facts["cited"], by):
+    if proposal := signed.propose_citation(record, kind, facts["cited"], by):
         said = f"提出{Kind(kind).label}：{facts['cited']}，待另一人确认"
         return ActionResult(words=said[:500], facts={"proposal": proposal.pk}, tell=tell(proposal), result=None)
     made = Relation.objects.create(kind=kind, record=record, made_by=by.name, made_at=timezone.now(), **facts)
@@ -106,7 +106,7 @@ def _numbered(cited: str) -> PolicyRecord | None:
 
 
 @action("policies.use", label="记入政策依据", rule=may_link)
-def use(document: Document, *, by: Actor, other: PolicyRecord | None = None, cited: str = "") -> ActionResult:
+def add_basis(document: Document, *, by: Actor, other: PolicyRecord | None = None, cited: str = "") -> ActionResult:
     """Record the document on which a service guide or a list is based (L-09)."""
     facts = _target(other, cited)
     _ended_basis(other)
@@ -118,13 +118,13 @@ def use(document: Document, *, by: Actor, other: PolicyRecord | None = None, cit
 
 def _not_decided(relation: Relation) -> list[str]:
     decided = Decision.objects.counting().filter(actor=relation.record_id, record=relation.target_id)
-    if relation.kind in DECIDED and relation.record_id and relation.target_id and decided.exists():
+    if relation.kind in DECISION_RELATION_KINDS and relation.record_id and relation.target_id and decided.exists():
         return ["这项关系随效力决定记入，请在被修改、废止的文件的“效力决定”中更正。"]
     return []
 
 
 @action("policies.unrelate", label="删除文件关系", rule=_may_relate, ready=_not_decided)
-def unrelate(relation: Relation, *, by: Actor) -> ActionResult:
+def remove_relation(relation: Relation, *, by: Actor) -> ActionResult:
     """Delete a relation that is wrong or no longer holds."""
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
     words, body = f"删除{relation}", body_of(relation)
@@ -137,37 +137,43 @@ def settle_basis(relation: Relation, *, by: Actor, words: str) -> ActionResult:
     """Record the result of reviewing an ended basis; a later ending lists it again."""
     if not words.strip():
         raise Refused("请写明核对的结果。")
-    row = invalid().filter(pk=relation.pk).first()
+    row = list_ended_bases().filter(pk=relation.pk).first()
     if row is None:
         raise Refused("这项依据没有失效，无须核对。")
     relation.settled_for, relation.settled_words = row.state_key, words.strip()[:300]
     relation.save(update_fields=["settled_for", "settled_words"])
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
-    return ActionResult(words=f"{title_of(relation)}的依据{relation.target}：{words.strip()}"[:500], stream=stream)
+    return ActionResult(
+        words=f"{find_dependent_title(relation)}的依据{relation.target}：{words.strip()}"[:500], stream=stream
+    )
 
 
 #: Kinds of items that may answer to what the public asked; an interpretation has a link of its own.
-RESPONDING = frozenset({ItemKind.OTHER, ItemKind.NOTICE, ItemKind.NEWS, ItemKind.LIVELIHOOD, ItemKind.EMERGENCY})
+RESPONSE_ITEM_KINDS = frozenset(
+    {ItemKind.OTHER, ItemKind.NOTICE, ItemKind.NEWS, ItemKind.LIVELIHOOD, ItemKind.EMERGENCY}
+)
 #: Names by which a site's column for responses is known, the likeliest first.
-COLUMNS = ("回应关切", "关切回应", "互动回应")
+RESPONSE_COLUMN_NAMES = ("回应关切", "关切回应", "互动回应")
 
 
-def column_of(body: Body) -> Column | None:
+def find_response_column(body: Body) -> Column | None:
     """Return the site's column for responses, or None."""
-    rows = Column.objects.filter(website=site_over(body), archived_at=None, name__in=COLUMNS).order_by("path")
-    return min(rows, key=lambda column: COLUMNS.index(column.name), default=None)
+    rows = Column.objects.filter(website=site_over(body), archived_at=None, name__in=RESPONSE_COLUMN_NAMES).order_by(
+        "path"
+    )
+    return min(rows, key=lambda column: RESPONSE_COLUMN_NAMES.index(column.name), default=None)
 
 
 def _responds(document: Document) -> list[str]:
-    return [] if document.kind in RESPONDING else ["这类信息不能作为关切回应；政策解读请在解读稿中关联文件。"]
+    return [] if document.kind in RESPONSE_ITEM_KINDS else ["这类信息不能作为关切回应；政策解读请在解读稿中关联文件。"]
 
 
 @action("policies.respond", label="关联所回应的文件", rule=may_link, ready=_responds)
-def respond(document: Document, *, by: Actor, other: PolicyRecord, concern: str = "") -> ActionResult:
+def link_response(document: Document, *, by: Actor, other: PolicyRecord, concern: str = "") -> ActionResult:
     """Link an item as the response to the public's questions on a policy document; both public
     pages show the link."""
     concern = concern.strip()[:200]
-    if reasons := [*entry_waits(other), *personal("关切的问题", concern)]:
+    if reasons := [*entry_waits(other), *find_personal_data_errors("关切的问题", concern)]:
         raise Refused(reasons)
     if Relation.objects.filter(kind=Kind.RESPONDS, user=document, target=other).exists():
         raise Refused("这条信息已经关联这份文件。")
@@ -190,7 +196,7 @@ def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> ActionRe
     concern = concern.strip()[:200]
     if not concern:
         raise Refused("请写明公众关切的问题。")
-    column = column_of(record.body)
+    column = find_response_column(record.body)
     item: ItemPage = publishing.draft(
         record.body,
         by=by,
@@ -204,5 +210,5 @@ def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> ActionRe
         attribute=Attribute.PROACTIVE,
         attribute_basis=Basis.A19,
     )
-    respond(document_of(item), by=by, other=record, concern=concern)
+    link_response(document_of(item), by=by, other=record, concern=concern)
     return ActionResult(words=f"起草关切回应：{concern}", facts={"item": item.pk}, result=item)

@@ -9,7 +9,7 @@ from gongkai.content.policies.actions.decisions import decide
 from gongkai.content.policies.kinds import CANCELLED, DONE, OPEN
 from gongkai.content.policies.models import Decision, RoundState
 from gongkai.content.policies.rules import runs
-from gongkai.content.policies.states import What
+from gongkai.content.policies.states import DecisionKind
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.entry_action import entry_action
@@ -28,7 +28,7 @@ def _undecided(entry: Entry) -> list[str]:
 
 
 @entry_action("cleanup", "submit", label="报送清理意见", rule=work, ready=_undecided)
-def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def submit_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit a clean-up task; every document of the unit must have a verdict."""
     return ActionResult(words=words)
 
@@ -38,7 +38,7 @@ def _runs_round(by: Actor, entry: Entry) -> list[str]:
 
 
 @entry_action("cleanup", "return", label="退回重提", rule=_runs_round)
-def return_(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+def return_cleanup_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Return the task to the unit with a reason."""
     if not words.strip():
         raise Refused("请写明退回的理由。")
@@ -53,23 +53,23 @@ def return_(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 
 @entry_action("cleanup", "finish", label="随清理办结", rule=_runs_round)
-def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def finish_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close the task with the round."""
     return ActionResult(words=words)
 
 
 @entry_action("cleanup", "cancel", label="随清理取消", rule=_runs_round)
-def cancel(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+def cancel_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Cancel the task with the round."""
     entry.outcome = CANCELLED
     return ActionResult(words=words)
 
 
 @entry_action("validity", "extend", label="延长有效期", rule=work)
-def extend(entry: Entry, *, by: Actor, until: date, basis: str) -> ActionResult:
+def extend_validity(entry: Entry, *, by: Actor, until: date, basis: str) -> ActionResult:
     """Extend the document before it expires, by a decision of its issuer."""
     made: Decision = decide(
-        entry.validity.record, by=by, what=What.EXTEND, on=timezone.localdate(), until=until, cited=basis
+        entry.validity.record, by=by, what=DecisionKind.EXTEND, on=timezone.localdate(), until=until, cited=basis
     )
     entry.outcome = DONE if made.effective_at else OPEN
     waits = "" if made.effective_at else "，公告签发公开后生效"
@@ -81,7 +81,7 @@ def extend(entry: Entry, *, by: Actor, until: date, basis: str) -> ActionResult:
 
 
 @entry_action("validity", "lapse", label="到期失效", rule=work)
-def lapse(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+def accept_expiry(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Record the assessment that a document may expire on its last day."""
     if not words.strip():
         raise Refused("请写明评估意见。")
@@ -89,7 +89,7 @@ def lapse(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 
 @entry_action("validity", "settle", label="自动办结", rule=system_only)
-def settle(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
+def close_settled_entry(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
     """Close an entry that was settled elsewhere: the document was extended, repealed or expired."""
     entry.outcome = CANCELLED if needless else DONE
     return ActionResult(words=words, to_state="cancelled" if needless else "done")

@@ -8,11 +8,11 @@ from html import escape
 from django.utils import timezone
 
 from gongkai.content.policies.models import Checked, KeptText, PolicyRecord
-from gongkai.content.policies.models.texts import EDITION, SOURCES
+from gongkai.content.policies.models.texts import EDITION_PATTERN, SOURCES
 from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.queries.office import named_to
 from gongkai.content.policies.rules import keeps
-from gongkai.content.policies.texts import KEPT_LEVELS, same, text_for
+from gongkai.content.policies.texts import KEPT_LEVELS, is_same_text, text_for
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import ActionResult, Refused, action
@@ -21,7 +21,7 @@ from gongkai.core.acts.rows import count_version
 from gongkai.core.files.losses import losses_of, record_losses
 from gongkai.core.units.models import Body
 
-MOST = 2_000_000
+MAX_TEXT_CHARACTERS = 2_000_000
 
 
 def _unlisted(source: str, edition: str) -> None:
@@ -36,7 +36,7 @@ def _unlisted(source: str, edition: str) -> None:
     reasons = []
     if source and source not in SOURCES:
         reasons.append(f"来源请从这些中选择：{'、'.join(SOURCES)}。")
-    if edition and not EDITION.match(edition):
+    if edition and not EDITION_PATTERN.match(edition):
         reasons.append("来源版本请写成“2024年3月10日修订”“2024年修订”或者“现行文本”（公布、修订、修正、施行）。")
     if reasons:
         raise Refused(reasons)
@@ -67,7 +67,7 @@ def drop_text(kept: KeptText, *, by: Actor) -> ActionResult:
 
 
 @action("policies.point_text", label="登记来源网址", rule=keeps)
-def point_text(kept: KeptText, *, by: Actor, address: str) -> ActionResult:
+def set_source_address(kept: KeptText, *, by: Actor, address: str) -> ActionResult:
     """Set the address of the source for the next comparison."""
     before, kept.address = kept.address, address.strip()[:500]
     kept.save(update_fields=["address"])
@@ -97,8 +97,8 @@ def compare_text(
     ours = text_for(by, kept.record)
     if not ours:
         raise Refused("政策库中这份文件还没有正文，请先放入原文或起草公开。")
-    kept.text = text[:MOST]
-    kept.result = Checked.SAME if same(ours, text) else Checked.DIFFERENT
+    kept.text = text[:MAX_TEXT_CHARACTERS]
+    kept.result = Checked.SAME if is_same_text(ours, text) else Checked.DIFFERENT
     kept.edition, kept.source = edition or kept.edition, source or kept.source
     _checked(kept, by, checked_on)
     record_losses(kept.stream, kept.source or "来源", losses)

@@ -9,11 +9,11 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from gongkai.content.policies.kinds import CANCELLED, DONE
-from gongkai.content.policies.models import SHOWN, PolicyRecord, Upload, UploadBack, UpperLibrary
-from gongkai.content.policies.queries.uploading import Libraries, batch_of
+from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord, Upload, UploadBack, UpperLibrary
+from gongkai.content.policies.queries.uploading import LibraryCache, batch_of
 from gongkai.content.policies.rules import keeps, sets_library
 from gongkai.content.policies.spans import life_of
-from gongkai.content.policies.states import on_day
+from gongkai.content.policies.states import period_on_day
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import wrong_address
@@ -152,7 +152,7 @@ def record_upload(
     file: Named | None = None,
     shared: bool = False,
     settle: bool = True,
-    libraries: Libraries | None = None,
+    libraries: LibraryCache | None = None,
 ) -> ActionResult:
     """Record the upload of a document to the higher library: its day, the validity shown there, and
     the receipt.
@@ -169,7 +169,7 @@ def record_upload(
         settle: whether what the unit owed is settled at once; an import leaves that to the job.
         libraries: where many are recorded in one act, their libraries, so that each unit's is looked up once.
     """
-    library = (libraries or Libraries()).for_(record)
+    library = (libraries or LibraryCache()).for_(record)
     if library is None:
         raise Refused("本级没有设置上级文件库，或者这一级别的文件不须上传。")
     made = Upload(
@@ -214,7 +214,7 @@ def against_upload(made: Upload) -> list[str]:
     standing = _standing(made.library.pk or 0, made.turn)
     last = standing.filter(record=made.record_id).order_by("-on", "-pk").first()
     same = last is not None and _facts(last) == _facts(made)
-    known = made.standing in dict(SHOWN)
+    known = made.standing in dict(SHOWN_STANDING_CHOICES)
     elsewhere = bool(made.number) and _of_others(made)
     formed = made.record.made_on
     checks = [
@@ -264,13 +264,13 @@ def record_batch(
         made = record_upload.many(
             records,
             by=by,
-            each=lambda one: {"standing": standing or str(on_day(life_of(one), on).state)},
+            each=lambda one: {"standing": standing or str(period_on_day(life_of(one), on).state)},
             on=on,
             number=number,
             file=file,
             shared=len(records) > 1,
             settle=False,
-            libraries=Libraries(),
+            libraries=LibraryCache(),
         )
         _settle(*records)
     return made
@@ -281,9 +281,9 @@ def _facts(one: Upload) -> tuple[object, ...]:
 
 
 def _settle(*records: PolicyRecord) -> None:
-    from gongkai.content.policies.upload_tasks import keep_entries
+    from gongkai.content.policies.upload_tasks import update_upload_entries
 
-    keep_entries(bodies={policy_record.body_id for policy_record in records})
+    update_upload_entries(bodies={policy_record.body_id for policy_record in records})
 
 
 def _taken_back(made: Upload) -> list[str]:

@@ -23,7 +23,7 @@ words = partial(base.words, rows=2, most=300)
 class RecordField(forms.CharField):
     """A form field for a record, named by its number, unified number or full title."""
 
-    #: What may be named; a form fills it in for whoever it is shown to (`Naming`).
+    #: What may be named; a form fills it in for whoever it is shown to (`DocumentNamingForm`).
     rows: QuerySet[PolicyRecord] | None = None
 
     def clean(self, value: object) -> PolicyRecord | None:
@@ -67,12 +67,12 @@ def _titles(said: str) -> list[str]:
     return [said, said.replace("〈", "《").replace("〉", "》")]
 
 
-def proposals(rows: QuerySet[PolicyRecord], most: int = 400) -> list[str]:
+def list_proposals(rows: QuerySet[PolicyRecord], most: int = 400) -> list[str]:
     """Return names of records for a list of suggestions."""
     return [str(record) for record in rows.only("title", "number").order_by("-pk")[:most]]
 
 
-class Proposing(forms.TextInput):
+class ProposalInput(forms.TextInput):
     """A text input with a `datalist` of suggestions."""
 
     proposals: Sequence[str] = ()
@@ -84,7 +84,7 @@ class Proposing(forms.TextInput):
         return format_html('{}<datalist id="policy-names">{}</datalist>', line, options)
 
 
-class Naming(forms.Form):
+class DocumentNamingForm(forms.Form):
     """A form whose fields name documents that are public or visible to the user."""
 
     def __init__(self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]) -> None:
@@ -95,4 +95,4 @@ class Naming(forms.Form):
 
 
 #: Attributes of an input that proposes documents of the library.
-LIST = {"list": "policy-names", "autocomplete": "off"}
+PROPOSAL_INPUT_ATTRIBUTES = {"list": "policy-names", "autocomplete": "off"}

@@ -6,13 +6,13 @@ from django import forms
 
 from gongkai.content.checks.grounds import GROUNDS_BY_CODE
 from gongkai.content.editions.models import Column
-from gongkai.content.policies.actions.records import FIELDS
+from gongkai.content.policies.actions.records import RECORD_FIELDS
 from gongkai.content.policies.actions.relations import BY_HAND
 from gongkai.content.policies.formats import join_names
-from gongkai.content.policies.forms.naming import LIST, Naming, RecordField, words
+from gongkai.content.policies.forms.naming import PROPOSAL_INPUT_ATTRIBUTES, DocumentNamingForm, RecordField, words
 from gongkai.content.policies.models import Level, PolicyRecord, Verdict
-from gongkai.content.policies.signed import Kept
-from gongkai.content.policies.states import What
+from gongkai.content.policies.signed import KeepingGround
+from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, offer
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -34,9 +34,9 @@ class RecordForm(forms.ModelForm):
 
     class Meta:
         model = PolicyRecord
-        fields = FIELDS
+        fields = RECORD_FIELDS
         field_classes = {
-            name: Day for name in FIELDS if name.endswith("_on") or name in {"consulted_from", "consulted_to"}
+            name: Day for name in RECORD_FIELDS if name.endswith("_on") or name in {"consulted_from", "consulted_to"}
         }
         widgets = {
             "headnote": forms.Textarea(attrs={"rows": 2}),
@@ -52,14 +52,14 @@ class RecordForm(forms.ModelForm):
     )
     keep_words = forms.CharField(label="保留的说明", required=False, max_length=200)
 
-    def kept(self) -> Kept | None:
+    def kept(self) -> KeepingGround | None:
         """Return the ground for keeping personal data found in the text, or None."""
         ground = self.cleaned_data["keep"]
-        return Kept(ground, self.cleaned_data["keep_words"]) if ground else None
+        return KeepingGround(ground, self.cleaned_data["keep_words"]) if ground else None
 
     def facts(self) -> dict[str, object]:
         """Return the record's own fields."""
-        return {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
+        return {name: value for name, value in self.cleaned_data.items() if name in RECORD_FIELDS}
 
     def clean_issuers(self) -> str:
         """Return the issuers joined as one line."""
@@ -70,16 +70,16 @@ class RecordForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.changed_data if name in self.facts()}
 
 
-class DecisionForm(Naming):
+class DecisionForm(DocumentNamingForm):
     """A decision on a document's validity."""
 
-    what = forms.ChoiceField(label="决定", choices=What.choices)
+    what = forms.ChoiceField(label="决定", choices=DecisionKind.choices)
     on = Day(label="自何日起")
     until = Day(label="延长至", required=False, help_text="延长有效期的填写")
     actor = RecordField(
         label="作出决定的文件（库内）",
         required=False,
-        widget=forms.TextInput(attrs=LIST),
+        widget=forms.TextInput(attrs=PROPOSAL_INPUT_ATTRIBUTES),
         help_text="文号、统一登记编号或完整标题",
     )
     cited = forms.CharField(label="作出决定的文件（库外）", required=False, max_length=300)
@@ -89,16 +89,16 @@ class DecisionForm(Naming):
     def clean(self) -> dict[str, object]:
         """Require a day for an extension, or a reason for none."""
         data = super().clean() or {}
-        if data.get("what") == What.EXTEND and not data.get("until") and not data.get("reason"):
+        if data.get("what") == DecisionKind.EXTEND and not data.get("until") and not data.get("reason"):
             self.add_error("until", "请填写延长至何日；改为长期有效的，不填日期，在说明中写明。")
         return data
 
 
-class RelationForm(Naming):
+class RelationForm(DocumentNamingForm):
     """A relation to another document."""
 
     kind = forms.ChoiceField(label="关系", choices=[(k.value, k.label) for k in BY_HAND])
-    other = RecordField(label="库内文件", required=False, widget=forms.TextInput(attrs=LIST))
+    other = RecordField(label="库内文件", required=False, widget=forms.TextInput(attrs=PROPOSAL_INPUT_ATTRIBUTES))
     cited = forms.CharField(
         label="库外文件",
         required=False,
@@ -113,7 +113,7 @@ class UseForm(RelationForm):
     kind = None  # type: ignore[assignment]
 
 
-class RespondForm(Naming):
+class RespondForm(DocumentNamingForm):
     """The policy document that an item responds to."""
 
     other = RecordField(label="政策文件")
@@ -164,6 +164,6 @@ class CloseForm(DraftForm):
         self.fields["columns"].label = "清理结果公布在"
 
 
-def say_levels(levels: list[str]) -> str:
+def join_level_labels(levels: list[str]) -> str:
     """Return the labels of levels, joined."""
     return "、".join(str(Level(level).label) for level in levels if level in Level.values)

@@ -7,17 +7,17 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from gongkai.content.policies.forms.naming import words
-from gongkai.content.policies.models import SHOWN, Covers, UpperLibrary
+from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, Covers, UpperLibrary
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.forms import Plain
 
-SAME = [("", "没有改"), ("same", "还是原来的库，只是改名、换址"), ("other", "换了另一个库")]
+SAME_LIBRARY_CHOICES = [("", "没有改"), ("same", "还是原来的库，只是改名、换址"), ("other", "换了另一个库")]
 
 
 #: What decides how much is owed.
-COUNTED = ("covers", "days", "working_days", "since", "active", "same")
+COUNTED_FIELD_NAMES = ("covers", "days", "working_days", "since", "active", "same")
 
 
 class LibraryForm(forms.Form):
@@ -33,7 +33,7 @@ class LibraryForm(forms.Form):
     )
     same = forms.TypedChoiceField(
         label="名称或者网址改了的，是哪一种",
-        choices=SAME,
+        choices=SAME_LIBRARY_CHOICES,
         coerce=lambda value: value == "same",
         empty_value=None,
         required=False,
@@ -85,14 +85,16 @@ class LibraryForm(forms.Form):
     @property
     def stamp(self) -> str:
         """Return the counted settings, so that a save applies only to what was previewed."""
-        return "/".join(str(self.cleaned_data.get(name)) for name in COUNTED)
+        return "/".join(str(self.cleaned_data.get(name)) for name in COUNTED_FIELD_NAMES)
 
 
 class UploadForm(forms.Form):
     """One upload with its receipt."""
 
     on = Day(label="上传日期")
-    standing = forms.ChoiceField(label="上传时的有效性", choices=SHOWN, help_text="上级文件库中现在显示的有效性")
+    standing = forms.ChoiceField(
+        label="上传时的有效性", choices=SHOWN_STANDING_CHOICES, help_text="上级文件库中现在显示的有效性"
+    )
     number = forms.CharField(
         label="回执号",
         required=False,
@@ -110,7 +112,7 @@ class BatchForm(Plain):
     on = Day(label="上传日期", initial=timezone.localdate)
     standing = forms.ChoiceField(
         label="上传时的有效性",
-        choices=[("", "各份文件当天的有效性"), *SHOWN],
+        choices=[("", "各份文件当天的有效性"), *SHOWN_STANDING_CHOICES],
         required=False,
         help_text="上级文件库中现在显示的有效性",
     )

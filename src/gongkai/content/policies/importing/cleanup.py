@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Q
 
-from gongkai.content.policies.actions import judge
+from gongkai.content.policies.actions import give_verdict
 from gongkai.content.policies.models import CleanupCase, RoundState, Verdict
 from gongkai.content.policies.queries.office import rounds_visible_to
 from gongkai.core.acts.actors import Actor
@@ -54,7 +54,7 @@ SHEET = Sheet(
 )
 
 
-class Verdicted(TypedDict):
+class VerdictRow(TypedDict):
     """The verdict in a spreadsheet row."""
 
     verdict: str
@@ -89,7 +89,7 @@ class CleanupImporter:
             if not row["verdict"]:
                 made.same += 1
                 continue
-            fields: Verdicted = {
+            fields: VerdictRow = {
                 "verdict": row["verdict"],
                 "reason": row["reason"] or "",
                 "until": row["until"],
@@ -98,7 +98,7 @@ class CleanupImporter:
             if fields == before:
                 made.same += 1
                 continue
-            if reasons := judge.why_not(case, by=by) or _wrong(case, fields):
+            if reasons := give_verdict.why_not(case, by=by) or _wrong(case, fields):
                 made.errors.append(row.error(SHEET, "verdict", reasons[0].rstrip("。"), "请核对后改正"))
                 continue
             shown = {"verdict": str(Verdict(fields["verdict"]).label)}
@@ -121,12 +121,12 @@ class CleanupImporter:
         """Give one verdict."""
         assert isinstance(change.target, CleanupCase)
         recorder.before(change.target)
-        judge(change.target, by=by, **change.facts)
+        give_verdict(change.target, by=by, **change.facts)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow what `judge` allows while the round is open."""
+        """Allow what `give_verdict` allows while the round is open."""
         assert isinstance(row, CleanupCase)
-        return judge.why_not(row, by=by)
+        return give_verdict.why_not(row, by=by)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the cases of open rounds that the user may see."""
@@ -149,7 +149,7 @@ def _only_own(by: Actor, made: object) -> bool:
     return bool(runs(by, made))
 
 
-def _wrong(case: CleanupCase, fields: Verdicted) -> list[str]:
+def _wrong(case: CleanupCase, fields: VerdictRow) -> list[str]:
     verdict, until = fields["verdict"], fields["until"]
     if verdict != Verdict.KEEP and not fields["reason"]:
         return [f"{Verdict(verdict).label}的，请写明理由"]
@@ -164,4 +164,4 @@ def _said(case: CleanupCase, key: str) -> str:
     return str(getattr(case, key) or "")
 
 
-CLEANUP = CleanupImporter()
+CLEANUP_IMPORTER = CleanupImporter()

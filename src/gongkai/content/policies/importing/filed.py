@@ -4,11 +4,11 @@
 from collections.abc import Iterable
 
 from gongkai.content.policies.actions import drop_filed, link_filed, list_filed
-from gongkai.content.policies.actions.files import unwritten
+from gongkai.content.policies.actions.files import is_number_withheld
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import FiledRow, PolicyRecord
 from gongkai.content.policies.rules import is_justice, works_at_justice
-from gongkai.content.policies.signed import against
+from gongkai.content.policies.signed import find_change_errors
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import day, short
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
@@ -82,7 +82,7 @@ class FiledImporter:
         if gone:
             made.notes.append(f"此前目录中的{len(gone)}件不在这个表中，保持不变；不应列入的请逐件删除。")
         rows = [change.target or change.facts["row"] for change in made.changes]
-        kept = sum(unwritten(model, by) for model in rows if isinstance(model, FiledRow))
+        kept = sum(is_number_withheld(model, by) for model in rows if isinstance(model, FiledRow))
         if kept:
             made.notes.append(
                 f"有{kept}件的备案号不会写入已公开的文件：须由政务公开办或司法行政部门的签发人、负责人再导入一次。"
@@ -127,7 +127,7 @@ class FiledImporter:
         """Allow undoing by managers of the list; the number of a signed document only by those who
         may change it there."""
         if isinstance(row, PolicyRecord):
-            return against(row, changed or [], by)
+            return find_change_errors(row, changed or [], by)
         assert isinstance(row, FiledRow)
         return (drop_filed if changed is None else link_filed).why_not(row, by=by)
 
@@ -138,8 +138,8 @@ class FiledImporter:
 
 def _to_write(row: FiledRow, record: PolicyRecord, by: Actor) -> bool:
     """Return true if a listed line has a number that the user may write into its record."""
-    return bool(row.filed_number) and record.filed_number != row.filed_number and not unwritten(row, by)
+    return bool(row.filed_number) and record.filed_number != row.filed_number and not is_number_withheld(row, by)
 
 
 _FIELDS = ("title", "number", "filed_number", "filed_on")
-FILED = FiledImporter()
+FILED_IMPORTER = FiledImporter()

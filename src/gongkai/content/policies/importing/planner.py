@@ -5,14 +5,14 @@ from typing import Literal
 
 from django.db.models import Model
 
-from gongkai.content.policies.actions import change, enter, remove
-from gongkai.content.policies.actions.files import give_text
-from gongkai.content.policies.actions.records import doubles
+from gongkai.content.policies.actions import change_record, enter_record, remove_record
+from gongkai.content.policies.actions.files import attach_text
+from gongkai.content.policies.actions.records import find_duplicate_errors
 from gongkai.content.policies.formats import format_errors, join_names, number_key
 from gongkai.content.policies.models import Level, PolicyRecord, WaitingFile
 from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.rules import keeps, vouches
-from gongkai.content.policies.signed import WAITING, against, held
+from gongkai.content.policies.signed import CONFIRMED_FIELDS, find_change_errors, is_signed
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, day, short, yes_no
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
@@ -194,7 +194,7 @@ class Planner:
         """Return (column, error) for what the action would refuse: personal data, or changes of
         signed values."""
         probe.document_id = target.document_id if target else None
-        return [(key, words) for key in fields for words in against(probe, [key], self.by)]
+        return [(key, words) for key in fields for words in find_change_errors(probe, [key], self.by)]
 
     def _file(self, row: Row, body: Body, target: PolicyRecord | None) -> WaitingFile | Literal[False] | None:
         """Return the uploaded original named in a row: None if no file is named, False if it is
@@ -268,27 +268,27 @@ class LibraryImporter:
         record = change_.target
         assert record is None or isinstance(record, PolicyRecord)
         if record is None:
-            record = enter(facts["body"], by=by, **facts["fields"])
+            record = enter_record(facts["body"], by=by, **facts["fields"])
         elif facts["fields"]:
             recorder.before(record)
-            record = change(record, by=by, **facts["fields"])
+            record = change_record(record, by=by, **facts["fields"])
         if facts["file"] is not None:
             if change_.target is not None:
                 recorder.before(record)
-            give_text(record, by=by, file=facts["file"])
+            attach_text(record, by=by, file=facts["file"])
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: as for changing or removing; signed values stay."""
         assert isinstance(row, PolicyRecord)
         if changed is None:
-            return remove.why_not(row, by=by) + (vouches(by, row) if held(row) else [])  # type: ignore[arg-type]
-        if held(row) and set(changed) & set(WAITING):
+            return remove_record.why_not(row, by=by) + (vouches(by, row) if is_signed(row) else [])  # type: ignore[arg-type]
+        if is_signed(row) and set(changed) & set(CONFIRMED_FIELDS):
             return ["这份文件已经签发公开，撤销导入会改变公众看到的内容；请在入库信息中修改，由另一人确认。"]
-        return [*change.why_not(row, by=by), *doubles(row), *against(row, changed, by)]
+        return [*change_record.why_not(row, by=by), *find_duplicate_errors(row), *find_change_errors(row, changed, by)]
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the library as this person sees it."""
         return visible_to(by).select_related("body").order_by("pk")
 
 
-LIBRARY = LibraryImporter()
+LIBRARY_IMPORTER = LibraryImporter()

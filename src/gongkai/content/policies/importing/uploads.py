@@ -14,12 +14,12 @@ from django.db.models import Model
 from gongkai.content.editions.models import Standing
 from gongkai.content.policies.actions.uploading import against_upload, record_upload, take_back_upload
 from gongkai.content.policies.formats import number_key
-from gongkai.content.policies.models import SHOWN, TAKEN_DOWN, PolicyRecord, Upload, UpperLibrary
+from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, TAKEN_DOWN, PolicyRecord, Upload, UpperLibrary
 from gongkai.content.policies.queries.office import visible_to, with_state
 from gongkai.content.policies.queries.uploading import (
-    Libraries,
+    LibraryCache,
     libraries_visible_to,
-    listed,
+    list_visible_uploads,
     standing_uploads,
 )
 from gongkai.content.policies.rules import keeps
@@ -32,9 +32,9 @@ from gongkai.lib.writing.titles import cited
 if TYPE_CHECKING:
     from gongkai.content.policies.queries.office import Stated
 
-STANDINGS = {str(label): str(value) for value, label in SHOWN}
+STANDINGS_BY_LABEL = {str(label): str(value) for value, label in SHOWN_STANDING_CHOICES}
 #: Other words of libraries for the same.
-ALSO = {
+STANDING_SYNONYMS = {
     "有效": Standing.IN_FORCE.value,
     "废止": Standing.REPEALED.value,
     "失效": Standing.EXPIRED.value,
@@ -70,9 +70,9 @@ SHEET = Sheet(
         Column(
             "up_standing",
             "上传时的有效性",
-            choice(STANDINGS, also=ALSO),
-            write=lambda row: str(dict(SHOWN).get(row.up_standing, "")),
-            choices=tuple(STANDINGS),
+            choice(STANDINGS_BY_LABEL, also=STANDING_SYNONYMS),
+            write=lambda row: str(dict(SHOWN_STANDING_CHOICES).get(row.up_standing, "")),
+            choices=tuple(STANDINGS_BY_LABEL),
             also=("有效性", "效力状态"),
             help="留空的，按当天的有效性",
             width=14,
@@ -110,7 +110,7 @@ class UploadImporter:
         """Record many uploads with one action; the job updates the units' tasks later."""
         facts = {change.facts["record"].pk: dict(change.facts) for change in changes}
         records = [row.pop("record") for row in facts.values()]
-        known = Libraries()
+        known = LibraryCache()
         done = record_upload.many(records, by=by, each=lambda one: facts[one.pk], settle=False, libraries=known)
         for made in done:
             recorder.made(made)
@@ -129,7 +129,7 @@ class UploadImporter:
     def rows(self, by: Actor) -> Iterable[object]:
         """Return all documents that are uploaded or to be uploaded."""
         for library in libraries_visible_to(by):
-            yield from listed(by, library).exclude(place="").order_by("pk")
+            yield from list_visible_uploads(by, library).exclude(place="").order_by("pk")
 
 
 class _Planning:
@@ -137,7 +137,7 @@ class _Planning:
 
     def __init__(self, by: Actor) -> None:
         self.by, self.made = by, Plan()
-        self.libraries = Libraries()
+        self.libraries = LibraryCache()
         self.outside: list[str] = []
         self.seen: set[int] = set()
         self.receipts: dict[tuple[int, str], Upload] = {}
@@ -261,4 +261,4 @@ class _Planning:
         self.made.errors.append(row.error(SHEET, key, what, todo))
 
 
-UPLOADS = UploadImporter()
+UPLOAD_IMPORTER = UploadImporter()

@@ -9,10 +9,10 @@ from gongkai.content.policies.models.cleanup import (
     Verdict,
 )
 from gongkai.content.policies.models.records import Decision, Level, PolicyRecord, Span
-from gongkai.content.policies.models.relations import BACKWARDS, FORWARDS, FROM_ITEMS, Kind, Relation
+from gongkai.content.policies.models.relations import BACKWARD_LABELS, FORWARD_LABELS, FROM_ITEMS, Kind, Relation
 from gongkai.content.policies.models.texts import Asked, Checked, KeptText, Use, WaitingFile
 from gongkai.content.policies.models.uploading import (
-    SHOWN,
+    SHOWN_STANDING_CHOICES,
     TAKEN_DOWN,
     Covers,
     FiledRow,

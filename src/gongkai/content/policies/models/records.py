@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Standing
-from gongkai.content.policies.states import What
+from gongkai.content.policies.states import DecisionKind
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.lib.writing.titles import cited
@@ -97,11 +97,11 @@ class PolicyRecord(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save, and update the search keys and validity spans."""
-        from gongkai.content.policies.spans import write
+        from gongkai.content.policies.spans import rewrite_spans
 
         self.spell_keys()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
-        write(self)
+        rewrite_spans(self)
 
     def spell_keys(self) -> None:
         """Set the normalised fields for filters."""
@@ -135,8 +135,8 @@ class Decisions(models.QuerySet["Decision"]):
         """Return decisions that a document puts into effect or corrects."""
         if document is None:
             return self.none()
-        own = Q(announced_in=document) | Q(announced_in=None, actor__document=document) & ~Q(what=What.UPDATE)
-        waiting = Q(own | Q(what=What.UPDATE, record__document=document), effective_at=None)
+        own = Q(announced_in=document) | Q(announced_in=None, actor__document=document) & ~Q(what=DecisionKind.UPDATE)
+        waiting = Q(own | Q(what=DecisionKind.UPDATE, record__document=document), effective_at=None)
         rows = self.filter(waiting | Q(corrected_in=document), undone_at=None)
         return rows.select_related("record", "announced_in", "actor", "round")
 
@@ -146,7 +146,7 @@ class Decisions(models.QuerySet["Decision"]):
         if document is None:
             return self.none()
         own = Q(announced_in=document) | Q(announced_in=None, actor__document=document)
-        rows = self.counting().filter(own).exclude(what=What.UPDATE)
+        rows = self.counting().filter(own).exclude(what=DecisionKind.UPDATE)
         return rows.select_related("record", "announced_in", "actor", "round")
 
     def of_announcement(self, document: Document | None) -> Self:
@@ -164,7 +164,7 @@ class Decision(models.Model):
     """
 
     record = models.ForeignKey(PolicyRecord, models.CASCADE, related_name="decisions", verbose_name="政策文件")
-    what = models.CharField("决定", max_length=8, choices=What)
+    what = models.CharField("决定", max_length=8, choices=DecisionKind)
     on = models.DateField("自何日起")
     until = models.DateField("延长至", null=True, blank=True)
     actor = models.ForeignKey(

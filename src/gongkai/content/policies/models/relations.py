@@ -23,7 +23,7 @@ FROM_ITEMS = (Kind.USES, Kind.RESPONDS)
 
 
 #: The same edge read from its target.
-BACKWARDS = {
+BACKWARD_LABELS = {
     Kind.BASIS: "以本文件为依据的文件",
     Kind.AMENDS: "被以下文件修改",
     Kind.REPEALS: "被以下文件废止",
@@ -31,7 +31,7 @@ BACKWARDS = {
     Kind.USES: "使用本文件的办事指南和清单",
     Kind.RESPONDS: "关切回应",
 }
-FORWARDS = {
+FORWARD_LABELS = {
     Kind.BASIS: "制定依据",
     Kind.AMENDS: "修改的文件",
     Kind.REPEALS: "废止的文件",

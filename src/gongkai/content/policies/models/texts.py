@@ -24,7 +24,7 @@ SOURCES = (
     *("地方政府公报", "制定机关网站"),
 )
 #: How an edition is named, for the same reason: by its year or day and what was done, nothing free.
-EDITION = re.compile(r"(?:\d{4}年(?:\d{1,2}月\d{1,2}日)?(?:公布|修订|修正|施行)?|现行文本)\Z")
+EDITION_PATTERN = re.compile(r"(?:\d{4}年(?:\d{1,2}月\d{1,2}日)?(?:公布|修订|修正|施行)?|现行文本)\Z")
 
 
 class KeptText(models.Model):

@@ -68,7 +68,7 @@ class Covers(models.TextChoices):
 #: What the library above shows of a document that it was asked to take down.
 TAKEN_DOWN = "withdrawn"
 #: What an upload says that the library above shows since.
-SHOWN = [(one.value, one.label) for one in Standing if one.value] + [(TAKEN_DOWN, "已撤下")]
+SHOWN_STANDING_CHOICES = [(one.value, one.label) for one in Standing if one.value] + [(TAKEN_DOWN, "已撤下")]
 
 
 class UpperLibrary(models.Model):
@@ -135,7 +135,7 @@ class Upload(models.Model):
     number = models.CharField("回执号", max_length=80, blank=True)
     shared = models.BooleanField("整批回执", default=False, db_default=False)
     address = models.URLField("在上级库的网址", max_length=500, blank=True)
-    standing = models.CharField("上传时的有效性", max_length=10, choices=SHOWN)
+    standing = models.CharField("上传时的有效性", max_length=10, choices=SHOWN_STANDING_CHOICES)
     receipt = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="回执文件"
     )

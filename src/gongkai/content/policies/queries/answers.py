@@ -10,14 +10,14 @@ from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.policies.chain import responses
-from gongkai.content.policies.models import BACKWARDS, Kind, PolicyRecord, Relation
+from gongkai.content.policies.models import BACKWARD_LABELS, Kind, PolicyRecord, Relation
 from gongkai.content.policies.queries.office import named_to, visible_to
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.units.actors import Actor
 
 
 @dataclass(frozen=True)
-class Linked:
+class VisibleLink:
     """A relation as its reader may see it. `own`: the item can be opened in the office; otherwise
     it is public at `path`."""
 
@@ -28,12 +28,12 @@ class Linked:
     path: str = ""
 
 
-def answers_to(record: PolicyRecord, by: Actor) -> tuple[list[Linked], int]:
+def list_responses(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink], int]:
     """Return the visible responses to a document, newest first, and the number of hidden ones."""
     return _from_items(responses(record), by)
 
 
-def resting_on(record: PolicyRecord, by: Actor) -> tuple[list[Linked], int]:
+def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink], int]:
     """Return the visible documents, guides and lists that name a document, and the number of hidden
     ones."""
     rows = list(record.related_from.exclude(kind=Kind.RESPONDS).select_related("record", "user"))
@@ -43,7 +43,7 @@ def resting_on(record: PolicyRecord, by: Actor) -> tuple[list[Linked], int]:
         set(some.filter(pk__in=numbers).values_list("pk", flat=True)) for some in (named_to(by), visible_to(by))
     )
     seen = [
-        Linked(row, BACKWARDS[Kind(row.kind)], str(row.record), row.record_id in own)
+        VisibleLink(row, BACKWARD_LABELS[Kind(row.kind)], str(row.record), row.record_id in own)
         for row in records
         if row.record_id in named
     ]
@@ -51,7 +51,7 @@ def resting_on(record: PolicyRecord, by: Actor) -> tuple[list[Linked], int]:
     return [*seen, *items], hidden + len(records) - len(seen)
 
 
-def _from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[Linked], int]:
+def _from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[VisibleLink], int]:
     """Return relations with current titles for items of own and supervised units, and with public
     titles for others."""
     users = {row.user_id: row.user for row in rows if row.user}
@@ -63,9 +63,9 @@ def _from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[Linked], int]
         public.setdefault(one.document_id, one)
     made = []
     for row in rows:
-        number, words = row.user_id or 0, BACKWARDS[Kind(row.kind)]
+        number, words = row.user_id or 0, BACKWARD_LABELS[Kind(row.kind)]
         if number in titles:
-            made.append(Linked(row, words, titles[number], True))
+            made.append(VisibleLink(row, words, titles[number], True))
         elif number in public:
-            made.append(Linked(row, words, public[number].title, False, public[number].path))
+            made.append(VisibleLink(row, words, public[number].title, False, public[number].path))
     return made, len(rows) - len(made)

@@ -12,14 +12,14 @@ from gongkai.content.editions.models import Document, EditionContent, Shelf, Sta
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Level, PolicyRecord, Span
-from gongkai.content.policies.spans import active, lives_of
+from gongkai.content.policies.spans import lives_of, spans_on_day
 from gongkai.content.policies.states import (
     ENDED,
     FIRST,
     LAST,
-    Life,
-    on_day,
-    sentence,
+    ValidityFacts,
+    describe_validity,
+    period_on_day,
 )
 from gongkai.content.search import table
 from gongkai.content.search.asking import loosened, understand
@@ -55,16 +55,16 @@ def validities_on(documents: Collection[Document], day: date) -> dict[int, Valid
     }
 
 
-def _lives(numbers: Collection[int]) -> dict[int, Life]:
+def _lives(numbers: Collection[int]) -> dict[int, ValidityFacts]:
     records = list(PolicyRecord.objects.filter(document__in=numbers))
     prefetch_related_objects(records, "decisions__actor")
     lives = lives_of(records)
     return {record.document_id: lives[record.pk] for record in records if record.document_id}
 
 
-def _validity(document: Document, life: Life | None, day: date, facts: Mapping[str, object]) -> Validity:
+def _validity(document: Document, life: ValidityFacts | None, day: date, facts: Mapping[str, object]) -> Validity:
     if life is not None:
-        return Validity(on_day(life, day).state, sentence(life, day))
+        return Validity(period_on_day(life, day).state, describe_validity(life, day))
     dated = standing.dated(document, facts)
     return Validity(standing.state_on(dated, day), standing.sentence(dated, day).text)
 
@@ -85,14 +85,14 @@ MOST_AT_ONCE = 2_000
 MOST_FOUND = 1000
 
 #: The library's lists (L-04): name → (words, states).
-TABS: dict[str, tuple[str, tuple[str, ...]]] = {
+LIBRARY_TABS: dict[str, tuple[str, tuple[str, ...]]] = {
     "valid": ("现行有效", (Standing.IN_FORCE, Standing.AMENDED)),
     "open_ended": ("没有宣布失效", (Standing.OPEN_ENDED,)),
     "ended": ("失效/废止", tuple(ENDED)),
     "coming": ("尚未施行", (Standing.NOT_YET,)),
     "all": ("全部", ()),
 }
-ORDERS = {
+LIBRARY_ORDERS = {
     "": ("最新成文", ("-record__made_on", "-record_id")),
     "effective": ("施行日期", ("-record__effective_on", "-record_id")),
     "title": ("标题", ("record__title", "record_id")),
@@ -101,7 +101,7 @@ ORDERS = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class LibrarySearch:
     """The parameters of a library search: tab, filters (empty: any), day, words, order and page."""
 
     tab: str = "valid"
@@ -117,7 +117,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Row:
+class LibraryRow:
     """A document in a list: its validity on the day asked for, and its URL."""
 
     record: PolicyRecord
@@ -133,10 +133,10 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Found:
+class LibraryPage:
     """A page of library results: rows, totals by tab and level, and the filters' choices."""
 
-    rows: list[Row]
+    rows: list[LibraryRow]
     total: int
     pages: int
     tabs: list[tuple[str, str, int]]
@@ -148,7 +148,7 @@ class Found:
 
 def spans_visible_to(user: object, website_id: int, day: date) -> QuerySet[Span]:
     """Return the spans on a day of the documents that the user may read on a site now."""
-    return Span.objects.filter(_is_readable(user, website_id, "record__document"), active(day))
+    return Span.objects.filter(_is_readable(user, website_id, "record__document"), spans_on_day(day))
 
 
 def _is_readable(user: object, website_id: int, document: str) -> Exists:
@@ -161,7 +161,7 @@ def _is_readable(user: object, website_id: int, document: str) -> Exists:
     return Exists(shelf.filter(document=OuterRef(document), site=website_id, column=None))
 
 
-def chosen(user: object, website_id: int, asked: Asked) -> QuerySet[Span]:
+def filter_spans(user: object, website_id: int, asked: LibrarySearch) -> QuerySet[Span]:
     """Return the spans that match all filters except the tab."""
     rows = spans_visible_to(user, website_id, asked.on or timezone.localdate())
     if asked.level in Level.values:
@@ -206,27 +206,27 @@ def _text_says(user: object, *ways: str) -> Q:
     return Q(record__document__in=shown) if editions else Q(pk__in=[])
 
 
-def library(user: object, website_id: int, asked: Asked) -> Found:
+def search_library(user: object, website_id: int, asked: LibrarySearch) -> LibraryPage:
     """Return a page of the library for a user."""
-    rows = chosen(user, website_id, asked)
+    rows = filter_spans(user, website_id, asked)
     each = list(rows.order_by().values_list("state", "record__level").annotate(n=Count("pk")))
     counts: dict[str, int] = {}
     for state, _, count in each:
         counts[state] = counts.get(state, 0) + count
-    tabs = [(name, words, _sum(counts, states)) for name, (words, states) in TABS.items()]
-    tab = asked.tab if asked.tab in TABS else "valid"
-    states = TABS[tab][1]
+    tabs = [(name, words, _sum(counts, states)) for name, (words, states) in LIBRARY_TABS.items()]
+    tab = asked.tab if asked.tab in LIBRARY_TABS else "valid"
+    states = LIBRARY_TABS[tab][1]
     total = _sum(counts, states)
     pages = -(-total // PER_PAGE)
     page = min(max(asked.page, 1), max(pages, 1))
     start = (page - 1) * PER_PAGE
-    some = in_order(rows.filter(state__in=states) if states else rows, asked.order)
+    some = sort_spans(rows.filter(state__in=states) if states else rows, asked.order)
     spans = list(some[start : start + PER_PAGE])
     levels = [
         (level.label, sum(n for state, of, n in each if of == level and state in (states or counts))) for level in Level
     ]
     levels = [(label, count) for label, count in levels if count]
-    return Found(_rows(spans, website_id), total, pages, tabs, levels, *_choices(user, website_id))
+    return LibraryPage(_rows(spans, website_id), total, pages, tabs, levels, *_choices(user, website_id))
 
 
 def subjects_of(website_id: int) -> list[str]:
@@ -249,20 +249,20 @@ def _sum(counts: dict[str, int], states: tuple[str, ...]) -> int:
     return sum(count for state, count in counts.items() if not states or state in states)
 
 
-def in_order(rows: QuerySet[Span], order: str) -> QuerySet[Span]:
+def sort_spans(rows: QuerySet[Span], order: str) -> QuerySet[Span]:
     """Return spans in an order, documents without the date last."""
-    keys = ORDERS.get(order, ORDERS[""])[1]
+    keys = LIBRARY_ORDERS.get(order, LIBRARY_ORDERS[""])[1]
     first = F(keys[0].lstrip("-"))
     ordering = first.desc(nulls_last=True) if keys[0].startswith("-") else first.asc(nulls_last=True)
     return rows.select_related("record__body").order_by(ordering, *keys[1:])
 
 
-def _rows(spans: list[Span], website_id: int) -> list[Row]:
+def _rows(spans: list[Span], website_id: int) -> list[LibraryRow]:
     numbers = [span.record.document_id for span in spans]
     shelf = Shelf.objects.filter(website=website_id, column=None, document__in=numbers)
     paths = dict(shelf.values_list("document_id", "path"))
     return [
-        Row(
+        LibraryRow(
             span.record,
             span.state,
             span.since if span.since > FIRST else None,
@@ -273,28 +273,28 @@ def _rows(spans: list[Span], website_id: int) -> list[Row]:
     ]
 
 
-def _fitting(user: object, website_id: int, asked: Asked) -> QuerySet[Span]:
-    states = TABS.get(asked.tab, TABS["valid"])[1]
-    rows = chosen(user, website_id, replace(asked, page=1))
+def _fitting(user: object, website_id: int, asked: LibrarySearch) -> QuerySet[Span]:
+    states = LIBRARY_TABS.get(asked.tab, LIBRARY_TABS["valid"])[1]
+    rows = filter_spans(user, website_id, replace(asked, page=1))
     return rows.filter(state__in=states) if states else rows
 
 
-def is_long(user: object, website_id: int, asked: Asked) -> bool:
+def is_long(user: object, website_id: int, asked: LibrarySearch) -> bool:
     """Return true if a spreadsheet of all results is too large for one request."""
     return _fitting(user, website_id, asked)[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE
 
 
-def export_rows(user: object, website_id: int, asked: Asked) -> tuple[list[Row], int]:
+def export_rows(user: object, website_id: int, asked: LibrarySearch) -> tuple[list[LibraryRow], int]:
     """Return the results for a spreadsheet, and the number of results beyond its limit."""
-    some = in_order(_fitting(user, website_id, asked), asked.order)
+    some = sort_spans(_fitting(user, website_id, asked), asked.order)
     rows = _rows(list(some[:MOST_EXPORTED]), website_id)
     return rows, some.count() - len(rows) if len(rows) == MOST_EXPORTED else 0
 
 
-def public_rows(website_id: int, *, portion: int = 500) -> Iterator[list[Row]]:
+def public_rows(website_id: int, *, portion: int = 500) -> Iterator[list[LibraryRow]]:
     """Yield all public documents of the library with today's validity, in batches that limit memory
     use."""
-    rows = _fitting(ANONYMOUS, website_id, Asked(tab="all")).select_related("record__body").order_by("record")
+    rows = _fitting(ANONYMOUS, website_id, LibrarySearch(tab="all")).select_related("record__body").order_by("record")
     after = 0
     while some := list(rows.filter(record__gt=after)[:portion]):
         yield _rows(some, website_id)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document, Standing
 from gongkai.content.editions.queries import documents_visible_to, shelf_visible_to
 from gongkai.content.editions.vocabulary import POLICY_KINDS
-from gongkai.content.policies.formats import FILED, consultation_lacks, format_errors, hints
+from gongkai.content.policies.formats import FILED_LEVELS, consultation_lacks, format_errors, hints
 from gongkai.content.policies.models import (
     CleanupRound,
     Decision,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     #: A record with its state on a day.
-    Stated = WithAnnotations[PolicyRecord, "State"]
+    Stated = WithAnnotations[PolicyRecord, "StateAnnotations"]
 
 
 def to_publish(body: Body) -> QuerySet[FiledRow]:
@@ -53,7 +53,7 @@ def to_file(body: Body) -> QuerySet[PolicyRecord]:
     out = documents_visible_to(ANONYMOUS).filter(policy=OuterRef("pk"))
     listed = FiledRow.objects.filter(record=OuterRef("pk"))
     rows = PolicyRecord.objects.filter(
-        Exists(out), ~Exists(listed), body__path__startswith=body.path, level__in=FILED, filed_number=""
+        Exists(out), ~Exists(listed), body__path__startswith=body.path, level__in=FILED_LEVELS, filed_number=""
     )
     return rows.filter(pk__in=living.values("record")).select_related("body").order_by("pk")
 
@@ -71,7 +71,7 @@ def filing_lacks(body: Body) -> list[str]:
 
 
 #: The tabs of the office's list.
-TABS = {
+OFFICE_TABS = {
     "valid": "现行有效",
     "open_ended": "没有宣布失效",
     "ended": "失效/废止",
@@ -144,7 +144,7 @@ def named_to(user: object) -> QuerySet[PolicyRecord]:
     return PolicyRecord.objects.filter(own | Q(document__in=shelf_visible_to(user).values("document")))
 
 
-class State(TypedDict):
+class StateAnnotations(TypedDict):
     """The annotations that `with_state` adds to a record."""
 
     state: str
@@ -164,14 +164,14 @@ def with_state(rows: QuerySet[PolicyRecord], day: date | None = None) -> "QueryS
     )
 
 
-def hidden_count(rows: QuerySet[PolicyRecord]) -> int:
+def count_hidden_records(rows: QuerySet[PolicyRecord]) -> int:
     """Return the number of records that no site shows."""
     return rows.exclude(Exists(documents_visible_to(ANONYMOUS).filter(pk=OuterRef("document")))).count()
 
 
-def in_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
+def filter_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
     """Return the rows of a tab of the office's list."""
-    from gongkai.content.policies.validity import months_before
+    from gongkai.content.policies.validity import notice_months
 
     if tab == "valid":
         return rows.filter(state__in=(Standing.IN_FORCE, Standing.AMENDED))
@@ -182,9 +182,9 @@ def in_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
     if tab == "unpublished":
         return rows.filter(is_public=False)
     if tab == "unfiled":
-        return rows.filter(level__in=FILED, filed_number="", state__in=VALID, filed_rows=None)
+        return rows.filter(level__in=FILED_LEVELS, filed_number="", state__in=VALID, filed_rows=None)
     today = timezone.localdate()
-    end = law.add_months(today, months_before())
+    end = law.add_months(today, notice_months())
     soon = Span.objects.filter(
         record=OuterRef("pk"), since__lte=today, until__gte=today, until__lte=end, state__in=VALID
     )
@@ -208,7 +208,7 @@ def without_record(user: object) -> QuerySet[Document]:
 
 
 @dataclass(frozen=True)
-class Faults:
+class RecordFaults:
     """The faults of a record: errors, missing steps and warnings."""
 
     errors: list[str]
@@ -216,10 +216,10 @@ class Faults:
     hints: list[str]
 
 
-def faults(record: PolicyRecord, text: str) -> Faults:
+def find_record_faults(record: PolicyRecord, text: str) -> RecordFaults:
     """Return a record's errors, missing steps and warnings, compared with its text."""
     said = against_record(record, text, timezone.localdate())
-    return Faults(format_errors(record), consultation_lacks(record), [*said, *hints(record)])
+    return RecordFaults(format_errors(record), consultation_lacks(record), [*said, *hints(record)])
 
 
 @visible(CleanupRound)

@@ -10,10 +10,10 @@ from gongkai.content.editions.models import Document, Shelf, Standing
 from gongkai.content.editions.queries import plain_row, shelf_visible_to
 from gongkai.content.editions.queries.plain import plain_numbers
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.policies.actions.relations import RESPONDING
+from gongkai.content.policies.actions.relations import RESPONSE_ITEM_KINDS
 from gongkai.content.policies.models import (
-    BACKWARDS,
-    FORWARDS,
+    BACKWARD_LABELS,
+    FORWARD_LABELS,
     Checked,
     Decision,
     KeptText,
@@ -21,9 +21,17 @@ from gongkai.content.policies.models import (
     PolicyRecord,
     Relation,
 )
-from gongkai.content.policies.models.texts import EDITION, SOURCES
+from gongkai.content.policies.models.texts import EDITION_PATTERN, SOURCES
 from gongkai.content.policies.spans import life_of
-from gongkai.content.policies.states import FIRST, LAST, Life, Stretch, on_day, sentence, stretches
+from gongkai.content.policies.states import (
+    FIRST,
+    LAST,
+    ValidityFacts,
+    ValidityPeriod,
+    describe_validity,
+    list_periods,
+    period_on_day,
+)
 from gongkai.content.policies.texts import KEPT_LEVELS
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.former import name_then_and_now
@@ -31,7 +39,7 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.official import without_brackets
 
 #: Kinds of items that may rest on policies: guides and lists (L-09).
-USING = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LIVELIHOOD, ItemKind.OTHER})
+BASED_ITEM_KINDS = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LIVELIHOOD, ItemKind.OTHER})
 
 
 def announced_documents(document: Document) -> list[int]:
@@ -40,7 +48,7 @@ def announced_documents(document: Document) -> list[int]:
     return list(rows.values_list("record__document", flat=True)) if document.kind == ItemKind.NOTICE else []
 
 
-def announcements(document: Document) -> list[int]:
+def find_announcing_texts(document: Document) -> list[int]:
     """Return the primary keys of the texts that announce a decision on this document."""
     rows = Decision.objects.filter(record__document=document, undone_at=None).exclude(announced_in=None)
     return list(rows.values_list("announced_in", flat=True)) if document.standing else []
@@ -48,12 +56,12 @@ def announcements(document: Document) -> list[int]:
 
 def bases_of(document: Document) -> list[int]:
     """Return the primary keys of a guide's or list's bases. The caller filters by visibility."""
-    return _targets(document, Kind.USES) if document.kind in USING else []
+    return _targets(document, Kind.USES) if document.kind in BASED_ITEM_KINDS else []
 
 
 def answered_by(document: Document) -> list[int]:
     """Return the primary keys of the documents that a response answers."""
-    return _targets(document, Kind.RESPONDS) if document.kind in RESPONDING else []
+    return _targets(document, Kind.RESPONDS) if document.kind in RESPONSE_ITEM_KINDS else []
 
 
 def named_on(document: Document) -> list[int]:
@@ -86,7 +94,7 @@ def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
     if kept is None:
         return []
     said = [("文字来源", kept.source if kept.source in SOURCES else "")]
-    said.append(("来源版本", kept.edition if EDITION.match(kept.edition) else ""))
+    said.append(("来源版本", kept.edition if EDITION_PATTERN.match(kept.edition) else ""))
     return [*said, ("核对日期", _checked(kept))]
 
 
@@ -98,7 +106,7 @@ def _checked(kept: KeptText) -> str:
 
 
 @dataclass(frozen=True)
-class Side:
+class SideColumn:
     """The side column of a policy page. `banner`: the page begins with the sentence on validity."""
 
     record: PolicyRecord
@@ -120,7 +128,9 @@ class Side:
         return "" if "".join(words.split()) in "".join(text.split()) else words
 
 
-def side_of(document: Document, user: object = ANONYMOUS, *, website: int, day: date | None = None) -> Side | None:
+def side_of(
+    document: Document, user: object = ANONYMOUS, *, website: int, day: date | None = None
+) -> SideColumn | None:
     """Return the side column of a document, or None without a record. The number of queries is
     constant."""
     record = plain_row(PolicyRecord, document=document.pk)  # asked for each policy document that is read
@@ -129,32 +139,32 @@ def side_of(document: Document, user: object = ANONYMOUS, *, website: int, day: 
     prefetch_related_objects([record], "decisions__actor")
     on = day or timezone.localdate()
     life = life_of(record)
-    now = on_day(life, on)
-    return Side(
+    now = period_on_day(life, on)
+    return SideColumn(
         record,
         now.state,
-        sentence(life, on),
+        describe_validity(life, on),
         on,
-        history(life),
-        relations(record, user, website),
+        list_validity_history(life),
+        list_relations(record, user, website),
         _facts(record, document),
     )
 
 
-def history(life: Life) -> list[tuple[str, str]]:
+def list_validity_history(life: ValidityFacts) -> list[tuple[str, str]]:
     """Return the validity history as (period, state), newest first."""
     rows = [
-        stretch for stretch in stretches(life) if not (stretch.since == FIRST and stretch.state == Standing.NOT_YET)
+        stretch for stretch in list_periods(life) if not (stretch.since == FIRST and stretch.state == Standing.NOT_YET)
     ]
     return [(_when(stretch), _what(stretch)) for stretch in reversed(rows)]
 
 
-def _when(one: Stretch) -> str:
+def _when(one: ValidityPeriod) -> str:
     start = day_in_words(one.since) if one.since > FIRST else "此前"
     return f"{start}起" if one.until == LAST else f"{start}至{day_in_words(one.until)}"
 
 
-def _what(one: Stretch) -> str:
+def _what(one: ValidityPeriod) -> str:
     by = f"（{one.cause.by}）" if one.cause and one.cause.by else ""
     updated = "，按修改后的文本" if one.cause and one.state in {Standing.IN_FORCE, Standing.OPEN_ENDED} else ""
     label = str(one.state.label)
@@ -182,7 +192,7 @@ def _facts(record: PolicyRecord, document: Document) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def relations(record: PolicyRecord, user: object, website: int) -> list[tuple[str, list[tuple[str, str]]]]:
+def list_relations(record: PolicyRecord, user: object, website: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the relations in both directions as (label, [(title, URL)]); hidden documents are left
     out."""
     rows = list(Relation.objects.filter(record=record).select_related("target"))
@@ -196,11 +206,11 @@ def relations(record: PolicyRecord, user: object, website: int) -> list[tuple[st
     for row in rows:
         line = _line(row.target, seen) if row.target else (row.cited, "")
         if line:
-            made.setdefault(FORWARDS[Kind(row.kind)], []).append(line)
+            made.setdefault(FORWARD_LABELS[Kind(row.kind)], []).append(line)
     for row in back:
         found = _line(row.record, seen) if row.record else _guide(row.user_id, seen)
         if found:
-            made.setdefault(BACKWARDS[Kind(row.kind)], []).append(found)
+            made.setdefault(BACKWARD_LABELS[Kind(row.kind)], []).append(found)
     return list(made.items())
 
 

@@ -28,7 +28,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Edition, Standing
 from gongkai.content.editions.vocabulary import Attribute
 from gongkai.content.policies.models import TAKEN_DOWN, Decision, PolicyRecord, Upload, UpperLibrary
-from gongkai.content.policies.queries.office import State, bodies_q, visible_to, with_state
+from gongkai.content.policies.queries.office import StateAnnotations, bodies_q, visible_to, with_state
 from gongkai.content.policies.states import ENDED
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import Actor, actor_of
@@ -39,7 +39,7 @@ from gongkai.core.widgets.once import kept
 from gongkai.lib.law import default_calendar
 
 
-class Place(TextChoices):
+class UploadStage(TextChoices):
     """The stage of a document on its way to the higher library."""
 
     MISSING = "missing", "未上传"
@@ -51,12 +51,12 @@ class Place(TextChoices):
 
 
 #: What a unit still has to do.
-OWED = (Place.MISSING, Place.STALE, Place.WAITING)
+DUE_STAGES = (UploadStage.MISSING, UploadStage.STALE, UploadStage.WAITING)
 #: 尚未施行 becomes 现行有效 by its own date, which the library above has: no change to be told.
-LIVING = (Standing.NOT_YET, Standing.IN_FORCE, Standing.OPEN_ENDED)
+LIVING_STANDINGS = (Standing.NOT_YET, Standing.IN_FORCE, Standing.OPEN_ENDED)
 
 
-def libraries(day: date | None = None) -> list[UpperLibrary]:
+def list_libraries(day: date | None = None) -> list[UpperLibrary]:
     """Return the settings in force on a day, the deepest body first, because the nearest setting
     applies."""
     on = day or timezone.localdate()
@@ -68,7 +68,7 @@ def units_of(library: UpperLibrary) -> QuerySet[Body]:
     """Return the units under a setting, without lower governments and units with a nearer setting."""
     under = Body.objects.filter(path__startswith=library.body.path)
     others = under.exclude(pk=library.body_id).filter(
-        Q(kind__in=GOVERNING_KINDS) | Q(pk__in=[upper_library.body_id for upper_library in libraries()])
+        Q(kind__in=GOVERNING_KINDS) | Q(pk__in=[upper_library.body_id for upper_library in list_libraries()])
     )
     for path in others.values_list("path", flat=True):
         under = under.exclude(path__startswith=path)
@@ -78,7 +78,7 @@ def units_of(library: UpperLibrary) -> QuerySet[Body]:
 def library_of(body: Body) -> UpperLibrary | None:
     """Return the higher library for a unit's documents, or None."""
     near = next(
-        (upper_library for upper_library in libraries() if body.path.startswith(upper_library.body.path)),
+        (upper_library for upper_library in list_libraries() if body.path.startswith(upper_library.body.path)),
         None,
     )
     return near if near and units_of(near).filter(pk=body.pk).exists() else None
@@ -86,10 +86,10 @@ def library_of(body: Body) -> UpperLibrary | None:
 
 def library_for(record: PolicyRecord) -> UpperLibrary | None:
     """Return the higher library for a document, or None if its level is not uploaded."""
-    return Libraries().for_(record)
+    return LibraryCache().for_(record)
 
 
-class Libraries:
+class LibraryCache:
     """A cache of higher libraries by unit, for one action."""
 
     def __init__(self) -> None:
@@ -114,7 +114,7 @@ def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
 
 
 def _libraries_of(user: Actor) -> list[UpperLibrary]:
-    known = libraries()
+    known = list_libraries()
     if not known:  # asked with every page's menu
         return []
     seen = Body.objects.filter(bodies_q(user))
@@ -142,7 +142,7 @@ def governments_setting(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
     return [(body, kept.get(body.pk)) for body in own]
 
 
-def concerned(user: Actor) -> bool:
+def has_upload_work(user: Actor) -> bool:
     """Return true if an actor sets up a higher library (政务公开办) or works on documents uploaded to it."""
     return user.has(Role.CHIEF) or bool(libraries_visible_to(user))
 
@@ -161,13 +161,13 @@ def batch_of(made: Upload) -> QuerySet[Upload]:
     return rows.filter(number=made.number, receipt=made.receipt_id, made_by=made.made_by)
 
 
-def covered(library: UpperLibrary) -> QuerySet[PolicyRecord]:
+def covered_records(library: UpperLibrary) -> QuerySet[PolicyRecord]:
     """Return the documents of a setting's units and levels."""
     return PolicyRecord.objects.filter(body__in=units_of(library), level__in=library.levels)
 
 
-class Standings(State):
-    """The annotations that `placed` adds to a record: its stage and its last upload."""
+class UploadAnnotations(StateAnnotations):
+    """The annotations that `annotate_upload_stage` adds to a record: its stage and its last upload."""
 
     place: str
     up: int | None
@@ -183,8 +183,8 @@ class Standings(State):
     has_draft: bool
 
 
-class Counting(Standings):
-    """The annotations of `Standings` with the prefetched decisions in effect."""
+class UploadDecisionAnnotations(UploadAnnotations):
+    """The annotations of `UploadAnnotations` with the prefetched decisions in effect."""
 
     counting: list[Decision]
 
@@ -192,17 +192,17 @@ class Counting(Standings):
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-    Placed = WithAnnotations[PolicyRecord, Standings]
-    Owed = WithAnnotations[PolicyRecord, Counting]
+    Placed = WithAnnotations[PolicyRecord, UploadAnnotations]
+    Owed = WithAnnotations[PolicyRecord, UploadDecisionAnnotations]
 
 
-def placed(library: UpperLibrary, day: date | None = None) -> "QuerySet[Placed]":
-    """Annotate the covered documents with `place` (`Place`), last upload (`up_on`, `up_number`,
+def annotate_upload_stage(library: UpperLibrary, day: date | None = None) -> "QuerySet[Placed]":
+    """Annotate the covered documents with `place` (`UploadStage`), last upload (`up_on`, `up_number`,
     `up_standing`, …) and state."""
     today = day or timezone.localdate()
     last = standing_uploads(library).filter(record=OuterRef("pk")).order_by("-on", "-pk")
     came = Edition.objects.filter(document=OuterRef("document"), visible_from__lte=timezone.now())
-    rows = with_state(covered(library), today).annotate(
+    rows = with_state(covered_records(library), today).annotate(
         up=Subquery(last.values("pk")[:1]),
         up_on=Subquery(last.values("on")[:1]),
         up_at=Subquery(last.values("made_at")[:1]),
@@ -241,35 +241,35 @@ def _place() -> Case:
         gone
         | (ended & ~Q(up_standing=F("state")))
         | (Q(state=Standing.AMENDED) & ~Q(up_standing=Standing.AMENDED))
-        | (Q(state__in=LIVING) & ~Q(up_standing__in=LIVING))
+        | (Q(state__in=LIVING_STANDINGS) & ~Q(up_standing__in=LIVING_STANDINGS))
         | (~ended & Q(decided_since=True))
     )
     return Case(
-        When(never & ~ended & Q(is_public=True), then=Value(Place.MISSING.value)),
-        When(never & ~ended & Q(has_draft=True, document__published_at=None), then=Value(Place.COMING.value)),
-        When(never, then=Value(Place.NONE.value)),
-        When(down & (gone | ended), then=Value(Place.NONE.value)),
-        When(stale, then=Value(Place.STALE.value)),
-        When(up_number="", up_receipt__isnull=True, then=Value(Place.WAITING.value)),
-        default=Value(Place.DONE.value),
+        When(never & ~ended & Q(is_public=True), then=Value(UploadStage.MISSING.value)),
+        When(never & ~ended & Q(has_draft=True, document__published_at=None), then=Value(UploadStage.COMING.value)),
+        When(never, then=Value(UploadStage.NONE.value)),
+        When(down & (gone | ended), then=Value(UploadStage.NONE.value)),
+        When(stale, then=Value(UploadStage.STALE.value)),
+        When(up_number="", up_receipt__isnull=True, then=Value(UploadStage.WAITING.value)),
+        default=Value(UploadStage.DONE.value),
         output_field=CharField(),
     )
 
 
-def listed(user: Actor, library: UpperLibrary) -> "QuerySet[Placed]":
+def list_visible_uploads(user: Actor, library: UpperLibrary) -> "QuerySet[Placed]":
     """Return the annotated documents of a setting that the user sees."""
-    return placed(library).filter(pk__in=visible_to(user).values("pk"))
+    return annotate_upload_stage(library).filter(pk__in=visible_to(user).values("pk"))
 
 
 def place_of(record: PolicyRecord) -> "Placed | None":
     """Return a document with its stage, or None if it is not uploaded at all."""
     library = library_for(record)
-    return placed(library).filter(pk=record.pk).first() if library else None
+    return annotate_upload_stage(library).filter(pk=record.pk).first() if library else None
 
 
-def outstanding(library: UpperLibrary, bodies: Collection[int] | None = None) -> list[tuple["Placed", date]]:
+def list_due_documents(library: UpperLibrary, bodies: Collection[int] | None = None) -> list[tuple["Placed", date]]:
     """Return the documents that units still have to upload, with their due dates."""
-    rows = placed(library).filter(place__in=OWED)
+    rows = annotate_upload_stage(library).filter(place__in=DUE_STAGES)
     if bodies is not None:
         rows = rows.filter(body__in=bodies)
     return with_due(library, rows.order_by("pk"))
@@ -277,26 +277,26 @@ def outstanding(library: UpperLibrary, bodies: Collection[int] | None = None) ->
 
 def still_owed(library: UpperLibrary, records: Collection[int]) -> "QuerySet[Placed]":
     """Return those of some documents that are still due for upload."""
-    return placed(library).filter(place__in=OWED, pk__in=records).order_by("pk")
+    return annotate_upload_stage(library).filter(place__in=DUE_STAGES, pk__in=records).order_by("pk")
 
 
 def with_due(library: UpperLibrary, rows: "QuerySet[Placed]") -> list[tuple["Placed", date]]:
     """Return annotated documents with the dates by which to upload them."""
     counting = Decision.objects.counting()
     found = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
-    return [(row, due_on(library, begun(library, row))) for row in found]
+    return [(row, due_on(library, find_deadline_start(library, row))) for row in found]
 
 
-def begun(library: UpperLibrary, row: "Owed") -> date:
+def find_deadline_start(library: UpperLibrary, row: "Owed") -> date:
     """Return the day from which the deadline of a document is counted.
 
     Of a change: the day it took effect, was recorded, or of the upload that did not show it, whichever is last; of one that was withdrawn,
     the day of that. Else the day it came to the public. Never before the setting.
     """
     days = [library.since]
-    if row.place == Place.STALE and not row.is_public and row.edited_at:
+    if row.place == UploadStage.STALE and not row.is_public and row.edited_at:
         days += [_uploaded(row), timezone.localdate(row.edited_at)]
-    elif row.place == Place.STALE:
+    elif row.place == UploadStage.STALE:
         today = timezone.localdate()
         days += [_uploaded(row), row.state_since]
         days += [
@@ -316,10 +316,10 @@ def _uploaded(row: "Placed") -> date:
     return row.up_on
 
 
-def foreseen(library: UpperLibrary) -> dict[str, int]:
+def count_setting_effects(library: UpperLibrary) -> dict[str, int]:
     """Return how many documents and units a setting (saved or not) makes due, and how many are
     overdue at once."""
-    owed = outstanding(library) if library.active else []
+    owed = list_due_documents(library) if library.active else []
     late = sum(due < timezone.localdate() for _, due in owed)
     return {"documents": len(owed), "units": len({row.body_id for row, _ in owed}), "late": late}
 

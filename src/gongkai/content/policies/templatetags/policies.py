@@ -3,8 +3,8 @@
 from django import template
 
 from gongkai.content.editions.models import Document, Standing
-from gongkai.content.policies.actions.records import FIELDS, label_of
-from gongkai.content.policies.models import SHOWN, PolicyRecord
+from gongkai.content.policies.actions.records import RECORD_FIELDS, label_of
+from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord
 from gongkai.content.publishing.documents import title_of as _title
 
 register = template.Library()
@@ -19,7 +19,7 @@ def standing(value: str | None) -> str:
 @register.filter
 def shown_above(value: str | None) -> str:
     """Return the label of the validity shown by the higher library."""
-    return str(dict(SHOWN).get(value or "", ""))
+    return str(dict(SHOWN_STANDING_CHOICES).get(value or "", ""))
 
 
 @register.filter
@@ -38,7 +38,7 @@ def minus(one: int, other: int) -> int:
 def policy_facts(record: PolicyRecord) -> list[tuple[str, object]]:
     """Return the filled-in fields of a record with their labels."""
     rows = []
-    for name in FIELDS:
+    for name in RECORD_FIELDS:
         value = record.get_level_display() if name == "level" else getattr(record, name)
         if name == "for_business":
             value = "是" if value else ""

@@ -9,7 +9,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 
-__all__ = ["Actor", "record_seen", "to", "writes_for"]
+__all__ = ["Actor", "record_seen", "redirect_to", "writes_for"]
 
 
 def record_seen(by: Actor, number: int) -> PolicyRecord:
@@ -43,6 +43,6 @@ def body_written_for(by: Actor, number: int) -> Body:
     return body
 
 
-def to(name: str, *args: object) -> HttpResponseRedirect:
+def redirect_to(name: str, *args: object) -> HttpResponseRedirect:
     """Redirect to a page of this app."""
     return HttpResponseRedirect(reverse(f"policies:{name}", args=args))

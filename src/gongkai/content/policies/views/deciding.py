@@ -8,8 +8,8 @@ from gongkai.content.policies import actions
 from gongkai.content.policies.decision_texts import public_statements
 from gongkai.content.policies.forms.records import DecisionForm, RelationForm
 from gongkai.content.policies.models import Decision, Relation
-from gongkai.content.policies.signed import held
-from gongkai.content.policies.views.common import record_seen, to
+from gongkai.content.policies.signed import is_signed
+from gongkai.content.policies.views.common import record_seen, redirect_to
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
@@ -17,7 +17,7 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import whole
 
 #: What is said where a document outside the library is named beside a signed one: nobody names it alone.
-WAITS = "已提出。库外文件的名称由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后显示。"
+RELATION_PENDING_NOTE = "已提出。库外文件的名称由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后显示。"
 
 
 def decide(request: HttpRequest, number: int) -> HttpResponse:
@@ -30,7 +30,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
         form,
         lambda **facts: messages.success(request, _effect_of(actions.decide(found, by=by, **facts))),
         "",
-        to("record", number).url,
+        redirect_to("record", number).url,
     )
 
 
@@ -56,7 +56,7 @@ def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
             messages.success(
                 request, "已撤销。" if done[0].undone_at else "更正公告已起草，请送审；签发公开后更正生效。"
             )
-    return to("record", decision.record_id)
+    return redirect_to("record", decision.record_id)
 
 
 def announce(request: HttpRequest, number: int) -> HttpResponse:
@@ -65,8 +65,8 @@ def announce(request: HttpRequest, number: int) -> HttpResponse:
     decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":
         done = "公告已起草，选择栏目后送审；签发公开后生效，公众现在看到的有效性不变。"
-        run_with_messages(request, lambda: actions.announce(decision, by=by), done)
-    return to("record", decision.record_id)
+        run_with_messages(request, lambda: actions.draft_separate_announcement(decision, by=by), done)
+    return redirect_to("record", decision.record_id)
 
 
 def confirm_statement(request: HttpRequest, number: int) -> HttpResponse:
@@ -77,7 +77,7 @@ def confirm_statement(request: HttpRequest, number: int) -> HttpResponse:
         done = "已确认，文件状态随之更新。"
         read = whole(request.POST.get("edition", "")) or 0
         run_with_messages(request, lambda: actions.confirm_statement(decision, by=by, edition=read), done)
-    return to("record", decision.record_id)
+    return redirect_to("record", decision.record_id)
 
 
 def relate(request: HttpRequest, number: int) -> HttpResponse:
@@ -85,9 +85,9 @@ def relate(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     found = record_seen(by, number)
     form = RelationForm(request.POST, by=by)
-    done = WAITS if held(found) and request.POST.get("cited") else "关系已记入。"
-    back = to("record", number).url
-    return answer_form(request, form, lambda **facts: actions.relate(found, by=by, **facts), done, back)
+    done = RELATION_PENDING_NOTE if is_signed(found) and request.POST.get("cited") else "关系已记入。"
+    back = redirect_to("record", number).url
+    return answer_form(request, form, lambda **facts: actions.add_relation(found, by=by, **facts), done, back)
 
 
 def unrelate(request: HttpRequest, number: int) -> HttpResponse:
@@ -96,12 +96,12 @@ def unrelate(request: HttpRequest, number: int) -> HttpResponse:
     relation = get_visible_or_404(by, Relation, number)
     back = _back(relation)
     if request.method == "POST":
-        run_with_messages(request, lambda: actions.unrelate(relation, by=by), "关系已删除。")
+        run_with_messages(request, lambda: actions.remove_relation(relation, by=by), "关系已删除。")
     return back
 
 
 def _back(relation: Relation) -> HttpResponseRedirect:
     if relation.record_id:
-        return to("record", relation.record_id)
+        return redirect_to("record", relation.record_id)
     item = item_of(relation.user) if relation.user else None
-    return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else to("bases")
+    return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else redirect_to("bases")

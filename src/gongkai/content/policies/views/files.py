@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.files import MOST_UPLOAD
-from gongkai.content.policies.views.common import body_written_for, to
+from gongkai.content.policies.views.common import body_written_for, redirect_to
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import whole
@@ -16,12 +16,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     number = whole(request.POST.get("body", ""))
     if request.method != "POST" or number is None:
-        return to("files")
+        return redirect_to("files")
     body = body_written_for(by, number)
     given = request.FILES.getlist("files")
     if sum(uploaded_file.size or 0 for uploaded_file in given) > MOST_UPLOAD:
         messages.error(request, "一次上传的文件超过100兆字节，请分次上传。")
-        return to("files")
+        return redirect_to("files")
     some = [(uploaded_file.name or "", uploaded_file.read()) for uploaded_file in given]
     run_with_messages(request, lambda: actions.upload(body, by=by, files=some), "原文已上传，可以导入表格了。")
-    return to("files")
+    return redirect_to("files")

@@ -16,7 +16,7 @@ from gongkai.content.policies import actions
 from gongkai.content.policies.forms.records import RespondForm, UseForm
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.queries.office import without_record
-from gongkai.content.policies.views.common import record_seen, to, writes_for
+from gongkai.content.policies.views.common import record_seen, redirect_to, writes_for
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.views.common import item_seen
 from gongkai.core.acts.action import Refused
@@ -38,10 +38,10 @@ def enter(request: HttpRequest, number: int) -> HttpResponse:
     item = item_seen(by, number)
     made: list[PolicyRecord] = []
     if request.method == "POST" and run_with_messages(
-        request, lambda: made.append(actions.enter(item.unit, by=by, item=item)), ""
+        request, lambda: made.append(actions.enter_record(item.unit, by=by, item=item)), ""
     ):
         messages.success(request, "已入库，请核对入库信息。" if made[0].document_id else ENTRY_WAITS)
-        return to("record", made[0].pk)
+        return redirect_to("record", made[0].pk)
     return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
 
 
@@ -51,7 +51,7 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
     item = item_seen(by, number)
     form = UseForm(request.POST, by=by)
     run_form_with_messages(
-        request, form, lambda **facts: actions.use(document_of(item), by=by, **facts), "依据已记入。"
+        request, form, lambda **facts: actions.add_basis(document_of(item), by=by, **facts), "依据已记入。"
     )
     return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
 
@@ -62,7 +62,7 @@ def respond(request: HttpRequest, number: int) -> HttpResponse:
     item = item_seen(by, number)
     form = RespondForm(request.POST, by=by)
     run_form_with_messages(
-        request, form, lambda **facts: actions.respond(document_of(item), by=by, **facts), "已关联。"
+        request, form, lambda **facts: actions.link_response(document_of(item), by=by, **facts), "已关联。"
     )
     return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
 
@@ -79,7 +79,7 @@ def draft_response(request: HttpRequest, number: int) -> HttpResponse:
         "已建立回应稿并与文件关联，请写正文。",
     ):
         return HttpResponseRedirect(reverse("wagtailadmin_pages:edit", args=(made[0].pk,)))
-    return to("record", number)
+    return redirect_to("record", number)
 
 
 def _titled(document: Document) -> SafeString | str:
@@ -105,7 +105,7 @@ def _enter_ticked(request: HttpRequest, by: Actor, rows: "QuerySet[Document]", f
     return True
 
 
-class Missing(Register[Document]):
+class MissingRecordRegister(Register[Document]):
     """Register of published policy documents without a record."""
 
     name, model, title = "policies.missing", Document, "补录入库"
@@ -156,7 +156,7 @@ def _enter_old(request: HttpRequest, by: Actor, document: Document) -> PolicyRec
     if item is None:
         return None
     try:
-        made: PolicyRecord = actions.enter(document.body, by=by, item=item)
+        made: PolicyRecord = actions.enter_record(document.body, by=by, item=item)
     except Refused as refused:
         for reason in refused.reasons:
             messages.error(request, f"{item.title[:40]}：{reason}")

@@ -10,7 +10,7 @@ from gongkai.content.policies.actions.files import MOST_UPLOAD, read_text
 from gongkai.content.policies.forms.records import CompareForm
 from gongkai.content.policies.models import Checked, KeptText
 from gongkai.content.policies.rules import keeps
-from gongkai.content.policies.views.common import to
+from gongkai.content.policies.views.common import redirect_to
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -31,8 +31,8 @@ def kept_one(request: HttpRequest, number: int) -> HttpResponse:
     """Show the comparison of a text with its source."""
     by, row = _kept_seen(request, number)
     ours = texts.text_for(by, row.record)
-    taken_over = texts.same(ours, row.text)
-    lines = texts.differences(ours, row.text) if row.result == Checked.DIFFERENT and not taken_over else []
+    taken_over = texts.is_same_text(ours, row.text)
+    lines = texts.compare_texts(ours, row.text) if row.result == Checked.DIFFERENT and not taken_over else []
     return render(
         request,
         "policies/kept_one.html",
@@ -44,7 +44,7 @@ def kept_one(request: HttpRequest, number: int) -> HttpResponse:
             "may_take": not keeps(by, row.record),
             "has_text": bool(ours),
             "form": CompareForm(initial={"edition": row.edition, "address": row.address}),
-            "reachable": texts.allowed(row.address) if row.address else False,
+            "reachable": texts.is_source_allowed(row.address) if row.address else False,
         },
     )
 
@@ -53,12 +53,12 @@ def kept_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Compare with a file or the address, draft the source's text, or remove the row."""
     by, row = _kept_seen(request, number)
     if request.method != "POST":
-        return to("kept_one", number)
+        return redirect_to("kept_one", number)
     if verb == "compare":
         _compare(request, by, row)
     elif verb == "drop":
         if run_with_messages(request, lambda: actions.drop_text(row, by=by), "已移出。"):
-            return to("kept")
+            return redirect_to("kept")
     elif verb == "take-over":
         made = []
         if run_with_messages(
@@ -69,7 +69,7 @@ def kept_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("publishing:item", args=(made[0].pk,)))
     else:
         raise Http404
-    return to("kept_one", number)
+    return redirect_to("kept_one", number)
 
 
 def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
@@ -81,18 +81,18 @@ def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
     address = form.cleaned_data["address"] if "address" in request.POST else row.address
     try:
         if address != row.address:
-            row = actions.point_text(row, by=by, address=address)
+            row = actions.set_source_address(row, by=by, address=address)
         if upload:
             html, note = read_text(upload.read(MOST_UPLOAD + 1), upload.name or "", lambda *_: "0" * 64)
             text, losses = plain(html), [note] if note else []
         elif address:
-            text, losses = texts.fetch(address)
+            text, losses = texts.fetch_source(address)
         else:
             messages.error(request, "请选择来源文件，或者填写来源网址。")
             return
-    except texts.Dead as dead:
+    except texts.UnreadableSource as dead:
         words = str(dead)
-        if texts.allowed(address):
+        if texts.is_source_allowed(address):
             run_with_messages(request, lambda: actions.mark_dead(row, by=by, words=words), f"{words}，已记入。")
         else:
             messages.error(request, f"{words}。")

@@ -8,26 +8,26 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.policies import actions
-from gongkai.content.policies.chain import chain
-from gongkai.content.policies.decision_texts import edition_to_confirm, in_words, public_statements
-from gongkai.content.policies.forms.naming import proposals
+from gongkai.content.policies.chain import list_steps
+from gongkai.content.policies.decision_texts import describe_decision, edition_to_confirm, public_statements
+from gongkai.content.policies.forms.naming import list_proposals
 from gongkai.content.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.proposed_entries import entry_of, entry_waits, not_entered
-from gongkai.content.policies.queries.answers import answers_to, resting_on
+from gongkai.content.policies.queries.answers import list_dependents, list_responses
 from gongkai.content.policies.queries.office import (
-    faults,
+    find_record_faults,
     named_to,
     with_state,
 )
-from gongkai.content.policies.queries.side import history
+from gongkai.content.policies.queries.side import list_validity_history
 from gongkai.content.policies.queries.uploading import library_for, place_of
-from gongkai.content.policies.signed import WAITING, held, relates
+from gongkai.content.policies.signed import CONFIRMED_FIELDS, is_signed, relates
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.stated import words_of
-from gongkai.content.policies.states import sentence
+from gongkai.content.policies.states import describe_validity
 from gongkai.content.policies.texts import text_of
-from gongkai.content.policies.views.common import body_written_for, record_seen, to
+from gongkai.content.policies.views.common import body_written_for, record_seen, redirect_to
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.wording import proposed
 from gongkai.core.acts.actors import Actor
@@ -45,8 +45,8 @@ def new(request: HttpRequest, body: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made: list[PolicyRecord] = []
         facts = {**form.facts(), "kept": form.kept()}
-        if run_with_messages(request, lambda: made.append(actions.enter(owner, by=by, **facts)), "已入库。"):
-            return to("record", made[0].pk)
+        if run_with_messages(request, lambda: made.append(actions.enter_record(owner, by=by, **facts)), "已入库。"):
+            return redirect_to("record", made[0].pk)
     return render(request, "policies/new.html", {"form": form, "body": owner})
 
 
@@ -60,10 +60,10 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     document = Document.objects.filter(pk=entry.after["document"]).first() if entry else found.document
     item = item_of(document) if document else None
     shelf = Shelf.objects.filter(document=document, column=None).first() if document else None
-    may = not actions.change.why_not(found, by=by)
+    may = not actions.change_record.why_not(found, by=by)
     decides = entry is None and not actions.decide.why_not(found, by=by)
-    responses, responses_hidden = answers_to(found, by)
-    backward, backward_hidden = resting_on(found, by)
+    responses, responses_hidden = list_responses(found, by)
+    backward, backward_hidden = list_dependents(found, by)
     shown = found.decisions.select_related("record", "actor__document", "announced_in", "corrected_in")
     return render(
         request,
@@ -71,11 +71,11 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
         {
             "record": found,
             "row": row,
-            "sentence": sentence(life, timezone.localdate()),
-            "history": history(life),
-            "faults": faults(found, words_of(item) if item else text_of(found)),
+            "sentence": describe_validity(life, timezone.localdate()),
+            "history": list_validity_history(life),
+            "faults": find_record_faults(found, words_of(item) if item else text_of(found)),
             "item": item,
-            "steps": chain(item, found),
+            "steps": list_steps(item, found),
             "responses": responses,
             "responses_hidden": responses_hidden,
             "responds": entry is None and not actions.draft_response.why_not(found, by=by),
@@ -94,11 +94,11 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "waiting": proposed(found),
             "not_entered": not_entered(found),
             "entry_waits": bool(entry_waits(found)),
-            "signed": held(found),
+            "signed": is_signed(found),
             "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s", by=by),
             "relation_form": RelationForm(auto_id="r_%s", by=by),
             "draft_form": DraftForm(auto_id="c_%s", by=by, unit=found.body),
-            "names": proposals(named_to(by)) if may or decides else [],
+            "names": list_proposals(named_to(by)) if may or decides else [],
             "log": list(log_of(found.stream))[::-1],
         },
     )
@@ -109,17 +109,17 @@ def _with_ways(decision: Decision, by: Actor) -> dict[str, object]:
     edition, statements = edition_to_confirm(decision), public_statements(decision)
     return {
         "one": decision,
-        "words": in_words(decision),
+        "words": describe_decision(decision),
         "edition": edition.pk if edition and statements else None,
         "statements": statements,
         "reasons": actions.confirm_statement.why_not(decision, by=by),
-        "announces": not actions.announce.why_not(decision, by=by),
+        "announces": not actions.draft_separate_announcement.why_not(decision, by=by),
         "undoes": not actions.undo_decision.why_not(decision, by=by),
     }
 
 
 #: What is said where the public goes on reading the former words.
-WAITS = "已保存。公众看得到的内容由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后生效。"
+CHANGE_PENDING_NOTE = "已保存。公众看得到的内容由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后生效。"
 
 
 def change(request: HttpRequest, number: int) -> HttpResponse:
@@ -130,11 +130,11 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 
     def work(**_: object) -> None:
         changed = {**form.changed(), "kept": form.kept()}
-        actions.change(found, by=by, version=whole(request.POST.get("version", "")), **changed)
-        waits = held(found) and set(changed) & set(WAITING)
-        messages.success(request, WAITS if waits else "入库信息已修改。")
+        actions.change_record(found, by=by, version=whole(request.POST.get("version", "")), **changed)
+        waits = is_signed(found) and set(changed) & set(CONFIRMED_FIELDS)
+        messages.success(request, CHANGE_PENDING_NOTE if waits else "入库信息已修改。")
 
-    return answer_form(request, form, work, "", to("record", number).url)
+    return answer_form(request, form, work, "", redirect_to("record", number).url)
 
 
 def draft(request: HttpRequest, number: int) -> HttpResponse:
@@ -147,11 +147,11 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
         columns = list(form.cleaned_data["columns"])
         if run_with_messages(
             request,
-            lambda: made.append(actions.draft(found, by=by, columns=columns)),
+            lambda: made.append(actions.draft_item(found, by=by, columns=columns)),
             "已起草，核对后送审。",
         ):
             return HttpResponseRedirect(reverse("publishing:item", args=(made[0].pk,)))
-    return to("record", number)
+    return redirect_to("record", number)
 
 
 def align(request: HttpRequest, number: int) -> HttpResponse:
@@ -159,9 +159,9 @@ def align(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     found = record_seen(by, number)
     if request.method == "POST":
-        run_with_messages(request, lambda: actions.align(found, by=by), "信息页已按入库信息更新，请重新送审。")
+        run_with_messages(request, lambda: actions.align_item(found, by=by), "信息页已按入库信息更新，请重新送审。")
     item = item_of(found.document) if found.document else None
-    return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else to("record", number)
+    return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else redirect_to("record", number)
 
 
 def remove(request: HttpRequest, number: int) -> HttpResponse:
@@ -170,7 +170,7 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
     found = record_seen(by, number)
     reason = request.POST.get("reason", "")
     if request.method == "POST" and run_with_messages(
-        request, lambda: actions.remove(found, by=by, reason=reason), "已移出政策库。"
+        request, lambda: actions.remove_record(found, by=by, reason=reason), "已移出政策库。"
     ):
-        return to("records")
-    return to("record", number)
+        return redirect_to("records")
+    return redirect_to("record", number)

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import store
 from gongkai.content.policies import actions, closing
-from gongkai.content.policies.actions.cleanup import judged_units, round_lacks
-from gongkai.content.policies.forms.records import CloseForm, VerdictForm, say_levels
+from gongkai.content.policies.actions.cleanup import find_closing_obstacles, list_judged_units
+from gongkai.content.policies.forms.records import CloseForm, VerdictForm, join_level_labels
 from gongkai.content.policies.importing.cleanup import SHEET
 from gongkai.content.policies.models import CleanupCase, CleanupRound, CleanupTask, RoundState, Verdict
 from gongkai.content.policies.rules import closes, runs
-from gongkai.content.policies.views.common import to
+from gongkai.content.policies.views.common import redirect_to
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
@@ -57,7 +57,7 @@ def _page(
     tabs = [("", "全部", sum(tallies.values())), ("left", "未提出", tallies.get("", 0))]
     tabs += [(value, label, tallies.get(value, 0)) for value, label in Verdict.choices if value]
     open_ = made.state == RoundState.OPEN
-    units = judged_units(by, made) if open_ else set()
+    units = list_judged_units(by, made) if open_ else set()
     page = page_of(request, shown, PER_PAGE)
     ended = closing.ended_in(made, timezone.localdate()) if open_ else {}
     return render(
@@ -79,12 +79,12 @@ def _page(
             "verdicts": Verdict.choices,
             "tasks": _tasks(made) if may_run else [],
             "own": [t for t in _tasks(made) if t[0].body_id in by.bodies],
-            "lacks": round_lacks(made) if open_ and may_run else [],
-            "levels": say_levels(made.levels),
+            "lacks": find_closing_obstacles(made) if open_ and may_run else [],
+            "levels": join_level_labels(made.levels),
             "close_form": CloseForm(auto_id="close_%s", by=by, unit=closing.office_of(made.body)),
             "total": sum(tallies.values()),
             "left": tallies.get("", 0),
-            "counts": closing.counts(made),
+            "counts": closing.count_verdicts(made),
         },
     )
 
@@ -104,7 +104,7 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     made = _seen(by, number)
     if request.method != "POST":
-        return to("round", number)
+        return redirect_to("round", number)
     cases = {str(c.pk): c for c in made.cases.select_related("record", "body", "round")}
     said_of = _filled(request.POST)
     done, wrong = 0, dict[int, VerdictForm]()
@@ -124,7 +124,7 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, f"有{len(wrong)}件没有保存，原因写在各行，改正后再保存。")
         request.GET = asked  # the page of rows that was filled in
         return _page(request, by, number, asked, wrong)
-    response = to("round", number)
+    response = redirect_to("round", number)
     response["Location"] += f"?{asked.urlencode()}" if asked else ""
     return response
 
@@ -152,7 +152,7 @@ def _judged(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | None:
     if untouched or (case.verdict, case.reason, case.until) == tuple(facts.values()):
         return None
     try:
-        actions.judge(case, by=by, version=version, **facts)
+        actions.give_verdict(case, by=by, version=version, **facts)
     except Conflict:
         now = "，".join(filter(None, (case.get_verdict_display(), case.reason)))
         form.add_error(None, f"打开页面后已由{case.decided_by or '他人'}改为“{now}”，请核对；仍要改的，再保存一次。")
@@ -168,9 +168,9 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     by = require_staff_actor(request)
     made = _seen(by, number)
     if request.method != "POST":
-        return to("round", number)
+        return redirect_to("round", number)
     if verb == "take-in":
-        run_with_messages(request, lambda: actions.take_in(made, by=by), "新入库的文件已补列。")
+        run_with_messages(request, lambda: actions.add_new_documents(made, by=by), "新入库的文件已补列。")
     elif verb == "cancel":
         reason = request.POST.get("reason", "")
         run_with_messages(request, lambda: actions.cancel_round(made, by=by, reason=reason), "清理已取消。")
@@ -186,9 +186,9 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
             form,
             lambda result_on, columns: actions.close_round(made, by=by, result_on=result_on, columns=list(columns)),
             "清理结果已起草，请送审；签发公布后各项意见生效，公众现在看到的有效性不变。",
-            to("round", number).url,
+            redirect_to("round", number).url,
         )
-    return to("round", number)
+    return redirect_to("round", number)
 
 
 def opinion(request: HttpRequest, number: int, task: int) -> HttpResponseBase:
@@ -211,7 +211,7 @@ def opinion(request: HttpRequest, number: int, task: int) -> HttpResponseBase:
         actions.keep_opinion(found, by=by, scan=store(upload.read(), name, by), scan_name=name)
 
     run_with_messages(request, keep, "书面意见已登记，并已告知该单位；现在可以代为录入。")
-    return to("round", number)
+    return redirect_to("round", number)
 
 
 def _cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:

@@ -12,16 +12,16 @@ from gongkai.content.policies.forms.uploading import LibraryForm, UploadForm
 from gongkai.content.policies.models import PolicyRecord, Upload, UpperLibrary
 from gongkai.content.policies.queries.office import visible_to, with_state
 from gongkai.content.policies.queries.uploading import (
-    Place,
-    foreseen,
+    UploadStage,
+    count_setting_effects,
     governments_setting,
     libraries_visible_to,
     library_for,
     place_of,
 )
-from gongkai.content.policies.registers import Uploads
+from gongkai.content.policies.registers import UploadRegister
 from gongkai.content.policies.rules import keeps, sets_library
-from gongkai.content.policies.views.common import record_seen, to
+from gongkai.content.policies.views.common import record_seen, redirect_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of
@@ -43,7 +43,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     """Redirect to the user's first higher library, or explain who sets it."""
     by = require_staff_actor(request)
     if known := libraries_visible_to(by):
-        return redirect(Uploads().under(by, known[0].pk).url())
+        return redirect(UploadRegister().under(by, known[0].pk).url())
     return render(request, "policies/no_library.html", {"governments": governments_setting(by)})
 
 
@@ -71,15 +71,15 @@ def take_along(request: HttpRequest) -> HttpResponse:
     numbers = ticked(request.POST.getlist("row"))
     if not numbers:
         messages.error(request, "请先勾选要上传的文件。")
-    elif not too_many(request, numbers, library_package.MOST):
+    elif not too_many(request, numbers, library_package.MAX_DOCUMENTS):
         rows = visible_to(by).filter(pk__in=numbers).select_related("body", "document", "original")
         records = [policy_record for policy_record in rows.order_by("-pk") if not keeps(by, policy_record)]
         try:
             name = f"上级库上传材料{timezone.localdate():%Y%m%d}.zip"
-            return download(library_package.bundle(records), name, "application/zip")
+            return download(library_package.build_upload_zip(records), name, "application/zip")
         except Refused as refused:
             say_no(request, refused)
-    return to("uploads")
+    return redirect_to("uploads")
 
 
 def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
@@ -92,7 +92,7 @@ def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if run_form_with_messages(request, form, lambda **facts: _record(record, by, facts), "上传已登记。"):
-            return to("record_uploads", number)
+            return redirect_to("record_uploads", number)
     library, row = library_for(record), place_of(record)
     rows = Upload.objects.filter(record=record).select_related("library", "back")
     return render(
@@ -102,17 +102,17 @@ def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
             "record": record,
             "state": state,
             "library": library,
-            "place": Place(row.place) if row else None,
+            "place": UploadStage(row.place) if row else None,
             "rows": list(rows),
             "may": library is not None and not keeps(by, record),
             "form": form,
-            "log": [movement for movement in log_of(record.stream) if movement.action in UPLOADING][::-1],
+            "log": [movement for movement in log_of(record.stream) if movement.action in UPLOAD_ACTIONS][::-1],
         },
     )
 
 
 #: What the page of a document's uploads shows of its log.
-UPLOADING = frozenset({"policies.record_upload", "policies.take_back_upload"})
+UPLOAD_ACTIONS = frozenset({"policies.record_upload", "policies.take_back_upload"})
 
 
 def _record(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
@@ -133,7 +133,7 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
         run_with_messages(request, lambda: actions.take_back_batch(made, by=by, reason=reason), "整批登记已撤回。")
     else:
         run_with_messages(request, lambda: actions.take_back_upload(made, by=by, reason=reason), "登记已撤回。")
-    return to("record_uploads", made.record_id)
+    return redirect_to("record_uploads", made.record_id)
 
 
 @require_GET
@@ -180,14 +180,14 @@ def upper_library(request: HttpRequest, number: int) -> HttpResponse:
         version = request.POST.get("version", "")
         seen = whole(version) or 0
         if form.is_valid() and request.POST.get("counted") != form.stamp:
-            counted = foreseen(form.made(body))
+            counted = count_setting_effects(form.made(body))
         if not counted.get("documents") and run_form_with_messages(
             request,
             form,
             lambda **facts: actions.set_upper_library(body, by=by, seen=seen, **facts),
             "已保存。",
         ):
-            return to("upper_library", over.pk) if over else to("uploads")
+            return redirect_to("upper_library", over.pk) if over else redirect_to("uploads")
     kept, free = _departments(body)
     return render(
         request,

@@ -21,7 +21,7 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.lib import law
 
 
-class Counted(NamedTuple):
+class UsageRow(NamedTuple):
     """A row of the usage spreadsheet: the kind of count, the document or words, and the number."""
 
     what: str
@@ -92,7 +92,7 @@ def usage(request: HttpRequest) -> HttpResponse:
     )
 
 
-class Read(TypedDict):
+class DocumentViews(TypedDict):
     """A document with its number of views in a month."""
 
     record: int
@@ -101,7 +101,7 @@ class Read(TypedDict):
     n: int
 
 
-def _read(uses: QuerySet[Use]) -> QuerySet[Use, Read]:
+def _read(uses: QuerySet[Use]) -> QuerySet[Use, DocumentViews]:
     found = uses.values("record", "record__title", "record__number").annotate(n=Sum("views"))
     return found.order_by("-n", "record")
 
@@ -113,12 +113,12 @@ def _missed(asked: QuerySet[Asked]) -> QuerySet[Asked]:
 def _table(month: date, uses: QuerySet[Use], asked: QuerySet[Asked]) -> HttpResponse:
     """Return all counts of a month as a spreadsheet."""
 
-    def lines() -> Iterator[Counted]:
+    def lines() -> Iterator[UsageRow]:
         for row in _read(uses):
-            yield Counted("浏览", row["record__title"], row["record__number"], row["n"])
+            yield UsageRow("浏览", row["record__title"], row["record__number"], row["n"])
         for one in asked.order_by("-times", "words"):
-            yield Counted("检索", one.words, "", one.times)
+            yield UsageRow("检索", one.words, "", one.times)
         for one in _missed(asked):
-            yield Counted("检索无结果", one.words, "", one.misses)
+            yield UsageRow("检索无结果", one.words, "", one.misses)
 
     return spreadsheet(SHEET, list(lines()), f"政策库使用情况{month:%Y%m}")

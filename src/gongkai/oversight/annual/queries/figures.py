@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
 from gongkai.content.policies.models.records import Span as Stretch
-from gongkai.content.policies.states import VALID, What
+from gongkai.content.policies.states import VALID, DecisionKind
 from gongkai.core.units.models import Alias, Body
 from gongkai.core.units.queries import successors
 from gongkai.lib.law import annual_form as form
@@ -89,7 +89,7 @@ def cell_of_documents(row: str, column: str, span: ReportPeriod) -> Q:
     if column == "issued":
         return level & (Q(made_on__range=days) | Q(made_on=None, published_on__range=days))
     if column == "abolished":
-        gone = Decision.objects.counting().filter(record=OuterRef("pk"), what=What.REPEAL, on__range=days)
+        gone = Decision.objects.counting().filter(record=OuterRef("pk"), what=DecisionKind.REPEAL, on__range=days)
         return level & Q(Exists(gone))
     if column == "in_force":
         valid = Stretch.objects.filter(

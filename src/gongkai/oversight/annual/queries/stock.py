@@ -13,7 +13,7 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.states import What
+from gongkai.content.policies.states import DecisionKind
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual.form import Number
 from gongkai.oversight.annual.models import Report
@@ -89,7 +89,9 @@ def _keys(documents: "QuerySet[PolicyRecord]", condition: Q) -> set[int]:
 
 
 def _declared(records: set[int], span: ReportPeriod) -> set[int]:
-    rows = Decision.objects.counting().filter(record__in=records, what=What.EXPIRE, on__range=(span.first, span.until))
+    rows = Decision.objects.counting().filter(
+        record__in=records, what=DecisionKind.EXPIRE, on__range=(span.first, span.until)
+    )
     return set(rows.values_list("record", flat=True))
 
 

@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies import actions as policies
-from gongkai.content.policies.stated import stated
+from gongkai.content.policies.stated import read_stated_facts
 from gongkai.content.publishing.actions import draft
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Refused, action
@@ -101,10 +101,10 @@ def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -
         )
     if not row.text:
         raise Refused("没有读到正文，不能收入政策库：请“转为草稿”，补上正文后送审，公开后在政策库用“补录入库”登记。")
-    said, unit = stated(row.text), row.source.unit_name
+    said, unit = read_stated_facts(row.text), row.source.unit_name
     number = said.number or next(iter(find_numbers(row.title)), "")
     item = _drafted(row, by, columns, kind=ItemKind.NORMATIVE, issuer=unit[:120], document_number=number)
-    record = policies.enter(
+    record = policies.enter_record(
         row.source.body,
         by=by,
         item=item,

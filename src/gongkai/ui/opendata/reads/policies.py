@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from gongkai.content.policies.models import Level, Span
-from gongkai.content.policies.queries.library import TABS, Asked, chosen
+from gongkai.content.policies.queries.library import LIBRARY_TABS, LibrarySearch, filter_spans
 from gongkai.content.policies.spans import lives_of
-from gongkai.content.policies.states import FIRST, LAST, sentence
+from gongkai.content.policies.states import FIRST, LAST, describe_validity
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import whole
 from gongkai.ui.opendata.operations import Answer, Site, on, operation
@@ -18,7 +18,7 @@ from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_WORDS
 from gongkai.ui.opendata.shapes import Is, Shape
 
 if TYPE_CHECKING:
-    from gongkai.content.policies.states import Life
+    from gongkai.content.policies.states import ValidityFacts
 
 POLICY_SHAPE = Shape(
     "Policy",
@@ -43,7 +43,7 @@ POLICY_SHAPE = Shape(
 )
 
 #: Validity states, and the lists of the library, each with several states.
-_STATE_CHOICES = tuple((dict(STANDING_CHOICES) | {name: words for name, (words, _) in TABS.items()}).items())
+_STATE_CHOICES = tuple((dict(STANDING_CHOICES) | {name: words for name, (words, _) in LIBRARY_TABS.items()}).items())
 
 
 @operation(
@@ -87,7 +87,7 @@ def policies(site: Site, values: Values) -> Answer:
 
 
 def _filter_rows(site: Site, values: Values, day: date) -> QuerySet[Span]:
-    asked = Asked(
+    asked = LibrarySearch(
         level=values["level"],
         issuer=values["issuer"],
         year=str(values["year"] or ""),
@@ -95,12 +95,12 @@ def _filter_rows(site: Site, values: Values, day: date) -> QuerySet[Span]:
         words=values["q"],
     )
     asked_state = values["state"] or "valid"
-    states = TABS[asked_state][1] if asked_state in TABS else (asked_state,)
-    rows = chosen(ANONYMOUS, site.number, asked)
+    states = LIBRARY_TABS[asked_state][1] if asked_state in LIBRARY_TABS else (asked_state,)
+    rows = filter_spans(ANONYMOUS, site.number, asked)
     return rows.filter(state__in=states) if states else rows
 
 
-def _describe_policy(span: Span, life: "Life", day: date, path: str, site: Site) -> Answer:
+def _describe_policy(span: Span, life: "ValidityFacts", day: date, path: str, site: Site) -> Answer:
     record = span.record
     return {
         "id": record.document_id,
@@ -117,7 +117,7 @@ def _describe_policy(span: Span, life: "Life", day: date, path: str, site: Site)
         "state_label": label_of(span.state),
         "since": on(span.since) if span.since > FIRST else "",
         "until": on(span.until) if span.until < LAST else "",
-        "validity": sentence(life, day),
+        "validity": describe_validity(life, day),
         "url": site.at(path),
         "articles": site.at(f"/api/v1/documents/{record.document_id}/articles/"),
     }

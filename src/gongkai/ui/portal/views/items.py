@@ -23,9 +23,9 @@ from gongkai.content.gazette.standing import COMPILATION_NOTICE, held_in, is_iss
 from gongkai.content.migration.addresses import asked_for
 from gongkai.content.migration.orders import is_migrated
 from gongkai.content.policies import counting
-from gongkai.content.policies.chain import Link, public_chain
+from gongkai.content.policies.chain import ChainStep, list_public_steps
 from gongkai.content.policies.queries.library import validity_on
-from gongkai.content.policies.queries.side import Side, side_of
+from gongkai.content.policies.queries.side import SideColumn, side_of
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.files.serving import link_to, serve_stored
@@ -208,20 +208,20 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
     return render(request, "portal/item.html", context, keep="figures" if is_issue(document) else "page")
 
 
-def _find_policy_info(request: HttpRequest, tree: SiteTree, document: Document) -> Side | None:
+def _find_policy_info(request: HttpRequest, tree: SiteTree, document: Document) -> SideColumn | None:
     if document.kind not in POLICY_KINDS:
         return None
     side = side_of(document, reader(request), website=tree.website.pk)
     if side and counting.UNCOUNTED not in request.META:
-        counting.viewed(side.record.pk)
+        counting.count_view(side.record.pk)
     return side
 
 
 def _build_policy_steps(
-    document: Document, policy: Side, facts: Mapping[str, object], related: list[Related]
-) -> list[Link]:
+    document: Document, policy: SideColumn, facts: Mapping[str, object], related: list[Related]
+) -> list[ChainStep]:
     explained = sum(len(group.rows) for group in related if group.name == "interpretation")
-    return public_chain(document, policy.record, facts, explained)
+    return list_public_steps(document, policy.record, facts, explained)
 
 
 def _build_related(

@@ -11,9 +11,17 @@ from gongkai.content.editions.hosts import outward
 from gongkai.content.editions.models import Address, Standing
 from gongkai.content.policies import counting, downloads
 from gongkai.content.policies.models import Level, PolicyRecord
-from gongkai.content.policies.queries.library import ORDERS, Asked, Row, chosen, export_rows, is_long, library
+from gongkai.content.policies.queries.library import (
+    LIBRARY_ORDERS,
+    LibraryRow,
+    LibrarySearch,
+    export_rows,
+    filter_spans,
+    is_long,
+    search_library,
+)
 from gongkai.content.policies.spans import life_of
-from gongkai.content.policies.states import on_day, sentence
+from gongkai.content.policies.states import describe_validity, period_on_day
 from gongkai.content.search.spelling import did_you_mean
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet
@@ -61,8 +69,8 @@ def policies(request: HttpRequest) -> HttpResponse:
                 WHOLE_LIBRARY_URL
             )  # made once a day for everybody, instead of at each visitor's request
         return _export(request, *export_rows(who, tree.website.pk, asked))
-    found = library(who, tree.website.pk, asked)
-    counting.looked_for(asked.words, found.total)
+    found = search_library(who, tree.website.pk, asked)
+    counting.count_search(asked.words, found.total)
     return render(
         request,
         "portal/policies.html",
@@ -79,27 +87,29 @@ def policies(request: HttpRequest) -> HttpResponse:
             "states": STATE_CHOICES,
             "orders": [
                 (label, _change_query(request, order=name, page=""), name == asked.order)
-                for name, (label, _) in ORDERS.items()
+                for name, (label, _) in LIBRARY_ORDERS.items()
             ],
             "table": _change_query(request, table="xlsx", page=""),
             "next": _change_query(request, page=str(asked.page + 1)) if asked.page < found.pages else "",
             "previous": _change_query(request, page=str(asked.page - 1)) if 1 < asked.page <= found.pages else "",
-            "filtered": asked != Asked(tab=asked.tab, order=asked.order),
+            "filtered": asked != LibrarySearch(tab=asked.tab, order=asked.order),
         },
         keep="private" if asked.words else "list",
     )
 
 
-def _suggest_spellings(who: object, website: int, asked: Asked) -> list[str]:
+def _suggest_spellings(who: object, website: int, asked: LibrarySearch) -> list[str]:
     if not asked.words:
         return []
-    return did_you_mean(asked.words, website, lambda words: chosen(who, website, replace(asked, words=words)).exists())
+    return did_you_mean(
+        asked.words, website, lambda words: filter_spans(who, website, replace(asked, words=words)).exists()
+    )
 
 
-def _read_filters(request: HttpRequest) -> Asked:
+def _read_filters(request: HttpRequest) -> LibrarySearch:
     given = {name: request.GET.get(name, "").replace("\x00", "")[:MAX_FILTER_LENGTH] for name in FILTER_PARAMETERS}
     page = request.GET.get("page", "")
-    return Asked(
+    return LibrarySearch(
         tab=given["tab"] or ("all" if given["state"] or given["q"].strip() else "valid"),
         level=given["level"],
         issuer=given["issuer"],
@@ -108,7 +118,7 @@ def _read_filters(request: HttpRequest) -> Asked:
         state=given["state"],
         on=typed_day(given["on"]).value,
         words=given["q"].strip(),
-        order=given["order"] if given["order"] in ORDERS else "",
+        order=given["order"] if given["order"] in LIBRARY_ORDERS else "",
         page=whole(page, 99_999) or 1,
     )
 
@@ -118,7 +128,7 @@ def _change_query(request: HttpRequest, **changed: str) -> str:
     return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
 
 
-def _export(request: HttpRequest, rows: list[Row], more: int) -> HttpResponse:
+def _export(request: HttpRequest, rows: list[LibraryRow], more: int) -> HttpResponse:
     root = outward(request, site_of(request).website)
     rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
     left = f"（前{len(rows)}件，另有{more}件，请加条件分次下载）" if more else ""
@@ -139,16 +149,16 @@ def download(request: HttpRequest, document: str, number: str, suffix: str) -> H
         raise Http404("没有这个文件")
     today = timezone.localdate()
     life = life_of(record)
-    notice = "" if on_day(life, today).state == Standing.IN_FORCE else sentence(life, today)
+    notice = "" if period_on_day(life, today).state == Standing.IN_FORCE else describe_validity(life, today)
     if not shown.latest:
         notice = f"旧版本（第{number}版）{f'；{notice}' if notice else ''}"
     try:
-        data = downloads.file_for(shown.edition, content, record, suffix, notice)
+        data = downloads.load_or_make_file(shown.edition, content, record, suffix, notice)
     except NoFont as error:
         return finish(
             request,
             HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8"),
             "private",
         )
-    answer = as_file(data, f"{content.title[:80]}.{suffix}", downloads.TYPES[suffix])
+    answer = as_file(data, f"{content.title[:80]}.{suffix}", downloads.CONTENT_TYPES_BY_SUFFIX[suffix])
     return finish(request, answer, "private" if content.edition.audience != "all" else "page")

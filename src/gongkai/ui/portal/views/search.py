@@ -12,7 +12,7 @@ from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.queries import holding
 from gongkai.content.gazette.standing import held_in
-from gongkai.content.policies.counting import looked_for, often_asked
+from gongkai.content.policies.counting import count_search, list_frequent_searches
 from gongkai.content.policies.queries.library import subjects_of
 from gongkai.content.search.asking import name_years, understand
 from gongkai.content.search.cards import find_cards
@@ -82,7 +82,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if results.total and not meant:
         helping = {**helping, "spellings": []}
     if first and asked.words.strip():
-        looked_for(asked.words, results.whole + len(cards) + len(answers["answers"]))
+        count_search(asked.words, results.whole + len(cards) + len(answers["answers"]))
     lines = _build_lines(request, tree, results, asked.words)
     facts = {
         "meant": meant,
@@ -204,7 +204,7 @@ def _build_themes(tree: SiteTree, asked: Asked) -> dict[str, object]:
         return {}
     topics = [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at]
     return {
-        "hot": often_asked(known=vocabulary(tree.website.pk).counts),
+        "hot": list_frequent_searches(known=vocabulary(tree.website.pk).counts),
         "subjects": subjects_of(tree.website.pk)[:MAX_THEMES],
         "topics": topics[:MAX_CHOICES],
     }
