@@ -62,7 +62,7 @@ def _the_installation_is_open() -> None:
     """Let a worker know from the beginning that the public sees the site, as a server does after its first page."""
     from gongkai.content.editions import launching
 
-    launching.suppose_open()
+    launching.assume_open()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -105,8 +105,8 @@ def _signers_are_appointed_when_they_sign() -> Callable[..., list[str]]:
     """
     from gongkai.content.reviewing.actions import reviews
 
-    real: Callable[..., list[str]] = reviews.missing_signers
-    reviews.missing_signers = lambda *_: []
+    real: Callable[..., list[str]] = reviews.find_missing_signers
+    reviews.find_missing_signers = lambda *_: []
     return real
 
 
@@ -116,7 +116,7 @@ def refuses_without_signers(
 ) -> None:
     """Refuse a submission that nobody could sign, as the installation does."""
     monkeypatch.setattr(
-        "gongkai.content.reviewing.actions.reviews.missing_signers", _signers_are_appointed_when_they_sign
+        "gongkai.content.reviewing.actions.reviews.find_missing_signers", _signers_are_appointed_when_they_sign
     )
 
 
@@ -257,13 +257,15 @@ def gates_of_this_floor(request: pytest.FixtureRequest) -> Iterator[None]:
 
     above = {f"gongkai.content.{name}" for name in GATED if name != room}
     kept = {
-        name: gate for name, gate in gates.GATES.items() if ".".join(gate.speak.__module__.split(".")[:3]) not in above
+        name: gate
+        for name, gate in gates.GATES_BY_NAME.items()
+        if ".".join(gate.speak.__module__.split(".")[:3]) not in above
     }
-    whole, gates.GATES, replayed.NOW.gates = gates.GATES, kept, frozenset(above)
+    whole, gates.GATES_BY_NAME, replayed.NOW.gates = gates.GATES_BY_NAME, kept, frozenset(above)
     try:
         yield
     finally:
-        gates.GATES, replayed.NOW.gates = whole, frozenset()
+        gates.GATES_BY_NAME, replayed.NOW.gates = whole, frozenset()
 
 
 @pytest.fixture(autouse=True)

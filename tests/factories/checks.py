@@ -142,7 +142,7 @@ def settle(page: ItemPage, by: Any) -> None:
     found = report(page)
     for file in found.files:
         if file.must_look and file.vouching is None:
-            actions.vouch(page, by=by, digest=file.digest, words="逐页看过，可以公开")
+            actions.vouch_for_file(page, by=by, digest=file.digest, words="逐页看过，可以公开")
     if found.open:
         marks = [one.fingerprint for one in found.open]
         actions.keep_finding(page, by=by, ground="other", words="测试用的依据", fingerprints=marks)

@@ -108,7 +108,7 @@ class City:
         document = public(self.housing, [self.plans], **given)
         page = item_of(document)
         clerk = actor(Role.CLERK, self.housing)
-        actions.revise(page, by=clerk, manner="limited", circle=[self.water.pk], manner_reason="改为限定范围")
+        actions.save_revision(page, by=clerk, manner="limited", circle=[self.water.pk], manner_reason="改为限定范围")
         signed(page)
         return document
 
@@ -126,7 +126,7 @@ class City:
             "keywords": "",
             "attachments": [],
         }
-        actions.revise(item_of(document), by=actor(Role.CLERK, self.housing), **plain)
+        actions.save_revision(item_of(document), by=actor(Role.CLERK, self.housing), **plain)
         signed(item_of(document))
         erased(document.editions.get(number=1), self.chief, "《个人信息保护法》第四十七条")
         return document
@@ -146,7 +146,7 @@ class City:
         """The public document has a newer draft that nobody signed."""
         word = SAID["draft_of_a_public_one"]
         given = {**fields(word), "title": f"{ASKED}{word}新稿"}
-        actions.revise(item_of(self.open), by=actor(Role.CLERK, self.housing), **given)
+        actions.save_revision(item_of(self.open), by=actor(Role.CLERK, self.housing), **given)
 
     def _masked(self) -> None:
         """A name and a number in two attachments and in the text: masked, then published."""
@@ -163,10 +163,10 @@ class City:
         )
         for file in report_of(page, freeze(page, page.get_latest_revision())).files:
             actions.prepare_copy(page, by=clerk, digest=file.digest)
-            actions.take_copy(page, by=clerk, digest=file.digest)
+            actions.use_masked_copy(page, by=clerk, digest=file.digest)
         page = ItemPage.objects.get(pk=page.pk)
         found = report_of(page, freeze(page, page.get_latest_revision()))
-        actions.mask(page, by=clerk, fingerprints=[one.fingerprint for one in found.open])
+        actions.mask_findings(page, by=clerk, fingerprints=[one.fingerprint for one in found.open])
         signed(ItemPage.objects.get(pk=page.pk))
         self.masked = document_of(page)
 
@@ -192,5 +192,5 @@ class City:
         page = item_of(self.policy.document)
         word = SAID["interpretation_draft"]
         draft = interpretation(page, [self.plans], body=f"<p>{ASKED}{word}</p>")
-        actions.revise(draft, by=actor(Role.CLERK, self.housing), title=f"{ASKED}{word}解读")
+        actions.save_revision(draft, by=actor(Role.CLERK, self.housing), title=f"{ASKED}{word}解读")
         update_validity_entries()

@@ -9,14 +9,14 @@ from factory.django import DjangoModelFactory
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Document, Edition, Shelf, Website
-from gongkai.content.editions.sources import OutgoingText, Source, document_of, outgoing
+from gongkai.content.editions.sources import OutgoingText, Source, document_of, load_outgoing_text
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.columns import key_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.cases import case_of
 from gongkai.content.reviewing.models import Review, SecrecySheet
-from gongkai.content.reviewing.models.secrecy_sheets import questions
+from gongkai.content.reviewing.models.secrecy_sheets import list_questions
 from gongkai.content.reviewing.verification import SignedText
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
 from gongkai.core.units.models import Body, Person, Role
@@ -82,7 +82,9 @@ FIELDS = {
 @repeatable
 def item(body: Body, columns: list[Column], /, *, by: Actor | None = None, **fields: Any) -> ItemPage:
     """A draft, complete enough to be submitted."""
-    made: ItemPage = actions.draft(body, by=by or actor(Role.CLERK, body), columns=columns, **{**FIELDS, **fields})
+    made: ItemPage = actions.create_draft(
+        body, by=by or actor(Role.CLERK, body), columns=columns, **{**FIELDS, **fields}
+    )
     return made
 
 
@@ -105,7 +107,7 @@ def with_sheet(review: Review) -> Review:
     """Have somebody who wrote nothing fill in the secrecy sheet: nothing found."""
     body = Body.objects.get(pk=review.body_id)
     bulk = review.rows >= review.plan["bulk_rows"]
-    answers = {question.name: "no" for question in questions(bulk=bulk)}
+    answers = {question.name: "no" for question in list_questions(bulk=bulk)}
     actions.fill_sheet(review, by=actor(Role.REVIEWER, body), answers=answers)
     return review
 
@@ -122,7 +124,7 @@ def read_whole(review: Review, by: Actor) -> str:
     stored = Review.objects.get(pk=review.pk)
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
     marks = [(seeing.SHEET, sheet.digest)] if sheet else []
-    for part in seeing.to_see(stored):
+    for part in seeing.list_required_parts(stored):
         marks.append((part.kind, part.digest))
         both = [mark for mark in (part.digest, part.original) if mark]
         marks += [(seeing.page_mark(n), mark) for n in range(1, part.pages + 1) for mark in both]
@@ -194,7 +196,7 @@ def publish_unsigned(source: Source, revision: int | None = None) -> None:
     """Publish a revision (the last one) of any source on nobody's signatures."""
     number = revision or source.latest_revision_id
     assert number is not None
-    actions.publish(source, by=SYSTEM, approval=Unsigned(outgoing(source, number)))
+    actions.publish(source, by=SYSTEM, approval=Unsigned(load_outgoing_text(source, number)))
 
 
 def publish_on(
@@ -207,7 +209,7 @@ def publish_on(
 ) -> Any:
     """Call the one action that writes editions, as any code could: with a review as it is stored, and a revision (its own)."""
     stored = Review.objects.get(pk=review.pk)
-    approval = SignedText(outgoing(source, revision or stored.revision_id), case_of(stored))
+    approval = SignedText(load_outgoing_text(source, revision or stored.revision_id), case_of(stored))
     return actions.publish(source, by=by, approval=approval, visible_from=visible_from)
 
 

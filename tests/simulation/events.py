@@ -11,8 +11,8 @@ from factories.publishing import item, read_whole
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.reviewing.models import Signature
-from gongkai.content.reviewing.models.secrecy_sheets import questions
-from gongkai.content.reviewing.waiting import to_sign
+from gongkai.content.reviewing.models.secrecy_sheets import list_questions
+from gongkai.content.reviewing.waiting import list_signable
 from gongkai.core.units import actions as units
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Appointment, Body, Person, Standing
@@ -107,10 +107,10 @@ def text_is_signed(player: "Player", step: "Step") -> None:
     The first signer fills in the secrecy sheet.
     """
     signer = player.actor(step.by)
-    review = to_sign(signer).order_by("pk").first()
+    review = list_signable(signer).order_by("pk").first()
     if review is not None:
         if not Signature.objects.filter(review_id=review.pk).exists():
-            answers = {question.name: "no" for question in questions(bulk=True)}
+            answers = {question.name: "no" for question in list_questions(bulk=True)}
             publishing.fill_sheet(review, by=signer, answers=answers)
         publishing.approve(review, by=signer, sheet=read_whole(review, signer))
 

@@ -19,9 +19,9 @@ from lxml import html
 from browser.recount import Figure, connected, figures
 from browser.test_demands import Answer
 from gongkai.content.editions.models import Document, Shelf
-from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
+from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureVerdict
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.content.reviewing.signers import candidates, plan_of, stage_of
+from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
@@ -87,7 +87,9 @@ def signers_are_distinct(asked: Asked) -> Iterator[str]:
     """No person signs two stages of a text, and nobody who wrote or submitted it signs."""
     for review in Review.objects.filter(state=ReviewState.APPROVED):
         signed = list(
-            Signature.objects.filter(review_id=review.pk, verdict=Verdict.YES).values_list("person_id", "stage")
+            Signature.objects.filter(review_id=review.pk, verdict=SignatureVerdict.YES).values_list(
+                "person_id", "stage"
+            )
         )
         people = [person for person, _ in signed]
         plan = plan_of(review)
@@ -159,7 +161,7 @@ def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
     """Somebody who exists can sign the stage that a text waits for."""
     for review in Review.objects.filter(state__in=OPEN_STATES):
         stage = stage_of(review, plan_of(review))
-        if stage is not None and not candidates(review, stage):
+        if stage is not None and not list_candidates(review, stage):
             yield f"review {review.pk} of unit {review.body_id} waits for {stage.name}, which nobody can sign"
 
 

@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.secrecy_sheets import questions
+from gongkai.content.reviewing.models.secrecy_sheets import list_questions
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.models import Entry
@@ -287,10 +287,12 @@ class Office:
         try:
             text = f"<p>{body.label}现将有关情况公开如下：{page.title}。各项工作按计划推进，详见附表。</p>"
             facts = {**FIELDS, "title": page.title, "body": text, "formed_on": timezone.localdate()}
-            publishing.revise(page, by=clerk, **{name: facts[name] for name in ("body", "kind", "attribute_basis")})
+            publishing.save_revision(
+                page, by=clerk, **{name: facts[name] for name in ("body", "kind", "attribute_basis")}
+            )
             settle(ItemPage.objects.get(pk=page.pk), clerk)
             review: Review = publishing.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
-            answers = {question.name: "no" for question in questions(bulk=False)}
+            answers = {question.name: "no" for question in list_questions(bulk=False)}
             publishing.fill_sheet(review, by=self.actor(Role.REVIEWER, body), answers=answers)
             for role in (Role.REVIEWER, Role.SIGNER, Role.LEAD):
                 signer = self.actor(role, body)

@@ -37,7 +37,7 @@ def start(module: str = "simulation") -> None:
     setup_test_environment()
     migrated.use(connection.creation)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    launching.suppose_open()
+    launching.assume_open()
     if connection.vendor == "sqlite" and (city := _city()).exists():
         # Its personal data can be read with the keys of its own installation only.
         shutil.copytree(city / "data", settings.DATA, dirs_exist_ok=True)

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from factories import foreign_files as files
 from factories.checks import pdf_with
-from gongkai.content.checks.attachment_reader import LONGEST_SIDE, beside_pages
+from gongkai.content.checks.attachment_reader import LONGEST_SIDE, has_content_beside_pages
 from gongkai.content.checks.views import _list_unseen, _preview, _visible
 from gongkai.lib.fileformats.documents import read_document
 
@@ -37,12 +37,12 @@ def test_signs_that_turn_or_hide_words_are_spelt_out() -> None:
 
 
 def test_an_honest_pdf_is_shown_by_its_pages() -> None:
-    assert not beside_pages(pdf_with("第一页", "第二页"))
+    assert not has_content_beside_pages(pdf_with("第一页", "第二页"))
 
 
 def test_a_layer_is_found_among_packed_objects() -> None:
     packed = b"<</Type/ObjStm>>\nstream\n" + zlib.compress(b"<</OCProperties<<>>>>") + b"\nendstream"
-    assert beside_pages(pdf_with("第一页") + packed)
+    assert has_content_beside_pages(pdf_with("第一页") + packed)
 
 
 @pytest.mark.parametrize("more", ["note", "layer", "large"])
@@ -61,4 +61,4 @@ def test_what_pages_do_not_show_is_noticed(more: str) -> None:
         if more == "layer"
         else out.getvalue()
     )
-    assert beside_pages(content)
+    assert has_content_beside_pages(content)

@@ -12,7 +12,7 @@ from PIL import Image
 from factories.checks import ID_NUMBER, docx_with, kept, report
 from factories.publishing import item
 from factories.units import signed_in
-from gongkai.content.checks.embedded_content import Inside, inside
+from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
@@ -56,7 +56,7 @@ def test_a_comment_holds_it_back_and_the_masked_copy_has_none(housing: Body, pla
     with pytest.raises(Refused, match="个人信息没有处理（身份证件号码1处）"):
         actions.submit(page, by=clerk)
     copy = actions.prepare_copy(page, by=clerk, digest=file.digest)
-    actions.take_copy(page, by=clerk, digest=file.digest)
+    actions.use_masked_copy(page, by=clerk, digest=file.digest)
     data = copy.masked.read()
     with zipfile.ZipFile(io.BytesIO(data)) as bundle:
         assert not any(ID_NUMBER.encode() in bundle.read(name) for name in bundle.namelist())
@@ -67,7 +67,9 @@ def test_an_embedded_file_waits_for_somebody_who_looked(housing: Body, plans: Co
     page = item(housing, [plans], attachments=[kept(embedding(), "方案.docx")])
     with pytest.raises(Refused, match="没有检查（其中嵌有1个其他文件）"):
         actions.submit(page, by=clerk)
-    actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words="打开看过，是预算表，没有个人信息")
+    actions.vouch_for_file(
+        page, by=clerk, digest=report(page).files[0].digest, words="打开看过，是预算表，没有个人信息"
+    )
     actions.submit(page, by=clerk)
 
 
@@ -83,7 +85,7 @@ def test_what_is_no_words_and_no_picture_is_embedded_wherever_it_lies(part: str)
     out = io.BytesIO(docx_with("没有什么。"))
     with zipfile.ZipFile(out, "a") as bundle:
         bundle.writestr(part, b"PK\x03\x04" if part.endswith("docx") else b"{\\rtf1 \xd0\xcf")
-    assert inside(out.getvalue(), "docx") == Inside(files=1)
+    assert count_embedded(out.getvalue(), "docx") == EmbeddedContent(files=1)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_what_office_programs_put_in_holds_nothing_back(part: str, content: byte
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as bundle:
         bundle.writestr(part, content)
-    assert inside(out.getvalue(), "docx") == Inside()
+    assert count_embedded(out.getvalue(), "docx") == EmbeddedContent()
 
 
 def test_a_web_page_within_a_file_holds_it_back(housing: Body, plans: Column, clerk: Actor) -> None:

@@ -33,7 +33,7 @@ FILES = {
 def take(page: ItemPage, by: Actor) -> MaskedCopy:
     (file,) = report(page).files
     copy: MaskedCopy = actions.prepare_copy(page, by=by, digest=file.digest)
-    actions.take_copy(page, by=by, digest=file.digest)
+    actions.use_masked_copy(page, by=by, digest=file.digest)
     return copy
 
 
@@ -61,7 +61,7 @@ def test_before_it_goes_both_texts_are_compared(housing: Body, plans: Column, cl
     page = item(housing, [plans], attachments=[kept(FILES["docx"](), "名单.docx")])
     (file,) = report(page).files
     copy = actions.prepare_copy(page, by=clerk, digest=file.digest)
-    lines = copies.compared(copy.original, copy.masked, "docx")
+    lines = copies.compare_copy(copy.original, copy.masked, "docx")
     removed = "".join(p.text for line in lines if line for p in line.pieces if p.change == "removed")
     assert "秀英" in removed
     assert "19900101" in removed
@@ -113,9 +113,9 @@ def test_a_copy_of_a_file_that_was_replaced_is_not_taken(housing: Body, plans: C
     page = item(housing, [plans], attachments=[kept(FILES["txt"](), "名单.txt")])
     (file,) = report(page).files
     actions.prepare_copy(page, by=clerk, digest=file.digest)
-    actions.revise(page, by=clerk, attachments=[kept(b"another", "名单.txt")])
+    actions.save_revision(page, by=clerk, attachments=[kept(b"another", "名单.txt")])
     with pytest.raises(Conflict):
-        actions.take_copy(page, by=clerk, digest=file.digest)
+        actions.use_masked_copy(page, by=clerk, digest=file.digest)
 
 
 def channels(document: Any, original: StoredFile, digest: str) -> dict[str, str]:
@@ -233,9 +233,9 @@ def test_a_copy_is_not_taken_once_a_decision_behind_it_is_gone(housing: Body, pl
     actions.prepare_copy(page, by=clerk, digest=digest)
     actions.unkeep_finding(page, by=clerk, fingerprint=mark)
     with pytest.raises(Conflict, match="保留的决定有变化"):
-        actions.take_copy(page, by=clerk, digest=digest)
+        actions.use_masked_copy(page, by=clerk, digest=digest)
     assert actions.prepare_copy(page, by=clerk, digest=digest).spared == []
-    actions.take_copy(page, by=clerk, digest=digest)
+    actions.use_masked_copy(page, by=clerk, digest=digest)
     actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
 
 
@@ -244,7 +244,7 @@ def test_a_masked_pdf_of_pictures_is_looked_at_once_a_decision_behind_it_is_gone
 ) -> None:
     page, digest, mark = pdf_kept(housing, plans, clerk, drawn=False)
     actions.prepare_copy(page, by=clerk, digest=digest)
-    actions.take_copy(page, by=clerk, digest=digest)
+    actions.use_masked_copy(page, by=clerk, digest=digest)
     assert not report(page).files[0].must_look
     actions.unkeep_finding(page, by=clerk, fingerprint=mark)
     assert report(page).files[0].must_look
@@ -255,7 +255,7 @@ def test_a_masked_pdf_of_pictures_is_looked_at_once_a_decision_behind_it_is_gone
 def test_a_copy_of_which_nobody_knows_what_it_shows_is_looked_at(housing: Body, plans: Column, clerk: Actor) -> None:
     page, digest, _ = pdf_kept(housing, plans, clerk, drawn=False)
     actions.prepare_copy(page, by=clerk, digest=digest)
-    actions.take_copy(page, by=clerk, digest=digest)
+    actions.use_masked_copy(page, by=clerk, digest=digest)
     MaskedCopy.objects.update(spared=None)
     assert report(page).files[0].must_look
 
@@ -263,7 +263,7 @@ def test_a_copy_of_which_nobody_knows_what_it_shows_is_looked_at(housing: Body, 
 def test_a_masked_pdf_with_words_is_checked_like_any_file(housing: Body, plans: Column, clerk: Actor) -> None:
     page, digest, _ = pdf_kept(housing, plans, clerk)
     actions.prepare_copy(page, by=clerk, digest=digest)
-    actions.take_copy(page, by=clerk, digest=digest)
+    actions.use_masked_copy(page, by=clerk, digest=digest)
     (file,) = report(page).files
     assert not file.must_look
     assert not file.undecided
@@ -280,7 +280,7 @@ def test_signers_see_what_a_masked_pdf_still_shows(housing: Body, plans: Column,
 
     page, digest, _ = pdf_kept(housing, plans, clerk, drawn=drawn)
     actions.prepare_copy(page, by=clerk, digest=digest)
-    actions.take_copy(page, by=clerk, digest=digest)
+    actions.use_masked_copy(page, by=clerk, digest=digest)
     page = ItemPage.objects.get(pk=page.pk)
     shown = panel.check_facts(page, clerk, freeze(page, page.get_latest_revision()))
     assert shown is not None

@@ -6,7 +6,7 @@ from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, report
 from factories.publishing import item, public
 from factories.units import actor
 from gongkai.content.checks import grounds
-from gongkai.content.checks.masking import clause_around, joined
+from gongkai.content.checks.masking import clause_around, merge_ranges
 from gongkai.content.checks.models import Waiver
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
@@ -33,7 +33,7 @@ def marks(page: ItemPage, family: str = "privacy") -> list[str]:
 def test_one_click_masks_all_of_a_text(field: str, housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], **{field: DIRTY})
     before = page.get_latest_revision().pk
-    revision = actions.mask(page, by=clerk, fingerprints=marks(page))
+    revision = actions.mask_findings(page, by=clerk, fingerprints=marks(page))
     assert text(page) == "<p>申请人刘**，身份证号420106********001X，电话138****5678，不服答复。</p>"
     assert revision.pk != before
     assert not report(page).open
@@ -43,7 +43,7 @@ def test_one_click_masks_all_of_a_text(field: str, housing: Body, plans: Column,
 def test_one_finding_is_masked_and_the_others_stay(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
     phone = next(one for one in report(page).open if one.kind == "phone")
-    actions.mask(page, by=clerk, fingerprints=[phone.fingerprint])
+    actions.mask_findings(page, by=clerk, fingerprints=[phone.fingerprint])
     assert "138****5678" in text(page)
     assert ID_NUMBER in text(page)
 
@@ -80,16 +80,16 @@ def test_a_clause_goes_with_its_stop_and_what_is_left_reads_on(words: str, found
 def test_a_label_goes_with_its_whole_list() -> None:
     words = "已经公示，经办人：甲13912345678、乙13812345678。"
     places = [(words.index(one), words.index(one) + 11) for one in ("13912345678", "13812345678")]
-    ((first, last),) = joined((clause_around(words, *place) for place in places), words)
+    ((first, last),) = merge_ranges((clause_around(words, *place) for place in places), words)
     assert words[:first] + words[last:] == "已经公示。"
 
 
 def test_the_clause_of_a_finding_is_dropped(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
     phone = next(one for one in report(page).open if one.kind == "phone")
-    actions.drop_clause(page, by=clerk, fingerprints=[phone.fingerprint])
+    actions.drop_clauses(page, by=clerk, fingerprints=[phone.fingerprint])
     assert text(page) == DIRTY.replace("，电话13812345678", "")
-    actions.drop_clause(page, by=clerk, fingerprints=marks(page))
+    actions.drop_clauses(page, by=clerk, fingerprints=marks(page))
     assert not report(page).open
 
 
@@ -101,7 +101,7 @@ def test_title_facts_and_names_of_files_are_masked(housing: Body, plans: Column,
         summary=f"身份证号{ID_NUMBER}",
         attachments=[kept("没有什么".encode(), f"身份证{ID_NUMBER}.txt")],
     )
-    actions.mask(page, by=clerk, fingerprints=marks(page))
+    actions.mask_findings(page, by=clerk, fingerprints=marks(page))
     draft = ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object()
     assert draft.title == "关于身份证号420106********001X的答复"
     assert draft.summary == "身份证号420106********001X"
@@ -111,7 +111,7 @@ def test_title_facts_and_names_of_files_are_masked(housing: Body, plans: Column,
 
 def test_a_wrong_word_is_mended_by_a_click(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body="<p>现将工作<b>布署</b>如下。</p>")
-    actions.mend(page, by=clerk, fingerprints=marks(page, "proofread"))
+    actions.apply_suggestions(page, by=clerk, fingerprints=marks(page, "proofread"))
     assert text(page) == "<p>现将工作<b>部署</b>如下。</p>"
 
 
@@ -180,9 +180,9 @@ def test_another_passage_stays_decided_a_changed_one_asks_again(housing: Body, p
     both = "<p>联系人：王小明，电话13812345678。</p><p>其他事项。</p>"
     page = item(housing, [plans], body=both)
     actions.keep_finding(page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page))
-    actions.revise(page, by=clerk, body=both.replace("其他事项", "其他事项照旧"))
+    actions.save_revision(page, by=clerk, body=both.replace("其他事项", "其他事项照旧"))
     assert not report(page).open
-    actions.revise(page, by=clerk, body=both.replace("联系人", "申请人"))
+    actions.save_revision(page, by=clerk, body=both.replace("联系人", "申请人"))
     assert len(report(page).open) == 2
 
 
@@ -234,8 +234,12 @@ def test_more_findings_than_are_listed_hold_until_all_are_kept(
 def test_what_is_gone_is_said_to_be_gone(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
     old = marks(page)
-    actions.revise(page, by=clerk, body="<p>没有什么。</p>")
-    for act, more in ((actions.mask, {}), (actions.mend, {}), (actions.keep_finding, {"ground": "duty"})):
+    actions.save_revision(page, by=clerk, body="<p>没有什么。</p>")
+    for act, more in (
+        (actions.mask_findings, {}),
+        (actions.apply_suggestions, {}),
+        (actions.keep_finding, {"ground": "duty"}),
+    ):
         with pytest.raises(Conflict):
             act(page, by=clerk, fingerprints=old, **more)
 
@@ -252,7 +256,7 @@ def test_other_units_decide_nothing(housing: Body, plans: Column, site: object) 
 def test_the_log_and_the_decision_hold_no_personal_data(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], body=DIRTY)
     actions.keep_finding(page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page))
-    actions.mask(page, by=clerk, fingerprints=marks(page))
+    actions.mask_findings(page, by=clerk, fingerprints=marks(page))
     written = str(list(Waiver.objects.values())) + str(list(Movement.objects.values()))
     written += str(list(MovementWords.objects.values()))
     assert ID_NUMBER not in written
@@ -263,6 +267,6 @@ def test_the_log_and_the_decision_hold_no_personal_data(housing: Body, plans: Co
 def test_a_kept_finding_is_public_a_masked_one_is_not(housing: Body, plans: Column, clerk: Actor) -> None:
     document = public(housing, [plans])
     page = ItemPage.objects.get(pk=document.item_number)
-    actions.revise(page, by=clerk, body=DIRTY)
+    actions.save_revision(page, by=clerk, body=DIRTY)
     with pytest.raises(Refused):
         actions.submit(page, by=clerk)

@@ -101,7 +101,7 @@ def test_what_comes_up_between_signing_and_publishing_holds_back(
     actions.keep_finding(page, by=clerk, ground="consent", words="同意书2026年11月1日，存档案室", fingerprints=kinds)
     review = actions.submit(page, by=clerk, visible_from=timezone.now() + timedelta(days=1))
     actions.unkeep_finding(page, by=clerk, fingerprint=kinds[0])
-    monkeypatch.setattr(ruleset, "VERSION", ruleset.VERSION + 1)
+    monkeypatch.setattr(ruleset, "RULES_VERSION", ruleset.RULES_VERSION + 1)
     with pytest.raises(Refused, match="个人信息没有处理"):
         publish_on(page, review, by=clerk, revision=page.latest_revision_id)
 
@@ -120,8 +120,8 @@ def test_what_no_machine_reads_needs_somebody_who_looked(name: str, housing: Bod
     page = item(housing, [plans], attachments=[kept(unreadable(name), name)])
     assert "没有检查" in held(page)
     with pytest.raises(Refused, match="请写明查看的情况"):
-        actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words=" ")
-    actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words="逐页看过，没有个人信息")
+        actions.vouch_for_file(page, by=clerk, digest=report(page).files[0].digest, words=" ")
+    actions.vouch_for_file(page, by=clerk, digest=report(page).files[0].digest, words="逐页看过，没有个人信息")
     actions.submit(page, by=clerk)
 
 
@@ -179,7 +179,7 @@ def test_nobody_vouches_for_an_empty_file(name: str, housing: Body, plans: Colum
     page = item(housing, [plans], attachments=[kept(data, name)])
     assert f"附件“{name}”是空" in held(page)
     with pytest.raises(Refused, match="请换成有内容的文件"):
-        actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words="逐页看过，可以公开")
+        actions.vouch_for_file(page, by=clerk, digest=report(page).files[0].digest, words="逐页看过，可以公开")
     assert f"附件“{name}”是空" in held(page)
 
 
@@ -194,8 +194,8 @@ def test_a_file_of_one_word_is_not_empty(name: str, make: Any, housing: Body, pl
 
 def test_another_file_under_the_same_name_is_asked_for_again(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], attachments=[kept(b"PK\x03\x04 one", "打包.zip")])
-    actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words="逐个看过，没有问题")
-    actions.revise(page, by=clerk, attachments=[kept(b"PK\x03\x04 two", "打包.zip")])
+    actions.vouch_for_file(page, by=clerk, digest=report(page).files[0].digest, words="逐个看过，没有问题")
+    actions.save_revision(page, by=clerk, attachments=[kept(b"PK\x03\x04 two", "打包.zip")])
     assert "没有检查" in held(page)
 
 
@@ -206,8 +206,8 @@ def test_a_heavy_file_waits_and_the_gate_with_it(
     page = item(housing, [plans], attachments=[kept("没有什么".encode(), "大文件.txt")])
     assert report(page).waiting == ["大文件.txt"]
     assert "正在检查" in held(page)
-    assert running.work_off() == {"checked": 1}
-    assert running.work_off() == {"checked": 0}
+    assert running.run_pending_checks() == {"checked": 1}
+    assert running.run_pending_checks() == {"checked": 0}
     actions.submit(page, by=clerk)
 
 
@@ -231,7 +231,7 @@ def test_a_very_long_text_waits_and_the_gate_with_it(
     page = item(housing, [plans], body=DIRTY)
     assert "正文正在检查" in held(page)
     report(page)
-    running.work_off()
+    running.run_pending_checks()
     assert "个人信息没有处理" in held(page)
 
 
@@ -248,22 +248,22 @@ def test_a_text_whose_search_was_ended_is_held(
 
     page = item(housing, [plans], body=DIRTY)
     with monkeypatch.context() as patched:
-        patched.setattr(running, "search", search)
+        patched.setattr(running, "search_text", search)
         assert said in held(page)
-    running.work_off()
+    running.run_pending_checks()
     assert ("个人信息没有处理" in held(page)) == (ended is Overloaded)
 
 
 def test_a_waiting_row_of_rules_that_are_gone_is_dropped(housing: Body, plans: Column) -> None:
     CheckResult.objects.create(digest="0" * 64, rules="1" * 64, suffix="txt")
-    assert running.work_off() == {"checked": 0}
+    assert running.run_pending_checks() == {"checked": 0}
     assert not CheckResult.objects.filter(state=CheckState.WAITING).exists()
 
 
 def test_nothing_is_checked_twice(housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch) -> None:
     page = item(housing, [plans], body=DIRTY, attachments=[kept(FILES["Word"][1](), "名单.docx")])
     report(page)
-    monkeypatch.setattr(running, "search", lambda *_: pytest.fail("searched again"))
+    monkeypatch.setattr(running, "search_text", lambda *_: pytest.fail("searched again"))
     monkeypatch.setattr(running, "look_into", lambda *_: pytest.fail("read again"))
     assert len(report(page).open) == 5
 
@@ -289,7 +289,7 @@ def test_what_is_saved_is_checked_behind_the_save(
     assert CheckResult.objects.filter(state=CheckState.DONE).count() == 1
     settings.GONGKAI_CHECK_BEHIND = True
     begun: list[bool] = []
-    monkeypatch.setattr(saving, "behind", lambda: begun.append(True))
+    monkeypatch.setattr(saving, "start_background_checks", lambda: begun.append(True))
     monkeypatch.setattr(running, "is_light", lambda suffix, size: False)
     with django_capture_on_commit_callbacks(execute=True):
         item(housing, [plans], attachments=[kept("没有什么".encode(), "大文件.txt")])
@@ -304,7 +304,7 @@ def test_a_check_that_fails_does_not_break_the_save(
     def broken(number: int) -> None:
         raise RuntimeError(str(number))
 
-    monkeypatch.setattr(saving, "look", broken)
+    monkeypatch.setattr(saving, "check_draft", broken)
     with django_capture_on_commit_callbacks(execute=True):
         page = item(housing, [plans], body=DIRTY)
     assert "个人信息没有处理" in held(page), "the gate checks for itself"

@@ -48,12 +48,12 @@ SOUND = b"ID3\x03\0\0\0\0\0\x0a" + b"\0" * 10 + b"\xff\xfb\x90\x00" + b"\0" * 10
     ],
 )
 def test_whether_a_file_opens(data: bytes, suffix: str, reason: str) -> None:
-    told = media.wrong(data, suffix, len(data))
+    told = media.find_media_error(data, suffix, len(data))
     assert (reason in told) if reason else told == ""
 
 
 def test_a_film_of_which_only_the_beginning_is_at_hand_is_not_called_broken() -> None:
-    assert media.wrong(FILM[:40], "mp4", len(FILM)) == ""
+    assert media.find_media_error(FILM[:40], "mp4", len(FILM)) == ""
 
 
 @pytest.mark.django_db
@@ -76,21 +76,21 @@ class TestLinks:
         ],
     )
     def test_by_form_and_by_what_is_there(self, href: str, reason: str, plans: Column) -> None:
-        told = links.wrong(href)
+        told = links.find_url_error(href)
         assert (reason in told) if reason else told == ""
 
     def test_a_link_to_a_document_holds_as_long_as_it_is_public(self, housing: Body, plans: Column) -> None:
         document = public(housing, [plans])
         path = document.addresses.get(current=True).path
-        assert links.wrong(path) == ""
-        assert links.wrong(f"http://testserver{path}") == ""
+        assert links.find_url_error(path) == ""
+        assert links.find_url_error(f"http://testserver{path}") == ""
         actions.withdraw(document, by=SYSTEM, reason="有误")
-        assert "已撤回" in links.wrong(path)
+        assert "已撤回" in links.find_url_error(path)
 
     def test_a_closed_column_is_no_target(self, plans: Column) -> None:
         closed = column(plans.website, "未开通", opened=False)
-        assert "没有开通" in links.wrong(f"/columns/{closed.pk}/")
-        assert links.wrong(f"/columns/{plans.pk}/") == ""
+        assert "没有开通" in links.find_url_error(f"/columns/{closed.pk}/")
+        assert links.find_url_error(f"/columns/{plans.pk}/") == ""
 
 
 def test_a_picture_is_offered_in_its_sizes() -> None:
@@ -128,10 +128,10 @@ def test_a_picture_of_one_colour_or_of_few_pixels_is_empty(
     buffer = io.BytesIO()
     picture = Image.linear_gradient("L").resize(size) if colour is None else Image.new(mode, size, colour)
     picture.save(buffer, "PNG")
-    assert bool(media.emptiness(buffer.getvalue(), "png")) is empty
+    assert bool(media.find_emptiness(buffer.getvalue(), "png")) is empty
 
 
 def test_a_film_without_length_is_empty() -> None:
     for length, empty in ((0, True), (60_000, False)):
         film = b"\0\0\0\x6cmoov\0\0\0\x64mvhd" + bytes(12) + struct.pack(">II", 1000, length) + bytes(80)
-        assert bool(media.emptiness(film, "mp4")) is empty
+        assert bool(media.find_emptiness(film, "mp4")) is empty

@@ -206,7 +206,7 @@ class TestFaults:
         self, housing: Body, plans: Column, settings: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         public(housing, [plans], body='<p>见<a href="https://www.example.com/x">这里</a></p>')
-        monkeypatch.setattr(faults, "call", lambda address: "网站应答 404")
+        monkeypatch.setattr(faults, "probe_url", lambda address: "网站应答 404")
         assert faults.check_links() == {}
         settings.GONGKAI_LINK_CHECKS = "public"
         assert faults.check_links() == {"looked": 1, "faults": 1}
@@ -224,7 +224,7 @@ class TestFaults:
             asked.append(address)
             return "网站应答 404"
 
-        monkeypatch.setattr(faults, "call", dead)
+        monkeypatch.setattr(faults, "probe_url", dead)
         faults.check_links()
         assert not Rectification.objects.exists(), "an evening's failure is nobody's fault"
         self._a_day_passes()
@@ -235,7 +235,7 @@ class TestFaults:
         assert set(ordered.found) == {one, two}
         assert ordered.address == reverse("publishing:item", args=(document.item_number,))
         self._a_day_passes()
-        monkeypatch.setattr(faults, "call", lambda address: "网站应答 404" if address == two else "")
+        monkeypatch.setattr(faults, "probe_url", lambda address: "网站应答 404" if address == two else "")
         faults.check_links()
         ordered.entry.refresh_from_db()
         assert ordered.entry.state == "ordered", "one of them is still dead"
@@ -259,7 +259,7 @@ class TestFaults:
         one, two = "https://www.example.com/x", "https://www.example.com/y"
         public(housing, [plans], body=f'<p>见<a href="{one}">这里</a>、<a href="{two}">那里</a></p>')
         dead = {one}
-        monkeypatch.setattr(faults, "call", lambda address: "网站应答 404" if address in dead else "")
+        monkeypatch.setattr(faults, "probe_url", lambda address: "网站应答 404" if address in dead else "")
         for more in (set(), {two}, set()):
             dead |= more
             faults.check_links()
@@ -272,16 +272,16 @@ class TestFaults:
 
     def test_a_run_that_reaches_nobody_orders_nothing(self) -> None:
         silent = {f"https://{name}.example.com/": "连接不上" for name in "abc"}
-        assert faults.cut_off(silent)
-        assert not faults.cut_off({**silent, "https://d.example.com/": "网站应答 404"})
-        assert not faults.cut_off({**silent, "https://d.example.com/": ""})
-        assert not faults.cut_off(dict(list(silent.items())[:2])), "two sites may well be gone"
+        assert faults.is_cut_off(silent)
+        assert not faults.is_cut_off({**silent, "https://d.example.com/": "网站应答 404"})
+        assert not faults.is_cut_off({**silent, "https://d.example.com/": ""})
+        assert not faults.is_cut_off(dict(list(silent.items())[:2])), "two sites may well be gone"
 
     def test_addresses_of_link_columns_are_asked_weekly_and_listed(
         self, plans: Column, desk: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         Column.objects.filter(pk=plans.pk).update(kind="link", link="https://law.example.com/")
-        monkeypatch.setattr(faults, "call", lambda address: "网站应答 404")
+        monkeypatch.setattr(faults, "probe_url", lambda address: "网站应答 404")
         settings.GONGKAI_LINK_CHECKS = "public"
         assert faults.check_links() == {"looked": 1, "faults": 1}
         assert faults.check_links() == {"looked": 0, "faults": 0}, "a week lies between two looks"
@@ -295,12 +295,12 @@ class TestFaults:
     ) -> None:
         Column.objects.filter(pk=plans.pk).update(kind="link", link="https://law.example.com/")
         settings.GONGKAI_LINK_CHECKS = "public"
-        monkeypatch.setattr(faults, "call", lambda address: "网站应答 404")
+        monkeypatch.setattr(faults, "probe_url", lambda address: "网站应答 404")
         faults.check_links()
         ColumnLook.objects.update(at=timezone.now() - timedelta(days=1))
         assert faults.check_links() == {"looked": 1, "faults": 1}
         Column.objects.filter(pk=plans.pk).update(link="https://law.example.com/new")
-        monkeypatch.setattr(faults, "call", lambda address: "")
+        monkeypatch.setattr(faults, "probe_url", lambda address: "")
         assert faults.check_links() == {"looked": 1, "faults": 0}
         assert faults.dead_link_of(Column.objects.get(pk=plans.pk)) is None
 
@@ -330,7 +330,7 @@ class TestFaults:
             "http://[::127.0.0.1]:9/",
             "http://192.0.0.8/",
         ):
-            assert faults.call(address) == "指向内部网络地址"
+            assert faults.probe_url(address) == "指向内部网络地址"
 
     def test_a_dead_address_is_told_from_a_living_one(self, site: Website, settings: Any) -> None:
         import threading
@@ -350,15 +350,15 @@ class TestFaults:
         server = HTTPServer(("127.0.0.1", 0), Answer)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         base = f"http://127.0.0.1:{server.server_port}"
-        assert faults.call(base + "/good") == "指向内部网络地址"
+        assert faults.probe_url(base + "/good") == "指向内部网络地址"
         opened_inside(site.body, base)
         with server:
-            told = [faults.call(base + path) for path in ("/good", "/gone", "/shy", "/loop")]
+            told = [faults.probe_url(base + path) for path in ("/good", "/gone", "/shy", "/loop")]
             server.shutdown()
         assert told == ["", "网站应答 404", "", "转向次数过多"]
-        assert faults.call(base) == "连接不上"
+        assert faults.probe_url(base) == "连接不上"
         settings.GONGKAI_LINK_CHECKS = "public"
-        assert faults.call(base) == "指向内部网络地址"
+        assert faults.probe_url(base) == "指向内部网络地址"
 
 
 LINE = {
@@ -400,7 +400,7 @@ class TestEditing:
             "loaded_revision_created_at": first.created_at.isoformat(),
         }
         other = actor(Role.CLERK, housing)
-        actions.revise(page, by=other, body="<p>别人的文字。</p>", summary="别人写的概述")
+        actions.save_revision(page, by=other, body="<p>别人的文字。</p>", summary="别人写的概述")
         answer = self.post(desk, page, plans, **loaded)
         shown = said(answer)
         assert answer.status_code == 200

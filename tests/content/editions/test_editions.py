@@ -49,11 +49,11 @@ class TestEditions:
         document = reviewed(housing, [plans])
         first = document.published_at
         page = document_of_page(document)
-        actions.revise(page, by=actor(Role.CLERK, housing), title="修订后的标题")
+        actions.save_revision(page, by=actor(Role.CLERK, housing), title="修订后的标题")
         signed(page)
         document.refresh_from_db()
         assert document.published_at == first
-        shown = queries.show(ANONYMOUS, pk=document.pk)
+        shown = queries.load_shown(ANONYMOUS, pk=document.pk)
         assert shown
         assert (shown.edition.number, shown.edition.content.title) == (2, "修订后的标题")
         assert [e.number for e in shown.editions] == [2, 1]
@@ -63,7 +63,7 @@ class TestEditions:
         page = item(housing, [plans])
         signed(page, visible_from=tomorrow)
         document = document_of(page)
-        assert queries.show(ANONYMOUS, pk=document.pk) is None
+        assert queries.load_shown(ANONYMOUS, pk=document.pk) is None
         assert not queries.shelf_visible_to(ANONYMOUS).exists()
         later = tomorrow + timedelta(minutes=1)
         assert queries.visible_to(ANONYMOUS, later).filter(document=document).exists()
@@ -73,10 +73,10 @@ class TestEditions:
     def test_a_scheduled_change_leaves_the_present_text_until_then(self, housing: Body, plans: Column) -> None:
         document = reviewed(housing, [plans], title="现在的")
         page = document_of_page(document)
-        actions.revise(page, by=actor(Role.CLERK, housing), title="明天的")
+        actions.save_revision(page, by=actor(Role.CLERK, housing), title="明天的")
         tomorrow = timezone.now() + timedelta(days=1)
         signed(page, visible_from=tomorrow)
-        assert [r.title for r in queries.latest(ANONYMOUS, website=plans.website_id)] == ["现在的"]
+        assert [r.title for r in queries.list_newest(ANONYMOUS, website=plans.website_id)] == ["现在的"]
         later = queries.shelf_visible_to(ANONYMOUS, tomorrow + timedelta(hours=1)).filter(column=plans)
         assert [r.title for r in later] == ["明天的"]
 
@@ -95,7 +95,7 @@ class TestEditions:
         assert client.get(path).status_code == 404
         assert Document.objects.get(pk=document.pk).published_at is None
         assert Disclosure.objects.get(item_id=page.pk).entry.state == "open"
-        actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
+        actions.save_revision(page, by=actor(Role.CLERK, housing), summary="改正")
         signed(page)
         actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
         assert client.get(path).status_code == 410
@@ -162,12 +162,12 @@ class TestEditions:
         document = reviewed(housing, [plans], title="第一版")
         between = timezone.now()
         page = document_of_page(document)
-        actions.revise(page, by=actor(Role.CLERK, housing), title="第二版")
+        actions.save_revision(page, by=actor(Role.CLERK, housing), title="第二版")
         signed(page)
-        edition = queries.as_of(document, between, ANONYMOUS)
+        edition = queries.edition_at(document, between, ANONYMOUS)
         assert edition
         assert edition.content.title == "第一版"
-        assert queries.as_of(document, between - timedelta(days=9), ANONYMOUS) is None
+        assert queries.edition_at(document, between - timedelta(days=9), ANONYMOUS) is None
 
     @pytest.mark.postgres
     def test_the_database_refuses_change_and_deletion(self, housing: Body, plans: Column) -> None:
@@ -187,7 +187,7 @@ class TestEditions:
         "step",
         [
             "gongkai.content.editions.actions.editions.EditionContent.save",
-            "gongkai.content.editions.actions.editions.describe",
+            "gongkai.content.editions.actions.editions.update_document_fields",
             "gongkai.content.editions.actions.editions.refresh",
             "gongkai.content.editions.shelves._reshelve",
             pytest.param("gongkai.content.search.table.put_new", marks=pytest.mark.postgres),
@@ -271,10 +271,10 @@ class TestErasing:
     ) -> None:
         document = reviewed(housing, [plans], body="<p>含有电话号码</p>")
         page = document_of_page(document)
-        actions.revise(page, by=actor(Role.CLERK, housing), body="<p>已去掉</p>")
+        actions.save_revision(page, by=actor(Role.CLERK, housing), body="<p>已去掉</p>")
         signed(page)
         erased(document.editions.get(number=1), actor(Role.CHIEF, site.body), "依据")
-        shown = queries.show(ANONYMOUS, pk=document.pk, number=1)
+        shown = queries.load_shown(ANONYMOUS, pk=document.pk, number=1)
         assert shown
         assert not hasattr(shown.edition, "content")
         old = client.get(f"/columns/{plans.pk}/{document.pk}.html?version=1").content.decode()

@@ -16,11 +16,11 @@ from factories.publishing import erased, item, public, signed
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions import erasing, sources
 from gongkai.content.editions.actions import place, withdraw
-from gongkai.content.editions.actions.editions import issue
+from gongkai.content.editions.actions.editions import publish_text
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Edition, Erasure, Website
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.verify import editions_hold
+from gongkai.content.editions.verify import verify_editions
 from gongkai.content.gazette import actions as gazette
 from gongkai.content.migration.models import MoveRun
 from gongkai.content.publishing import actions as publishing
@@ -94,7 +94,7 @@ def out(source: Any, place_: Column, clerk: Any) -> Any:
     number = source.latest_revision_id
     made = [{"kind": "test", "revision": number}]
     text = sources.OutgoingText(source, number, source.frozen(number))
-    issue(text, timezone.now(), by=SYSTEM, approvals=made)
+    publish_text(text, timezone.now(), by=SYSTEM, approvals=made)
     return source
 
 
@@ -269,7 +269,7 @@ def test_two_persons_and_the_office_among_them(kept: SimpleNamespace) -> None:
     assert "已删除" in chief.post(page, {"do": "erase"}, follow=True).content.decode()
     done = Edition.objects.get(pk=edition.pk)
     assert done.erasure.asked_by != done.erasure.by
-    assert editions_hold().broken == ""
+    assert verify_editions().broken == ""
 
 
 def test_the_office_does_not_order_what_it_asked(kept: SimpleNamespace) -> None:

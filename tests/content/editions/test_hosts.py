@@ -5,7 +5,7 @@ from django.test import Client
 
 from factories.publishing import column, public, website
 from factories.units import BodyFactory, signed_in
-from gongkai.content.editions.hosts import answering, elsewhere
+from gongkai.content.editions.hosts import find_site_of_host, other_site_prefix
 from gongkai.content.editions.models import Website
 from gongkai.core.units.models import Role
 
@@ -24,18 +24,18 @@ COUNTY = Website(pk=2, name="县", host="county.example", other_hosts=["Old.Coun
     ],
 )
 def test_the_site_that_has_the_host_answers_else_the_default_one(asked: str, answers: Website) -> None:
-    assert answering(asked, [CITY, COUNTY]) is answers
+    assert find_site_of_host(asked, [CITY, COUNTY]) is answers
 
 
 def test_without_sites_none_answers() -> None:
-    assert answering("www.city.example", []) is None
+    assert find_site_of_host("www.city.example", []) is None
 
 
 @pytest.mark.parametrize(
     ("asked", "written"), [("127.0.0.1:8000", "//county.example:8000"), ("a.example", "//county.example")]
 )
 def test_another_site_is_written_with_its_host_on_the_port_that_was_asked(asked: str, written: str) -> None:
-    assert elsewhere(asked, COUNTY) == written
+    assert other_site_prefix(asked, COUNTY) == written
 
 
 @pytest.mark.django_db

@@ -10,16 +10,16 @@ from django.utils import timezone
 from factories.publishing import column, item, public, signed, website
 from factories.units import BodyFactory, PersonFactory, actor
 from gongkai.content.editions import queries
-from gongkai.content.editions.library_columns import left_by_kind
+from gongkai.content.editions.library_columns import check_library_kind
 from gongkai.content.editions.models import Column, Placement, Shelf, Website
-from gongkai.content.editions.shelves import rebuild
-from gongkai.content.editions.sources import Source, document_of, outgoing, source_named
+from gongkai.content.editions.shelves import rebuild_shelves
+from gongkai.content.editions.sources import Source, document_of, load_outgoing_text, source_named
 from gongkai.content.publishing import actions, columns
-from gongkai.content.publishing.columns import missing_fixed
+from gongkai.content.publishing.columns import find_missing_fixed
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.register import cycle_light, register_of
 from gongkai.content.reviewing.actions.publication import publication_blockers
-from gongkai.content.reviewing.plan import DEFAULT_PLAN, Stage
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewStage
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
@@ -97,7 +97,7 @@ class TestRenaming:
         assert child.key == "规划计划>专项规划"
         assert queries.column_for(["政府网站", "规划信息"], site) == plans
         assert queries.column_for(["政府网站", "规划信息", "专项规划"], site) == child
-        assert not columns.plan(site, [["规划信息", "专项规划"]]).create
+        assert not columns.plan_columns(site, [["规划信息", "专项规划"]]).create
 
     def test_two_of_one_name_are_refused(self, site: Website, plans: Column) -> None:
         column(site, "统计信息")
@@ -121,7 +121,7 @@ class TestRenaming:
         """`place` and `move` refuse it for one document; a column is many."""
         chief = actor(Role.CHIEF, site.body)
         strict = column(site, "重大决策")
-        lawyers = Stage("法制审核", (Role.CHIEF,))
+        lawyers = ReviewStage("法制审核", (Role.CHIEF,))
         plan = replace(DEFAULT_PLAN, stages=(*DEFAULT_PLAN.stages[:2], lawyers, DEFAULT_PLAN.stages[2]))
         actions.set_scheme(site, by=chief, plan=plan, column=strict)
         below = column(site, "专项规划", plans)
@@ -170,14 +170,14 @@ class TestRemoving:
 
 class TestPlatform:
     def test_a_new_site_has_all_fixed_children(self, site: Website) -> None:
-        assert missing_fixed(site) == []
+        assert find_missing_fixed(site) == []
         platform = Column.objects.get(website=site, fixed="platform")
         assert platform.children.filter(fixed__in=["guide", "rules", "statutory", "annual", "request"]).count() == 5
 
     def test_a_missing_one_is_reported(self, site: Website) -> None:
         Column.objects.filter(website=site, fixed="guide").delete()
         Column.objects.filter(website=site, fixed="rules").update(opened_at=None)
-        assert missing_fixed(site) == [
+        assert find_missing_fixed(site) == [
             "云岭市人民政府缺少固定栏目“政府信息公开指南”。",
             "云岭市人民政府的固定栏目“政府信息公开制度”尚未开通。",
         ]
@@ -187,7 +187,7 @@ class TestPlatform:
             None, by=SYSTEM, name="云岭市财政局", host="czj.yunling.gov.cn", body=BodyFactory(government=True)
         )
         assert not Column.objects.filter(website=made, opened_at__isnull=False).exists()
-        assert missing_fixed(made)[0].count("“") == 6
+        assert find_missing_fixed(made)[0].count("“") == 6
 
     def test_fixed_columns_are_neither_archived_nor_moved(self, site: Website) -> None:
         guide = Column.objects.get(website=site, fixed="guide")
@@ -313,10 +313,10 @@ class TestProvisional:
         def left(source: Source | None, kind: str) -> list[str]:
             assert isinstance(source, ItemPage)
             assert source.latest_revision_id
-            text = outgoing(source, source.latest_revision_id)
+            text = load_outgoing_text(source, source.latest_revision_id)
             text.frozen.facts["kind"] = kind
-            assert set(left_by_kind(text)) <= set(publication_blockers(text))
-            return left_by_kind(text)
+            assert set(check_library_kind(text)) <= set(publication_blockers(text))
+            return check_library_kind(text)
 
         assert left(draft, "normative") == []
         assert "这条信息的类别现在是“通知公告”，不能留在那里" in left(draft, "notice")[0]
@@ -353,13 +353,13 @@ class TestShelves:
             return sorted(Shelf.objects.values_list(*names), key=str)
 
         before = rows()
-        assert rebuild() == 3
+        assert rebuild_shelves() == 3
         assert rows() == before
 
     def test_placed_twice_it_stands_once(self, plans: Column, housing: Body) -> None:
         child = column(plans.website, "专项规划", plans)
         document = public(housing, [child, plans])
-        assert [r.document_id for r in queries.listing(ANONYMOUS, website=plans.website, column=plans.pk).rows] == [
+        assert [r.document_id for r in queries.list_page(ANONYMOUS, website=plans.website, column=plans.pk).rows] == [
             document.pk
         ]
 

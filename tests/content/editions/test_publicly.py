@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from factories.publishing import item
 from gongkai.content.editions.models import Column, Document, Edition
-from gongkai.content.editions.queries.documents import publicly, visible_to
+from gongkai.content.editions.queries.documents import filter_public, visible_to
 from gongkai.content.editions.sources import document_of
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
@@ -25,7 +25,7 @@ def test_both_ways_agree_on_any_history(plans: Column, housing: Body) -> None:
             now = timezone.now()
             rows = Edition.objects.filter(document=document).order_by("-number")
             asked = visible_to(ANONYMOUS, now).filter(document=document).order_by("-number")
-            assert [e.number for e in publicly(rows, now)] == [e.number for e in asked], seed
+            assert [e.number for e in filter_public(rows, now)] == [e.number for e in asked], seed
             transaction.set_rollback(True)
 
 

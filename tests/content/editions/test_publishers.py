@@ -8,10 +8,17 @@ from factories.pages import said, sign_in
 from factories.publishing import column, item, public, submitted
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Admits, Column, Placement, Website
-from gongkai.content.editions.publishers import LET_IN, Setting, governing, open_to, shut, who
+from gongkai.content.editions.publishers import (
+    LET_IN,
+    PublisherSetting,
+    describe_publishers,
+    filter_open_columns,
+    find_closed_pairs,
+    find_setting,
+)
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.forms.items import offered_to
+from gongkai.content.publishing.forms.items import columns_offered_to
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.source_desk import open_columns
 from gongkai.content.reviewing.actions.reviews import submit_blockers
@@ -19,8 +26,8 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 
-OURS = Setting("/1/", named=True, units=frozenset({7}))
-ALL = Setting("/1/2/", named=False)
+OURS = PublisherSetting("/1/", named=True, units=frozenset({7}))
+ALL = PublisherSetting("/1/2/", named=False)
 
 
 @pytest.mark.parametrize(
@@ -33,8 +40,10 @@ ALL = Setting("/1/2/", named=False)
         ("/1/", [], None),
     ],
 )
-def test_the_nearest_setting_above_holds(path: str, settings: list[Setting], holds: Setting | None) -> None:
-    assert governing(path, settings) == holds
+def test_the_nearest_setting_above_holds(
+    path: str, settings: list[PublisherSetting], holds: PublisherSetting | None
+) -> None:
+    assert find_setting(path, settings) == holds
 
 
 @pytest.fixture
@@ -69,11 +78,11 @@ class TestPlacing:
         actions.set_publishers(below, by=SYSTEM, admits=Admits.ALL)
         assert item(water, [below]).pk
         actions.set_publishers(below, by=SYSTEM, admits=Admits.AS_ABOVE)
-        assert who(below) == who(named)
+        assert describe_publishers(below) == describe_publishers(named)
 
     def test_a_unit_stands_for_those_merged_into_it(self, named: Column, housing: Body, water: Body) -> None:
         Body.objects.filter(pk=housing.pk).update(merged_into=water)
-        assert shut([named], {water.pk}) == set()
+        assert find_closed_pairs([named], {water.pk}) == set()
 
     def test_who_is_ordered_to_publish_there_is_let_in(
         self, named: Column, water: Body, monkeypatch: pytest.MonkeyPatch
@@ -106,13 +115,13 @@ class TestPlacing:
 @pytest.mark.django_db
 class TestOffering:
     def test_only_columns_one_may_publish_in_are_offered(self, named: Column, water: Body, housing: Body) -> None:
-        theirs, ours = (offered_to(actor(Role.CLERK, one)) for one in (water, housing))
+        theirs, ours = (columns_offered_to(actor(Role.CLERK, one)) for one in (water, housing))
         assert named not in theirs
         assert named in ours
-        assert named in offered_to(actor(Role.CLERK, water), [named.pk]), "where it stands already"
-        assert named not in offered_to(actor(Role.CHIEF, named.website.body), unit=water)
+        assert named in columns_offered_to(actor(Role.CLERK, water), [named.pk]), "where it stands already"
+        assert named not in columns_offered_to(actor(Role.CHIEF, named.website.body), unit=water)
         assert named not in open_columns(item(water, []))
-        assert list(open_to(Column.objects.filter(pk=named.pk), {water.pk, housing.pk})) == [named]
+        assert list(filter_open_columns(Column.objects.filter(pk=named.pk), {water.pk, housing.pk})) == [named]
 
 
 @pytest.mark.django_db

@@ -12,11 +12,11 @@ from gongkai.content.editions import queries, sources
 from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Column, Edition, Shelf, Website
-from gongkai.content.editions.sources import Writers, document_of, register_source, source_named
-from gongkai.content.editions.verify import editions_hold
+from gongkai.content.editions.sources import TextWriters, document_of, register_source, source_named
+from gongkai.content.editions.verify import verify_editions
 from gongkai.content.publishing.actions import keep_finding, submit
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.content.search.query import Asked, search
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, Actor
@@ -52,9 +52,9 @@ class Answer:
         title, html, _ = self.texts[revision - 1]
         return freeze_text(title=title, html=html, unit=self.unit, kind=self.kind)
 
-    def writers(self, after: int, upto: int) -> Writers:
+    def writers(self, after: int, upto: int) -> TextWriters:
         wrote = [by for _, _, by in self.texts[after:upto]]
-        return Writers(
+        return TextWriters(
             {by.user_id for by in wrote if by.user_id is not None},
             {by.person_id for by in wrote if by.person_id is not None},
         )
@@ -101,7 +101,7 @@ def test_it_goes_out_through_the_three_reviews(
     assert "十五个工作日内答复" in client.get(path).content.decode()
     assert "公租房怎么申请" in client.get(f"/columns/{plans.pk}/").content.decode()
     assert len(search(ANONYMOUS, site.pk, Asked("公租房")).hits) == 1
-    assert (editions_hold().broken, signatures_hold().broken) == ("", "")
+    assert (verify_editions().broken, verify_reviews().broken) == ("", "")
     withdraw(document, by=actor(Role.LEAD, housing), reason="政策已调整")
     forget()
     assert client.get(path).status_code in {404, 410}
@@ -115,7 +115,7 @@ def test_a_corrected_text_is_a_new_edition_on_new_signatures(answer: Answer, cle
     with pytest.raises(Refused, match="审签"):
         publish_on(answer, Review.objects.get(), revision=2)
     sign_all(with_sheet(submit(answer, by=clerk)))
-    shown = queries.show(ANONYMOUS, pk=document_of(answer).pk)
+    shown = queries.load_shown(ANONYMOUS, pk=document_of(answer).pk)
     assert shown
     assert shown.edition.number == 2
 

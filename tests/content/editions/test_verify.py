@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from factories.publishing import erased, reviewed
 from factories.units import actor
 from gongkai.content.editions.models import Column, Edition, EditionContent, Website
-from gongkai.content.editions.verify import editions_hold
+from gongkai.content.editions.verify import verify_editions
 from gongkai.content.publishing import actions
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store_as_read
@@ -35,18 +35,18 @@ def three(kept_town: SimpleNamespace, kept_rows: Callable[..., Any]) -> Iterator
 
 
 def test_it_is_part_of_audit_verify() -> None:
-    assert AUDIT_CHECKS["editions"][1] is editions_hold
+    assert AUDIT_CHECKS["editions"][1] is verify_editions
 
 
 def test_what_nobody_touched_holds(three: None) -> None:
-    verdict = editions_hold()
+    verdict = verify_editions()
     assert (verdict.movements, verdict.broken) == (3, "")
 
 
 def test_an_erasure_on_record_holds(three: None, site: Website) -> None:
     edition = Edition.objects.filter(document__editions__act="withdraw", act="publish").get()
     erased(edition, actor(Role.CHIEF, site.body), "个人信息")
-    assert editions_hold().ok
+    assert verify_editions().ok
 
 
 CHANGES: list[tuple[Callable[[], object], str]] = [
@@ -64,7 +64,7 @@ def test_what_was_changed_behind_the_log_is_found(
 ) -> None:
     with connection.cursor():
         change()
-    assert words in editions_hold().broken
+    assert words in verify_editions().broken
 
 
 def test_a_file_of_a_public_text_whose_row_is_gone_is_missed(three: None, unguarded: None) -> None:

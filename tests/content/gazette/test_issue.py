@@ -17,7 +17,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.actions import place, set_standing, withdraw
 from gongkai.content.editions.models import Column, Document, Shelf, Standing, Website
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.verify import editions_hold
+from gongkai.content.editions.verify import verify_editions
 from gongkai.content.gazette import actions
 from gongkai.content.gazette.following import note_all
 from gongkai.content.gazette.importing import SHEET
@@ -80,7 +80,7 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     _is_read(issue, site, client)
     _is_noted(issue, laws)
     assert len(_printed(issue, client)) == 6
-    assert editions_hold().broken == ""
+    assert verify_editions().broken == ""
     set_standing(
         laws[0],
         by=SYSTEM,

@@ -12,8 +12,8 @@ from factories.publishing import item, released, sign, sign_all, signed, submitt
 from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.editions.queries import documents_visible_to
-from gongkai.content.editions.shelves import spans
-from gongkai.content.editions.sources import document_of, outgoing
+from gongkai.content.editions.shelves import list_spans
+from gongkai.content.editions.sources import document_of, load_outgoing_text
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.gates import interpretation_gate, policy_gate
 from gongkai.content.interpretation.models import Plan
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 def speaks(gate: object, page: ItemPage) -> str:
-    return "".join(gate(outgoing(page, page.latest_revision_id)))  # type: ignore[operator]
+    return "".join(gate(load_outgoing_text(page, page.latest_revision_id)))  # type: ignore[operator]
 
 
 def test_a_policy_document_needs_a_plan_that_the_head_passed(housing: Body, plans: Column) -> None:
@@ -145,7 +145,7 @@ def test_what_is_read_out_of_the_document_is_confirmed_by_somebody_else(housing:
         actions.confirm_copied(page, by=actor(Role.CLERK, housing))
     actions.confirm_copied(page, by=actor(Role.SIGNER, housing))
     assert speaks(interpretation_gate, page) == ""
-    publishing.revise(
+    publishing.save_revision(
         page, by=actor(Role.CLERK, housing), body=POLICY + "<p>再抄一句，每户家庭都能申领补贴两千元。</p>"
     )
     assert "摘抄" in speaks(interpretation_gate, ItemPage.objects.get(pk=page.pk))
@@ -157,8 +157,8 @@ def test_nor_by_any_of_its_authors(housing: Body, plans: Column) -> None:
     AppointmentFactory(role=Role.SIGNER, body=housing, person=author.person)
     by = actor_of(author.person.user)
     page = interpretation(policy(housing, [plans]), [plans], body=POLICY)
-    publishing.revise(page, by=by, body=POLICY + "<p>甲。</p>")
-    publishing.revise(page, by=actor(Role.CLERK, housing), body=POLICY)
+    publishing.save_revision(page, by=by, body=POLICY + "<p>甲。</p>")
+    publishing.save_revision(page, by=actor(Role.CLERK, housing), body=POLICY)
     page = ItemPage.objects.get(pk=page.pk)
     with pytest.raises(Refused, match="起草人不能确认"):
         actions.confirm_copied(page, by=by)
@@ -195,8 +195,8 @@ class TestTogether:
         words = interpretation(page, [plans], body=f"{OWN_WORDS}<p>依据云人社规〔2026〕3号办理。</p>")
         held = signed(words)
         assert (held.state, held.edition_id) == ("approved", None)
-        assert "已经说明这份文件规定了什么" in seeing.to_see(held)[-1].words
-        assert item_list.rows([words])[0].state == "已签发，待公开"
+        assert "已经说明这份文件规定了什么" in seeing.list_required_parts(held)[-1].words
+        assert item_list.make_item_rows([words])[0].state == "已签发，待公开"
         assert not document_of(words).editions.exists()
         signed(page)
         both = [document_of(page).published_at, document_of(words).published_at]
@@ -224,13 +224,13 @@ class TestTogether:
         at = timezone.now() + timedelta(days=1)
         signed(page, visible_from=at)
         assert [found.verdict.broken for found in verify() if not found.verdict.ok] == []
-        publishing.revise(words, by=clerk, body=f"{OWN_WORDS}<p>以后再写的一句话，没有人签发过。</p>")
+        publishing.save_revision(words, by=clerk, body=f"{OWN_WORDS}<p>以后再写的一句话，没有人签发过。</p>")
         submitted(ItemPage.objects.get(pk=words.pk))
         shown = documents_visible_to(ANONYMOUS)
         assert not shown.filter(pk=document_of(words).pk).exists()
         time_machine.move_to(at + timedelta(seconds=1))
-        public = spans(document_of(words).editions.all())[-1]
-        assert public.since == spans(document_of(page).editions.all())[-1].since
+        public = list_spans(document_of(words).editions.all())[-1]
+        assert public.since == list_spans(document_of(page).editions.all())[-1].since
         assert "没有人签发过" not in Edition.objects.get(pk=public.edition.pk).content.html  # type: ignore[attr-defined]
         assert documents_visible_to(ANONYMOUS).filter(pk=document_of(words).pk).exists()
         assert keep_all()["released"] == 0
@@ -240,7 +240,7 @@ class TestTogether:
     ) -> None:
         words, clerk = interpretation(page, [plans]), actor(Role.CLERK, housing)
         held = signed(words)
-        publishing.revise(words, by=clerk, body=f"{OWN_WORDS}<p>以后再写的一句话，没有人签发过。</p>")
+        publishing.save_revision(words, by=clerk, body=f"{OWN_WORDS}<p>以后再写的一句话，没有人签发过。</p>")
         words = ItemPage.objects.get(pk=words.pk)
         with pytest.raises(Refused, match="先在审签页撤回送审"):
             submitted(words)
@@ -264,7 +264,7 @@ class TestTogether:
         signed(page, visible_from=timezone.now() + timedelta(days=1))
         with pytest.raises(Refused, match="请撤回文件"):
             publishing.withdraw(document_of(words), by=actor(Role.SIGNER, housing), reason="有误")
-        publishing.revise(words, by=clerk, body=f"{OWN_WORDS}<p>更正的一句话，各级签发过。</p>")
+        publishing.save_revision(words, by=clerk, body=f"{OWN_WORDS}<p>更正的一句话，各级签发过。</p>")
         signed(ItemPage.objects.get(pk=words.pk))
         assert keep_all()["released"] == 1
         starts = {document_of(one).editions.last().visible_from for one in (page, words)}  # type: ignore[union-attr]

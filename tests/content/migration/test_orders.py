@@ -12,7 +12,7 @@ from django.utils import timezone
 from factories.publishing import public
 from factories.units import actor
 from gongkai.content.editions.models import Address, Column, Document, Edition, EditionContent, Website
-from gongkai.content.editions.verify import editions_hold
+from gongkai.content.editions.verify import verify_editions
 from gongkai.content.migration import actions as migrating
 from gongkai.content.migration import orders
 from gongkai.content.migration.models import MigratedText, MigrationOrder
@@ -21,7 +21,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, Signature
-from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
@@ -100,7 +100,7 @@ def test_audit_verify_holds_and_knows_what_it_rests_on(
 ) -> None:
     public(housing, [plans])
     take_over(order(site, chief, housing).pk, housing, plans)
-    assert [check().broken for check in (editions_hold, migrations_hold)] == ["", ""]
+    assert [check().broken for check in (verify_editions, migrations_hold)] == ["", ""]
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR])
@@ -198,7 +198,7 @@ def test_audit_verify_finds_an_edition_whose_order_does_not_cover_it(
 ) -> None:
     made = order(site, chief, housing)
     take_over(made.pk, housing, plans)
-    assert signatures_hold().broken == ""
+    assert verify_reviews().broken == ""
     row = listed(housing, title="没有决定")
     MigratedText.objects.create(
         order=made, key="b" * 64, content_digest=row.content_digest, published_at=OLD, decided_by="x"
@@ -206,7 +206,7 @@ def test_audit_verify_finds_an_edition_whose_order_does_not_cover_it(
     assert "流水没有的决定" in migrations_hold().broken
     monkeypatch.setattr("gongkai.content.migration.actions.orders._unfit", lambda *_: [])
     take_over(order(site, chief, housing).pk, housing, plans, fields={**FIELDS, "title": "别的文字"})
-    assert "依据不存在" in signatures_hold().broken
+    assert "依据不存在" in verify_reviews().broken
 
 
 @pytest.mark.postgres
@@ -263,7 +263,7 @@ def test_taking_back_hides_and_erases_and_frees_the_addresses(
     assert not EditionContent.objects.exists()
     assert not Address.objects.exists()
     assert not ItemPage.objects.exists()
-    assert editions_hold().broken == ""
+    assert verify_editions().broken == ""
     with pytest.raises(Refused, match="已按这项批准迁移发布过"):
         take_over(number, housing, plans)
     again = take_over(order(site, chief, housing).pk, housing, plans).document
@@ -276,7 +276,7 @@ def test_what_somebody_worked_on_since_is_not_taken_back(
 ) -> None:
     document = take_over(order(site, chief, housing).pk, housing, plans).document
     item = ItemPage.objects.get(pk=document.item_number)
-    actions.revise(item, by=actor(Role.CLERK, housing), formed_on=date(2019, 3, 1))
+    actions.save_revision(item, by=actor(Role.CLERK, housing), formed_on=date(2019, 3, 1))
     assert migrating.take_back_migrated.why_not(document, by=SYSTEM) == ["迁移之后在案头修改过。"]
     assert Document.objects.filter(shelf__isnull=False).exists()
 

@@ -188,7 +188,7 @@ def test_undo_withdraws_erases_and_frees_the_addresses_but_leaves_what_was_worke
     run = moved(run_of(site, chief, sheet=sheet(row(1), row(2), row(3))), chief)
     touched = MoveRow.objects.get(run=run, number=2)
     document = Document.objects.get(pk=touched.document_id)
-    publishing.revise(ItemPage.objects.get(pk=document.item_number), by=actor(Role.CLERK, housing), summary="新")
+    publishing.save_revision(ItemPage.objects.get(pk=document.item_number), by=actor(Role.CLERK, housing), summary="新")
     actions.undo(run, by=chief, reason="来源有误")
     run = work(run)
     assert (run.state, counts_of(run)) == (RunState.UNDONE, {"back": 2, "kept": 1})

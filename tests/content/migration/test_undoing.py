@@ -20,7 +20,7 @@ from gongkai.content.editions.models import (
     Shelf,
     Website,
 )
-from gongkai.content.editions.verify import editions_hold
+from gongkai.content.editions.verify import verify_editions
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRun
 from gongkai.content.migration.queries import counts_of
@@ -69,13 +69,13 @@ def test_nothing_stays_of_what_is_taken_back(
     assert not Revision.objects.filter(object_id__in=[str(pk) for pk in pages]).exists()
     assert Movement.objects.filter(action="publishing.take_back_migrated").count() == 6
     assert not any(Page.find_problems())
-    assert editions_hold().broken == ""
+    assert verify_editions().broken == ""
 
 
 def test_what_was_worked_on_stays_whole_with_the_file_it_shares(run: MoveRun, chief: Actor) -> None:
     kept = document(run, 1)
     item = ItemPage.objects.get(pk=kept.item_number)
-    publishing.revise(item, by=actor(Role.CLERK, kept.body), summary="摘要")
+    publishing.save_revision(item, by=actor(Role.CLERK, kept.body), summary="摘要")
     undo(run, chief)
     assert counts_of(run) == {"back": 5, "kept": 1}
     assert run.rows.get(state="kept").words == "迁移之后在案头修改过"
@@ -104,7 +104,7 @@ def test_one_that_is_refused_at_the_last_moment_stays_and_the_others_go(
     assert ItemPage.objects.filter(pk=kept.item_number).exists()
     assert Client().get(kept.addresses.get(current=True).path).status_code == 200
     assert kept.editions.count() == 1
-    assert editions_hold().broken == ""
+    assert verify_editions().broken == ""
 
 
 def test_it_is_done_in_portions_and_goes_on_where_it_was_cut_off(

@@ -136,7 +136,9 @@ class History:
 
         page = item_of(self.document(which))
         facts = {name: FIELDS[name] for name in ("formed_on", "attribute", "attribute_basis")}
-        actions.revise(page, by=actor(Role.CLERK, self.housing), title=f"改过的计划{number}", manner="all", **facts)
+        actions.save_revision(
+            page, by=actor(Role.CLERK, self.housing), title=f"改过的计划{number}", manner="all", **facts
+        )
         signed(page)
 
     def limit(self, which: int, number: int) -> None:
@@ -145,7 +147,7 @@ class History:
         page = item_of(self.document(which))
         facts = {name: FIELDS[name] for name in ("formed_on", "attribute", "attribute_basis")}
         limited = {"manner": "limited", "circle": [self.housing.pk], "manner_reason": "内部"}
-        actions.revise(page, by=actor(Role.CLERK, self.housing), title="内部的", **facts, **limited)
+        actions.save_revision(page, by=actor(Role.CLERK, self.housing), title="内部的", **facts, **limited)
         signed(page)
 
     def withdraw(self, which: int, number: int) -> None:

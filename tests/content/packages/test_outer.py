@@ -25,7 +25,7 @@ def test_the_outer_side_refuses_editing(settings: LazySettings, folders: Callabl
     for attempt in (
         lambda: actions.withdraw(document, by=SYSTEM, reason="x"),
         lambda: actions.place(document, by=SYSTEM, columns=[]),
-        lambda: actions.draft(document.body, by=SYSTEM, title="x"),
+        lambda: actions.create_draft(document.body, by=SYSTEM, title="x"),
         lambda: actions.change_column(Column.objects.all()[0], by=SYSTEM, content="x"),
     ):
         with pytest.raises(Refused, match="本系统是外网端"):

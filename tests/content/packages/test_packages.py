@@ -40,7 +40,7 @@ def test_the_outer_side_shows_the_same(settings: LazySettings, folders: Callable
         public(housing, [plans, news], title="住房保障年度计划")
         exporting.export(SYSTEM)
         seen.append(pages())
-        actions.revise(item_of(first), by=actor(Role.CLERK, housing), title="改过的计划")
+        actions.save_revision(item_of(first), by=actor(Role.CLERK, housing), title="改过的计划")
         signed(item_of(first))
         actions.place(first, by=SYSTEM, columns=[news])
         exporting.export(SYSTEM)
@@ -90,7 +90,7 @@ def test_what_was_public_and_becomes_limited_is_hidden_outside_without_its_new_t
         document = public(housing, [plans])
         exporting.export(SYSTEM)
         page = item_of(document)
-        actions.revise(
+        actions.save_revision(
             page,
             by=actor(Role.CLERK, housing),
             title="秘密的新稿",

@@ -16,7 +16,7 @@ from gongkai.content.editions.models import Column, Document, Edition, EditionCo
 from gongkai.content.packages import receiving
 from gongkai.content.packages.models import Package
 from gongkai.content.packages.receiving import opened
-from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import append_record
 from gongkai.core.units.actors import SYSTEM
@@ -96,13 +96,13 @@ def test_audit_verify_wants_the_package_that_an_edition_names(
     row["digest"] = edition_digest(Edition(document=document, **facts))
     with applying(settings):
         receiving.receive(document, by=SYSTEM, package="package/1", data=made, texts={})
-    assert "依据不存在" in signatures_hold().broken  # a row alone, which no movement knows, is none
+    assert "依据不存在" in verify_reviews().broken  # a row alone, which no movement knows, is none
     append_record("package/1", action="packages.export_package", by=SYSTEM, facts={"digest": "1" * 64})
-    assert "依据不存在" in signatures_hold().broken
+    assert "依据不存在" in verify_reviews().broken
     append_record("package/1", action="packages.apply_package", by=SYSTEM, facts={"digest": "2" * 64})
-    assert "依据不存在" in signatures_hold().broken
+    assert "依据不存在" in verify_reviews().broken
     append_record("package/1", action="packages.apply_package", by=SYSTEM, facts={"digest": "1" * 64})
-    assert signatures_hold().broken == ""
+    assert verify_reviews().broken == ""
 
 
 def test_an_edition_whose_digest_does_not_hold_is_refused(plans: Column, housing: Body, settings: LazySettings) -> None:

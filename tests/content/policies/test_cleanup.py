@@ -190,7 +190,7 @@ class TestRound:
         html = item.get_latest_revision_as_object().imported_html
         assert "废止的文件目录（3件）" in html
         title = made.cases.first().record.title
-        publishing.revise(item, by=actor(Role.CLERK, item.unit), imported_html=html.replace(title, "别的办法"))
+        publishing.save_revision(item, by=actor(Role.CLERK, item.unit), imported_html=html.replace(title, "别的办法"))
         with pytest.raises(Refused, match="与清理意见不一致"):
             submitted(ItemPage.objects.get(pk=item.pk))
 

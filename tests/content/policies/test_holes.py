@@ -24,7 +24,7 @@ from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
-from gongkai.content.publishing.wording import target_of
+from gongkai.content.publishing.wording import find_target
 from gongkai.content.reviewing import seeing
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
@@ -41,14 +41,14 @@ def revised(made: PolicyRecord, **fields: Any) -> ItemPage:
     """A new draft of a public document."""
     page = item_of(made.document) if made.document else None
     assert page is not None
-    publishing.revise(page, by=actor(Role.CLERK, made.body), **fields)
+    publishing.save_revision(page, by=actor(Role.CLERK, made.body), **fields)
     return ItemPage.objects.get(pk=page.pk)
 
 
 def confirmed(stream: str, by: Actor) -> Any:
     """Let a second person confirm what waits; return what it was for."""
     proposal = ProposedWords.objects.get(target=stream, state="waiting")
-    return publishing.confirm_words(target_of(proposal), by=by, proposal=proposal)
+    return publishing.confirm_words(find_target(proposal), by=by, proposal=proposal)
 
 
 class TestTheJusticeBureau:
@@ -166,7 +166,7 @@ class TestWhatThePublicReads:
         page = actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules])
         made.refresh_from_db()
         actions.change_record(made, by=actor(Role.CLERK, housing), applies_to="全市")
-        publishing.revise(page, by=actor(Role.CLERK, housing), imported_html="<p>制定本办法。</p>")
+        publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html="<p>制定本办法。</p>")
         signed(ItemPage.objects.get(pk=page.pk), visible_from=timezone.now() + timedelta(days=5))
         with pytest.raises(Refused, match="已经签发公开"):
             actions.change_record(made, by=actor(Role.CLERK, housing), applies_to="全省")
@@ -192,7 +192,7 @@ class TestWhatThePublicReads:
         lead = actor(Role.LEAD, housing)
         for proposal in ProposedWords.objects.all():
             with pytest.raises(Refused, match="须由另一人确认"):
-                publishing.confirm_words(target_of(proposal), by=signer, proposal=proposal)
+                publishing.confirm_words(find_target(proposal), by=signer, proposal=proposal)
         confirmed(made.stream, lead)
         assert "张三贪污的办法" in said(client.get(path)), "two persons answer for it, by name, on the log"
 
@@ -447,7 +447,7 @@ class TestDays:
         page = item_of(made.document)
         assert page is not None
         review = submitted(revised(made, imported_html=f"<p>本办法{after}。</p>", **{name: None}))
-        assert any("公开时显示的有效性" in part.name for part in seeing.to_see(review))
+        assert any("公开时显示的有效性" in part.name for part in seeing.list_required_parts(review))
         sign_all(review)
         made.refresh_from_db()
         assert getattr(made, name) == day

@@ -11,7 +11,7 @@ from factories.publishing import item, order_urgent, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document, Edition, Standing
 from gongkai.content.editions.parts import related_to
-from gongkai.content.editions.sources import document_of, outgoing
+from gongkai.content.editions.sources import document_of, load_outgoing_text
 from gongkai.content.policies import actions, panels, spans
 from gongkai.content.policies.actions.following import update_all_records
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
@@ -219,7 +219,7 @@ class TestDecisions:
         page = actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules])
         with pytest.raises(Refused, match=r"正文没有写明.*另发公告"):
             submitted(page)
-        publishing.revise(page, by=actor(Role.CLERK, housing), imported_html=f"<p>第一条　{old}同时废止。</p>")
+        publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html=f"<p>第一条　{old}同时废止。</p>")
         signed(ItemPage.objects.get(pk=page.pk))
         assert "还没有公布的新办法" in note()
         panel = panels.decisions_panel(ItemPage.objects.get(pk=page.pk), actor(Role.CLERK, housing), None)
@@ -234,13 +234,15 @@ class TestDecisions:
         new = record(housing, title="新办法", html=f"<p>{old}、{late}废止。</p>", effective_on=TODAY)
         actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
         review = submitted(actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules]))
-        effects = [part for part in seeing.to_see(review) if part.kind == seeing.EFFECT]
+        effects = [part for part in seeing.list_required_parts(review) if part.kind == seeing.EFFECT]
         assert [part.name for part in effects] == [
             f"{cited(old.title, old.number)}自2026年11月20日起废止，依据{new}，公众看到的有效性随之改变",
             "公开时显示的有效性：现行有效，自2026年11月20日起施行，有效期至2029年4月30日",
         ]
-        all_but = [(part.kind, part.digest) for part in seeing.to_see(review) if part.kind != seeing.EFFECT]
-        assert "签字时一并确认的" in seeing.missing(review, all_but)[0]
+        all_but = [
+            (part.kind, part.digest) for part in seeing.list_required_parts(review) if part.kind != seeing.EFFECT
+        ]
+        assert "签字时一并确认的" in seeing.find_unseen_errors(review, all_but)[0]
         unsigned = actions.decide(late, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
         sign_all(review)
         assert (standing(old), standing(late)) == (Standing.REPEALED, Standing.IN_FORCE)
@@ -377,7 +379,7 @@ class TestDecisions:
     def test_days_of_an_urgent_correction_count_once_it_was_reviewed(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules], reviewed=True, ends_on=date(2027, 6, 30))
         page, clerk = item_of(made.document), actor(Role.CLERK, housing)
-        publishing.revise(page, by=clerk, ends_on=date(2026, 11, 1))
+        publishing.save_revision(page, by=clerk, ends_on=date(2026, 11, 1))
         review = submitted(ItemPage.objects.get(pk=page.pk))
         sign_all(review, upto=0, release=False)
         order_urgent(Review.objects.get(pk=review.pk), by=actor(Role.LEAD, housing), reason="险情公告")
@@ -393,7 +395,9 @@ class TestDecisions:
         made = public(housing, [rules], html=html, reviewed=True, ends_on=date(2026, 12, 31))
         page = item_of(made.document)
         assert (made.ends_on, state(made, date(2027, 1, 15))) == (date(2026, 12, 31), Standing.EXPIRED)
-        publishing.revise(page, by=actor(Role.CLERK, housing), ends_on=None, imported_html="<p>本办法长期有效。</p>")
+        publishing.save_revision(
+            page, by=actor(Role.CLERK, housing), ends_on=None, imported_html="<p>本办法长期有效。</p>"
+        )
         signed(ItemPage.objects.get(pk=page.pk))
         made.refresh_from_db()
         assert (made.ends_on, state(made, date(2027, 1, 15))) == (None, Standing.IN_FORCE)
@@ -415,7 +419,8 @@ class TestDecisions:
                 act()
         Decision.objects.update(undone_at=made.made_at)
         assert (
-            "退回后重新送审" in seeing.changed_effects(review, outgoing(item_of(new.document), review.revision_id))[0]
+            "退回后重新送审"
+            in seeing.changed_effects(review, load_outgoing_text(item_of(new.document), review.revision_id))[0]
         )
 
     def test_entering_keeps_the_validity_that_was_signed(self, rules: Column, housing: Body) -> None:
@@ -474,11 +479,11 @@ class TestDecisions:
         signed(page)
         assert standing(old) == Standing.REPEALED
         other = f"<p>{words.format(old)}。</p>"
-        publishing.revise(page, by=clerk, imported_html=other, effective_on=begins)
+        publishing.save_revision(page, by=clerk, imported_html=other, effective_on=begins)
         with pytest.raises(Refused, match="请先在政策库中更正这项决定"):
             submitted(ItemPage.objects.get(pk=page.pk))
         reworded = said.format("请遵照执行。", old)
-        publishing.revise(ItemPage.objects.get(pk=page.pk), by=clerk, imported_html=reworded, effective_on=TODAY)
+        publishing.save_revision(ItemPage.objects.get(pk=page.pk), by=clerk, imported_html=reworded, effective_on=TODAY)
         submitted(ItemPage.objects.get(pk=page.pk))
 
     def test_a_repeal_in_the_future_comes_by_itself(self, rules: Column, housing: Body) -> None:
@@ -546,10 +551,10 @@ class TestDecisions:
         page = ItemPage.objects.get(pk=decision.announced_in.item_number)
         publishing.place(document_of(page), by=signer, columns=[rules.parent or rules])
         silent = {"title": "公告", "imported_html": "<p>有关事项公告如下。</p>"}
-        publishing.revise(page, by=actor(Role.CLERK, housing), **silent)
+        publishing.save_revision(page, by=actor(Role.CLERK, housing), **silent)
         with pytest.raises(Refused, match="正文没有写明"):
             submitted(ItemPage.objects.get(pk=page.pk))
-        publishing.revise(page, by=actor(Role.CLERK, housing), imported_html=f"<p>{made}自公布之日起废止。</p>")
+        publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html=f"<p>{made}自公布之日起废止。</p>")
         signed(ItemPage.objects.get(pk=page.pk))
         assert (standing(made), state(made)) == (Standing.REPEALED, Standing.REPEALED)
         repealed, announcing = Document.objects.get(pk=made.document_id), document_of(page)

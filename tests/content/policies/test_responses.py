@@ -8,7 +8,7 @@ from factories.interpretation import exempt
 from factories.publishing import column, item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.parts import naming, related_to
+from gongkai.content.editions.parts import find_naming_documents, related_to
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.policies import actions
@@ -77,7 +77,7 @@ class TestTheFiveSteps:
 
 def place(page: ItemPage, where: Column) -> ItemPage:
     """Write a response's text, and put it into a column."""
-    publishing.revise(page, by=actor(Role.CLERK, page.unit), body="<p>收费标准不变。</p>")
+    publishing.save_revision(page, by=actor(Role.CLERK, page.unit), body="<p>收费标准不变。</p>")
     publishing.place(document_of(page), by=actor(Role.CLERK, page.unit), columns=[where])
     return ItemPage.objects.get(pk=page.pk)
 
@@ -157,7 +157,7 @@ class TestOnceSigned:
     ) -> None:
         actions.add_basis(document_of(guide), by=actor(Role.SIGNER, housing), other=parking)
         assert seen(guide, "policy_bases") == ["云岭市停车场管理办法"]
-        assert naming(parking.document) == {document_of(guide).pk}, "caches are told of its page, too"
+        assert find_naming_documents(parking.document) == {document_of(guide).pk}, "caches are told of its page, too"
 
 
 def test_on_the_pages(parking: PolicyRecord, housing: Body, rules: Column) -> None:
@@ -239,7 +239,7 @@ class TestWhoReadsOfIt:
         assert said not in shown
         assert "校门口停车的说明" in shown
         assert f"关切的问题：{CONCERN}" not in shown
-        publishing.revise(page, by=actor(Role.CLERK, schools), title="校门口停车的说明（内部稿）")
+        publishing.save_revision(page, by=actor(Role.CLERK, schools), title="校门口停车的说明（内部稿）")
         assert "内部稿" not in self.page_for(parking.body, parking)
 
     def test_own_ones_are_named(self, parking: PolicyRecord) -> None:

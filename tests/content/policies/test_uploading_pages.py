@@ -15,7 +15,7 @@ from factories.publishing import signed
 from factories.units import BodyFactory, signed_in
 from factories.uploads import SETTING, TODAY, place, upload
 from gongkai.content.editions.models import Column
-from gongkai.content.editions.sources import outgoing
+from gongkai.content.editions.sources import load_outgoing_text
 from gongkai.content.policies import actions, library_package
 from gongkai.content.policies.gates import check_upload_receipt
 from gongkai.content.policies.importing.uploads import SHEET
@@ -55,7 +55,7 @@ class TestGate:
         assert made.document.published_at
         # What is public may be corrected whatever the library above has.
         actions.take_back_upload(Upload.objects.latest("pk"), by=clerk, reason="误登记")
-        assert check_upload_receipt(outgoing(page, page.latest_revision_id)) == []
+        assert check_upload_receipt(load_outgoing_text(page, page.latest_revision_id)) == []
 
     def test_reminding_only_refuses_nothing(self, library: UpperLibrary, housing: Body, rules: Column) -> None:
         assert public(housing, [rules], reviewed=True).document_id
@@ -157,7 +157,7 @@ class TestTakenAlong:
         made.refresh_from_db()
         assert made.document is not None
         page = item_of(made.document)
-        publishing.revise(page, by=clerk, attribute="request")
+        publishing.save_revision(page, by=clerk, attribute="request")
         with pytest.raises(Refused, match="不是主动公开"):
             library_package.build_upload_zip([PolicyRecord.objects.get(pk=made.pk)])
 

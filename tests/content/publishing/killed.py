@@ -32,7 +32,7 @@ from factories.units import BodyFactory, UserFactory, actor  # noqa: E402
 from gongkai.content.editions import shelves  # noqa: E402
 from gongkai.content.editions.frozen import store  # noqa: E402
 from gongkai.content.editions.models import Act, Address, Document, Edition, Erasure, Shelf, Website  # noqa: E402
-from gongkai.content.editions.shelves import spans  # noqa: E402
+from gongkai.content.editions.shelves import list_spans  # noqa: E402
 from gongkai.content.editions.sources import document_of  # noqa: E402
 from gongkai.content.publishing import actions  # noqa: E402
 from gongkai.content.publishing.documents import item_of  # noqa: E402
@@ -83,7 +83,7 @@ def out() -> Document:
 
 def rewritten(document: Document) -> Any:
     page = item_of(document)
-    actions.revise(page, by=actor(Role.CLERK, page.unit), body=f"<p>更正后的文字{os.urandom(3).hex()}</p>")
+    actions.save_revision(page, by=actor(Role.CLERK, page.unit), body=f"<p>更正后的文字{os.urandom(3).hex()}</p>")
     return item_of(document)
 
 
@@ -287,7 +287,7 @@ def in_part() -> list[str]:
     faults += [f"{one} has no text" for one in textless]
     shown = _derived()
     with transaction.atomic():
-        shelves.rebuild()
+        shelves.rebuild_shelves()
         if _derived() != shown:
             faults.append("shelves, search or addresses are not what the editions say")
         transaction.set_rollback(True)
@@ -313,7 +313,7 @@ def _as_a_visitor() -> list[str]:
     faults, client = [], Client()
     now = timezone.now()
     for document in Document.objects.exclude(editions=None):
-        live = [s for s in spans(document.editions.all()) if s.since <= now and (s.until is None or s.until > now)]
+        live = [s for s in list_spans(document.editions.all()) if s.since <= now and (s.until is None or s.until > now)]
         path = document.addresses.filter(current=True).values_list("path", flat=True).first()
         status = client.get(path).status_code if path else 404
         if (status == 200) != bool(live):

@@ -17,9 +17,9 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions, item_list
 from gongkai.content.publishing.actions import start_clock
 from gongkai.content.publishing.clock import update_all_disclosures, update_disclosure
-from gongkai.content.publishing.clock.figures import in_time
+from gongkai.content.publishing.clock.figures import count_in_time
 from gongkai.content.publishing.clock.prompt import Promptness
-from gongkai.content.publishing.clock.syncing import deadline
+from gongkai.content.publishing.clock.syncing import compute_deadline
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.models import Movement
@@ -39,7 +39,7 @@ def entry_of(page: ItemPage) -> Entry:
 
 def test_twenty_working_days_from_the_day_after_formation() -> None:
     # 2026-10-01 to 10-07 are holidays; 2026-10-10 is a make-up working day.
-    found = deadline(date(2026, 9, 30), None, default_calendar(), date(2026, 9, 30))
+    found = compute_deadline(date(2026, 9, 30), None, default_calendar(), date(2026, 9, 30))
     assert found.date == date(2026, 11, 3)
     assert "条例" in "".join(step.rule for step in found.steps)
 
@@ -81,13 +81,13 @@ def test_a_scheduled_item_stays_owed_until_its_time_has_come(
 def test_a_withheld_item_closes_with_its_ground_and_resumes_where_that_changes(housing: Body, plans: Column) -> None:
     page = item(housing, [plans])
     clerk = actor(Role.CLERK, housing)
-    actions.revise(page, by=clerk, attribute="withheld", attribute_reason="属于内部工作流程信息（条例第十六条）")
+    actions.save_revision(page, by=clerk, attribute="withheld", attribute_reason="属于内部工作流程信息（条例第十六条）")
     entry = entry_of(page)
     assert entry.state == "withheld"
     words = Movement.objects.filter(stream=entry.stream).order_by("-seq").first()
     assert words is not None
     assert words.action == "disclosure.withhold"
-    actions.revise(page, by=clerk, attribute="proactive")
+    actions.save_revision(page, by=clerk, attribute="proactive")
     assert entry_of(page).state == "open"
 
 
@@ -96,23 +96,23 @@ def test_a_duty_that_ends_unpublished_after_its_date_stays_late(housing: Body, p
     page = item(housing, [plans], formed_on=date(2024, 1, 2))
     entry = entry_of(page)
     assert entry.light == "red"
-    figures = in_time(Body.objects.all(), date(2024, 1, 1), date(2024, 12, 31))
+    figures = count_in_time(Body.objects.all(), date(2024, 1, 1), date(2024, 12, 31))
     if way == "withheld":
         ground = {"attribute": "withheld", "attribute_reason": "属于内部工作流程信息（条例第十六条）"}
-        actions.revise(page, by=actor(Role.CLERK, housing), **ground)
+        actions.save_revision(page, by=actor(Role.CLERK, housing), **ground)
     else:
         ItemPage.objects.get(pk=page.pk).delete()
     update_all_disclosures()
     [lapse] = Entry.objects.filter(kind="lapse")
     assert (lapse.body, lapse.due_at, lapse.light) == (housing, entry.due_at, "grey_red")
-    after = in_time(Body.objects.all(), date(2024, 1, 1), date(2024, 12, 31))
+    after = count_in_time(Body.objects.all(), date(2024, 1, 1), date(2024, 12, 31))
     assert (figures.late_now, after) == (1, replace(figures, late_now=0)), "nothing is owed any more"
     assert figures.settled == 1
 
 
 def test_a_corrected_day_moves_the_same_entry_and_stays_in_the_log(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=date(2026, 11, 2))
-    actions.revise(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 9))
+    actions.save_revision(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 9))
     entry = entry_of(page)
     assert Disclosure.objects.count() == 1
     assert entry.due_at is not None
@@ -124,7 +124,7 @@ def test_a_corrected_day_moves_the_same_entry_and_stays_in_the_log(housing: Body
 def test_a_later_change_of_what_is_public_is_owed_again(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=date(2026, 11, 2))
     signed(page)
-    actions.revise(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 18), body="<p>修订。</p>")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 18), body="<p>修订。</p>")
     states = list(Disclosure.objects.order_by("pk").values_list("entry__state", flat=True))
     assert states == ["public", "open"]
 
@@ -195,7 +195,7 @@ def test_starting_a_running_clock_again_changes_nothing(housing: Body, plans: Co
 
 
 def prompt_of(page: ItemPage) -> Promptness | None:
-    return item_list.rows([ItemPage.objects.get(pk=page.pk)])[0].prompt
+    return item_list.make_item_rows([ItemPage.objects.get(pk=page.pk)])[0].prompt
 
 
 def test_the_desk_shows_the_light_of_the_ledger(housing: Body, plans: Column) -> None:
@@ -211,7 +211,7 @@ def test_the_desk_shows_the_light_of_the_ledger(housing: Body, plans: Column) ->
 
 def test_what_is_withheld_is_not_late_on_the_desk(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=date(2026, 1, 4))
-    actions.revise(
+    actions.save_revision(
         page,
         by=actor(Role.CLERK, housing),
         attribute="withheld",
@@ -226,7 +226,7 @@ def test_what_is_withheld_is_not_late_on_the_desk(housing: Body, plans: Column) 
 def test_a_change_of_what_is_public_runs_on_the_desk_as_on_the_ledger(housing: Body, plans: Column) -> None:
     page = item(housing, [plans])
     signed(page)
-    actions.revise(page, by=actor(Role.CLERK, housing), formed_on=timezone.localdate())
+    actions.save_revision(page, by=actor(Role.CLERK, housing), formed_on=timezone.localdate())
     running = Disclosure.objects.select_related("entry").get(item_id=page.pk, entry__closed_at=None).entry
     prompt = prompt_of(page)
     assert prompt is not None
@@ -261,7 +261,7 @@ class TestWithdrawn:
         assert prompt is not None
         assert prompt.words.startswith("撤回后未重新公开，还剩20个工作日（自撤回之日重新计算，首次公开的期限是")
         assert f"{due:%Y-%m-%d}" in prompt.words, "the day of the regulation stays in sight"
-        actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
+        actions.save_revision(page, by=actor(Role.CLERK, housing), summary="改正")
         assert entry_of(page).state == "taken_down"  # what was public before closes nothing
         signed(page)
         assert entry_of(page).state == "public"
@@ -274,7 +274,7 @@ class TestWithdrawn:
         signed(page)
         assert light_of(entry_of(page)) == "grey_red"
         today = timezone.localdate()
-        figures = in_time(Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
+        figures = count_in_time(Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
         time_machine.move_to(timezone.now() + timedelta(days=2))
         self.taken_down(page, housing)
         assert (entry_of(page).due_at, light_of(entry_of(page))) == (due, "red")
@@ -282,8 +282,8 @@ class TestWithdrawn:
         assert prompt is not None
         assert "重新计算" not in prompt.words
         told = (Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
-        assert in_time(*told) == figures, "counted once, where it came late"
-        actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
+        assert count_in_time(*told) == figures, "counted once, where it came late"
+        actions.save_revision(page, by=actor(Role.CLERK, housing), summary="改正")
         signed(page)
         assert (entry_of(page).due_at, light_of(entry_of(page))) == (due, "grey_red")
 
@@ -305,7 +305,7 @@ class TestWithdrawn:
         assert prompt.words.startswith("撤回后未重新公开，还剩20个工作日（自撤回之日")
         update_all_disclosures()
         assert entry_of(page) == entry, "no second one"
-        actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
+        actions.save_revision(page, by=actor(Role.CLERK, housing), summary="改正")
         signed(page)
         assert (entry_of(page).state, light_of(entry_of(page))) == ("public", "grey")
 
@@ -313,10 +313,10 @@ class TestWithdrawn:
         page = item(housing, [plans])
         signed(page)
         ground = {"attribute": "withheld", "attribute_reason": "属于内部工作流程信息（条例第十六条）"}
-        actions.revise(page, by=actor(Role.CLERK, housing), **ground)
+        actions.save_revision(page, by=actor(Role.CLERK, housing), **ground)
         self.taken_down(page, housing)
         assert entry_of(page).state == "withheld"
-        actions.revise(page, by=actor(Role.CLERK, housing), attribute="proactive")
+        actions.save_revision(page, by=actor(Role.CLERK, housing), attribute="proactive")
         assert entry_of(page).state == "open"
 
     def test_whoever_wrote_it_is_told_why_and_its_page_says_so(

@@ -11,7 +11,7 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Column, ColumnAlias
 from gongkai.content.editions.queries import column_for
 from gongkai.content.publishing import columns
-from gongkai.content.publishing.columns import canonical, key_of, normal
+from gongkai.content.publishing.columns import canonical, key_of, normalise_name
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import SYSTEM
@@ -100,7 +100,7 @@ def test_one_form_for_every_spelling(printed: str, meant: str) -> None:
     ],
 )
 def test_quotes_brackets_width_and_blanks_make_no_second_column(one: str, other: str) -> None:
-    assert normal(one) == normal(other)
+    assert normalise_name(one) == normalise_name(other)
 
 
 @given(st.lists(st.text(min_size=1, max_size=12), max_size=6))
@@ -109,21 +109,21 @@ def test_canonical_is_stable(names: list[str]) -> None:
     assert key_of(canonical(once)) == key_of(once)
 
 
-def made(site: object, paths: Iterable[list[str]]) -> columns.Made:
-    return columns.make(columns.plan(site, paths), by=SYSTEM)
+def made(site: object, paths: Iterable[list[str]]) -> columns.MakeResult:
+    return columns.make_planned_columns(columns.plan_columns(site, paths), by=SYSTEM)
 
 
 @pytest.mark.django_db
 class TestPlan:
     def test_a_dry_run_writes_nothing(self) -> None:
         site = WebsiteFactory()
-        plan = columns.plan(site, [path("政府网站>政务公开>政府信息公开目录>健康科普")])
+        plan = columns.plan_columns(site, [path("政府网站>政务公开>政府信息公开目录>健康科普")])
         assert [new.name for new in plan.create] == ["政务公开", "政府信息公开目录", "健康科普"]
         assert not Column.objects.exists()
 
     def test_both_spellings_of_the_root_are_one(self) -> None:
         site = WebsiteFactory()
-        plan = columns.plan(
+        plan = columns.plan_columns(
             site,
             [
                 path("政府网站>政务公开>政府信息公开目录>疫情防控"),
@@ -138,16 +138,16 @@ class TestPlan:
     def test_what_is_there_is_reused(self) -> None:
         site = WebsiteFactory()
         made(site, [path("政府网站>政府信息公开>法定主动公开内容>规划信息")])
-        plan = columns.plan(site, [path("政府网站>政府信息公开>法定主动公开内容>规划信息>专项规划")])
+        plan = columns.plan_columns(site, [path("政府网站>政府信息公开>法定主动公开内容>规划信息>专项规划")])
         assert [new.name for new in plan.create] == ["专项规划"]
-        again = columns.plan(site, [path("政府网站>政府信息公开>法定主动公开内容>规划信息")])
+        again = columns.plan_columns(site, [path("政府网站>政府信息公开>法定主动公开内容>规划信息")])
         assert (len(again.create), len(again.reuse)) == (0, 1)
 
     def test_a_former_name_finds_its_column(self) -> None:
         site = WebsiteFactory()
         column = made(site, [path("政府网站>惠企政策")]).created[0]
         ColumnAlias.objects.create(website=site, key="减税降费", column=column)
-        plan = columns.plan(site, [path("政府网站>减税降费>税费优惠指南")])
+        plan = columns.plan_columns(site, [path("政府网站>减税降费>税费优惠指南")])
         assert [new.key for new in plan.create] == ["惠企政策>税费优惠指南"]
         assert column_for(path("政府网站>减税降费"), site) == column
 
@@ -158,10 +158,10 @@ class TestPlan:
             [path("政府网站>政务公开>重点领域>义务教育"), path("政府网站>甲>动态"), path("政府网站>乙>动态")],
         )
         alone = [["市政府门户网站", "义务教育"], ["市政府门户网站", "动态"]]
-        plan = columns.plan(site, alone, anywhere=True)
+        plan = columns.plan_columns(site, alone, anywhere=True)
         assert [one.key for one in plan.reuse] == ["政务公开>重点领域>义务教育"]
         assert [new.name for new in plan.create] == ["动态"]
-        assert len(columns.plan(site, alone).create) == 2
+        assert len(columns.plan_columns(site, alone).create) == 2
         assert column_for(alone[0], site) == Column.objects.get(key="政务公开>重点领域>义务教育")
 
     @pytest.mark.parametrize(
@@ -169,14 +169,14 @@ class TestPlan:
         [(["政府网站"], "没有栏目名称"), (["长" * 90], "超过80字"), (list("一二三四五六七八九"), "超过8级")],
     )
     def test_a_path_that_is_none_is_refused_with_a_reason(self, names: list[str], reason: str) -> None:
-        plan = columns.plan(WebsiteFactory(), [names])
+        plan = columns.plan_columns(WebsiteFactory(), [names])
         assert reason in plan.refused[0].reason
         assert not plan.create
 
     def test_owner_and_content_are_proposed_from_the_notice(self) -> None:
         body = BodyFactory()
-        wanted = columns.Wanted(("政府网站", "健康科普"), body.pk, "公开健康科普知识。")
-        new = columns.plan(WebsiteFactory(), [wanted]).create[0]
+        wanted = columns.RequestedColumn(("政府网站", "健康科普"), body.pk, "公开健康科普知识。")
+        new = columns.plan_columns(WebsiteFactory(), [wanted]).create[0]
         assert (new.owner_id, new.content) == (body.pk, "公开健康科普知识。")
 
 
@@ -184,9 +184,9 @@ class TestPlan:
 class TestMake:
     def test_made_twice_nothing_is_doubled(self) -> None:
         site = WebsiteFactory()
-        plan = columns.plan(site, [path("政府网站>政府信息公开目录>健康科普")])
-        first = columns.make(plan, by=SYSTEM)
-        second = columns.make(plan, by=SYSTEM)
+        plan = columns.plan_columns(site, [path("政府网站>政府信息公开目录>健康科普")])
+        first = columns.make_planned_columns(plan, by=SYSTEM)
+        second = columns.make_planned_columns(plan, by=SYSTEM)
         assert (len(first.created), len(second.created)) == (3, 0)
         assert first.columns == second.columns
 
@@ -219,19 +219,19 @@ class TestMake:
     )
     def test_who_may(self, role: Role, allowed: bool) -> None:
         site = WebsiteFactory()
-        plan = columns.plan(site, [path("政府网站>健康科普")])
+        plan = columns.plan_columns(site, [path("政府网站>健康科普")])
         if allowed:
-            columns.make(plan, by=actor(role, site.body))
+            columns.make_planned_columns(plan, by=actor(role, site.body))
         else:
             with pytest.raises(Refused):
-                columns.make(plan, by=actor(role, site.body))
+                columns.make_planned_columns(plan, by=actor(role, site.body))
         assert Column.objects.exists() is allowed
 
     def test_undo_takes_back_what_nobody_touched(self) -> None:
         site = WebsiteFactory()
         created = made(site, [path("政府网站>甲栏>乙栏"), path("政府网站>丙栏")]).created
         Column.objects.create(website=site, parent=created[0], name="后加", key="甲栏>后加")
-        stays = columns.unmake(created, by=SYSTEM)
+        stays = columns.remove_made_columns(created, by=SYSTEM)
         assert [column.name for column in stays] == ["甲栏"]
         assert set(Column.objects.values_list("name", flat=True)) == {"甲栏", "后加"}
 

@@ -13,7 +13,7 @@ from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, Signature
-from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.models import Body, Role
@@ -59,14 +59,14 @@ def test_what_was_submitted_stays_under_review_and_after_it(site: Website, plans
 def test_who_goes_round_is_found(site: Website, plans: Column, housing: Body) -> None:
     page = item(housing, [plans])
     submitted(page)
-    assert signatures_hold().ok
+    assert verify_reviews().ok
     Page.objects.filter(pk=page.pk).update(latest_revision=None)
     revisions = page.revisions.all()
     revisions._raw_delete(revisions.db)
-    assert "已被删除" in signatures_hold().broken
+    assert "已被删除" in verify_reviews().broken
     gone = ItemPage.objects.filter(pk=page.pk)
     gone._raw_delete(gone.db)
-    assert "已不在信息库" in signatures_hold().broken
+    assert "已不在信息库" in verify_reviews().broken
     assert not Signature.objects.exists()
 
 

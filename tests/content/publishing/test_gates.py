@@ -7,7 +7,7 @@ import pytest
 from factories.publishing import item, sign_all, submitted
 from factories.units import actor
 from gongkai.content.editions import gates
-from gongkai.content.editions.gates import Gate, ItemPanel, panels_for, register_gate, register_item_panel
+from gongkai.content.editions.gates import ItemPanel, PublicationGate, panels_for, register_gate, register_item_panel
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.publishing import actions
 from gongkai.core.acts.action import Refused
@@ -20,12 +20,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _registries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gates, "GATES", dict(gates.GATES))
-    monkeypatch.setattr(gates, "PANELS", dict(gates.PANELS))
+    monkeypatch.setattr(gates, "GATES_BY_NAME", dict(gates.GATES_BY_NAME))
+    monkeypatch.setattr(gates, "PANELS_BY_NAME", dict(gates.PANELS_BY_NAME))
 
 
 def test_a_gate_holds_back_submitting(housing: Body, plans: Column) -> None:
-    register_gate(Gate("test", 10, lambda text: [f"“{text.frozen.title}”还不能出去。"]))
+    register_gate(PublicationGate("test", 10, lambda text: [f"“{text.frozen.title}”还不能出去。"]))
     page = item(housing, [plans])
     with pytest.raises(Refused) as refused:
         actions.submit(page, by=actor(Role.CLERK, housing))
@@ -36,7 +36,7 @@ def test_a_gate_that_closes_after_submitting_holds_back_publishing(housing: Body
     page = item(housing, [plans])
     review = submitted(page)
     sign_all(review, upto=1)
-    register_gate(Gate("test", 10, lambda text: ["还差一步。"]))
+    register_gate(PublicationGate("test", 10, lambda text: ["还差一步。"]))
     with pytest.raises(Refused, match="还差一步"):
         sign_all(review)
     assert not Edition.objects.exists()
@@ -47,7 +47,7 @@ def test_panels_come_in_order_and_only_where_they_have_something(housing: Body, 
         return lambda page, by, frozen: {"words": words} if words else None
 
     parts = {"b": (20, "second"), "a": (10, "first"), "none": (5, "")}
-    gates.PANELS.clear()
+    gates.PANELS_BY_NAME.clear()
     for name, (position, words) in parts.items():
         register_item_panel(ItemPanel(name, "ui/empty.html", says(words), position, warns=name == "b"))
     page = item(housing, [plans])

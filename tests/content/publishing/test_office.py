@@ -35,7 +35,7 @@ def fill_desk() -> SimpleNamespace:
     actions.return_review(returned, by=actor(Role.SIGNER, housing), words="改")
     reviewed(housing, [plans], title="公开", policy_focus="稳就业")
     changed = reviewed(housing, [plans], title="改过")
-    actions.revise(ItemPage.objects.get(pk=changed.item_number), by=actor(Role.CLERK, housing), summary="新")
+    actions.save_revision(ItemPage.objects.get(pk=changed.item_number), by=actor(Role.CLERK, housing), summary="新")
     return place
 
 
@@ -64,7 +64,7 @@ class TestDeskByState:
     def test_a_focus_of_policy_is_filtered_and_counted_for_each_unit(
         self, client: Client, desk: SimpleNamespace
     ) -> None:
-        (row,) = item_list.focuses(Body.objects.filter(pk=desk.housing.pk))
+        (row,) = item_list.list_focus_counts(Body.objects.filter(pk=desk.housing.pk))
         assert (row.focus, row.body, row.items, row.public) == ("稳就业", desk.housing, 2, 1)
         sign_in(client, Role.CLERK, Body.objects.get(pk=desk.housing.pk))
         shown = said(client.get(reverse("publishing:items"), {"focus": "稳就业"}))
@@ -182,7 +182,7 @@ class TestRegister:
             real(plan, by=SYSTEM)  # the other one, between looking and making
             return real(plan, by=by, **more)
 
-        monkeypatch.setattr(views.columns, "make", overtaken)
+        monkeypatch.setattr(views.columns, "make_planned_columns", overtaken)
         answer = client.post(reverse("publishing:column_new"), {"path": "重点领域 > 义务教育"})
         made = Column.objects.get(name="义务教育")
         assert answer.url == reverse("publishing:column", args=(made.pk,))  # type: ignore[attr-defined]

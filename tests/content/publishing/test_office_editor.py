@@ -64,7 +64,7 @@ class TestRights:
         for role in Role:
             AppointmentFactory(role=role, body=housing)
         names = set(GroupPagePermission.objects.values_list("permission__codename", flat=True))
-        granted = GroupPagePermission.objects.filter(group__name__startswith=rights.PREFIX)
+        granted = GroupPagePermission.objects.filter(group__name__startswith=rights.GROUP_NAME_PREFIX)
         assert set(granted.values_list("permission__codename", flat=True)) == {"add_page", "change_page"}
         assert "publish_page" in names, "Wagtail's own groups have it; nobody is put into them"
 
@@ -76,24 +76,24 @@ class TestRights:
         appointment.end = date(2021, 1, 1)
         appointment.save()
         user = get_user_model().objects.get(pk=appointment.person.user.pk)
-        assert not user.groups.filter(name__startswith=rights.PREFIX).exists()
+        assert not user.groups.filter(name__startswith=rights.GROUP_NAME_PREFIX).exists()
         assert client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).status_code == 403
 
     def test_the_job_is_safe_to_repeat(self, housing: Body) -> None:
         AppointmentFactory(role=Role.CLERK, body=housing).person.user.groups.clear()
-        assert rights.sync_all() == {"desks": 1}
-        assert rights.sync_all() == {"desks": 0}
+        assert rights.sync_all_groups() == {"desks": 1}
+        assert rights.sync_all_groups() == {"desks": 0}
 
     def test_what_a_run_leaves_over_the_next_one_does(self, housing: Body, monkeypatch) -> None:
         monkeypatch.setattr(rights, "FEW", 1)
         people = [AppointmentFactory(role=Role.CLERK, body=housing).person for _ in range(2)]
         beyond = AppointmentFactory(role=Role.AUDITOR, body=housing).person
         people[0].user.groups.clear()
-        beyond.user.groups.add(rights.group_of(housing))
-        assert rights.out_of_step() == {people[0].pk, beyond.pk}
-        assert rights.sync_all(seconds=-1) == {"desks": 0}
-        assert rights.sync_all() == {"desks": 2}
-        assert rights.out_of_step() == set()
+        beyond.user.groups.add(rights.get_or_create_group(housing))
+        assert rights.find_outdated_persons() == {people[0].pk, beyond.pk}
+        assert rights.sync_all_groups(seconds=-1) == {"desks": 0}
+        assert rights.sync_all_groups() == {"desks": 2}
+        assert rights.find_outdated_persons() == set()
 
     @pytest.mark.parametrize(
         "role", [pytest.param(one, marks=() if one in OPENING else pytest.mark.slow) for one in Role]

@@ -12,7 +12,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.item_list import list_returned_items
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.seeing import last_decided, returned_before
+from gongkai.content.reviewing.seeing import find_last_decided, list_earlier_objections
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def page(housing: Body, plans: Column) -> ItemPage:
 
 
 def again(page: ItemPage) -> Review:
-    actions.revise(page, by=actor(Role.CLERK, page.unit), body="<p>全市设13个考点。</p>")
+    actions.save_revision(page, by=actor(Role.CLERK, page.unit), body="<p>全市设13个考点。</p>")
     return submitted(ItemPage.objects.get(pk=page.pk))
 
 
@@ -46,7 +46,7 @@ def test_it_stands_first_with_what_was_said_until_it_is_submitted_again(
 
 
 def test_what_is_not_to_be_public_any_more_is_not_asked_back(page: ItemPage, housing: Body) -> None:
-    actions.revise(page, by=actor(Role.CLERK, housing), attribute="withheld", attribute_reason="内部事务")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), attribute="withheld", attribute_reason="内部事务")
     assert list_returned_items(actor(Role.CLERK, housing)) is None
 
 
@@ -58,10 +58,10 @@ def test_other_units_do_not_see_it(page: ItemPage, site: object) -> None:
 
 def test_the_second_submission_is_read_against_what_was_returned(page: ItemPage, client: Client) -> None:
     review = again(page)
-    before = last_decided(page, review.content_digest, review.pk)
+    before = find_last_decided(page, review.content_digest, review.pk)
     assert before is not None
     assert "12个考点" in before.html
-    assert [one.words for one in returned_before(review)] == ["考点数不对"]
+    assert [one.words for one in list_earlier_objections(review)] == ["考点数不对"]
     sign_in(client, Role.REVIEWER, page.unit)
     text = said(client.get(reverse("reviewing:review", args=[review.pk])))
     assert "与上次审签的一稿相比" in text

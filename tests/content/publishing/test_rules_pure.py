@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.content.editions.shelves import spans
-from gongkai.content.publishing.clock.figures import burst, quarter_days, quarter_of
-from gongkai.content.publishing.clock.prompt import promptness
+from gongkai.content.editions.shelves import list_spans
+from gongkai.content.publishing.clock.figures import find_burst, quarter_days, quarter_of
+from gongkai.content.publishing.clock.prompt import compute_promptness
 from gongkai.lib.law import default_calendar
 from gongkai.lib.richtext.difference import MOST_LINES, compare, compare_facts, fold_same
 
@@ -36,12 +36,12 @@ class TestSpans:
         now = START + timedelta(days=day)
         come = [e for e in rows if e.visible_from <= now]
         expected = max(come, key=lambda e: e.number) if come else None
-        shown = [s.edition for s in spans(rows) if s.since <= now and (s.until is None or now < s.until)]
+        shown = [s.edition for s in list_spans(rows) if s.since <= now and (s.until is None or now < s.until)]
         assert shown == ([expected] if expected and expected.act == "publish" else [])
 
     @given(editions)
     def test_they_never_overlap(self, rows: list[One]) -> None:
-        listed = spans(rows)
+        listed = list_spans(rows)
         for one, following in itertools.pairwise(listed):
             assert one.until is not None
             assert one.until <= following.since
@@ -62,7 +62,7 @@ class TestPromptness:
         ],
     )
     def test_published(self, formed: date, published: date, days: int, light: str) -> None:
-        found = promptness(formed, published, date(2026, 12, 31))
+        found = compute_promptness(formed, published, date(2026, 12, 31))
         assert found
         assert (found.days, found.light) == (days, light)
 
@@ -77,18 +77,18 @@ class TestPromptness:
         ],
     )
     def test_not_published_yet(self, today: date, light: str) -> None:
-        found = promptness(date(2026, 11, 2), None, today)
+        found = compute_promptness(date(2026, 11, 2), None, today)
         assert found
         assert found.light == light
 
     def test_without_a_day_of_formation_nothing_is_said(self) -> None:
-        assert promptness(None, date(2026, 1, 1), date(2026, 1, 1)) is None
+        assert compute_promptness(None, date(2026, 1, 1), date(2026, 1, 1)) is None
 
 
 class TestBurst:
     def test_more_than_half_within_five_working_days(self) -> None:
         days = [date(2026, 12, n) for n in (21, 22, 23, 24, 25, 25)] + [date(2026, 10, 9), date(2026, 11, 2)]
-        found = burst(days)
+        found = find_burst(days)
         assert found
         assert (found.first, found.last, found.items, found.total) == (
             date(2026, 12, 21),
@@ -99,8 +99,8 @@ class TestBurst:
 
     def test_a_weekend_between_does_not_break_the_span(self) -> None:
         days = [date(2026, 11, n) for n in (5, 6, 9, 10, 11)] + [date(2026, 12, 1)] * 3
-        assert burst(days)
-        assert burst([date(2026, 11, n) for n in (5, 6, 9, 10, 12)] + [date(2026, 12, 1)] * 4) is None
+        assert find_burst(days)
+        assert find_burst([date(2026, 11, n) for n in (5, 6, 9, 10, 12)] + [date(2026, 12, 1)] * 4) is None
 
     @pytest.mark.parametrize(
         "days",
@@ -108,7 +108,7 @@ class TestBurst:
         ids=["none", "too few to judge", "exactly half"],
     )
     def test_no_burst(self, days: list[date]) -> None:
-        assert burst(days) is None
+        assert find_burst(days) is None
 
     @given(st.lists(st.dates(date(2026, 7, 1), date(2026, 9, 30)), max_size=30))
     def test_against_counting_by_hand(self, days: list[date]) -> None:
@@ -118,7 +118,7 @@ class TestBurst:
             default=0,
         )
         expected = len(days) >= 4 and most * 2 > len(days)
-        assert (burst(days) is not None) is expected
+        assert (find_burst(days) is not None) is expected
 
     def test_quarters(self) -> None:
         assert quarter_of(date(2026, 11, 20)) == (2026, 4)

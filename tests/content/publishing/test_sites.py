@@ -7,7 +7,7 @@ from factories.publishing import column, item
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.wording import proposed
+from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, BodyKind, Role
 
@@ -34,7 +34,7 @@ def test_a_wrong_sponsor_is_corrected_with_its_columns(office: Body) -> None:
     actions.change_website(site, by=chief, body=office.parent)
     site.refresh_from_db()
     assert site.body == office.parent
-    assert proposed(site)[-1][-1] == "青溪县人民政府"
+    assert list_proposed_words(site)[-1][-1] == "青溪县人民政府"
     assert set(Column.objects.filter(website=site).values_list("owner", flat=True)) == {office.parent_id}
 
 

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from gongkai.content.publishing.forms.items import tree_of
+from gongkai.content.publishing.forms.items import build_tree
 from gongkai.content.publishing.item_list import ItemRow
-from gongkai.content.publishing.way import beginning, steps_of, way_of
+from gongkai.content.publishing.way import first_progress, item_progress, steps_of
 from gongkai.content.reviewing.actions.reviews import UNCHANGED_ERROR
 from gongkai.content.reviewing.models import ReviewState
 
@@ -45,12 +45,12 @@ def test_where_an_item_stands(state, review, lacking, unchanged, now, note) -> N
 )
 def test_what_comes_next_in_the_editor(state, review, lacks, said) -> None:
     row = ItemRow(None, None, state, None, review, None, "", None)  # type: ignore[arg-type]
-    assert said in way_of(row, lacks).next
+    assert said in item_progress(row, lacks).next
 
 
 def test_what_is_not_stored_yet_is_at_the_first_step() -> None:
-    assert [step.name for step in beginning().steps if step.now] == ["起草"]
-    assert not any(step.done for step in beginning().steps)
+    assert [step.name for step in first_progress().steps if step.now] == ["起草"]
+    assert not any(step.done for step in first_progress().steps)
 
 
 def _option(key: str, owner: int = 0, site: str = "市") -> dict:
@@ -59,7 +59,7 @@ def _option(key: str, owner: int = 0, site: str = "市") -> dict:
 
 
 def test_columns_stand_under_those_above_them() -> None:
-    rows = tree_of([_option("甲>乙>丙", 7), _option("甲"), _option("丁")], frozenset({7}))
+    rows = build_tree([_option("甲>乙>丙", 7), _option("甲"), _option("丁")], frozenset({7}))
     assert [(row["depth"], row["name"], bool(row["option"]), row["own"]) for row in rows] == [
         (0, "丁", True, False),
         (0, "甲", True, False),
@@ -67,5 +67,5 @@ def test_columns_stand_under_those_above_them() -> None:
         (2, "丙", True, True),
     ]
     assert [row["name"] for row in rows if row["above"]] == ["甲", "乙"]
-    several = tree_of([_option("甲"), _option("甲", site="县")])
+    several = build_tree([_option("甲"), _option("甲", site="县")])
     assert [(row["depth"], row["name"]) for row in several] == [(0, "市"), (1, "甲"), (0, "县"), (1, "甲")]

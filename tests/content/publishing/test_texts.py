@@ -23,7 +23,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions, versions
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage, PictureSize, SourceFile
-from gongkai.content.publishing.pictures import bare, keep_picture
+from gongkai.content.publishing.pictures import store_picture, strip_metadata
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.richtext import UnfitText, from_office
@@ -50,19 +50,19 @@ def photo(width: int = 2000, height: int = 1000) -> bytes:
 
 class TestPictures:
     def test_a_picture_is_kept_in_the_fixed_widths(self, db: None) -> None:
-        base = keep_picture(photo(), "照片.jpg")
+        base = store_picture(photo(), "照片.jpg")
         sizes = list(PictureSize.objects.filter(base=base).values_list("width", "height"))
         assert sizes == [(480, 240), (960, 480), (1600, 800)]
 
     def test_where_and_by_whom_it_was_taken_is_not_kept(self, db: None) -> None:
-        base = keep_picture(photo(), "照片.jpg")
+        base = store_picture(photo(), "照片.jpg")
         for row in PictureSize.objects.filter(base=base):
             data = row.stored.read()
             assert b"Zhang" not in data
             assert not Image.open(io.BytesIO(data)).getexif()
 
     def test_a_small_picture_is_never_made_larger(self, db: None) -> None:
-        base = keep_picture(photo(300, 200), "照片.jpg")
+        base = store_picture(photo(300, 200), "照片.jpg")
         assert list(PictureSize.objects.filter(base=base).values_list("width", flat=True)) == [300]
 
     def test_a_picture_on_its_side_is_turned(self, db: None) -> None:
@@ -71,16 +71,16 @@ class TestPictures:
         exif[0x0112] = 6
         buffer = io.BytesIO()
         picture.save(buffer, "JPEG", exif=exif)
-        base = keep_picture(buffer.getvalue(), "照片.jpg")
+        base = store_picture(buffer.getvalue(), "照片.jpg")
         assert PictureSize.objects.get(base=base).width == 100
 
     @pytest.mark.parametrize("data", [b"", b"\x89PNG broken", photo()[:500]])
     def test_what_does_not_open_is_refused(self, data: bytes, db: None) -> None:
         with pytest.raises(Refused, match="打不开"):
-            keep_picture(data, "照片.jpg")
+            store_picture(data, "照片.jpg")
 
     def test_an_edition_carries_all_sizes_and_the_page_offers_them(self, housing: Body, plans: Column) -> None:
-        base = keep_picture(photo(), "照片.jpg")
+        base = store_picture(photo(), "照片.jpg")
         page = item(housing, [plans], imported_html=f'<p>见图</p><img src="gongkai-file:{base.pk}" alt="效果图">')
         signed(page)
         document = document_of(page)
@@ -179,7 +179,7 @@ class TestPasting:
         made = client.post(f"{address}paste/", {"html": foreign}).json()
         assert made["html"] == "<p>收费五元，䶮村办理。</p>"
         assert [word for word in ("划去", "注音", "隐藏") if word not in "".join(made["notes"])] == []
-        facts = {"do": "save", "html": made["html"], "seen": versions.token(page.get_latest_revision())}
+        facts = {"do": "save", "html": made["html"], "seen": versions.draft_token(page.get_latest_revision())}
         client.post(address, {**facts, "losses": [made["losses"], "forged"]})
         with pytest.raises(Refused, match="已对照原文件核对"):
             actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
@@ -226,16 +226,16 @@ class TestTwoPeople:
     def test_set_text_refuses_what_somebody_else_overtook(self, housing: Body, plans: Column) -> None:
         mine, other = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
         page = item(housing, [plans])
-        seen = versions.token(page.get_latest_revision())
-        actions.revise(page, by=other, body="<p>别人的文字。</p>")
+        seen = versions.draft_token(page.get_latest_revision())
+        actions.save_revision(page, by=other, body="<p>别人的文字。</p>")
         with pytest.raises(Conflict, match=f"{other.name}于"):
             actions.set_text(ItemPage.objects.get(pk=page.pk), by=mine, html="<p>我的。</p>", seen=seen)
 
     def test_the_page_shows_what_differs_and_asks(self, housing: Body, plans: Column) -> None:
         mine, other = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
         page = item(housing, [plans])
-        seen = versions.token(page.get_latest_revision())
-        actions.revise(page, by=other, body="<p>别人的文字。</p>")
+        seen = versions.draft_token(page.get_latest_revision())
+        actions.save_revision(page, by=other, body="<p>别人的文字。</p>")
         client, address = login(mine), f"/admin/publishing/items/{page.pk}/text/"
         shown = client.post(address, {"do": "save", "html": "<p>我的文字。</p>", "seen": seen})
         text = shown.content.decode()
@@ -257,7 +257,7 @@ class TestAttachedPictures:
         given = io.BytesIO()
         picture = Image.linear_gradient("L").convert("RGB")
         picture.save(given, "JPEG", exif=exif, comment="张三拍摄".encode())
-        left = Image.open(io.BytesIO(bare(given.getvalue())))
+        left = Image.open(io.BytesIO(strip_metadata(given.getvalue())))
         assert not left.getexif()
         assert "comment" not in left.info
         _, most = zip(*ImageChops.difference(left, Image.open(given)).getextrema(), strict=True)
@@ -268,7 +268,7 @@ class TestAttachedPictures:
         exif[0x0112] = 6
         given = io.BytesIO()
         Image.new("RGB", (60, 40)).save(given, "JPEG", exif=exif)
-        assert Image.open(io.BytesIO(bare(given.getvalue()))).size == (40, 60)
+        assert Image.open(io.BytesIO(strip_metadata(given.getvalue()))).size == (40, 60)
 
     def test_words_in_a_png_are_gone(self) -> None:
         words = PngInfo()
@@ -276,10 +276,10 @@ class TestAttachedPictures:
         words.add_itxt("Title", "现场照片")
         given = io.BytesIO()
         Image.new("RGBA", (9, 9), (1, 2, 3, 4)).save(given, "PNG", pnginfo=words)
-        left = Image.open(io.BytesIO(bare(given.getvalue())))
+        left = Image.open(io.BytesIO(strip_metadata(given.getvalue())))
         assert left.info == {}
         assert left.getpixel((0, 0)) == (1, 2, 3, 4)
 
     @pytest.mark.parametrize("data", [b"", b"%PDF-1.4", b"\xff\xd8\xff\xe1 broken", b"\x89PNG\r\n\x1a\n"])
     def test_what_is_no_picture_comes_back(self, data: bytes) -> None:
-        assert bare(data) == data
+        assert strip_metadata(data) == data

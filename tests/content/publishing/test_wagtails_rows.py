@@ -70,7 +70,7 @@ class TestIndexes:
         self, plans: Column, housing: Body, client: Client
     ) -> None:
         made = item(housing, [plans], title="alpha")
-        actions.revise(made, by=actor(Role.CLERK, housing), title="omega")
+        actions.save_revision(made, by=actor(Role.CLERK, housing), title="omega")
         sign_in(client, Role.CLERK, housing)
         address = reverse("wagtailadmin_explore", args=(made.get_parent().pk,))
         assert "omega" in said(client.get(address, {"q": "omega"}, follow=True))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.content.reviewing.owed import repeats
+from gongkai.content.reviewing.owed import is_near_duplicate
 
 TEXT = "受第九号台风影响，今天夜间至明天云岭市东部有暴雨到大暴雨，请沿河居民按预案转移，学校停课。"
 _SIGNS = [chr(code) for code in range(0x4E00, 0x9FA6)]
@@ -20,18 +20,18 @@ HAN = st.builds(
 
 
 def test_it_is_the_same_both_ways() -> None:
-    assert repeats(TEXT, f"前言。{TEXT}后记。")
-    assert repeats(f"前言。{TEXT}后记。", TEXT)
+    assert is_near_duplicate(TEXT, f"前言。{TEXT}后记。")
+    assert is_near_duplicate(f"前言。{TEXT}后记。", TEXT)
 
 
 def test_nothing_repeats_nothing() -> None:
-    assert not repeats("", "")
-    assert not repeats("", TEXT)
+    assert not is_near_duplicate("", "")
+    assert not is_near_duplicate("", TEXT)
 
 
 def test_a_few_words_are_no_copy_of_a_text_that_holds_them() -> None:
-    assert not repeats("学校停课", TEXT)
-    assert repeats("学校停课", "学校，停课。")
+    assert not is_near_duplicate("学校停课", TEXT)
+    assert is_near_duplicate("学校停课", "学校，停课。")
 
 
 #: Ordinary notices of one unit, invented: the same set phrases, other matters; the last two of one pattern.
@@ -50,26 +50,26 @@ def changed(text: str, every: int) -> str:
 
 
 def test_a_word_changed_here_and_there_does_not_hide_it() -> None:
-    assert repeats(TEXT, TEXT.replace("今天", "今日").replace("明天", "明日"))
-    assert repeats(TEXT, TEXT.replace("暴雨到大暴雨", "大雨到暴雨"))
+    assert is_near_duplicate(TEXT, TEXT.replace("今天", "今日").replace("明天", "明日"))
+    assert is_near_duplicate(TEXT, TEXT.replace("暴雨到大暴雨", "大雨到暴雨"))
 
 
 @pytest.mark.parametrize("text", NOTICES)
 def test_nor_one_character_in_ten(text: str) -> None:
-    assert repeats(text, changed(text, 10))
-    assert not repeats(text, changed(text, 3))
+    assert is_near_duplicate(text, changed(text, 10))
+    assert not is_near_duplicate(text, changed(text, 3))
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(NOTICES, 2)))
 def test_two_notices_of_one_unit_are_two(one: str, other: str) -> None:
-    assert not repeats(one, other)
+    assert not is_near_duplicate(one, other)
 
 
 @given(HAN, HAN, HAN)
 def test_whatever_stands_round_it(text: str, before: str, after: str) -> None:
-    assert repeats(text, before + text + after)
+    assert is_near_duplicate(text, before + text + after)
 
 
 @given(HAN, st.sampled_from("，。 \u200b\u3000；"))
 def test_whatever_marks_stand_in_it(text: str, mark: str) -> None:
-    assert repeats(text, mark.join(text))
+    assert is_near_duplicate(text, mark.join(text))

@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Coordination
-from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import StoredFile
 from gongkai.core.outbox.models import Message
@@ -43,9 +43,11 @@ class TestALetterIsOnAText:
     def asked(self, page: ItemPage, housing: Body, water: Body, scan: StoredFile) -> Coordination:
         """A flagged item for which the letter of the one unit named was recorded."""
         clerk = actor(Role.CLERK, housing)
-        made: Coordination = actions.coordinate(page, by=clerk, kind="major", bodies=[water], reason="涉及供水安全")
+        made: Coordination = actions.start_coordination(
+            page, by=clerk, kind="major", bodies=[water], reason="涉及供水安全"
+        )
         actions.give_opinion(made, by=clerk, body=water, agrees=True, **letter(scan))
-        actions.revise(page, by=clerk, summary="改正数据")
+        actions.save_revision(page, by=clerk, summary="改正数据")
         return made
 
     def test_the_letter_of_before_is_none_and_the_asking_of_before_takes_no_other(
@@ -62,7 +64,7 @@ class TestALetterIsOnAText:
     ) -> None:
         clerk, head = actor(Role.CLERK, housing), actor(Role.LEAD, water)
         page = ItemPage.objects.get(pk=page.pk)
-        flag = actions.coordinate(page, by=clerk, kind="major", bodies=[water], reason="文字有改动")
+        flag = actions.start_coordination(page, by=clerk, kind="major", bodies=[water], reason="文字有改动")
         assert Message.objects.filter(person_id=head.person_id, body__contains="文字有改动").exists()
         with pytest.raises(Refused, match="还缺：云岭市水务局"):
             actions.submit(page, by=clerk)
@@ -70,14 +72,14 @@ class TestALetterIsOnAText:
             actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
         actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(another()))
         signed(page)
-        assert signatures_hold().ok
+        assert verify_reviews().ok
 
     @pytest.mark.parametrize(("days", "said"), [(None, "落款日期"), (1, "不能晚于今天"), (-1, "早于征求意见的日期")])
     def test_it_bears_a_day_since_the_unit_was_asked(
         self, days: int | None, said: str, page: ItemPage, housing: Body, water: Body, scan: StoredFile
     ) -> None:
         clerk = actor(Role.CLERK, housing)
-        flag = actions.coordinate(page, by=clerk, kind="major", bodies=[water], reason="涉及供水安全")
+        flag = actions.start_coordination(page, by=clerk, kind="major", bodies=[water], reason="涉及供水安全")
         day = None if days is None else timezone.localdate() + timedelta(days)
         with pytest.raises(Refused, match=said):
             actions.give_opinion(flag, by=clerk, body=water, agrees=True, **{**letter(scan), "letter_on": day})
@@ -87,6 +89,6 @@ class TestALetterIsOnAText:
     ) -> None:
         clerk = actor(Role.CLERK, housing)
         flag = Coordination.objects.create(item_id=page.pk, kind="major", bodies=[water.pk], name="某")
-        actions.revise(page, by=clerk, summary="改正数据")
+        actions.save_revision(page, by=clerk, summary="改正数据")
         with pytest.raises(Refused, match="请重新征求意见"):
             actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))

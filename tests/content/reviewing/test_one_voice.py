@@ -14,7 +14,7 @@ from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Coordination, Opinion, Review
-from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts import guards
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import StoredFile
@@ -43,7 +43,7 @@ def water(site: Website) -> Body:
 def flag(page: ItemPage, housing: Body, water: Body) -> Coordination:
     """A flagged item on which the one unit named agreed."""
     by = actor(Role.CLERK, housing)
-    made: Coordination = actions.coordinate(page, by=by, kind="major", bodies=[water], reason="涉及供水安全")
+    made: Coordination = actions.start_coordination(page, by=by, kind="major", bodies=[water], reason="涉及供水安全")
     actions.give_opinion(made, by=actor(Role.LEAD, water), body=water, agrees=True)
     return made
 
@@ -52,7 +52,7 @@ def test_a_flagged_item_waits_for_the_units_named(page: ItemPage, site: Website,
     """P-13."""
     clerk = actor(Role.CLERK, housing)
     water, fire = (BodyFactory(name=name, parent=site.body) for name in ("云岭市水务局", "云岭市应急局"))
-    flag = actions.coordinate(page, by=clerk, kind="major", bodies=[water, fire], reason="涉及供水安全")
+    flag = actions.start_coordination(page, by=clerk, kind="major", bodies=[water, fire], reason="涉及供水安全")
     with pytest.raises(Refused, match="还缺：云岭市水务局、云岭市应急局"):
         actions.submit(page, by=clerk)
     actions.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=True)
@@ -70,12 +70,12 @@ def test_flagged_under_review_it_does_not_go_out(page: ItemPage, site: Website, 
     sign_all(review, upto=1)
     water = BodyFactory(name="云岭市水务局", parent=site.body)
     by = actor(Role.CLERK, housing)
-    actions.coordinate(page, by=by, kind="sensitive", bodies=[water], reason="舆情")
+    actions.start_coordination(page, by=by, kind="sensitive", bodies=[water], reason="舆情")
     with pytest.raises(Refused, match="还缺"):
         sign_all(review)
     with pytest.raises(Refused):
-        actions.uncoordinate(page, by=by, reason="急着发")
-    actions.uncoordinate(page, by=actor(Role.LEAD, housing), reason="核实后不涉及")
+        actions.end_coordination(page, by=by, reason="急着发")
+    actions.end_coordination(page, by=actor(Role.LEAD, housing), reason="核实后不涉及")
     sign_all(review)
     assert Edition.objects.count() == 1
 
@@ -83,7 +83,7 @@ def test_flagged_under_review_it_does_not_go_out(page: ItemPage, site: Website, 
 def test_a_letter_needs_its_scan(page: ItemPage, site: Website, housing: Body, scan: StoredFile) -> None:
     clerk = actor(Role.CLERK, housing)
     water = BodyFactory(name="云岭市水务局", parent=site.body)
-    flag = actions.coordinate(page, by=clerk, kind="joint", bodies=[water], reason="联合发布")
+    flag = actions.start_coordination(page, by=clerk, kind="joint", bodies=[water], reason="联合发布")
     with pytest.raises(Refused, match="来函扫描件"):
         actions.give_opinion(flag, by=clerk, body=water, agrees=True)
     head = actor(Role.LEAD, water)
@@ -95,7 +95,7 @@ def test_a_letter_needs_its_scan(page: ItemPage, site: Website, housing: Body, s
     assert (row["by"], row["recorder"], row["letter"]) == ("王某", clerk.name, scan.pk)
     shown = signed_in(Role.CLERK, housing).get(reverse("publishing:item", args=(page.pk,))).content.decode()
     assert f"（来函，{clerk.name} 登记）" in shown
-    assert signatures_hold().ok
+    assert verify_reviews().ok
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ class TestItsOwnNo:
     @staticmethod
     def again(page: ItemPage, water: Body, *, off: bool = False) -> Coordination:
         if off:
-            actions.uncoordinate(page, by=actor(Role.LEAD, page.unit), reason="核实后不涉及")
-        made: Coordination = actions.coordinate(
+            actions.end_coordination(page, by=actor(Role.LEAD, page.unit), reason="核实后不涉及")
+        made: Coordination = actions.start_coordination(
             page, by=actor(Role.CLERK, page.unit), kind="major", bodies=[water], reason="再次征求"
         )
         return made
@@ -147,13 +147,13 @@ class TestItsOwnNo:
             actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
         actions.give_opinion(flag, by=actor(Role.SIGNER, water), body=water, agrees=True)
         signed(page)
-        assert signatures_hold().ok
+        assert verify_reviews().ok
 
     def test_nor_when_the_text_changed_and_it_was_asked_again(
         self, page: ItemPage, refused: Coordination, housing: Body, water: Body, scan: StoredFile
     ) -> None:
         clerk = actor(Role.CLERK, housing)
-        actions.revise(page, by=clerk, summary="改正数据")
+        actions.save_revision(page, by=clerk, summary="改正数据")
         with pytest.raises(Refused, match="不能以来函代替"):
             actions.give_opinion(refused, by=clerk, body=water, agrees=True, **letter(scan))
         flag = self.again(ItemPage.objects.get(pk=page.pk), water)
@@ -180,7 +180,7 @@ class TestItsOwnNo:
     ) -> None:
         fire = BodyFactory(name="云岭市应急局", parent=site.body)
         by = actor(Role.CLERK, housing)
-        flag = actions.coordinate(page, by=by, kind="major", bodies=[water, fire], reason="两家")
+        flag = actions.start_coordination(page, by=by, kind="major", bodies=[water, fire], reason="两家")
         with pytest.raises(Refused):
             actions.give_opinion(flag, by=actor(Role.LEAD, fire), body=water, agrees=True, **letter(scan))
 
@@ -189,7 +189,7 @@ class TestChangedSince:
     """An opinion is on a text: after a change it is asked for again, or somebody answers for the change."""
 
     def changed(self, page: ItemPage) -> ItemPage:
-        actions.revise(page, by=actor(Role.CLERK, page.unit), title="云岭市老旧小区改造三年行动计划（修改稿）")
+        actions.save_revision(page, by=actor(Role.CLERK, page.unit), title="云岭市老旧小区改造三年行动计划（修改稿）")
         return ItemPage.objects.get(pk=page.pk)
 
     def test_it_does_not_count_any_more(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
@@ -214,12 +214,12 @@ class TestChangedSince:
         signed(changed)
         row = next(row for row in Edition.objects.get().approvals if row["kind"] == "opinion")
         assert row["confirmed_by"] == signer.name
-        assert signatures_hold().ok
+        assert verify_reviews().ok
 
     def test_the_next_change_asks_again(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
         changed = self.changed(page)
         actions.confirm_opinions(changed, by=actor(Role.SIGNER, housing), reason="只在标题加注修改稿")
-        actions.revise(changed, by=actor(Role.CLERK, housing), summary="又改")
+        actions.save_revision(changed, by=actor(Role.CLERK, housing), summary="又改")
         with pytest.raises(Refused, match="之后文字有改动"):
             actions.submit(changed, by=actor(Role.CLERK, housing))
 
@@ -238,7 +238,7 @@ class TestChangedSince:
     def test_not_by_who_wrote_it(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
         changed = self.changed(page)
         author = actor(Role.LEAD, housing)
-        actions.revise(changed, by=author, summary="负责人自己改的")
+        actions.save_revision(changed, by=author, summary="负责人自己改的")
         with pytest.raises(Refused, match="没有参与起草"):
             actions.confirm_opinions(changed, by=author, reason="只改了概述")
         for role in (Role.CLERK, Role.REVIEWER):
@@ -278,13 +278,13 @@ class TestTheList:
         fire = BodyFactory(name="云岭市应急局", parent=site.body)
         facts = {"kind": "major", "bodies": [fire], "reason": "换一家"}
         with pytest.raises(Refused, match="减少征求意见的单位"):
-            actions.coordinate(page, by=actor(Role.CLERK, housing), **facts)
-        actions.coordinate(page, by=actor(Role.LEAD, housing), **facts)
+            actions.start_coordination(page, by=actor(Role.CLERK, housing), **facts)
+        actions.start_coordination(page, by=actor(Role.LEAD, housing), **facts)
 
     def test_but_adds_one(self, page: ItemPage, flag: Coordination, site: Website, housing: Body, water: Body) -> None:
         fire = BodyFactory(name="云岭市应急局", parent=site.body)
         by = actor(Role.CLERK, housing)
-        actions.coordinate(page, by=by, kind="major", bodies=[water, fire], reason="增加一家")
+        actions.start_coordination(page, by=by, kind="major", bodies=[water, fire], reason="增加一家")
         with pytest.raises(Refused, match="还缺：云岭市水务局、云岭市应急局"):
             actions.submit(page, by=by)
 
@@ -303,17 +303,17 @@ CHANGES: dict[str, Any] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_audit_verify_finds_what_was_changed_behind_the_log(change: str, flag: Coordination) -> None:
-    assert signatures_hold().ok
+    assert verify_reviews().ok
     guards.drop_triggers()
     try:
         CHANGES[change]()
     finally:
         guards.install_triggers()
-    assert "会商" in signatures_hold().broken
+    assert "会商" in verify_reviews().broken
 
 
 def test_and_an_opinion_that_nobody_gave(flag: Coordination) -> None:
     given = Opinion.objects.get()
     given.pk = None
     given.save(force_insert=True)
-    assert "没有流水" in signatures_hold().broken
+    assert "没有流水" in verify_reviews().broken

@@ -12,7 +12,7 @@ from factories.publishing import item, read_whole, sign_all, submitted
 from factories.units import actor
 from gongkai.content.editions import gates
 from gongkai.content.editions.actions.editions import NEW_EDITION_HOOKS
-from gongkai.content.editions.gates import COMPANION_FINDERS, GATES
+from gongkai.content.editions.gates import COMPANION_FINDERS, GATES_BY_NAME
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.shelves import SHELF_INDEXES
 from gongkai.content.publishing import actions
@@ -31,7 +31,7 @@ MAX_MODULES, MAX_FILES, MAX_LINES, MAX_STATEMENTS = 104, 16, 1500, 60
 def _callbacks() -> Iterator[CodeType]:
     """Return the functions that other apps register: gates, followers, indexes."""
     found: list[Callable[..., object]] = [
-        *(gate.speak for gate in GATES.values()),
+        *(gate.speak for gate in GATES_BY_NAME.values()),
         *(react for reactions in REACTIONS_BY_ACTION.values() for react in reactions),
         *(index.derive for index in SHELF_INDEXES),
         *NEW_EDITION_HOOKS,
@@ -56,7 +56,9 @@ def _block(journey: Journey) -> str:
 def test_the_last_signature_can_be_read(
     housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
-    monkeypatch.setattr(gates, "GATES", GATES)  # those of all apps; other tests of this folder run without some
+    monkeypatch.setattr(
+        gates, "GATES_BY_NAME", GATES_BY_NAME
+    )  # those of all apps; other tests of this folder run without some
     reviews = [submitted(item(housing, [plans], title=f"云岭市第{n}号规划")) for n in range(2)]
     sign_all(reviews[0])  # fills the caches of the process
     sign_all(reviews[1], upto=1)

@@ -167,11 +167,11 @@ class TestOnePage:
     ) -> None:
         sign_all(submitted(page))
         clerk = actor(Role.CLERK, housing)
-        actions.revise(page, by=clerk, body="<p>第二稿的文字。</p>")
+        actions.save_revision(page, by=clerk, body="<p>第二稿的文字。</p>")
         second = submitted(page)
         sign_all(second, upto=0)
         actions.return_review(second, by=actor(Role.SIGNER, housing), words="再改")
-        actions.revise(page, by=clerk, body="<p>第三稿的文字。</p>")
+        actions.save_revision(page, by=clerk, body="<p>第三稿的文字。</p>")
         third = submitted(page)
         client = signed_in(Role.REVIEWER, housing)
         address = reverse("reviewing:review", args=(third.pk,))

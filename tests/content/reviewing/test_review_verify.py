@@ -12,11 +12,11 @@ from factories.publishing import item, order_urgent, reviewed, sign, sign_all, s
 from factories.units import actor
 from gongkai.content.editions.actions.editions import edition_digest
 from gongkai.content.editions.models import Column, Edition, EditionContent
-from gongkai.content.editions.verify import editions_hold
+from gongkai.content.editions.verify import verify_editions
 from gongkai.content.publishing import actions
 from gongkai.content.reviewing.models import Review, ReviewScheme, SecrecySheet, Signature, SignatureNote
-from gongkai.content.reviewing.plan import DEFAULT_PLAN, Plan, Stage
-from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
+from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts import guards
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement
@@ -44,7 +44,7 @@ def sign_some() -> None:
 
 
 def test_it_is_part_of_audit_verify() -> None:
-    assert AUDIT_CHECKS["signatures"][1] is signatures_hold
+    assert AUDIT_CHECKS["signatures"][1] is verify_reviews
 
 
 def _drop_one() -> None:
@@ -64,7 +64,7 @@ def _drop_sheet() -> None:
 
 def _scheme() -> None:
     one = ReviewScheme.objects.get()
-    ReviewScheme.objects.filter(pk=one.pk).update(plan=Plan((Stage("签发", (Role.LEAD,)),)).to_json())
+    ReviewScheme.objects.filter(pk=one.pk).update(plan=ReviewPlan((ReviewStage("签发", (Role.LEAD,)),)).to_json())
 
 
 def _fewer_approvals() -> None:
@@ -114,14 +114,14 @@ def signed_ones(kept_rows: Callable[..., Iterator[None]]) -> Iterator[None]:
 @pytest.mark.usefixtures("signed_ones")
 class TestBehindTheLog:
     def test_what_nobody_touched_holds(self) -> None:
-        assert signatures_hold().broken == ""
+        assert verify_reviews().broken == ""
 
     @pytest.mark.parametrize("change", CHANGES)
     def test_what_was_changed_is_found(self, change: str, unguarded: None) -> None:
         act, words = CHANGES[change]
         with connection.cursor():
             act()
-        assert words in signatures_hold().broken
+        assert words in verify_reviews().broken
 
     @pytest.mark.postgres
     def test_it_reads_a_portion_at_a_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,8 +131,8 @@ class TestBehindTheLog:
             "editions.verify",
         ):
             monkeypatch.setattr(f"gongkai.content.{module}.portions", lambda rows, size=1: split_into_portions(rows, 1))
-        assert signatures_hold() == LogVerdict(13, "")
-        assert editions_hold().ok
+        assert verify_reviews() == LogVerdict(13, "")
+        assert verify_editions().ok
 
 
 class TestTime:
@@ -155,8 +155,8 @@ class TestTime:
 
     def test_a_schedule_as_it_was_signed_holds(self, housing: Body, plans: Column) -> None:
         self.scheduled(housing, plans)
-        assert signatures_hold().broken == ""
-        assert editions_hold().broken == ""
+        assert verify_reviews().broken == ""
+        assert verify_editions().broken == ""
 
     @pytest.mark.parametrize(
         ("days", "log", "words"),
@@ -172,36 +172,36 @@ class TestTime:
     ) -> None:
         edition = self.scheduled(housing, plans)
         self.rewrite(edition, edition.visible_from + timedelta(days=days), log=log)
-        assert words in signatures_hold().broken
-        assert editions_hold().ok is log
+        assert words in verify_reviews().broken
+        assert verify_editions().ok is log
 
     def test_only_the_digest_left_as_it_was(self, housing: Body, plans: Column, unguarded: None) -> None:
         edition = self.scheduled(housing, plans)
         Edition.objects.filter(pk=edition.pk).update(visible_from=timezone.now())
-        assert "被改动" in editions_hold().broken
+        assert "被改动" in verify_editions().broken
 
     def test_what_went_out_at_once_was_not_out_before(self, housing: Body, plans: Column, unguarded: None) -> None:
         edition = reviewed(housing, [plans]).editions.get()
         self.rewrite(edition, edition.visible_from - timedelta(days=30), log=True)
-        assert "早于发布之时" in signatures_hold().broken
+        assert "早于发布之时" in verify_reviews().broken
 
     def test_the_day_on_which_a_text_ceases_is_signed_with_it(
         self, housing: Body, plans: Column, unguarded: None
     ) -> None:
         edition = reviewed(housing, [plans], ends_on=date(2027, 1, 1)).editions.get()
         EditionContent.objects.update(facts=edition.content.facts | {"ends_on": "2099-01-01"})
-        assert "内容被改动" in editions_hold().broken
+        assert "内容被改动" in verify_editions().broken
 
     def test_an_urgent_order_overrides_a_time(self, housing: Body, plans: Column) -> None:
         review = submitted(item(housing, [plans]), visible_from=timezone.now() + timedelta(days=3))
         order_urgent(review, by=actor(Role.LEAD, housing), reason="险情公告")
-        assert signatures_hold().broken == ""
+        assert verify_reviews().broken == ""
 
     def test_urgency_that_nobody_ordered_is_none(self, housing: Body, plans: Column, unguarded: None) -> None:
         edition = reviewed(housing, [plans]).editions.get()
         edition.approvals = [*edition.approvals[:1], edition.approvals[0] | {"kind": "urgent"}]
         Edition.objects.update(approvals=edition.approvals, digest=edition_digest(edition))
-        assert "紧急发布没有流水" in signatures_hold().broken
+        assert "紧急发布没有流水" in verify_reviews().broken
 
 
 @pytest.mark.parametrize("verb", ["update", "delete", "insert"])
@@ -264,12 +264,12 @@ class TestBefore:
 
     def test_old_editions_are_not_called_broken(self, housing: Body, plans: Column, unguarded: None) -> None:
         self.make_old(housing, plans)
-        assert signatures_hold().broken == ""
+        assert verify_reviews().broken == ""
         reviewed(housing, [plans], title="新的")
-        assert signatures_hold().broken == ""
+        assert verify_reviews().broken == ""
 
     def test_but_none_comes_without_signatures_afterwards(self, housing: Body, plans: Column, unguarded: None) -> None:
         reviewed(housing, [plans], title="新的")
         edition = reviewed(housing, [plans], title="冒充旧的").editions.get()
         Edition.objects.filter(pk=edition.pk).update(approvals=[{"review": 1, "revision": 1, "by": "某", "person": 1}])
-        assert "没有审签签名" in signatures_hold().broken
+        assert "没有审签签名" in verify_reviews().broken

@@ -16,10 +16,10 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, Signature
-from gongkai.content.reviewing.plan import DEFAULT_PLAN, Plan, Stage
-from gongkai.content.reviewing.scans import wrong_scan
-from gongkai.content.reviewing.signers import candidates, plan_of, stage_of
-from gongkai.content.reviewing.waiting import my_turn, remind, rows_of, to_sign
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
+from gongkai.content.reviewing.scans import find_scan_errors
+from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
+from gongkai.content.reviewing.waiting import list_own_turn, list_signable, rows_of, send_reminders
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
@@ -28,7 +28,7 @@ from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Body, Person, Role
 
 pytestmark = pytest.mark.django_db
-TWO = Plan((Stage("审核", (Role.REVIEWER,)), Stage("签发", (Role.LEAD,))))
+TWO = ReviewPlan((ReviewStage("审核", (Role.REVIEWER,)), ReviewStage("签发", (Role.LEAD,))))
 
 
 @pytest.fixture
@@ -59,15 +59,15 @@ class TestStages:
     def test_the_next_is_told_and_the_queue_moves_on(self, page: ItemPage, housing: Body) -> None:
         first, second = actor(Role.REVIEWER, housing), actor(Role.SIGNER, housing)
         review = submitted(page)
-        assert review in to_sign(first)
+        assert review in list_signable(first)
         assert (
             Message.objects.filter(person_id=first.person_id, subject__startswith="待初审", channel="screen").count()
             == 1
         )
         assert not Message.objects.filter(person_id=second.person_id).exists()
         sign(review, by=first)
-        assert review not in to_sign(first)
-        assert review in to_sign(second)
+        assert review not in list_signable(first)
+        assert review in list_signable(second)
         assert (
             Message.objects.filter(person_id=second.person_id, subject__startswith="待复审", channel="screen").count()
             == 1
@@ -93,7 +93,7 @@ class TestStages:
     def test_the_drafter_may_sign_first_only_where_the_site_says_so(
         self, site: Website, housing: Body, plans: Column
     ) -> None:
-        plan = Plan(DEFAULT_PLAN.stages, drafter_first=True)
+        plan = ReviewPlan(DEFAULT_PLAN.stages, drafter_first=True)
         chief = actor(Role.CHIEF, site.body)
         with pytest.raises(Refused, match="写明理由"):
             actions.set_scheme(site, by=chief, plan=plan)
@@ -136,7 +136,7 @@ class TestPaper:
         by = actor_of(recorder.person.user)
         review = submitted(page)
         self.record(review, scan, by, reviewer)
-        assert review not in to_sign(by)
+        assert review not in list_signable(by)
         with pytest.raises(Refused, match="代为登记过"):
             sign(review, by=by)
 
@@ -192,7 +192,7 @@ class TestPaper:
         self, page: ItemPage, housing: Body, scan: StoredFile, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """`publish` asks again, whatever let the record in."""
-        monkeypatch.setattr("gongkai.content.reviewing.actions.paper.record_faults", lambda *_: [])
+        monkeypatch.setattr("gongkai.content.reviewing.actions.paper.find_record_errors", lambda *_: [])
         review = submitted(page)
         submitter = actor_of(Person.objects.get(pk=review.submitted_person).user)
         sign_all(review, upto=1)
@@ -237,11 +237,13 @@ class TestPaper:
     ) -> None:
         """The one function also reads letters of other units and opinions of a clean-up."""
         scan = frozen.store(sheet_of_paper(name, width, height), name)
-        assert re.search(why, wrong_scan(scan, name, "签批件")[0])
+        assert re.search(why, find_scan_errors(scan, name, "签批件")[0])
         large = frozen.store(sheet_of_paper(name, 600, 800), name)
-        assert wrong_scan(large, name, "签批件") == []
+        assert find_scan_errors(large, name, "签批件") == []
         empty = frozen.store(sheet_of_paper(name, 600, 800, blank=True), name)
-        assert wrong_scan(empty, name, "签批件") == ["签批件的扫描件是空白页，看不到文字或者印章，请重新扫描后上传。"]
+        assert find_scan_errors(empty, name, "签批件") == [
+            "签批件的扫描件是空白页，看不到文字或者印章，请重新扫描后上传。"
+        ]
 
 
 class TestSchemes:
@@ -267,7 +269,7 @@ class TestSchemes:
 
     def test_two_columns_ask_together(self, site: Website, housing: Body, plans: Column) -> None:
         finance = column(site, "财政")
-        four = Plan((*DEFAULT_PLAN.stages[:2], Stage("财务审核", (Role.SIGNER,)), DEFAULT_PLAN.stages[2]))
+        four = ReviewPlan((*DEFAULT_PLAN.stages[:2], ReviewStage("财务审核", (Role.SIGNER,)), DEFAULT_PLAN.stages[2]))
         actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=four, column=finance)
         assert len(submitted(item(housing, [plans, finance])).plan["stages"]) == 4
 
@@ -284,19 +286,19 @@ class TestLate:
     def test_a_late_stage_is_reminded_once(self, page: ItemPage, housing: Body) -> None:
         holder = actor(Role.REVIEWER, housing)
         review = submitted(page)
-        assert remind(timezone.now())["late"] == 0
+        assert send_reminders(timezone.now())["late"] == 0
         later = review.stage_due + timedelta(hours=1)
-        assert remind(later)["late"] == 1
-        assert remind(later)["late"] == 0
+        assert send_reminders(later)["late"] == 1
+        assert send_reminders(later)["late"] == 0
         told = Message.objects.filter(person_id=holder.person_id, subject__startswith="超期未初审")
         assert told.filter(channel="screen").count() == 1
 
     def test_each_stage_has_its_own_time(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
-        remind(review.stage_due + timedelta(hours=1))
+        send_reminders(review.stage_due + timedelta(hours=1))
         sign_all(review, upto=0)
         Review.objects.filter(pk=review.pk).update(stage_due=review.stage_due + timedelta(days=1))
-        assert remind(timezone.now() + timedelta(days=30))["late"] == 1
+        assert send_reminders(timezone.now() + timedelta(days=30))["late"] == 1
 
 
 class TestQueue:
@@ -307,24 +309,24 @@ class TestQueue:
         submitted(item(housing, [plans], title="自己起草的", by=reviewer))
         further = submitted(item(housing, [plans], title="已到复审"))
         sign_all(further, upto=0)
-        assert list(to_sign(reviewer)) == [mine]
-        assert set(to_sign(chief)) == set(Review.objects.all()), "may stand in for all"
-        assert list(my_turn(chief)) == [further], "but is asked only where the unit has nobody"
+        assert list(list_signable(reviewer)) == [mine]
+        assert set(list_signable(chief)) == set(Review.objects.all()), "may stand in for all"
+        assert list(list_own_turn(chief)) == [further], "but is asked only where the unit has nobody"
 
     def test_whose_turn_it_is(self, page: ItemPage, site: Website, housing: Body) -> None:
         """A head who could sign the first stage is not shown it while a reviewer is there; the office where nobody is."""
         chief, head = actor(Role.CHIEF, site.body), actor(Role.LEAD, housing)
         reviewer = actor(Role.REVIEWER, housing)
         review = submitted(page)
-        assert review in my_turn(reviewer)
-        assert review in to_sign(head)
-        assert review not in my_turn(head)
+        assert review in list_own_turn(reviewer)
+        assert review in list_signable(head)
+        assert review not in list_own_turn(head)
         Person.objects.filter(appointments__role=Role.REVIEWER).update(user=None)
         stage = stage_of(review, plan_of(review))
         assert stage is not None
-        assert candidates(review, stage)[0][1] == [head.person_id], "who cannot sign in, stands behind"
+        assert list_candidates(review, stage)[0][1] == [head.person_id], "who cannot sign in, stands behind"
         sign_all(review, upto=0)
-        assert review in my_turn(chief), "no signer is appointed: the office stands in"
+        assert review in list_own_turn(chief), "no signer is appointed: the office stands in"
 
     def test_rows_take_a_constant_number_of_queries(
         self, housing: Body, plans: Column, django_assert_max_num_queries: Any
@@ -332,17 +334,17 @@ class TestQueue:
         by = actor(Role.REVIEWER, housing)
         submitted(item(housing, [plans], title="第一条"))
         with django_assert_max_num_queries(9) as one:
-            assert len(rows_of(list(to_sign(by)), by)) == 1
+            assert len(rows_of(list(list_signable(by)), by)) == 1
         for number in range(3):
             submitted(item(housing, [plans], title=f"再{number}条"))
         with django_assert_max_num_queries(len(one.captured_queries)):
-            assert len(rows_of(list(to_sign(by)), by)) == 4
+            assert len(rows_of(list(list_signable(by)), by)) == 4
 
     def test_it_says_since_when(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         Review.objects.filter(pk=review.pk).update(held_since=timezone.now() - timedelta(days=3, hours=1))
         by = actor(Role.REVIEWER, housing)
-        assert [row.days for row in rows_of(list(to_sign(by)), by)] == [3]
+        assert [row.days for row in rows_of(list(list_signable(by)), by)] == [3]
 
 
 def test_the_day_of_a_paper_signature_is_kept(page: ItemPage, housing: Body, scan: StoredFile) -> None:

@@ -11,15 +11,15 @@ from gongkai.content.editions.models import Column, Placement, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.plan import DEFAULT_PLAN, Plan, Stage
-from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
+from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
 TWO = replace(DEFAULT_PLAN, stages=(DEFAULT_PLAN.stages[0], DEFAULT_PLAN.stages[2]))
-FOUR = replace(DEFAULT_PLAN, stages=(*DEFAULT_PLAN.stages, Stage("审定", (Role.CHIEF,))))
+FOUR = replace(DEFAULT_PLAN, stages=(*DEFAULT_PLAN.stages, ReviewStage("审定", (Role.CHIEF,))))
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def closed(site: Website) -> Column:
     return column(site, "惠民惠农资金", opened=False)
 
 
-def scheme(site: Website, at: Column, plan: Plan) -> None:
+def scheme(site: Website, at: Column, plan: ReviewPlan) -> None:
     actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=plan, column=at, reason="试行，市政府同意")
 
 
@@ -41,14 +41,14 @@ def opened(site: Website, at: Column) -> int:
 
 @pytest.mark.parametrize("later", [TWO, FOUR])
 def test_what_waits_in_public_moves_in_on_the_signatures_it_has(
-    later: Plan, site: Website, closed: Column, housing: Body
+    later: ReviewPlan, site: Website, closed: Column, housing: Body
 ) -> None:
     document = reviewed(housing, [closed])
     scheme(site, closed, later)
     assert opened(site, closed) == 1
     assert Placement.objects.get(document=document).column == closed
-    assert queries.show(ANONYMOUS, pk=document.pk)
-    assert signatures_hold().ok
+    assert queries.load_shown(ANONYMOUS, pk=document.pk)
+    assert verify_reviews().ok
 
 
 def test_its_next_version_is_signed_by_the_new_plan(site: Website, closed: Column, housing: Body) -> None:
@@ -56,7 +56,7 @@ def test_its_next_version_is_signed_by_the_new_plan(site: Website, closed: Colum
     signed(page)
     scheme(site, closed, FOUR)
     opened(site, closed)
-    actions.revise(page, by=actor(Role.CLERK, housing), title="第二稿")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), title="第二稿")
     second = submitted(page)
     assert [stage["name"] for stage in second.plan["stages"]] == ["初审", "复审", "终审", "审定"]
 
@@ -74,7 +74,7 @@ def test_what_is_under_review_goes_on_by_the_plan_it_began_with(site: Website, c
     assert (review.stage, review.edition_id) == (3, None), "the fourth stage waits still"
     sign(review, by=chief)
     assert Review.objects.get(pk=review.pk).edition_id
-    assert signatures_hold().ok
+    assert verify_reviews().ok
 
 
 def test_what_only_waits_is_moved_nowhere_else_on_the_signatures_of_a_laxer_plan(
@@ -87,7 +87,7 @@ def test_what_only_waits_is_moved_nowhere_else_on_the_signatures_of_a_laxer_plan
     sign(review, by=actor(Role.REVIEWER, housing))
     sign(review, by=actor(Role.LEAD, housing))
     document = document_of(page)
-    assert queries.show(ANONYMOUS, pk=document.pk)
+    assert queries.load_shown(ANONYMOUS, pk=document.pk)
     provisional = Column.objects.get(website=site, provisional=True)
     chief = actor(Role.CHIEF, site.body)
     with pytest.raises(Refused, match="审签程序与这条信息所经的不同"):

@@ -19,8 +19,8 @@ from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.models import Review, SecrecySheet, Shown, Signature
-from gongkai.content.reviewing.seeing import Part
-from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.content.reviewing.seeing import ReviewPart
+from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.signin.models import Operation, OperationKind
 from gongkai.core.units.actors import Actor, actor_of
@@ -28,22 +28,22 @@ from gongkai.core.units.models import Body, Role
 
 A, B = "a" * 64, "b" * 64
 PARTS = [
-    (Part("text", A), [("text", A)], True),
-    (Part("text", A), [("text", B)], False),
-    (Part("text", A), [("changes", A)], False),
-    (Part("file", A), [("file", A)], True),
-    (Part("file", A, pages=2), [("p1", A), ("p2", A)], True),
-    (Part("file", A, pages=2), [("p1", A)], False),
-    (Part("file", A, pages=2), [("file", A)], True),
-    (Part("masked", A, original=B), [("file", A)], False),
-    (Part("masked", A, original=B), [("masked", A)], True),
-    (Part("masked", A, pages=1, original=B), [("masked", A), ("file", A), ("p1", A)], False),
-    (Part("masked", A, pages=1, original=B), [("p1", A), ("p1", B)], True),
+    (ReviewPart("text", A), [("text", A)], True),
+    (ReviewPart("text", A), [("text", B)], False),
+    (ReviewPart("text", A), [("changes", A)], False),
+    (ReviewPart("file", A), [("file", A)], True),
+    (ReviewPart("file", A, pages=2), [("p1", A), ("p2", A)], True),
+    (ReviewPart("file", A, pages=2), [("p1", A)], False),
+    (ReviewPart("file", A, pages=2), [("file", A)], True),
+    (ReviewPart("masked", A, original=B), [("file", A)], False),
+    (ReviewPart("masked", A, original=B), [("masked", A)], True),
+    (ReviewPart("masked", A, pages=1, original=B), [("masked", A), ("file", A), ("p1", A)], False),
+    (ReviewPart("masked", A, pages=1, original=B), [("p1", A), ("p1", B)], True),
 ]
 
 
 @pytest.mark.parametrize(("part", "shown", "whole"), PARTS)
-def test_what_counts_as_seen(part: Part, shown: list[tuple[str, str]], whole: bool) -> None:
+def test_what_counts_as_seen(part: ReviewPart, shown: list[tuple[str, str]], whole: bool) -> None:
     assert part.seen_in(set(shown)) is whole
 
 
@@ -92,7 +92,7 @@ def test_each_part_is_shown_before_the_signature(review: Review, housing: Body) 
     shown = said(client.get(reverse("reviewing:review", args=(review.pk,))))
     assert "没有看" in shown
     assert "附件“通知.docx”" in shown
-    left = {part.name: part for part in seeing.unseen(review, _marks(review, by))}
+    left = {part.name: part for part in seeing.list_unseen_parts(review, _marks(review, by))}
     assert set(left) == {"通知.docx", "图纸.pdf", "名单.docx"}, "the page showed the text, no attachment"
     look = {name: reverse("reviewing:review_look", args=(review.pk, left[name].digest)) for name in left}
     assert "附件的文字" in said(client.get(look["通知.docx"], {"part": ""}))
@@ -113,9 +113,11 @@ def test_each_part_is_shown_before_the_signature(review: Review, housing: Body) 
     assert "签字前请看完" not in said(client.get(reverse("reviewing:review_seen", args=(review.pk,))))
     press()
     signature = Signature.objects.get()
-    assert {tuple(one) for one in signature.seen} == {(part.kind, part.digest) for part in seeing.to_see(review)}
+    assert {tuple(one) for one in signature.seen} == {
+        (part.kind, part.digest) for part in seeing.list_required_parts(review)
+    }
     assert signature.sheet_digest == sheet
-    assert signatures_hold().ok
+    assert verify_reviews().ok
 
 
 def _user(client: Any) -> Any:
@@ -125,7 +127,7 @@ def _user(client: Any) -> Any:
 
 
 def _marks(review: Review, by: Actor) -> set[tuple[str, str]]:
-    return seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
+    return seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
 
 
 def test_what_others_saw_or_another_version_is_not_seen(review: Review, housing: Body) -> None:

@@ -12,14 +12,14 @@ from gongkai.content.editions.models import Column, Edition
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.actions.reviews import longest_list
+from gongkai.content.reviewing.actions.reviews import count_longest_list
 from gongkai.content.reviewing.models import SecrecySheet
 from gongkai.content.reviewing.models.secrecy_sheets import (
     CLOSED,
     OPEN,
     PART,
     SECRECY_QUESTIONS,
-    faults,
+    find_sheet_errors,
     plain_answers,
 )
 from gongkai.core.acts.action import Refused
@@ -32,35 +32,35 @@ class TestFaults:
     """Pure."""
 
     def test_nothing_found_is_complete(self) -> None:
-        assert not faults(NONE, OPEN, "", "", bulk=False)
+        assert not find_sheet_errors(NONE, OPEN, "", "", bulk=False)
 
     @pytest.mark.parametrize("question", [q.name for q in SECRECY_QUESTIONS])
     def test_every_question_is_answered(self, question: str) -> None:
-        assert "请回答" in faults({**NONE, question: ""}, OPEN, "", "", bulk=False)[0]
+        assert "请回答" in find_sheet_errors({**NONE, question: ""}, OPEN, "", "", bulk=False)[0]
 
     def test_a_bulk_list_answers_for_aggregation(self) -> None:
-        assert "数据汇聚" in faults(NONE, OPEN, "", "", bulk=True)[0]
-        assert not faults({**NONE, "aggregation": "no"}, OPEN, "", "", bulk=True)
+        assert "数据汇聚" in find_sheet_errors(NONE, OPEN, "", "", bulk=True)[0]
+        assert not find_sheet_errors({**NONE, "aggregation": "no"}, OPEN, "", "", bulk=True)
 
     @pytest.mark.parametrize("question", ["state", "work", "sensitive", "safety"])
     def test_what_is_found_does_not_go_out_whole(self, question: str) -> None:
-        assert "不能全部公开" in "".join(faults({**NONE, question: "yes"}, OPEN, "已处理", "", bulk=False))
-        assert not faults({**NONE, question: "yes"}, PART, "已删去第三段", "", bulk=False)
+        assert "不能全部公开" in "".join(find_sheet_errors({**NONE, question: "yes"}, OPEN, "已处理", "", bulk=False))
+        assert not find_sheet_errors({**NONE, question: "yes"}, PART, "已删去第三段", "", bulk=False)
 
     @pytest.mark.parametrize("question", ["trade", "personal"])
     def test_third_parties_may_consent_but_it_is_said(self, question: str) -> None:
         """条例第十五条."""
-        assert "第十五条" in "".join(faults({**NONE, question: "yes"}, OPEN, "", "", bulk=False))
-        assert not faults({**NONE, question: "yes"}, OPEN, "权利人书面同意", "", bulk=False)
+        assert "第十五条" in "".join(find_sheet_errors({**NONE, question: "yes"}, OPEN, "", "", bulk=False))
+        assert not find_sheet_errors({**NONE, question: "yes"}, OPEN, "权利人书面同意", "", bulk=False)
 
     def test_unsure_names_who_was_asked(self) -> None:
         """条例第十七条."""
-        assert "第十七条" in "".join(faults({**NONE, "state": "unsure"}, OPEN, "", "", bulk=False))
-        assert not faults({**NONE, "state": "unsure"}, OPEN, "", "市保密局答复不涉密", bulk=False)
+        assert "第十七条" in "".join(find_sheet_errors({**NONE, "state": "unsure"}, OPEN, "", "", bulk=False))
+        assert not find_sheet_errors({**NONE, "state": "unsure"}, OPEN, "", "市保密局答复不涉密", bulk=False)
 
     def test_partly_or_not_at_all_needs_words(self) -> None:
-        assert faults(NONE, CLOSED, "", "", bulk=False)
-        assert faults(NONE, "whatever", "", "", bulk=False)
+        assert find_sheet_errors(NONE, CLOSED, "", "", bulk=False)
+        assert find_sheet_errors(NONE, "whatever", "", "", bulk=False)
 
 
 @pytest.mark.django_db
@@ -114,7 +114,7 @@ class TestFilling:
 
 
 def rows_of(page: ItemPage) -> int:
-    return longest_list(freeze(page, page.get_latest_revision()))
+    return count_longest_list(freeze(page, page.get_latest_revision()))
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from factories.publishing import item, publish_on, read_whole, sign, sign_all, s
 from factories.units import AppointmentFactory, actor
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Edition, Website
-from gongkai.content.editions.sources import document_of, outgoing
+from gongkai.content.editions.sources import document_of, load_outgoing_text
 from gongkai.content.publishing import actions
 from gongkai.content.reviewing.cases import case_of
 from gongkai.content.reviewing.models import Review
@@ -57,7 +57,7 @@ class TestSigning:
         assert {row["revision"] for row in signatures} == {review.revision_id}
         assert len({row["person"] for row in signatures} | {review.submitted_person}) == 4
         assert signatures[-1]["by"] == review.decided_by
-        assert queries.show(ANONYMOUS, pk=document_of(page).pk)
+        assert queries.load_shown(ANONYMOUS, pk=document_of(page).pk)
 
     @pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF, Role.ADMINISTRATOR])
     def test_nobody_signs_what_they_wrote(self, role: Role, site: Website, housing: Body, plans: Column) -> None:
@@ -80,7 +80,7 @@ class TestSigning:
         signer = AppointmentFactory(role=Role.SIGNER, body=housing)
         AppointmentFactory(role=Role.CLERK, body=housing, person=signer.person)
         by = actor_of(signer.person.user)
-        actions.revise(page, by=by, title="改了一个字的标题")
+        actions.save_revision(page, by=by, title="改了一个字的标题")
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         with pytest.raises(Refused):
             sign(review, by=by)
@@ -120,7 +120,7 @@ class TestSigning:
         page = item(housing, [plans])
         review = submitted(page)
         sign_all(review, release=False)
-        changed = actions.revise(page, by=actor(Role.CLERK, housing), title="另一个标题")
+        changed = actions.save_revision(page, by=actor(Role.CLERK, housing), title="另一个标题")
         with pytest.raises(Refused) as caught:
             publish_on(page, review, by=actor(Role.SIGNER, housing), revision=changed.pk)
         assert "文字有改动" in refused(caught)
@@ -128,7 +128,7 @@ class TestSigning:
     def test_a_draft_written_after_submission_does_not_slip_in(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans], title="送审的标题")
         review = submitted(page)
-        actions.revise(page, by=actor(Role.CLERK, housing), title="后来的标题")
+        actions.save_revision(page, by=actor(Role.CLERK, housing), title="后来的标题")
         edition = sign_all(review)
         assert edition.content.title == "送审的标题"
 
@@ -145,7 +145,7 @@ class TestSigning:
         page = item(housing, [plans])
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         review.state, review.decided_person = "approved", 4711
-        approval = SignedText(outgoing(page, review.revision_id), case_of(review))
+        approval = SignedText(load_outgoing_text(page, review.revision_id), case_of(review))
         with pytest.raises(Refused):
             actions.publish(page, by=SYSTEM, approval=approval)
 
@@ -162,7 +162,9 @@ class TestSigning:
         page = item(housing, [plans])
         review = submitted(page)
         sign_all(review, release=False)
-        read_before = SignedText(outgoing(page, review.revision_id), case_of(Review.objects.get(pk=review.pk)))
+        read_before = SignedText(
+            load_outgoing_text(page, review.revision_id), case_of(Review.objects.get(pk=review.pk))
+        )
         publish_on(page, review)
         with pytest.raises(Conflict, match="已用于一次发布"):
             actions.publish(page, by=SYSTEM, approval=read_before)
@@ -210,6 +212,6 @@ class TestWhatIsLacking:
 
     def test_a_clerk_writes_for_the_own_unit_only(self, site: Website, housing: Body, plans: Column) -> None:
         with pytest.raises(Refused):
-            actions.draft(site.body, by=actor(Role.CLERK, housing), title="别人的")
+            actions.create_draft(site.body, by=actor(Role.CLERK, housing), title="别人的")
         with pytest.raises(Refused):
             actions.submit(item(site.body, [plans]), by=actor(Role.CLERK, housing))

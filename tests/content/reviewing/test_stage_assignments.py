@@ -6,11 +6,11 @@ from factories.publishing import item
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.rights import PREFIX
+from gongkai.content.publishing.rights import GROUP_NAME_PREFIX
 from gongkai.content.reviewing.actions.reviews import signers_of_draft, submit_blockers
-from gongkai.content.reviewing.plan import DEFAULT_PLAN, PLAN_PRESETS, faults
-from gongkai.content.reviewing.stage_assignments import match_stages, unsignable_units
-from gongkai.content.reviewing.waiting import my_turn
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, PLAN_PRESETS, find_plan_errors
+from gongkai.content.reviewing.stage_assignments import find_unsignable_units, match_stages
+from gongkai.content.reviewing.waiting import list_own_turn
 from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actions import merge, restore
@@ -36,7 +36,7 @@ def test_each_stage_gets_another_person(able: list[list[int]], chosen: list[int 
 
 
 def test_presets_are_lawful_plans() -> None:
-    assert not any(faults(preset.plan) for preset in PLAN_PRESETS.values())
+    assert not any(find_plan_errors(preset.plan) for preset in PLAN_PRESETS.values())
 
 
 def test_a_unit_with_one_clerk_is_reviewed_by_the_office(
@@ -49,9 +49,9 @@ def test_a_unit_with_one_clerk_is_reviewed_by_the_office(
         AppointmentFactory(role=Role.CHIEF, body=office)
     with pytest.raises(Refused, match=r"没有人能.*请系统管理员"):
         actions.submit(text, by=clerk)
-    assert unsignable_units([housing]) == [housing]
+    assert find_unsignable_units([housing]) == [housing]
     AppointmentFactory(role=Role.CHIEF, body=office)
-    assert not unsignable_units([housing])
+    assert not find_unsignable_units([housing])
     assert not submit_blockers(text, by=clerk)
     assert [one.role for one in signers_of_draft(text, by=clerk)] == [Role.CHIEF] * 3
     assert actions.submit(text, by=clerk).stage_name == "初审"
@@ -88,10 +88,10 @@ def test_a_signature_that_leaves_a_later_stage_without_a_signer_is_refused(housi
 def test_a_signer_appointed_later_sees_what_waits_already(site: Website, housing: Body, plans: Column) -> None:
     chief = actor(Role.CHIEF, site.body)
     review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
-    assert list(my_turn(chief)) == [review]
+    assert list(list_own_turn(chief)) == [review]
     lead = AppointmentFactory(role=Role.LEAD, body=housing).person
-    assert list(my_turn(actor_of(lead.user))) == [review]
-    assert not my_turn(chief).exists()
+    assert list(list_own_turn(actor_of(lead.user))) == [review]
+    assert not list_own_turn(chief).exists()
     assert Message.objects.filter(person=lead, subject__startswith="待初审").exists()
 
 
@@ -100,7 +100,9 @@ def test_the_successor_of_a_merged_unit_goes_on_with_its_reviews(site: Website, 
     signer = AppointmentFactory(role=Role.REVIEWER, body=heir).person
     review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
     merge(housing, by=SYSTEM, into=heir)
-    assert review in my_turn(actor_of(signer.user))
-    assert signer.user.groups.filter(name=f"{PREFIX}{housing.pk}").exists(), "its people edit what it published"
+    assert review in list_own_turn(actor_of(signer.user))
+    assert signer.user.groups.filter(name=f"{GROUP_NAME_PREFIX}{housing.pk}").exists(), (
+        "its people edit what it published"
+    )
     restore(housing, by=SYSTEM)
-    assert not signer.user.groups.filter(name=f"{PREFIX}{housing.pk}").exists()
+    assert not signer.user.groups.filter(name=f"{GROUP_NAME_PREFIX}{housing.pk}").exists()

@@ -16,8 +16,15 @@ from gongkai.content.editions.sources import document_of, item_number
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, ReviewState, Signature
-from gongkai.content.reviewing.verify import signatures_hold
-from gongkai.content.reviewing.waiting import light_of, remind, rows_of, to_sign, unsettled, waiting_for_signature
+from gongkai.content.reviewing.verify import verify_reviews
+from gongkai.content.reviewing.waiting import (
+    light_of,
+    list_signable,
+    list_unsettled_urgent,
+    make_signature_block,
+    rows_of,
+    send_reminders,
+)
 from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of_person
@@ -42,13 +49,13 @@ def ordered(page: ItemPage) -> Review:
 def test_it_goes_out_on_one_signature_and_says_so(page: ItemPage) -> None:
     review = ordered(page)
     edition = Edition.objects.get()
-    assert queries.show(ANONYMOUS, pk=document_of(page).pk)
+    assert queries.load_shown(ANONYMOUS, pk=document_of(page).pk)
     assert review.state == ReviewState.AFTER
     kinds = [row["kind"] for row in edition.approvals]
     assert kinds == ["signature", "secrecy", "urgent"]
     assert edition.approvals[-1]["reason"] == REASON
     assert edition.approvals[-1]["by"] == review.urgent_by
-    assert signatures_hold().ok
+    assert verify_reviews().ok
 
 
 @pytest.mark.parametrize(
@@ -98,13 +105,13 @@ def test_not_without_a_reason_and_not_without_the_sheet(page: ItemPage, housing:
 def test_the_other_stages_review_it_afterwards(page: ItemPage, housing: Body) -> None:
     review = ordered(page)
     reviewer = actor(Role.REVIEWER, housing)
-    assert review in to_sign(reviewer)
+    assert review in list_signable(reviewer)
     sign(review, by=reviewer)
     sign(review, by=actor(Role.SIGNER, housing))
     review.refresh_from_db()
     assert review.state == ReviewState.APPROVED
     assert Edition.objects.count() == 1, "it is out already"
-    assert signatures_hold().ok
+    assert verify_reviews().ok
 
 
 def test_the_one_who_ordered_does_not_review_it(page: ItemPage, housing: Body) -> None:
@@ -129,35 +136,35 @@ def test_a_no_afterwards_is_red_until_it_is_withdrawn(page: ItemPage, housing: B
     assert review.state == ReviewState.OBJECTED
     assert light_of(review, timezone.now()) == "red"
     lead = actor(Role.LEAD, housing)
-    assert [row.light for row in rows_of(list(unsettled(lead)), lead)] == ["red"]
-    block = waiting_for_signature(lead)
+    assert [row.light for row in rows_of(list(list_unsettled_urgent(lead)), lead)] == ["red"]
+    block = make_signature_block(lead)
     assert block
     assert [row.review.pk for row in block["urgent"]] == [review.pk]
-    assert queries.show(ANONYMOUS, pk=document_of(page).pk) is None, "hidden by the no"
+    assert queries.load_shown(ANONYMOUS, pk=document_of(page).pk) is None, "hidden by the no"
     with pytest.raises(Refused, match="决定紧急发布的人不能处理"):
         actions.uphold_objection(review, by=lead_of(review), reason="撤下")
     actions.uphold_objection(review, by=lead, reason="撤下")
     review.refresh_from_db()
     assert review.state == ReviewState.REDRESSED
-    assert not unsettled(lead)
-    assert signatures_hold().ok
+    assert not list_unsettled_urgent(lead)
+    assert verify_reviews().ok
 
 
 def test_or_corrected_by_an_edition_that_all_signed(page: ItemPage, housing: Body) -> None:
     review = ordered(page)
     actions.return_review(review, by=actor(Role.SIGNER, housing), words="数据有误")
-    actions.revise(page, by=actor(Role.CLERK, housing), title="防御台风通知（更正）")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), title="防御台风通知（更正）")
     signed(page)
     review.refresh_from_db()
     assert review.state == ReviewState.REDRESSED
-    assert signatures_hold().ok
+    assert verify_reviews().ok
 
 
 def test_a_correction_is_not_put_off(page: ItemPage, housing: Body) -> None:
     """A schedule a year away would put the red light out while the text that was objected to stays public."""
     later = timezone.now() + timedelta(days=365)
     review = ordered(page)
-    actions.revise(page, by=actor(Role.CLERK, housing), title="防御台风通知（更正）")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), title="防御台风通知（更正）")
     for _ in range(2):
         with pytest.raises(Refused, match="不能定时"):
             submitted(page, visible_from=later)
@@ -173,7 +180,7 @@ def test_nor_by_one_that_was_signed_before(page: ItemPage, housing: Body) -> Non
     later = timezone.now() + timedelta(days=365)
     waiting = submitted(page, visible_from=later)
     sign_all(waiting, release=False)
-    actions.revise(page, by=actor(Role.CLERK, housing), title="第二稿")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), title="第二稿")
     urgent = ordered(ItemPage.objects.get(pk=page.pk))
     with pytest.raises(Refused, match="不能定时"):
         publish_on(page, waiting, visible_from=Review.objects.get(pk=waiting.pk).visible_from)
@@ -195,13 +202,13 @@ def test_who_recorded_a_paper_signature_orders_nothing(page: ItemPage, housing: 
 def test_urgency_does_not_correct_urgency(page: ItemPage, housing: Body) -> None:
     """A chain of urgent editions would never be reviewed."""
     review = ordered(page)
-    actions.revise(page, by=actor(Role.CLERK, housing), title="第二稿")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), title="第二稿")
     second = submitted(page)
     order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
     review.refresh_from_db()
     assert review.state == ReviewState.AFTER, "still owed"
     actions.return_review(review, by=actor(Role.SIGNER, housing), words="数据有误")
-    actions.revise(page, by=actor(Role.CLERK, housing), title="第三稿")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), title="第三稿")
     third = submitted(page)
     with pytest.raises(Refused, match="不能再紧急发布"):
         order_urgent(third, by=actor(Role.LEAD, housing), reason=REASON)
@@ -216,9 +223,9 @@ def test_withdrawing_pays_no_objection_off(page: ItemPage, housing: Body) -> Non
     second = submitted(page)
     with pytest.raises(Refused, match="更正须经各级审签"):
         order_urgent(second, by=lead, reason=REASON)
-    assert queries.show(ANONYMOUS, pk=document_of(page).pk) is None
+    assert queries.load_shown(ANONYMOUS, pk=document_of(page).pk) is None
     sign_all(second)
-    actions.revise(page, by=actor(Role.CLERK, housing), title="防御台风通知（二）")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), title="防御台风通知（二）")
     third = submitted(page)
     order_urgent(third, by=lead, reason=REASON)
     third.refresh_from_db()
@@ -269,7 +276,7 @@ def test_a_copy_in_a_new_item_pays_no_objection_off(copy: str, housing: Body, pl
         with pytest.raises(Refused, match="与“防御台风通知”基本相同"):
             order_urgent(second, by=lead, reason=REASON)
         sign_all(second)
-        assert queries.show(ANONYMOUS, pk=document_of(ItemPage.objects.get(pk=item_number(second.source))).pk)
+        assert queries.load_shown(ANONYMOUS, pk=document_of(ItemPage.objects.get(pk=item_number(second.source))).pk)
     else:
         order_urgent(second, by=lead, reason=REASON)
 
@@ -312,12 +319,12 @@ def test_who_wrote_what_went_out_urgently_does_not_sign_its_correction(housing: 
     author = actor(Role.REVIEWER, housing)
     page = item(housing, [plans], by=author, title="防御台风通知")
     ordered(page)
-    actions.revise(page, by=actor(Role.CLERK, housing), keywords="台风")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), keywords="台风")
     second = submitted(ItemPage.objects.get(pk=page.pk))
     with pytest.raises(Refused, match="须由其他人审签"):
         sign(second, by=author)
     sign_all(second)
-    actions.revise(page, by=actor(Role.CLERK, housing), keywords="台风,预警")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), keywords="台风,预警")
     third = submitted(ItemPage.objects.get(pk=page.pk))
     sign(third, by=author)
     third.refresh_from_db()
@@ -328,11 +335,11 @@ def test_late_it_bars_the_next_and_the_office_is_told_once(page: ItemPage, housi
     chief = actor(Role.CHIEF, housing.parent)
     review = ordered(page)
     later = review.urgent_due + timedelta(hours=1)
-    assert remind(later)["urgent"] == 1
-    assert remind(later)["urgent"] == 0
+    assert send_reminders(later)["urgent"] == 1
+    assert send_reminders(later)["urgent"] == 0
     assert Message.objects.filter(person_id=chief.person_id, subject__contains="超期未补审").exists()
     Review.objects.filter(pk=review.pk).update(urgent_due=timezone.now() - timedelta(days=1))
-    actions.revise(page, by=actor(Role.CLERK, housing), title="第二稿")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), title="第二稿")
     second = submitted(page)
     with pytest.raises(Refused, match="超期未补审"):
         order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)

@@ -14,7 +14,7 @@ from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actions import deactivate, merge
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
@@ -38,7 +38,7 @@ def test_what_is_written_behind_a_schedule_does_not_come_out(page: ItemPage, hou
     """Neither by saving the draft, nor by Wagtail's own clock."""
     at = timezone.now() + timedelta(days=2)
     signed(page, visible_from=at)
-    actions.revise(page, by=actor(Role.CLERK, housing), title=SNEAKED, body="<p>没有人审签。</p>")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), title=SNEAKED, body="<p>没有人审签。</p>")
     Revision.objects.filter(pk=ItemPage.objects.get(pk=page.pk).latest_revision_id).update(
         approved_go_live_at=timezone.now() - timedelta(hours=1)
     )
@@ -46,7 +46,7 @@ def test_what_is_written_behind_a_schedule_does_not_come_out(page: ItemPage, hou
     assert Edition.objects.count() == 1
     rows = queries.shelf_visible_to(ANONYMOUS, at + timedelta(hours=1))
     assert {row.title for row in rows} == {SIGNED}
-    assert signatures_hold().broken == ""
+    assert verify_reviews().broken == ""
 
 
 def test_a_signer_leaves(page: ItemPage, housing: Body) -> None:
@@ -67,7 +67,7 @@ def test_a_signer_leaves(page: ItemPage, housing: Body) -> None:
     deactivate(person, by=SYSTEM)
     sign_all(review)
     assert Edition.objects.count() == 1
-    assert signatures_hold().broken == ""
+    assert verify_reviews().broken == ""
 
 
 def test_their_unit_is_merged(page: ItemPage, site: Website, housing: Body) -> None:
@@ -83,4 +83,4 @@ def test_their_unit_is_merged(page: ItemPage, site: Website, housing: Body) -> N
     assert not Edition.objects.exists()
     sign(review, by=actor(Role.LEAD, successor))
     assert Edition.objects.count() == 1
-    assert signatures_hold().broken == ""
+    assert verify_reviews().broken == ""

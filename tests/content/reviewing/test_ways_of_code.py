@@ -24,7 +24,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, ReviewScheme, Signature, SignatureNote
 from gongkai.content.reviewing.models.secrecy_sheets import plain_answers
-from gongkai.content.reviewing.plan import DEFAULT_PLAN, Plan, Stage
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.units.models import Body, Role
 
@@ -37,8 +37,8 @@ def page(housing: Body, plans: Column) -> ItemPage:
     return item(housing, [plans], title="没有审签的文字")
 
 
-ONE = Plan((Stage("签发", (Role.LEAD, Role.SIGNER, Role.REVIEWER)),))
-TWO = Plan((Stage("审核", (Role.REVIEWER,)), Stage("签发", (Role.LEAD,))))
+ONE = ReviewPlan((ReviewStage("签发", (Role.LEAD, Role.SIGNER, Role.REVIEWER)),))
+TWO = ReviewPlan((ReviewStage("审核", (Role.REVIEWER,)), ReviewStage("签发", (Role.LEAD,))))
 
 
 class TestSchemes:
@@ -51,13 +51,13 @@ class TestSchemes:
         sign_all(review)
         assert Edition.objects.count() == 1
 
-    @pytest.mark.parametrize("plan", [Plan(()), ONE])
-    def test_an_empty_or_single_scheme_is_refused(self, plan: Plan, site: Website) -> None:
+    @pytest.mark.parametrize("plan", [ReviewPlan(()), ONE])
+    def test_an_empty_or_single_scheme_is_refused(self, plan: ReviewPlan, site: Website) -> None:
         with pytest.raises(Refused, match="至少要有2名"):
             actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=plan, reason="没有人手")
 
-    @pytest.mark.parametrize("plan", [Plan(()), ONE])
-    def test_and_leads_nowhere_where_sql_put_it_in(self, plan: Plan, site: Website, page: ItemPage) -> None:
+    @pytest.mark.parametrize("plan", [ReviewPlan(()), ONE])
+    def test_and_leads_nowhere_where_sql_put_it_in(self, plan: ReviewPlan, site: Website, page: ItemPage) -> None:
         ReviewScheme.objects.create(website=site, number=9, plan=plan.to_json(), made_by="SQL")
         review = actions.submit(page, by=actor(Role.CLERK, page.unit))
         if plan.stages:
@@ -89,7 +89,7 @@ class TestSchemes:
     def test_moving_into_a_stricter_column(self, site: Website, housing: Body, plans: Column) -> None:
         chief = actor(Role.CHIEF, site.body)
         strict = column(site, "重大决策")
-        four = Plan((*DEFAULT_PLAN.stages, Stage("办公室核发", (Role.CHIEF,))))
+        four = ReviewPlan((*DEFAULT_PLAN.stages, ReviewStage("办公室核发", (Role.CHIEF,))))
         actions.set_scheme(site, by=chief, plan=four, column=strict)
         document = public(housing, [plans])
         with pytest.raises(Refused, match="审签程序与这条信息所经的不同"):

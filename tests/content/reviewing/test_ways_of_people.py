@@ -115,7 +115,7 @@ class TestChangedText:
     def test_a_new_draft_goes_back_to_the_first_stage(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         sign_all(review, upto=1)
-        actions.revise(page, by=actor(Role.CLERK, housing), title="改了一处")
+        actions.save_revision(page, by=actor(Role.CLERK, housing), title="改了一处")
         actions.recall(review, by=actor(Role.CLERK, housing))
         again = submitted(page)
         assert again.stage == 0
@@ -127,7 +127,7 @@ class TestChangedText:
         sign_all(review, upto=1)
         head = AppointmentFactory(role=Role.LEAD, body=housing)
         by = actor_of(head.person.user)
-        actions.revise(page, by=by, title="负责人自己改的")
+        actions.save_revision(page, by=by, title="负责人自己改的")
         edition = sign(review, by=by)
         assert edition.content.title == "没有审签的文字"
         again = submitted(page)

@@ -131,7 +131,7 @@ def test_a_new_edition_is_found_by_its_words_only(shelf: dict[str, Any], site: W
     from gongkai.content.publishing.documents import item_of
 
     page = item_of(shelf["rules"])
-    actions.revise(page, by=actor(Role.CLERK, housing), body="<p>换成了园林绿化。</p>")
+    actions.save_revision(page, by=actor(Role.CLERK, housing), body="<p>换成了园林绿化。</p>")
     signed(page)
     assert found("抽检", site) == []
     assert found("园林", site) == [shelf["rules"].pk]

@@ -35,11 +35,11 @@ LEAVE, CATCH = Launch.Earlier.LEAVE_OUT, Launch.Earlier.CATCH_UP
 
 @pytest.fixture
 def place() -> Iterator[City]:
-    launching.forget()
+    launching.clear_launch_cache()
     made = city()
     prepare(None, by=SYSTEM)
     yield made
-    launching.suppose_open()
+    launching.assume_open()
 
 
 def head(place: City) -> Actor:
@@ -61,13 +61,13 @@ def test_until_the_opening_every_public_address_is_the_same_plain_page(place: Ci
 
 
 def test_a_server_that_was_asked_before_the_preparation_began_hears_of_it() -> None:
-    launching.forget()
+    launching.clear_launch_cache()
     try:
         assert Client().get("/").status_code == 404, "there is no site yet"
         prepare(None, by=SYSTEM)
         assert Client().get("/").status_code == 503
     finally:
-        launching.suppose_open()
+        launching.assume_open()
 
 
 def test_machines_and_forms_are_answered_so_too(place: City) -> None:
@@ -99,7 +99,7 @@ def test_words_of_a_site_and_columns_need_no_second_person_before_the_opening(pl
     change_website(site, by=place.chief, contact="0799-8001234")
     site.refresh_from_db()
     assert site.contact == "0799-8001234"
-    assert wording.proposed(site) == []
+    assert wording.list_proposed_words(site) == []
     column = Column.objects.filter(website=site, opened_at=None).first()
     if column is not None:
         Column.objects.filter(pk=column.pk).update(person=place.chief.person_id, cycle_days=31, content="内容")

@@ -17,10 +17,10 @@ from factories.publishing import item, public, signed
 from factories.units import actor
 from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.queries.lists import listing
+from gongkai.content.editions.queries.lists import list_page
 from gongkai.content.policies.models import Use
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.pictures import keep_picture
+from gongkai.content.publishing.pictures import store_picture
 from gongkai.core.acts import generation
 from gongkai.core.acts.generation import Generation
 from gongkai.core.acts.signing import trusted_keys
@@ -110,7 +110,7 @@ def test_the_job_finds_what_nobody_told_of(folder: Path, plans: Column, housing:
 def test_no_link_leads_where_no_file_is(
     folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(listing.__kwdefaults__, "size", 2)
+    monkeypatch.setitem(list_page.__kwdefaults__, "size", 2)
     for number in range(4):
         public(housing, [plans], title=f"通知{number}")
     updating.work(seconds=900)
@@ -196,7 +196,7 @@ class TestVerifying:
     def test_a_picture_that_the_folder_does_not_have(
         self, folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        mark = keep_picture(PNG, "图.png").pk
+        mark = store_picture(PNG, "图.png").pk
         text = f'<p>见图。</p><img alt="图" src="gongkai-file:{mark}">'
         document = public(housing, [plans], imported_html=text)
         send_due()

@@ -15,7 +15,7 @@ from gongkai.content.checks.media import wrong_picture
 from gongkai.content.migration.bundles import Zip
 from gongkai.content.migration.personal import OldFile, findings_of
 from gongkai.content.policies.actions.files import unpack_upload
-from gongkai.content.publishing.pictures import bare
+from gongkai.content.publishing.pictures import strip_metadata
 from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.fileformats.workbooks.rows import rows_of
@@ -48,7 +48,7 @@ SOME, MANY = range(10), pytest.param(range(600), marks=pytest.mark.slow, id="man
 
 @pytest.mark.parametrize("seeds", [SOME, MANY], ids=lambda one: "some")
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF"])
-@pytest.mark.parametrize("read", [wrong_picture, bare], ids=["shown", "attached"])
+@pytest.mark.parametrize("read", [wrong_picture, strip_metadata], ids=["shown", "attached"])
 def test_pictures_hit_anywhere(read: Callable[[bytes], Any], form: str, seeds: range) -> None:
     whole = photo(form)
     for seed in seeds:

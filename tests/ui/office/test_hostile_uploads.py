@@ -197,7 +197,9 @@ class TestPages:
         assert broken(lambda file: client.post(paper, {**fields, "scan": file}), names) == []
         water = BodyFactory(name="云岭市水务局", parent=site.body)
         page = item(housing, [plans], title="会商")
-        flag = actions.coordinate(page, by=actor(Role.CLERK, housing), kind="major", bodies=[water], reason="供水")
+        flag = actions.start_coordination(
+            page, by=actor(Role.CLERK, housing), kind="major", bodies=[water], reason="供水"
+        )
         letter = reverse("publishing:opinion", args=(flag.pk,))
         fields = {"body": water.pk, "agrees": "yes", "name": "王某", "letter_on": today}
         assert broken(lambda file: client.post(letter, {**fields, "scan": file}), names) == []

@@ -176,7 +176,7 @@ class TestDocument:
 
     def test_its_history(self, client: Client, here: SimpleNamespace) -> None:
         page = item_of(here.document)
-        actions.revise(page, by=actor(Role.CLERK, here.housing), body="<p>已修改。</p>")
+        actions.save_revision(page, by=actor(Role.CLERK, here.housing), body="<p>已修改。</p>")
         signed(page)
         data = get(client, f"{LIST}{here.document.pk}/")
         assert [e["number"] for e in data["editions"]] == [2, 1]
@@ -198,7 +198,7 @@ class TestDocument:
         today = timezone.localdate()
         with time_machine.travel(timezone.now() + timedelta(days=2)):
             page = item_of(here.document)
-            actions.revise(page, by=actor(Role.CLERK, here.housing), body="<p>第一条　已修改。</p>")
+            actions.save_revision(page, by=actor(Role.CLERK, here.housing), body="<p>第一条　已修改。</p>")
             signed(page)
             path = f"{LIST}{here.document.pk}/articles/"
             then, now = get(client, path, on=str(today)), get(client, path)

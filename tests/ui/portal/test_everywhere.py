@@ -157,7 +157,7 @@ def withdrawn(made: Any) -> None:
 
 def limited(made: Any) -> None:
     clerk = SYSTEM
-    actions.revise(made, by=clerk, manner="limited", circle=[made.unit.pk], manner_reason="涉及少数单位")
+    actions.save_revision(made, by=clerk, manner="limited", circle=[made.unit.pk], manner_reason="涉及少数单位")
     signed(made)
 
 

@@ -207,12 +207,14 @@ class TestBeside:
         assert "本文件替代的文件" in page(client, new.addresses.get().path)
 
     def test_a_room_adds_a_relation(self, client: Client, plans: Column, housing: Body, monkeypatch: Any) -> None:
-        monkeypatch.setattr(parts, "RELATIONS", dict(parts.RELATIONS))
+        monkeypatch.setattr(parts, "RELATIONS_BY_NAME", dict(parts.RELATIONS_BY_NAME))
         policy = public(housing, [plans], title="一份政策")
         reading = public(housing, [plans], title="另文解读")
         gone = public(housing, [plans], title="撤回的解读")
         actions.withdraw(gone, by=actor(Role.SIGNER, housing), reason="有误")
-        parts.register_related(parts.Relating("interpreted", "政策解读材料", 5, lambda d: [reading.pk, gone.pk, d.pk]))
+        parts.register_related(
+            parts.DocumentRelation("interpreted", "政策解读材料", 5, lambda d: [reading.pk, gone.pk, d.pk])
+        )
         shown = page(client, policy.addresses.get().path).split("政策解读材料")[1].split("</section>")[0]
         assert "另文解读" in shown
         assert "撤回的解读" not in shown
@@ -220,7 +222,7 @@ class TestBeside:
     def test_two_versions_side_by_side(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans], body="<p>有效期三年。</p>")
         item = item_of(document)
-        actions.revise(item, by=actor(Role.CLERK, housing), body="<p>有效期五年。</p>")
+        actions.save_revision(item, by=actor(Role.CLERK, housing), body="<p>有效期五年。</p>")
         signed(item)
         path = document.addresses.get().path
         assert "?compare=1" in page(client, path)

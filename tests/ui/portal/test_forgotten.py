@@ -16,7 +16,7 @@ from factories.publishing import column, erased, public, signed
 from factories.units import actor
 from factories.visitor import everything
 from gongkai.content.editions.models import Column, Document
-from gongkai.content.editions.parts import RELATIONS, Relating
+from gongkai.content.editions.parts import RELATIONS_BY_NAME, DocumentRelation
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.units.models import Body, Role
@@ -53,7 +53,9 @@ def cached(patch: pytest.MonkeyPatch, one: SimpleNamespace) -> None:
     """Let a shared cache stand before the portal, and the text beside another."""
     both = {one.document.pk: [one.other.pk], one.other.pk: [one.document.pk]}
     patch.setattr(served, "GONGKAI_CACHES", [("purge", "http://127.0.0.1:9")])
-    patch.setitem(RELATIONS, "test", Relating("test", "测试关系", 1, lambda asked: both.get(asked.pk, [])))
+    patch.setitem(
+        RELATIONS_BY_NAME, "test", DocumentRelation("test", "测试关系", 1, lambda asked: both.get(asked.pk, []))
+    )
     tree.forget()
 
 
@@ -99,12 +101,12 @@ def _withdraw(document: Document, housing: Body) -> None:
 
 def _limit(document: Document, housing: Body) -> None:
     given = {"manner": "limited", "circle": [housing.pk], "manner_reason": "改为限定范围"}
-    actions.revise(item_of(document), by=actor(Role.CLERK, housing), **given)
+    actions.save_revision(item_of(document), by=actor(Role.CLERK, housing), **given)
     signed(item_of(document))
 
 
 def _erase(document: Document, housing: Body) -> None:
-    actions.revise(item_of(document), by=actor(Role.CLERK, housing), title="芦湾告知", body="<p>已更正。</p>")
+    actions.save_revision(item_of(document), by=actor(Role.CLERK, housing), title="芦湾告知", body="<p>已更正。</p>")
     signed(item_of(document))
     erased(document.editions.get(number=1), actor(Role.CHIEF, housing.parent), "依法删除")
 

@@ -39,7 +39,7 @@ def test_an_old_edition_that_was_limited_stays_limited(client: Client, plans: Co
     signed(page)
     document = document_of(page)
     clerk = actor_of(AppointmentFactory(role=Role.CLERK, body=housing).person.user)
-    actions.revise(page, by=clerk, manner="all", body="<p>可以公开的文字</p>")
+    actions.save_revision(page, by=clerk, manner="all", body="<p>可以公开的文字</p>")
     signed(page)
     path = f"/columns/{plans.pk}/{document.pk}.html"
     assert client.get(path).status_code == 200
@@ -163,7 +163,7 @@ def test_no_wagtail_way_shows_anything(
 def test_publishing_a_page_changes_nothing_that_is_public(client: Client, plans: Column, housing: Body) -> None:
     document = public(housing, [plans], title="公开的标题")
     page = item_of(document)
-    actions.revise(page, by=SYSTEM, title="未经审签的标题")
+    actions.save_revision(page, by=SYSTEM, title="未经审签的标题")
     item_of(document).get_latest_revision().publish()
     shown = client.get(f"/columns/{plans.pk}/{document.pk}.html").content.decode()
     assert "公开的标题" in shown

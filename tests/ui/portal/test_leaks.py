@@ -21,7 +21,7 @@ from factories.fixtures import town
 from factories.hidden import ASKED, OPEN, SAID, City
 from factories.visitor import CHANNELS, PARAMETERS, everything, fetch, package_words, patterns
 from gongkai.content.editions.models import Address
-from gongkai.content.editions.parts import PARTS, RELATIONS
+from gongkai.content.editions.parts import PARTS_BY_NAME, RELATIONS_BY_NAME
 from gongkai.content.packages import exporting
 from gongkai.content.search import spelling
 from gongkai.core.files.models import StoredFile
@@ -116,8 +116,8 @@ CARRIED = {
 
 
 def test_what_stands_beside_and_what_is_carried_is_known_to_this_test() -> None:
-    assert set(RELATIONS) <= RELATED
-    assert set(PARTS) <= CARRIED
+    assert set(RELATIONS_BY_NAME) <= RELATED
+    assert set(PARTS_BY_NAME) <= CARRIED
 
 
 def test_a_visitor_learns_nothing_of_what_is_hidden(city: City) -> None:

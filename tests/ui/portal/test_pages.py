@@ -10,7 +10,7 @@ from django.utils import timezone
 from factories.publishing import column, item, public, signed, website
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Address, Column, Document, Website
-from gongkai.content.editions.queries.lists import listing
+from gongkai.content.editions.queries.lists import list_page
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.units.actors import SYSTEM
@@ -99,7 +99,7 @@ class TestColumn:
     def test_pages_by_key_lose_and_repeat_nothing(
         self, client: Client, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setitem(listing.__kwdefaults__, "size", 4)
+        monkeypatch.setitem(list_page.__kwdefaults__, "size", 4)
         titles = {public(housing, [plans], title=f"第{n}号信息").pk: f"第{n}号信息" for n in range(9)}
         seen: list[str] = []
         path = f"/columns/{plans.pk}/"
@@ -174,7 +174,7 @@ class TestItem:
     def test_older_versions_carry_a_banner(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans], body="<p>原来的文字</p>")
         page = item_of(document)
-        actions.revise(page, by=actor(Role.CLERK, housing), body="<p>修改后的文字</p>")
+        actions.save_revision(page, by=actor(Role.CLERK, housing), body="<p>修改后的文字</p>")
         signed(page)
         now = text(client, address(document))
         assert "修改后的文字" in now

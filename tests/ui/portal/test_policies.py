@@ -301,7 +301,7 @@ class TestFiles(OnTheShelf):
 def test_an_older_edition_is_marked_in_its_file(client: Client, plans: Column, housing: Body) -> None:
     made = public(housing, [plans])
     page = item_of(made.document)
-    publishing.revise(page, by=actor(Role.CLERK, housing), imported_html="<p>第一条　改过的文字。</p>")
+    publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html="<p>第一条　改过的文字。</p>")
     signed(page)
     content = client.get(f"/policies/{made.document_id}/1.docx").content
     assert any("旧版本（第1版）" in p.text for p in Docx(io.BytesIO(content)).paragraphs)

@@ -84,7 +84,7 @@ def test_what_becomes_public_is_not_urgent_what_is_limited_from_now_on_is(
     clerk = actor(Role.CLERK, housing)
     for change, takes in (({"title": "更正后的标题"}, False), (given, True)):
         Purge.objects.all().delete()
-        actions.revise(item_of(other), by=clerk, **change)
+        actions.save_revision(item_of(other), by=clerk, **change)
         signed(item_of(other))
         assert Purge.objects.exists()
         assert ((name(NGINX), WHOLE_SITE_PATH) in urgent()) is takes

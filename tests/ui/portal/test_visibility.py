@@ -77,7 +77,7 @@ def limited_after_open(housing: Body, plans: Column, water: Body) -> Document:
     document = open_to_all(housing, plans, water)
     page = item_of(document)
     clerk = actor_of(AppointmentFactory(role=Role.CLERK, body=housing).person.user)
-    actions.revise(page, by=clerk, manner="limited", circle=[water.pk], manner_reason="改为限定范围")
+    actions.save_revision(page, by=clerk, manner="limited", circle=[water.pk], manner_reason="改为限定范围")
     signed(page)
     return document
 
@@ -276,11 +276,11 @@ def test_beside_another_document(with_another: SimpleNamespace, reader: str, cli
     user = _sign_in(client, reader, vars(own))
     path, page = f"/columns/{own.plans.pk}/{own.other.pk}.html", f"/{own.document.pk}.html"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "RELATIONS", {})
-        parts.register_related(parts.Relating("test", "测试关系", 1, lambda _: [own.document.pk]))
+        patch.setattr(parts, "RELATIONS_BY_NAME", {})
+        parts.register_related(parts.DocumentRelation("test", "测试关系", 1, lambda _: [own.document.pk]))
         told = client.get(path).content.decode().split('class="pk-beside')
         group = told[1].split("测试关系")[-1].split("</section>")[0] if "测试关系" in told[-1] else ""
-        parts.RELATIONS.clear()
+        parts.RELATIONS_BY_NAME.clear()
         near = client.get(path).content.decode().split('class="pk-beside')
     counts = search(user, own.site.pk, Asked("天穹观测")).facets.get("body", [])
     shown = {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.content.publishing.channel_names import TABLE, channels_named, mentions
+from gongkai.content.publishing.channel_names import CHANNEL_WORDS, channels_named, find_mentions
 from gongkai.work.notices.planning.mentioned_channels import find_channels, find_columns
 
 #: What the words say, the channels of the task, the names that a person is asked about.
@@ -60,9 +60,9 @@ def test_each_row_of_the_table_has_a_source_and_its_names_mean_its_channel() -> 
         "新闻发布会",
         "手机短信",
     ]
-    for row, name in zip(TABLE, names, strict=True):
+    for row, name in zip(CHANNEL_WORDS, names, strict=True):
         assert row.source
-        assert [one.name for one in mentions(f"在{name}发布")] == [name]
+        assert [one.name for one in find_mentions(f"在{name}发布")] == [name]
         assert channels_named(name) == {row.channel.value}
 
 

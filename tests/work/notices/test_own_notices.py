@@ -25,7 +25,7 @@ from factories.notices import (
 )
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Admits, Column
-from gongkai.content.editions.publishers import shut
+from gongkai.content.editions.publishers import find_closed_pairs
 from gongkai.content.publishing.actions import set_publishers
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
@@ -442,9 +442,9 @@ def test_it_opens_no_column_that_is_anothers(bureau: Bureau) -> None:
     own = confirm_notice(Notice.objects.get(pk=own.pk), by=clerk)
     assert own.columns.filter(column_id=plans.pk).exists()
     plans.refresh_from_db()
-    assert shut([plans], {ordered.pk, unasked.pk}) == {(plans.pk, unasked.pk)}
+    assert find_closed_pairs([plans], {ordered.pk, unasked.pk}) == {(plans.pk, unasked.pk)}
     cancel_assignment(entry_of(notice, ordered), by=town.chief, reason="调整")
-    assert (plans.pk, ordered.pk) in shut([plans], {ordered.pk})
+    assert (plans.pk, ordered.pk) in find_closed_pairs([plans], {ordered.pk})
 
 
 def test_a_task_goes_to_a_unit_below_and_to_another_office_by_handing_it_over(bureau: Bureau) -> None:

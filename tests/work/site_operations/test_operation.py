@@ -17,7 +17,7 @@ from factories.publishing import WebsiteFactory, column, public
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.migration.bundles import open_bundle
 from gongkai.content.migration.sources.sheet import OLD_ITEMS, item_of
-from gongkai.content.publishing.pictures import keep_picture
+from gongkai.content.publishing.pictures import store_picture
 from gongkai.core.acts.action import Refused
 from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, export_called
 from gongkai.core.background_jobs.models import Export
@@ -173,7 +173,7 @@ def test_a_line_that_nobody_can_sign_waits_for_nobody(upkeep: Upkeep) -> None:
 
 def test_a_site_taken_along_is_read_whole_by_moving_in(upkeep: Upkeep, tmp_path: Path) -> None:
     assert upkeep.website is not None
-    mark = keep_picture(PNG, "图.png").pk
+    mark = store_picture(PNG, "图.png").pk
     text = f'<p>为改善居民居住条件，制定本计划。</p><p><img alt="效果图" src="gongkai-file:{mark}"></p>'
     public(upkeep.body, [column(upkeep.website, "通知公告")], title="关于防汛的通知", imported_html=text)
     actions.log_site_export(upkeep, by=SYSTEM)
@@ -191,7 +191,7 @@ def test_a_site_taken_along_is_read_whole_by_moving_in(upkeep: Upkeep, tmp_path:
 
 def test_a_site_taken_along_names_what_the_store_has_lost(upkeep: Upkeep) -> None:
     assert upkeep.website is not None
-    mark = keep_picture(PNG, "图.png").pk
+    mark = store_picture(PNG, "图.png").pk
     text = f'<p>见图。</p><img src="gongkai-file:{mark}" alt="图">'
     public(upkeep.body, [column(upkeep.website, "通知公告")], title="关于防汛的通知", imported_html=text)
     files_storage().delete(place_of(mark))

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.checks import grounds
-from gongkai.content.checks.masking import masked
+from gongkai.content.checks.masking import mask_remark
 from gongkai.content.checks.models import CheckRules, Vouching, Waiver
 from gongkai.content.checks.remark import Remark
-from gongkai.content.checks.report import Report, report_of, whole_kind
+from gongkai.content.checks.report import CheckReport, kind_fingerprint, report_of
 from gongkai.content.checks.ruleset import term_rows
-from gongkai.content.checks.wording import label_of
+from gongkai.content.checks.wording import finding_label
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.rules import manages_checks, writes
 from gongkai.content.editions.sources import Source, source_named
@@ -37,7 +37,7 @@ FILE_REPAIRED_TEXT = "系统复查：文件已经可以打开，或者已经撤�
 TEXT_WITHDRAWN_NOTE = "系统复查：这条信息已经撤回，文件不再公开。"
 
 
-def follow(document: Document, title: str, found: Mapping[str, str], mended: str = FILE_REPAIRED_TEXT) -> None:
+def follow_faults(document: Document, title: str, found: Mapping[str, str], mended: str = FILE_REPAIRED_TEXT) -> None:
     """Order the repair of new faults in a public text, and report those that work again.
 
     Args:
@@ -65,7 +65,7 @@ def _ref(document: Document, target: str) -> str:
     return f"{document.pk}/{sha256(target.encode()).hexdigest()[:24]}"
 
 
-def address_of(document: Document) -> str:
+def correction_url(document: Document) -> str:
     """Return the URL for correcting a document: its office page if it is an item, else its public
     page."""
     if document.item_number is not None and source_named(document.source) is not None:
@@ -75,8 +75,8 @@ def address_of(document: Document) -> str:
 
 
 def _order(document: Document, title: str, ref: str, target: str, reason: str) -> None:
-    address = address_of(document)
-    order(
+    address = correction_url(document)
+    order_repair(
         document,
         Found(
             source=RECTIFICATION_SOURCE,
@@ -92,7 +92,7 @@ def _order(document: Document, title: str, ref: str, target: str, reason: str) -
     )
 
 
-def order(document: Document, found: Found) -> None:
+def order_repair(document: Document, found: Found) -> None:
     """Order the publishing unit, or its successor, to repair faults of a public text."""
     body = document.body
     while body.merged_into is not None:
@@ -110,14 +110,14 @@ def _until(today: date) -> date:
 FINDING_GONE_ERROR = "这一处已经改动或处理过，请刷新后查看。"
 
 
-def _report(source: Source) -> Report:
+def _report(source: Source) -> CheckReport:
     """Return the report on a source's last revision, on which decisions are made."""
     if source.latest_revision_id is None:
         raise Refused("请先保存草稿。")
     return report_of(source, source.frozen(source.latest_revision_id))
 
 
-def chosen_of(report: Report, fingerprints: Sequence[str], fit: Callable[[Remark], bool]) -> list[Remark]:
+def select_remarks(report: CheckReport, fingerprints: Sequence[str], fit: Callable[[Remark], bool]) -> list[Remark]:
     """Return the remarks with these fingerprints.
 
     Raises:
@@ -131,7 +131,7 @@ def chosen_of(report: Report, fingerprints: Sequence[str], fit: Callable[[Remark
     return chosen
 
 
-def said_of(remarks: Sequence[Remark]) -> str:
+def count_by_kind(remarks: Sequence[Remark]) -> str:
     """Return the number of remarks of each kind, in words."""
     counts = Counter(remark.label for remark in remarks)
     return "、".join(f"{label}{count}处" for label, count in counts.most_common())
@@ -155,7 +155,7 @@ def keep_finding(
     Each decision holds for its passage (or that very file): when it changes, it is asked again.
     """
     report = _report(item)
-    rows = [_waiver(remark) for remark in chosen_of(report, fingerprints, lambda _: True)] if fingerprints else []
+    rows = [_waiver(remark) for remark in select_remarks(report, fingerprints, lambda _: True)] if fingerprints else []
     rows += [_whole(report, digest, kind) for digest, kind in whole]
     if not rows:
         raise Refused("请选择要保留的内容。")
@@ -168,32 +168,32 @@ def keep_finding(
             row.source, row.ground, row.words = item.stream, ground, words.strip()[:300]
             row.by, row.person = by.name, by.person_id
             row.save()
-    counts = Counter(label_of(family, row.kind) for row, family in rows)
+    counts = Counter(finding_label(family, row.kind) for row, family in rows)
     listed = "、".join(f"{label}{count}处" for label, count in counts.most_common())
-    said = f"保留{listed}：{grounds.name_of(ground)}。{words.strip()[:300]}"
+    said = f"保留{listed}：{grounds.ground_name(ground)}。{words.strip()[:300]}"
     return ActionResult(words=said, facts={"ground": ground, "count": len(rows)})
 
 
 def _against(ground: str, words: str, kind: str, family: str) -> list[str]:
     if family == "privacy":
-        return grounds.speak_against(ground, words, kind)
+        return grounds.find_ground_error(ground, words, kind)
     return [] if ground in grounds.PROOFREADING_GROUND_LABELS else ["请选择保留的理由。"]
 
 
 def _waiver(one: Remark) -> tuple[Waiver, str]:
-    shown = masked(one) if one.family == "privacy" else one.words
+    shown = mask_remark(one) if one.family == "privacy" else one.words
     row = Waiver(fingerprint=one.fingerprint, kind=one.kind, place=one.place[:120], shown=shown[:120])
     return row, one.family
 
 
-def _whole(report: Report, digest: str, kind: str) -> tuple[Waiver, str]:
+def _whole(report: CheckReport, digest: str, kind: str) -> tuple[Waiver, str]:
     file = report.file(digest)
     count = next((count for name, _, count, _ in file.kinds if name == kind), 0) if file else 0
     if file is None or not count:
         raise Conflict(FINDING_GONE_ERROR)
-    label = label_of("privacy", kind)
+    label = finding_label("privacy", kind)
     row = Waiver(
-        fingerprint=whole_kind(digest, kind),
+        fingerprint=kind_fingerprint(digest, kind),
         kind=kind,
         place=f"附件“{file.name}”"[:120],
         shown=f"全部{label}（{count}处）",
@@ -209,11 +209,11 @@ def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult
         raise Conflict(FINDING_GONE_ERROR)
     row.revoked_at, row.revoked_by = timezone.now(), by.name
     row.save()
-    return ActionResult(words=f"取消保留：{label_of('privacy', row.kind)}（{row.place}）")
+    return ActionResult(words=f"取消保留：{finding_label('privacy', row.kind)}（{row.place}）")
 
 
 @action("publishing.vouch", label="确认已人工查看", rule=writes)
-def vouch(item: Source, *, by: Actor, digest: str, words: str) -> ActionResult:
+def vouch_for_file(item: Source, *, by: Actor, digest: str, words: str) -> ActionResult:
     """Record that a person inspected an unreadable file, and what they saw."""
     report = _report(item)
     file = report.file(digest)

@@ -8,7 +8,7 @@ import pypdfium2 as pdfium
 from PIL import Image
 from pypdfium2 import raw
 
-from gongkai.content.checks.embedded_content import Inside, inside
+from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.pictures import has_marks, is_blank
@@ -28,7 +28,7 @@ _PACKED = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)
 _MOST = 8_000_000
 
 
-def beside_pages(content: bytes) -> bool:
+def has_content_beside_pages(content: bytes) -> bool:
     """Return true if a PDF has content that pictures of its pages do not show.
 
     Raises: pdfium.PdfiumError: it cannot be opened.
@@ -111,7 +111,7 @@ def unpacked_size(data: bytes) -> int:
 
 
 @reader(PrivacyError)
-def beside_in(data: bytes, suffix: str) -> tuple[str, Inside]:
+def read_content_beside_pages(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
     """Return a file's text that no page shows, and its unreadable contents.
 
     Raises: PrivacyError: it cannot be read.
@@ -119,13 +119,13 @@ def beside_in(data: bytes, suffix: str) -> tuple[str, Inside]:
     Raises:
         PrivacyError: no machine reads it.
     """
-    return read_hidden_text_of_bytes.here(data, f".{suffix}"), inside(data, suffix)
+    return read_hidden_text_of_bytes.here(data, f".{suffix}"), count_embedded(data, suffix)
 
 
 @reader(PrivacyError)
 def count_pages(data: bytes, whole: bool) -> int:
     """Return the number of pages of a PDF; with `whole` 0 if it has content besides its pages
-    (`beside_pages`).
+    (`has_content_beside_pages`).
 
     Raises: PrivacyError: it cannot be opened.
 
@@ -133,7 +133,7 @@ def count_pages(data: bytes, whole: bool) -> int:
         PrivacyError: it does not open.
     """
     try:
-        if whole and beside_pages(data):
+        if whole and has_content_beside_pages(data):
             return 0
         document = pdfium.PdfDocument(data)
         count = len(document)

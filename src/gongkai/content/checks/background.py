@@ -5,7 +5,7 @@ import threading
 
 from django.db import close_old_connections, connection
 
-from gongkai.content.checks.running import work_off
+from gongkai.content.checks.running import run_pending_checks
 
 logger = logging.getLogger(__name__)
 
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 _ONE = threading.Lock()
 
 
-def behind() -> None:
+def start_background_checks() -> None:
     """Start the background thread of this process for pending checks; a job runs those it missed."""
 
     def work() -> None:
@@ -22,7 +22,7 @@ def behind() -> None:
 
         try:
             close_old_connections()
-            while work_off(20)["checked"]:
+            while run_pending_checks(20)["checked"]:
                 pass
         except Exception:
             logger.exception("checking behind a save failed; the job goes on")

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gongkai.content.checks.reading import beside_words, bytes_of, words_of
+from gongkai.content.checks.reading import bytes_of, read_words_beside, words_of
 from gongkai.content.editions.frozen import store
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Made:
+class StoredMaskedCopy:
     """A stored masked file, with the number of findings and warnings."""
 
     stored: StoredFile
@@ -26,9 +26,9 @@ class Made:
     warnings: list[str]
 
 
-def make(
+def store_masked_copy(
     original: StoredFile, name: str, by: Actor, *, kinds: Collection[str] = (), words: Collection[str] = ()
-) -> Made:
+) -> StoredMaskedCopy:
     """Mask a stored file into a new stored file.
 
     Args:
@@ -41,19 +41,21 @@ def make(
     Raises:
         Refused: it cannot be masked; the reason is one Chinese line.
     """
-    done, behind = hide(original, name, kinds=kinds, words=words)
-    return Made(store(done.content, f"masked.{suffix_of(name)}", by), len(done.findings) + behind, done.warnings)
+    done, behind = mask_file(original, name, kinds=kinds, words=words)
+    return StoredMaskedCopy(
+        store(done.content, f"masked.{suffix_of(name)}", by), len(done.findings) + behind, done.warnings
+    )
 
 
-def hide(
+def mask_file(
     original: StoredFile, name: str, *, kinds: Collection[str] = (), words: Collection[str] = ()
 ) -> "tuple[MaskedContent, int]":
     """Mask a file without storing it; return it with the number of hidden findings left out.
 
-    Raises: Refused: as for `make`.
+    Raises: Refused: as for `store_masked_copy`.
 
     Raises:
-        Refused: as for `make`.
+        Refused: as for `store_masked_copy`.
     """
     from gongkai.lib.privacy.files.run import mask_bytes
 
@@ -63,13 +65,13 @@ def hide(
     except PrivacyError as error:
         raise Refused(f"“{name}”不能由机器遮盖：{str(error).rstrip('。')}。请自行遮盖后重新上传。") from error
     # What no page shows is not masked but left out.
-    behind = len(find(beside_words(original, suffix)[0]))
+    behind = len(find(read_words_beside(original, suffix)[0]))
     if not done.findings and not behind:
         raise Refused(f"“{name}”里没有查到要遮盖的内容。")
     return done, behind
 
 
-def compared(original: StoredFile, masked: StoredFile, suffix: str) -> list[Line | None]:
+def compare_copy(original: StoredFile, masked: StoredFile, suffix: str) -> list[Line | None]:
     """Return the differences of the text of a masked copy; empty for PDFs, which are compared by
     page."""
     if suffix == "pdf":

@@ -24,7 +24,7 @@ _FONT = re.compile(r"word/fonts/[^/]+\.(?:odttf|ttf|otf)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Inside:
+class EmbeddedContent:
     """The number of legible pictures and embedded files of a file; `cut`: it was too long to be
     searched completely."""
 
@@ -33,14 +33,14 @@ class Inside:
     cut: bool = False
 
 
-def inside(data: bytes, suffix: str) -> Inside:
+def count_embedded(data: bytes, suffix: str) -> EmbeddedContent:
     """Count the pictures and embedded files in a file."""
     if suffix in _PACKED:
         return _packed(data)
-    return _pdf(data) if suffix == "pdf" else Inside()
+    return _pdf(data) if suffix == "pdf" else EmbeddedContent()
 
 
-def _packed(data: bytes) -> Inside:
+def _packed(data: bytes) -> EmbeddedContent:
     """Count the legible pictures in an office file, and all other parts except XML, HTML and fonts
     as files."""
     from gongkai.lib.privacy.files.hidden_text import is_printer_settings, is_xml_part
@@ -58,10 +58,10 @@ def _packed(data: bytes) -> Inside:
             else:
                 content = bundle.read(info)
                 files += not (is_xml_part(name, content) or is_printer_settings(name, content))
-    return Inside(pictures, files)
+    return EmbeddedContent(pictures, files)
 
 
-def contents_in_words(found: Inside) -> list[str]:
+def describe_embedded(found: EmbeddedContent) -> list[str]:
     """Describe what a person must look at."""
     lines = [
         (found.pictures, f"文件中有{found.pictures}幅图片，机器读不出其中的文字"),
@@ -80,7 +80,7 @@ def _legible(data: bytes) -> bool:
         return True
 
 
-def _pdf(data: bytes) -> Inside:
+def _pdf(data: bytes) -> EmbeddedContent:
     document = pdfium.PdfDocument(data)
     try:
         files = raw.FPDFDoc_GetAttachmentCount(document)
@@ -90,7 +90,7 @@ def _pdf(data: bytes) -> Inside:
             images = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
             pictures += sum(_large(image) for image in images)
             page.close()
-        return Inside(pictures, files, len(document) > MOST_PAGES)
+        return EmbeddedContent(pictures, files, len(document) > MOST_PAGES)
     finally:
         document.close()
 

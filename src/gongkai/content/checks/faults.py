@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from gongkai.content.checks import actions, links, media
-from gongkai.content.checks.actions import address_of, order
+from gongkai.content.checks.actions import correction_url, order_repair
 from gongkai.content.checks.models import ColumnLook, Fault, Look
 from gongkai.content.editions.models import Column, ColumnKind, Document, EditionContent
 from gongkai.content.editions.queries import visible_to
@@ -40,7 +40,7 @@ SILENT_HOSTS = 3
 _ANSWERED = "网站应答"
 
 
-def cut_off(heard: Mapping[str, str]) -> bool:
+def is_cut_off(heard: Mapping[str, str]) -> bool:
     """Return true if no host answered in a run, so that our own network failed and no repair is
     ordered.
 
@@ -76,7 +76,7 @@ def follow(document: Document, title: str, rows: Iterable[Fault], mended: str = 
         if target not in named and timezone.localdate(row.since) < today
     }
     if fresh:
-        order(document, _found(document, title, fresh))
+        order_repair(document, _found(document, title, fresh))
 
 
 def _running(document: Document) -> list[Entry]:
@@ -87,7 +87,7 @@ def _running(document: Document) -> list[Entry]:
 
 
 def _found(document: Document, title: str, dead: Mapping[str, str]) -> Found:
-    address = address_of(document)
+    address = correction_url(document)
     mark = sha256("\n".join(sorted(dead)).encode()).hexdigest()[:24]
     return Found(
         source=RECTIFICATION_SOURCE,
@@ -134,7 +134,7 @@ def _look_at_columns() -> dict[str, int]:
     counts = {"looked": 0, "faults": 0}
     for column in _columns_due(timezone.now())[: MAX_TEXTS_PER_RUN["link"]]:
         before = ColumnLook.objects.filter(column_id=column.pk, link=column.link).first()
-        reason = links.wrong(column.link) or _asked(column.link)
+        reason = links.find_url_error(column.link) or _asked(column.link)
         ColumnLook.objects.update_or_create(
             column_id=column.pk,
             defaults={
@@ -167,7 +167,7 @@ def dead_link_of(column: Column) -> ColumnLook | None:
 
 def _asked(address: str) -> str:
     host = (urlsplit(address).hostname or "").lower()
-    return call(address) if host and not links.own(host) else ""
+    return probe_url(address) if host and not links.is_own_host(host) else ""
 
 
 def check_files() -> dict[str, int]:
@@ -187,7 +187,7 @@ def _look(kind: str) -> dict[str, int]:
         seen.append((document, content.title))
         counts["looked"] += 1
         counts["faults"] += len(found)
-    if kind == "link" and not cut_off(heard):
+    if kind == "link" and not is_cut_off(heard):
         for document, title in seen:
             rows = Fault.objects.filter(document_id=document.pk, kind=kind)
             follow(document, title, list(rows.order_by("pk")))
@@ -226,7 +226,7 @@ def _forget(kind: str) -> None:
             continue
         document = Document.objects.select_related("body").filter(pk=number).first()
         if kind == "file" and document is not None:
-            actions.follow(document, "", {}, mended=actions.TEXT_WITHDRAWN_NOTE)
+            actions.follow_faults(document, "", {}, mended=actions.TEXT_WITHDRAWN_NOTE)
         elif document is not None:
             follow(document, "", [], mended=TEXT_WITHDRAWN_NOTE)
         rows.filter(document_id=number).delete()
@@ -236,7 +236,7 @@ def _note(document: Document, content: EditionContent, kind: str, found: dict[st
     """Store the faults found and delete those that work again; order the repair of files."""
     old = Fault.objects.filter(document_id=document.pk, kind=kind)
     if kind == "file":
-        actions.follow(document, content.title, found)
+        actions.follow_faults(document, content.title, found)
     old.exclude(target__in=list(found)).delete()
     there = document.item_number is not None and source_named(document.source) is not None
     for target, reason in found.items():
@@ -264,7 +264,7 @@ def _file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
         with stored.open() as source:
             data = source.read(MAX_FULL_READ_BYTES)
         suffix = suffix_of(file["name"]) or {"image/png": "png", "image/gif": "gif"}.get(stored.type, "jpg")
-        reason = media.wrong(data, suffix, stored.size)
+        reason = media.find_media_error(data, suffix, stored.size)
         if reason:
             yield name[:500], reason
 
@@ -273,16 +273,16 @@ def _link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tup
     """Yield the dead links with reasons; `heard` caches the results of external URLs in a run."""
     for link in {one.href: one for one in links.links_in(content.html)}.values():
         host = (urlsplit(link.href).hostname or "").lower()
-        reason = links.wrong(link.href)
-        if not reason and host and not links.own(host):
+        reason = links.find_url_error(link.href)
+        if not reason and host and not links.is_own_host(host):
             if link.href not in heard:
-                heard[link.href] = call(link.href)
+                heard[link.href] = probe_url(link.href)
             reason = heard[link.href]
         if reason:
             yield link.href[:500], reason
 
 
-def call(address: str) -> str:
+def probe_url(address: str) -> str:
     """Return why an external URL cannot be opened, or "". Follows few redirects and reads no
     content."""
     inside = opened_inside() if settings.GONGKAI_LINK_CHECKS == "all" else ()
@@ -294,7 +294,7 @@ def call(address: str) -> str:
     )
 
 
-def calls_out() -> bool:
+def are_outside_links_tested() -> bool:
     """Return true if external links are tested."""
     return bool(settings.GONGKAI_LINK_CHECKS)
 

@@ -5,9 +5,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from gongkai.content.checks.remark import FileReport
-from gongkai.content.checks.report import Report, report_of
-from gongkai.content.checks.wording import label_of
-from gongkai.content.editions.gates import Gate
+from gongkai.content.checks.report import CheckReport, report_of
+from gongkai.content.checks.wording import finding_label
+from gongkai.content.editions.gates import PublicationGate
 
 if TYPE_CHECKING:
     from gongkai.content.editions.sources import OutgoingText
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 MAX_NAMED_FINDINGS = 3
 
 
-def speak(text: "OutgoingText") -> list[str]:
+def check_findings(text: "OutgoingText") -> list[str]:
     """Return the reasons against publishing this text."""
-    return reasons(report_of(text.source, text.frozen))
+    return find_blocking_reasons(report_of(text.source, text.frozen))
 
 
-def reasons(report: Report) -> list[str]:
+def find_blocking_reasons(report: CheckReport) -> list[str]:
     """Return the reasons of a report against publishing an item, by kind and place, without the
     words found."""
     spoken = [f"{name if name == '正文' else f'附件“{name}”'}正在检查，检查完才能送审。" for name in report.waiting]
@@ -62,7 +62,7 @@ def _of_file(file: FileReport) -> list[str]:
     counts = Counter(remark.label for remark in file.open_remarks)
     for kind, count in file.beyond.items():
         if kind not in file.whole:
-            counts[label_of("privacy", kind)] += count
+            counts[finding_label("privacy", kind)] += count
     if counts:
         spoken.append(
             f"附件“{file.name}”有{counts.total()}处个人信息没有处理（{'、'.join(_counted(counts))}）：请采用遮盖件，或注明依据后保留。"
@@ -70,4 +70,4 @@ def _of_file(file: FileReport) -> list[str]:
     return spoken
 
 
-GATE = Gate("checks", 20, speak, any_source=True)
+CHECKS_GATE = PublicationGate("checks", 20, check_findings, any_source=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Ground:
+class FindingGround:
     """A ground: its name, its source, and the explanation it needs."""
 
     code: str
@@ -23,37 +23,37 @@ class Ground:
         return f"{self.name}（{self.source}）" if self.source else self.name
 
 
-GROUNDS_BY_CODE: dict[str, Ground] = {
+GROUNDS_BY_CODE: dict[str, FindingGround] = {
     ground.code: ground
     for ground in (
-        Ground("not_personal", "不是个人信息（误报）", "", "这里是什么"),
-        Ground(
+        FindingGround("not_personal", "不是个人信息（误报）", "", "这里是什么"),
+        FindingGround(
             "duty",
             "履行职责的工作人员信息",
             "政府信息公开条例第二十条第二项：机关职能、机构设置、联系方式",
             "",
         ),
-        Ground(
+        FindingGround(
             "penalty",
             "惩戒公示：行政处罚决定",
             "行政处罚法第四十八条；政府信息公开条例第二十条第六项",
             "处罚决定文号",
         ),
-        Ground("mandatory", "强制性信息披露", "法律、法规、规章规定必须公开的内容", "哪部法律法规第几条"),
-        Ground(
+        FindingGround("mandatory", "强制性信息披露", "法律、法规、规章规定必须公开的内容", "哪部法律法规第几条"),
+        FindingGround(
             "recruitment",
             "公务员招考录用结果",
             "政府信息公开条例第二十条第十四项：公务员招考的职位、名额、报考条件和录用结果",
             "",
         ),
-        Ground("consent", "本人同意公开", "政府信息公开条例第十五条：第三方同意公开的", "同意书的日期和存放处"),
-        Ground(
+        FindingGround("consent", "本人同意公开", "政府信息公开条例第十五条：第三方同意公开的", "同意书的日期和存放处"),
+        FindingGround(
             "public_interest",
             "不公开会对公共利益造成重大影响",
             "政府信息公开条例第十五条",
             "什么公共利益，由谁认定",
         ),
-        Ground("other", "其他依据", "", "依据的文件名称和条款"),
+        FindingGround("other", "其他依据", "", "依据的文件名称和条款"),
     )
 }
 #: Kinds that no penalty notice may show, whatever its ground (S-03; 行政处罚结果信息网上公示: home, contact, number, account, health).
@@ -72,7 +72,7 @@ NEVER_WITH_PENALTY = {
 PROOFREADING_GROUND_LABELS: dict[str, str] = {"right": "原文无误", "quoted": "引用原文", "later": "以后处理"}
 
 
-def speak_against(code: str, words: str, kind: str) -> list[str]:
+def find_ground_error(code: str, words: str, kind: str) -> list[str]:
     """Return why a ground does not apply to a kind of finding, or ""."""
     ground = GROUNDS_BY_CODE.get(code)
     if ground is None:
@@ -84,6 +84,6 @@ def speak_against(code: str, words: str, kind: str) -> list[str]:
     return []
 
 
-def name_of(code: str) -> str:
+def ground_name(code: str) -> str:
     """Return the name of a ground."""
     return GROUNDS_BY_CODE[code].name if code in GROUNDS_BY_CODE else PROOFREADING_GROUND_LABELS.get(code, code)

@@ -22,28 +22,28 @@ _HOST = re.compile(rf"(?:[a-z0-9{HAN}](?:[a-z0-9{HAN}-]{{0,61}}[a-z0-9{HAN}])?\.
 
 
 @dataclass(frozen=True)
-class Link:
+class TextLink:
     """A link in a text."""
 
     href: str
     words: str
 
 
-def links_in(html: str) -> Iterator[Link]:
+def links_in(html: str) -> Iterator[TextLink]:
     """Yield the links of a text."""
     if "<a " not in html:
         return
     for node in fragment(html).iter("a"):
         href = (node.get("href") or "").strip()
         if href and not href.lower().startswith(("mailto:", "tel:", "#")):
-            yield Link(href, "".join(map(str, node.itertext())).strip())
+            yield TextLink(href, "".join(map(str, node.itertext())).strip())
 
 
-def remarks(html: str) -> list[Remark]:
+def find_link_remarks(html: str) -> list[Remark]:
     """Return warnings on links of a text that cannot work."""
     found = []
     for nth, link in enumerate(links_in(html)):
-        reason = wrong(link.href)
+        reason = find_url_error(link.href)
         if reason:
             mark = fingerprint_of("text", "link", link.href, link.words, nth)
             found.append(
@@ -64,7 +64,7 @@ def remarks(html: str) -> list[Remark]:
     return found
 
 
-def wrong(href: str) -> str:
+def find_url_error(href: str) -> str:
     """Return the error of a URL that is found without a request, or ""."""
     try:
         parts = urlsplit(href)
@@ -72,11 +72,15 @@ def wrong(href: str) -> str:
     except ValueError:
         return "链接地址写法有误"
     if not parts.scheme and not host:
-        return inside(parts.path, "") if parts.path.startswith("/") else "链接地址不完整，应以 https:// 开头"
+        return (
+            find_internal_url_error(parts.path, "")
+            if parts.path.startswith("/")
+            else "链接地址不完整，应以 https:// 开头"
+        )
     if parts.scheme not in ("http", "https"):
         return "这个链接公众打不开，应是网页地址"
-    if own(host):
-        return inside(parts.path or "/", host)
+    if is_own_host(host):
+        return find_internal_url_error(parts.path or "/", host)
     return _host(host, port)
 
 
@@ -88,12 +92,12 @@ def _host(host: str, port: int | None) -> str:
     return "" if public else "链接到内部网络地址，公众打不开"
 
 
-def own(host: str) -> bool:
+def is_own_host(host: str) -> bool:
     """Return true if a host is one of our sites."""
     return any(host in website.answers_to for website in Website.objects.all())
 
 
-def inside(path: str, host: str) -> str:
+def find_internal_url_error(path: str, host: str) -> str:
     """Return the error of a URL on our sites that does not lead to a public page, or ""."""
     path = unquote(path)
     if in_office(path) or path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):

@@ -9,7 +9,7 @@ from gongkai.content.checks.remark import Remark
 from gongkai.lib.privacy import Finding, mask
 
 
-def masked(remark: Remark) -> str:
+def mask_remark(remark: Remark) -> str:
     """Return the masked words of a privacy finding."""
     whole = Finding(remark.kind, 0, len(remark.words), remark.words, remark.why)
     words = mask(remark.words, findings=[whole])[0]
@@ -90,7 +90,7 @@ def _item(text: str, first: int, last: int, start: int, end: int) -> tuple[int, 
     return (left if left >= 0 else label) + 1, right + 1
 
 
-def joined(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[int, int]]:
+def merge_ranges(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[int, int]]:
     """Return ranges in order, with adjacent and overlapping ones merged.
 
     If a label's whole list goes, the label goes too.

@@ -69,7 +69,7 @@ def wrong_sound(head: bytes) -> str:
     return "" if good else "不是能播放的 MP3 音频"
 
 
-def wrong(data: bytes, suffix: str, size: int) -> str:
+def find_media_error(data: bytes, suffix: str, size: int) -> str:
     """Return why a picture, audio or video file is broken, or ""."""
     if suffix in ("png", "jpg", "jpeg", "gif"):
         return wrong_picture(data)
@@ -82,12 +82,12 @@ def wrong(data: bytes, suffix: str, size: int) -> str:
 _MIN_SECONDS = 1
 
 
-def emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
+def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
     """Return why a file shows or plays nothing, or "". Pictures in office files are ignored.
 
-    Broken files are left to `wrong`.
+    Broken files are left to `find_media_error`.
 
-    What is damaged is not judged here (`wrong`).
+    What is damaged is not judged here (`find_media_error`).
 
     Args:
         data: the file.

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from gongkai.content.checks.ruleset import rules_for
-from gongkai.content.checks.running import search
-from gongkai.content.checks.wording import label_of
+from gongkai.content.checks.running import search_text
+from gongkai.content.checks.wording import finding_label
 from gongkai.core.units.models import Body
 from gongkai.lib.typed_json import number, text
 
 
 @dataclass(frozen=True)
-class Doubt:
+class PlainTextFinding:
     """A finding: kind, words, reason, and suggested replacement (may be empty)."""
 
     family: str
@@ -27,14 +27,14 @@ class Doubt:
     @property
     def label(self) -> str:
         """Return the name of its kind."""
-        return label_of(self.family, self.kind)
+        return finding_label(self.family, self.kind)
 
 
-def doubts_in(words: str, unit: Body) -> list[Doubt]:
+def find_in_plain_text(words: str, unit: Body) -> list[PlainTextFinding]:
     """Return the findings in a unit's text, in order and without repetition."""
-    found = sorted(search(words, rules_for(unit)), key=lambda row: number(row, "start"))
+    found = sorted(search_text(words, rules_for(unit)), key=lambda row: number(row, "start"))
     made = [
-        Doubt(
+        PlainTextFinding(
             text(row, "family"),
             text(row, "kind"),
             words[number(row, "start") : number(row, "end")],

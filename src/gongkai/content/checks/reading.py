@@ -6,7 +6,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.lib.privacy import PrivacyError
 
 if TYPE_CHECKING:
-    from gongkai.content.checks.embedded_content import Inside
+    from gongkai.content.checks.embedded_content import EmbeddedContent
 
 #: What is read; everything else must be looked at by a person.
 READABLE_SUFFIXES = frozenset(["txt", "csv", "docx", "xlsx", "pdf"])
@@ -74,14 +74,14 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
     return words_in(bytes_of(stored), suffix)
 
 
-def beside_words(stored: StoredFile, suffix: str) -> "tuple[str, Inside]":
+def read_words_beside(stored: StoredFile, suffix: str) -> "tuple[str, EmbeddedContent]":
     """Return a file's text that no page shows, and its unreadable contents."""
-    from gongkai.content.checks.attachment_reader import beside_in
+    from gongkai.content.checks.attachment_reader import read_content_beside_pages
 
-    return beside_in(bytes_of(stored), suffix)
+    return read_content_beside_pages(bytes_of(stored), suffix)
 
 
-def place_in(suffix: str, text: str, offset: int, pages: list[int]) -> str:
+def describe_place(suffix: str, text: str, offset: int, pages: list[int]) -> str:
     """Describe the place of an offset in a file."""
     if suffix == "pdf" and pages:
         return f"第{sum(start <= offset for start in pages) or 1}页"

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from gongkai.content.checks.embedded_content import Inside
+from gongkai.content.checks.embedded_content import EmbeddedContent
 from gongkai.content.checks.models import CheckResult, MaskedCopy, Vouching, Waiver
 from gongkai.content.checks.reading import EMPTY_FILE_PREFIXES
-from gongkai.content.checks.wording import label_of
+from gongkai.content.checks.wording import finding_label
 from gongkai.core.acts.digest import canonical_json, digest
 
 
@@ -51,7 +51,7 @@ class Remark:
     @property
     def label(self) -> str:
         """Return the name of its kind."""
-        return label_of(self.family, self.kind)
+        return finding_label(self.family, self.kind)
 
     @property
     def settled(self) -> bool:
@@ -91,7 +91,7 @@ class FileReport:
     must_look: bool = False
     vouching: Vouching | None = None
     #: What stands in it beside its words.
-    beside: Inside = field(default_factory=Inside)
+    beside: EmbeddedContent = field(default_factory=EmbeddedContent)
     can_mask: bool = False
     copy: MaskedCopy | None = None
     #: Where it is a masked copy itself: the record of it.
@@ -114,7 +114,7 @@ class FileReport:
         for remark in self.remarks:
             if remark.family == "privacy":
                 counts[remark.kind] = counts.get(remark.kind, 0) + 1
-        return [(kind, label_of("privacy", kind), count, self.whole.get(kind)) for kind, count in counts.items()]
+        return [(kind, finding_label("privacy", kind), count, self.whole.get(kind)) for kind, count in counts.items()]
 
     @property
     def undecided(self) -> bool:

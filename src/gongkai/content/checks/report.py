@@ -11,16 +11,16 @@ from gongkai.content.checks import links
 from gongkai.content.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
 from gongkai.content.checks.reading import READABLE_SUFFIXES
 from gongkai.content.checks.remark import FileReport, Remark, fingerprint_of
-from gongkai.content.checks.ruleset import Rules, rules_for
+from gongkai.content.checks.ruleset import CheckRuleset, rules_for
 from gongkai.content.checks.running import (
-    beside_of,
     check_files,
     check_text,
     counts_of,
+    embedded_content_of,
     kind_of,
     why_unreadable,
 )
-from gongkai.content.checks.sheet import Sheet, sheet_of
+from gongkai.content.checks.sheet import CheckSheet, sheet_of
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 #: What such fields hold, as privacy calls it.
-KINDS = frozenset({"phone", "address"})
+DISCLOSABLE_KINDS = frozenset({"phone", "address"})
 _MOBILE = 11
 
 
@@ -58,7 +58,7 @@ def without_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, agai
     """
     kept = []
     for remark in remarks:
-        if remark.family != "privacy" or remark.kind not in KINDS or not _stands_in(remark.words, values):
+        if remark.family != "privacy" or remark.kind not in DISCLOSABLE_KINDS or not _stands_in(remark.words, values):
             kept.append(remark)
         elif not again and _is_mobile(remark):
             remark.holds = False
@@ -97,11 +97,11 @@ VISIBLE_MEDIA_TAGS = ("<img ", "<video", "<audio")
 
 
 @dataclass
-class Report:
+class CheckReport:
     """The findings of a text and its files."""
 
-    sheet: Sheet
-    rules: Rules
+    sheet: CheckSheet
+    rules: CheckRuleset
     remarks: list[Remark] = field(default_factory=list)
     files: list[FileReport] = field(default_factory=list)
     #: Names of what is being checked still.
@@ -138,11 +138,11 @@ class Report:
         return next((file_report for file_report in self.files if file_report.digest == digest), None)
 
 
-def report_of(item: "Source", frozen: "Frozen") -> Report:
+def report_of(item: "Source", frozen: "Frozen") -> CheckReport:
     """Return the report on an item's public content, checking what is unchecked."""
     rules = rules_for(item.unit)
     sheet = sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
-    made = Report(sheet, rules, pictures=frozen.html.count("<img "))
+    made = CheckReport(sheet, rules, pictures=frozen.html.count("<img "))
     made.wordless = not plain(frozen.html) and not any(tag in frozen.html for tag in VISIBLE_MEDIA_TAGS)
     decided = {row.fingerprint: row for row in Waiver.objects.filter(source=item.stream, revoked_at=None)}
     text = check_text(sheet, rules, item.stream)
@@ -151,7 +151,7 @@ def report_of(item: "Source", frozen: "Frozen") -> Report:
     made.unfinished = why_unreadable(text)
     public = disclosed_by(item, frozen)
     made.remarks = without_mailboxes(without_disclosed(_of_text(sheet, text, rules), public, again=False))
-    made.remarks += links.remarks(frozen.html)
+    made.remarks += links.find_link_remarks(frozen.html)
     made.files = _of_files(item, frozen, rules, decided)
     for file in made.files:
         file.remarks = without_mailboxes(without_disclosed(file.remarks, public, again=True))
@@ -175,7 +175,7 @@ def _strange(frozen: "Frozen") -> int:
     return missing + private
 
 
-def _of_text(sheet: Sheet, result: CheckResult, rules: Rules) -> list[Remark]:
+def _of_text(sheet: CheckSheet, result: CheckResult, rules: CheckRuleset) -> list[Remark]:
     seen: Counter[tuple[str, str, str, str]] = Counter()
     remarks = []
     for row in result.findings:
@@ -205,7 +205,7 @@ def _of_text(sheet: Sheet, result: CheckResult, rules: Rules) -> list[Remark]:
     return remarks
 
 
-def _of_files(item: "Source", frozen: "Frozen", rules: Rules, decided: dict[str, Waiver]) -> list[FileReport]:
+def _of_files(item: "Source", frozen: "Frozen", rules: CheckRuleset, decided: dict[str, Waiver]) -> list[FileReport]:
     listed = [file for file in frozen.files if not file["picture"]]
     if not listed:
         return []
@@ -225,7 +225,7 @@ def _of_files(item: "Source", frozen: "Frozen", rules: Rules, decided: dict[str,
         one.must_look = one.result.state == CheckState.UNREADABLE and not _stands(one.made_of, decided)
         if one.must_look and one.made_of:
             one.why_unread = "遮盖件里有内容曾决定保留，现在这个决定已不在"
-        one.beside = beside_of(one.result)
+        one.beside = embedded_content_of(one.result)
         if one.beside.files:
             one.must_look, one.why_unread = True, f"其中嵌有{one.beside.files}个其他文件"
         one.vouching = vouched.get(mark)
@@ -257,7 +257,7 @@ def spared_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
     return kinds, {remark.words for remark in kept}, marks | {remark.fingerprint for remark in kept}
 
 
-def whole_kind(digest: str, kind: str) -> str:
+def kind_fingerprint(digest: str, kind: str) -> str:
     """Return the fingerprint of all findings of a kind in a file."""
     return fingerprint_of(f"file:{digest}", kind, "*", "*", 0)
 
@@ -267,7 +267,7 @@ def _fill(file: FileReport, decided: dict[str, Waiver]) -> None:
     seen: Counter[tuple[str, str, str, str]] = Counter()
     left = Counter(counts_of(file.result))
     for kind in left:
-        waiver = decided.get(whole_kind(file.digest, kind))
+        waiver = decided.get(kind_fingerprint(file.digest, kind))
         if waiver:
             file.whole[kind] = waiver
     for row in file.result.findings if file.result.state == CheckState.DONE else ():

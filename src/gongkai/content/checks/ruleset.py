@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 #: Raised where our own way of taking texts apart changes: older results are made anew.
-VERSION = 6
+RULES_VERSION = 6
 
 
 @dataclass(frozen=True)
-class Rules:
+class CheckRuleset:
     """The rules of a body."""
 
     units: tuple[str, ...]
@@ -40,7 +40,7 @@ class Rules:
         return digest(
             canonical_json(
                 {
-                    "version": VERSION,
+                    "version": RULES_VERSION,
                     "privacy": privacy_version(),
                     "units": self.units,
                     "short": self.short,
@@ -80,21 +80,21 @@ def privacy_version() -> str:
     return mark.hexdigest()
 
 
-def rules_for(body: Body) -> Rules:
+def rules_for(body: Body) -> CheckRuleset:
     """Return the rules of a body: its own, or those of the nearest body above."""
     above = [int(number) for number in body.path.split("/") if number] or [body.pk]
     common, own = _read(CheckRules.objects.filter(body__in=above))
     return _made(common, next((own[number] for number in reversed(above) if number in own), None))
 
 
-def all_rules() -> dict[str, Rules]:
+def all_rules() -> dict[str, CheckRuleset]:
     """Return all rules in use, by digest."""
     common, own = _read(CheckRules.objects.all())
     made = [_made(common, None), *(_made(common, row) for row in own.values())]
     return {rules.digest: rules for rules in made}
 
 
-class Own(NamedTuple):
+class BodySettings(NamedTuple):
     """The settings of a body."""
 
     terms: str
@@ -105,7 +105,7 @@ class Own(NamedTuple):
 Common = dict[str, list[tuple[str, str]]]
 
 
-def _read(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, Own]]:
+def _read(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, BodySettings]]:
     """Return the common data, and the settings of these rows by body key; one query."""
     bodies = Body.objects.filter(active_to=None, merged_into=None).order_by()
     leaders = Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True).order_by()
@@ -116,17 +116,17 @@ def _read(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, Own]]:
         all=True,
     )
     common: Common = {"unit": [], "leader": []}
-    own: dict[int, Own] = {}
+    own: dict[int, BodySettings] = {}
     for kind, name, beside, number in rows:
         if kind == "rules":
-            own[number] = Own(name, bool(beside))
+            own[number] = BodySettings(name, bool(beside))
         else:
             common[kind].append((name, beside))
     return common, own
 
 
-def _made(common: Common, own: Own | None) -> Rules:
-    return Rules(
+def _made(common: Common, own: BodySettings | None) -> CheckRuleset:
+    return CheckRuleset(
         units=tuple(sorted(name for name, _ in common["unit"])),
         short=tuple(sorted({short for _, short in common["unit"] if short})),
         leaders=tuple(sorted(set(common["leader"]))),

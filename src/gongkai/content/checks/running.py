@@ -1,6 +1,6 @@
 """Check each text and file once; store results by digests of content, type and rules.
 
-What is light is checked at once, wherever it is asked for; what is heavy gets a waiting row, which `work_off` (job, or the thread behind
+What is light is checked at once, wherever it is asked for; what is heavy gets a waiting row, which `run_pending_checks` (job, or the thread behind
 a save) fills. Nothing that waits passes the gate.
 """
 
@@ -13,23 +13,23 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.content.checks.embedded_content import Inside
-from gongkai.content.checks.media import emptiness
+from gongkai.content.checks.embedded_content import EmbeddedContent
+from gongkai.content.checks.media import find_emptiness
 from gongkai.content.checks.models import CheckResult, CheckState
 from gongkai.content.checks.reading import (
     EMPTY_FILE_PREFIX,
     MEDIA_SUFFIXES,
     PICTURE_SUFFIXES,
     READABLE_SUFFIXES,
-    beside_words,
+    describe_place,
     head_of,
     is_light,
-    place_in,
+    read_words_beside,
     unpacks_light,
     words_of,
 )
-from gongkai.content.checks.ruleset import Rules, all_rules
-from gongkai.content.checks.sheet import FACTS_WITHOUT_PROOFREADING, Piece, Sheet, sheet_of
+from gongkai.content.checks.ruleset import CheckRuleset, all_rules
+from gongkai.content.checks.sheet import FACTS_WITHOUT_PROOFREADING, CheckSheet, SheetPart, sheet_of
 from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.sources import source_named
 from gongkai.core.acts.action import Refused
@@ -64,7 +64,7 @@ HIDDEN_CONTENT_LABEL = "的隐藏内容（批注、修订、属性等）"
 GIVEN_UP = timedelta(minutes=10)
 
 
-def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
+def check_text(sheet: CheckSheet, rules: CheckRuleset, source: str = "") -> CheckResult:
     """Return the findings of an item's text, stored or new.
 
     Very long words wait for the job. Within a transaction, so do words that are searched in a child process.
@@ -78,14 +78,14 @@ def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
     return _searched(sheet, rules, source)
 
 
-def _searched(sheet: Sheet, rules: Rules, source: str) -> CheckResult:
+def _searched(sheet: CheckSheet, rules: CheckRuleset, source: str) -> CheckResult:
     """Search an item's text and store the result.
 
     A search that reached its limits is stored as unreadable, so that the gate holds the item back. One for which the machine had no
     time waits for the job.
     """
     try:
-        found = search(sheet.text, rules, sheet)
+        found = search_text(sheet.text, rules, sheet)
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
             return _later(sheet.digest, ITEM_TEXT_SUFFIX, rules.digest, [source])
@@ -93,7 +93,7 @@ def _searched(sheet: Sheet, rules: Rules, source: str) -> CheckResult:
     return _keep(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.DONE, found, [])
 
 
-def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str, object]]:
+def search_text(text: str, rules: CheckRuleset, sheet: CheckSheet | None = None) -> list[dict[str, object]]:
     """Return the findings of a text for storage: positions and kinds, without the words."""
     rows = [_row("privacy", finding) for finding in find(text)]
     for finding in rules.slips(text):
@@ -104,7 +104,7 @@ def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str
     return rows
 
 
-def _is_prose(sheet: Sheet, piece: Piece, offset: int) -> bool:
+def _is_prose(sheet: CheckSheet, piece: SheetPart, offset: int) -> bool:
     """Return true if the text at this offset is proofread; file names, numbers and link addresses are not."""
     if piece.key.split(":")[-1] in FACTS_WITHOUT_PROOFREADING or piece.key.startswith("name:"):
         return False
@@ -128,7 +128,7 @@ def kind_of(name: str) -> str:
     return suffix if suffix in TYPES else ""
 
 
-def check_files(files: Iterable[FrozenFile], rules: Rules) -> dict[tuple[str, str], CheckResult]:
+def check_files(files: Iterable[FrozenFile], rules: CheckRuleset) -> dict[tuple[str, str], CheckResult]:
     """Return the findings in attachments by digest and kind; large files are queued for the job.
 
     Stored results are used first. Small files are checked at once, until they have taken `MAX_SECONDS_AT_ONCE` together.
@@ -160,7 +160,7 @@ def _waits(row: CheckResult) -> bool:
     return row.state == CheckState.WAITING and row.claimed_at is None
 
 
-def _now(key: str, suffix: str, rules: Rules) -> CheckResult:
+def _now(key: str, suffix: str, rules: CheckRuleset) -> CheckResult:
     try:
         state, findings, notes = look_into(key, suffix, rules)
     except PrivacyError:  # the machine had no time
@@ -168,7 +168,7 @@ def _now(key: str, suffix: str, rules: Rules) -> CheckResult:
     return _keep(key, rules.digest, suffix, state, findings, notes)
 
 
-def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dict[str, object]], list[object]]:
+def look_into(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, list[dict[str, object]], list[object]]:
     """Read and search one file.
 
     Raises:
@@ -183,7 +183,7 @@ def look_into(key: str, suffix: str, rules: Rules) -> tuple[CheckState, list[dic
         return CheckState.UNREADABLE, [], [why]
     try:
         text, pages = words_of(stored, suffix)
-        hidden, beside = beside_words(stored, suffix)
+        hidden, beside = read_words_beside(stored, suffix)
         found = [("privacy", finding) for finding in find(text)]
         behind = find(hidden)
         slips = rules.slips(text) if len(text) <= PROOFREAD_MOST else []
@@ -231,7 +231,7 @@ def _why_nothing_shows(stored: StoredFile, suffix: str, text: str) -> str:
 
 def _emptiness(stored: StoredFile, suffix: str, *, worded: bool = False) -> str:
     try:
-        why = emptiness(head_of(stored), suffix, worded)
+        why = find_emptiness(head_of(stored), suffix, worded)
     except OSError:
         return ""
     return f"{EMPTY_FILE_PREFIX}{why}" if why else ""
@@ -259,7 +259,7 @@ def _around(text: str, one: Finding, suffix: str, pages: list[int]) -> dict[str,
         "words": text[start:end],
         "line": text[low:high],
         "at": start - low,
-        "place": place_in(suffix, text, start, pages),
+        "place": describe_place(suffix, text, start, pages),
     }
 
 
@@ -282,7 +282,7 @@ def _later(key: str, suffix: str, mark: str, notes: list[object] | None = None) 
     return row
 
 
-def work_off(most: int = 200) -> dict[str, int]:
+def run_pending_checks(most: int = 200) -> dict[str, int]:
     """Run pending checks; may be missed, repeated and run concurrently.
 
     Rows of unused rules or deleted texts are dropped.
@@ -306,7 +306,7 @@ def work_off(most: int = 200) -> dict[str, int]:
     return counts
 
 
-def _worked(row: CheckResult, rules: Rules | None) -> bool:
+def _worked(row: CheckResult, rules: CheckRuleset | None) -> bool:
     if rules is None:
         return False
     if row.suffix != ITEM_TEXT_SUFFIX:
@@ -319,7 +319,7 @@ def _worked(row: CheckResult, rules: Rules | None) -> bool:
     return False
 
 
-def _texts(name: str) -> Iterator[Sheet]:
+def _texts(name: str) -> Iterator[CheckSheet]:
     """Yield the text of a source's last revision, and of the one under review."""
     source = source_named(name)
     if source is None:
@@ -345,7 +345,7 @@ def counts_of(result: CheckResult) -> dict[str, int]:
     return result.notes[0] if result.state == CheckState.DONE and result.notes else {}
 
 
-def beside_of(result: CheckResult) -> Inside:
+def embedded_content_of(result: CheckResult) -> EmbeddedContent:
     """Return the number of pictures and embedded files in a read file."""
     rest = result.notes[1] if result.state == CheckState.DONE and len(result.notes) > 1 else {}
-    return Inside(rest.get("pictures", 0), rest.get("files", 0))
+    return EmbeddedContent(rest.get("pictures", 0), rest.get("files", 0))

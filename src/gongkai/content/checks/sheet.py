@@ -23,7 +23,7 @@ PASSAGE_REACH = 2_000
 
 
 @dataclass(frozen=True)
-class Piece:
+class SheetPart:
     """A part of the sheet: `key` is its place in the item (title, text, fact:summary, name:digest)."""
 
     key: str
@@ -33,10 +33,10 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CheckSheet:
     """The text of an item as one string, with its parts."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SheetPart, ...]
     passages: Passages
     text: str
 
@@ -45,15 +45,15 @@ class Sheet:
         """The digest of the text."""
         return digest(self.text)
 
-    def piece_at(self, offset: int) -> Piece:
+    def piece_at(self, offset: int) -> SheetPart:
         """Return the part at an offset."""
         return self.pieces[max(bisect_right(self.pieces, offset, key=lambda one: one.start) - 1, 0)]
 
-    def place(self, piece: Piece, offset: int) -> str:
+    def place(self, piece: SheetPart, offset: int) -> str:
         """Describe the place of an offset."""
         return self.passages.place(offset - piece.start) if piece.key == "text" else piece.label
 
-    def passage(self, piece: Piece, offset: int) -> tuple[str, int]:
+    def passage(self, piece: SheetPart, offset: int) -> tuple[str, int]:
         """Return the line or table row at an offset, at most `PASSAGE_REACH` on each side, and the
         offset in it."""
         at = offset - piece.start
@@ -63,7 +63,7 @@ class Sheet:
         return piece.text[start : high if end < 0 else end], at - start
 
 
-def sheet_of(title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]) -> Sheet:
+def sheet_of(title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]) -> CheckSheet:
     """Return the sheet of a future edition."""
     passages = walk(html)
     parts = [("title", "标题", title), ("text", "正文", passages.text)]
@@ -76,7 +76,7 @@ def sheet_of(title: str, html: str, facts: Mapping[str, object], files: Sequence
     pieces, at, whole = [], 0, []
     for key, label, text in parts:
         if text.strip():
-            pieces.append(Piece(key, label, at, text))
+            pieces.append(SheetPart(key, label, at, text))
             whole.append(text)
             at += len(text) + 1
-    return Sheet(tuple(pieces), passages, "\n".join(whole))
+    return CheckSheet(tuple(pieces), passages, "\n".join(whole))

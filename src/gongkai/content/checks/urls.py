@@ -6,6 +6,6 @@ from gongkai.content.checks import views
 
 app_name = "checks"
 urlpatterns = [
-    *views.Faults.urls("faults/"),
+    *views.ContentFaultRegister.urls("faults/"),
     path("checks/rules/", views.rules, name="rules"),
 ]

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.content.checks.actions import set_check_rules
-from gongkai.content.checks.faults import calls_out
+from gongkai.content.checks.faults import are_outside_links_tested
 from gongkai.content.checks.models import CheckRules, ColumnLook, Fault
 from gongkai.content.checks.reading import PICTURE_SUFFIXES, bytes_of, words_of
 from gongkai.content.editions.models import Column as SiteColumn
@@ -41,7 +41,7 @@ MAX_SHOWN_CHARACTERS = 60_000
 _UNSEEN = frozenset({"hidden", "attachment", "comment", "control"})
 
 
-def shown(stored: StoredFile, name: str) -> dict[str, object]:
+def make_file_preview(stored: StoredFile, name: str) -> dict[str, object]:
     """Return the template context of a file: `html`, `sheets`, `text`, `inline` or `refusal`.
 
     `cut`: shown incompletely. `losses`: notes on content that is not shown.
@@ -105,7 +105,7 @@ def _target(row: Fault) -> SafeString:
     return format_html('<span class="gp-break">{}</span>', row.target)
 
 
-class Faults(Register[Fault]):
+class ContentFaultRegister(Register[Fault]):
     """Register of broken links and files in public texts, followed by dead link columns."""
 
     name, model, title = "checks.faults", Fault, "失效链接和文件"
@@ -150,7 +150,7 @@ class Faults(Register[Fault]):
 
     def beside(self, request: HttpRequest, listing: Listing[Fault]) -> Mapping[str, object]:
         """Return whether links are tested, and the dead link columns."""
-        return {"calls": calls_out(), "dead_columns": _dead_columns(listing.by)}
+        return {"calls": are_outside_links_tested(), "dead_columns": _dead_columns(listing.by)}
 
 
 def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:

@@ -16,7 +16,7 @@ def urls() -> list[URLResolver]:
     return [path("publishing/", include("gongkai.content.checks.urls"))]
 
 
-class RulesItem(MenuItem):  # type: ignore[misc]
+class CheckRulesMenuItem(MenuItem):  # type: ignore[misc]
     """Menu item 检查规则, for those who may change the settings."""
 
     def is_shown(self, request: HttpRequest) -> bool:
@@ -24,9 +24,9 @@ class RulesItem(MenuItem):  # type: ignore[misc]
         return actor_of(request.user).has(Role.LEAD, *MANAGING_ROLES)
 
 
-def items() -> list[MenuItem]:
+def menu_items() -> list[MenuItem]:
     """Return the menu items under 信息公开."""
     return [
         MenuItem("失效链接和文件", reverse_lazy("checks:faults"), name="faults", icon_name="link", order=7),
-        RulesItem("检查规则", reverse_lazy("checks:rules"), name="check-rules", icon_name="cog", order=8),
+        CheckRulesMenuItem("检查规则", reverse_lazy("checks:rules"), name="check-rules", icon_name="cog", order=8),
     ]

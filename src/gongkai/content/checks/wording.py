@@ -36,7 +36,7 @@ PROOFREADING_LABELS = {
 OTHER_FINDING_LABELS = {"link": "链接", "picture": "图片", "media": "音视频", "container": "附件"}
 
 
-def label_of(family: str, kind: str) -> str:
+def finding_label(family: str, kind: str) -> str:
     """Return the displayed name of a finding."""
     table = {"privacy": PRIVACY_LABELS, "proofread": PROOFREADING_LABELS}.get(family, OTHER_FINDING_LABELS)
     return table.get(kind, "个人信息" if family == "privacy" else "疑误")

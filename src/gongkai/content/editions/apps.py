@@ -13,8 +13,8 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register guards, checks of `audit verify`, and the job that deletes unused files."""
         from gongkai.content.editions import actions  # noqa: F401 - actions enter themselves
-        from gongkai.content.editions.erasing import carried, is_carried
-        from gongkai.content.editions.verify import editions_hold, shelves_hold
+        from gongkai.content.editions.erasing import is_file_used, list_used_digests
+        from gongkai.content.editions.verify import verify_editions, verify_shelves
         from gongkai.core.acts import guards
         from gongkai.core.files import orphans
         from gongkai.core.files.store import REFERENCE_CHECKS
@@ -26,8 +26,8 @@ class Config(AppConfig):
         guards.insert_only("editions", "EditionContent", erased_by=("editions_erasure", "edition_id"))
         guards.insert_only("editions", "Erasure")
         guards.insert_only("editions", "BlankedRow")
-        REFERENCE_CHECKS.append(is_carried)
-        REFERENCED_DIGEST_SOURCES.append(carried)
-        register_check("editions", "公开版本", editions_hold)
-        register_check("shelves", "列表和检索", shelves_hold)
+        REFERENCE_CHECKS.append(is_file_used)
+        REFERENCED_DIGEST_SOURCES.append(list_used_digests)
+        register_check("editions", "公开版本", verify_editions)
+        register_check("shelves", "列表和检索", verify_shelves)
         register_job(Job("orphans", "清理没有登记的文件", orphans.collect, 80))

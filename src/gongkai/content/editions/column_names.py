@@ -6,14 +6,14 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching.folding import fold
 
-SEPARATOR = ">"
+PATH_SEPARATOR = ">"
 #: Names of the site's root (政府网站, 市政府门户网站, 云岭市人民政府网站首页, 首页); a path starts behind it.
-ROOT = re.compile(
+ROOT_NAME_PATTERN = re.compile(
     rf"(?:[本我]?[省市州盟区县旗镇乡]?|[{HAN}]{{2,8}}[省市州盟区县旗])(?:人民)?(?:政府)?(?:门户)?网站(?:首页)?"
     r"|(?:网站|官网|门户网站?|政府网)?(?:首页|主页)|(?:官方|门户)网站|官网"
 )
 #: The disclosure platform and its fixed children (规范政府信息公开平台, 国办公开办函〔2019〕61号).
-PLATFORM = "政府信息公开"
+PLATFORM_NAME = "政府信息公开"
 DIRECTORY_PATH = ("政务公开", "政府信息公开目录")
 STATUTORY_COLUMN = "法定主动公开内容"
 OTHER_STATUTORY_COLUMN = "其他法定主动公开内容"
@@ -21,19 +21,19 @@ OTHER_STATUTORY_COLUMN = "其他法定主动公开内容"
 #: (政府网站>政府信息公开目录 and 政府网站>政务公开>政府信息公开目录); children of the platform are printed without it.
 PATH_PREFIX_SYNONYMS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("政府信息公开", "政府信息公开目录"), DIRECTORY_PATH),
-    (("政务公开", "政府信息公开"), (PLATFORM,)),
+    (("政务公开", "政府信息公开"), (PLATFORM_NAME,)),
     (("政府信息公开目录",), DIRECTORY_PATH),
-    (("政府信息公开专栏",), (PLATFORM,)),
-    (("政府信息公开平台",), (PLATFORM,)),
-    (("政府信息公开指南",), (PLATFORM, "政府信息公开指南")),
-    (("政府信息公开制度",), (PLATFORM, "政府信息公开制度")),
-    ((STATUTORY_COLUMN,), (PLATFORM, STATUTORY_COLUMN)),
-    (("政府信息公开年报",), (PLATFORM, "政府信息公开年报")),
-    (("依申请公开",), (PLATFORM, "依申请公开")),
-    ((OTHER_STATUTORY_COLUMN,), (PLATFORM, STATUTORY_COLUMN, OTHER_STATUTORY_COLUMN)),
+    (("政府信息公开专栏",), (PLATFORM_NAME,)),
+    (("政府信息公开平台",), (PLATFORM_NAME,)),
+    (("政府信息公开指南",), (PLATFORM_NAME, "政府信息公开指南")),
+    (("政府信息公开制度",), (PLATFORM_NAME, "政府信息公开制度")),
+    ((STATUTORY_COLUMN,), (PLATFORM_NAME, STATUTORY_COLUMN)),
+    (("政府信息公开年报",), (PLATFORM_NAME, "政府信息公开年报")),
+    (("依申请公开",), (PLATFORM_NAME, "依申请公开")),
+    ((OTHER_STATUTORY_COLUMN,), (PLATFORM_NAME, STATUTORY_COLUMN, OTHER_STATUTORY_COLUMN)),
 ]
 #: Other names of one column under the same parent.
-SYNONYMS = {
+COLUMN_NAME_SYNONYMS = {
     "政府信息公开年度报告": "政府信息公开年报",
     "政府信息公开工作年度报告": "政府信息公开年报",
     "信息公开指南": "政府信息公开指南",
@@ -49,7 +49,7 @@ _WORD_COLUMN = re.compile(r"(?<=..)栏目$")
 MAX_NAME, MAX_DEPTH = 80, 8
 
 
-def tidy(name: str) -> str:
+def tidy_name(name: str) -> str:
     """Return a displayed name: trimmed, full-width brackets, paired Chinese quotes."""
     text = _BLANKS.sub(" ", name).strip(" 　>＞、，。；;:：")
     if re.search(f"[{HAN}]", text):
@@ -62,19 +62,19 @@ def tidy(name: str) -> str:
     return _FILL_IN.sub("", text)
 
 
-def normal(name: str) -> str:
+def normalise_name(name: str) -> str:
     """Return a name in the form used for comparison: no quotes or spaces, folded width and script."""
     text = _plain(name)
-    return SYNONYMS.get(text, text)
+    return COLUMN_NAME_SYNONYMS.get(text, text)
 
 
 def _plain(name: str) -> str:
-    return _BLANKS.sub("", _QUOTES.sub("", fold(tidy(name)))).replace("（", "(").replace("）", ")")
+    return _BLANKS.sub("", _QUOTES.sub("", fold(tidy_name(name)))).replace("（", "(").replace("）", ")")
 
 
 def key_of(names: Iterable[str]) -> str:
     """Return the key of a path: normalised names joined by `>`."""
-    return SEPARATOR.join(normal(name) for name in names)
+    return PATH_SEPARATOR.join(normalise_name(name) for name in names)
 
 
 def canonical(path: Sequence[str], site_name: str = "") -> tuple[str, ...]:
@@ -83,13 +83,16 @@ def canonical(path: Sequence[str], site_name: str = "") -> tuple[str, ...]:
     >>> canonical(["政府网站", "政府信息公开目录", "惠民惠农资金"])
     ('政务公开', '政府信息公开目录', '惠民惠农资金')
     """
-    names = [tidy(part) for level in path for part in re.split("[>＞→]", level)]
+    names = [tidy_name(part) for level in path for part in re.split("[>＞→]", level)]
     names = [name for name in names if name]
-    while names and (ROOT.fullmatch(normal(names[0])) or (site_name and normal(names[0]) == normal(site_name))):
+    while names and (
+        ROOT_NAME_PATTERN.fullmatch(normalise_name(names[0]))
+        or (site_name and normalise_name(names[0]) == normalise_name(site_name))
+    ):
         names = names[1:]
-    keys = [normal(name) for name in names]
+    keys = [normalise_name(name) for name in names]
     for beginning, meant in PATH_PREFIX_SYNONYMS:
         if tuple(keys[: len(beginning)]) == beginning:
             names = [*meant, *names[len(beginning) :]]
             break
-    return tuple(SYNONYMS.get(_plain(name), name) for name in names)
+    return tuple(COLUMN_NAME_SYNONYMS.get(_plain(name), name) for name in names)

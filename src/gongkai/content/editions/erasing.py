@@ -15,11 +15,11 @@ from gongkai.core.files.store import forget
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 
-ERASED = "（内容已依法删除）"
+ERASED_TEXT = "（内容已依法删除）"
 
 
 @dataclass(frozen=True)
-class Echoes:
+class TextEchoes:
     """The log records that repeat a text.
 
     All words of its own log `streams` are erased, up to its edition. In `shared` streams, and in messages that link to
@@ -32,9 +32,9 @@ class Echoes:
     titles: frozenset[str] = frozenset()
     entries: frozenset[int] = frozenset()
 
-    def __or__(self, other: "Echoes") -> "Echoes":
+    def __or__(self, other: "TextEchoes") -> "TextEchoes":
         """Return both together."""
-        return Echoes(
+        return TextEchoes(
             self.streams | other.streams,
             self.shared | other.shared,
             self.links | other.links,
@@ -45,12 +45,12 @@ class Echoes:
     def erase(self, until: datetime) -> None:
         """Delete them; `until` is when the edition was made, because later words in its streams are
         other texts, except titles."""
-        titles = [title for title in self.titles if title and title != ERASED]
+        titles = [title for title in self.titles if title and title != ERASED_TEXT]
         words = MovementWords.objects.filter(movement__stream__in=self.streams | self.shared)
         erase_words(words.filter(Q(movement__stream__in=self.streams, movement__at__lte=until) | _said("text", titles)))
         messages = Message.objects.filter(link__in=self.links)
-        messages.filter(_said("subject", titles) | _said("body", titles)).update(subject=ERASED, body="")
-        Entry.objects.filter(_said("title", titles), pk__in=self.entries).update(title=ERASED)
+        messages.filter(_said("subject", titles) | _said("body", titles)).update(subject=ERASED_TEXT, body="")
+        Entry.objects.filter(_said("title", titles), pk__in=self.entries).update(title=ERASED_TEXT)
 
 
 def _said(field: str, titles: Iterable[str]) -> Q:
@@ -64,7 +64,7 @@ def _said(field: str, titles: Iterable[str]) -> Q:
 Row = TypeVar("Row", bound=Model)
 
 
-class Keeper(Protocol):
+class ErasureHandler(Protocol):
     """An app with data behind public texts: drafts, originals, signatures, check results."""
 
     @property
@@ -80,7 +80,7 @@ class Keeper(Protocol):
     def carries(self, mark: str) -> bool:
         """Return true if the app still uses a file."""
 
-    def echoes(self, edition: Edition) -> Echoes:
+    def echoes(self, edition: Edition) -> TextEchoes:
         """Return where others repeat its words; called before anything is deleted."""
 
     def erase(self, edition: Edition) -> None:
@@ -90,7 +90,7 @@ class Keeper(Protocol):
         """Delete data about a deleted file."""
 
 
-class RoomKeeper:
+class BaseErasureHandler:
     """A handler of an app without its own files; subclasses implement `erase`."""
 
     def __init__(self, *names: str) -> None:
@@ -105,9 +105,9 @@ class RoomKeeper:
         """Return false: the app uses no files."""
         return False
 
-    def echoes(self, edition: Edition) -> Echoes:
+    def echoes(self, edition: Edition) -> TextEchoes:
         """Return no records beyond those of `echoes_of`."""
-        return Echoes()
+        return TextEchoes()
 
     def erase(self, edition: Edition) -> None:
         """Delete the words of an edition."""
@@ -118,11 +118,11 @@ class RoomKeeper:
 
 
 #: Filled by the rooms above when they start.
-ERASURE_HANDLERS: list[Keeper] = []
+ERASURE_HANDLERS: list[ErasureHandler] = []
 
 
 @dataclass(frozen=True)
-class Behind:
+class ErasedRevisions:
     """The revisions erased with an edition: all up to `last`, except those of other texts
     (`spared`)."""
 
@@ -134,21 +134,21 @@ class Behind:
         return revisions.filter(**{f"{field}__lte": self.last}).exclude(**{f"{field}__in": self.spared})
 
 
-def revisions_behind(edition: Edition) -> Behind:
+def find_erased_revisions(edition: Edition) -> ErasedRevisions:
     """Return the revisions erased with an edition: its own and the drafts before it.
 
     An urgent, signed or migrated text names its revision in its approvals; what another edition shows or showed is that one's to erase.
     """
     others = edition.document.editions.exclude(pk=edition.pk).filter(content__isnull=False)
     spared = {number for other in others for number in _revisions(other)}
-    return Behind(max(_revisions(edition), default=0), frozenset(spared))
+    return ErasedRevisions(max(_revisions(edition), default=0), frozenset(spared))
 
 
 def _revisions(edition: Edition) -> set[int]:
     return {int(row["revision"]) for row in edition.approvals if row.get("revision")}
 
 
-def by_law(edition: Edition) -> bool:
+def is_erased_by_law(edition: Edition) -> bool:
     """Return true if an edition is erased by law, on one person's request and another's order, not
     by undoing a migration."""
     order = getattr(edition, "erasure", None)
@@ -185,26 +185,26 @@ def erase_content(edition: Edition) -> None:
     behind it."""
     content = EditionContent.objects.get(pk=edition.pk)
     marks = {file["digest"] for file in content.files}
-    marks |= behind(edition.document, marks)
+    marks |= find_private_files(edition.document, marks)
     echoes = echoes_of(edition)
     EditionContent.objects.filter(pk=edition.pk).delete()
     for keeper in _keepers_of(edition.document):
         keeper.erase(edition)
     echoes.erase(edition.made_at)
     for mark in marks:
-        drop_unless_carried(mark)
+        delete_unused_file(mark)
 
 
-def _keepers_of(document: Document) -> list[Keeper]:
+def _keepers_of(document: Document) -> list[ErasureHandler]:
     name = document.source.partition("/")[0]
     return [keeper for keeper in ERASURE_HANDLERS if keeper.every or name in keeper.names]
 
 
-def echoes_of(edition: Edition) -> Echoes:
+def echoes_of(edition: Edition) -> TextEchoes:
     """Return where an edition's words are repeated: in the streams of its source and document, and
     in other apps."""
     document = edition.document
-    found = Echoes(
+    found = TextEchoes(
         streams=frozenset({document.source}),
         shared=frozenset({edition.stream}),
         titles=frozenset({edition.content.title}),
@@ -214,27 +214,27 @@ def echoes_of(edition: Edition) -> Echoes:
     return found
 
 
-def behind(document: Document, marks: set[str]) -> set[str]:
+def find_private_files(document: Document, marks: set[str]) -> set[str]:
     """Return the private files behind public ones: originals of masked copies, and source files."""
     return {mark for keeper in ERASURE_HANDLERS for mark in keeper.files_behind(document, marks)}
 
 
-def carried() -> set[str]:
+def list_used_digests() -> set[str]:
     """Return the digests of all files in editions, read from the editions themselves."""
     rows = EditionContent.objects.exclude(files=[]).values_list("files", flat=True)
     return {str(file["digest"]) for files in rows.iterator(500) for file in files}
 
 
-def is_carried(mark: str) -> bool:
+def is_file_used(mark: str) -> bool:
     """Return true if an edition, draft or signature uses a file."""
     if EditionFile.objects.filter(digest=mark).exists():
         return True
     return any(keeper.carries(mark) for keeper in ERASURE_HANDLERS)
 
 
-def drop_unless_carried(mark: str) -> None:
+def delete_unused_file(mark: str) -> None:
     """Delete a file that is no longer used; its bytes are deleted after the commit."""
-    if is_carried(mark):
+    if is_file_used(mark):
         return
     for keeper in ERASURE_HANDLERS:
         keeper.forget_file(mark)

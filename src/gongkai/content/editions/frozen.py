@@ -106,7 +106,7 @@ def content_digest(
     return digest(_said(title, html, facts, files, audience, circle))
 
 
-def content_holds(
+def has_content_digest(
     mark: str,
     title: str,
     html: str,
@@ -184,7 +184,7 @@ def freeze_text(
     )
 
 
-def text_lacks(frozen: Frozen) -> list[tuple[str, str]]:
+def list_missing_parts(frozen: Frozen) -> list[tuple[str, str]]:
     """Return missing parts that every text needs, as (field, Chinese sentence)."""
     attached = [file for file in frozen.files if not file["picture"]]
     named = [file["name"].rsplit(".", 1)[-1].lower() in TYPES for file in attached]

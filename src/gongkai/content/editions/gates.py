@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Gate:
+class PublicationGate:
     """A publication gate. `speak` returns reasons against publication, in Chinese.
 
     It gets the text, never the request, so it applies to pages, jobs, imports and code alike.
@@ -57,8 +57,8 @@ class ItemPanel:
     warns: bool = False
 
 
-GATES: dict[str, Gate] = {}
-PANELS: dict[str, ItemPanel] = {}
+GATES_BY_NAME: dict[str, PublicationGate] = {}
+PANELS_BY_NAME: dict[str, ItemPanel] = {}
 
 
 #: Apps above name here the documents, not public yet, that a text goes out with: signed, it waits for them.
@@ -66,22 +66,22 @@ COMPANION_FINDERS: list[Callable[["OutgoingText"], set[int]]] = []
 
 
 #: Steps of a policy document that other rooms know of (P-20): name → (item) → (done, words). The policies room draws the chain.
-STEPS: dict[str, Callable[[Any], tuple[bool, str]]] = {}
+STEPS_BY_NAME: dict[str, Callable[[Any], tuple[bool, str]]] = {}
 
 
 def register_step(name: str, speak: Callable[[Any], tuple[bool, str]]) -> None:
     """Register a step of a policy document, such as 政策解读 or 关切回应."""
-    STEPS[name] = speak
+    STEPS_BY_NAME[name] = speak
 
 
-def register_gate(gate: Gate) -> None:
+def register_gate(gate: PublicationGate) -> None:
     """Register a gate, replacing one of the same name."""
-    GATES[gate.name] = gate
+    GATES_BY_NAME[gate.name] = gate
 
 
 def register_item_panel(panel: ItemPanel) -> None:
     """Register a panel, replacing one of the same name."""
-    PANELS[panel.name] = panel
+    PANELS_BY_NAME[panel.name] = panel
 
 
 def panels_for(
@@ -90,7 +90,7 @@ def panels_for(
     """Return the panels of an item with their context, in order; `warnings`: only those that
     signers must read."""
     shown = []
-    for panel in sorted(PANELS.values(), key=lambda one: one.position):
+    for panel in sorted(PANELS_BY_NAME.values(), key=lambda one: one.position):
         if (warnings and not panel.warns) or (not panel.any_source and not is_item(item)):
             continue
         context = panel.context(item, by, frozen)

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from gongkai.content.editions.models import Website
 
 
-def answering(host: str, websites: Iterable[Website]) -> Website | None:
+def find_site_of_host(host: str, websites: Iterable[Website]) -> Website | None:
     """Return the site of a host (with or without port), or the default site."""
     host = host.lower()
     known = list(websites)
@@ -20,19 +20,19 @@ def answering(host: str, websites: Iterable[Website]) -> Website | None:
     return next(own, known[0] if known else None)
 
 
-def answering_among(host: str, websites: QuerySet[Website]) -> Website | None:
+def find_stored_site_of_host(host: str, websites: QuerySet[Website]) -> Website | None:
     """Return the site of a host, loading only candidates, because a province has hundreds."""
     bare = host.lower().rsplit(":", 1)[0]
     can = list(websites.filter(Q(is_default=True) | Q(host__icontains=bare) | ~Q(other_hosts=[])))
-    return answering(host, can if can and can[0].is_default else websites)
+    return find_site_of_host(host, can if can and can[0].is_default else websites)
 
 
-def home(website: Website) -> str:
+def home_url(website: Website) -> str:
     """Return the URL prefix of a site for mails and paper: its scheme and host."""
     return f"{'https' if settings.HTTPS else 'http'}://{website.host}"
 
 
-def outward(request: HttpRequest, website: Website) -> str:
+def public_url_prefix(request: HttpRequest, website: Website) -> str:
     """Return the URL prefix for feeds, site maps, canonical links and files.
 
     It is the site's own host, so that each text has one URL. An installation without a base URL
@@ -43,7 +43,7 @@ def outward(request: HttpRequest, website: Website) -> str:
     """
     if _this_machine(urlsplit(settings.BASE_URL).hostname) and _this_machine(_bare(request.get_host())):
         return f"{request.scheme}://{request.get_host()}"
-    return home(website)
+    return home_url(website)
 
 
 def _bare(host: str) -> str:
@@ -59,17 +59,17 @@ def _this_machine(host: str | None) -> bool:
     return bool(host) and (host in {"127.0.0.1", "::1"} or f".{host}".endswith(".localhost"))
 
 
-def elsewhere(asked: str, website: Website) -> str:
+def other_site_prefix(asked: str, website: Website) -> str:
     """Return the URL prefix of another site: its host, with the requested port for plain HTTP."""
     port = re.search(r":\d+\Z", asked)
     own = ":" in website.host or settings.HTTPS or port is None
     return f"//{website.host}{'' if own or port is None else port[0]}"
 
 
-def before(request: HttpRequest, website: Website) -> str:
+def site_prefix(request: HttpRequest, website: Website) -> str:
     """Return the URL prefix of a site on a page: "" for the site that answers the request."""
     known: Website | None = getattr(request, "_gongkai_answering", None)
     if known is None:
-        known = answering(request.get_host(), Website.objects.all())
+        known = find_site_of_host(request.get_host(), Website.objects.all())
         request._gongkai_answering = known  # type: ignore[attr-defined]
-    return "" if known == website else elsewhere(request.get_host(), website)
+    return "" if known == website else other_site_prefix(request.get_host(), website)

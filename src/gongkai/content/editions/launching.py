@@ -32,13 +32,13 @@ def opened_on() -> date | None:
     return timezone.localdate(at) if at else None
 
 
-def forget() -> None:
+def clear_launch_cache() -> None:
     """Clear the cached answer (tests)."""
     global _known_open  # noqa: PLW0603
     _known_open = False
 
 
-def suppose_open() -> None:
+def assume_open() -> None:
     """Treat the installation as open without a query (tests)."""
     global _known_open  # noqa: PLW0603
     _known_open = True

@@ -7,19 +7,19 @@ breadcrumb, facets and banner never disagree, and a document that expires moves 
 from collections.abc import Iterable, Sequence
 
 from gongkai.content.editions.models import Column, Document, Placement
-from gongkai.content.editions.shelves import shown_in
+from gongkai.content.editions.shelves import listed_standings
 from gongkai.content.editions.sources import OutgoingText, source_named
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 
 
-def no_policies(documents: Iterable[Document], columns: Sequence[Column]) -> list[str]:
+def find_other_kinds(documents: Iterable[Document], columns: Sequence[Column]) -> list[str]:
     """Refuse to add other documents to library lists by hand; existing ones stay.
 
     These lists show the validity of each document, which others do not have.
 
     Such a list shows what the library knows of each document: a notice among them would be a document whose validity nobody can tell.
     """
-    lists = [column for column in columns if shown_in(column.name)]
+    lists = [column for column in columns if listed_standings(column.name)]
     if not lists:
         return []
     others = [document for document in documents if not document.standing and _kind(document) not in POLICY_KINDS]
@@ -36,7 +36,7 @@ def no_policies(documents: Iterable[Document], columns: Sequence[Column]) -> lis
     return list(dict.fromkeys(found))
 
 
-def left_by_kind(text: OutgoingText) -> list[str]:
+def check_library_kind(text: OutgoingText) -> list[str]:
     """Publication gate: refuse a text in a library list that is no longer a policy document; public
     ones stay."""
     kind = text.frozen.facts["kind"]
@@ -44,7 +44,7 @@ def left_by_kind(text: OutgoingText) -> list[str]:
         return []
     if text.document.published_at and text.document.kind not in POLICY_KINDS:
         return []
-    lists = [column for column in text.columns if shown_in(column.name)]
+    lists = [column for column in text.columns if listed_standings(column.name)]
     label = dict(ItemKind.choices).get(str(kind), "其他信息")
     return [
         f"栏目“{column.title}”按有效性列出政策库中的文件，这条信息的类别现在是“{label}”，不能留在那里。"

@@ -22,7 +22,7 @@ MAX_RELATED = 8
 
 
 @dataclass(frozen=True)
-class Relating:
+class DocumentRelation:
     """A relation between documents, ordered by position.
 
     `named_on` returns the keys of documents whose pages name a document by this relation only, for
@@ -39,7 +39,7 @@ class Relating:
 
 
 @dataclass(frozen=True)
-class Related:
+class RelatedDocuments:
     """The documents related to another in one way."""
 
     name: str
@@ -47,17 +47,17 @@ class Related:
     rows: list[Shelf]
 
 
-RELATIONS: dict[str, Relating] = {}
+RELATIONS_BY_NAME: dict[str, DocumentRelation] = {}
 
 
-def register_related(relating: Relating) -> None:
+def register_related(relating: DocumentRelation) -> None:
     """Register a relation, replacing one of the same name."""
-    RELATIONS[relating.name] = relating
+    RELATIONS_BY_NAME[relating.name] = relating
 
 
-def related_to(document: Document, user: object, website: Website | int) -> list[Related]:
+def related_to(document: Document, user: object, website: Website | int) -> list[RelatedDocuments]:
     """Return the documents related to a document that the actor may see on this site."""
-    ordered = sorted(RELATIONS.values(), key=lambda one: one.position)
+    ordered = sorted(RELATIONS_BY_NAME.values(), key=lambda one: one.position)
     found = {relating.name: list(dict.fromkeys(relating.find(document)))[:MAX_RELATED] for relating in ordered}
     numbers = {number for some in found.values() for number in some if number != document.pk}
     if not numbers:
@@ -65,16 +65,16 @@ def related_to(document: Document, user: object, website: Website | int) -> list
     shelf = shelf_visible_to(user).filter(website=website, column=None, document__in=numbers)
     rows = {row.document_id: row for row in shelf}
     groups = [
-        Related(relating.name, relating.label, [rows[n] for n in found[relating.name] if n in rows])
+        RelatedDocuments(relating.name, relating.label, [rows[n] for n in found[relating.name] if n in rows])
         for relating in ordered
     ]
     return [group for group in groups if group.rows]
 
 
-def naming(document: Document) -> set[int]:
+def find_naming_documents(document: Document) -> set[int]:
     """Return the keys of documents whose pages name this one, besides those that `related_to`
     finds."""
-    return {number for one in RELATIONS.values() if one.named_on for number in one.named_on(document)}
+    return {number for one in RELATIONS_BY_NAME.values() if one.named_on for number in one.named_on(document)}
 
 
 def _successor(document: Document) -> list[int]:
@@ -86,8 +86,8 @@ def _replaced(document: Document) -> list[int]:
     return list(document.replaces.values_list("pk", flat=True)[:MAX_RELATED]) if document.standing else []
 
 
-register_related(Relating("successor", "替代本文件的文件", 10, _successor))
-register_related(Relating("replaces", "本文件替代的文件", 11, _replaced))
+register_related(DocumentRelation("successor", "替代本文件的文件", 10, _successor))
+register_related(DocumentRelation("replaces", "本文件替代的文件", 11, _replaced))
 
 
 @dataclass(frozen=True)
@@ -100,14 +100,14 @@ class PartRow:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ReceivedDocuments:
     """The documents and editions with text that the receiving side will have after this package."""
 
     documents: frozenset[int]
     texts: frozenset[int]
 
 
-class Part(Protocol):
+class PackagePart(Protocol):
     """A part of a package. Parts are written by position and dropped in reverse."""
 
     @property
@@ -122,7 +122,7 @@ class Part(Protocol):
     def position(self) -> int:
         """Return its position among the parts."""
 
-    def rows(self, shown: Shown) -> Iterator[PartRow]:
+    def rows(self, shown: ReceivedDocuments) -> Iterator[PartRow]:
         """Yield every public row."""
 
     def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
@@ -132,12 +132,12 @@ class Part(Protocol):
         """Delete rows on the receiving side."""
 
 
-PARTS: dict[str, Part] = {}
+PARTS_BY_NAME: dict[str, PackagePart] = {}
 
 
-def register_part(part: Part) -> None:
+def register_part(part: PackagePart) -> None:
     """Register a part, replacing one of the same name."""
-    PARTS[part.name] = part
+    PARTS_BY_NAME[part.name] = part
 
 
 def row_of(key: object, data: Mapping[str, object]) -> PartRow:
@@ -171,10 +171,10 @@ class TablePart:
     position: int
     model: type[Model]
     fields: Sequence[str]
-    select: Callable[[Shown], Iterable[Model]]
+    select: Callable[[ReceivedDocuments], Iterable[Model]]
     fixed: Sequence[tuple[str, object]] = ()
 
-    def rows(self, shown: Shown) -> Iterator[PartRow]:
+    def rows(self, shown: ReceivedDocuments) -> Iterator[PartRow]:
         """Yield the rows of `select`."""
         for model in self.select(shown):
             yield row_of(model.pk, {name: getattr(model, name) for name in self.fields})

@@ -15,13 +15,13 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import successors
 
 #: How many units a sentence names.
-NAMES = 3
+MAX_NAMED_UNITS = 3
 #: Rooms above that know of orders to publish in a column: (columns, numbers of units) → pairs (column, unit) that are let in.
 LET_IN: list[Callable[[Sequence[Column], Collection[int]], set[tuple[int, int]]]] = []
 
 
 @dataclass(frozen=True)
-class Setting:
+class PublisherSetting:
     """A column's setting: its path, whether only named units publish there, and those units."""
 
     path: str
@@ -29,13 +29,13 @@ class Setting:
     units: frozenset[int] = frozenset()
 
 
-def governing(path: str, settings: Iterable[Setting]) -> Setting | None:
+def find_setting(path: str, settings: Iterable[PublisherSetting]) -> PublisherSetting | None:
     """Return the setting for a path: the column's own, or that of its nearest ancestor, or None."""
     above = [setting for setting in settings if path.startswith(setting.path)]
     return max(above, key=lambda one: len(one.path), default=None)
 
 
-def settings_of(websites: Collection[int]) -> list[Setting]:
+def load_settings(websites: Collection[int]) -> list[PublisherSetting]:
     """Return the settings of the columns of sites, in two queries, or one if no column names units."""
     rows = list(Column.objects.filter(website__in=websites).exclude(admits="").only("path", "admits", "owner_id"))
     named = [row.pk for row in rows if row.admits == Admits.NAMED]
@@ -45,7 +45,7 @@ def settings_of(websites: Collection[int]) -> list[Setting]:
         for column, body in through.values_list("column", "body"):
             units[column].add(body)
     return [
-        Setting(
+        PublisherSetting(
             row.path,
             row.pk in units,
             frozenset({*units.get(row.pk, ()), *([row.owner_id] if row.owner_id else [])}),
@@ -66,13 +66,13 @@ def _open_as_read(column: Column) -> bool:
     return False
 
 
-def shut(columns: Iterable[Column], bodies: Collection[int]) -> set[tuple[int, int]]:
+def find_closed_pairs(columns: Iterable[Column], bodies: Collection[int]) -> set[tuple[int, int]]:
     """Return the (column, unit) pairs in which the unit may not publish. Merged units count as
     their successor."""
     asked = list(columns)
     if all(_open_as_read(column) for column in asked):
         return set()
-    settings = settings_of({column.website_id for column in asked})
+    settings = load_settings({column.website_id for column in asked})
     if not any(one.named for one in settings):
         return set()
     stands_for: dict[int, set[int]] = {body: set() for body in bodies}
@@ -80,7 +80,7 @@ def shut(columns: Iterable[Column], bodies: Collection[int]) -> set[tuple[int, i
         stands_for[heir].add(former)
     found = set()
     for column in asked:
-        setting = governing(column.path, settings)
+        setting = find_setting(column.path, settings)
         if setting is None or not setting.named:
             continue
         units = {*setting.units, column.owner_id}
@@ -90,23 +90,23 @@ def shut(columns: Iterable[Column], bodies: Collection[int]) -> set[tuple[int, i
     return found
 
 
-def open_to(rows: QuerySet[Column], bodies: Collection[int]) -> QuerySet[Column]:
+def filter_open_columns(rows: QuerySet[Column], bodies: Collection[int]) -> QuerySet[Column]:
     """Return the columns in which one of these units may publish."""
     named = Column.objects.filter(admits=Admits.NAMED)
     if not bodies or not named.exists():
         return rows
-    pairs = shut(rows, bodies)
+    pairs = find_closed_pairs(rows, bodies)
     gone = {pk for pk, _ in pairs if all((pk, body) in pairs for body in bodies)}
     return rows.exclude(pk__in=gone) if gone else rows
 
 
-def whose(columns: Iterable[Column]) -> dict[int, str]:
+def describe_publishers_of(columns: Iterable[Column]) -> dict[int, str]:
     """Return a phrase on the units of each column that is limited to named units; three queries."""
     asked = list(columns)
-    settings = settings_of({column.website_id for column in asked})
+    settings = load_settings({column.website_id for column in asked})
     units: dict[int, frozenset[int]] = {}
     for column in asked:
-        setting = governing(column.path, settings)
+        setting = find_setting(column.path, settings)
         if setting is not None and setting.named:
             own = {column.owner_id} if column.owner_id else set()
             units[column.pk] = setting.units | own
@@ -116,27 +116,29 @@ def whose(columns: Iterable[Column]) -> dict[int, str]:
 
 
 def _named(names: Sequence[str]) -> str:
-    return "、".join(names[:NAMES]) + (f"等{len(names)}个单位" if len(names) > NAMES else "")
+    return "、".join(names[:MAX_NAMED_UNITS]) + (f"等{len(names)}个单位" if len(names) > MAX_NAMED_UNITS else "")
 
 
-def who(column: Column) -> str:
+def describe_publishers(column: Column) -> str:
     """Return a phrase naming the units whose items a column accepts."""
-    return whose([column]).get(column.pk, str(Admits.ALL.label))
+    return describe_publishers_of([column]).get(column.pk, str(Admits.ALL.label))
 
 
-def refusal(column: Column, body: Body) -> str:
+def refusal_sentence(column: Column, body: Body) -> str:
     """Return the sentence why a unit may not publish in a column, with a way to solve it."""
     return (
-        f"栏目“{column.title}”只发布{who(column)}的信息，不能放入{body.name}的信息。"
+        f"栏目“{column.title}”只发布{describe_publishers(column)}的信息，不能放入{body.name}的信息。"
         "请改选别的栏目；确需放入的，请政务公开办在栏目登记中增加发布单位。"
     )
 
 
-def others_columns(documents: Iterable[Document], columns: Sequence[Column], source: Column | None) -> list[str]:
+def find_closed_column_errors(
+    documents: Iterable[Document], columns: Sequence[Column], source: Column | None
+) -> list[str]:
     """Refuse to add a unit's document to a column limited to other units; existing ones stay."""
     given = list(documents)
     bodies = {document.body_id: document.body for document in given}
-    pairs = shut(columns, set(bodies))
+    pairs = find_closed_pairs(columns, set(bodies))
     if not pairs:
         return []
     rows = Placement.objects.filter(document__in=given)
@@ -146,7 +148,7 @@ def others_columns(documents: Iterable[Document], columns: Sequence[Column], sou
         for pair in ((document, column), (document, intended))
     }
     found = [
-        refusal(column, document.body)
+        refusal_sentence(column, document.body)
         for document in given
         for column in columns
         if (column.pk, document.body_id) in pairs and (document.pk, column.pk) not in has
@@ -154,15 +156,15 @@ def others_columns(documents: Iterable[Document], columns: Sequence[Column], sou
     return list(dict.fromkeys(found))
 
 
-def in_others_columns(text: OutgoingText) -> list[str]:
+def check_publishing_unit(text: OutgoingText) -> list[str]:
     """Publication gate: refuse an unpublished text in a column that is now limited to other units."""
     document, columns = text.document, text.columns
-    pairs = shut(columns, [document.body_id])
+    pairs = find_closed_pairs(columns, [document.body_id])
     if not pairs:
         return []
     out = set(Shelf.objects.filter(document=document).values_list("column", flat=True))
     return [
-        refusal(column, document.body)
+        refusal_sentence(column, document.body)
         for column in columns
         if (column.pk, document.body_id) in pairs and column.pk not in out
     ]

@@ -62,7 +62,7 @@ def editions_seen(user: object) -> QuerySet[Edition]:
     return Edition.objects.filter(document__in=documents_seen(user).values("pk")).select_related("document__body")
 
 
-def website_chosen(request: HttpRequest, by: Actor) -> Website | None:
+def find_chosen_site(request: HttpRequest, by: Actor) -> Website | None:
     """Return the site chosen by `?site=`, else the first.
 
     A site out of reach is never replaced by another one: what was meant for it must not happen elsewhere.

@@ -1,4 +1,4 @@
-"""Derive shelves and URLs from editions and placements; `rebuild` derives all of them again."""
+"""Derive shelves and URLs from editions and placements; `rebuild_shelves` derives all of them again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -32,7 +32,7 @@ class HasTime(Protocol):
     circle: str
 
 
-class Span(NamedTuple):
+class EditionSpan(NamedTuple):
     """The period in which an edition is shown; `until` None means open-ended."""
 
     edition: HasTime
@@ -40,24 +40,24 @@ class Span(NamedTuple):
     until: datetime | None
 
 
-def spans(editions: Iterable[HasTime]) -> list[Span]:
+def list_spans(editions: Iterable[HasTime]) -> list[EditionSpan]:
     """Return the periods of editions that are ever shown, oldest first.
 
     The latest number whose time has come is what the public has: a later decision wins over an earlier one, also where
     the earlier was scheduled for a later time. A withdrawal shows nothing.
     """
-    shown: list[Span] = []
+    shown: list[EditionSpan] = []
     until: datetime | None = None
     for edition in sorted(editions, key=lambda e: -e.number):
         if until is None or edition.visible_from < until:
-            shown.append(Span(edition, edition.visible_from, until))
+            shown.append(EditionSpan(edition, edition.visible_from, until))
             until = edition.visible_from
     return [span for span in reversed(shown) if span.edition.act == Act.PUBLISH]
 
 
 def public_from(editions: Iterable[HasTime]) -> datetime | None:
     """Return since or from when a document is public for everyone, or None."""
-    shown = spans(editions)
+    shown = list_spans(editions)
     if not shown or shown[-1].until is not None or shown[-1].edition.audience != Audience.ALL:
         return None
     return min(span.since for span in shown)
@@ -65,7 +65,7 @@ def public_from(editions: Iterable[HasTime]) -> datetime | None:
 
 def was_public(editions: Iterable[HasTime], now: datetime) -> bool:
     """Return true if an edition was shown by now; one withdrawn before its scheduled time was not."""
-    return any(span.since <= now for span in spans(editions))
+    return any(span.since <= now for span in list_spans(editions))
 
 
 _OF = r"(?:的?(?:行政)?规范性文件|的?文件|目录)?"
@@ -80,10 +80,12 @@ _LISTS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
 Stands = dict[tuple[int, int | None], bool]
 
 
-class Index(Protocol):
+class ShelfIndex(Protocol):
     """An index derived from editions in the same transaction as shelves: the search."""
 
-    def derive(self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool, first: bool) -> None:
+    def derive(
+        self, document: Document, spans: Sequence[EditionSpan], stands: Stands, *, words: bool, first: bool
+    ) -> None:
         """Rebuild the rows of a document; without `words` only its placement.
 
         `first`: no rows exist yet.
@@ -95,7 +97,7 @@ class Index(Protocol):
         """Delete all rows before a rebuild."""
 
 
-SHELF_INDEXES: list[Index] = []
+SHELF_INDEXES: list[ShelfIndex] = []
 
 
 def editions_of(document: Document) -> list[Edition]:
@@ -122,7 +124,7 @@ def refresh(
     moment = now or timezone.now()
     if editions is None:
         editions = list(Edition.objects.filter(document=document).select_related("content"))
-    open_spans = [s for s in spans(editions) if s.until is None or s.until > moment]
+    open_spans = [s for s in list_spans(editions) if s.until is None or s.until > moment]
     placed = _columns(document, placements_of(document) if placements is None else placements)
     paths = _readdress(document, placed, addresses)
     if not first:
@@ -132,7 +134,7 @@ def refresh(
         index.derive(document, open_spans, stands, words=words, first=first)
 
 
-def rebuild() -> int:
+def rebuild_shelves() -> int:
     """Rebuild shelves and search for all documents; return how many."""
     count = 0
     with transaction.atomic():
@@ -185,7 +187,9 @@ def address_path(column_id: int, document_id: int) -> str:
     return f"/columns/{column_id}/{document_id}.html"
 
 
-def _reshelve(document: Document, open_spans: list[Span], placed: list[Column], paths: Mapping[int, str]) -> Stands:
+def _reshelve(
+    document: Document, open_spans: list[EditionSpan], placed: list[Column], paths: Mapping[int, str]
+) -> Stands:
     if not open_spans or document.published_at is None:
         return {}
     stands = stands_in(placed)
@@ -222,7 +226,7 @@ def _numbers(column: Column) -> list[int]:
     return [int(part) for part in column.path.strip("/").split("/")]
 
 
-def window_of(document: Document, span: Span) -> dict[str, object]:
+def window_of(document: Document, span: EditionSpan) -> dict[str, object]:
     """Return the fields of list and search rows for an edition's period."""
     edition = span.edition
     content: EditionContent | None = getattr(edition, "content", None)
@@ -243,10 +247,10 @@ def window_of(document: Document, span: Span) -> dict[str, object]:
     }
 
 
-def shown_in(name: str) -> frozenset[str]:
+def listed_standings(name: str) -> frozenset[str]:
     """Return the validity states that a column of this name lists; empty for other columns.
 
-    >>> sorted(shown_in("现行有效")), sorted(shown_in("失效/废止")), sorted(shown_in("政策解读"))
+    >>> sorted(listed_standings("现行有效")), sorted(shown_in("失效/废止")), sorted(shown_in("政策解读"))
     (['amended', 'in_force'], ['expired', 'repealed'], [])
     """
     plain = re.sub(r"\s", "", name)
@@ -267,12 +271,12 @@ def columns_showing(standing: str, placed: Iterable[Column]) -> list[Column]:
 
 
 def _showing(standing: str, column: Column) -> Column:
-    listed = shown_in(column.name)
+    listed = listed_standings(column.name)
     if standing in listed:
         return column
     above = column.parent if listed else column
     lists = Column.objects.filter(parent=above, opened_at__isnull=False).select_related("website")
-    fitting = next((one for one in lists.order_by("position", "pk") if standing in shown_in(one.name)), None)
+    fitting = next((one for one in lists.order_by("position", "pk") if standing in listed_standings(one.name)), None)
     if fitting is not None:
         return fitting
     return above if above is not None and above.is_open else column

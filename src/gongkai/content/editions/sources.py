@@ -19,7 +19,7 @@ from gongkai.core.units.models import Body
 Answer = TypeVar("Answer")
 
 
-class Writers(NamedTuple):
+class TextWriters(NamedTuple):
     """The writers of a text by account and person, as far as known; they may not sign it."""
 
     accounts: set[int]
@@ -58,7 +58,7 @@ class Source(Protocol):
             Refused: there is no such revision, or it is another source's.
         """
 
-    def writers(self, after: int, upto: int) -> Writers:
+    def writers(self, after: int, upto: int) -> TextWriters:
         """Return the writers of revisions after `after`, up to and including `upto`."""
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
@@ -92,7 +92,7 @@ def register_source(
         _HOLDERS[name] = holding
 
 
-def those_there(name: str, numbers: Collection[int]) -> set[int]:
+def filter_existing(name: str, numbers: Collection[int]) -> set[int]:
     """Return those keys that belong to existing sources of this kind."""
     if name in _THOSE_THERE:
         return _THOSE_THERE[name](numbers)
@@ -154,7 +154,7 @@ def _with_columns(rows: QuerySet[Placement]) -> QuerySet[Placement]:
 
 
 @dataclass(frozen=True)
-class Places:
+class DocumentPlacements:
     """The placements of a document, whether it was ever published, and its current URL on each
     site."""
 
@@ -163,7 +163,7 @@ class Places:
     addresses: dict[int, str]
 
 
-def places_of(stream: str) -> Places:
+def load_placements(stream: str) -> DocumentPlacements:
     """Load the placements of a source's document in one query; without placements it counts as
     published."""
     went_out = Edition.objects.filter(document=OuterRef("document"))
@@ -173,7 +173,7 @@ def places_of(stream: str) -> Places:
     for other in rows[1:]:
         other.document = rows[0].document
     addresses = {row.column.website_id: row.address for row in rows if row.address}
-    return Places(rows, not rows or rows[0].went_out, addresses)
+    return DocumentPlacements(rows, not rows or rows[0].went_out, addresses)
 
 
 @dataclass
@@ -227,8 +227,8 @@ class OutgoingText:
         return self._places.addresses
 
     @cached_property
-    def _places(self) -> "Places":
-        return places_of(self.source.stream)
+    def _places(self) -> "DocumentPlacements":
+        return load_placements(self.source.stream)
 
     @property
     def column_numbers(self) -> list[int]:
@@ -236,7 +236,7 @@ class OutgoingText:
         return sorted({column.pk for column in self.columns})
 
 
-def outgoing(source: Source, revision: int, *, held: bool = False) -> OutgoingText:
+def load_outgoing_text(source: Source, revision: int, *, held: bool = False) -> OutgoingText:
     """Return a stored revision of a source (locked by the caller or not).
 
     Raises: Refused: the revision does not exist, or belongs to another source.

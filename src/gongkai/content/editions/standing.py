@@ -18,7 +18,7 @@ _ENDED = {Standing.REPEALED: "已废止", Standing.EXPIRED: "已失效"}
 
 
 @dataclass(frozen=True)
-class Sentence:
+class ValiditySentence:
     """A sentence on validity, and whether it is shown as a banner."""
 
     text: str = ""
@@ -26,7 +26,7 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Dated:
+class DatedStanding:
     """The validity data of a document outside the policy library: state, since when, first and last
     day."""
 
@@ -37,9 +37,9 @@ class Dated:
     note: str = ""
 
 
-def dated(document: Document, facts: Mapping[str, object]) -> Dated:
+def load_dated_standing(document: Document, facts: Mapping[str, object]) -> DatedStanding:
     """Return the validity data of a document; `facts` are those of its edition."""
-    return Dated(
+    return DatedStanding(
         document.standing,
         document.standing_on,
         day_asked(text(facts, "effective_on")),
@@ -48,12 +48,12 @@ def dated(document: Document, facts: Mapping[str, object]) -> Dated:
     )
 
 
-def state_on(document: Dated, day: date) -> str:
+def state_on(document: DatedStanding, day: date) -> str:
     """Return the validity of a document on a day, or "" if not applicable.
 
-    >>> state_on(Dated("in_force", ends_on=date(2028, 12, 31)), date(2029, 1, 1))
+    >>> state_on(DatedStanding("in_force", ends_on=date(2028, 12, 31)), date(2029, 1, 1))
     'expired'
-    >>> state_on(Dated("repealed", since=date(2026, 5, 1)), date(2026, 4, 30))
+    >>> state_on(DatedStanding("repealed", since=date(2026, 5, 1)), date(2026, 4, 30))
     'in_force'
     """
     changed = document.standing in _CHANGES and (document.since is None or document.since <= day)
@@ -69,19 +69,19 @@ def state_on(document: Dated, day: date) -> str:
     return document.standing
 
 
-def sentence(document: Dated, day: date) -> Sentence:
+def validity_sentence(document: DatedStanding, day: date) -> ValiditySentence:
     """Return whether a document is in force on a day and since when, as a sentence.
 
-    >>> sentence(Dated("in_force", effective_on=date(2024, 5, 1)), date(2026, 1, 1)).text
+    >>> validity_sentence(DatedStanding("in_force", effective_on=date(2024, 5, 1)), date(2026, 1, 1)).text
     '现行有效，自2024年5月1日起施行'
     """
     state = state_on(document, day)
     words = _words(document, state)
     tail = f"（{document.note}）" if document.note and words else ""
-    return Sentence(words + tail, banner=bool(words) and state != Standing.IN_FORCE)
+    return ValiditySentence(words + tail, banner=bool(words) and state != Standing.IN_FORCE)
 
 
-def _words(document: Dated, state: str) -> str:
+def _words(document: DatedStanding, state: str) -> str:
     own = document.standing == state  # else the dates decide
     start = f"，自{day_in_words(document.effective_on)}起施行" if document.effective_on else ""
     if state == Standing.EXPIRED and document.ends_on and not own:

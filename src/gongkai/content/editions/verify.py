@@ -7,17 +7,17 @@ from datetime import datetime
 from django.db.models import Model
 from django.utils import timezone
 
-from gongkai.content.editions.actions.editions import edition_holds
-from gongkai.content.editions.frozen import content_holds
+from gongkai.content.editions.actions.editions import has_valid_digest
+from gongkai.content.editions.frozen import has_content_digest
 from gongkai.content.editions.models import Act, Address, Column, Document, Edition, Placement, Shelf
-from gongkai.content.editions.shelves import Span, columns_showing, spans, stands_in, window_of
+from gongkai.content.editions.shelves import EditionSpan, columns_showing, list_spans, stands_in, window_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import BATCH_SIZE, split_into_portions
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.lib.typed_json import number
 
 
-def logged(streams: Iterable[str], actions: Iterable[str]) -> Iterator[Movement]:
+def iterate_movements(streams: Iterable[str], actions: Iterable[str]) -> Iterator[Movement]:
     """Yield the movements of these streams and actions, in order."""
     rows = Movement.objects.filter(stream__in=set(streams), action__in=tuple(actions))
     return rows.order_by("pk").iterator(2000)
@@ -49,7 +49,7 @@ _SAID = (
 )
 
 
-def shelves_hold() -> LogVerdict:
+def verify_shelves() -> LogVerdict:
     """Rebuild all list and search rows in memory and compare them with the stored ones.
 
     Expired rows are ignored. Full-text words are not compared, as the verdict states.
@@ -86,7 +86,7 @@ def _some(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]
     shelved = _stored(Shelf, numbers, ("website_id", "column_id", "edition_id"), ("direct", "path"))
     count, broken = sum(map(len, shelved.values())), []
     for document in documents:
-        shown = spans(editions[document.pk])
+        shown = list_spans(editions[document.pk])
         wanted = _wanted(document, shown, placed[document.pk], paths[document.pk])
         if wrong := _differs(shelved[document.pk], wanted, now):
             broken.append(f"列表中的信息{document.pk}{wrong}")
@@ -94,7 +94,7 @@ def _some(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]
         rows = _stored(model, numbers, ("edition_id",), ())
         count += sum(map(len, rows.values()))
         for document in documents:
-            shown = [span for span in spans(editions[document.pk]) if has_row(span.edition)]  # type: ignore[arg-type]
+            shown = [span for span in list_spans(editions[document.pk]) if has_row(span.edition)]  # type: ignore[arg-type]
             shelved_at_all = document.published_at is not None
             wanted = {(span.edition.pk,): _said(document, span) for span in shown} if shelved_at_all else {}  # type: ignore[attr-defined]
             if wrong := _differs(rows[document.pk], wanted, now):
@@ -112,7 +112,7 @@ def _stored(model: type[Model], documents: Iterable[int], key: Sequence[str], mo
     return found
 
 
-def _wanted(document: Document, shown: Iterable[Span], placed: list[Column], paths: Mapping[int, str]) -> Rows:
+def _wanted(document: Document, shown: Iterable[EditionSpan], placed: list[Column], paths: Mapping[int, str]) -> Rows:
     if document.published_at is None:
         return {}
     stands = stands_in(columns_showing(document.standing, placed))
@@ -123,7 +123,7 @@ def _wanted(document: Document, shown: Iterable[Span], placed: list[Column], pat
     }
 
 
-def _said(document: Document, span: Span) -> tuple[object, ...]:
+def _said(document: Document, span: EditionSpan) -> tuple[object, ...]:
     window = window_of(document, span)
     window |= {"document_id": document.pk, "edition_id": span.edition.pk}  # type: ignore[attr-defined]
     return tuple(window[name] for name in _SAID)
@@ -150,7 +150,7 @@ EXPECTED_CHANGES: dict[str, Callable[[], Callable[[str, dict[str, object], str],
 TEXTLESS_EDITION_SOURCES: list[Callable[[], set[int]]] = []
 
 
-def editions_hold() -> LogVerdict:
+def verify_editions() -> LogVerdict:
     """Verify the digests of all editions and contents against the log and recorded erasures, in
     batches."""
     count = 0
@@ -179,7 +179,7 @@ def _logged(some: list[Edition]) -> dict[int, str]:
     streams = {f"document/{edition.document_id}" for edition in some}
     return {
         int(movement.facts["edition"]): str(movement.facts["digest"])
-        for movement in logged(streams, EDITION_ACTIONS)
+        for movement in iterate_movements(streams, EDITION_ACTIONS)
         if "edition" in movement.facts
     }
 
@@ -196,7 +196,7 @@ def _gone() -> str:
 
 def _broken(edition: Edition, known: dict[int, str], textless: set[int]) -> str:
     name = f"信息{edition.document_id}第{edition.number}版"
-    if not edition_holds(edition) or known.get(edition.pk) != edition.digest:
+    if not has_valid_digest(edition) or known.get(edition.pk) != edition.digest:
         return f"{name}被改动"
     content = getattr(edition, "content", None)
     if edition.act == Act.WITHDRAW:
@@ -205,4 +205,4 @@ def _broken(edition: Edition, known: dict[int, str], textless: set[int]) -> str:
         allowed = hasattr(edition, "erasure") or edition.pk in textless
         return "" if allowed else f"{name}的内容缺失，且没有依法删除的记录"
     said = (content.title, content.html, content.facts, content.files, edition.audience, edition.circle)
-    return "" if content_holds(edition.content_digest, *said) else f"{name}的内容被改动"
+    return "" if has_content_digest(edition.content_digest, *said) else f"{name}的内容被改动"

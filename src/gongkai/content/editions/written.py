@@ -19,10 +19,10 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import ERASED, Echoes, revisions_behind
+from gongkai.content.editions.erasing import ERASED_TEXT, TextEchoes, find_erased_revisions
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Document, Edition
-from gongkai.content.editions.sources import Writers
+from gongkai.content.editions.sources import TextWriters
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
@@ -106,11 +106,11 @@ class RevisedSource(models.Model):
             raise Refused(DRAFT_GONE_ERROR)
         return row
 
-    def writers(self, after: int, upto: int) -> Writers:
+    def writers(self, after: int, upto: int) -> TextWriters:
         """Return the writers of revisions after `after`, up to and including `upto`."""
         rows = list(self.revisions.filter(pk__gt=after, pk__lte=upto).values_list("account", "person"))
         accounts = {account for account, _ in rows if account is not None}
-        return Writers(accounts, {person for _, person in rows if person is not None})
+        return TextWriters(accounts, {person for _, person in rows if person is not None})
 
 
 class WrittenSource(RevisedSource):
@@ -151,7 +151,7 @@ class WrittenSource(RevisedSource):
         )
 
 
-class WrittenKeeper:
+class WrittenErasureHandler:
     """Erases revisions of a written source when an edition is erased by law (`editions.erasing`)."""
 
     every = False
@@ -173,15 +173,15 @@ class WrittenKeeper:
         """Return true if a revision uses a file."""
         return self.revision._default_manager.filter(files__icontains=mark).exists()
 
-    def echoes(self, edition: Edition) -> Echoes:
+    def echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of its drafts."""
-        rows = revisions_behind(edition).rows(self._of(edition.document))
-        return Echoes(titles=frozenset(rows.values_list("title", flat=True)))
+        rows = find_erased_revisions(edition).rows(self._of(edition.document))
+        return TextEchoes(titles=frozenset(rows.values_list("title", flat=True)))
 
     def erase(self, edition: Edition) -> None:
         """Blank the revisions up to the published one; later ones are other texts."""
-        rows = revisions_behind(edition).rows(self._of(edition.document))
-        rows.update(title=ERASED, html="", facts={}, files=[], terms={})
+        rows = find_erased_revisions(edition).rows(self._of(edition.document))
+        rows.update(title=ERASED_TEXT, html="", facts={}, files=[], terms={})
 
     def forget_file(self, mark: str) -> None:
         """Do nothing: file names are deleted with the revisions."""

@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Register the source, its erasure handler, the spreadsheet of past issues, and reactions
         to publication."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
-        from gongkai.content.editions.parts import Relating, register_related
+        from gongkai.content.editions.parts import DocumentRelation, register_related
         from gongkai.content.editions.sources import register_source
         from gongkai.content.gazette import actions, erasing  # noqa: F401 - actions enter themselves
         from gongkai.content.gazette.desk import needed, unfinished
@@ -29,7 +29,7 @@ class Config(AppConfig):
         register_source("gazette", Issue.found)
         ERASURE_HANDLERS.append(erasing.KEEPER)
         importers.register(PAST_ISSUE_IMPORTER)
-        register_related(Relating("gazette", "刊登本文件的公报", 40, issues_with))
+        register_related(DocumentRelation("gazette", "刊登本文件的公报", 40, issues_with))
         register_block(Block("gazette", 220, unfinished, "gazette/block.html", needs=needed))
         due = CatchUp("gazette", "公报刊登登记", note_all, 22)
         follow_actions("publishing.publish", published, of=Issue, due=due)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.queries import show
+from gongkai.content.editions.queries import load_shown
 from gongkai.content.gazette.models import Article, Issue
 from gongkai.core.acts.digest import digest
 from gongkai.core.units.actors import ANONYMOUS
@@ -63,7 +63,7 @@ def compose(issue: Issue) -> Composed:
 def _article(article: Article, editions: dict[int, int], missing: list[str]) -> str:
     if article.document is None:
         return _head(article) + lowered(article.text, HEADING_LEVEL_SHIFT)
-    shown = show(ANONYMOUS, article.document)
+    shown = load_shown(ANONYMOUS, article.document)
     content = getattr(shown.edition, "content", None) if shown else None
     if shown is None or content is None:
         missing.append(article.title)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from gongkai.content.editions.models import Document, EditionContent, Shelf
-from gongkai.content.editions.queries import shelf_visible_to, show
+from gongkai.content.editions.queries import load_shown, shelf_visible_to
 from gongkai.content.editions.queries.plain import plain_numbers
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.composing import Piece
@@ -157,7 +157,7 @@ def reading_of(number: int, website: int) -> Reading | None:
     if issue is None or document is None:
         return None
     row = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, document=document).first()
-    shown = show(ANONYMOUS, document) if row else None
+    shown = load_shown(ANONYMOUS, document) if row else None
     content = getattr(shown.edition, "content", None) if shown else None
     if row is None or shown is None or content is None:
         return None

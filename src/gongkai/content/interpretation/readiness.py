@@ -14,8 +14,8 @@ from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.editions.queries import documents_visible_to
-from gongkai.content.editions.shelves import public_from, spans, was_public
-from gongkai.content.editions.sources import OutgoingText, item_number, outgoing
+from gongkai.content.editions.shelves import list_spans, public_from, was_public
+from gongkai.content.editions.sources import OutgoingText, item_number, load_outgoing_text
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.interpretation.models import Form, Interpretation, Plan
 from gongkai.content.publishing.documents import find_item, title_of
@@ -205,7 +205,7 @@ def prepared(document: Document) -> list[Prepared]:
 def _prepared(link: Interpretation, item: ItemPage) -> Prepared:
     review = Review.objects.filter(source=item.stream).order_by("-pk").first()
     live = review is not None and (review.state == ReviewState.WAITING or review.is_held)
-    text = outgoing(item, review.revision_id if review and live else item.latest_revision_id or 0)
+    text = load_outgoing_text(item, review.revision_id if review and live else item.latest_revision_id or 0)
     lacks = [] if live else list(publication_blockers(text))
     public = public_from(link.text.editions.all()) if link.text else None
     out = Review.objects.filter(source=item.stream, edition_id__isnull=False).order_by("-pk").first()
@@ -250,7 +250,7 @@ def _release(link: Interpretation, document: Document, start: datetime) -> bool:
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if item is None or review is None or not review.is_held:
         return False
-    approval = SignedText(outgoing(item, review.revision_id), case_of(review), companion=document)
+    approval = SignedText(load_outgoing_text(item, review.revision_id), case_of(review), companion=document)
     try:
         publish(item, by=SYSTEM, approval=approval, visible_from=start if start > timezone.now() else None)
     except Refused as refused:
@@ -300,6 +300,6 @@ def cancel_scheduled(document: Document) -> None:
     for link in Interpretation.objects.filter(document=document, text__isnull=False).select_related("text"):
         assert link.text is not None
         editions = list(link.text.editions.all())
-        waits = any(span.until is None and span.since > timezone.now() for span in spans(editions))
+        waits = any(span.until is None and span.since > timezone.now() for span in list_spans(editions))
         if waits and not was_public(editions, timezone.now()):
             withdraw(link.text, by=SYSTEM, reason="被解读的文件在公开之前已撤回。")

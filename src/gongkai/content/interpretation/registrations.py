@@ -4,13 +4,19 @@ from collections.abc import Iterator
 
 from gongkai.content.editions.gates import (
     COMPANION_FINDERS,
-    Gate,
     ItemPanel,
+    PublicationGate,
     register_gate,
     register_item_panel,
     register_step,
 )
-from gongkai.content.editions.parts import Relating, Shown, TablePart, register_part, register_related
+from gongkai.content.editions.parts import (
+    DocumentRelation,
+    ReceivedDocuments,
+    TablePart,
+    register_part,
+    register_related,
+)
 from gongkai.content.interpretation import gates, panels, queries, readiness, texts
 from gongkai.content.interpretation.forms import releases
 from gongkai.content.interpretation.importing import RELEASES
@@ -45,11 +51,11 @@ def enter() -> None:
 
 def _items() -> None:
     """Register the gates, panels and relations of items."""
-    register_related(Relating("interpretation", "政策解读", 20, queries.interpretations_of))
-    register_related(Relating("interpreted", "本文解读的文件", 21, queries.explained_by))
+    register_related(DocumentRelation("interpretation", "政策解读", 20, queries.interpretations_of))
+    register_related(DocumentRelation("interpreted", "本文解读的文件", 21, queries.explained_by))
     register_step("政策解读", texts.interpreted)
-    register_gate(Gate("interpretation_plan", 300, gates.policy_gate))
-    register_gate(Gate("interpretation", 310, gates.interpretation_gate))
+    register_gate(PublicationGate("interpretation_plan", 300, gates.policy_gate))
+    register_gate(PublicationGate("interpretation", 310, gates.interpretation_gate))
     COMPANION_FINDERS.append(readiness.unpublished_subject)
     register_effects(readiness.answered_for)
     plan = ItemPanel("interpretation_plan", "interpretation/plan_panel.html", panels.plan, 300, warns=True)
@@ -57,7 +63,7 @@ def _items() -> None:
     register_item_panel(ItemPanel("interpretation", "interpretation/link_panel.html", panels.link, 310))
 
 
-def _shown(shown: Shown) -> Iterator[Interpretation]:
+def _shown(shown: ReceivedDocuments) -> Iterator[Interpretation]:
     """Yield links with both sides in the package, filtered in Python because SQL limits parameters."""
     rows = Interpretation.objects.exclude(document=None).exclude(text=None).order_by("pk").iterator(1000)
     return (row for row in rows if row.document_id in shown.documents and row.text_id in shown.documents)

@@ -8,23 +8,31 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import QuerySet
 
-from gongkai.content.editions.erasing import ERASED, Echoes, RoomKeeper, by_law
+from gongkai.content.editions.erasing import ERASED_TEXT, BaseErasureHandler, TextEchoes, is_erased_by_law
 from gongkai.content.editions.models import Edition
 from gongkai.content.migration.models import MoveRow, MoveRun, RunState
 
 #: States in which a run still reads its spreadsheet, and its files.
 READS, OPENS = (RunState.READING, RunState.PLANNED), (RunState.READING, RunState.PLANNED, RunState.MOVING)
-ERASED_ROW_VALUES = {"title": ERASED, "place": "", "words": "", "data": {}, "problems": [], "notes": [], "findings": []}
+ERASED_ROW_VALUES = {
+    "title": ERASED_TEXT,
+    "place": "",
+    "words": "",
+    "data": {},
+    "problems": [],
+    "notes": [],
+    "findings": [],
+}
 ORIGINALS_REMAIN_NOTE = "有内容已依法删除；原网页文件夹不由本系统保管，请同时删除其中的原文。"
 
 
-class MovedKeeper(RoomKeeper):
+class MovedKeeper(BaseErasureHandler):
     """Erases migration rows of erased texts; the words of later editions are the desk's."""
 
-    def echoes(self, edition: Edition) -> Echoes:
+    def echoes(self, edition: Edition) -> TextEchoes:
         """Return the remaining copies: row titles, and the log streams of their runs."""
         rows = list(_rows(edition))
-        return Echoes(
+        return TextEchoes(
             shared=frozenset(move_row.stream for move_row in rows),
             titles=frozenset(move_row.title for move_row in rows),
         )
@@ -43,7 +51,7 @@ class MovedKeeper(RoomKeeper):
 def _rows(edition: Edition) -> QuerySet[MoveRow]:
     """Return the rows of an edition; none if an earlier edition still has its words, or a migration
     is being undone."""
-    if not by_law(edition):
+    if not is_erased_by_law(edition):
         return MoveRow.objects.none()
     earlier = edition.document.editions.filter(number__lt=edition.number, content__isnull=False)
     rows = MoveRow.objects.filter(document_id=edition.document_id)

@@ -5,10 +5,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from gongkai.content.checks.embedded_content import contents_in_words
+from gongkai.content.checks.embedded_content import describe_embedded
 from gongkai.content.checks.reading import READABLE_SUFFIXES, WHY_UNREADABLE
-from gongkai.content.checks.sheet import Sheet, sheet_of
-from gongkai.content.checks.wording import label_of
+from gongkai.content.checks.sheet import CheckSheet, sheet_of
+from gongkai.content.checks.wording import finding_label
 from gongkai.lib.privacy import Finding, PrivacyError, find, mask
 from gongkai.lib.richtext import clean
 
@@ -23,9 +23,9 @@ def unread_in(data: bytes, suffix: str) -> list[str]:
     Raises:
         PrivacyError: no machine reads it.
     """
-    from gongkai.content.checks.attachment_reader import beside_in
+    from gongkai.content.checks.attachment_reader import read_content_beside_pages
 
-    return contents_in_words(beside_in(data, suffix)[1])
+    return describe_embedded(read_content_beside_pages(data, suffix)[1])
 
 
 #: Longer texts are searched as far as this (characters) and held: somebody must look at the rest.
@@ -85,7 +85,7 @@ def _told(words: str, found: list[Finding], where: Callable[[Finding], str]) -> 
     ends = [0, *(finding.end for finding in found)]
     return [
         {
-            "kind": label_of("privacy", one.kind),
+            "kind": finding_label("privacy", one.kind),
             "where": where(one),
             "shown": _shown(words, one, end),
             "why": one.why,
@@ -120,7 +120,7 @@ def words_of(data: bytes, suffix: str) -> str:
     return f"{words}\n{hidden}" if hidden and find(hidden) else words
 
 
-def _sheet(title: str, html: str, facts: dict[str, object], names: list[str]) -> Sheet:
+def _sheet(title: str, html: str, facts: dict[str, object], names: list[str]) -> CheckSheet:
     """Return the searchable text of a row: fields, text with links and pictures, file names."""
     files = [{"digest": str(place), "name": name, "picture": False} for place, name in enumerate(names)]
     return sheet_of(title, html, facts, files)

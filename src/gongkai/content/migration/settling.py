@@ -8,13 +8,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Address, Column
-from gongkai.content.editions.publishers import refusal, shut
+from gongkai.content.editions.publishers import find_closed_pairs, refusal_sentence
 from gongkai.content.migration import windows
 from gongkai.content.migration.freezing import digest_of
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
-from gongkai.content.publishing.columns.making import Plan, Reused
+from gongkai.content.publishing.columns.making import ColumnPlan, ReusedColumn
 from gongkai.content.search.models import SearchRow
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
@@ -104,16 +104,16 @@ def settle(run: MoveRun) -> None:
 def _others_columns(run: MoveRun, bodies: Iterable[Body]) -> dict[tuple[str, int], str]:
     """Return by (old path, unit) the reason why the unit may not publish in the column."""
     units, columns = {body.pk: body for body in bodies}, columns_of(run)
-    pairs = shut(columns.values(), set(units))
+    pairs = find_closed_pairs(columns.values(), set(units))
     return {
-        (path, unit): refusal(column, units[unit])
+        (path, unit): refusal_sentence(column, units[unit])
         for path, column in columns.items()
         for unit in units
         if (column.pk, unit) in pairs
     }
 
 
-def map_columns(run: MoveRun, counts: Counter[str]) -> Plan:
+def map_columns(run: MoveRun, counts: Counter[str]) -> ColumnPlan:
     """Update a run's column mapping from its rows and the site's tree; chosen targets stay."""
     for path in counts:
         run.columns.setdefault(path, {"target": path})
@@ -122,7 +122,7 @@ def map_columns(run: MoveRun, counts: Counter[str]) -> Plan:
     wanted = {
         path: tuple(p.strip() for p in row["target"].split(">") if p.strip()) for path, row in run.columns.items()
     }
-    plan = publishing_columns.plan(run.website, [names for names in wanted.values() if names])
+    plan = publishing_columns.plan_columns(run.website, [names for names in wanted.values() if names])
     reused = {one.path: one for one in plan.reuse}
     refused = {one.path: one.reason for one in plan.refused}
     back = set(shelved(run).values_list("key", flat=True))
@@ -143,7 +143,7 @@ def map_columns(run: MoveRun, counts: Counter[str]) -> Plan:
     return plan
 
 
-def _standing(there: Reused, back: set[str]) -> str:
+def _standing(there: ReusedColumn, back: set[str]) -> str:
     """Return the mapping status of an existing column: there, closed, shelved or archived."""
     if there.archived:
         return "shelved" if there.key in back else "archived"
@@ -169,7 +169,7 @@ def _bodies(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
     return found
 
 
-def _state(row: MoveRow, run: MoveRun, plan: Plan, doubled: "_Doubled") -> tuple[str, str]:
+def _state(row: MoveRow, run: MoveRun, plan: ColumnPlan, doubled: "_Doubled") -> tuple[str, str]:
     """Return the state of a row with its reason."""
     mapped = run.columns[row.column]
     if row.problems:

@@ -21,7 +21,7 @@ from gongkai.content.migration.models import RUNNING_STATES, MoveRow, MoveRun, R
 from gongkai.content.migration.settling import columns_of, settle, shelve_empty
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions import delete_draft
-from gongkai.content.publishing.actions.items import why_kept
+from gongkai.content.publishing.actions.items import find_deletion_errors
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import append_record
@@ -70,7 +70,7 @@ def _drafts(run: MoveRun) -> None:
         for row in list(waiting.order_by("-number")[:BATCH_SIZE]):
             document = Document.objects.filter(pk=row.document_id or 0).first()
             item = item_of(document) if document else None
-            reasons = why_kept([item]) if item else []
+            reasons = find_deletion_errors([item]) if item else []
             if item and not reasons:
                 delete_draft(item, by=SYSTEM)
             state, words = (RowState.KEPT, reasons[0]) if reasons else (RowState.BACK, run.undo_reason)
@@ -78,7 +78,7 @@ def _drafts(run: MoveRun) -> None:
 
 
 def _done(run: MoveRun) -> None:
-    left = publishing_columns.unmake(Column.objects.filter(pk__in=run.made_columns), SYSTEM)
+    left = publishing_columns.remove_made_columns(Column.objects.filter(pk__in=run.made_columns), SYSTEM)
     archived, kept = shelve_empty(left, SYSTEM)
     words = "撤销完成" + _named("已归档", archived) + _named("另有内容，保留", kept)
     if MoveRun.objects.filter(pk=run.pk, state=RunState.UNDOING).update(

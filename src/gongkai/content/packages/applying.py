@@ -27,7 +27,7 @@ from gongkai.content.editions.models import (
     Website,
 )
 from gongkai.content.editions.models.editions import Act
-from gongkai.content.editions.parts import PARTS
+from gongkai.content.editions.parts import PARTS_BY_NAME
 from gongkai.content.packages import state
 from gongkai.content.packages.collecting import BODIES_PART, COLUMNS, PARTS_NEVER_REMOVED, WEBSITES_PART
 from gongkai.content.packages.container import Opened
@@ -310,7 +310,7 @@ def _refuse_nowhere(documents: list[int]) -> None:
 
 
 def _others(puts: Rows, drops: dict[str, list[str]]) -> None:
-    unknown = {name for name in (*puts, *drops) if name not in PARTS} - {
+    unknown = {name for name in (*puts, *drops) if name not in PARTS_BY_NAME} - {
         "successors",
         "columns",
         "files",
@@ -318,7 +318,7 @@ def _others(puts: Rows, drops: dict[str, list[str]]) -> None:
     }
     if unknown:
         raise Refused(f"交换包含本系统不认识的内容（{'、'.join(sorted(unknown))}），未应用；请先升级。")
-    parts = sorted(PARTS.values(), key=lambda part: part.position)
+    parts = sorted(PARTS_BY_NAME.values(), key=lambda part: part.position)
     for part in reversed(parts):
         if drops.get(part.name):
             part.drop(drops.pop(part.name))

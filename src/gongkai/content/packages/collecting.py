@@ -12,7 +12,7 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
 from gongkai.content.editions.models import Column, Document, Edition, Website
-from gongkai.content.editions.parts import PARTS, PartRow, Shown, TablePart
+from gongkai.content.editions.parts import PARTS_BY_NAME, PartRow, ReceivedDocuments, TablePart
 from gongkai.content.packages import documents, state
 from gongkai.content.packages.documents import Selection
 from gongkai.core.units.models import Body
@@ -48,7 +48,7 @@ _COLUMN = (
 )
 
 
-def bodies(shown: Shown) -> Iterator[Body]:
+def bodies(shown: ReceivedDocuments) -> Iterator[Body]:
     """Yield the listed units and those of public content, with their parents and successors, parents first."""
     needed = set(Website.objects.values_list("body_id", flat=True))
     for path in Website.objects.values_list("body__path", flat=True):
@@ -72,7 +72,7 @@ def bodies(shown: Shown) -> Iterator[Body]:
     yield from found.values()
 
 
-def columns(shown: Shown) -> "QuerySet[Column]":
+def columns(shown: ReceivedDocuments) -> "QuerySet[Column]":
     """Return the open columns, parents first."""
     return Column.objects.filter(opened_at__isnull=False).order_by("path")
 
@@ -188,13 +188,13 @@ class Export:
         last = Group()
         successors = documents.successor_rows(shown)
         last.ops += self._named("successors", successors, self.carried.get("successors", {}))
-        for part in sorted(PARTS.values(), key=lambda one: one.position):
+        for part in sorted(PARTS_BY_NAME.values(), key=lambda one: one.position):
             last.ops += self._named(part.name, part.rows(shown), self.carried.get(part.name, {}))
         self._drop_files(shown)
         last.ops += reversed(self.gone)
         yield last
 
-    def _shown(self) -> Shown:
+    def _shown(self) -> ReceivedDocuments:
         numbers = {int(key) for key in state.keys_of("documents")}
         texts = set() if self.whole else {int(key) for key in state.keys_of("texts")}
         for some in documents.numbers(self.chosen):
@@ -202,7 +202,7 @@ class Export:
             numbers |= set(chosen.parts)
             texts -= {int(key) for key in has["texts"]}
             texts |= set(chosen.texts)
-        return Shown(frozenset(numbers), frozenset(texts))
+        return ReceivedDocuments(frozenset(numbers), frozenset(texts))
 
     def _select(self, some: list[int]) -> tuple[Selection, dict[str, dict[str, str]]]:
         editions = Edition.objects.filter(document__in=some).values_list("pk", flat=True)
@@ -245,7 +245,7 @@ class Export:
         self.sent |= set(found)
         return found
 
-    def _drop_files(self, shown: Shown) -> None:
+    def _drop_files(self, shown: ReceivedDocuments) -> None:
         if self.texts_went or self.chosen is None:
             left = documents.unused(shown, state.keys_of("files"))
             self.gone += [Op("files", key, "") for key in sorted(left)]

@@ -17,7 +17,7 @@ from gongkai.content.editions.models import (
     Placement,
 )
 from gongkai.content.editions.models.editions import Act, Audience
-from gongkai.content.editions.parts import PartRow, Shown, row_of
+from gongkai.content.editions.parts import PartRow, ReceivedDocuments, row_of
 from gongkai.core.files.models import StoredFile
 
 # Select public editions, and texts that may leave the inner network. Pure.
@@ -211,7 +211,7 @@ def file_rows(chosen: Selection) -> Iterator[PartRow]:
         yield row_of(mark, {"digest": mark, "size": size, "type": kind})
 
 
-def unused(shown: Shown, carried: Iterable[str]) -> set[str]:
+def unused(shown: ReceivedDocuments, carried: Iterable[str]) -> set[str]:
     """Return the files on the other side that no text uses any more."""
     left = set(carried)
     for pk, files in EditionContent.objects.values_list("pk", "files").iterator(5000):
@@ -220,7 +220,7 @@ def unused(shown: Shown, carried: Iterable[str]) -> set[str]:
     return left
 
 
-def successor_rows(shown: Shown) -> Iterator[PartRow]:
+def successor_rows(shown: ReceivedDocuments) -> Iterator[PartRow]:
     """Yield which document replaced another, if both are exported."""
     rows = Document.objects.exclude(successor=None).order_by("pk").values_list("pk", "successor_id")
     for number, successor in rows:

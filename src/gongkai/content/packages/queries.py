@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from gongkai.content.editions.models import Website
-from gongkai.content.editions.parts import PARTS
+from gongkai.content.editions.parts import PARTS_BY_NAME
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.packages.models import Carried, Package
 from gongkai.core.units.actors import Actor, actor_of
@@ -62,7 +62,7 @@ _PARTS = {
 
 def contents_of(package: Package) -> str:
     """Describe the content of a package."""
-    labels = {**{part.name: part.label for part in PARTS.values()}, **_PARTS}
+    labels = {**{part.name: part.label for part in PARTS_BY_NAME.values()}, **_PARTS}
     parts = []
     for name, count in package.counts.items():
         label = labels.get(name.lstrip("-"), name)

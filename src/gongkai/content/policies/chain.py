@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from gongkai.content.editions.gates import STEPS
+from gongkai.content.editions.gates import STEPS_BY_NAME
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.vocabulary import Attribute, Basis
@@ -82,10 +82,10 @@ def _consulted_in_public(record: PolicyRecord) -> tuple[bool, str]:
 
 
 def _known(name: str, item: ItemPage | None) -> tuple[bool, str]:
-    """Return the state of a step from the app that registered it in `STEPS`."""
+    """Return the state of a step from the app that registered it in `STEPS_BY_NAME`."""
     if item is None:
         return False, "还没有起草公开"
-    speak = STEPS.get(name)
+    speak = STEPS_BY_NAME.get(name)
     return speak(item) if speak else (False, "没有记录")
 
 

@@ -207,9 +207,9 @@ def result_item(
     writer = SYSTEM if writes(by, body) else by
     there = find_item(made.item_number or 0)
     if there is not None:
-        publishing.revise(there, by=writer, **facts)
+        publishing.save_revision(there, by=writer, **facts)
         return there
-    item: ItemPage = publishing.draft(
+    item: ItemPage = publishing.create_draft(
         body,
         by=writer,
         columns=columns,

@@ -11,7 +11,7 @@ from html import escape
 from django.utils import timezone
 
 from gongkai.content.editions.models import Act, Audience, Document, Edition
-from gongkai.content.editions.shelves import spans
+from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.policies.decision_words import (
     PLANNED,
@@ -62,7 +62,7 @@ def signed_edition(document: Document | None) -> Edition | None:
     What went out urgently counts once it was reviewed (补审).
     """
     now = timezone.now()
-    shown = spans(document.editions.all()) if document else []
+    shown = list_spans(document.editions.all()) if document else []
     live = next((one.edition for one in shown if one.since <= now and (one.until is None or one.until > now)), None)
     if not isinstance(live, Edition) or live.audience != Audience.ALL:
         return None
@@ -118,7 +118,7 @@ def is_under_signature(decision: Decision) -> bool:
     ground = decision.corrected_in or find_announcing_document(decision)
     if ground is None:
         return False
-    shown = spans(ground.editions.all())
+    shown = list_spans(ground.editions.all())
     ahead = {
         one.edition.pk
         for one in shown

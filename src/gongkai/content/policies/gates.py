@@ -34,7 +34,7 @@ from gongkai.content.policies.signed import content_of, is_signed
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.stated import unlike_text
 from gongkai.content.policies.states import ENDED, DecisionKind, period_on_day
-from gongkai.content.reviewing.actions.publication import goes_out_with
+from gongkai.content.reviewing.actions.publication import find_companions
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib import typed_json
 from gongkai.lib.chinese import lazy_re as re
@@ -156,7 +156,7 @@ def check_published_bases(text: "OutgoingText") -> list[str]:
     return [
         f"引用的{record}尚未公开，未经公布的文件不得作为行政管理依据。"
         for record in PolicyRecord.objects.filter(pk__in=inner).order_by("pk")
-        if record.document_id not in goes_out_with(text)
+        if record.document_id not in find_companions(text)
     ]
 
 

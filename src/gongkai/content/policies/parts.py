@@ -5,7 +5,7 @@ Only what the library's public pages show: no reasons, no persons, nothing of a 
 
 from collections.abc import Iterator
 
-from gongkai.content.editions.parts import Shown, TablePart, register_part
+from gongkai.content.editions.parts import ReceivedDocuments, TablePart, register_part
 from gongkai.content.policies.chain import CONSULTATION_EXEMPT_TEXT
 from gongkai.content.policies.models import Decision, KeptText, PolicyRecord, Relation, Span
 
@@ -17,7 +17,7 @@ _RECORD = (
 )
 
 
-def _records(shown: Shown) -> Iterator[PolicyRecord]:
+def _records(shown: ReceivedDocuments) -> Iterator[PolicyRecord]:
     """Yield public records; of the consultation only its dates and whether it took place."""
     for record in PolicyRecord.objects.exclude(document=None).order_by("pk").iterator(1000):
         if record.document_id in shown.documents:
@@ -26,16 +26,16 @@ def _records(shown: Shown) -> Iterator[PolicyRecord]:
             yield record
 
 
-def _numbers(shown: Shown) -> set[int]:
+def _numbers(shown: ReceivedDocuments) -> set[int]:
     return {record.pk for record in _records(shown)}
 
 
-def _spans(shown: Shown) -> Iterator[Span]:
+def _spans(shown: ReceivedDocuments) -> Iterator[Span]:
     known = _numbers(shown)
     yield from (row for row in Span.objects.order_by("pk").iterator(1000) if row.record_id in known)
 
 
-def _decisions(shown: Shown) -> Iterator[Decision]:
+def _decisions(shown: ReceivedDocuments) -> Iterator[Decision]:
     """Yield decisions in effect on public documents, without deciding documents that are not
     public."""
     known = _numbers(shown)
@@ -45,7 +45,7 @@ def _decisions(shown: Shown) -> Iterator[Decision]:
             yield row
 
 
-def _relations(shown: Shown) -> Iterator[Relation]:
+def _relations(shown: ReceivedDocuments) -> Iterator[Relation]:
     known = _numbers(shown)
     for row in Relation.objects.order_by("pk").iterator(1000):
         source = row.record_id in known or row.user_id in shown.documents
@@ -53,7 +53,7 @@ def _relations(shown: Shown) -> Iterator[Relation]:
             yield row
 
 
-def _kept(shown: Shown) -> Iterator[KeptText]:
+def _kept(shown: ReceivedDocuments) -> Iterator[KeptText]:
     """Yield enforced texts with source and date of comparison, without the source's text."""
     known = _numbers(shown)
     yield from (row for row in KeptText.objects.defer("text").order_by("pk").iterator(1000) if row.record_id in known)

@@ -20,7 +20,7 @@ def hold_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) 
         by: who enters it.
     """
     words = {"document": document.pk, "validity": f"{shown}（{record}）"}
-    return wording.hold(record, words, by, looked_at=True)
+    return wording.propose_words(record, words, by, looked_at=True)
 
 
 #: What became of a proposal to enter a public document of which nothing came.

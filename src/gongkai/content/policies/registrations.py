@@ -1,7 +1,7 @@
 """Register this app's forms, jobs, panels and importers at start-up."""
 
-from gongkai.content.editions.gates import Gate, ItemPanel, register_gate, register_item_panel
-from gongkai.content.editions.parts import Relating, register_related
+from gongkai.content.editions.gates import ItemPanel, PublicationGate, register_gate, register_item_panel
+from gongkai.content.editions.parts import DocumentRelation, register_related
 from gongkai.content.policies import (
     counting,
     decision_texts,
@@ -57,22 +57,24 @@ def _catch_up() -> CatchUp:
 
 def _items() -> None:
     """Register the gates and panels of items."""
-    register_gate(Gate("library", 20, gates.check_library_record, any_source=True))
-    register_gate(Gate("issuing", 25, gates.check_issuing_steps, panel="library", any_source=True))
-    register_gate(Gate("upper_library", 27, gates.check_upload_receipt, panel="library", any_source=True))
-    register_gate(Gate("bases", 30, gates.check_published_bases, any_source=True))
-    register_gate(Gate("decisions", 31, gates.check_stated_decisions, any_source=True))
+    register_gate(PublicationGate("library", 20, gates.check_library_record, any_source=True))
+    register_gate(PublicationGate("issuing", 25, gates.check_issuing_steps, panel="library", any_source=True))
+    register_gate(PublicationGate("upper_library", 27, gates.check_upload_receipt, panel="library", any_source=True))
+    register_gate(PublicationGate("bases", 30, gates.check_published_bases, any_source=True))
+    register_gate(PublicationGate("decisions", 31, gates.check_stated_decisions, any_source=True))
     register_effects(decision_texts.effects_of)
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
     register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))
     register_item_panel(ItemPanel("decisions", "policies/item_decisions.html", panels.decisions_panel, 130))
-    register_related(Relating("announced", "本公告涉及的文件", 8, side.announced_documents, side.find_announcing_texts))
     register_related(
-        Relating("announcements", "有关效力的公告", 11, side.find_announcing_texts, side.announced_documents)
+        DocumentRelation("announced", "本公告涉及的文件", 8, side.announced_documents, side.find_announcing_texts)
     )
-    register_related(Relating("policy_bases", "政策依据", 22, side.bases_of, side.named_on))
-    register_related(Relating("policy_answered", "所回应的政策文件", 23, side.answered_by))
+    register_related(
+        DocumentRelation("announcements", "有关效力的公告", 11, side.find_announcing_texts, side.announced_documents)
+    )
+    register_related(DocumentRelation("policy_bases", "政策依据", 22, side.bases_of, side.named_on))
+    register_related(DocumentRelation("policy_answered", "所回应的政策文件", 23, side.answered_by))
 
 
 def _entries() -> None:

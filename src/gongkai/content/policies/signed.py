@@ -12,7 +12,7 @@ from django.db.models import Field
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from gongkai.content.checks.grounds import name_of, speak_against
+from gongkai.content.checks.grounds import find_ground_error, ground_name
 from gongkai.content.editions.models import Act, Document, Edition, EditionContent
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation
@@ -127,13 +127,13 @@ class KeepingGround:
         wrong = [] if not vouches(by, target) else [_NOT_KEPT]
         return [
             *wrong,
-            *(r for finding in found for r in speak_against(self.ground, self.words, finding.kind)),
+            *(r for finding in found for r in find_ground_error(self.ground, self.words, finding.kind)),
         ]
 
     @property
     def said(self) -> str:
         """Return the ground in words for the log."""
-        return f"；注明依据保留：{name_of(self.ground)}。{self.words.strip()[:200]}".rstrip("。")
+        return f"；注明依据保留：{ground_name(self.ground)}。{self.words.strip()[:200]}".rstrip("。")
 
 
 _NOT_KEPT = "注明依据保留，须由本单位的签发人、负责人或者政务公开办办理。"
@@ -298,7 +298,7 @@ def split_confirmed_fields(
 def propose_words(record: PolicyRecord, words: Mapping[str, object], by: Actor) -> ProposedWords | None:
     """Propose new public words of a record, already checked for personal data, for a second
     person's confirmation."""
-    return wording.hold(record, words, by, looked_at=True)
+    return wording.propose_words(record, words, by, looked_at=True)
 
 
 def propose_citation(record: PolicyRecord, kind: str, cited: str, by: Actor) -> ProposedWords | None:
@@ -369,7 +369,7 @@ def _write(record: PolicyRecord, words: Mapping[str, str]) -> None:
 
 
 def _told(body_id: int) -> wording.Posts:
-    return ((Role.SIGNER, body_id), *wording.heads_of(body_id))
+    return ((Role.SIGNER, body_id), *wording.find_head_posts(body_id))
 
 
 def _shown(name: str, value: str) -> str:
@@ -387,9 +387,9 @@ def register_record_words() -> None:
         **ENTERING,
         **{name: label for name, (_, label) in CITED_RELATION_FIELDS.items()},
     }
-    kind = wording.Worded(PolicyRecord, labels, lambda one: one.body_id, _confirms, _write, _told, _shown)
+    kind = wording.WordedKind(PolicyRecord, labels, lambda one: one.body_id, _confirms, _write, _told, _shown)
     wording.register_words("policy", kind)
-    cause = wording.Worded(
+    cause = wording.WordedKind(
         Decision,
         {"cited": "作出决定的文件（库外）"},
         lambda one: one.record.body_id,

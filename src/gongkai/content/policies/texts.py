@@ -5,7 +5,7 @@ import re
 from django.conf import settings
 
 from gongkai.content.editions.models import Act
-from gongkai.content.editions.queries import show
+from gongkai.content.editions.queries import load_shown
 from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.policies.queries.office import visible_to
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
@@ -31,7 +31,7 @@ def text_for(user: object, record: PolicyRecord) -> str:
 
     if visible_to(user).filter(pk=record.pk).exists():
         return text_of(record)
-    shown = show(user, pk=record.document_id) if record.document_id else None
+    shown = load_shown(user, pk=record.document_id) if record.document_id else None
     content = getattr(shown.edition, "content", None) if shown else None
     return plain(content.html) if content else ""
 

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_save, pre_delete
 
 if TYPE_CHECKING:
-    from gongkai.content.editions.erasing import Keeper
+    from gongkai.content.editions.erasing import ErasureHandler
 
 
 class Config(AppConfig):
@@ -20,13 +20,13 @@ class Config(AppConfig):
         """Register the editor, gates, panels, erasure handlers and signal receivers."""
         from django.contrib.auth.signals import user_logged_in
 
-        from gongkai.content.editions.gates import Gate, ItemPanel, register_gate, register_item_panel
-        from gongkai.content.editions.library_columns import left_by_kind
-        from gongkai.content.editions.publishers import in_others_columns
+        from gongkai.content.editions.gates import ItemPanel, PublicationGate, register_gate, register_item_panel
+        from gongkai.content.editions.library_columns import check_library_kind
+        from gongkai.content.editions.publishers import check_publishing_unit
         from gongkai.content.editions.sources import register_source
         from gongkai.content.publishing import editor, panels, rights, withdrawn
         from gongkai.content.publishing.clock import DISCLOSURE_KIND, syncing, update_all_disclosures
-        from gongkai.content.publishing.documents import find_item, hold_item, items_there
+        from gongkai.content.publishing.documents import existing_items, find_item, lock_item
         from gongkai.content.publishing.erasing import DraftKeeper
         from gongkai.content.publishing.models import ItemPage
         from gongkai.content.publishing.panels import disclosure_panel
@@ -38,25 +38,25 @@ class Config(AppConfig):
         from gongkai.core.units.models import Appointment, Person
 
         _guard()
-        register_source("item", find_item, there=items_there, holding=hold_item)
+        register_source("item", find_item, there=existing_items, holding=lock_item)
         _erase(DraftKeeper())
-        editor.install()
+        editor.install_editor()
         post_save.connect(rights.appointment_saved, sender=Appointment, dispatch_uid="gongkai.publishing.posts")
         post_save.connect(rights.person_saved, sender=Person, dispatch_uid="gongkai.publishing.people")
         user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
-        register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
+        register_job(Job("desks", "同步编辑权限", rights.sync_all_groups, 6))
         follow_actions(("units.merge", "units.restore"), rights.units_merged)
-        register_gate(Gate("publishers", 15, in_others_columns, True, "columns"))
-        register_gate(Gate("kinds", 16, left_by_kind, True, "columns"))
-        register_gate(Gate("voices", 30, voices.not_one_voice))
-        register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.panel, 150))
+        register_gate(PublicationGate("publishers", 15, check_publishing_unit, True, "columns"))
+        register_gate(PublicationGate("kinds", 16, check_library_kind, True, "columns"))
+        register_gate(PublicationGate("voices", 30, voices.check_opinions))
+        register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.make_coordination_context, 150))
         kinds.register(DISCLOSURE_KIND)
         due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
-        follow_actions("publishing.publish", syncing.keep_published, of=ItemPage, due=due)
-        follow_actions(("publishing.draft", "publishing.revise"), syncing.keep_saved)
-        follow_actions("publishing.withdraw", syncing.keep_withdrawn)
+        follow_actions("publishing.publish", syncing.update_after_publication, of=ItemPage, due=due)
+        follow_actions(("publishing.draft", "publishing.revise"), syncing.update_after_save)
+        follow_actions("publishing.withdraw", syncing.update_after_withdrawal)
         follow_actions("publishing.withdraw", withdrawn.tell_writers)
-        follow_actions("publishing.erase", syncing.keep_erased)
+        follow_actions("publishing.erase", syncing.update_after_erasure)
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
         register_item_panel(ItemPanel("channels", "publishing/channels.html", panels.channel_facts, 400))
         _check()
@@ -77,24 +77,24 @@ def _check() -> None:
     post_save.connect(saving.revision_saved, sender=Revision, dispatch_uid="gongkai.publishing.checks")
 
 
-def _erase(keeper: "Keeper") -> None:
+def _erase(keeper: "ErasureHandler") -> None:
     """Register erasure handlers, home page blocks, and the check of columns when a post ends."""
     from gongkai.content.editions.erasing import ERASURE_HANDLERS
-    from gongkai.content.publishing.erasing import needed, waiting_erasures
+    from gongkai.content.publishing.erasing import erasure_rows, waiting_erasures
     from gongkai.content.publishing.rights import columns_of_post
     from gongkai.core.ledger.desk import Block, register_block
     from gongkai.core.units.leaving import PENDING_WORK_COUNTERS
 
     ERASURE_HANDLERS.append(keeper)
     PENDING_WORK_COUNTERS.append(columns_of_post)
-    register_block(Block("erasures", 92, waiting_erasures, "publishing/erasures_block.html", needs=needed))
+    register_block(Block("erasures", 92, waiting_erasures, "publishing/erasures_block.html", needs=erasure_rows))
 
 
 def _score() -> None:
     """Register the timeliness score, and home page blocks of returned items and words awaiting
     confirmation."""
     from gongkai.content.publishing import item_list
-    from gongkai.content.publishing.views.words import block, needed
+    from gongkai.content.publishing.views.words import make_returned_blockwords_block, waiting_word_rows
     from gongkai.core.ledger.desk import Block, register_block
     from gongkai.core.ledger.scoring import in_time, register_score
 
@@ -107,7 +107,9 @@ def _score() -> None:
             needs=item_list.required_rows,
         )
     )
-    register_block(Block("words", 92, block, "publishing/words_block.html", needs=needed))
+    register_block(
+        Block("words", 92, make_returned_blockwords_block, "publishing/words_block.html", needs=waiting_word_rows)
+    )
     register_score(in_time("disclosure", "主动公开按期公开"))
 
 

@@ -29,7 +29,7 @@ class ChannelWords:
 _TWENTY_THREE = "政府信息公开条例（国令第711号）第二十三条"
 _TWENTY_FIVE = "政府信息公开条例（国令第711号）第二十五条"
 #: The first row that fits a name says what it means.
-TABLE: tuple[ChannelWords, ...] = (
+CHANNEL_WORDS: tuple[ChannelWords, ...] = (
     ChannelWords(
         DisclosureChannel.MEDIA,
         r"新媒体|微信|微博|公众号|客户端|抖音|视频号|短视频|头条号|百家号|小程序|官微|官博|(?i:\bapp\b)|[两双]微",
@@ -86,11 +86,11 @@ _WHICH = re.compile(r"^其[他它].{0,4}?[：:（(](.+?)[）)]?$")
 #: 政府公报（第6期）: what stands in a bracket behind a name.
 _NOTE_BEHIND = re.compile(r"(?<=.)[（(][^（）()]*[）)]$")
 _OPEN_LIST = re.compile(r"等|包括但不限于")
-_NAMES = re.compile("|".join(f"(?P<n{place}>{row.named})" for place, row in enumerate(TABLE)))
+_NAMES = re.compile("|".join(f"(?P<n{place}>{row.named})" for place, row in enumerate(CHANNEL_WORDS)))
 
 
 @dataclass(frozen=True)
-class Mention:
+class ChannelMention:
     """The name of a channel in running text, with its position."""
 
     name: str
@@ -109,7 +109,9 @@ def channels_named(name: str) -> frozenset[str]:
         return frozenset(DisclosureChannel.values)
     plain = _NOTE_BEHIND.sub("", name.strip())
     ends = [
-        (max(match.end() for match in found), row) for row in TABLE if (found := list(re.finditer(row.inside, plain)))
+        (max(match.end() for match in found), row)
+        for row in CHANNEL_WORDS
+        if (found := list(re.finditer(row.inside, plain)))
     ]
     if ends:
         last = max(end for end, _ in ends)
@@ -122,8 +124,8 @@ def names_channel(names: Iterable[str], channel: str) -> bool:
     return any(channel in channels_named(name) for name in names)
 
 
-def mentions(text: str) -> Iterator[Mention]:
+def find_mentions(text: str) -> Iterator[ChannelMention]:
     """Yield the channel names in running text, in order."""
     for match in _NAMES.finditer(text):
-        row = TABLE[int(str(match.lastgroup)[1:])]
-        yield Mention(match[0], match.start(), match.end(), row.place)
+        row = CHANNEL_WORDS[int(str(match.lastgroup)[1:])]
+        yield ChannelMention(match[0], match.start(), match.end(), row.place)

@@ -22,12 +22,12 @@ def find_item(number: int) -> ItemPage | None:
     return item
 
 
-def hold_item(number: int) -> ItemPage | None:
+def lock_item(number: int) -> ItemPage | None:
     """Return an item by primary key, locked until the end of the transaction, or None."""
     return lock_row(ItemPage, number)
 
 
-def items_there(numbers: Collection[int]) -> set[int]:
+def existing_items(numbers: Collection[int]) -> set[int]:
     """Return those primary keys that belong to items."""
     return set(ItemPage.objects.filter(pk__in=numbers).values_list("pk", flat=True))
 

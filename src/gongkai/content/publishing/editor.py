@@ -17,10 +17,10 @@ from wagtail.rich_text import expand_db_html
 
 from gongkai.content.checks.report import report_of
 from gongkai.content.publishing.forms.items import AttachmentForm, ItemForm
-from gongkai.content.publishing.freezing import freeze, own_lacks
+from gongkai.content.publishing.freezing import freeze, list_missing_item_fields
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.panels import shown
-from gongkai.content.publishing.versions import describe_draft, token
+from gongkai.content.publishing.panels import make_report_context
+from gongkai.content.publishing.versions import describe_draft, draft_token
 from gongkai.lib.richtext import clean, plain
 from gongkai.lib.richtext.difference import compare, fold_same
 from gongkai.lib.richtext.pictures import with_addresses
@@ -29,7 +29,7 @@ from gongkai.lib.richtext.pictures import with_addresses
 PREVIEW_RENDERERS: list[Callable[[HttpRequest, ItemPage], HttpResponse]] = []
 
 
-def render(request: HttpRequest, page: ItemPage) -> HttpResponse:
+def render_preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
     """Return the preview of a draft."""
     if not PREVIEW_RENDERERS:
         return HttpResponse("本安装未启用门户，不能预览。", content_type="text/plain; charset=utf-8")
@@ -78,7 +78,7 @@ class ConflictPanel(Panel):  # type: ignore[misc]
 
         def get_context_data(self, parent_context: object = None) -> dict[str, object]:
             """Add both texts' differences and the fields that differ."""
-            return {**super().get_context_data(parent_context), **differences(self.form)}
+            return {**super().get_context_data(parent_context), **describe_differences(self.form)}
 
 
 class ChecksPanel(Panel):  # type: ignore[misc]
@@ -98,13 +98,13 @@ class ChecksPanel(Panel):  # type: ignore[misc]
             report = report_of(item, frozen)
             return {
                 **super().get_context_data(parent_context),
-                "lacks": own_lacks(frozen),
+                "lacks": list_missing_item_fields(frozen),
                 "item": item,
-                "shown": shown(item, report, may=False),
+                "shown": make_report_context(item, report, may=False),
             }
 
 
-def differences(form: "ItemForm") -> dict[str, object]:
+def describe_differences(form: "ItemForm") -> dict[str, object]:
     """Return the differences between a form and a draft that another user saved meanwhile."""
     assert form.conflict is not None, "asked only where somebody else saved"
     theirs: ItemPage = form.conflict.as_object()
@@ -121,13 +121,13 @@ def differences(form: "ItemForm") -> dict[str, object]:
     lines = compare(plain(clean(expand_db_html(theirs.body))), mine)
     return {
         "told": describe_draft(form.conflict),
-        "seen": token(form.conflict),
+        "seen": draft_token(form.conflict),
         "fields": fields,
         "lines": fold_same(lines) if any(not line.same for line in lines) else [],
     }
 
 
-def panels() -> TabbedInterface:
+def make_edit_handler() -> TabbedInterface:
     """Return the editor's two tabs: required fields, and further description."""
     content: list[object] = [
         ConflictPanel(),
@@ -170,10 +170,10 @@ def panels() -> TabbedInterface:
     return TabbedInterface([ObjectList(content, heading="内容"), ObjectList(description, heading="著录与公开方式")])
 
 
-def install() -> None:
+def install_editor() -> None:
     """Set the form and panels of items; must run before Wagtail first uses them."""
     ItemPage.base_form_class = ItemForm
-    ItemPage.edit_handler = panels()
+    ItemPage.edit_handler = make_edit_handler()
     WagtailAdminTemplateMixin.get_header_title = _header
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from wagtail.models import PageLogEntry, Revision
 
 from gongkai.content.checks.models import CheckResult, MaskedCopy
-from gongkai.content.editions.erasing import ERASED, Echoes, by_law, drop_unless_carried
+from gongkai.content.editions.erasing import ERASED_TEXT, TextEchoes, delete_unused_file, is_erased_by_law
 from gongkai.content.editions.models import Act, Document, Edition, ErasureRequest
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
@@ -22,13 +22,13 @@ from gongkai.core.units.actors import Actor
 MAX_LISTED_REQUESTS = 8
 
 
-def asked_of(by: Actor) -> QuerySet[ErasureRequest]:
+def list_erasure_requests(by: Actor) -> QuerySet[ErasureRequest]:
     """Return the pending erasure requests that the user may see, oldest first."""
     rows = ErasureRequest.objects.filter(closed_at=None, edition__document__body__in=bodies_seen(by))
     return rows.select_related("edition__document__body", "edition__content").order_by("pk")
 
 
-def needed(by: Actor) -> list[Rows]:
+def erasure_rows(by: Actor) -> list[Rows]:
     """Skip the block without pending erasure requests."""
     return [Rows(ErasureRequest, {"closed_at": None})]
 
@@ -37,7 +37,7 @@ def waiting_erasures(by: Actor) -> dict[str, object] | None:
     """Return the erasure requests that the user may decide, or None."""
     mine = [
         erasure_request
-        for erasure_request in asked_of(by)[:MAX_LISTED_REQUESTS]
+        for erasure_request in list_erasure_requests(by)[:MAX_LISTED_REQUESTS]
         if not actions.erase.why_not(erasure_request.edition, by=by)
     ]
     return {"rows": mine} if mine else None
@@ -71,12 +71,12 @@ class DraftKeeper:
         """Delete the check results of a file."""
         CheckResult.objects.filter(digest=mark).delete()
 
-    def echoes(self, edition: Edition) -> Echoes:
+    def echoes(self, edition: Edition) -> TextEchoes:
         """Return an edition's remaining copies: reviews, and for an item its page, clock and draft
         titles."""
         document = edition.document
         reviews = list(Review.objects.filter(source=document.source))
-        found = Echoes(
+        found = TextEchoes(
             streams=frozenset(stream_of(review) for review in reviews),
             links=frozenset(reverse("reviewing:review", args=[review.pk]) for review in reviews),
             titles=frozenset(review.title for review in reviews),
@@ -85,7 +85,7 @@ class DraftKeeper:
         if item is None:
             return found
         clocks = Entry.objects.filter(disclosure__item_id=item.pk)
-        return found | Echoes(
+        return found | TextEchoes(
             shared=frozenset(entry.stream for entry in clocks),
             links=frozenset({reverse("publishing:item", args=[item.pk]), *(entry.url for entry in clocks)}),
             entries=frozenset(entry.pk for entry in clocks),
@@ -93,13 +93,13 @@ class DraftKeeper:
 
     def erase(self, edition: Edition) -> None:
         """Delete the revisions up to the published one, and blank the page if nothing newer exists."""
-        if by_law(edition):
+        if is_erased_by_law(edition):
             _forget_releases(edition)
         item = item_of(edition.document)
         signed = [approval["revision"] for approval in edition.approvals]
         source = edition.document.source  # revisions are numbered within their source
         reviews = Review.objects.filter(source=source, revision_id__in=signed)
-        reviews.update(title=ERASED, note="", words="")
+        reviews.update(title=ERASED_TEXT, note="", words="")
         for review in reviews:  # names of attachments, as what had to be seen; kinds and digests stay, the log has them
             review.parts = [{**part, "name": ""} for part in review.parts]
             review.save(update_fields=["parts"])
@@ -112,13 +112,13 @@ class DraftKeeper:
         newer = item.get_latest_revision()
         blank = {"body": "", "imported_html": "", "summary": "", "keywords": ""}
         if newer is None:
-            blank |= {"title": ERASED, "draft_title": ERASED}
+            blank |= {"title": ERASED_TEXT, "draft_title": ERASED_TEXT}
             ItemAttachment.objects.filter(page=item).delete()
         for name, value in blank.items():
             setattr(item, name, value)
         item.slug = f"item-erased-{item.pk}"  # Wagtail makes it from the title; no address of the public's
         item.save(clean=False)
-        PageLogEntry.objects.filter(page=item.pk).update(label=ERASED, data={})
+        PageLogEntry.objects.filter(page=item.pk).update(label=ERASED_TEXT, data={})
 
 
 def _forget_releases(edition: Edition) -> None:
@@ -133,4 +133,4 @@ def _forget_releases(edition: Edition) -> None:
     proofs = set(rows.exclude(proof=None).values_list("proof_id", flat=True))
     rows.update(note="", proof=None, proof_name="")
     for mark in proofs:
-        drop_unless_carried(mark)
+        delete_unused_file(mark)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from wagtail.models import Revision
 from wagtail.rich_text import expand_db_html
 
-from gongkai.content.editions.frozen import INTERNAL_FACTS, PUBLIC_FACT_LABELS, Frozen, FrozenFile, text_lacks
+from gongkai.content.editions.frozen import INTERNAL_FACTS, PUBLIC_FACT_LABELS, Frozen, FrozenFile, list_missing_parts
 from gongkai.content.editions.models import Audience
 from gongkai.content.publishing.models import ItemPage, PictureSize
 from gongkai.core.units.former import as_called
@@ -92,7 +92,7 @@ def _pictures(marks: list[str]) -> list[FrozenFile]:
     return [*listed.values(), *smaller]
 
 
-def own_lacks(frozen: Frozen) -> list[tuple[str, str]]:
+def list_missing_item_fields(frozen: Frozen) -> list[tuple[str, str]]:
     """Return missing fields of an item before publication as (field, Chinese sentence)."""
     facts = frozen.facts
     checks = [
@@ -100,4 +100,4 @@ def own_lacks(frozen: Frozen) -> list[tuple[str, str]]:
         (not facts["attribute"], "attribute", "请选择公开属性。"),
         (not facts["attribute_basis"], "attribute_basis", "请选择公开依据。"),
     ]
-    return [*text_lacks(frozen), *((field, sentence) for wrong, field, sentence in checks if wrong)]
+    return [*list_missing_parts(frozen), *((field, sentence) for wrong, field, sentence in checks if wrong)]

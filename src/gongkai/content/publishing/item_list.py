@@ -14,7 +14,7 @@ from gongkai.content.editions.sources import item_number
 from gongkai.content.publishing.clock.prompt import Promptness, prompts_of
 from gongkai.content.publishing.clock.syncing import ATTRIBUTES_TO_DISCLOSE
 from gongkai.content.publishing.models import Disclosure, ItemPage, SourceFile, UnitPage
-from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState, Signature, Verdict
+from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState, Signature, SignatureVerdict
 from gongkai.core.ledger.row_presence import Rows
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
@@ -23,7 +23,7 @@ from gongkai.core.units.reach import at_work, drafting
 from gongkai.core.units.same_person import is_self
 
 PER_PAGE = 25
-STATES = {
+ITEM_STATES = {
     "": "全部",
     "draft": "未公开",
     "waiting": "待审签",
@@ -65,7 +65,7 @@ def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "", focus:
         rows = rows.filter(draft_title__icontains=words)
     if focus:
         rows = rows.filter(policy_focus=focus)
-    return rows.filter(_in_state(state)) if state in STATES and state else rows
+    return rows.filter(_in_state(state)) if state in ITEM_STATES and state else rows
 
 
 def _under(bodies: QuerySet[Body]) -> Q:
@@ -138,7 +138,7 @@ class FocusRow:
     public: int
 
 
-def focuses(bodies: QuerySet[Body]) -> list[FocusRow]:
+def list_focus_counts(bodies: QuerySet[Body]) -> list[FocusRow]:
     """Return items and public items by policy focus and unit (P-06), the largest focus first."""
     shown = Exists(Shelf.objects.filter(document__item_number=OuterRef("pk"), column=None))
     found = items_of(bodies).exclude(policy_focus="").annotate(shown=shown).order_by()
@@ -172,7 +172,7 @@ def _in_state(state: str) -> Q:
     return Q(public) if state == "public" else Q(~public)
 
 
-def rows(items: list[ItemPage]) -> list[ItemRow]:
+def make_item_rows(items: list[ItemPage]) -> list[ItemRow]:
     """Return the list rows of items, in a constant number of queries."""
     numbers = [item.pk for item in items]
     documents = {d.item_number: d for d in Document.objects.filter(item_number__in=numbers)}
@@ -240,7 +240,7 @@ MAX_LISTED_REVIEWS = 10
 
 
 @dataclass(frozen=True)
-class Returned:
+class ReturnedItem:
     """A returned review, the signer who returned it, and the URL for correction."""
 
     review: Review
@@ -275,12 +275,12 @@ def list_returned_items(by: Actor) -> dict[str, object] | None:
     }
 
 
-def _rows(reviews: list[Review]) -> list[Returned]:
-    said = Signature.objects.filter(review_id__in=[review.pk for review in reviews], verdict=Verdict.NO)
+def _rows(reviews: list[Review]) -> list[ReturnedItem]:
+    said = Signature.objects.filter(review_id__in=[review.pk for review in reviews], verdict=SignatureVerdict.NO)
     by_review = {signature.review_id: signature for signature in said.select_related("note").order_by("pk")}
     bodies = Body.objects.in_bulk([review.body_id for review in reviews])
     return [
-        Returned(
+        ReturnedItem(
             review,
             by_review.get(review.pk),
             bodies.get(review.body_id),

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, QuerySet
 
-from gongkai.content.checks.gate import reasons
-from gongkai.content.checks.grounds import GROUNDS_BY_CODE, PROOFREADING_GROUND_LABELS, name_of
+from gongkai.content.checks.gate import find_blocking_reasons
+from gongkai.content.checks.grounds import GROUNDS_BY_CODE, PROOFREADING_GROUND_LABELS, ground_name
 from gongkai.content.checks.models import CheckState, MaskedCopy, Waiver
-from gongkai.content.checks.report import Report, report_of
+from gongkai.content.checks.report import CheckReport, report_of
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.gates import ItemPanel
 from gongkai.content.editions.models import Document
@@ -76,10 +76,12 @@ def check_facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -
     if frozen is None and item.latest_revision_id is None:
         return None
     report = report_of(item, frozen or item.frozen(item.latest_revision_id))
-    return shown(item, report, may=frozen is None and not writes(by, item)) | {"signing": frozen is not None}
+    return make_report_context(item, report, may=frozen is None and not writes(by, item)) | {
+        "signing": frozen is not None
+    }
 
 
-def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
+def make_report_context(item: "ItemPage", report: CheckReport, *, may: bool) -> dict[str, object]:
     """Return the template context of a check report."""
     own = [remark for remark in report.remarks if not remark.settled]
     privacy = [remark for remark in own if remark.family == "privacy"]
@@ -96,7 +98,7 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
     current |= {mark for copy in wordless for mark in copy.spared or ()}
     kept = list(Waiver.objects.filter(source=item.stream, revoked_at=None).order_by("pk"))
     used = {file.digest for file in report.files}
-    held = reasons(report)
+    held = find_blocking_reasons(report)
     return {
         "report": report,
         "reasons": held,
@@ -105,7 +107,7 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
         "slips": slips,
         "mendable": [remark for remark in slips if remark.can_mend],
         "files": files,
-        "kept": [(row, name_of(row.ground)) for row in kept if row.fingerprint in current],
+        "kept": [(row, ground_name(row.ground)) for row in kept if row.fingerprint in current],
         "taken": MaskedCopy.objects.filter(source=item.stream, taken_at__isnull=False, masked__in=used),
         "sources": SourceFile.objects.filter(item_id=item_number(item.stream)),
         "clean": not (held or privacy or slips or files or report.wordless),

@@ -25,7 +25,7 @@ _PICTURES = (b"\x89PNG", b"\xff\xd8\xff")
 _DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.IGNORECASE)
 
 
-def keep_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
+def store_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
     """Store a picture in all widths; return the widest, which the text uses.
 
     Place, time and camera (EXIF: personal data), comments and thumbnails are not kept.
@@ -46,7 +46,7 @@ def keep_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
     return base
 
 
-def bare(data: bytes) -> bytes:
+def strip_metadata(data: bytes) -> bytes:
     """Return a picture without camera and program metadata (`bare_picture`); other files unchanged.
 
     Raises: Refused: a limit was exceeded.
@@ -64,7 +64,7 @@ def bare(data: bytes) -> bytes:
         raise Refused(f"{unfit}。") from unfit
 
 
-def keeper(by: Actor) -> "Callable[[str], str]":
+def make_picture_storer(by: Actor) -> "Callable[[str], str]":
     """Return a function that stores pasted pictures; external addresses are not fetched."""
 
     kept = 0
@@ -82,7 +82,7 @@ def keeper(by: Actor) -> "Callable[[str], str]":
         kept += 1
         try:
             data = base64.b64decode(source[head.end() :], validate=False)
-            return f"{FILE_SCHEME}:{keep_picture(data, '粘贴的图片', by).pk}"
+            return f"{FILE_SCHEME}:{store_picture(data, '粘贴的图片', by).pk}"
         except (binascii.Error, ValueError, Refused):
             return ""
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column, ColumnKind, Website
 from gongkai.content.editions.queries import last_updates, shelf_visible_to
-from gongkai.content.editions.shelves import shown_in
+from gongkai.content.editions.shelves import listed_standings
 from gongkai.core.units.actors import ANONYMOUS
 
 
@@ -29,7 +29,7 @@ class RegisterRow:
 
 def register_of(website: Website, now: datetime | None = None) -> list[RegisterRow]:
     """Return the register of a site's columns in tree order, in a constant number of queries (P-02)."""
-    from gongkai.content.publishing.actions.columns import missing
+    from gongkai.content.publishing.actions.columns import list_missing_fields
 
     moment = now or timezone.now()
     columns = list(
@@ -45,7 +45,7 @@ def register_of(website: Website, now: datetime | None = None) -> list[RegisterR
         .annotate(count=Count("pk"))
     )
     rows = []
-    for column in in_tree_order(columns):
+    for column in sort_as_tree(columns):
         light, words = cycle_light(column, updates.get(column.pk), moment)
         rows.append(
             RegisterRow(
@@ -56,13 +56,13 @@ def register_of(website: Website, now: datetime | None = None) -> list[RegisterR
                 int(getattr(column, "waits", 0)),
                 light,
                 words,
-                tuple(missing(column)),
+                tuple(list_missing_fields(column)),
             )
         )
     return rows
 
 
-def in_tree_order(columns: Sequence[Column]) -> list[Column]:
+def sort_as_tree(columns: Sequence[Column]) -> list[Column]:
     """Return columns in tree order, parents before children, by position."""
     below: dict[int | None, list[Column]] = {}
     for column in sorted(columns, key=lambda c: (c.position, c.pk)):
@@ -88,7 +88,7 @@ def cycle_light(column: Column, updated_at: datetime | None, now: datetime) -> t
         return "blue", "未开通"
     if column.archived_at:
         return "grey", "已归档"
-    if shown_in(column.name):
+    if listed_standings(column.name):
         return "grey", "按政策库的有效性自动列示"
     if column.kind == ColumnKind.LINK:
         return "grey", "链接栏目，内容由所链接的网站更新"

@@ -16,10 +16,10 @@ from gongkai.content.editions.models import Edition, Shelf, Website
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import title_of, titles_of
-from gongkai.content.publishing.erasing import asked_of
+from gongkai.content.publishing.erasing import list_erasure_requests
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.content.publishing.panels import BEFORE_SITE
-from gongkai.content.publishing.wording import proposed
+from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip, sign
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.register import Listing, Register
@@ -35,7 +35,7 @@ def _days(row: AnyRow) -> int | None:
     return (timezone.now() - row.last).days if row.last else None
 
 
-class IdleUnits(Register[Body]):
+class IdleUnitRegister(Register[Body]):
     """Register of units without any or any recent publication."""
 
     name, model, title, section = "publishing.idle", Body, "久未公开的单位", ("信息公开",)
@@ -76,7 +76,7 @@ def _leader(row: AnyRow) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', url, sign("red", words))
 
 
-class Websites(Register[Website]):
+class WebsiteRegister(Register[Website]):
     """Register of sites, each with its responsible editor (S-06); a site without one is red."""
 
     name, model, title, section = "publishing.websites", Website, "网站", ("信息公开",)
@@ -98,7 +98,7 @@ class Websites(Register[Website]):
     def loaded(self, rows: Sequence[Website], by: Actor) -> Sequence[Website]:
         """Mark sites without a name that have one awaiting confirmation."""
         for row in rows:
-            row.waits = not row.leader and bool(proposed(row))  # type: ignore[attr-defined]
+            row.waits = not row.leader and bool(list_proposed_words(row))  # type: ignore[attr-defined]
         return rows
 
     def url_of(self, row: Website) -> str:
@@ -141,7 +141,7 @@ def _title(row: ChannelRelease) -> str:
     return getattr(row, "title", "") or title_of(row.document)
 
 
-class ChannelReleases(Register[ChannelRelease]):
+class ChannelReleaseRegister(Register[ChannelRelease]):
     """Releases through other channels; by default those missing from the site or earlier than it."""
 
     name, model, title, section = "publishing.channels", ChannelRelease, "其他渠道发布", ("信息公开",)
@@ -193,7 +193,7 @@ class ChannelReleases(Register[ChannelRelease]):
         return reverse("publishing:item", args=(item,)) if item else ""
 
 
-class Erasures(Register[Edition]):
+class ErasureRegister(Register[Edition]):
     """Register of editions erased by law, with pending requests above, oldest first."""
 
     name, model, title = "publishing.erasures", Edition, "依法删除"
@@ -234,6 +234,6 @@ class Erasures(Register[Edition]):
         return {
             "waiting": [
                 {"asked": asked, "mine": not actions.erase.why_not(asked.edition, by=listing.by)}
-                for asked in asked_of(listing.by)
+                for asked in list_erasure_requests(listing.by)
             ]
         }

@@ -26,7 +26,7 @@ from gongkai.core.units.queries import successors
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-PREFIX = "desk:"
+GROUP_NAME_PREFIX = "desk:"
 #: Wagtail's `add` edits only one's own pages, so both; never `publish`.
 GRANTED_PERMISSIONS = ("add_page", "change_page")
 #: Who edits under a desk: who writes for the body, and the 政务公开办 what it writes for itself (`rules.writes` lets it).
@@ -38,9 +38,9 @@ SECONDS_IN_REQUEST = 2.0
 
 
 @transaction.atomic
-def group_of(body: Body) -> Group:
+def get_or_create_group(body: Body) -> Group:
     """Return the group of editors of a body's page, created with its permissions at first use."""
-    group, made = Group.objects.get_or_create(name=f"{PREFIX}{body.pk}")
+    group, made = Group.objects.get_or_create(name=f"{GROUP_NAME_PREFIX}{body.pk}")
     if made:
         desk = unit_page_of(body)
         for permission in Permission.objects.filter(
@@ -50,7 +50,7 @@ def group_of(body: Body) -> Group:
     return group
 
 
-def sync(people: Iterable[Person]) -> int:
+def sync_groups(people: Iterable[Person]) -> int:
     """Update the groups of these persons' logins from their appointments; return how many changed."""
     known = {person.pk: person for person in people if person.user_id}
     wanted: dict[int, dict[str, Body]] = {number: {} for number in known}
@@ -61,7 +61,7 @@ def sync(people: Iterable[Person]) -> int:
         if merged != heir:
             bodies[heir].append(Body.objects.get(pk=merged))
     for row in rows:
-        wanted[row.person_id] |= {f"{PREFIX}{body.pk}": body for body in bodies[row.body_id]}
+        wanted[row.person_id] |= {f"{GROUP_NAME_PREFIX}{body.pk}": body for body in bodies[row.body_id]}
     has = _membership(known)
     changed = 0
     for number, person in known.items():
@@ -71,47 +71,47 @@ def sync(people: Iterable[Person]) -> int:
         changed += 1
         if gone := names - set(wanted[number]):
             user.groups.remove(*Group.objects.filter(name__in=gone))
-        if came := [group_of(body) for name, body in wanted[number].items() if name not in names]:
+        if came := [get_or_create_group(body) for name, body in wanted[number].items() if name not in names]:
             user.groups.add(*came)
     return changed
 
 
 def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
-    members = Person.objects.filter(pk__in=list(known), user__groups__name__startswith=PREFIX)
+    members = Person.objects.filter(pk__in=list(known), user__groups__name__startswith=GROUP_NAME_PREFIX)
     for number, name in members.values_list("pk", "user__groups__name"):
         found.setdefault(number, set()).add(name)
     return found
 
 
-def sync_all(*, seconds: float = SECONDS) -> dict[str, int]:
+def sync_all_groups(*, seconds: float = SECONDS) -> dict[str, int]:
     """Job: update groups that differ from appointments. May be repeated safely.
 
     Args:
         seconds: what is left then is done by the next run: it is still out of step.
     """
     end, changed = time.monotonic() + seconds, 0
-    astray = sorted(out_of_step())
+    astray = sorted(find_outdated_persons())
     for at in range(0, len(astray), FEW):
         if time.monotonic() > end:
             break
-        changed += sync(Person.objects.filter(pk__in=astray[at : at + FEW]).select_related("user"))
+        changed += sync_groups(Person.objects.filter(pk__in=astray[at : at + FEW]).select_related("user"))
     return {"desks": changed}
 
 
-def out_of_step() -> set[int]:
+def find_outdated_persons() -> set[int]:
     """Return the persons with a login whose groups differ from their appointments."""
-    desk = Concat(Value(PREFIX), Cast("body_id", CharField()), output_field=CharField())
+    desk = Concat(Value(GROUP_NAME_PREFIX), Cast("body_id", CharField()), output_field=CharField())
     writing = Appointment.objects.filter(in_force(), role__in=EDITING_ROLES).annotate(desk=desk).order_by()
     member = get_user_model().groups.through.objects
     lacking = writing.exclude(person__user=None).filter(
         ~Exists(member.filter(user=OuterRef("person__user"), group__name=OuterRef("desk")))
     )
-    beyond = member.filter(group__name__startswith=PREFIX, user__person__isnull=False).filter(
+    beyond = member.filter(group__name__startswith=GROUP_NAME_PREFIX, user__person__isnull=False).filter(
         ~Exists(writing.filter(person__user=OuterRef("user"), desk=OuterRef("group__name")))
     )
     heirs = successors(Body.objects.filter(merged__isnull=False, merged_into=None).values_list("pk", flat=True))
-    inherited = {f"{PREFIX}{merged}": heir for merged, heir in heirs.items() if merged != heir}
+    inherited = {f"{GROUP_NAME_PREFIX}{merged}": heir for merged, heir in heirs.items() if merged != heir}
     return {
         *lacking.values_list("person", flat=True),
         *beyond.exclude(group__name__in=inherited).values_list("user__person", flat=True),
@@ -133,24 +133,24 @@ def _out_of_step_with_merged(inherited: Mapping[str, int]) -> set[int]:
 
 def units_merged(_: ActionEvent) -> None:
     """Update groups after a merger or its undoing."""
-    sync_all(seconds=SECONDS_IN_REQUEST)
+    sync_all_groups(seconds=SECONDS_IN_REQUEST)
 
 
 def appointment_saved(instance: Appointment, created: bool = False, **_: object) -> None:
     """Update a person's groups when an appointment is saved."""
     if not created or instance.role in EDITING_ROLES:
-        sync([instance.person])
+        sync_groups([instance.person])
 
 
 def person_saved(instance: Person, created: bool = False, **_: object) -> None:
     """Update a person's groups when they leave, return, or get a login."""
     if not created:
-        sync([instance])
+        sync_groups([instance])
 
 
 def signed_in(user: "User", **_: object) -> None:
     """Update a person's groups at sign-in."""
-    sync(Person.objects.filter(user=user).select_related("user"))
+    sync_groups(Person.objects.filter(user=user).select_related("user"))
 
 
 def columns_of_post(post: Appointment) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 
 from gongkai.content.publishing.actions.items import keep_source
-from gongkai.content.publishing.freezing import freeze, own_lacks
+from gongkai.content.publishing.freezing import freeze, list_missing_item_fields
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.files.losses import record_losses
 from gongkai.core.units.actors import actor_of
@@ -25,18 +25,18 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Revision
 
-from gongkai.content.checks.background import behind
+from gongkai.content.checks.background import start_background_checks
 from gongkai.content.checks.report import report_of
 
 
 @hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
-def css() -> str:
+def render_stylesheets() -> str:
     """Return the stylesheets of the panel and office header for Wagtail's editor."""
     sheets = ((static(name),) for name in ("ui/base.css", "ui/office.css", "publishing/desk.css"))
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 
-def losses_in(request: HttpRequest) -> list[str]:
+def read_signed_losses(request: HttpRequest) -> list[str]:
     """Return the signed losses that a form carries from pasting to saving."""
     found: list[str] = []
     for token in request.POST.getlist("losses"):
@@ -49,12 +49,12 @@ def losses_in(request: HttpRequest) -> list[str]:
 
 @hooks.register("after_create_page", order=-1)  # type: ignore[untyped-decorator]
 @hooks.register("after_edit_page", order=-1)  # type: ignore[untyped-decorator]
-def saved(request: HttpRequest, page: "Page") -> None:
+def report_save(request: HttpRequest, page: "Page") -> None:
     """Store the source file of a text, and report losses and missing fields."""
     if not isinstance(page, ItemPage):
         return
     source = getattr(page, "desk_source", None)
-    lost = [*getattr(page, "desk_notes", []), *losses_in(request)]
+    lost = [*getattr(page, "desk_notes", []), *read_signed_losses(request)]
     if source is not None:
         keep_source(page, actor_of(request.user), *source)
     if source is not None or lost:
@@ -63,7 +63,7 @@ def saved(request: HttpRequest, page: "Page") -> None:
         return  # the editor's saving by itself: nobody reads messages then
     for note in lost:
         messages.warning(request, note)
-    missing = own_lacks(freeze(page, page.get_latest_revision()))
+    missing = list_missing_item_fields(freeze(page, page.get_latest_revision()))
     if missing:
         links = format_html_join("", '<a href="#id_{}">{}</a>', missing)
         messages.warning(request, format_html("已保存。发布前还要补充：{}", links))
@@ -73,7 +73,7 @@ _UNASKED: ContextVar[bool] = ContextVar("unasked", default=False)
 
 
 @contextmanager
-def unasked() -> Iterator[None]:
+def checks_disabled() -> Iterator[None]:
     """Disable checks after saves, for drafts that were checked elsewhere (a migration)."""
     before = _UNASKED.set(True)
     try:
@@ -88,10 +88,10 @@ def revision_saved(instance: Revision, **_: object) -> None:
     if _UNASKED.get() or model is None or model._meta.label != "publishing.ItemPage":
         return
     number = int(instance.object_id)
-    transaction.on_commit(lambda: look(number), robust=True)
+    transaction.on_commit(lambda: check_draft(number), robust=True)
 
 
-def look(number: int) -> None:
+def check_draft(number: int) -> None:
     """Check an item's last draft: quick checks now, slow ones in a thread or by the job."""
 
     item = ItemPage.objects.filter(pk=number).first()
@@ -99,4 +99,4 @@ def look(number: int) -> None:
     if item is None or revision is None:
         return
     if report_of(item, freeze(item, revision)).waiting and settings.GONGKAI_CHECK_BEHIND:
-        behind()
+        start_background_checks()

@@ -15,11 +15,11 @@ from gongkai.content.checks.report import report_of
 from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Column, ColumnKind, Document, Edition
-from gongkai.content.editions.publishers import open_to
+from gongkai.content.editions.publishers import filter_open_columns
 from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.rules import writes
-from gongkai.content.editions.shelves import shown_in, spans
+from gongkai.content.editions.shelves import list_spans, listed_standings
 from gongkai.content.editions.sources import Source, document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice
@@ -33,7 +33,7 @@ from gongkai.core.units.actors import Actor
 
 
 @dataclass
-class Desk:
+class SourceDesk:
     """The page data of a source; `review` is the last one, `reasons` speak against submitting the
     last revision.
 
@@ -92,7 +92,7 @@ class Desk:
 
 def desk_of(
     source: Source, by: Actor, *, back: str, columns: list[Column] | None = None, own_ways: bool = False
-) -> Desk:
+) -> SourceDesk:
     """Return the page data of a source.
 
     Args:
@@ -103,7 +103,7 @@ def desk_of(
         own_ways: leave columns and submitting to the room's own acts.
     """
     document = document_of(source)
-    made = Desk(source, document, back, may=not writes(by, source), own_ways=own_ways)
+    made = SourceDesk(source, document, back, may=not writes(by, source), own_ways=own_ways)
     made.review = Review.objects.filter(source=source.stream).order_by("-pk").first()
     made.placed = list(Column.objects.filter(placements__document=document).order_by("path"))
     if not own_ways:
@@ -130,10 +130,10 @@ def desk_of(
     return made
 
 
-def _read_out(made: Desk) -> None:
+def _read_out(made: SourceDesk) -> None:
     """Set whether and where it is public or scheduled, and whether this is its last text."""
     made.editions = list(made.document.editions.select_related("content").order_by("-number"))
-    last = [span for span in spans(made.editions) if span.until is None]
+    last = [span for span in list_spans(made.editions) if span.until is None]
     made.is_out = bool(last)
     address = made.document.addresses.filter(current=True).first()
     made.path = address.path if address and made.is_out and last[0].since <= timezone.now() else ""
@@ -148,5 +148,5 @@ def open_columns(source: Source) -> list[Column]:
     website = site_over(source.unit)
     rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
     chosen = rows.exclude(kind=ColumnKind.LINK).select_related("website")
-    found = open_to(chosen, {source.unit.pk}).order_by("path") if website else ()
-    return [column for column in found if source.kind in POLICY_KINDS or not shown_in(column.name)]
+    found = filter_open_columns(chosen, {source.unit.pk}).order_by("path") if website else ()
+    return [column for column in found if source.kind in POLICY_KINDS or not listed_standings(column.name)]

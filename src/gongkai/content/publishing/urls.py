@@ -2,7 +2,12 @@
 
 from django.urls import path, re_path
 
-from gongkai.content.publishing.registers import ChannelReleases, Erasures, IdleUnits, Websites
+from gongkai.content.publishing.registers import (
+    ChannelReleaseRegister,
+    ErasureRegister,
+    IdleUnitRegister,
+    WebsiteRegister,
+)
 from gongkai.content.publishing.urls_checks import urlpatterns as checks
 from gongkai.content.publishing.views import (
     channels,
@@ -27,11 +32,11 @@ urlpatterns = [
     path("items/<int:number>/preview/", items.preview, name="preview"),
     re_path(r"^items/(?P<number>\d{1,18})/files/(?P<digest>[0-9a-f]{64})$", items.file, name="file"),
     path("items/<int:number>/channels/", channels.record, name="channel_record"),
-    *ChannelReleases.urls("channels/"),
+    *ChannelReleaseRegister.urls("channels/"),
     path("channels/<int:number>/drop/", channels.drop, name="channel_drop"),
     re_path(r"^channels/(?P<number>\d{1,18})/proof$", channels.proof, name="channel_proof"),
     path("sources/<slug:name>/<int:number>/", sources.act, name="source_act"),
-    *Erasures.urls("erasures/"),
+    *ErasureRegister.urls("erasures/"),
     path("erasures/<int:number>/", erasing.erasure, name="erasure"),
     path("reviews/<int:number>/preview/", items.review_preview, name="review_preview"),
     path("items/<int:number>/coordinate/", voices.coordinate, name="coordinate"),
@@ -45,10 +50,10 @@ urlpatterns = [
     path("columns/<int:number>/publishers/", columns.publishers, name="column_publishers"),
     path("columns/<int:number>/<slug:verb>/", columns.act, name="column_act"),
     path("promptness/", reports.prompt, name="promptness"),
-    *IdleUnits.urls("idle/"),
+    *IdleUnitRegister.urls("idle/"),
     path("words/", words.words, name="words"),
     path("words/<int:number>/", words.decide, name="words_decide"),
-    *Websites.urls("websites/"),
+    *WebsiteRegister.urls("websites/"),
     path("websites/new/", reports.website, name="website_new"),
     path("websites/<int:number>/", reports.website, name="website"),
 ]

@@ -8,15 +8,15 @@ from gongkai.core.units.models import Person
 from gongkai.core.widgets.templatetags.ui import moment
 
 
-def token(revision: Revision | None) -> str:
+def draft_token(revision: Revision | None) -> str:
     """Return a token of a draft: its key and time, because autosave reuses the key."""
     return f"{revision.pk}-{revision.created_at.timestamp():.6f}" if revision else ""
 
 
-def newer(item: ItemPage, seen: str) -> Revision | None:
+def find_newer_draft(item: ItemPage, seen: str) -> Revision | None:
     """Return the last draft if it differs from the token `seen`, else None."""
     last = item.get_latest_revision()
-    return last if last is not None and seen and token(last) != seen else None
+    return last if last is not None and seen and draft_token(last) != seen else None
 
 
 def describe_draft(revision: Revision) -> str:
@@ -25,7 +25,7 @@ def describe_draft(revision: Revision) -> str:
     return f"{person.name if person else '他人'}于{moment(revision.created_at)}保存了新的一稿。"
 
 
-def unchanged(item: ItemPage, seen: str) -> None:
+def refuse_if_changed(item: ItemPage, seen: str) -> None:
     """Refuse if another user saved since.
 
     Raises: Conflict: another user saved.
@@ -33,6 +33,6 @@ def unchanged(item: ItemPage, seen: str) -> None:
     Raises:
         Conflict: somebody did.
     """
-    other = newer(item, seen)
+    other = find_newer_draft(item, seen)
     if other is not None:
         raise Conflict(f"{describe_draft(other)}您填写的内容没有丢失，请比较后再保存。")

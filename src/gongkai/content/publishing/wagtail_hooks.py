@@ -13,18 +13,18 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
-from gongkai.content.checks.wagtail_hooks import items as check_items
-from gongkai.content.editions.library_columns import left_by_kind
+from gongkai.content.checks.wagtail_hooks import menu_items as check_items
+from gongkai.content.editions.library_columns import check_library_kind
 from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES
-from gongkai.content.editions.sources import outgoing
+from gongkai.content.editions.sources import load_outgoing_text
 from gongkai.content.publishing import saving  # noqa: F401 - registers hooks
-from gongkai.content.publishing.actions.items import delete_draft, why_kept
+from gongkai.content.publishing.actions.items import delete_draft, find_deletion_errors
 from gongkai.content.publishing.clock import update_disclosure
 from gongkai.content.publishing.models import ItemPage, UnitPage
-from gongkai.content.publishing.views.items import apply_columns
+from gongkai.content.publishing.views.items import set_columns
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.reviewing.wagtail_hooks import ForRoles
-from gongkai.content.reviewing.wagtail_hooks import items as review_items
+from gongkai.content.reviewing.wagtail_hooks import RoleMenuItem
+from gongkai.content.reviewing.wagtail_hooks import menu_items as review_items
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import actor_of
@@ -79,7 +79,7 @@ _MENU = Menu(
         MenuItem("公开时效", reverse_lazy("publishing:promptness"), name="promptness", icon_name="time", order=4),
         MenuItem("久未公开的单位", reverse_lazy("publishing:idle"), name="idle", icon_name="warning", order=5),
         MenuItem("其他渠道", reverse_lazy("publishing:channels"), name="channels", icon_name="globe", order=6),
-        ForRoles(
+        RoleMenuItem(
             "网站",
             reverse_lazy("publishing:websites"),
             roles=_SUPERVISING,
@@ -87,7 +87,7 @@ _MENU = Menu(
             icon_name="site",
             order=7,
         ),
-        ForRoles(
+        RoleMenuItem(
             "待确认的文字",
             reverse_lazy("publishing:words"),
             roles=(*_SUPERVISING, Role.LEAD, Role.SIGNER),
@@ -95,7 +95,7 @@ _MENU = Menu(
             icon_name="check",
             order=9,
         ),
-        ForRoles(
+        RoleMenuItem(
             "依法删除",
             reverse_lazy("publishing:erasures"),
             roles=(*WRITING_ROLES, Role.CHIEF, Role.AUDITOR),
@@ -126,7 +126,7 @@ def transfer_menu() -> MenuItem:
 
 
 @hooks.register("construct_main_menu", order=1001)  # type: ignore[untyped-decorator]
-def without_the_tree(request: HttpRequest, items: list[MenuItem]) -> None:
+def hide_page_explorer(request: HttpRequest, items: list[MenuItem]) -> None:
     """Remove Wagtail's page explorer, because 信息公开 lists all items."""
     items[:] = [item for item in items if item.name != "explorer"]
 
@@ -150,7 +150,7 @@ def editor_menu(items: list[ActionMenuItem], request: HttpRequest, context: Mapp
 
 @hooks.register("after_create_page")  # type: ignore[untyped-decorator]
 @hooks.register("after_edit_page")  # type: ignore[untyped-decorator]
-def saved(request: HttpRequest, page: "Page") -> HttpResponse | None:
+def apply_saved_columns(request: HttpRequest, page: "Page") -> HttpResponse | None:
     """Apply the checked columns, and open the item's page if requested."""
     if not isinstance(page, ItemPage):
         return None
@@ -158,17 +158,17 @@ def saved(request: HttpRequest, page: "Page") -> HttpResponse | None:
     update_disclosure(page, who=by.name)
     wanted = getattr(page, "wanted_columns", None)
     if wanted is not None:
-        run_with_messages(request, lambda: apply_columns(page, wanted, by))
+        run_with_messages(request, lambda: set_columns(page, wanted, by))
     if SUBMIT_MENU_ITEM in request.POST:
         return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
     if request.accepts("text/html"):
-        for reason in left_by_kind(outgoing(page, page.latest_revision_id)):
+        for reason in check_library_kind(load_outgoing_text(page, page.latest_revision_id)):
             messages.warning(request, f"已保存。{reason}")
     return None
 
 
 @hooks.register("before_edit_page")  # type: ignore[untyped-decorator]
-def under_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
+def warn_under_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
     """Show a notice in the editor that the text is under review, so changes are not in the signed text."""
     if (
         isinstance(page, ItemPage)
@@ -181,7 +181,7 @@ def under_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
 
 @hooks.register("before_publish_page")  # type: ignore[untyped-decorator]
 @hooks.register("before_unpublish_page")  # type: ignore[untyped-decorator]
-def through_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
+def redirect_to_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
     """Redirect from Wagtail's publishing to ours, because Wagtail's does not publish."""
     if not isinstance(page, ItemPage):
         return None
@@ -190,10 +190,10 @@ def through_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
 
 
 @hooks.register("before_delete_page")  # type: ignore[untyped-decorator]
-def keep_what_was_public(request: HttpRequest, page: "Page") -> HttpResponse | None:
+def refuse_to_delete_public(request: HttpRequest, page: "Page") -> HttpResponse | None:
     """Refuse to delete submitted or public items; delete drafts by our own action."""
     below = ItemPage.objects.descendant_of(page, inclusive=True)
-    reasons = why_kept(list(below))
+    reasons = find_deletion_errors(list(below))
     if not reasons and isinstance(page, ItemPage) and request.method == "POST":
         try:
             delete_draft(page, by=actor_of(request.user))
@@ -208,13 +208,13 @@ def keep_what_was_public(request: HttpRequest, page: "Page") -> HttpResponse | N
 
 
 @hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
-def css() -> str:
+def editor_css() -> str:
     """Return the stylesheet of the column boxes for Wagtail's editor."""
     return format_html('<link rel="stylesheet" href="{}">', static("publishing/office.css"))
 
 
 @hooks.register("insert_editor_js")  # type: ignore[untyped-decorator]
-def js() -> str:
+def editor_js() -> str:
     """Return the scripts of the column filter, autosave and paste clean-up."""
     paste = reverse("publishing:paste_in_editor")
     scripts = ((static(f"publishing/{name}.js"), paste) for name in ("boxes", "editor", "editor_paste"))

@@ -10,12 +10,12 @@ from gongkai.content.reviewing.actions.reviews import PUBLISHED_TOGETHER_ERROR, 
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.units.actors import Actor
 
-STEPS = ("起草", "检查", "送审", "审签", "公开")
+STEP_NAMES = ("起草", "检查", "送审", "审签", "公开")
 """The five steps in order."""
 
 
 @dataclass(frozen=True)
-class Step:
+class ItemStep:
     """A step: name, whether it is done, whether it is the current one, and a note."""
 
     name: str
@@ -24,7 +24,7 @@ class Step:
     note: str = ""
 
 
-def steps_of(state: str, review: Review | None, *, lacking: bool, unchanged: bool) -> list[Step]:
+def steps_of(state: str, review: Review | None, *, lacking: bool, unchanged: bool) -> list[ItemStep]:
     """Return the five steps.
 
     Args:
@@ -44,31 +44,34 @@ def steps_of(state: str, review: Review | None, *, lacking: bool, unchanged: boo
         at, note = (1 if lacking else 2), state
     else:
         at = 1 if lacking else 2
-    return [Step(name, number < at, number == at, note if number == at else "") for number, name in enumerate(STEPS)]
+    return [
+        ItemStep(name, number < at, number == at, note if number == at else "")
+        for number, name in enumerate(STEP_NAMES)
+    ]
 
 
 @dataclass(frozen=True)
-class Way:
+class ItemProgress:
     """The progress of an item: steps, next step, and the item (None before its first save)."""
 
-    steps: list[Step]
+    steps: list[ItemStep]
     next: str
     item: ItemPage | None = None
 
 
-def beginning() -> Way:
+def first_progress() -> ItemProgress:
     """Return the progress of an unsaved item."""
-    steps = [Step(name, done=False, now=number == 0) for number, name in enumerate(STEPS)]
-    return Way(steps, "下一步：填写标题、类别和正文；保存后自动检查，再去送审。")
+    steps = [ItemStep(name, done=False, now=number == 0) for number, name in enumerate(STEP_NAMES)]
+    return ItemProgress(steps, "下一步：填写标题、类别和正文；保存后自动检查，再去送审。")
 
 
-def editor_way(page: ItemPage, by: Actor) -> Way:
+def editor_progress(page: ItemPage, by: Actor) -> ItemProgress:
     """Return the progress of the saved item in the editor, as on its own page."""
     item = ItemPage.objects.get(pk=page.pk)  # the editor's own copy carries what a form was sent with
-    return way_of(item_list.rows([item])[0], list(submit_blockers(item, by=by)))
+    return item_progress(item_list.make_item_rows([item])[0], list(submit_blockers(item, by=by)))
 
 
-def way_of(row: ItemRow, lacks: Sequence[str]) -> Way:
+def item_progress(row: ItemRow, lacks: Sequence[str]) -> ItemProgress:
     """Return the progress of an item.
 
     Args:
@@ -88,4 +91,4 @@ def way_of(row: ItemRow, lacks: Sequence[str]) -> Way:
         words = f"下一步：补充完整（还有{len(lacks)}项），保存后去送审。"
     else:
         words = "下一步：保存，去送审。"
-    return Way(steps, words, row.item)
+    return ItemProgress(steps, words, row.item)

@@ -29,20 +29,20 @@ class Withdrawal:
     was_public: bool
 
 
-def reasons_of(document: Document) -> dict[int, str]:
+def find_withdrawal_reasons(document: Document) -> dict[int, str]:
     """Return reasons of withdrawal by the number of the withdrawing edition. One query."""
     rows = Movement.objects.filter(stream=f"document/{document.pk}", action="publishing.withdraw")
     found = rows.values_list("facts", "kept_words__text")
     return {int(facts["edition"]): text or "" for facts, text in found}
 
 
-def in_force(document: Document) -> Withdrawal | None:
+def find_current_withdrawal(document: Document) -> Withdrawal | None:
     """Return the withdrawal that hides a document now, or None."""
     editions = list(document.editions.order_by("number"))
     if not editions or editions[-1].act != Act.WITHDRAW:
         return None
     last = editions[-1]
-    return Withdrawal(last, reasons_of(document).get(last.pk, ""), was_public(editions, last.visible_from))
+    return Withdrawal(last, find_withdrawal_reasons(document).get(last.pk, ""), was_public(editions, last.visible_from))
 
 
 def tell_writers(happened: ActionEvent) -> None:

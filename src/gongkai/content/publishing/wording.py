@@ -39,7 +39,7 @@ M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
-class Worded(Generic[M]):
+class WordedKind(Generic[M]):
     """A kind of target whose public words need confirmation.
 
     Attributes:
@@ -62,15 +62,15 @@ class Worded(Generic[M]):
 
 
 #: Kind (`website`, `column`, `policy`) → what is to be known of it.
-WORDING_KINDS: dict[str, "Worded[Any]"] = {}
+WORDING_KINDS: dict[str, "WordedKind[Any]"] = {}
 
 
-def register_words(kind: str, worded: Worded[M]) -> None:
+def register_words(kind: str, worded: WordedKind[M]) -> None:
     """Register a kind of target; its labels are those confirmed in `config/public_words.toml`."""
     WORDING_KINDS[kind] = worded
 
 
-def worded(target: object) -> "Worded[Any]":
+def kind_of_target(target: object) -> "WordedKind[Any]":
     """Return the registered kind of a target."""
     return WORDING_KINDS[stream_of(target).partition("/")[0]]
 
@@ -83,11 +83,13 @@ def refuse_personal_of(target: object) -> None:
     Raises:
         Refused: some was found.
     """
-    labels = worded(target).labels
+    labels = kind_of_target(target).labels
     refuse_personal({name: getattr(target, name) for name in labels}, labels)
 
 
-def hold(target: object, changed: Mapping[str, object], by: Actor, *, looked_at: bool = False) -> ProposedWords | None:
+def propose_words(
+    target: object, changed: Mapping[str, object], by: Actor, *, looked_at: bool = False
+) -> ProposedWords | None:
     """Propose changed words for confirmation and return the proposal; None if none need it.
 
     None need it if the system acts, and before the installation is opened, because opening confirms
@@ -104,7 +106,7 @@ def hold(target: object, changed: Mapping[str, object], by: Actor, *, looked_at:
     Raises:
         Refused: personal data stands in them, or somebody else's words wait.
     """
-    labels = worded(target).labels
+    labels = kind_of_target(target).labels
     words = {name: text_of(value) for name, value in changed.items() if name in labels}
     if not words:
         return None
@@ -123,7 +125,7 @@ def hold(target: object, changed: Mapping[str, object], by: Actor, *, looked_at:
     return _propose(target, words, by)
 
 
-def hold_opening(column: Column, by: Actor) -> ProposedWords:
+def propose_opening(column: Column, by: Actor) -> ProposedWords:
     """Propose the words of a closed column; their confirmation opens it.
 
     Raises: Refused: a proposal is pending.
@@ -145,7 +147,7 @@ def _propose(target: object, words: dict[str, str], by: Actor, *, opens: bool = 
     return ProposedWords.objects.create(
         target=stream_of(target),
         title=str(getattr(target, "name", target))[:200],
-        body_id=worded(target).body(target),
+        body_id=kind_of_target(target).body(target),
         before={} if opens else {name: text_of(getattr(target, name, "")) for name in words},
         after=words,
         by=by.name,
@@ -154,13 +156,13 @@ def _propose(target: object, words: dict[str, str], by: Actor, *, opens: bool = 
     )
 
 
-def body_of(target: Website | Column) -> int:
+def find_body_id(target: Website | Column) -> int:
     """Return the primary key of the site's body."""
     website = target if isinstance(target, Website) else target.website
     return int(website.body_id)
 
 
-def offices_of(body_id: int) -> set[int]:
+def find_supervising_bodies(body_id: int) -> set[int]:
     """Return the bodies whose 政务公开办 supervises a body's sites; their heads may confirm too."""
     path = Body.objects.values_list("path", flat=True).get(pk=body_id)
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
@@ -171,16 +173,16 @@ def offices_of(body_id: int) -> set[int]:
     }
 
 
-def heads_of(body_id: int) -> Posts:
+def find_head_posts(body_id: int) -> Posts:
     """Return the posts to notify of proposed words: 政务公开办, the head, and heads of supervising
     offices."""
     return (
         (Role.CHIEF, body_id),
-        *((Role.LEAD, number) for number in sorted({body_id, *offices_of(body_id)})),
+        *((Role.LEAD, number) for number in sorted({body_id, *find_supervising_bodies(body_id)})),
     )
 
 
-def tell(proposal: ProposedWords | None) -> tuple[Notification, ...]:
+def make_proposal_message(proposal: ProposedWords | None) -> tuple[Notification, ...]:
     """Return the notification to those who may confirm, if a proposal is pending."""
     if proposal is None:
         return ()
@@ -195,7 +197,7 @@ def tell(proposal: ProposedWords | None) -> tuple[Notification, ...]:
     )
 
 
-def tell_proposer(proposal: ProposedWords, decided: str) -> tuple[Notification, ...]:
+def make_decision_message(proposal: ProposedWords, decided: str) -> tuple[Notification, ...]:
     """Return the notification of the decision to the proposer."""
     if proposal.person_id is None:
         return ()
@@ -210,7 +212,7 @@ def tell_proposer(proposal: ProposedWords, decided: str) -> tuple[Notification, 
     )
 
 
-def labelled(proposal: ProposedWords) -> list[tuple[str, str, str]]:
+def list_changed_words(proposal: ProposedWords) -> list[tuple[str, str, str]]:
     """Return (label, former words, proposed words) of each changed field."""
     kind = _kind(proposal)
     return [
@@ -223,17 +225,17 @@ def labelled(proposal: ProposedWords) -> list[tuple[str, str, str]]:
     ]
 
 
-def _kind(proposal: ProposedWords) -> Worded:
+def _kind(proposal: ProposedWords) -> WordedKind:
     return WORDING_KINDS[proposal.target.partition("/")[0]]
 
 
-def proposed(target: object) -> list[tuple[str, str, str]]:
-    """Return the pending words of a target, as `labelled` does."""
+def list_proposed_words(target: object) -> list[tuple[str, str, str]]:
+    """Return the pending words of a target, as `list_changed_words` does."""
     one = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING).first()
-    return labelled(one) if one else []
+    return list_changed_words(one) if one else []
 
 
-def target_of(proposal: ProposedWords) -> Model | None:
+def find_target(proposal: ProposedWords) -> Model | None:
     """Return the target of a proposal, or None if it was deleted."""
     number = int(proposal.target.partition("/")[2])
     return _kind(proposal).model._default_manager.filter(pk=number).first()

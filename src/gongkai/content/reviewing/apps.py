@@ -16,12 +16,17 @@ class Config(AppConfig):
         from gongkai.content.checks.running import ALSO_READ
         from gongkai.content.editions.actions.editions import NEW_EDITION_HOOKS
         from gongkai.content.editions.actions.placing import PLACEMENT_CHECKS
-        from gongkai.content.reviewing.actions.redress import redress
+        from gongkai.content.reviewing.actions.redress import settle_urgent_reviews
         from gongkai.content.reviewing.cases import under_review
-        from gongkai.content.reviewing.moving import other_signers
+        from gongkai.content.reviewing.moving import find_signer_errors
         from gongkai.content.reviewing.stage_assignments import appointment_saved, refresh_recent, units_merged
-        from gongkai.content.reviewing.verify import signatures_hold
-        from gongkai.content.reviewing.waiting import needed, remind, waiting_for_post, waiting_for_signature
+        from gongkai.content.reviewing.verify import verify_reviews
+        from gongkai.content.reviewing.waiting import (
+            count_waiting_for_post,
+            make_signature_block,
+            open_review_rows,
+            send_reminders,
+        )
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.desk import Block, register_block
@@ -29,13 +34,13 @@ class Config(AppConfig):
         from gongkai.core.units.leaving import PENDING_WORK_COUNTERS
 
         _guard()
-        NEW_EDITION_HOOKS.append(redress)
-        PLACEMENT_CHECKS.append(other_signers)
-        PENDING_WORK_COUNTERS.append(waiting_for_post)
+        NEW_EDITION_HOOKS.append(settle_urgent_reviews)
+        PLACEMENT_CHECKS.append(find_signer_errors)
+        PENDING_WORK_COUNTERS.append(count_waiting_for_post)
         ALSO_READ.append(under_review)
-        register_block(Block("reviews", 90, waiting_for_signature, "reviewing/block.html", needs=needed))
-        register_check("signatures", "审签签名", signatures_hold)
-        register_job(Job("reviews", "审签催办", remind, 60))
+        register_block(Block("reviews", 90, make_signature_block, "reviewing/block.html", needs=open_review_rows))
+        register_check("signatures", "审签签名", verify_reviews)
+        register_job(Job("reviews", "审签催办", send_reminders, 60))
         register_job(Job("signers", "审签人变动", refresh_recent, 60))
         follow_actions(("units.merge", "units.restore"), units_merged)
         post_save.connect(appointment_saved, sender="units.Appointment", dispatch_uid="gongkai.reviewing.signers")
@@ -48,7 +53,7 @@ def _guard() -> None:
 
     guards.insert_only("reviewing", "ReviewScheme")
     guards.insert_only("reviewing", "Signature", inserted_if=verification.SIGNATURE_INSERT_CONDITION_SQL)
-    guards.insert_only("reviewing", "SecrecySheet", inserted_if=verification.SHEET)
+    guards.insert_only("reviewing", "SecrecySheet", inserted_if=verification.SHEET_INSERT_CONDITION_SQL)
     guards.insert_only("reviewing", "Shown", inserted_if=verification.REVIEW_RUNNING_SQL)
     guards.insert_only("reviewing", "Coordination")
     guards.insert_only("reviewing", "Opinion")

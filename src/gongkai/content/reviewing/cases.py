@@ -9,7 +9,7 @@ from django.db.models import Q
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.sources import OutgoingText, item_number
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, SecrecySheet, Signature
-from gongkai.content.reviewing.plan import Plan
+from gongkai.content.reviewing.plan import ReviewPlan
 from gongkai.content.reviewing.signers import find_signatures, plan_of
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement
@@ -27,7 +27,7 @@ REVIEW_ACTIONS = (
 
 
 @dataclass
-class Logged:
+class ReviewLog:
     """The log entries of one review."""
 
     #: Facts and person of the movement that submitted it; None where the log knows of no submission.
@@ -50,14 +50,14 @@ class Logged:
 
 
 @dataclass
-class Case:
+class ReviewCase:
     """A review with its signatures, its last secrecy sheet and its log entries."""
 
     review: Review
-    plan: Plan
+    plan: ReviewPlan
     signed: list[Signature]
     sheet: SecrecySheet | None
-    log: Logged
+    log: ReviewLog
     #: The numbers under which those are known who signed, as far as they were asked for.
     same: dict[int, set[int]] = field(default_factory=dict)
 
@@ -67,24 +67,24 @@ class Case:
         return [signature for signature in self.signed if signature.urgent]
 
 
-def case_of(review: Review) -> Case:
+def case_of(review: Review) -> ReviewCase:
     """Return the case of a locked review."""
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
     read, review.read = review.read, None
     signed, same = read or (find_signatures(review), {})
-    return Case(review, plan_of(review), signed, sheet, logged_of(review), same)
+    return ReviewCase(review, plan_of(review), signed, sheet, read_review_log(review), same)
 
 
-def logged_of(review: Review) -> Logged:
+def read_review_log(review: Review) -> ReviewLog:
     """Return the log entries of a review."""
-    log = Logged()
+    log = ReviewLog()
     for said in logged_facts(review.source):
         if said.action in REVIEW_ACTIONS:
             log.take(review, *said)
     return log
 
 
-def approvals_of(case: Case, flag: Coordination | None) -> list[dict[str, object]]:
+def approvals_of(case: ReviewCase, flag: Coordination | None) -> list[dict[str, object]]:
     """Return an edition's permanent record of a review: signatures, sheet, urgency, opinions."""
     review = case.review
     base = {"review": review.pk, "revision": review.revision_id, "digest": review.content_digest}
@@ -115,7 +115,7 @@ def approvals_of(case: Case, flag: Coordination | None) -> list[dict[str, object
     return [*found, *_opinions(case, flag, base)]
 
 
-def companion_of(case: Case, document: Document, start: datetime) -> dict[str, object]:
+def companion_of(case: ReviewCase, document: Document, start: datetime) -> dict[str, object]:
     """Return an edition's record of the document that set its time."""
     review = case.review
     return {
@@ -128,7 +128,7 @@ def companion_of(case: Case, document: Document, start: datetime) -> dict[str, o
     }
 
 
-def _signatures(case: Case, base: Mapping[str, object]) -> list[dict[str, object]]:
+def _signatures(case: ReviewCase, base: Mapping[str, object]) -> list[dict[str, object]]:
     review = case.review
     return [
         {
@@ -152,12 +152,12 @@ def _signatures(case: Case, base: Mapping[str, object]) -> list[dict[str, object
     ]
 
 
-def _opinions(case: Case, flag: Coordination | None, base: Mapping[str, object]) -> list[dict[str, object]]:
+def _opinions(case: ReviewCase, flag: Coordination | None, base: Mapping[str, object]) -> list[dict[str, object]]:
     """Return the last opinion of each consulted unit, and the confirmation of earlier opinions."""
     review = case.review
     if flag is None:
         return []
-    said = confirmed(flag, review.content_digest)
+    said = find_confirmation(flag, review.content_digest)
     return [
         {
             **base,
@@ -219,7 +219,7 @@ def _kept(flag: Coordination) -> list[int]:
     return next((list(one.get("kept", ())) for one in facts if one.get("coordination") == flag.pk), [])
 
 
-def confirmed(flag: Coordination, mark: str) -> Movement | None:
+def find_confirmation(flag: Coordination, mark: str) -> Movement | None:
     """Return the logged movement that confirms earlier opinions for the text of this digest."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.confirm_opinions")
     said = (row for row in rows.order_by("-seq"))

@@ -5,12 +5,12 @@ from typing import Unpack
 
 from django import forms
 
-from gongkai.content.reviewing.plan import MAX_STAGES, MAY_SIGN, Plan, Stage
+from gongkai.content.reviewing.plan import MAX_STAGES, MAY_SIGN, ReviewPlan, ReviewStage
 from gongkai.core.units.models import Person
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 
-ROWS = 5
+STAGE_ROWS = 5
 ROLE_CHOICES = [(role.value, role.label) for role in MAY_SIGN]
 
 
@@ -41,21 +41,23 @@ class SchemeForm(forms.Form):
         help_text="少于三级或者允许起草人初审的必填，记入流水。",
     )
 
-    def __init__(self, data: Posted = None, files: Sent = None, *, plan: Plan, **kwargs: Unpack[FormFacts]) -> None:
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, plan: ReviewPlan, **kwargs: Unpack[FormFacts]
+    ) -> None:
         kwargs["initial"] = {
             "drafter_first": plan.drafter_first,
             "bulk_rows": plan.bulk_rows,
             "after_days": plan.after_days,
         }
         super().__init__(data, files, **kwargs)
-        self.rows = min(MAX_STAGES, max(ROWS, len(plan.stages) + 1))
+        self.rows = min(MAX_STAGES, max(STAGE_ROWS, len(plan.stages) + 1))
         for name in ("drafter_first", "reason"):
             self._needed_by(name)
         for number in range(self.rows):
-            stage = plan.stages[number] if number < len(plan.stages) else Stage("", ())
+            stage = plan.stages[number] if number < len(plan.stages) else ReviewStage("", ())
             self._stage(number, stage)
 
-    def _stage(self, number: int, stage: Stage) -> None:
+    def _stage(self, number: int, stage: ReviewStage) -> None:
         where = f"第{number + 1}级"
         self.fields[f"name{number}"] = forms.CharField(
             label=f"{where}名称", required=False, max_length=12, initial=stage.name
@@ -92,11 +94,11 @@ class SchemeForm(forms.Form):
         """Return the other fields."""
         return [self[name] for name in ("drafter_first", "bulk_rows", "after_days", "reason")]
 
-    def plan(self) -> Plan:
+    def plan(self) -> ReviewPlan:
         """Return the entered plan; the action validates it."""
         given = self.cleaned_data
         stages = tuple(
-            Stage(
+            ReviewStage(
                 given[f"name{n}"].strip(),
                 tuple(str(role) for role in MAY_SIGN if role in given[f"roles{n}"]),
                 tuple(line.strip() for line in given[f"lines{n}"].splitlines() if line.strip()),
@@ -105,7 +107,7 @@ class SchemeForm(forms.Form):
             for n in range(self.rows)
             if given[f"name{n}"].strip()
         )
-        return Plan(stages, given["drafter_first"], given["bulk_rows"], given["after_days"])
+        return ReviewPlan(stages, given["drafter_first"], given["bulk_rows"], given["after_days"])
 
 
 class PaperSignatureForm(Plain):

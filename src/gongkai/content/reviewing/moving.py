@@ -7,11 +7,11 @@ from django.db.models import Exists, OuterRef, Q
 from gongkai.content.editions.models import Act, Column, Document, Placement, Shelf
 from gongkai.content.editions.sources import columns_of
 from gongkai.content.reviewing.models import ReviewScheme
-from gongkai.content.reviewing.plan import Plan, covers, merged
-from gongkai.content.reviewing.schemes import plan_for, plans_of
+from gongkai.content.reviewing.plan import ReviewPlan, can_fill_plan, merge_plans
+from gongkai.content.reviewing.schemes import merged_plan_of, plans_of
 
 
-def unsigned_for(document: Document, columns: Sequence[Column]) -> Column | None:
+def find_unsigned_column(document: Document, columns: Sequence[Column]) -> Column | None:
     """Return the first column whose plan the public edition's signatures do not fill, or None.
 
     Columns under the plan of the document's own review always pass.
@@ -26,15 +26,15 @@ def unsigned_for(document: Document, columns: Sequence[Column]) -> Column | None
         # By the plan it was signed under, not by the one its columns have now: a plan made lax and strict again would let anything pass.
         others = [column for column in columns if plans[column.pk].digest not in {row["plan"] for row in signed}]
     else:
-        own = plan_for(columns_of(document))
+        own = merged_plan_of(columns_of(document))
         others = [column for column in columns if plans[column.pk] != own]
     if not others:
         return None
     roles = _roles(signed)
-    return next((column for column in others if not covers(plans[column.pk], roles)), None)
+    return next((column for column in others if not can_fill_plan(plans[column.pk], roles)), None)
 
 
-def never_changed(column: Column) -> bool:
+def has_default_plan(column: Column) -> bool:
     """Return true if no scheme was ever set for a column or its ancestors, so the default plan
     applied."""
     numbers = [0, *(int(part) for part in column.path.split("/") if part)]
@@ -52,13 +52,13 @@ def _roles(signed: Sequence[Mapping[str, object]]) -> list[list[str]]:
     return [[str(row["role"])] for row in signed]
 
 
-def newly_unsigned(before: Mapping[int, Plan], after: Mapping[int, Plan]) -> Iterator[Document]:
+def find_newly_unsigned(before: Mapping[int, ReviewPlan], after: Mapping[int, ReviewPlan]) -> Iterator[Document]:
     """Yield public documents whose signatures do not fill their columns' plan after a move from
     `before` to `after`.
 
-    As `unsigned_for`, for a subtree; documents pending for one of these columns are included.
+    As `find_unsigned_column`, for a subtree; documents pending for one of these columns are included.
 
-    The same question as `unsigned_for`, for a whole subtree: what waits for one of these columns is asked, too.
+    The same question as `find_unsigned_column`, for a whole subtree: what waits for one of these columns is asked, too.
     """
     changed = [number for number, plan in after.items() if before.get(number) != plan]
     here = Q(column__in=changed, intended=None) | Q(intended__in=changed)
@@ -68,7 +68,7 @@ def newly_unsigned(before: Mapping[int, Plan], after: Mapping[int, Plan]) -> Ite
     for row in rows.iterator(500):
         plan = after[row.intended_id or row.column_id]
         signed = _signed(row.document)
-        if row.document_id == last or covers(plan, _roles(signed)):
+        if row.document_id == last or can_fill_plan(plan, _roles(signed)):
             continue
         under = {one["plan"] for one in signed}
         if plan.digest not in under if signed else plan != _went_through(row.document, before):
@@ -76,23 +76,23 @@ def newly_unsigned(before: Mapping[int, Plan], after: Mapping[int, Plan]) -> Ite
             yield row.document
 
 
-def _went_through(document: Document, before: Mapping[int, Plan]) -> Plan:
+def _went_through(document: Document, before: Mapping[int, ReviewPlan]) -> ReviewPlan:
     columns = columns_of(document)
     plans = {**plans_of(columns), **before}
-    return merged([plans[column.pk] for column in columns])
+    return merge_plans([plans[column.pk] for column in columns])
 
 
-def other_signers(documents: Iterable[Document], columns: Sequence[Column], source: Column | None) -> list[str]:
+def find_signer_errors(documents: Iterable[Document], columns: Sequence[Column], source: Column | None) -> list[str]:
     """Return reasons against showing public documents in columns that require other signers.
 
     What only waits in the column it comes from was signed as the column asks that it waits for.
     """
     documents = list(documents)
-    if source is not None and len(set(plans_of([source, *columns]).values())) == 1 and never_changed(source):
+    if source is not None and len(set(plans_of([source, *columns]).values())) == 1 and has_default_plan(source):
         waiting = set(source.placements.exclude(intended=None).values_list("document", flat=True))
         documents = [document for document in documents if document.pk in waiting]
     for document in documents:
-        stranger = unsigned_for(document, columns)
+        stranger = find_unsigned_column(document, columns)
         if stranger is not None:
             return [f"栏目“{stranger.name}”的审签程序与这条信息所经的不同。请先撤回公开，放入该栏目后重新送审。"]
     return []

@@ -1,7 +1,7 @@
 """Find urgent publications without a fully signed text. Read-only.
 
 Withdrawing a text puts the red light out, not the debt: else whoever orders urgent publication could send the same text out again and again.
-Nor does copying it into a new item, on whichever desk (`owed_elsewhere`).
+Nor does copying it into a new item, on whichever desk (`find_debt_of_same_text`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import EditionContent
-from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
+from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureVerdict
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.richtext import plain
@@ -29,7 +29,7 @@ MIN_SHINGLES = 20
 _BLANK = re.compile(r"[\W_]+")
 
 
-def repeats(text: str, other: str) -> bool:
+def is_near_duplicate(text: str, other: str) -> bool:
     """Return true if one text nearly contains the other; small changes of wording are ignored."""
     mine, theirs = _bare(text), _bare(other)
     runs, others = _runs(mine), _runs(theirs)
@@ -61,14 +61,14 @@ def _kept(bare: str, runs: set[str]) -> int:
     return kept
 
 
-def signed_since(source: str, review_number: int) -> bool:
+def was_signed_since(source: str, review_number: int) -> bool:
     """Return true if a later submission of an item was fully signed and published."""
     return Review.objects.filter(
         source=source, pk__gt=review_number, state=ReviewState.APPROVED, edition_id__isnull=False
     ).exists()
 
 
-def unanswered_objection(source: str) -> bool:
+def has_unanswered_objection(source: str) -> bool:
     """Return true if an urgent publication was objected to and no fully signed text followed.
 
     Reads signatures, which cannot change, instead of states.
@@ -77,26 +77,26 @@ def unanswered_objection(source: str) -> bool:
     """
     urgent = Review.objects.filter(source=source, urgent_due__isnull=False).order_by("-pk")
     numbers = list(urgent.values_list("pk", flat=True))
-    said_no = Signature.objects.filter(review_id__in=numbers, verdict=Verdict.NO).order_by("-review_id")
+    said_no = Signature.objects.filter(review_id__in=numbers, verdict=SignatureVerdict.NO).order_by("-review_id")
     last = said_no.values_list("review_id", flat=True).first()
     open_still = urgent.filter(state=ReviewState.OBJECTED).exists()
-    return open_still or (last is not None and not signed_since(source, last))
+    return open_still or (last is not None and not was_signed_since(source, last))
 
 
-def owed_too_long(source: str, now: datetime) -> bool:
+def is_review_overdue(source: str, now: datetime) -> bool:
     """Return true if a review after urgent publication is overdue or was evaded by withdrawal, and
     no fully signed text followed."""
     late = Review.objects.filter(source=source, urgent_due__lt=now)
     if late.filter(state=ReviewState.AFTER).exists():
         return True
     last = late.filter(state=ReviewState.REDRESSED).order_by("-pk").values_list("pk", flat=True).first()
-    return last is not None and not signed_since(source, last)
+    return last is not None and not was_signed_since(source, last)
 
 
 def unsettled_debts(now: datetime) -> QuerySet[Review]:
     """Return urgent publications that were objected to or not reviewed in time, without a later
     fully signed text."""
-    no = Signature.objects.filter(review_id=OuterRef("pk"), verdict=Verdict.NO)
+    no = Signature.objects.filter(review_id=OuterRef("pk"), verdict=SignatureVerdict.NO)
     later = Review.objects.filter(
         source=OuterRef("source"),
         pk__gt=OuterRef("pk"),
@@ -108,13 +108,13 @@ def unsettled_debts(now: datetime) -> QuerySet[Review]:
     return Review.objects.filter(owed, ~Exists(later), urgent_due__isnull=False)
 
 
-def owed_elsewhere(source: str, frozen: Frozen, now: datetime) -> Review | None:
+def find_debt_of_same_text(source: str, frozen: Frozen, now: datetime) -> Review | None:
     """Return an unsettled urgent publication of another item with the same text, or None."""
     debts = {r.edition_id: r for r in unsettled_debts(now).exclude(source=source) if r.edition_id}
     contents = EditionContent.objects.filter(edition__in=debts).order_by("edition")
     for content in contents.iterator(100):
         debt = debts[content.edition_id]
-        if _says_again(frozen, content) and not signed_since(source, debt.pk):
+        if _says_again(frozen, content) and not was_signed_since(source, debt.pk):
             return debt
     return None
 
@@ -123,9 +123,9 @@ def _says_again(frozen: Frozen, content: EditionContent) -> bool:
     """Return true if the text repeats an edition, or has the same attachments if the text only
     refers to them."""
     theirs = plain(content.html)
-    if repeats(f"{frozen.title}{plain(frozen.html)}", f"{content.title}{theirs}"):
+    if is_near_duplicate(f"{frozen.title}{plain(frozen.html)}", f"{content.title}{theirs}"):
         return True
-    if len(theirs) >= MIN_SHINGLES and repeats(plain(frozen.html), theirs):
+    if len(theirs) >= MIN_SHINGLES and is_near_duplicate(plain(frozen.html), theirs):
         return True
     files = _files(content.files)
     return bool(files) and len(theirs) < 5 * MIN_SHINGLES and files <= _files(frozen.files)

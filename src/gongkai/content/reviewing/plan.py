@@ -12,7 +12,7 @@ from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.models import Role
 
 #: The five gates (五关). One signature covers them all; a "no" names one.
-GATES: dict[str, str] = {
+GATE_LABELS: dict[str, str] = {
     "political": "政治关",
     "legal": "法律关",
     "policy": "政策关",
@@ -28,7 +28,7 @@ MAX_STAGES = 7
 MAY_SIGN = (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF)
 
 
-class StoredStage(TypedDict):
+class StageJson(TypedDict):
     """The JSON form of a stage."""
 
     name: str
@@ -37,17 +37,17 @@ class StoredStage(TypedDict):
     days: int
 
 
-class StoredPlan(TypedDict):
+class PlanJson(TypedDict):
     """The JSON form of a plan."""
 
-    stages: list[StoredStage]
+    stages: list[StageJson]
     drafter_first: bool
     bulk_rows: int
     after_days: int
 
 
 @dataclass(frozen=True)
-class Stage:
+class ReviewStage:
     """A stage: its name, the roles that may sign, its checklist, and its duration in working days."""
 
     name: str
@@ -62,19 +62,19 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ReviewPlan:
     """The stages of a review with their settings.
 
     `drafter_first`: the drafter may sign the first stage. `bulk_rows`: from how many rows or persons on a list gets the question of
     data aggregation. `after_days`: working days within which urgent publication is reviewed afterwards. No national rule gives either number.
     """
 
-    stages: tuple[Stage, ...]
+    stages: tuple[ReviewStage, ...]
     drafter_first: bool = False
     bulk_rows: int = 50
     after_days: int = 2
 
-    def to_json(self) -> StoredPlan:
+    def to_json(self) -> PlanJson:
         """Return the JSON form."""
         return {
             "stages": [
@@ -87,9 +87,11 @@ class Plan:
         }
 
     @classmethod
-    def from_json(cls, stored: StoredPlan) -> "Plan":
+    def from_json(cls, stored: PlanJson) -> "ReviewPlan":
         """Return the plan from its JSON form."""
-        stages = tuple(Stage(s["name"], tuple(s["roles"]), tuple(s["checklist"]), s["days"]) for s in stored["stages"])
+        stages = tuple(
+            ReviewStage(s["name"], tuple(s["roles"]), tuple(s["checklist"]), s["days"]) for s in stored["stages"]
+        )
         return cls(stages, stored["drafter_first"], stored["bulk_rows"], stored["after_days"])
 
     @property
@@ -103,9 +105,9 @@ class Plan:
         return len(self.stages) - 1
 
 
-DEFAULT_PLAN = Plan(
+DEFAULT_PLAN = ReviewPlan(
     (
-        Stage(
+        ReviewStage(
             "初审",
             (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF),
             (
@@ -114,7 +116,7 @@ DEFAULT_PLAN = Plan(
                 "没有敏感词和不规范表述，附件与正文一致",
             ),
         ),
-        Stage(
+        ReviewStage(
             "复审",
             (Role.SIGNER, Role.CHIEF),
             (
@@ -123,7 +125,7 @@ DEFAULT_PLAN = Plan(
                 "个人信息和商业秘密已处理",
             ),
         ),
-        Stage(
+        ReviewStage(
             "终审",
             (Role.LEAD, Role.CHIEF),
             ("政治方向正确", "符合法律法规和现行政策", "保密审查已完成，公开的时机和社会影响已评估"),
@@ -133,33 +135,33 @@ DEFAULT_PLAN = Plan(
 
 
 @dataclass(frozen=True)
-class Preset:
+class PlanPreset:
     """A predefined plan for sites: its name and the staff it requires."""
 
     label: str
     about: str
-    plan: Plan
+    plan: ReviewPlan
 
 
-def _by_roles(*roles: tuple[str, ...]) -> Plan:
+def _by_roles(*roles: tuple[str, ...]) -> ReviewPlan:
     return replace(
         DEFAULT_PLAN,
         stages=tuple(replace(stage, roles=own) for stage, own in zip(DEFAULT_PLAN.stages, roles, strict=True)),
     )
 
 
-PLAN_PRESETS: dict[str, Preset] = {
-    "unit": Preset(
+PLAN_PRESETS: dict[str, PlanPreset] = {
+    "unit": PlanPreset(
         "单位内三级审签",
         "单位的审核人、签发人、负责人逐级审签。缺人的一级由政务公开办补上，只有一名经办人的单位，三级都由政务公开办审签。",
         DEFAULT_PLAN,
     ),
-    "office": Preset(
+    "office": PlanPreset(
         "单位起草，政务公开办三级审签",
         "单位只出一名经办人起草，三级都由政务公开办的三个人审签。适合单位人手少的县。",
         _by_roles((Role.CHIEF,), (Role.CHIEF,), (Role.CHIEF,)),
     ),
-    "joint": Preset(
+    "joint": PlanPreset(
         "单位两级，政务公开办终审",
         "单位内初审、复审，政务公开办终审。缺人的一级由政务公开办补上。",
         _by_roles(
@@ -171,7 +173,7 @@ PLAN_PRESETS: dict[str, Preset] = {
 }
 
 
-def faults(plan: Plan) -> list[str]:
+def find_plan_errors(plan: ReviewPlan) -> list[str]:
     """Return the errors of a plan, in Chinese; empty if it is valid."""
     wrong = []
     others = len(plan.stages) - (1 if plan.drafter_first else 0)
@@ -198,7 +200,7 @@ def faults(plan: Plan) -> list[str]:
     return wrong
 
 
-def merged(plans: Sequence[Plan]) -> Plan:
+def merge_plans(plans: Sequence[ReviewPlan]) -> ReviewPlan:
     """Return a plan with the requirements of all plans, for a text in columns of several schemes.
 
     The longest plan is the base. Each stage of the others, counted from the final one, narrows the
@@ -219,9 +221,9 @@ def merged(plans: Sequence[Plan]) -> Plan:
     return frame
 
 
-def _joined(frame: Plan, other: Plan) -> Plan:
-    stages: list[Stage] = list(frame.stages)
-    extra: list[Stage] = []
+def _joined(frame: ReviewPlan, other: ReviewPlan) -> ReviewPlan:
+    stages: list[ReviewStage] = list(frame.stages)
+    extra: list[ReviewStage] = []
     for back, theirs in enumerate(reversed(other.stages), 1):
         mine = stages[-back]
         common = tuple(role for role in mine.roles if role in theirs.roles)
@@ -235,7 +237,7 @@ def _joined(frame: Plan, other: Plan) -> Plan:
     return replace(frame, stages=(*stages[:-1], *added, stages[-1]))
 
 
-def covers(plan: Plan, signed_roles: Iterable[Iterable[str]]) -> bool:
+def can_fill_plan(plan: ReviewPlan, signed_roles: Iterable[Iterable[str]]) -> bool:
     """Return true if signers with these roles can fill every stage of a plan, one stage each.
 
     For moving what is public into a column of another scheme: its signatures stand, if they would have been enough there.

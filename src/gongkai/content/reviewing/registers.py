@@ -19,7 +19,7 @@ from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body
 
 UNDER_WAY, URGENTLY, DECIDED = "others", "urgent", "done"
-GROUPS = [(UNDER_WAY, "正在审签"), (URGENTLY, "紧急发布待补审"), (DECIDED, "已经审签")]
+STATE_GROUPS = [(UNDER_WAY, "正在审签"), (URGENTLY, "紧急发布待补审"), (DECIDED, "已经审签")]
 LIGHT_LABELS = {"red": "超期", "yellow": "今天到期", "green": "期限内"}
 
 
@@ -37,9 +37,9 @@ def _of_unit(rows: "QuerySet[Review]", name: str, value: Body) -> "QuerySet[Revi
     return rows.filter(body_id=value.pk)
 
 
-def _row(review: Review) -> waiting.Row:
+def _row(review: Review) -> waiting.ReviewRow:
     """Return the list row of a review, preloaded for a page."""
-    found: waiting.Row | None = getattr(review, "row", None)
+    found: waiting.ReviewRow | None = getattr(review, "row", None)
     return found or waiting.rows_of([review], ANONYMOUS)[0]
 
 
@@ -70,7 +70,7 @@ def _signed(review: Review) -> str:
     )
 
 
-class Reviews(Register[Review]):
+class ReviewRegister(Register[Review]):
     """Register of reviews that the user sees, newest first."""
 
     name, model, title = "reviewing.records", Review, "审签记录"
@@ -89,7 +89,7 @@ class Reviews(Register[Review]):
         Column("urgent_reason", at=FILE_AND_RECORD),
     )
     filters = (
-        ("group", ChoiceFilter(label="情况", choices=GROUPS, empty_label="全部", method=_in_group)),
+        ("group", ChoiceFilter(label="情况", choices=STATE_GROUPS, empty_label="全部", method=_in_group)),
         (
             "body",
             UnitFilter(

@@ -13,7 +13,7 @@ MIN_PIXELS = (600, 800)
 MIN_PAGE_POINTS = 198
 
 
-def wrong_scan(scan: StoredFile, scan_name: str, what: str) -> list[str]:
+def find_scan_errors(scan: StoredFile, scan_name: str, what: str) -> list[str]:
     """Return reasons against a stored file as scan of `what` (签批件, 来函): by name, signature
     bytes and content."""
     suffix = scan_name.strip().rsplit(".", 1)[-1].lower() if "." in scan_name else ""

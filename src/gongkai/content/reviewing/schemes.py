@@ -8,14 +8,14 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.rules import manages
 from gongkai.content.reviewing.models import ReviewScheme
-from gongkai.content.reviewing.plan import DEFAULT_PLAN, USUAL_STAGES, Plan, faults, merged
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, USUAL_STAGES, ReviewPlan, find_plan_errors, merge_plans
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 
 
 @action("publishing.set_scheme", label="设定审签程序", rule=manages)
 def set_scheme(
-    website: Website, *, by: Actor, plan: Plan, column: Column | None = None, reason: str = ""
+    website: Website, *, by: Actor, plan: ReviewPlan, column: Column | None = None, reason: str = ""
 ) -> ActionResult:
     """Set the stages and signers of a site, or of a column and its subtree. Running reviews keep
     their plan.
@@ -26,7 +26,7 @@ def set_scheme(
     At least two persons besides the drafter sign under any scheme: what one overlooks another must be able to see. Fewer than the three of
     三审三校, or a drafter who signs first, needs a reason; it stays in the log and on the page.
     """
-    wrong = faults(plan)
+    wrong = find_plan_errors(plan)
     if column is not None and column.website_id != website.pk:
         wrong.append("这个栏目不属于该网站。")
     lax = len(plan.stages) < USUAL_STAGES or plan.drafter_first
@@ -74,13 +74,13 @@ def _next(website: Website, column: Column | None, **facts: object) -> ReviewSch
     )
 
 
-def plan_for(columns: Sequence[Column]) -> Plan:
-    """Return the plan for a text in these columns, with all their requirements (`plan.merged`)."""
+def merged_plan_of(columns: Sequence[Column]) -> ReviewPlan:
+    """Return the plan for a text in these columns, with all their requirements (`plan.merge_plans`)."""
     plans = list(plans_of(columns).values())
-    return merged(plans) if plans else DEFAULT_PLAN
+    return merge_plans(plans) if plans else DEFAULT_PLAN
 
 
-def plans_of(columns: Iterable[Column]) -> dict[int, Plan]:
+def plans_of(columns: Iterable[Column]) -> dict[int, ReviewPlan]:
     """Return the plan by column: of the nearest scheme above, the site or the default. One query."""
     columns = list(columns)
     wanted = Q(pk__in=[])
@@ -93,7 +93,7 @@ def plans_of(columns: Iterable[Column]) -> dict[int, Plan]:
     return {column.pk: _nearest(column, latest) for column in columns}
 
 
-def plans_below(column: Column) -> dict[int, Plan]:
+def plans_below(column: Column) -> dict[int, ReviewPlan]:
     """Return the plans of a column and its subtree. Three queries."""
     path = Column.objects.values_list("path", flat=True).get(pk=column.pk)
     latest = {
@@ -104,11 +104,11 @@ def plans_below(column: Column) -> dict[int, Plan]:
     return {one.pk: _nearest(one, latest) for one in below}
 
 
-def _nearest(column: Column, latest: dict[tuple[int, int], ReviewScheme]) -> Plan:
+def _nearest(column: Column, latest: dict[tuple[int, int], ReviewScheme]) -> ReviewPlan:
     for number in [*reversed(_above(column)), 0]:
         row = latest.get((column.website_id, number))
         if row is not None and not row.ended:
-            return Plan.from_json(row.plan)
+            return ReviewPlan.from_json(row.plan)
     return DEFAULT_PLAN
 
 
@@ -117,7 +117,7 @@ def _above(column: Column) -> list[int]:
     return [int(part) for part in column.path.split("/") if part]
 
 
-def in_force(website_id: int) -> list[ReviewScheme]:
+def list_schemes_in_force(website_id: int) -> list[ReviewScheme]:
     """Return a site's schemes in force, the site's own first."""
     latest: dict[int, ReviewScheme] = {}
     for row in ReviewScheme.objects.filter(website=website_id).order_by("number"):

@@ -12,9 +12,9 @@ from gongkai.content.checks.copies import page_count
 from gongkai.content.checks.models import MaskedCopy
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document, EditionContent
-from gongkai.content.editions.shelves import editions_of, spans
+from gongkai.content.editions.shelves import editions_of, list_spans
 from gongkai.content.editions.sources import OutgoingText, Source
-from gongkai.content.reviewing.models import Review, ReviewState, Shown, Signature, Verdict
+from gongkai.content.reviewing.models import Review, ReviewState, Shown, Signature, SignatureVerdict
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -22,17 +22,17 @@ from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 
 
-def public_before(document: Document, edition: int | None = None) -> EditionContent | None:
+def find_public_content(document: Document, edition: int | None = None) -> EditionContent | None:
     """Return the public content now, or before an edition if given; None if there is none."""
     if edition is not None:
         before = EditionContent.objects.filter(edition__document=document, edition__pk__lt=edition)
         return before.select_related("edition").order_by("-edition__number").first()
-    shown = [span.edition for span in spans(editions_of(document)) if span.until is None]
+    shown = [span.edition for span in list_spans(editions_of(document)) if span.until is None]
     rows = EditionContent.objects.filter(edition=getattr(shown[0], "pk", 0)) if shown else None
     return rows.select_related("edition").first() if rows is not None else None
 
 
-def last_decided(source: Source, content_digest: str, before: int | None = None) -> Frozen | None:
+def find_last_decided(source: Source, content_digest: str, before: int | None = None) -> Frozen | None:
     """Return the text that the user last signed or returned in an unpublished submission; None if there is none.
 
     A text that came back before anybody signed it was read, too: who reads it again wants to know what was done about it.
@@ -56,11 +56,11 @@ def last_decided(source: Source, content_digest: str, before: int | None = None)
         return None
 
 
-def returned_before(review: Review) -> list[Signature]:
+def list_earlier_objections(review: Review) -> list[Signature]:
     """Return objections to earlier submissions of a text since its last publication, newest first."""
     out = Review.objects.filter(source=review.source, edition_id__isnull=False, pk__lt=review.pk)
     last = out.order_by("-pk").values_list("pk", flat=True).first() or 0
-    said = Signature.objects.filter(source=review.source, verdict=Verdict.NO, review_id__lt=review.pk)
+    said = Signature.objects.filter(source=review.source, verdict=SignatureVerdict.NO, review_id__lt=review.pk)
     return list(said.filter(review_id__gt=last).select_related("note").order_by("-pk"))
 
 
@@ -110,7 +110,7 @@ Marks = Collection[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Part:
+class ReviewPart:
     """A part that signers must see. `pages`: of a readable PDF; `original`: digest of the file
     behind a masked copy."""
 
@@ -147,10 +147,10 @@ def page_mark(number: int) -> str:
 def parts_of(text: OutgoingText) -> list[dict[str, object]]:
     """Return what signers of this text must see, in the JSON form of a review."""
     frozen = text.frozen
-    parts = [Part(TEXT, frozen.digest)]
-    old = last_decided(text.source, frozen.digest) or public_before(text.document)
+    parts = [ReviewPart(TEXT, frozen.digest)]
+    old = find_last_decided(text.source, frozen.digest) or find_public_content(text.document)
     if old is not None:
-        parts.append(Part(CHANGES, digest_of(old)))
+        parts.append(ReviewPart(CHANGES, digest_of(old)))
     files = {frozen_file["digest"]: frozen_file["name"] for frozen_file in frozen.files if not frozen_file["picture"]}
     if files:
         stored = StoredFile.objects.in_bulk(list(files))
@@ -163,17 +163,17 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
             one = stored.get(digest)
             pages = page_count(one) if one is not None and suffix_of(name) == "pdf" else 0
             kind = MASKED if digest in masked else FILE
-            parts.append(Part(kind, digest, name, pages, masked.get(digest, "")))
-    parts += [Part(EFFECT, digest, words) for effects in _EFFECTS for words, digest in effects(text)]
+            parts.append(ReviewPart(kind, digest, name, pages, masked.get(digest, "")))
+    parts += [ReviewPart(EFFECT, digest, words) for effects in _EFFECTS for words, digest in effects(text)]
     return [asdict(part) for part in parts]
 
 
-def to_see(review: Review) -> list[Part]:
+def list_required_parts(review: Review) -> list[ReviewPart]:
     """Return the parts that must be shown before signing."""
-    return [Part(**part) for part in review.parts]
+    return [ReviewPart(**part) for part in review.parts]
 
 
-def shown_to(reviews: Iterable[int], person_id: int | None) -> dict[int, set[tuple[str, str]]]:
+def load_shown_marks(reviews: Iterable[int], person_id: int | None) -> dict[int, set[tuple[str, str]]]:
     """Return the marks shown to a person by review key."""
     found: dict[int, set[tuple[str, str]]] = {}
     rows = Shown.objects.filter(review_id__in=list(reviews), person_id=person_id or 0).order_by()
@@ -182,24 +182,24 @@ def shown_to(reviews: Iterable[int], person_id: int | None) -> dict[int, set[tup
     return found
 
 
-def unseen(review: Review, shown: Marks) -> list[Part]:
+def list_unseen_parts(review: Review, shown: Marks) -> list[ReviewPart]:
     """Return the parts of a review that were not shown."""
-    return [part for part in to_see(review) if not part.seen_in(shown)]
+    return [part for part in list_required_parts(review) if not part.seen_in(shown)]
 
 
-def missing(review: Review, shown: Marks) -> list[str]:
+def find_unseen_errors(review: Review, shown: Marks) -> list[str]:
     """Return reasons against signing: parts not shown yet."""
-    return [f"您还没有看过{part.words}，看过后才能签字。" for part in unseen(review, shown)]
+    return [f"您还没有看过{part.words}，看过后才能签字。" for part in list_unseen_parts(review, shown)]
 
 
-def seen_marks(review: Review, shown: Marks) -> list[list[str]]:
+def list_seen_marks(review: Review, shown: Marks) -> list[list[str]]:
     """Return (part, digest) of the parts shown, for a signature."""
-    return [[part.kind, part.digest] for part in to_see(review) if part.seen_in(shown)]
+    return [[part.kind, part.digest] for part in list_required_parts(review) if part.seen_in(shown)]
 
 
-def seen_whole(review: Review, seen: Sequence[Sequence[str]]) -> bool:
+def has_seen_all(review: Review, seen: Sequence[Sequence[str]]) -> bool:
     """Return true if a signature lists all required parts as seen."""
-    had_to = {(part.kind, part.digest) for part in to_see(review)}
+    had_to = {(part.kind, part.digest) for part in list_required_parts(review)}
     return had_to <= {(kind, digest) for kind, digest in seen}
 
 
@@ -207,7 +207,7 @@ def record_shown(review: Review, by: Actor, marks: Sequence[tuple[str, str]]) ->
     """Record that parts are shown to a user of an open review. Repeated calls change nothing."""
     if by.person_id is None or review.state not in OPEN_STATES or not marks:
         return
-    known = shown_to([review.pk], by.person_id).get(review.pk, set())
+    known = load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     rows = [
         Shown(review_id=review.pk, person_id=by.person_id, part=part, digest=digest)
         for part, digest in dict.fromkeys(marks)
@@ -216,6 +216,6 @@ def record_shown(review: Review, by: Actor, marks: Sequence[tuple[str, str]]) ->
     Shown.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def same_as_submitted(review: Review, facts: Mapping[str, object]) -> bool:
+def has_submitted_parts(review: Review, facts: Mapping[str, object]) -> bool:
     """Return true if the parts of a review equal those in the log of its submission."""
     return "parts" not in facts or facts["parts"] == [[part["kind"], part["digest"]] for part in review.parts]

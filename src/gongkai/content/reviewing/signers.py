@@ -8,9 +8,9 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from gongkai.content.editions.sources import Source, columns_of, document_of, source_named
-from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
-from gongkai.content.reviewing.plan import Plan, Stage
-from gongkai.content.reviewing.schemes import plan_for
+from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureVerdict
+from gongkai.content.reviewing.plan import ReviewPlan, ReviewStage
+from gongkai.content.reviewing.schemes import merged_plan_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.outbox.recipients import Post, Roster
 from gongkai.core.units.models import Body, Person, Role
@@ -18,7 +18,7 @@ from gongkai.core.units.same_person import is_among, registrations
 
 
 @dataclass(frozen=True)
-class Authors:
+class ReviewAuthors:
     """The accounts and persons who wrote a text, as far as known."""
 
     accounts: frozenset[int]
@@ -32,7 +32,7 @@ def authors_of(
     people: Iterable[int | None] = (),
     *,
     first: bool = False,
-) -> Authors:
+) -> ReviewAuthors:
     """Return all writers since the last fully signed revision, with these others.
 
     By account and by person, each with the person and the account that belong to it. `first`: nothing of it ever went out.
@@ -42,7 +42,7 @@ def authors_of(
     logins, persons = _numbers({*wrote.accounts, *accounts}), _numbers({*wrote.people, *people})
     known = Person.objects.filter(Q(user__in=logins) | Q(pk__in=persons)).order_by()
     rows = list(known.values_list("pk", "user_id"))
-    return Authors(
+    return ReviewAuthors(
         frozenset(logins | {user for _, user in rows if user is not None}),
         frozenset(persons | {person for person, _ in rows}),
     )
@@ -71,7 +71,7 @@ def is_author(review: Review, by: Actor) -> bool:
     return is_among(by, [review.submitted_person, *review.author_people], review.authors)
 
 
-class Clash(Enum):
+class SignerClash(Enum):
     """A conflict between two persons involved in a text."""
 
     WROTE = "the signer wrote or submitted the text"
@@ -82,7 +82,7 @@ class Clash(Enum):
     RECORDER_WROTE = "whoever records wrote or submitted the text"
 
 
-class Hand(NamedTuple):
+class SignerHand(NamedTuple):
     """The signer of a stage and the recorder of a signature on paper, by person and account."""
 
     stage: int
@@ -96,7 +96,9 @@ class Hand(NamedTuple):
 Same = Callable[[int], set[int]]
 
 
-def clashes(hand: Hand, others: Iterable[Hand], writers: Authors, *, drafter_first: bool, same: Same) -> set[Clash]:
+def find_clashes(
+    hand: SignerHand, others: Iterable[SignerHand], writers: ReviewAuthors, *, drafter_first: bool, same: Same
+) -> set[SignerClash]:
     """Return the conflicts of a signer with other signers and the writers. `same` returns all
     registrations of a person."""
     others = list(others)
@@ -106,33 +108,33 @@ def clashes(hand: Hand, others: Iterable[Hand], writers: Authors, *, drafter_fir
     accounts = {other.account for other in others if other.account is not None}
     wrote = _in(signer, hand.account, writers) and not (drafter_first and hand.stage == 0)
     found = {
-        Clash.WROTE: wrote,
-        Clash.AGAIN: bool(signer & people) or hand.account in accounts,
-        Clash.RECORDED: bool(signer & {other.recorder for other in others}),
-        Clash.OWN: bool(recorder & signer)
+        SignerClash.WROTE: wrote,
+        SignerClash.AGAIN: bool(signer & people) or hand.account in accounts,
+        SignerClash.RECORDED: bool(signer & {other.recorder for other in others}),
+        SignerClash.OWN: bool(recorder & signer)
         or (hand.recorder_account is not None and hand.recorder_account == hand.account),
-        Clash.RECORDER_SIGNED: bool(recorder & people),
-        Clash.RECORDER_WROTE: _in(recorder, hand.recorder_account, writers),
+        SignerClash.RECORDER_SIGNED: bool(recorder & people),
+        SignerClash.RECORDER_WROTE: _in(recorder, hand.recorder_account, writers),
     }
     return {clash for clash, holds in found.items() if holds}
 
 
-def _in(people: Collection[int], account: int | None, writers: Authors) -> bool:
+def _in(people: Collection[int], account: int | None, writers: ReviewAuthors) -> bool:
     return bool(writers.people.intersection(people)) or account in writers.accounts
 
 
-def hand_of(signature: Signature) -> Hand:
+def hand_of(signature: Signature) -> SignerHand:
     """Return the signer and recorder of a signature."""
-    return Hand(signature.stage, signature.person_id, signature.account_id, signature.recorder_id)
+    return SignerHand(signature.stage, signature.person_id, signature.account_id, signature.recorder_id)
 
 
-def writers_of(review: Review) -> Authors:
+def writers_of(review: Review) -> ReviewAuthors:
     """Return the writers and submitter stored in the review."""
     people = {review.submitted_person, *review.author_people}
-    return Authors(frozenset(review.authors), frozenset(n for n in people if n is not None))
+    return ReviewAuthors(frozenset(review.authors), frozenset(n for n in people if n is not None))
 
 
-def alone(person_id: int) -> set[int]:
+def only_person(person_id: int) -> set[int]:
     """Return only this person's key, ignoring later merged registrations."""
     return {person_id}
 
@@ -142,22 +144,22 @@ EARLIER_STAGE_CLASH_ERROR = "您已在前面的级次审签过，每一级须由
 PAPER_RECORDER_CLASH_ERROR = "您代为登记过这次送审的纸质签批，不能再审签。"
 
 CLASH_ERRORS = {
-    Clash.WROTE: AUTHOR_CLASH_ERROR,
-    Clash.AGAIN: EARLIER_STAGE_CLASH_ERROR,
-    Clash.RECORDED: PAPER_RECORDER_CLASH_ERROR,
+    SignerClash.WROTE: AUTHOR_CLASH_ERROR,
+    SignerClash.AGAIN: EARLIER_STAGE_CLASH_ERROR,
+    SignerClash.RECORDED: PAPER_RECORDER_CLASH_ERROR,
 }
 
 
-def plan_of(review: Review) -> Plan:
+def plan_of(review: Review) -> ReviewPlan:
     """Return the review's stored plan; for reviews from before plans existed, that of its columns
     now."""
     if review.plan:
-        return Plan.from_json(review.plan)
+        return ReviewPlan.from_json(review.plan)
     source = source_named(review.source)
-    return plan_for(columns_of(document_of(source))) if source else plan_for([])
+    return merged_plan_of(columns_of(document_of(source))) if source else merged_plan_of([])
 
 
-def stage_of(review: Review, plan: Plan) -> Stage | None:
+def stage_of(review: Review, plan: ReviewPlan) -> ReviewStage | None:
     """Return the pending stage, or None."""
     return plan.stages[review.stage] if review.stage < len(plan.stages) else None
 
@@ -169,7 +171,7 @@ def unit_of(review: Review) -> Body | None:
 
 def find_signatures(review: Review) -> list[Signature]:
     """Return the signatures of this submission in order."""
-    return list(Signature.objects.filter(review_id=review.pk, verdict=Verdict.YES).order_by("pk"))
+    return list(Signature.objects.filter(review_id=review.pk, verdict=SignatureVerdict.YES).order_by("pk"))
 
 
 def role_for(by: Actor, roles: Iterable[str], body: Body) -> str:
@@ -185,7 +187,7 @@ def role_for(by: Actor, roles: Iterable[str], body: Body) -> str:
 
 def find_signer_clashes(
     review: Review,
-    plan: Plan,
+    plan: ReviewPlan,
     signed: Iterable[Signature],
     by: Actor,
     *,
@@ -193,9 +195,9 @@ def find_signer_clashes(
     same: Same = registrations,
 ) -> list[str]:
     """Return reasons against a person's signature: they wrote, signed, or recorded for others."""
-    hand = Hand(0 if first else 1, by.person_id, by.user_id)
+    hand = SignerHand(0 if first else 1, by.person_id, by.user_id)
     others = [hand_of(signature) for signature in signed]
-    found = clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=same)
+    found = find_clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=same)
     return [words for clash, words in CLASH_ERRORS.items() if clash in found]
 
 
@@ -206,7 +208,7 @@ def person_mark(people: Iterable[int | None], accounts: Iterable[int | None]) ->
     return "|" + "".join(f"{part}|" for part in parts)
 
 
-def barred_mark(review: Review, plan: Plan, signed: Iterable[Signature]) -> str:
+def barred_mark(review: Review, plan: ReviewPlan, signed: Iterable[Signature]) -> str:
     """Return the persons and accounts that can no longer sign the pending stage, for filters."""
     signed = list(signed)
     people = {s.person_id for s in signed} | {s.recorder_id for s in signed}
@@ -217,7 +219,7 @@ def barred_mark(review: Review, plan: Plan, signed: Iterable[Signature]) -> str:
     return person_mark(people, accounts)
 
 
-def candidates(review: Review, stage: Stage) -> list[tuple[str, list[int]]]:
+def list_candidates(review: Review, stage: ReviewStage) -> list[tuple[str, list[int]]]:
     """Return the possible signers of the pending stage by role, 政务公开办 last.
 
     Roles whose holders have no login come after those whose holders can open the text.
@@ -240,8 +242,8 @@ def candidates(review: Review, stage: Stage) -> list[tuple[str, list[int]]]:
     return found + out_of_reach
 
 
-def persons_to_tell(review: Review, stage: Stage) -> tuple[int, ...]:
+def find_persons_to_notify(review: Review, stage: ReviewStage) -> tuple[int, ...]:
     """Return the persons to notify of a pending stage: holders of the first role with a possible
     signer."""
-    able = candidates(review, stage)
+    able = list_candidates(review, stage)
     return tuple(able[0][1]) if able else ()

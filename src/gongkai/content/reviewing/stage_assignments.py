@@ -11,9 +11,9 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.reviewing.actions.signing import notify_signers, order_roles
 from gongkai.content.reviewing.models import Review, Signature
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.content.reviewing.plan import MAY_SIGN, Plan, Stage
-from gongkai.content.reviewing.schemes import plan_for, plans_of
-from gongkai.content.reviewing.signers import candidates, plan_of, role_for, stage_of, unit_of, writers_of
+from gongkai.content.reviewing.plan import MAY_SIGN, ReviewPlan, ReviewStage
+from gongkai.content.reviewing.schemes import merged_plan_of, plans_of
+from gongkai.content.reviewing.signers import list_candidates, plan_of, role_for, stage_of, unit_of, writers_of
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.outbox.outbox import tell
 from gongkai.core.outbox.recipients import Post, Roster
@@ -29,7 +29,7 @@ REFRESHED_DAYS = 3
 class StageSigner:
     """A stage with a possible signer; `person` is None if there is none."""
 
-    stage: Stage
+    stage: ReviewStage
     role: str = ""
     person: Person | None = None
 
@@ -39,7 +39,7 @@ class StageSigner:
         return f"{self.stage.name}：{self.person.name}（{Role(self.role).label}）" if self.person else self.stage.name
 
 
-def match_stages(plan: Plan, able: Sequence[Sequence[tuple[int, str]]]) -> list[tuple[int, str] | None]:
+def match_stages(plan: ReviewPlan, able: Sequence[Sequence[tuple[int, str]]]) -> list[tuple[int, str] | None]:
     """Choose a distinct person for each stage (bipartite matching).
 
     Args:
@@ -68,7 +68,9 @@ def match_stages(plan: Plan, able: Sequence[Sequence[tuple[int, str]]]) -> list[
     ]
 
 
-def signers_for(plan: Plan, body: Body, writers: Collection[int], roster: Roster | None = None) -> list[StageSigner]:
+def signers_for(
+    plan: ReviewPlan, body: Body, writers: Collection[int], roster: Roster | None = None
+) -> list[StageSigner]:
     """Return a different possible signer for each stage of a text by these writers."""
     roster = roster or Roster.read(Post(role, body.pk) for role in MAY_SIGN)
     able = [_able(stage, body.pk, roster) for stage in plan.stages]
@@ -87,7 +89,7 @@ def signers_for(plan: Plan, body: Body, writers: Collection[int], roster: Roster
     ]
 
 
-def _able(stage: Stage, body: int, roster: Roster) -> list[tuple[int, str]]:
+def _able(stage: ReviewStage, body: int, roster: Roster) -> list[tuple[int, str]]:
     """Return the possible signers of a stage: with a login first, 政务公开办 last."""
     found = []
     for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):
@@ -99,7 +101,7 @@ def _able(stage: Stage, body: int, roster: Roster) -> list[tuple[int, str]]:
     return found
 
 
-def missing_signers(signers: Iterable[StageSigner], body: Body) -> list[str]:
+def find_missing_signers(signers: Iterable[StageSigner], body: Body) -> list[str]:
     """Return the reason against submitting a text without possible signers, with a solution."""
     lacking = [signer.stage for signer in signers if signer.person is None]
     if not lacking:
@@ -112,7 +114,7 @@ def missing_signers(signers: Iterable[StageSigner], body: Body) -> list[str]:
     ]
 
 
-def find_stranded_stages(review: Review, plan: Plan, signed: Sequence[Signature], by: Actor) -> list[str]:
+def find_stranded_stages(review: Review, plan: ReviewPlan, signed: Sequence[Signature], by: Actor) -> list[str]:
     """Return the reason against a signature that leaves a later stage without a signer, naming a signer for each stage.
 
     Empty if every later stage still has one, or if the stages had no complete set of signers before.
@@ -138,7 +140,7 @@ def find_stranded_stages(review: Review, plan: Plan, signed: Sequence[Signature]
     ]
 
 
-def unsignable_units(bodies: Sequence[Body], planned: Plan | None = None) -> list[Body]:
+def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = None) -> list[Body]:
     """Return the units with a clerk for whose texts there are no possible signers.
 
     Args:
@@ -156,7 +158,7 @@ def unsignable_units(bodies: Sequence[Body], planned: Plan | None = None) -> lis
     for body in bodies:
         over = [site for site in sites if body.path.startswith(site.body.path) and site.pk in first]
         site = max(over, key=lambda site: len(site.body.path), default=None)
-        plan = planned or (plans[first[site.pk].pk] if site else plan_for([]))
+        plan = planned or (plans[first[site.pk].pk] if site else merged_plan_of([]))
         if body.pk not in writing:
             continue
         if any(one.person is None for one in signers_for(plan, body, [writing[body.pk]], roster)):
@@ -172,7 +174,7 @@ def refresh_holders(reviews: Iterable[Review]) -> int:
         stage = stage_of(review, plan)
         if stage is None:
             continue
-        able = candidates(review, stage)
+        able = list_candidates(review, stage)
         holders = order_roles(stage, able)
         if holders == review.holders:
             continue

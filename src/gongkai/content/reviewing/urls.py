@@ -2,13 +2,13 @@
 
 from django.urls import path, re_path
 
-from gongkai.content.reviewing.registers import Reviews
+from gongkai.content.reviewing.registers import ReviewRegister
 from gongkai.content.reviewing.views import looking, reviews, schemes, signing
 
 app_name = "reviewing"
 urlpatterns = [
     path("reviews/", reviews.reviews, name="reviews"),
-    *Reviews.urls("reviews/records/"),
+    *ReviewRegister.urls("reviews/records/"),
     path("reviews/<int:number>/", reviews.review, name="review"),
     path("reviews/sign/", signing.sign_many, name="sign_many"),
     path("reviews/<int:number>/quick/", reviews.quick, name="review_quick"),

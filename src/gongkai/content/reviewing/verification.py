@@ -12,14 +12,14 @@ from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.shelves import public_from
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.reviewing import plan as plans
-from gongkai.content.reviewing.cases import Case, approvals_of, companion_of, flag_of, logged_of
+from gongkai.content.reviewing.cases import ReviewCase, approvals_of, companion_of, flag_of, read_review_log
 from gongkai.content.reviewing.models import Review, ReviewState, Signature
 from gongkai.content.reviewing.models import secrecy_sheets as sheets
 from gongkai.content.reviewing.models.reviews import UNSETTLED_URGENT_STATES
 from gongkai.content.reviewing.models.secrecy_sheets import sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
-from gongkai.content.reviewing.seeing import same_as_submitted, seen_whole
-from gongkai.content.reviewing.signers import Authors, Clash, authors_of, clashes, hand_of
+from gongkai.content.reviewing.seeing import has_seen_all, has_submitted_parts
+from gongkai.content.reviewing.signers import ReviewAuthors, SignerClash, authors_of, find_clashes, hand_of
 from gongkai.core.acts.action import Conflict
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.rows import save_if
@@ -43,7 +43,7 @@ SIGNATURE_INSERT_CONDITION_SQL = (
 REVIEW_RUNNING_SQL = (
     "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.state IN ('waiting', 'after'))"
 )
-SHEET = _TEXT.format(states="'waiting'") + " AND length(NEW.digest) = 64"
+SHEET_INSERT_CONDITION_SQL = _TEXT.format(states="'waiting'") + " AND length(NEW.digest) = 64"
 
 
 #: Why an approval of another text is none.
@@ -52,7 +52,7 @@ APPROVAL_USED_ERROR = "这份审签已用于一次发布，再次发布须重新
 WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办理。"
 
 
-def find_approval_faults(text: OutgoingText, case: Case) -> list[str]:
+def find_approval_faults(text: OutgoingText, case: ReviewCase) -> list[str]:
     """Return reasons against publishing this text on this review."""
     review = case.review
     if review.state not in {ReviewState.APPROVED, ReviewState.AFTER} or review.source != text.source.stream:
@@ -73,7 +73,7 @@ def find_approval_faults(text: OutgoingText, case: Case) -> list[str]:
     return list(dict.fromkeys(reasons))
 
 
-def _authors(case: Case, text: OutgoingText) -> Authors:
+def _authors(case: ReviewCase, text: OutgoingText) -> ReviewAuthors:
     """Return all writers and submitters: from the review, the log and a new lookup."""
     review, logged = case.review, case.log.submission or {}
     accounts = [*review.authors, *numbers(logged, "authors")]
@@ -82,7 +82,7 @@ def _authors(case: Case, text: OutgoingText) -> Authors:
     return authors_of(text.source, text.revision, accounts, people, first=not text.editions)
 
 
-def _unlike_the_log(case: Case) -> list[str]:
+def _unlike_the_log(case: ReviewCase) -> list[str]:
     """Return differences between the review and its logged submission: unit, plan, columns."""
     facts, review = case.log.submission, case.review
     if facts is None:
@@ -95,7 +95,7 @@ def _unlike_the_log(case: Case) -> list[str]:
             and facts["authors"] == review.authors
             and facts["author_people"] == review.author_people
         )
-    same = same and same_as_submitted(review, facts)
+    same = same and has_submitted_parts(review, facts)
     if "visible_from" in facts and not case.urgent:
         same = same and facts["visible_from"] == (utc_timestamp(review.visible_from) if review.visible_from else "")
     return [] if same else ["送审记录与流水不符，审签无效，请重新送审。"]
@@ -132,9 +132,9 @@ def find_moved_columns(text: OutgoingText, review: Review) -> list[str]:
     return ["送审之后栏目有改动，请退回后重新送审。"]
 
 
-def _missing(case: Case) -> list[str]:
+def _missing(case: ReviewCase) -> list[str]:
     stages = case.plan.stages
-    if plans.faults(case.plan):
+    if plans.find_plan_errors(case.plan):
         return ["审签程序不完整，审签无效。"]
     if case.review.state == ReviewState.AFTER:
         return [] if case.urgent else ["紧急发布没有负责人的决定。"]
@@ -145,13 +145,13 @@ def _missing(case: Case) -> list[str]:
     return [f"发布须经{len(stages)}级审签，还缺{'、'.join(waiting)}。"]
 
 
-def _unsound(case: Case) -> list[str]:
+def _unsound(case: ReviewCase) -> list[str]:
     """Return the first invalid signature: of another text, plan or sheet, altered, or not in the
     log."""
     return next(([words] for signature in case.signed if (words := _wrong(case, signature))), [])
 
 
-def _wrong(case: Case, one: Signature) -> str:
+def _wrong(case: ReviewCase, one: Signature) -> str:
     """Return the error of a signature, or ""."""
     review = case.review
     checks = (
@@ -165,7 +165,7 @@ def _wrong(case: Case, one: Signature) -> str:
             f"{one.stage_name}的签名与流水不符，审签无效。",
         ),
         (
-            not one.on_paper and not seen_whole(review, one.seen),
+            not one.on_paper and not has_seen_all(review, one.seen),
             f"{one.stage_name}的签名人没有看全送审的内容，审签无效。",
         ),
         (
@@ -177,7 +177,7 @@ def _wrong(case: Case, one: Signature) -> str:
     return next((words for wrong, words in checks if wrong), "")
 
 
-def _allowed(case: Case, one: Signature) -> bool:
+def _allowed(case: ReviewCase, one: Signature) -> bool:
     if one.urgent:
         return one.role in {"lead", "chief"}
     return one.stage < len(case.plan.stages) and one.role in case.plan.stages[one.stage].roles
@@ -185,28 +185,28 @@ def _allowed(case: Case, one: Signature) -> bool:
 
 #: What each clash is called when something is published; the first that holds is said.
 _CLASHES = {
-    Clash.AGAIN: "同一人签了两级，每一级须由不同的人审签。",
-    Clash.RECORDED: "登记纸质签批的人不能又是审签人。",
-    Clash.RECORDER_SIGNED: "登记纸质签批的人不能又是审签人。",
-    Clash.OWN: "登记纸质签批的人不能又是审签人。",
-    Clash.RECORDER_WROTE: WRITER_RECORDS,
-    Clash.WROTE: "审签人与起草人是同一人，审签无效。",
+    SignerClash.AGAIN: "同一人签了两级，每一级须由不同的人审签。",
+    SignerClash.RECORDED: "登记纸质签批的人不能又是审签人。",
+    SignerClash.RECORDER_SIGNED: "登记纸质签批的人不能又是审签人。",
+    SignerClash.OWN: "登记纸质签批的人不能又是审签人。",
+    SignerClash.RECORDER_WROTE: WRITER_RECORDS,
+    SignerClash.WROTE: "审签人与起草人是同一人，审签无效。",
 }
 
 
-def _not_distinct(case: Case, authors: Authors) -> list[str]:
+def _not_distinct(case: ReviewCase, authors: ReviewAuthors) -> list[str]:
     hands = [hand_of(signature) for signature in case.signed]
     people = {n for hand in hands for n in (hand.person, hand.recorder) if n is not None}
     same = (case.same if people <= case.same.keys() else registrations_of(people)).__getitem__
     for place, hand in enumerate(hands):
         others = [*hands[:place], *hands[place + 1 :]]
-        found = clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=same)
+        found = find_clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=same)
         if found:
             return [next(words for clash, words in _CLASHES.items() if clash in found)]
     return []
 
 
-def find_sheet_faults(case: Case, authors: Authors | None = None) -> list[str]:
+def find_sheet_faults(case: ReviewCase, authors: ReviewAuthors | None = None) -> list[str]:
     """Return the errors of the secrecy sheet, required for the final stage and for urgent
     publication."""
     sheet, review = case.sheet, case.review
@@ -219,21 +219,21 @@ def find_sheet_faults(case: Case, authors: Authors | None = None) -> list[str]:
     if authors and (sheet.person_id in authors.people or sheet.account_id in authors.accounts):
         return ["保密审查须由起草人以外的人办理。"]
     bulk = review.rows >= case.plan.bulk_rows
-    return sheets.faults(sheet.answers, sheet.conclusion, sheet.words, sheet.consulted, bulk=bulk)
+    return sheets.find_sheet_errors(sheet.answers, sheet.conclusion, sheet.words, sheet.consulted, bulk=bulk)
 
 
 class SignedText:
     """A text with the review that signed it. With `companion`, it is published at the time of that
     document.
 
-    `faults` reads the log again for the last signature; unwritten movements (`acts.together`) are
+    `find_sheet_errors` reads the log again for the last signature; unwritten movements (`acts.together`) are
     included.
 
-    `faults` reads the log again, because the last signature is written just before. A movement that is not written yet
+    `find_sheet_errors` reads the log again, because the last signature is written just before. A movement that is not written yet
     (`acts.together`) counts.
     """
 
-    def __init__(self, text: OutgoingText, case: Case, *, companion: Document | None = None) -> None:
+    def __init__(self, text: OutgoingText, case: ReviewCase, *, companion: Document | None = None) -> None:
         self.text = text
         self.case = case
         self.companion = companion
@@ -246,7 +246,7 @@ class SignedText:
         return [
             *find_approval_faults(self.text, self.case),
             *find_time_faults(None if self.case.urgent else self.start, visible_from, now),
-            *postponed(self.text.source.stream, visible_from, now),
+            *find_schedule_errors(self.text.source.stream, visible_from, now),
         ]
 
     def _read_log(self) -> None:
@@ -255,7 +255,7 @@ class SignedText:
             for one in said:
                 self.case.log.take(review, *one)
         else:
-            self.case.log = logged_of(review)
+            self.case.log = read_review_log(review)
 
     def rows(self) -> list[dict[str, object]]:
         """Return the edition's record of the approval: signatures, sheet, urgency, opinions."""
@@ -276,7 +276,7 @@ class SignedText:
             raise Conflict(APPROVAL_USED_ERROR)
 
 
-def postponed(source: str, visible_from: datetime | None, now: datetime) -> list[str]:
+def find_schedule_errors(source: str, visible_from: datetime | None, now: datetime) -> list[str]:
     """Return reasons against scheduling a correction while the urgent text is still public."""
     owes = Review.objects.filter(source=source, state__in=UNSETTLED_URGENT_STATES)
     if visible_from is None or visible_from <= now or not owes.exists():

@@ -14,8 +14,8 @@ from django.utils.dateparse import parse_datetime
 from wagtail.models import Revision
 
 from gongkai.content.editions.models import Act, Document, Edition
-from gongkai.content.editions.sources import those_there
-from gongkai.content.editions.verify import EDITION_ACTIONS, EXPECTED_CHANGES, facts_of, logged
+from gongkai.content.editions.sources import filter_existing
+from gongkai.content.editions.verify import EDITION_ACTIONS, EXPECTED_CHANGES, facts_of, iterate_movements
 from gongkai.content.reviewing.cases import REVIEW_ACTIONS
 from gongkai.content.reviewing.models import (
     Coordination,
@@ -26,13 +26,13 @@ from gongkai.content.reviewing.models import (
     SecrecySheet,
     Shown,
     Signature,
-    Verdict,
+    SignatureVerdict,
 )
 from gongkai.content.reviewing.models.secrecy_sheets import sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
-from gongkai.content.reviewing.plan import LEAST_OTHERS, Plan, faults
-from gongkai.content.reviewing.seeing import unseen
-from gongkai.content.reviewing.signers import Authors, Hand, alone, clashes
+from gongkai.content.reviewing.plan import LEAST_OTHERS, ReviewPlan, find_plan_errors
+from gongkai.content.reviewing.seeing import list_unseen_parts
+from gongkai.content.reviewing.signers import ReviewAuthors, SignerHand, find_clashes, only_person
 from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_portions
@@ -42,12 +42,12 @@ from gongkai.lib.typed_json import numbers
 
 _SUBMIT, _URGENT = "publishing.submit", "publishing.order_urgent"
 #: Who wrote a text was asked when it was published; signatures and writers of history are not looked up again.
-NO_AUTHORS = Authors(frozenset(), frozenset())
+NO_AUTHORS = ReviewAuthors(frozenset(), frozenset())
 #: An edition becomes visible at the moment it is asked for and is written a moment later; more than this is another time.
 MAX_PUBLISHING_DURATION = timedelta(minutes=10)
 
 
-class Signed(TypedDict):
+class FrozenSignature(TypedDict):
     """A signature as frozen in an edition (`cases.approvals_of`)."""
 
     signature: int
@@ -72,7 +72,7 @@ class _Known:
     urgent: set[int] = field(default_factory=set)
 
 
-def broken_edition() -> str:
+def find_broken_edition() -> str:
     """Verify each edition's frozen approvals against signatures, and its time against the logged
     submission.
 
@@ -104,24 +104,24 @@ def _wrong(edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, begun: b
     wrong = _unsigned(edition, rows, known)
     if not wrong and facts is not None and _differ(facts, rows):
         wrong = "的审签签名与流水不符"
-    return wrong or untimely(edition, movement, _signed_for(edition, rows, known)), True
+    return wrong or find_time_error(edition, movement, _signed_for(edition, rows, known)), True
 
 
-def _differ(facts: dict[str, object], rows: list[Signed]) -> bool:
+def _differ(facts: dict[str, object], rows: list[FrozenSignature]) -> bool:
     return sorted(numbers(facts, "signed")) != sorted(row["signature"] for row in rows)
 
 
 def _known(some: list[Edition]) -> _Known:
     known = _Known()
     documents = {edition.document_id for edition in some}
-    for movement in logged((f"document/{number}" for number in documents), EDITION_ACTIONS):
+    for movement in iterate_movements((f"document/{number}" for number in documents), EDITION_ACTIONS):
         if "edition" in movement.facts:
             known.written[int(movement.facts["edition"])] = movement
     named = {row["signature"] for one in some for row in one.approvals if row.get("kind") == "signature"}
     for number, mark, person in Signature.objects.filter(pk__in=named).values_list("pk", "digest", "person_id"):
         known.signed[number] = (mark, person)
     streams = list(Document.objects.filter(pk__in=documents).values_list("source", flat=True))
-    for movement in logged(streams, (_SUBMIT, _URGENT)):
+    for movement in iterate_movements(streams, (_SUBMIT, _URGENT)):
         review = int(movement.facts.get("review", 0))
         if movement.action == _URGENT:
             known.urgent.add(review)
@@ -130,13 +130,13 @@ def _known(some: list[Edition]) -> _Known:
     return known
 
 
-def _unsigned(edition: Edition, rows: list[Signed], known: _Known) -> str:
+def _unsigned(edition: Edition, rows: list[FrozenSignature], known: _Known) -> str:
     for row in rows:
         if known.signed.get(row["signature"]) != (row["signature_digest"], row["person"]):
             return f"的{row['stage']}签名被改动或已不在"
-    hands = [Hand(place, row["person"]) for place, row in enumerate(rows)]
+    hands = [SignerHand(place, row["person"]) for place, row in enumerate(rows)]
     for place, hand in enumerate(hands):
-        if clashes(hand, hands[:place], NO_AUTHORS, drafter_first=False, same=alone):
+        if find_clashes(hand, hands[:place], NO_AUTHORS, drafter_first=False, same=only_person):
             return "有同一人的两个签名"
     claimed = [row for row in edition.approvals if row.get("kind") == "urgent"]
     if claimed:
@@ -146,7 +146,7 @@ def _unsigned(edition: Edition, rows: list[Signed], known: _Known) -> str:
     return "" if len(rows) >= max(needed, LEAST_OTHERS) else f"少于{needed}级审签"
 
 
-def _signed_for(edition: Edition, rows: list[Signed], known: _Known) -> datetime | None:
+def _signed_for(edition: Edition, rows: list[FrozenSignature], known: _Known) -> datetime | None:
     """Return the signed publication time: of the companion document, or the latest of its reviews;
     None if immediate or unknown."""
     for row in edition.approvals:
@@ -159,7 +159,7 @@ def _signed_for(edition: Edition, rows: list[Signed], known: _Known) -> datetime
     return max((time for time in times if time), default=None)
 
 
-def untimely(edition: Edition, movement: Movement | None, signed: datetime | None) -> str:
+def find_time_error(edition: Edition, movement: Movement | None, signed: datetime | None) -> str:
     """Return the error of an edition's visible time against the signed and logged time.
 
     Texts appear at the signed time, or at once if it is past. Only the system records past times,
@@ -202,7 +202,7 @@ _FLAGS = ("publishing.coordinate", "publishing.uncoordinate")
 _OPINIONS = ("publishing.give_opinion",)
 
 
-def signatures_hold() -> Found:
+def verify_reviews() -> Found:
     """Verify signatures, sheets, schemes and editions against the log."""
     count, broken = 0, ""
     for found in chain(_signatures(), _sheets(), _schemes(), _voices()):
@@ -212,7 +212,7 @@ def signatures_hold() -> Found:
     broken = broken or _gone(SecrecySheet, "sheet", _SHEETS, "保密审查表")
     broken = broken or _gone(Coordination, "coordination", _FLAGS, "会商标注")
     broken = broken or _gone(Opinion, "opinion", _OPINIONS, "会商意见")
-    return Found(count, broken or broken_edition() or _broken_state() or _without_source())
+    return Found(count, broken or find_broken_edition() or _broken_state() or _without_source())
 
 
 def _signatures() -> Iterator[str]:
@@ -220,7 +220,7 @@ def _signatures() -> Iterator[str]:
     rows = Signature.objects.select_related("note").order_by("pk").iterator(500)
     for some in split_into_portions(rows):
         known: dict[int, str] = {}
-        for said in logged((signature.source for signature in some), _SIGNING):
+        for said in iterate_movements((signature.source for signature in some), _SIGNING):
             if "signature" in said.facts:
                 known[int(said.facts["signature"])] = str(said.facts["signature_digest"])
         reviews = Review.objects.in_bulk({signature.review_id for signature in some})
@@ -254,16 +254,16 @@ def _unseen(
 ) -> str:
     """Return the error of a signature on screen without the record of a part shown."""
     review = reviews.get(one.review_id)
-    if review is None or one.verdict != Verdict.YES or one.on_paper:
+    if review is None or one.verdict != SignatureVerdict.YES or one.on_paper:
         return ""
-    missing = unseen(review, shown.get((one.review_id, one.person_id), set()))
+    missing = list_unseen_parts(review, shown.get((one.review_id, one.person_id), set()))
     return f"第{one.pk}号审签签名（{one.name}）没有看过{missing[0].words}的记录" if missing else ""
 
 
 def _sheets() -> Iterator[str]:
     for some in split_into_portions(SecrecySheet.objects.order_by("pk").iterator(500)):
         known: dict[int, str] = {}
-        for said in logged((secrecy_sheet.source for secrecy_sheet in some), _SHEETS):
+        for said in iterate_movements((secrecy_sheet.source for secrecy_sheet in some), _SHEETS):
             if "sheet" in said.facts:
                 known[int(said.facts["sheet"])] = str(said.facts["digest"])
         for secrecy_sheet in some:
@@ -275,13 +275,15 @@ def _voices() -> Iterator[str]:
     """Yield differences between consultations and opinions and the log."""
     for some in split_into_portions(Coordination.objects.order_by("pk").iterator(500)):
         streams = {f"item/{coordination.item_id}" for coordination in some}
-        flags = {m.facts["coordination"]: m.facts for m in logged(streams, _FLAGS)}
+        flags = {m.facts["coordination"]: m.facts for m in iterate_movements(streams, _FLAGS)}
         for flag in some:
             said = flags.get(flag.pk)
             held = said and said["kind"] == flag.kind and said.get("bodies", []) == flag.bodies
             yield "" if held else f"第{flag.pk}号会商标注被改动，或者没有流水"
     for rows in split_into_portions(Opinion.objects.order_by("pk").iterator(500)):
-        written = {m.facts["opinion"]: m.facts for m in logged({f"item/{o.item_id}" for o in rows}, _OPINIONS)}
+        written = {
+            m.facts["opinion"]: m.facts for m in iterate_movements({f"item/{o.item_id}" for o in rows}, _OPINIONS)
+        }
         for opinion in rows:
             facts = written.get(opinion.pk, {})
             same = (facts.get("body"), facts.get("agrees"), facts.get("digest"))
@@ -300,10 +302,10 @@ def _schemes() -> Iterator[str]:
         for facts in facts_of(("publishing.set_scheme", "publishing.drop_scheme"))
     }
     for scheme in ReviewScheme.objects.order_by("pk"):
-        plan = Plan.from_json(scheme.plan)
+        plan = ReviewPlan.from_json(scheme.plan)
         if scheme.pk not in known:
             yield f"第{scheme.pk}号审签程序没有流水"
-        elif not scheme.ended and (known[scheme.pk] != plan.digest or faults(plan)):
+        elif not scheme.ended and (known[scheme.pk] != plan.digest or find_plan_errors(plan)):
             yield f"第{scheme.pk}号审签程序被改动"
         else:
             yield ""
@@ -339,7 +341,7 @@ def _without_source() -> str:
     rows = Review.objects.filter(source__startswith="item/").order_by("pk")
     for some in split_into_portions(rows.values_list("pk", "source", "state", "revision_id").iterator(500)):
         named = {int(source.partition("/")[2]) for _, source, _, _ in some}
-        there = those_there("item", named)
+        there = filter_existing("item", named)
         waiting = {revision for _, _, state, revision in some if state == ReviewState.WAITING}
         kept = set(Revision.objects.filter(pk__in=waiting).values_list("pk", flat=True))
         for number, source, _, revision in some:
@@ -360,7 +362,7 @@ def _said(streams: list[str]) -> dict[int, str]:
         "publishing.publish",
         "publishing.withdraw",
     )
-    for movement in logged(streams, actions):
+    for movement in iterate_movements(streams, actions):
         for number in movement.facts.get("redressed", ()):
             said[int(number)] = ReviewState.REDRESSED
         if "review" in movement.facts and movement.to_state:

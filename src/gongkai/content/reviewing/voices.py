@@ -9,16 +9,16 @@ from collections.abc import Iterable
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.sources import OutgoingText, Source, item_number
-from gongkai.content.reviewing.cases import confirmed, coordination_of, flag_of, opinions_on
+from gongkai.content.reviewing.cases import coordination_of, find_confirmation, flag_of, opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 
 #: Kinds of items that need coordination. Source: the notices' order that major and sensitive releases are coordinated and agree with superior orders.
-KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏感信息", "joint": "涉及多个单位的信息"}
+COORDINATION_KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏感信息", "joint": "涉及多个单位的信息"}
 
 
-def standing_noes(number: int, bodies: Iterable[int], mark: str) -> list[Opinion]:
+def find_standing_objections(number: int, bodies: Iterable[int], mark: str) -> list[Opinion]:
     """Return the objections to the text with this digest that stay in force when these units are
     asked again."""
     last = Coordination.objects.filter(item_id=number).exclude(kind="").order_by("-pk").first()
@@ -26,7 +26,7 @@ def standing_noes(number: int, bodies: Iterable[int], mark: str) -> list[Opinion
     return [one for body in bodies if (one := given.get(body)) and not one.agrees and one.content_digest == mark]
 
 
-def own_no(flag: Coordination, body: Body, mark: str) -> bool:
+def has_own_objection(flag: Coordination, body: Body, mark: str) -> bool:
     """Return true if a unit itself objected last or to this text; then only the unit can withdraw
     its objection."""
     own = Opinion.objects.filter(item_id=flag.item_id, body_id=body.pk, recorder="").order_by("-pk")
@@ -34,12 +34,12 @@ def own_no(flag: Coordination, body: Body, mark: str) -> bool:
     return any(opinion is not None and not opinion.agrees for opinion in said)
 
 
-def earlier(opinions: Iterable[Opinion], mark: str) -> list[Opinion]:
+def list_earlier_opinions(opinions: Iterable[Opinion], mark: str) -> list[Opinion]:
     """Return the opinions on texts other than that with this digest."""
     return [opinion for opinion in opinions if opinion.content_digest != mark]
 
 
-def not_one_voice(text: OutgoingText) -> list[str]:
+def check_opinions(text: OutgoingText) -> list[str]:
     """Publication gate: require the agreement of every named unit."""
     flag = flag_of(text)
     if flag is None:
@@ -50,41 +50,41 @@ def not_one_voice(text: OutgoingText) -> list[str]:
     against = [given[number].body_name for number in given if not given[number].agrees]
     reasons = []
     if silent:
-        reasons.append(f"{KINDS[flag.kind]}须先征求意见，还缺：{'、'.join(silent)}。")
+        reasons.append(f"{COORDINATION_KINDS[flag.kind]}须先征求意见，还缺：{'、'.join(silent)}。")
     if against:
         reasons.append(f"{'、'.join(against)}不同意公开，须协调一致后再发布。")
     mark = text.frozen.digest
-    before = [opinion.body_name for opinion in earlier(given.values(), mark) if opinion.agrees]
-    if before and confirmed(flag, mark) is None:
+    before = [opinion.body_name for opinion in list_earlier_opinions(given.values(), mark) if opinion.agrees]
+    if before and find_confirmation(flag, mark) is None:
         reasons.append(
             f"{'、'.join(before)}提出意见之后文字有改动：请重新征求意见，或者由没有参与起草的签发人、负责人确认改动不涉及会商事项。"
         )
     return reasons
 
 
-def latest_mark(item: Source) -> str:
+def latest_digest(item: Source) -> str:
     """Return the digest of an item's last text, or ""."""
     number = item.latest_revision_id
     return item.frozen(number).digest if number else ""
 
 
-def panel(item: Source, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+def make_coordination_context(item: Source, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
     """Return the template context of a consultation: units, opinions, and whether the text changed
     since."""
     flag = coordination_of(item_number(item.stream))
     if flag is None:
-        return {"flag": None, "kinds": KINDS} if frozen is None else None
+        return {"flag": None, "kinds": COORDINATION_KINDS} if frozen is None else None
     given = opinions_on(flag)
-    mark = frozen.digest if frozen else latest_mark(item)
+    mark = frozen.digest if frozen else latest_digest(item)
     bodies = Body.objects.in_bulk(flag.bodies)
     rows = [(bodies.get(number), given.get(number)) for number in flag.bodies]
-    before = earlier(given.values(), mark)
+    before = list_earlier_opinions(given.values(), mark)
     return {
         "flag": flag,
-        "kind": KINDS[flag.kind],
-        "kinds": KINDS,
+        "kind": COORDINATION_KINDS[flag.kind],
+        "kinds": COORDINATION_KINDS,
         "rows": [(body, one, bool(one and one.content_digest != mark)) for body, one in rows],
         "reviewed": frozen is not None,
         "before": before,
-        "confirmed": confirmed(flag, mark) if before else None,
+        "confirmed": find_confirmation(flag, mark) if before else None,
     }

@@ -16,7 +16,7 @@ def urls() -> list[URLResolver]:
     return [path("publishing/", include("gongkai.content.reviewing.urls"))]
 
 
-class ForRoles(MenuItem):  # type: ignore[misc]
+class RoleMenuItem(MenuItem):  # type: ignore[misc]
     """A menu item for holders of certain roles."""
 
     def __init__(self, *args: object, roles: tuple[str, ...], **kwargs: object) -> None:
@@ -28,10 +28,10 @@ class ForRoles(MenuItem):  # type: ignore[misc]
         return actor_of(request.user).has(*self.roles)
 
 
-def items() -> list[MenuItem]:
+def menu_items() -> list[MenuItem]:
     """Return the menu items under 信息公开."""
     return [
-        ForRoles(
+        RoleMenuItem(
             "待审信息",
             reverse_lazy("reviewing:reviews"),
             roles=(*WRITING_ROLES, Role.CHIEF),
@@ -39,7 +39,7 @@ def items() -> list[MenuItem]:
             icon_name="check",
             order=2,
         ),
-        ForRoles(
+        RoleMenuItem(
             "审签程序",
             reverse_lazy("reviewing:schemes"),
             roles=(*MANAGING_ROLES, Role.AUDITOR, Role.LEAD, Role.SIGNER),

@@ -22,11 +22,11 @@ from gongkai.content.reviewing.models import (
     ReviewTold,
     SecrecySheet,
     Signature,
-    Verdict,
+    SignatureVerdict,
 )
 from gongkai.content.reviewing.models.reviews import OPEN_STATES, UNSETTLED_URGENT_STATES
 from gongkai.content.reviewing.plan import MAY_SIGN
-from gongkai.content.reviewing.signers import persons_to_tell, plan_of, stage_of
+from gongkai.content.reviewing.signers import find_persons_to_notify, plan_of, stage_of
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.row_presence import Rows
 from gongkai.core.outbox.outbox import tell
@@ -39,20 +39,20 @@ from gongkai.core.units.reach import drafting
 NOTIFICATION_BATCH_SIZE = 200
 
 
-def remind(now: datetime | None = None) -> dict[str, int]:
+def send_reminders(now: datetime | None = None) -> dict[str, int]:
     """Notify of late stages and of urgent publications not settled in time; return how many."""
     moment = now or timezone.now()
-    return {"late": _all(late(moment), "late"), "urgent": _all(overdue(moment), "urgent")}
+    return {"late": _all(list_late_reviews(moment), "late"), "urgent": _all(list_overdue_urgent(moment), "urgent")}
 
 
-def late(now: datetime) -> QuerySet[Review]:
+def list_late_reviews(now: datetime) -> QuerySet[Review]:
     """Return reviews with a late stage that had no notification."""
     given = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="late", due_at=OuterRef("stage_due"))
     rows = Review.objects.filter(state__in=OPEN_STATES, stage_due__lt=now).filter(~Exists(given))
     return rows.annotate(due=F("stage_due")).order_by("stage_due", "pk")
 
 
-def overdue(now: datetime) -> QuerySet[Review]:
+def list_overdue_urgent(now: datetime) -> QuerySet[Review]:
     """Return urgent publications not reviewed in time or objected to, without notification to the
     政务公开办."""
     given = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="urgent", due_at=OuterRef("urgent_due"))
@@ -78,7 +78,7 @@ def _all(rows: QuerySet[Review], step: str) -> int:
 def _late(review: Review) -> Notification:
     plan = plan_of(review)
     stage = stage_of(review, plan)
-    persons = persons_to_tell(review, stage) if stage else ()
+    persons = find_persons_to_notify(review, stage) if stage else ()
     name = stage.name if stage else "审签"
     since = timezone.localtime(review.held_since).strftime("%Y-%m-%d") if review.held_since else ""
     return Notification(
@@ -127,7 +127,7 @@ def signatures_visible_to(user: object) -> QuerySet[Signature]:
     return Signature.objects.filter(review_id__in=reviews_visible_to(user).values("pk"))
 
 
-def to_sign(by: Actor) -> QuerySet[Review]:
+def list_signable(by: Actor) -> QuerySet[Review]:
     """Return the reviews that the user can sign now: role of the pending stage, and no author,
     signer or recorder."""
     mine = Q(pk__in=[])
@@ -143,7 +143,7 @@ def to_sign(by: Actor) -> QuerySet[Review]:
     return rows
 
 
-def my_turn(by: Actor) -> QuerySet[Review]:
+def list_own_turn(by: Actor) -> QuerySet[Review]:
     """Return the reviews that the user should sign, whose first role in `holders` is theirs.
 
     Late ones are shown to all possible signers of the unit.
@@ -154,16 +154,16 @@ def my_turn(by: Actor) -> QuerySet[Review]:
     for role in {post.role for post in by.posts if post.role in MAY_SIGN}:
         first |= Q(holders__startswith=f"|{role}|")
     own = [post.body_id for post in by.posts if post.role in MAY_SIGN and post.role != Role.CHIEF]
-    return to_sign(by).filter(first | Q(body_id__in=own, stage_due__lt=timezone.now()))
+    return list_signable(by).filter(first | Q(body_id__in=own, stage_due__lt=timezone.now()))
 
 
-def unsettled(by: Actor) -> QuerySet[Review]:
+def list_unsettled_urgent(by: Actor) -> QuerySet[Review]:
     """Return unsettled urgent publications of bodies that the user works for or supervises."""
     return reviews_for(by).filter(state__in=UNSETTLED_URGENT_STATES).order_by("urgent_due", "pk")
 
 
 @dataclass
-class Row:
+class ReviewRow:
     """A review in a list."""
 
     review: Review
@@ -177,24 +177,24 @@ class Row:
     sheet: bool = False
 
 
-def rows_of(reviews: Sequence[Review], by: Actor) -> list[Row]:
+def rows_of(reviews: Sequence[Review], by: Actor) -> list[ReviewRow]:
     """Return the list rows of reviews, in a constant number of queries."""
     now = timezone.now()
     numbers = [review.pk for review in reviews]
     names = Body.objects.in_bulk({review.body_id for review in reviews})
-    shown = seeing.shown_to(numbers, by.person_id)
+    shown = seeing.load_shown_marks(numbers, by.person_id)
     signed: dict[int, list[Signature]] = {}
-    for signature in Signature.objects.filter(review_id__in=numbers, verdict=Verdict.YES).order_by("stage"):
+    for signature in Signature.objects.filter(review_id__in=numbers, verdict=SignatureVerdict.YES).order_by("stage"):
         signed.setdefault(signature.review_id, []).append(signature)
     marks = _marks(reviews, signed)
     sheets = set(SecrecySheet.objects.filter(review_id__in=numbers).values_list("review_id", flat=True))
     return [
-        Row(
+        ReviewRow(
             review,
             names.get(review.body_id),
             light_of(review, now),
             max(0, (now - review.held_since).days) if review.held_since else 0,
-            not seeing.unseen(review, shown.get(review.pk, set())),
+            not seeing.list_unseen_parts(review, shown.get(review.pk, set())),
             marks.get(review.pk, []),
             signed.get(review.pk, []),
             review.pk in sheets,
@@ -245,18 +245,18 @@ def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dic
     return found
 
 
-def needed(by: Actor) -> list[Rows]:
+def open_review_rows(by: Actor) -> list[Rows]:
     """Skip the block without open reviews of the user's units."""
     where: dict[str, object] = {"state": {*OPEN_STATES, *UNSETTLED_URGENT_STATES}}
     return [Rows(Review, where if by.has(Role.CHIEF) else {**where, "body_id": by.bodies})]
 
 
-def waiting_for_signature(by: Actor) -> dict[str, object] | None:
+def make_signature_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: unsettled urgent publications, then the user's pending reviews."""
     if not by.has(*MAY_SIGN, *WRITING_ROLES):
         return None
-    urgent = list(unsettled(by)[:5])
-    mine = list(my_turn(by).exclude(pk__in=[r.pk for r in urgent]).order_by("held_since", "pk")[:6])
+    urgent = list(list_unsettled_urgent(by)[:5])
+    mine = list(list_own_turn(by).exclude(pk__in=[r.pk for r in urgent]).order_by("held_since", "pk")[:6])
     if not urgent and not mine:
         return None
     return {
@@ -268,7 +268,7 @@ def waiting_for_signature(by: Actor) -> dict[str, object] | None:
     }
 
 
-def waiting_for_post(post: Appointment) -> list[str]:
+def count_waiting_for_post(post: Appointment) -> list[str]:
     """Return the number of texts that wait for a signature from the holder of a post."""
     if post.role not in MAY_SIGN:
         return []

@@ -12,7 +12,7 @@ from django.db import connections
 from django.utils import timezone
 
 from gongkai.content.editions.models import Standing
-from gongkai.content.editions.queries.plain import one_value
+from gongkai.content.editions.queries.plain import encode_numbers
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.search.statements import reads, sql
 
@@ -67,9 +67,9 @@ def beside(
     if not (bodies or older):
         return Beside({})
     given = {
-        "bodies": one_value(bodies),
-        "columns": one_value(columns),
-        "sites": one_value(sites),
+        "bodies": encode_numbers(bodies),
+        "columns": encode_numbers(columns),
+        "sites": encode_numbers(sites),
         "website": website,
         "older": older,
     }

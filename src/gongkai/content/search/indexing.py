@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Edition
-from gongkai.content.editions.shelves import Span, Stands, window_of
+from gongkai.content.editions.shelves import EditionSpan, Stands, window_of
 from gongkai.content.search import facets as by
 from gongkai.content.search import table
 from gongkai.content.search.asking import index_key, short_number
@@ -17,7 +17,9 @@ from gongkai.lib.richtext import plain
 class SearchIndex:
     """The search index registered in `editions.shelves`."""
 
-    def derive(self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool, first: bool) -> None:
+    def derive(
+        self, document: Document, spans: Sequence[EditionSpan], stands: Stands, *, words: bool, first: bool
+    ) -> None:
         """Rebuild a document's rows (`first`: there are none); without `words` only its facets."""
         facets = facets_of(document, stands)
         if words:
@@ -54,7 +56,7 @@ def _forget(document: Document) -> None:
     SearchRow.objects.filter(pk__in=old).delete()
 
 
-def _index(document: Document, open_spans: Sequence[Span], facets: list[str]) -> None:
+def _index(document: Document, open_spans: Sequence[EditionSpan], facets: list[str]) -> None:
     for span in open_spans:
         edition = span.edition
         content = getattr(edition, "content", None)
@@ -65,7 +67,7 @@ def _index(document: Document, open_spans: Sequence[Span], facets: list[str]) ->
         table.put_new([words])
 
 
-def row_of(document: Document, span: Span, facets: list[str]) -> tuple[SearchRow, table.New]:
+def row_of(document: Document, span: EditionSpan, facets: list[str]) -> tuple[SearchRow, table.New]:
     """Return the unsaved search row of an edition with text, and its full-text row."""
     edition = span.edition
     assert isinstance(edition, Edition)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gongkai.content.editions.queries.lists import shelf_visible_to
-from gongkai.content.editions.queries.plain import among
+from gongkai.content.editions.queries.plain import filter_in
 from gongkai.content.search import facets, table
 from gongkai.content.search.asking import understand
 from gongkai.core.units.actors import ANONYMOUS
@@ -109,6 +109,6 @@ def suggest(typed: str, website_id: int) -> list[Suggestion]:
     if not editions:
         return []
     marks = terms(meaning.words)
-    shown = among(shelf_visible_to(ANONYMOUS), "edition", editions).filter(website=website_id, column=None)
+    shown = filter_in(shelf_visible_to(ANONYMOUS), "edition", editions).filter(website=website_id, column=None)
     found = shown.order_by("-published_at", "-document").values_list("path", "title", "number")
     return [Suggestion(path, mark(title, marks), number) for path, title, number in found[:MAX_SUGGESTIONS]]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Placement, Shelf
 from gongkai.content.editions.queries.lists import shelf_visible_to
-from gongkai.content.editions.queries.plain import among
+from gongkai.content.editions.queries.plain import filter_in
 from gongkai.content.search import facets as by
 from gongkai.content.search import rows as of
 from gongkai.content.search import table
@@ -96,7 +96,7 @@ def archived_among(documents: Sequence[int], shut: Collection[int]) -> set[int]:
         return set()
     kept: set[int] = set()
     found: set[int] = set()
-    placed = among(Placement.objects.order_by(), "document", documents)
+    placed = filter_in(Placement.objects.order_by(), "document", documents)
     for document, column, path in placed.values_list("document", "column", "column__path"):
         line = {column, *(int(part) for part in path.split("/") if part)}
         (kept if line.isdisjoint(shut) else found).add(document)

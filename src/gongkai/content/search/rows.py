@@ -10,7 +10,7 @@ from django.db.models import Field, Func, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.queries.documents import audience_q
-from gongkai.content.editions.queries.plain import among, one_value, plain_among
+from gongkai.content.editions.queries.plain import encode_numbers, filter_in, plain_rows_in
 from gongkai.content.search.asking import Meaning
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.statements import reads, sql
@@ -59,7 +59,7 @@ def _light(rows: QuerySet[SearchRow]) -> list[Row]:
 
 def visible(user: object, editions: Sequence[int]) -> list[Row]:
     """Return those editions that the user may find now."""
-    return _light(among(search_visible_to(user), "edition", editions)) if editions else []
+    return _light(filter_in(search_visible_to(user), "edition", editions)) if editions else []
 
 
 def numbered(user: object, meaning: Meaning, documents: Collection[int], most: int) -> list[Row]:
@@ -83,7 +83,7 @@ def ending_with(user: object, part: tuple[str, str, str], editions: Sequence[int
     """Return those editions whose 文号 ends with a code, has a year (if given) and a sequence."""
     code, year, sequence = part
     ends = f"{code}〔{year}〕{sequence}号" if year else f"{code}{sequence}"
-    shown = among(search_visible_to(user), "edition", editions)
+    shown = filter_in(search_visible_to(user), "edition", editions)
     return _light(shown.filter(**{f"{'number_key' if year else 'number_short'}__endswith": ends})) if editions else []
 
 
@@ -99,12 +99,12 @@ def naming(user: object, part: tuple[str, str, str], editions: Sequence[int]) ->
 
 def any_visible(user: object, editions: Sequence[int]) -> bool:
     """Return true if the user may find one of these editions now."""
-    return bool(editions) and among(search_visible_to(user), "edition", editions).exists()
+    return bool(editions) and filter_in(search_visible_to(user), "edition", editions).exists()
 
 
 def whole(editions: Sequence[int]) -> dict[int, SearchRow]:
     """Return the search rows with their texts for editions that `visible` returned."""
-    return {row.pk: row for row in plain_among(SearchRow, "edition", editions)}
+    return {row.pk: row for row in plain_rows_in(SearchRow, "edition", editions)}
 
 
 def paths(editions: Sequence[int], own: int, website_id: int | None) -> dict[int, tuple[int, str]]:
@@ -118,7 +118,7 @@ def paths(editions: Sequence[int], own: int, website_id: int | None) -> dict[int
     using = reads()
     found: dict[int, tuple[int, str]] = {}
     with connections[using].cursor() as cursor:
-        given = {"editions": one_value(editions), "website": website_id}
+        given = {"editions": encode_numbers(editions), "website": website_id}
         cursor.execute(sql("paths", connections[using].vendor), given)
         for document, place, path in cursor.fetchall():
             if document not in found or place == own:

@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.introspection import FieldInfo
 from django.db.models import Max, Min
 
-from gongkai.content.editions.shelves import rebuild
+from gongkai.content.editions.shelves import rebuild_shelves
 from gongkai.content.search import recent
 from gongkai.content.search.facets import FACET_TOKEN_LETTERS
 from gongkai.content.search.models import SearchRow
@@ -58,7 +58,7 @@ def without_indexes() -> None:
 def _fill(using: str) -> None:
 
     if using == "default" and SearchRow.objects.exists():
-        rebuild()
+        rebuild_shelves()
 
 
 def _columns(database: BaseDatabaseWrapper) -> list[FieldInfo]:

@@ -146,6 +146,8 @@ def _column(cast: Cast) -> Column:
     """Return the column for published messages, open."""
     website = Website.objects.get(is_default=True)
     path = ("政府网站", "政务公开", "互动交流", "留言选登")
-    made = columns.make(columns.plan(website, [path]), by=cast.chief, made_from="政府网站集约化建设")
+    made = columns.make_planned_columns(
+        columns.plan_columns(website, [path]), by=cast.chief, made_from="政府网站集约化建设"
+    )
     site.open_columns(cast, only=(made.columns[path].pk, made.columns[path].parent_id))
     return Column.objects.get(pk=made.columns[path].pk)

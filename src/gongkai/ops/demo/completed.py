@@ -293,7 +293,7 @@ def _moved(cast: Cast, today: date) -> None:
     """Move an item from the provisional column to its own (P-03)."""
     website = Website.objects.get(is_default=True)
     path = ["政务公开", "政府信息公开目录", "养老服务", "老年食堂"]
-    made = columns.make(columns.plan(website, [path]), by=cast.chief)
+    made = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
     column = Column.objects.get(pk=made.columns[tuple(path)].pk)
     body = cast.bodies["minzheng"]
     with clock.at(clock.office_hour(today - timedelta(days=11), 40)):

@@ -45,7 +45,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
     if website is None:
         return
     pages = read_objects(read_toml("front"), "pages", Page)[: MIN_FRONT_PAGES if small else None]
-    made = columns.make(columns.plan(website, [list(one.path) for one in pages]), by=cast.chief)
+    made = columns.make_planned_columns(columns.plan_columns(website, [list(one.path) for one in pages]), by=cast.chief)
     person = Person.objects.get(pk=cast.actor(Role.CLERK, body).person_id or 0)
     for one in pages:
         column = Column.objects.get(pk=made.columns[one.path].pk)

@@ -136,7 +136,7 @@ def _take_step(cast: Cast, entry: Entry, step: Record) -> None:
 def _column(cast: Cast, website: Website) -> None:
     """Create and open the column of promises next to that of responses."""
     path = [*RESPONSES_PATH[:-1], "公开承诺"]
-    made = columns.make(columns.plan(website, [path]), by=cast.chief)
+    made = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
     column = Column.objects.get(pk=made.columns[tuple(path)].pk)
     office = cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)

@@ -15,7 +15,7 @@ from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState
-from gongkai.content.publishing.wording import target_of
+from gongkai.content.publishing.wording import find_target
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
@@ -253,7 +253,7 @@ def _guide(made: _Library) -> None:
     if not basis.document_id or column is None:
         return
     clerk = made.clerk(basis.body)
-    page = publishing.draft(
+    page = publishing.create_draft(
         basis.body,
         by=clerk,
         columns=[column],
@@ -292,7 +292,7 @@ def _end_basis(made: _Library) -> None:
 def _confirm(made: _Library) -> None:
     """Have the office confirm names of external documents."""
     for proposed_words in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="policy"):
-        publishing.confirm_words(target_of(proposed_words), by=made.cast.chief, proposal=proposed_words)
+        publishing.confirm_words(find_target(proposed_words), by=made.cast.chief, proposal=proposed_words)
 
 
 EXTERNAL_DOCUMENTS: tuple[tuple[str, str, str, str, str], ...] = (

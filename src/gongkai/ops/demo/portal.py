@@ -81,7 +81,7 @@ def open_topic(cast: Cast, website: Website, body: Body, topic: str, about: str,
     """Create and open a topic on the home page, with one column."""
     root = ["政府网站", "专题专栏"]
     paths = [root, [*root, topic], [*root, topic, part]]
-    made = columns.make(columns.plan(website, paths), by=cast.chief)
+    made = columns.make_planned_columns(columns.plan_columns(website, paths), by=cast.chief)
     number = cast.actor(Role.CLERK, body).person_id
     assert number is not None
     person = Person.objects.get(pk=number)
@@ -102,7 +102,7 @@ def _revise(cast: Cast, body: Body, page: ItemPage) -> None:
     """Publish a second version for comparison."""
     clerk = cast.actor(Role.CLERK, body)
     kept = TOPIC_TEXTS[0][2][0]
-    actions.revise(page, by=clerk, imported_html=f"<p>{kept}</p><p>{REVISED_SENTENCE}</p>")
+    actions.save_revision(page, by=clerk, imported_html=f"<p>{kept}</p><p>{REVISED_SENTENCE}</p>")
     site.sign(cast, actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk), body)
 
 

@@ -64,7 +64,7 @@ def _column(cast: Cast, website: Website) -> None:
     office = cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
     paths = [RESPONSES_PATH[:length] for length in range(2, len(RESPONSES_PATH) + 1)]
-    made = columns.make(columns.plan(website, paths), by=cast.chief)
+    made = columns.make_planned_columns(columns.plan_columns(website, paths), by=cast.chief)
     for path in paths:
         column = Column.objects.get(pk=made.columns[tuple(path)].pk)
         if not column.is_open:
@@ -78,7 +78,7 @@ def _answer(cast: Cast, record: PolicyRecord, concern: str, paragraphs: tuple[st
     clerk = cast.actor(Role.CLERK, record.body)
     page: ItemPage = actions.draft_response(record, by=clerk, concern=concern)
     if paragraphs:
-        publishing.revise(page, by=clerk, body="".join(f"<p>{words}</p>" for words in paragraphs))
+        publishing.save_revision(page, by=clerk, body="".join(f"<p>{words}</p>" for words in paragraphs))
         sign(cast, publishing.submit(ItemPage.objects.get(pk=page.pk), by=clerk), record.body)
 
 

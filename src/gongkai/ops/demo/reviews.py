@@ -41,7 +41,7 @@ def waiting_items(cast: Cast, today: date) -> None:
         Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"], name__contains="招考")
     )
     columns = columns or list(Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"])[:1])
-    actions.draft(
+    actions.create_draft(
         body,
         by=clerk,
         columns=columns[:1],
@@ -104,7 +104,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
 
 
 def _written(body: Body, clerk: Actor, column: Column, title: str, html: str) -> ItemPage:
-    page: ItemPage = actions.draft(
+    page: ItemPage = actions.create_draft(
         body,
         by=clerk,
         columns=[column],
@@ -145,7 +145,7 @@ def _returned(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
             review, by=cast.actor(Role.SIGNER, body), words="考点数与考务方案不一致，请核对。", gate="wording"
         )
     mended = html.replace("12个考点", "13个考点").replace("2140人", "2186人")
-    actions.revise(page, by=clerk, imported_html=mended)
+    actions.save_revision(page, by=clerk, imported_html=mended)
     actions.submit(page, by=clerk, note="已按考务方案更正考点和人数")
 
 
@@ -163,6 +163,6 @@ def _major(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
     html = "<p>拟对市区6所小学的招生范围作适当调整，现征求意见。</p>"
     page = _written(body, clerk, column, "2027年市区小学招生范围调整方案", html)
     heard = [cast.bodies[key] for key in ("caizheng", "shiban") if key in cast.bodies]
-    flag = actions.coordinate(page, by=clerk, kind="major", bodies=heard, reason="涉及面广，社会关注度高")
+    flag = actions.start_coordination(page, by=clerk, kind="major", bodies=heard, reason="涉及面广，社会关注度高")
     lead = cast.actor(Role.LEAD, heard[0])
     actions.give_opinion(flag, by=lead, body=heard[0], agrees=True, words="经费已列入预算，同意。")

@@ -15,7 +15,7 @@ from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.models import Review, Shown
-from gongkai.content.reviewing.models.secrecy_sheets import questions
+from gongkai.content.reviewing.models.secrecy_sheets import list_questions
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body, Person, Role
@@ -180,7 +180,7 @@ def write(cast: Cast, body: Body, columns: list[Column], title: str, html: str, 
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
     usual = {"issuer": body.name, "formed_on": today, "written_on": today, "source": body.label}
     about = {"attribute": Attribute.PROACTIVE, "attribute_basis": Basis.A20_11, "subject": "综合政务"}
-    page: ItemPage = actions.draft(
+    page: ItemPage = actions.create_draft(
         body, by=clerk, columns=columns, title=title, imported_html=html, **(usual | about | facts)
     )
     sign(cast, actions.submit(page, by=clerk), body)
@@ -191,7 +191,7 @@ def sign(cast: Cast, review: Review, body: Body) -> None:
     """Have a text reviewed by the unit's people in three stages; the last one publishes it."""
     reviewer = cast.actor(Role.REVIEWER, body)
     bulk = review.rows >= review.plan["bulk_rows"]
-    answers = {question.name: "no" for question in questions(bulk=bulk)}
+    answers = {question.name: "no" for question in list_questions(bulk=bulk)}
     sheet = actions.fill_sheet(review, by=reviewer, answers=answers)
     signers = (reviewer, cast.actor(Role.SIGNER, body), cast.actor(Role.LEAD, body))
     read_whole(review, signers, sheet.digest)
@@ -202,7 +202,7 @@ def sign(cast: Cast, review: Review, body: Body) -> None:
 def read_whole(review: Review, people: Sequence[Actor], sheet: str) -> None:
     """Record that people read all of a text and its sheet, as the review pages do."""
     marks = [(seeing.SHEET, sheet)]
-    for part in seeing.to_see(review):
+    for part in seeing.list_required_parts(review):
         numbers = range(1, part.pages + 1)
         marks += [(part.kind, part.digest)]
         marks += [(seeing.page_mark(n), mark) for n in numbers for mark in (part.digest, part.original) if mark]

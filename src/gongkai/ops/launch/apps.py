@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Suspend jobs until the opening, settle tasks due before it, show the steps on the home page."""
-        from gongkai.content.editions.gates import Gate, register_gate
+        from gongkai.content.editions.gates import PublicationGate, register_gate
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.ledger.desk import Block, register_block
         from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
@@ -24,6 +24,6 @@ class Config(AppConfig):
 
         SUSPENSION_PREDICATES.append(rests)
         follow_actions("notice.confirm", settle_notice)
-        register_gate(Gate("blanks", 15, blanks_left))
+        register_gate(PublicationGate("blanks", 15, blanks_left))
         register_block(Block("first_steps", 10, block, "launch/block.html"))
         register_block(Block("steps_left", 95, block_after, "launch/block.html"))

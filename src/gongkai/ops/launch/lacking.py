@@ -10,7 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.publishing.forms.office import FOOTER_FIELDS, WebsiteForm
-from gongkai.content.reviewing.stage_assignments import unsignable_units
+from gongkai.content.reviewing.stage_assignments import find_unsignable_units
 from gongkai.core.signin.models import Passkey
 from gongkai.core.units.actors import ANONYMOUS, in_force
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
@@ -80,7 +80,7 @@ def signers() -> str:
     """Check that the texts of every unit with a clerk can be signed at all stages of the site's plan."""
     if not Website.objects.exists():
         return SITE_FIRST
-    units = [body.label for body in unsignable_units(list(_working()))]
+    units = [body.label for body in find_unsignable_units(list(_working()))]
     return f"按现在的人手，{len(units)}个单位的信息没有人能审完（{_names(units)}）" if units else ""
 
 

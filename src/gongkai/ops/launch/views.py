@@ -40,7 +40,7 @@ def write(request: HttpRequest) -> HttpResponse:
             "已起草。请把“〔填写：…〕”改为实际内容，再提交审签。",
         ):
             return HttpResponseRedirect(reverse("publishing:item", args=[made[0].pk]))
-    context["reasons"] = actions.draft.why_not(office, by=by)
+    context["reasons"] = actions.create_draft.why_not(office, by=by)
     return render(request, "launch/write.html", context)
 
 
@@ -69,7 +69,7 @@ def _draft(column: Column) -> int | None:
 
 
 def _make(text: Text, column: Column, office: Body, html: str, by: Actor) -> ItemPage:
-    item: ItemPage = actions.draft(
+    item: ItemPage = actions.create_draft(
         office,
         by=by,
         title=text.title.format(government=column.website.body.name),

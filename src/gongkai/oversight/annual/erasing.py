@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from gongkai.content.editions.erasing import (
-    ERASED,
-    RoomKeeper,
+    ERASED_TEXT,
+    BaseErasureHandler,
     blanked_if,
+    find_erased_revisions,
     number_in,
     order_blanking,
-    revisions_behind,
 )
 from gongkai.content.editions.models import BlankedRow, Edition
 from gongkai.lib.typed_json import record
@@ -27,7 +27,7 @@ SUBMISSION_TABLE = "annual_submission"
 BLANKED_IF = blanked_if(SUBMISSION_TABLE)
 
 
-class ReportKeeper(RoomKeeper):
+class ReportKeeper(BaseErasureHandler):
     """Erases submissions; keeps submitter, digest and figures for next year's report."""
 
     def erase(self, edition: Edition) -> None:
@@ -35,7 +35,7 @@ class ReportKeeper(RoomKeeper):
         report = Report.objects.filter(pk=number_in(edition, REPORT_SOURCE)).first()
         if report is None:
             return
-        behind = revisions_behind(edition)
+        behind = find_erased_revisions(edition)
         rows = behind.rows(report.submissions.all(), "number")
         left = {row.pk: without_words(row.content) for row in rows}
         SubmissionFile.objects.filter(submission__in=left).delete()
@@ -44,9 +44,9 @@ class ReportKeeper(RoomKeeper):
             Submission.objects.filter(pk=number).update(content=content)
         if report.submissions.filter(number__gt=behind.last).exists():
             return
-        Section.objects.filter(report=report).update(text=ERASED, basis="")
+        Section.objects.filter(report=report).update(text=ERASED_TEXT, basis="")
         Explanation.objects.filter(report=report).delete()
-        EnteredFigure.objects.filter(report=report).update(source=ERASED)
+        EnteredFigure.objects.filter(report=report).update(source=ERASED_TEXT)
 
 
 def without_words(content: Mapping[str, object]) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Column, ColumnKind
-from gongkai.content.editions.sources import Writers
+from gongkai.content.editions.sources import TextWriters
 from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.former import as_called
@@ -53,11 +53,11 @@ def frozen(report: Report, revision: int) -> Frozen:
     )
 
 
-def writers(report: Report, after: int, upto: int) -> Writers:
+def writers(report: Report, after: int, upto: int) -> TextWriters:
     """Return the authors of submissions later than `after`, up to `upto`."""
     rows = report.submissions.filter(number__gt=after, number__lte=upto)
     authors = [author for row in rows for author in row.authors]
-    return Writers(
+    return TextWriters(
         {user for user, _ in authors if user is not None},
         {person for _, person in authors if person is not None},
     )

@@ -1,12 +1,12 @@
 """Erase the data behind a public bulletin if the law requires it (`editions.erasing`)."""
 
-from gongkai.content.editions.erasing import ERASED
+from gongkai.content.editions.erasing import ERASED_TEXT
 from gongkai.content.editions.models import Edition
-from gongkai.content.editions.written import WrittenKeeper
+from gongkai.content.editions.written import WrittenErasureHandler
 from gongkai.oversight.assessment.models import Bulletin, BulletinRevision
 
 
-class BulletinKeeper(WrittenKeeper):
+class BulletinKeeper(WrittenErasureHandler):
     """Erases a bulletin together with its published text."""
 
     def __init__(self) -> None:
@@ -17,4 +17,4 @@ class BulletinKeeper(WrittenKeeper):
         super().erase(edition)
         name, _, number = edition.document.source.partition("/")
         if name == Bulletin.source_name:
-            Bulletin.objects.filter(pk=int(number)).update(title=ERASED, text="", persons="")
+            Bulletin.objects.filter(pk=int(number)).update(title=ERASED_TEXT, text="", persons="")

@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Register the edition source, eraser, entry kind, importer, jobs and home page block."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
-        from gongkai.content.editions.written import WrittenKeeper
+        from gongkai.content.editions.written import WrittenErasureHandler
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
@@ -26,7 +26,7 @@ class Config(AppConfig):
         from gongkai.oversight.gathering.models import Listing, ListingRevision
 
         register_source("listing", Listing.found)
-        ERASURE_HANDLERS.append(WrittenKeeper(Listing, ListingRevision))
+        ERASURE_HANDLERS.append(WrittenErasureHandler(Listing, ListingRevision))
         ERASURE_HANDLERS.append(erasing.KEEPER)
         importers.register(ENTRY_IMPORTER)
         register_kind(source_checks.PULL_JOB_KIND)

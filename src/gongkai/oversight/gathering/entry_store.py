@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import ERASED
+from gongkai.content.editions.erasing import ERASED_TEXT
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import enter, forget
@@ -322,8 +322,10 @@ def _find_doubles(fresh: list[Gathered]) -> int:
             found.append(row)
         else:
             index.add(row)
-    Gathered.objects.bulk_update([gathered for gathered in found if gathered.title != ERASED], ["double_of", "state"])
-    erased = [gathered for gathered in found if gathered.title == ERASED]
+    Gathered.objects.bulk_update(
+        [gathered for gathered in found if gathered.title != ERASED_TEXT], ["double_of", "state"]
+    )
+    erased = [gathered for gathered in found if gathered.title == ERASED_TEXT]
     Gathered.objects.bulk_update(erased, ["double_of", *ERASED_ENTRY_VALUES])
     return len(found)
 

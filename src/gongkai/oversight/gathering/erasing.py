@@ -7,7 +7,7 @@ An erased entry keeps its address and digests, so that the same content is not s
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from gongkai.content.editions.erasing import ERASED, Echoes, RoomKeeper, by_law
+from gongkai.content.editions.erasing import ERASED_TEXT, BaseErasureHandler, TextEchoes, is_erased_by_law
 from gongkai.content.editions.models import Document, Edition
 from gongkai.core.files.models import TextLosses
 from gongkai.core.spreadsheets.erasing import forget_rows
@@ -16,7 +16,7 @@ from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredS
 
 #: Values of an erased entry's fields.
 ERASED_ENTRY_VALUES = {
-    "title": ERASED,
+    "title": ERASED_TEXT,
     **dict.fromkeys(("text", "html", "summary", "change"), ""),
     "state": GatheredState.ERASED,
 } | dict.fromkeys(MINHASH_COLUMNS)
@@ -24,15 +24,15 @@ ERASED_ENTRY_VALUES = {
 LOGGED_TITLE_CHARACTERS = 30
 
 
-class GatheredKeeper(RoomKeeper):
+class GatheredKeeper(BaseErasureHandler):
     """Erases the entries behind drafts; the draft's own text is erased with the draft."""
 
-    def echoes(self, edition: Edition) -> Echoes:
+    def echoes(self, edition: Edition) -> TextEchoes:
         """Return the log streams and pages of the sources of the text."""
-        rows = _behind(edition.document) if by_law(edition) else Gathered.objects.none()
+        rows = _behind(edition.document) if is_erased_by_law(edition) else Gathered.objects.none()
         titles = set(rows.values_list("title", flat=True))
         sources = set(rows.values_list("source_id", flat=True))
-        return Echoes(
+        return TextEchoes(
             shared=frozenset(f"source/{source}" for source in sources),
             links=frozenset(reverse("gathering:source", args=[source]) for source in sources),
             titles=frozenset(titles | {title[:LOGGED_TITLE_CHARACTERS] for title in titles}),
@@ -49,13 +49,13 @@ class GatheredKeeper(RoomKeeper):
 
     def erase(self, edition: Edition) -> None:
         """Blank the entries, their attachments and imported spreadsheet rows."""
-        numbers = list(_behind(edition.document).values_list("pk", flat=True)) if by_law(edition) else []
+        numbers = list(_behind(edition.document).values_list("pk", flat=True)) if is_erased_by_law(edition) else []
         if not numbers:
             return
         GatheredFile.objects.filter(gathered__in=numbers).delete()
         TextLosses.objects.filter(about__in=[f"gathered/{number}" for number in numbers]).delete()
         Gathered.objects.filter(pk__in=numbers).update(**ERASED_ENTRY_VALUES)
-        forget_rows("gathering.gathered", numbers, ERASED)
+        forget_rows("gathering.gathered", numbers, ERASED_TEXT)
 
 
 def _behind(document: Document) -> QuerySet[Gathered]:

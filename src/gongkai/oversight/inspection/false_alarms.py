@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.publishing.wording import heads_of, offices_of
+from gongkai.content.publishing.wording import find_head_posts, find_supervising_bodies
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
@@ -85,14 +85,16 @@ def _tell(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
             body=f"{alarm.by}认为“{alarm.what[:80]}”是误报：{alarm.reason}。须由另一人核对确认后才不计入。",
             link=reverse("inspection:finding", args=[finding.pk]),
             key=f"falsealarm/{alarm.pk}",
-            posts=heads_of(site.body_id),
+            posts=find_head_posts(site.body_id),
         ),
     )
 
 
 def _confirms(by: Actor, finding: SiteFinding) -> list[str]:
     body = finding.run.site.body_id
-    heads = body is not None and any(by.has(Role.LEAD, body_id=number) for number in {body, *offices_of(body)})
+    heads = body is not None and any(
+        by.has(Role.LEAD, body_id=number) for number in {body, *find_supervising_bodies(body)}
+    )
     reasons = [] if heads else inspects(by, finding.run)
     alarm = alarm_of(finding)
     if by.system or (alarm and is_among(by, [alarm.person_id], [alarm.account_id])):

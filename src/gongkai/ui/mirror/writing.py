@@ -13,7 +13,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.utils import timezone
 
-from gongkai.content.editions.hosts import home
+from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Website
 from gongkai.ui.mirror import rendering, rewriting
 from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of, is_file, mirrored, name_of
@@ -54,7 +54,7 @@ class Site:
     @property
     def roots(self) -> tuple[str, ...]:
         """Base URLs of the site."""
-        return (home(self.website), f"//{self.host}")
+        return (home_url(self.website), f"//{self.host}")
 
 
 def write(site: Site, path: str, *, for_page: bool = False) -> bool:

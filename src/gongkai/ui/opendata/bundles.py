@@ -20,11 +20,11 @@ from django.db.models import QuerySet
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import RoomKeeper
-from gongkai.content.editions.hosts import home
+from gongkai.content.editions.erasing import BaseErasureHandler
+from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Edition, EditionContent, Shelf
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.queries.lists import keyset
+from gongkai.content.editions.queries.lists import keyset_page
 from gongkai.content.policies.queries import library
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import forget, put
@@ -97,7 +97,7 @@ def _iterate_batches(site: Site, year: int) -> Iterator[list[Shelf]]:
     after, count = "", 0
     while count < MOST:
         rows = documents.rows(site, {"year": year}).select_related("document", "edition", "body")
-        page = keyset(rows, after=after, size=BATCH_SIZE)
+        page = keyset_page(rows, after=after, size=BATCH_SIZE)
         yield page.rows
         count += len(page.rows)
         after = page.next
@@ -222,7 +222,7 @@ def write_due() -> dict[str, int]:
 
 
 def _make_site(tree: SiteTree) -> Site:
-    return Site(tree, home(tree.website), timezone.localdate())
+    return Site(tree, home_url(tree.website), timezone.localdate())
 
 
 def _write_bundle(site: Site, plan: BundlePlan) -> int:
@@ -258,7 +258,7 @@ def delete_bundles(rows: Iterable[Bundle]) -> int:
     return count
 
 
-class BundleKeeper(RoomKeeper):
+class BundleKeeper(BaseErasureHandler):
     """Deletes bundles that contain erased editions; the job writes them again."""
 
     def carries(self, mark: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.http import HttpRequest
 from django.utils import timezone
 
-from gongkai.content.editions.hosts import outward
+from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
 from gongkai.ui.opendata.parameters import PAGING_PARAMETERS, Param, Values
@@ -34,7 +34,7 @@ class Site:
     def of(cls, request: HttpRequest) -> "Site":
         """Return the site of a request."""
         tree = site_of(request)
-        return cls(tree, outward(request, tree.website), timezone.localdate())
+        return cls(tree, public_url_prefix(request, tree.website), timezone.localdate())
 
     @property
     def number(self) -> int:

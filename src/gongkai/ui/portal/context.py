@@ -8,7 +8,7 @@ from itertools import accumulate
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import get_template
 
-from gongkai.content.editions.hosts import elsewhere
+from gongkai.content.editions.hosts import other_site_prefix
 from gongkai.lib.chinese.characters import HAN
 from gongkai.ui.portal import pages
 from gongkai.ui.portal.caching import finish
@@ -58,7 +58,7 @@ def root_of(request: HttpRequest, tree: SiteTree) -> str:
     """Return the URL prefix of a site: "" for the present one, else its host and port."""
     if tree.website.pk == site_of(request).website.pk:
         return ""
-    return elsewhere(request.get_host(), tree.website)
+    return other_site_prefix(request.get_host(), tree.website)
 
 
 def render(

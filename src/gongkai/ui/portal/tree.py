@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from gongkai.content.editions.models import Column, ColumnKind, TreeStamp, Website
 from gongkai.content.publishing.columns.making import describe_by_name
-from gongkai.content.publishing.register import in_tree_order
+from gongkai.content.publishing.register import sort_as_tree
 
 
 @dataclass
@@ -88,7 +88,7 @@ class Sites(list[SiteTree]):
         return {tree.website.pk: tree for tree in self}
 
     def answering(self, host: str) -> SiteTree | None:
-        """Return the site of a host, like `editions.hosts.answering`."""
+        """Return the site of a host, like `editions.hosts.find_site_of_host`."""
         host = host.lower()
         one, other = self.by_host.get(host), self.by_host.get(host.rsplit(":", 1)[0])
         if one is None or other is None:
@@ -134,7 +134,7 @@ def forget() -> None:
 
 def _build_site_tree(website: Website, columns: list[Column]) -> SiteTree:
     nodes: dict[int, Node] = {}
-    for column in in_tree_order(columns):
+    for column in sort_as_tree(columns):
         parent = nodes.get(column.parent_id) if column.parent_id else None
         nodes[column.pk] = Node(
             column.pk,

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.checks.plain import doubts_in
+from gongkai.content.checks.plain import find_in_plain_text
 from gongkai.content.interpretation.queries import specialists_for
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.ledger.desk import Todo, Todos, todos
@@ -37,7 +37,7 @@ def inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
     if outcome:
         shown |= {"outcome": outcome, "amended": title_of(outcome.document) if outcome.document else ""}
     if not entry.closed_at:
-        shown["doubts"] = doubts_in(one.answer, entry.body) if one.answer else []
+        shown["doubts"] = find_in_plain_text(one.answer, entry.body) if one.answer else []
         shown["recalled"] = recall.recall_for_inquiry(one)
         shown["specialists"] = specialists_for(entry.body, one.question, timezone.localdate())
         shown["proposals"] = queries.propose_units_for_inquiry(one) if entry.state in {"received", "declined"} else []

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.hosts import answering_among
+from gongkai.content.editions.hosts import find_stored_site_of_host
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
@@ -76,7 +76,7 @@ class PublicInquiryForm(ContactForm):
 
 
 def _get_receiver(host: str) -> Body:
-    website = answering_among(host, Website.objects.select_related("body"))
+    website = find_stored_site_of_host(host, Website.objects.select_related("body"))
     if website is None:
         raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
     return website.body

@@ -7,10 +7,16 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import ERASED, Echoes, RoomKeeper, number_in, revisions_behind
+from gongkai.content.editions.erasing import (
+    ERASED_TEXT,
+    BaseErasureHandler,
+    TextEchoes,
+    find_erased_revisions,
+    number_in,
+)
 from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf, Website
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.queries.lists import keyset
+from gongkai.content.editions.queries.lists import keyset_page
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.units.models import Body
@@ -78,7 +84,9 @@ def list_messages(
     user: object, website: Website | int, asked: MessageFilter, *, after: str = "", before: str = ""
 ) -> MessagePage:
     """Return a page of the messages public on a site, newest first."""
-    page = keyset(filter_messages(_message_shelf(user, website), asked), after=after, before=before, size=PAGE_SIZE)
+    page = keyset_page(
+        filter_messages(_message_shelf(user, website), asked), after=after, before=before, size=PAGE_SIZE
+    )
     facts = dict(
         EditionContent.objects.filter(edition__in=[row.edition_id for row in page.rows]).values_list("edition", "facts")
     )
@@ -144,19 +152,19 @@ def get_last_publication_day(body: Body) -> date | None:
     return timezone.localdate(last) if last else None
 
 
-class MessageErasureHandler(RoomKeeper):
+class MessageErasureHandler(BaseErasureHandler):
     """The erasure handler of published messages."""
 
-    def echoes(self, edition: Edition) -> Echoes:
+    def echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the publication's texts."""
         texts = MessageText.objects.filter(publication=number_in(edition, PUBLICATION_SOURCE_NAME))
-        return Echoes(titles=frozenset(texts.values_list("title", flat=True)))
+        return TextEchoes(titles=frozenset(texts.values_list("title", flat=True)))
 
     def erase(self, edition: Edition) -> None:
         """Blank the texts behind an edition."""
         texts = MessageText.objects.filter(publication=number_in(edition, PUBLICATION_SOURCE_NAME))
-        rows = revisions_behind(edition).rows(texts, "number")
-        rows.update(title=ERASED, summary=ERASED, answer=ERASED)
+        rows = find_erased_revisions(edition).rows(texts, "number")
+        rows.update(title=ERASED_TEXT, summary=ERASED_TEXT, answer=ERASED_TEXT)
 
 
 MESSAGE_ERASURE_HANDLER = MessageErasureHandler(PUBLICATION_SOURCE_NAME)

@@ -6,18 +6,18 @@ Content on a platform cannot be erased from here: the release keeps its address 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from gongkai.content.editions.erasing import ERASED, Echoes, RoomKeeper, by_law
+from gongkai.content.editions.erasing import ERASED_TEXT, BaseErasureHandler, TextEchoes, is_erased_by_law
 from gongkai.content.editions.models import Edition
 from gongkai.work.newmedia.models import Post, Update
 
 
-class PostKeeper(RoomKeeper):
+class PostKeeper(BaseErasureHandler):
     """Posts made from an edition; posts of other editions of the document are not affected."""
 
-    def echoes(self, edition: Edition) -> Echoes:
+    def echoes(self, edition: Edition) -> TextEchoes:
         """Return the streams, pages and titles of the posts, and the streams of their accounts."""
         posts = list(_made_of(edition))
-        return Echoes(
+        return TextEchoes(
             streams=frozenset(post.stream for post in posts),
             shared=frozenset(f"account/{post.account_id}" for post in posts),
             links=frozenset(reverse("newmedia:post", args=[post.pk]) for post in posts),
@@ -31,13 +31,13 @@ class PostKeeper(RoomKeeper):
         named = Q(pk__in=[])
         for account, words in said:
             named |= Q(account=account, words=words)
-        Update.objects.filter(named).update(words=ERASED)
-        _made_of(edition).update(title=ERASED, text="", pictures=[])
+        Update.objects.filter(named).update(words=ERASED_TEXT)
+        _made_of(edition).update(title=ERASED_TEXT, text="", pictures=[])
 
 
 def _made_of(edition: Edition) -> QuerySet[Post]:
     rows = Post.objects.filter(document=edition.document, edition=edition.number)
-    return rows if by_law(edition) else rows.none()
+    return rows if is_erased_by_law(edition) else rows.none()
 
 
 KEEPER = PostKeeper()

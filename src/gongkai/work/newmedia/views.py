@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.queries import file_of, shelf_visible_to
+from gongkai.content.editions.queries import find_file, shelf_visible_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
@@ -113,7 +113,7 @@ def proof(request: HttpRequest, number: int) -> FileResponse:
 def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """A picture of a post, to be saved and put on the platform."""
     found: Post = get_visible_or_404(require_staff_actor(request), Post, number)
-    part = file_of(ANONYMOUS, document=found.document_id, number=found.edition, digest=digest)
+    part = find_file(ANONYMOUS, document=found.document_id, number=found.edition, digest=digest)
     if part is None or digest not in [mark for _, mark in found.pictures]:
         raise Http404("没有这张图片")
     return serve_stored(part.stored, part.name)

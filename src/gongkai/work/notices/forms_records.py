@@ -5,7 +5,7 @@ from datetime import datetime
 from django import forms
 from django.utils import timezone
 
-from gongkai.content.publishing.actions.channels import ahead
+from gongkai.content.publishing.actions.channels import find_time_errors
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
 from gongkai.core.units.forms.base import words
@@ -77,7 +77,7 @@ class ChannelRecordForm(ActForm):
     def clean_at(self) -> datetime:
         """Refuse dates in the future."""
         at: datetime = self.cleaned_data["at"]
-        if why := ahead(at):
+        if why := find_time_errors(at):
             raise forms.ValidationError(why)
         return at
 

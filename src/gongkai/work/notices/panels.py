@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.publishing.actions import draft
+from gongkai.content.publishing.actions import create_draft
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import as_listed, visible_to
 from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
@@ -81,7 +81,7 @@ def show_assignment(entry: Entry, by: Actor) -> dict[str, object]:
 
 def _show_drafting(row: Assignment, by: Actor, *, may: bool) -> dict[str, object]:
     """Return the columns in which a text written from the task would be published."""
-    if not may or draft.why_not(row.body, by=by):
+    if not may or create_draft.why_not(row.body, by=by):
         return {"may_draft": False}
     return {"may_draft": True, "draft_columns": [column.name for column in list_task_columns(row)]}
 

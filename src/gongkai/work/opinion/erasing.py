@@ -1,20 +1,26 @@
 """Erase published answers and promises by law, with copies of their text in the ledger."""
 
-from gongkai.content.editions.erasing import ERASED, Echoes, RoomKeeper, number_in, revisions_behind
+from gongkai.content.editions.erasing import (
+    ERASED_TEXT,
+    BaseErasureHandler,
+    TextEchoes,
+    find_erased_revisions,
+    number_in,
+)
 from gongkai.content.editions.models import Edition
 from gongkai.core.ledger.models import Entry
 from gongkai.work.opinion.models import Promise, Response, ResponseText, Statement, StatementSort
 
 
-class ResponseKeeper(RoomKeeper):
+class ResponseKeeper(BaseErasureHandler):
     """Erases answers on the website."""
 
-    def echoes(self, edition: Edition) -> Echoes:
+    def echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the texts and the case, whose own text stays."""
         number = number_in(edition, Response.source_name)
         titles = ResponseText.objects.filter(response=number).values_list("title", flat=True)
         entries = Entry.objects.filter(opinion_case__responses=number)
-        return Echoes(
+        return TextEchoes(
             titles=frozenset(titles),
             shared=frozenset(entry.stream for entry in entries),
             links=frozenset(entry.url for entry in entries),
@@ -23,21 +29,21 @@ class ResponseKeeper(RoomKeeper):
     def erase(self, edition: Edition) -> None:
         """Blank the texts of an edition."""
         texts = ResponseText.objects.filter(response=number_in(edition, Response.source_name))
-        behind = revisions_behind(edition)
+        behind = find_erased_revisions(edition)
         if not texts.filter(pk__gt=behind.last).exists():
             Response.objects.filter(pk=number_in(edition, Response.source_name)).update(text="")
-        behind.rows(texts).update(title=ERASED, text=ERASED)
+        behind.rows(texts).update(title=ERASED_TEXT, text=ERASED_TEXT)
 
 
-class PromiseKeeper(RoomKeeper):
+class PromiseKeeper(BaseErasureHandler):
     """Erases statements on promises, except what later remaining ones repeat."""
 
-    def echoes(self, edition: Edition) -> Echoes:
+    def echoes(self, edition: Edition) -> TextEchoes:
         """Return the promise's entry and the titles of its statements."""
         number = number_in(edition, Promise.source_name)
         titles = Statement.objects.filter(promise=number).exclude(title="").values_list("title", flat=True)
         entries = Entry.objects.filter(pk=number, kind="promise")
-        return Echoes(
+        return TextEchoes(
             titles=frozenset(titles),
             streams=frozenset(entry.stream for entry in entries),
             links=frozenset(entry.url for entry in entries),
@@ -46,14 +52,16 @@ class PromiseKeeper(RoomKeeper):
     def erase(self, edition: Edition) -> None:
         """Blank the statements of an edition, with the promise's text if it is the first."""
         number = number_in(edition, Promise.source_name)
-        behind = revisions_behind(edition)
+        behind = find_erased_revisions(edition)
         own = Statement.objects.filter(promise=number)
         repeated = {one for row in own.filter(pk__in=behind.spared) for one in row.before}
         rows = behind.rows(own).exclude(pk__in=repeated)
         if rows.filter(sort=StatementSort.PROMISE).exists():
-            Promise.objects.filter(pk=number).update(words=ERASED, promised_by="", occasion=ERASED, address="")
-            Entry.objects.filter(pk=number).update(title=ERASED)
-        rows.update(title=ERASED, text=ERASED, lead="", link="")
+            Promise.objects.filter(pk=number).update(
+                words=ERASED_TEXT, promised_by="", occasion=ERASED_TEXT, address=""
+            )
+            Entry.objects.filter(pk=number).update(title=ERASED_TEXT)
+        rows.update(title=ERASED_TEXT, text=ERASED_TEXT, lead="", link="")
 
 
 ERASURE_HANDLERS = (ResponseKeeper(Response.source_name), PromiseKeeper(Promise.source_name))

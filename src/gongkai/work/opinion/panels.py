@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.publishing.documents import titles_of
-from gongkai.content.publishing.source_desk import Desk, desk_of
+from gongkai.content.publishing.source_desk import SourceDesk, desk_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import as_listed, own_visible_to
@@ -90,7 +90,7 @@ def case(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def _desk(one: OpinionCase, by: Actor) -> Desk | None:
+def _desk(one: OpinionCase, by: Actor) -> SourceDesk | None:
     last = one.responses.filter(means=Means.WEBSITE).order_by("-pk").first()
     return desk_of(last, by, back=one.entry.url, own_ways=True) if last else None
 

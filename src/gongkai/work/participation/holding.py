@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.shelves import spans
+from gongkai.content.editions.shelves import list_spans
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.lib.typed_json import text
@@ -195,7 +195,7 @@ def _find_legality_gaps(decision: Decision) -> list[str]:
 
 def _was_public_until_end(consultation: Consultation) -> bool:
     document = Document.objects.filter(source=consultation.announcement.stream).first()
-    last = spans(document.editions.all())[-1:] if document else []
+    last = list_spans(document.editions.all())[-1:] if document else []
     until = last[0].until if last else None
     return bool(last) and (until is None or timezone.localdate(until) > consultation.ends_on)
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.content.editions.hosts import elsewhere
+from gongkai.content.editions.hosts import other_site_prefix
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.core.files.models import PaperKind
@@ -162,7 +162,7 @@ def _list_linked_documents(opening: Opening, by: Actor) -> list[Document]:
 def _document_cell(document: Document) -> SafeString | str:
     shelf: Shelf | None = document.shown  # type: ignore[attr-defined]
     if shelf is not None:
-        host = "" if shelf.website.is_default else elsewhere("", shelf.website)
+        host = "" if shelf.website.is_default else other_site_prefix("", shelf.website)
         return format_html('<a href="{}">{}</a>', host + shelf.path, shelf.title)
     title = title_of(document)
     if not document.item_number:

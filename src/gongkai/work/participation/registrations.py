@@ -3,7 +3,7 @@
 from gongkai.content.editions.erasing import ERASURE_HANDLERS
 from gongkai.content.editions.gates import ItemPanel, register_item_panel
 from gongkai.content.editions.sources import register_source
-from gongkai.content.editions.written import WrittenKeeper
+from gongkai.content.editions.written import WrittenErasureHandler
 from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.background_jobs.kinds import register_kind
 from gongkai.core.intake.forms import register_public_form
@@ -26,7 +26,7 @@ def register_all() -> None:
     kinds.register(FEEDBACK_KIND)
     forms.register_forms()
     register_source("announcement", find_announcement)
-    ERASURE_HANDLERS.append(WrittenKeeper(Announcement, AnnouncementRevision))
+    ERASURE_HANDLERS.append(WrittenErasureHandler(Announcement, AnnouncementRevision))
     register_public_form(public.COMMENT_FORM)
     register_matter(public.COMMENT_MATTER)
     register_public_form(public.SURVEY_FORM)

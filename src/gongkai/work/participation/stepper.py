@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.shelves import spans
+from gongkai.content.editions.shelves import list_spans
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME
@@ -74,7 +74,7 @@ def list_announcement_statuses(announcements: list[Announcement]) -> list[Announ
     for announcement in announcements:
         latest = announcement.latest
         document = documents.get(announcement.stream)
-        out = [s for s in spans(document.editions.all()) if s.until is None] if document else []
+        out = [s for s in list_spans(document.editions.all()) if s.until is None] if document else []
         path = next((a.path for a in document.addresses.all() if a.current), "") if document else ""
         if announcement.stream in waiting:
             standing = "审签中"

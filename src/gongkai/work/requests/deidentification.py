@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from gongkai.content.checks.reading import beside_words, words_of
+from gongkai.content.checks.reading import read_words_beside, words_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.intake.declared import declared_values
 from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify, mentions
@@ -53,7 +53,7 @@ def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredF
     identities.words[request.entry.number] = "（编号略）"
     for suffix, stored in files:
         try:
-            text = f"{words_of(stored, suffix)[0]}\n{beside_words(stored, suffix)[0]}"
+            text = f"{words_of(stored, suffix)[0]}\n{read_words_beside(stored, suffix)[0]}"
         except PrivacyError:
             continue
         found |= dict.fromkeys(mentions(text, identities))
@@ -64,7 +64,7 @@ def has_unread_parts(files: Iterable[tuple[str, StoredFile]]) -> bool:
     """Return whether files (suffix, content) are or contain pictures or files whose words no machine reads."""
     for suffix, stored in files:
         try:
-            text, (_, inside) = words_of(stored, suffix)[0], beside_words(stored, suffix)
+            text, (_, inside) = words_of(stored, suffix)[0], read_words_beside(stored, suffix)
         except PrivacyError:
             return True
         if not text.strip() or inside.pictures or inside.files or inside.cut:

@@ -6,7 +6,7 @@ from django import forms
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.hosts import answering
+from gongkai.content.editions.hosts import find_site_of_host
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
@@ -37,7 +37,7 @@ class FaultReportForm(ContactForm):
 
 def submit_report(submission: Submission) -> str:
     """Report a fault of the requested site."""
-    website = answering(submission.host, Website.objects.all())
+    website = find_site_of_host(submission.host, Website.objects.all())
     if website is None:
         raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
     facts = {name: submission.data[name] for name in declared(Fault)}

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.forms import BaseFormSet, formset_factory
 
 from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf
-from gongkai.content.editions.publishers import open_to
+from gongkai.content.editions.publishers import filter_open_columns
 from gongkai.content.editions.vocabulary import Basis, ItemKind
 from gongkai.core.spreadsheets.errors import Bad
 from gongkai.core.units.forms.searched import Searched
@@ -169,7 +169,9 @@ class SendForm(forms.Form):
         assert isinstance(field, ColumnChoice)
         rows = Column.objects.filter(opened_at__isnull=False, archived_at=None).exclude(kind=ColumnKind.LINK)
         field.queryset = (
-            open_to(rows, {source.unit.pk}).select_related("website").order_by("-website__is_default", "key")
+            filter_open_columns(rows, {source.unit.pk})
+            .select_related("website")
+            .order_by("-website__is_default", "key")
         )
         proposed = _last_column(source) or _column_for(source.schema, rows.order_by("-website__is_default", "key"))
         if proposed:

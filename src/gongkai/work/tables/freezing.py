@@ -6,17 +6,17 @@ from django.db.models import Max
 from django.utils import timezone
 
 from gongkai.content.editions.erasing import (
-    ERASED,
-    Echoes,
-    RoomKeeper,
+    ERASED_TEXT,
+    BaseErasureHandler,
+    TextEchoes,
     blanked_if,
+    find_erased_revisions,
     number_in,
     order_blanking,
-    revisions_behind,
 )
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Address, Document, Edition
-from gongkai.content.editions.sources import Writers
+from gongkai.content.editions.sources import TextWriters
 from gongkai.content.editions.vocabulary import Attribute
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.acts.action import Refused
@@ -209,13 +209,13 @@ def frozen(source: PublicTable | Record, revision: int) -> Frozen:
     )
 
 
-def writers(stream: str, after: int, upto: int) -> Writers:
+def writers(stream: str, after: int, upto: int) -> TextWriters:
     """Return the writers of a stream between two revisions; see `models.TextSource.writers`."""
     rows = Revision.objects.filter(stream=stream, pk__in=[after, upto]).values_list("pk", "last_hand")
     last = dict(rows)
     hands = Hand.objects.filter(stream=stream, pk__gt=last.get(after, 0), pk__lte=last.get(upto, 0))
     pairs = list(hands.values_list("account", "person"))
-    return Writers({a for a, _ in pairs if a is not None}, {p for _, p in pairs if p is not None})
+    return TextWriters({a for a, _ in pairs if a is not None}, {p for _, p in pairs if p is not None})
 
 
 def disclosed(source: PublicTable | Record) -> set[str]:
@@ -251,7 +251,7 @@ REVISION_TABLE = "tables_revision"
 BLANKED_IF = blanked_if(REVISION_TABLE)
 # Fields of a revision that contain no text.
 ERASED_REVISION_VALUES: dict[str, object] = {
-    "title": ERASED,
+    "title": ERASED_TEXT,
     "html": "",
     "summary": "",
     "content": {},
@@ -260,24 +260,24 @@ ERASED_REVISION_VALUES: dict[str, object] = {
 }
 
 
-class TableKeeper(RoomKeeper):
+class TableKeeper(BaseErasureHandler):
     """Revisions of tables and of records published by themselves."""
 
     def carries(self, mark: str) -> bool:
         """Return True if a revision still uses a file."""
         return Revision.objects.filter(files__icontains=mark).exists()
 
-    def echoes(self, edition: Edition) -> Echoes:
+    def echoes(self, edition: Edition) -> TextEchoes:
         """Return the streams of a table's rows, which contain the same text."""
         rows = Record.objects.filter(table=number_in(edition, "table"))
-        return Echoes(streams=frozenset(record.stream for record in rows))
+        return TextEchoes(streams=frozenset(record.stream for record in rows))
 
     def erase(self, edition: Edition) -> None:
         """Blank the revisions of an edition, and rows that are unchanged since."""
         stream = edition.document.source
         if stream.partition("/")[0] not in self.names:
             return
-        rows = revisions_behind(edition).rows(Revision.objects.filter(stream=stream))
+        rows = find_erased_revisions(edition).rows(Revision.objects.filter(stream=stream))
         numbers = list(rows.values_list("pk", flat=True))
         last = rows.order_by("-pk").first()
         order_blanking(edition, REVISION_TABLE, dict.fromkeys(numbers, ERASED_REVISION_VALUES))
@@ -287,7 +287,7 @@ class TableKeeper(RoomKeeper):
         PublicTable.objects.filter(pk=number_in(edition, "table")).update(note="", phone="")
         Record.objects.filter(table=number_in(edition, "table")).delete()
         number = number_in(edition, "record")
-        Record.objects.filter(pk=number).update(name=f"{ERASED}{number}", values={})
+        Record.objects.filter(pk=number).update(name=f"{ERASED_TEXT}{number}", values={})
 
     @staticmethod
     def _went_on(stream: str, last: Revision) -> bool:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.sources import Writers
+from gongkai.content.editions.sources import TextWriters
 from gongkai.content.editions.vocabulary import Basis, ItemKind
 from gongkai.core.files.models import Paper
 from gongkai.core.units.models import Body, BodyKind
@@ -169,7 +169,7 @@ class TextSource(models.Model):
         assert isinstance(self, PublicTable | Record)
         return frozen(self, revision)
 
-    def writers(self, after: int, upto: int) -> Writers:
+    def writers(self, after: int, upto: int) -> TextWriters:
         """Return everybody who changed it for the revisions later than `after`, up to and including `upto`."""
         from gongkai.work.tables.freezing import writers
 

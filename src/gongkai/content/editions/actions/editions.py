@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Max
 from django.utils import timezone
 
-from gongkai.content.editions.frozen import Frozen, content_holds
+from gongkai.content.editions.frozen import Frozen, has_content_digest
 from gongkai.content.editions.models import (
     Act,
     Document,
@@ -15,7 +15,7 @@ from gongkai.content.editions.models import (
     Standing,
 )
 from gongkai.content.editions.rules import withdraws
-from gongkai.content.editions.shelves import editions_of, refresh, spans, was_public
+from gongkai.content.editions.shelves import editions_of, list_spans, refresh, was_public
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -26,7 +26,7 @@ from gongkai.lib.typed_json import text
 NEW_EDITION_HOOKS: list[Callable[[Document, Edition], Mapping[str, object]]] = []
 
 
-def settle(document: Document, edition: Edition) -> dict[str, object]:
+def run_edition_hooks(document: Document, edition: Edition) -> dict[str, object]:
     """Run the hooks of other apps on a new edition in its transaction; return their facts for the
     log."""
     return {name: value for settler in NEW_EDITION_HOOKS for name, value in settler(document, edition).items()}
@@ -76,7 +76,7 @@ def store_edition(edition: Edition) -> None:
     Raises:
         Refused: the digest is not that of what it says.
     """
-    if not edition_holds(edition):
+    if not has_valid_digest(edition):
         raise Refused(f"信息{edition.document_id}第{edition.number}版的摘要值不符。")
     edition.save(force_insert=True)
 
@@ -93,7 +93,7 @@ def store_content(
     Raises:
         Refused: it is not the text whose digest the edition carries.
     """
-    if not content_holds(edition.content_digest, title, html, facts, files, edition.audience, edition.circle):
+    if not has_content_digest(edition.content_digest, title, html, facts, files, edition.audience, edition.circle):
         raise Refused(f"信息{edition.document_id}第{edition.number}版的内容与摘要值不符。")
     EditionContent(edition=edition, title=title, html=html, facts=facts, files=files).save(force_insert=True)
 
@@ -103,7 +103,7 @@ def edition_digest(edition: Edition) -> str:
     return digest(_said(edition))
 
 
-def edition_holds(edition: Edition) -> bool:
+def has_valid_digest(edition: Edition) -> bool:
     """Return true if an edition's digest is correct, by our method or that of an older inner
     installation."""
     return matches_digest(edition.digest, _said(edition))
@@ -126,13 +126,15 @@ def _said(edition: Edition) -> str:
     )
 
 
-def issue(text: OutgoingText, start: datetime, *, by: Actor, approvals: Sequence[Mapping[str, object]]) -> Edition:
+def publish_text(
+    text: OutgoingText, start: datetime, *, by: Actor, approvals: Sequence[Mapping[str, object]]
+) -> Edition:
     """Publish a text from a time on: edition, document fields, shelves and search. Called within
     other actions."""
     document, frozen, before = text.document, text.frozen, text.editions
     first = not was_public(before, timezone.now())
     edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals, before=before)
-    describe(document, frozen, start, first=first)
+    update_document_fields(document, frozen, start, first=first)
     refresh(
         document,
         editions=[*before, edition],
@@ -143,7 +145,7 @@ def issue(text: OutgoingText, start: datetime, *, by: Actor, approvals: Sequence
     return edition
 
 
-def describe(document: Document, frozen: Frozen, start: datetime, *, first: bool) -> None:
+def update_document_fields(document: Document, frozen: Frozen, start: datetime, *, first: bool) -> None:
     """Copy the fields of the latest edition that lists and reports need to the document."""
     facts = frozen.facts
     if first:
@@ -162,7 +164,7 @@ def describe(document: Document, frozen: Frozen, start: datetime, *, first: bool
 
 
 def _is_out(document: Document) -> list[str]:
-    shown = [span for span in spans(editions_of(document)) if span.until is None]
+    shown = [span for span in list_spans(editions_of(document)) if span.until is None]
     return [] if shown else ["这条信息没有公开，也没有等待公开的版本。"]
 
 
@@ -172,7 +174,7 @@ def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
     edition = write_edition(document, Act.WITHDRAW, timezone.now(), by, None, [])
-    settled = settle(document, edition)
+    settled = run_edition_hooks(document, edition)
     if not was_public(document.editions.all(), edition.visible_from):
         document.published_at = None  # withdrawn before its scheduled time
     document.version += 1

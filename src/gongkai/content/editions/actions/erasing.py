@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.content.editions import erasing
 from gongkai.content.editions.models import Act, Edition, Erasure, ErasureRequest
 from gongkai.content.editions.rules import asks_erasure, drops_erasure, erases
-from gongkai.content.editions.shelves import spans
+from gongkai.content.editions.shelves import list_spans
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Role
@@ -20,19 +20,19 @@ def _past(edition: Edition) -> list[str]:
     if edition.act != Act.PUBLISH or hasattr(edition, "erasure"):
         return ["这一版没有可删除的内容。"]
     now = timezone.now()
-    shown = [s for s in spans(edition.document.editions.all()) if s.until is None or s.until > now]
+    shown = [s for s in list_spans(edition.document.editions.all()) if s.until is None or s.until > now]
     if any(getattr(span.edition, "pk", None) == edition.pk for span in shown):
         return ["这一版正在公开或等待公开，请先撤回，或发布更正后的版本。"]
     return []
 
 
-def waiting(edition: Edition) -> ErasureRequest | None:
+def find_erasure_request(edition: Edition) -> ErasureRequest | None:
     """Return the pending erasure request of an edition, or None."""
     return edition.erasure_requests.filter(closed_at=None).first()
 
 
 def _not_asked_yet(edition: Edition) -> list[str]:
-    return _past(edition) or (["已经有人提出，等待另一个人批准。"] if waiting(edition) else [])
+    return _past(edition) or (["已经有人提出，等待另一个人批准。"] if find_erasure_request(edition) else [])
 
 
 @action("publishing.ask_erasure", label="提出依法删除", rule=asks_erasure, ready=_not_asked_yet, quiet=True)
@@ -61,13 +61,13 @@ def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
 
 
 def _asked(edition: Edition) -> list[str]:
-    return _past(edition) or ([] if waiting(edition) else [NOT_ASKED])
+    return _past(edition) or ([] if find_erasure_request(edition) else [NOT_ASKED])
 
 
 @action("publishing.drop_erasure", label="不予删除", rule=drops_erasure, quiet=True)
 def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> ActionResult:
     """Refuse or withdraw an erasure request."""
-    asked = waiting(edition)
+    asked = find_erasure_request(edition)
     if asked is None:
         raise Refused(NOT_ASKED)
     if not reason.strip():
@@ -81,7 +81,7 @@ def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> ActionResult:
 def erase(edition: Edition, *, by: Actor) -> ActionResult:
     """Erase an edition's content by law on another person's request. The edition stays with its
     digest."""
-    asked = waiting(edition)
+    asked = find_erasure_request(edition)
     assert asked is not None  # `_asked`
     now = timezone.now()
     Erasure(edition=edition, basis=asked.basis, at=now, by=by.name, asked_by=asked.by).save(force_insert=True)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from gongkai.content.editions.library_columns import no_policies
+from gongkai.content.editions.library_columns import find_other_kinds
 from gongkai.content.editions.models import Column, ColumnKind, Document, Placement
-from gongkai.content.editions.publishers import others_columns
+from gongkai.content.editions.publishers import find_closed_column_errors
 from gongkai.content.editions.rules import manages, writes
 from gongkai.content.editions.shelves import refresh
 from gongkai.core.acts.action import ActionResult, Refused, action
@@ -56,9 +56,11 @@ PLACEMENT_CHECKS: list[Callable[[Iterable[Document], Sequence[Column], Column | 
 def _may_stand(
     documents: Iterable[Document], columns: Sequence[Column], by: Actor, source: Column | None = None
 ) -> None:
-    reasons = [reason for bar in (others_columns, *PLACEMENT_CHECKS) for reason in bar(documents, columns, source)]
+    reasons = [
+        reason for bar in (find_closed_column_errors, *PLACEMENT_CHECKS) for reason in bar(documents, columns, source)
+    ]
     if not by.system:  # an old site's library comes with the kinds it had there
-        reasons += no_policies(documents, columns)
+        reasons += find_other_kinds(documents, columns)
     if reasons:
         raise Refused(reasons)
 

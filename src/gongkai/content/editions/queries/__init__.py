@@ -1,30 +1,30 @@
 """Queries on public content. `visible_to`, `shelf_visible_to` and `search_visible_to` filter by reader."""
 
 from gongkai.content.editions.queries.documents import (
-    Shown,
-    StoredPart,
-    as_of,
+    EditionFilePart,
+    ShownDocument,
     document_at,
     documents_visible_to,
-    file_of,
-    history,
-    show,
+    edition_at,
+    find_file,
+    list_readable_editions,
+    load_shown,
     visible_to,
     withdrawn_at,
 )
 from gongkai.content.editions.queries.lists import (
-    Page,
+    ListPage,
     column_for,
     columns_for,
     default_website,
     last_updates,
-    latest,
-    listing,
-    newest_of,
+    list_newest,
+    list_newest_by_column,
+    list_page,
     shelf_visible_to,
     titled_since,
     titles_over_time,
     without_registers,
 )
-from gongkai.content.editions.queries.neighbours import Around, Neighbour, around
-from gongkai.content.editions.queries.plain import among, plain_row, plain_rows
+from gongkai.content.editions.queries.neighbours import ColumnNeighbours, NeighbourDocument, find_neighbours
+from gongkai.content.editions.queries.plain import filter_in, plain_row, plain_rows

@@ -16,7 +16,7 @@ from gongkai.content.editions.models import (
     EditionContent,
 )
 from gongkai.content.editions.queries.plain import columns_of, plain_row, plain_rows, read_rows
-from gongkai.content.editions.shelves import spans
+from gongkai.content.editions.shelves import list_spans
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import ANONYMOUS, actor_of
 from gongkai.core.units.reach import SUPERVISING_ROLES, working_bodies
@@ -81,7 +81,7 @@ def documents_visible_to(user: object, now: datetime | None = None) -> QuerySet[
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownDocument:
     """A document for a page: the chosen edition, and all editions visible to the user, newest
     first."""
 
@@ -91,7 +91,7 @@ class Shown:
     latest: bool
 
 
-def publicly(newest_first: Iterable[Edition], now: datetime) -> list[Edition]:
+def filter_public(newest_first: Iterable[Edition], now: datetime) -> list[Edition]:
     """Return the editions of a document that the public may read, as `visible_to` but without
     queries.
 
@@ -123,7 +123,7 @@ def _read_content(edition: Edition) -> None:
 
 
 def document_at(website: int, path: str) -> Document | None:
-    """Return the document with this current URL; the caller checks access by `show`."""
+    """Return the document with this current URL; the caller checks access by `load_shown`."""
     table, addresses = (model._meta.db_table for model in (Document, Address))
     statement = (
         f"SELECT {columns_of(Document, 'd')} FROM {table} d "  # noqa: S608 names of tables
@@ -132,14 +132,14 @@ def document_at(website: int, path: str) -> Document | None:
     return next(iter(read_rows(Document, statement, [website, path])), None)
 
 
-def show(
+def load_shown(
     user: object,
     document: Document | None = None,
     *,
     pk: int | None = None,
     number: int | None = None,
     on: datetime | None = None,
-) -> Shown | None:
+) -> ShownDocument | None:
     """Return a document as the user may read it now, or an edition by number, or of a time.
 
     Two queries, one more with only the key; `edition.content` is set unless erased.
@@ -167,14 +167,14 @@ def show(
     if chosen is None:
         return None
     _read_content(chosen)
-    return Shown(found, chosen, editions, chosen is editions[0])
+    return ShownDocument(found, chosen, editions, chosen is editions[0])
 
 
 def _readable(user: object, document: Document) -> list[Edition]:
     """Return the editions of a document that the user may read, newest first."""
     if actor_of(user) is ANONYMOUS:
         every = plain_rows(Edition, order="-number", document=document.pk)
-        editions = publicly(every, timezone.now())
+        editions = filter_public(every, timezone.now())
     else:
         editions = list(visible_to(user).filter(document=document).order_by("-number"))
     for edition in editions:
@@ -197,23 +197,23 @@ def withdrawn_at(website: int, path: str) -> datetime | None:
     current = next((edition for edition in editions if edition.visible_from <= now), None)
     if current is None or current.act != Act.WITHDRAW:
         return None
-    was = any(span.edition.audience == Audience.ALL for span in spans(editions) if span.since <= now)
+    was = any(span.edition.audience == Audience.ALL for span in list_spans(editions) if span.since <= now)
     return current.visible_from if was else None
 
 
-def history(document: Document, user: object) -> list[Edition]:
+def list_readable_editions(document: Document, user: object) -> list[Edition]:
     """Return the editions of a document that the user may read, newest first."""
     return list(visible_to(user).filter(document=document).order_by("-number"))
 
 
-def as_of(document: Document, moment: datetime, user: object) -> Edition | None:
+def edition_at(document: Document, moment: datetime, user: object) -> Edition | None:
     """Return the edition that was public at a time, if the user may see it now."""
-    shown = show(user, document, on=moment)
+    shown = load_shown(user, document, on=moment)
     return shown.edition if shown else None
 
 
 @dataclass(frozen=True)
-class StoredPart:
+class EditionFilePart:
     """A file of an edition."""
 
     stored: StoredFile
@@ -221,7 +221,7 @@ class StoredPart:
     picture: bool
 
 
-def file_of(user: object, *, document: int, number: int, digest: str) -> StoredPart | None:
+def find_file(user: object, *, document: int, number: int, digest: str) -> EditionFilePart | None:
     """Return a file of an edition that the user may read, or None (files are private until
     publication)."""
     edition = (
@@ -237,4 +237,4 @@ def file_of(user: object, *, document: int, number: int, digest: str) -> StoredP
     stored = StoredFile.objects.filter(pk=digest).first() if listed else None
     if listed is None or stored is None:
         return None
-    return StoredPart(stored, listed["name"], bool(listed["picture"]))
+    return EditionFilePart(stored, listed["name"], bool(listed["picture"]))

@@ -8,7 +8,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from gongkai.content.editions.column_names import SEPARATOR, canonical, normal
+from gongkai.content.editions.column_names import PATH_SEPARATOR, canonical, normalise_name
 from gongkai.content.editions.models import Column, ColumnAlias, EditionContent, Shelf, Website
 from gongkai.content.editions.queries.documents import audience_q
 from gongkai.content.editions.vocabulary import ItemKind
@@ -41,24 +41,26 @@ def columns_for(website: Website, paths: Sequence[Sequence[str]]) -> dict[tuple[
     for path in paths:
         key = ""
         for name in canonical(path, website.name):
-            key = f"{key}{SEPARATOR}{normal(name)}" if key else normal(name)
+            key = f"{key}{PATH_SEPARATOR}{normalise_name(name)}" if key else normalise_name(name)
             key = key if key in columns else aliases.get(key, key)
-        key = key if key in columns else named_alone(columns, key)
+        key = key if key in columns else find_only_column_of_name(columns, key)
         if key in columns:
             found[tuple(path)] = columns[key]
     return found
 
 
-def named_alone(columns: Mapping[str, Column], name: str) -> str:
+def find_only_column_of_name(columns: Mapping[str, Column], name: str) -> str:
     """Return the key of the only column with a name at any depth, or "".
 
     Notices write 网站“义务教育”专栏 without the path of the column.
 
     Notices write 网站“义务教育”专栏 and not where in the tree that column stands.
     """
-    if SEPARATOR in name:
+    if PATH_SEPARATOR in name:
         return ""
-    keys = [key for key, column in columns.items() if column.archived_at is None and normal(column.name) == name]
+    keys = [
+        key for key, column in columns.items() if column.archived_at is None and normalise_name(column.name) == name
+    ]
     return keys[0] if len(keys) == 1 else ""
 
 
@@ -105,7 +107,7 @@ def titled_since(titles: Sequence[tuple[datetime, str]]) -> datetime | None:
 
 
 @dataclass(frozen=True)
-class Page:
+class ListPage:
     """A page of a list: rows, and the keys of the neighbouring pages ("" if there is none)."""
 
     rows: list[Shelf]
@@ -113,7 +115,7 @@ class Page:
     previous: str = ""
 
 
-def listing(
+def list_page(
     user: object,
     *,
     website: Website | int,
@@ -124,10 +126,10 @@ def listing(
     size: int = PER_PAGE,
     kinds: Sequence[str] = (),
     news: bool = False,
-) -> Page:
+) -> ListPage:
     """Return a page of a column (its subtree), a body, or a whole site, newest publication first.
 
-    `after` and `before` are keys from a `Page`; a key that is none is as if it were not given. `news` leaves out registers.
+    `after` and `before` are keys from a `ListPage`; a key that is none is as if it were not given. `news` leaves out registers.
     """
     rows = shelf_visible_to(user).filter(column=column) if column else _of_site(user, website)
     if body is not None:
@@ -136,7 +138,7 @@ def listing(
         rows = rows.filter(kind__in=kinds)
     if news:
         rows = without_registers(rows)
-    return keyset(rows, after=after, before=before, size=size)
+    return keyset_page(rows, after=after, before=before, size=size)
 
 
 def without_registers(rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
@@ -146,7 +148,7 @@ def without_registers(rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
     )
 
 
-def keyset(rows: QuerySet[Shelf], *, after: str = "", before: str = "", size: int = PER_PAGE) -> Page:
+def keyset_page(rows: QuerySet[Shelf], *, after: str = "", before: str = "", size: int = PER_PAGE) -> ListPage:
     """Return a page of rows after or before a key, newest publication first."""
     key = _read_key(after) or _read_key(before)
     backwards = bool(_read_key(before)) and not _read_key(after)
@@ -158,10 +160,10 @@ def keyset(rows: QuerySet[Shelf], *, after: str = "", before: str = "", size: in
     if backwards:
         found.reverse()
     if not found:
-        return Page([])
+        return ListPage([])
     has_next = more if not backwards else True
     has_previous = more if backwards else bool(key)
-    return Page(found, _key(found[-1]) if has_next else "", _key(found[0]) if has_previous else "")
+    return ListPage(found, _key(found[-1]) if has_next else "", _key(found[0]) if has_previous else "")
 
 
 def _of_site(user: object, website: Website | int) -> QuerySet[Shelf]:
@@ -193,12 +195,12 @@ def _read_key(key: str) -> tuple[datetime, int] | None:
     return (moment, pk) if usable and moment and pk is not None else None
 
 
-def latest(user: object, *, website: Website | int, size: int = 10) -> list[Shelf]:
+def list_newest(user: object, *, website: Website | int, size: int = 10) -> list[Shelf]:
     """Return the newest publications of a site."""
     return list(_of_site(user, website).order_by("-published_at", "-document")[:size])
 
 
-def newest_of(user: object, columns: Sequence[int], size: int = 5) -> dict[int, list[Shelf]]:
+def list_newest_by_column(user: object, columns: Sequence[int], size: int = 5) -> dict[int, list[Shelf]]:
     """Return the newest few of each column: one query over its index for each."""
     rows = shelf_visible_to(user)
     return {

@@ -27,7 +27,7 @@ MAX_NEIGHBOURS = 5
 _HAN = re.compile(rf"[{HAN}]{{2,}}")
 
 
-class Neighbour(NamedTuple):
+class NeighbourDocument(NamedTuple):
     """A document next to another in a column."""
 
     document_id: int
@@ -38,30 +38,34 @@ class Neighbour(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Around:
+class ColumnNeighbours:
     """The next newer and older documents of a column, and those with similar titles."""
 
-    newer: Neighbour | None = None
-    older: Neighbour | None = None
-    similar: list[Neighbour] = field(default_factory=list)
+    newer: NeighbourDocument | None = None
+    older: NeighbourDocument | None = None
+    similar: list[NeighbourDocument] = field(default_factory=list)
 
 
-def around(user: object, *, column: int, document: int, title: str, published_at: datetime) -> Around:
+def find_neighbours(
+    user: object, *, column: int, document: int, title: str, published_at: datetime
+) -> ColumnNeighbours:
     """Return the neighbours of a document in a column, in two queries over its index."""
     if actor_of(user) is ANONYMOUS:
         newers, olders = _public(column, document, published_at)
     else:
         newers, olders = _visible(user, column, document, published_at)
-    return Around(newers[0] if newers else None, olders[0] if olders else None, similar(title, [*newers, *olders]))
+    return ColumnNeighbours(
+        newers[0] if newers else None, olders[0] if olders else None, find_similar_titles(title, [*newers, *olders])
+    )
 
 
-def within_reach(column: int, document: int, published_at: datetime) -> list[str]:
+def list_neighbour_urls(column: int, document: int, published_at: datetime) -> list[str]:
     """Return the URLs of documents in a column whose pages may name this one as neighbour."""
     newers, olders = _public(column, document, published_at)
     return [neighbour.path for neighbour in (*newers, *olders)]
 
 
-def _public(column: int, document: int, at: datetime) -> tuple[list[Neighbour], list[Neighbour]]:
+def _public(column: int, document: int, at: datetime) -> tuple[list[NeighbourDocument], list[NeighbourDocument]]:
     """Return the (newer, older) public documents, in one query for every document page."""
     now = timezone.now()
     adapt = connection.ops.adapt_datetimefield_value
@@ -70,9 +74,9 @@ def _public(column: int, document: int, at: datetime) -> tuple[list[Neighbour], 
     with connections[router.db_for_read(Shelf)].cursor() as cursor:
         cursor.execute(_sql(), [*side, *side])
         rows = cursor.fetchall()
-    found: tuple[list[Neighbour], list[Neighbour]] = ([], [])
+    found: tuple[list[NeighbourDocument], list[NeighbourDocument]] = ([], [])
     for older, number, title, path, code, published in rows:
-        found[older].append(Neighbour(number, title, path, code, _moment(published)))
+        found[older].append(NeighbourDocument(number, title, path, code, _moment(published)))
     return found
 
 
@@ -91,7 +95,7 @@ def _moment(value: object) -> datetime:
 
 def _visible(
     user: object, column: int, document: int, published_at: datetime
-) -> tuple[list[Neighbour], list[Neighbour]]:
+) -> tuple[list[NeighbourDocument], list[NeighbourDocument]]:
     rows = shelf_visible_to(user).filter(column=column)
     at, number = published_at, document
     older = Q(published_at__lte=at) & (Q(published_at__lt=at) | Q(document__lt=number))
@@ -99,10 +103,12 @@ def _visible(
     names = ("document_id", "title", "path", "number", "published_at")
     below = rows.filter(older).order_by("-published_at", "-document").values_list(*names)[:MAX_NEIGHBOURS_SEARCHED]
     above = rows.filter(newer).order_by("published_at", "document").values_list(*names)[:MAX_NEIGHBOURS_SEARCHED]
-    return [Neighbour(*row) for row in above], [Neighbour(*row) for row in below]
+    return [NeighbourDocument(*row) for row in above], [NeighbourDocument(*row) for row in below]
 
 
-def similar(title: str, others: Sequence[Neighbour], most: int = MAX_NEIGHBOURS) -> list[Neighbour]:
+def find_similar_titles(
+    title: str, others: Sequence[NeighbourDocument], most: int = MAX_NEIGHBOURS
+) -> list[NeighbourDocument]:
     """Return documents with similar titles, weighted by rare character pairs, most similar first.
 
     Common pairs (关于印发, 的通知) weigh little; a title sharing less than a third is not similar.

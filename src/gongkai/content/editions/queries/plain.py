@@ -90,7 +90,7 @@ def plain_row(model: type[M], **values: Value) -> M | None:
     return rows[0] if rows else None
 
 
-def among(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[M]:
+def filter_in(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[M]:
     """Filter rows by many integers, passed as one parameter.
 
     Args:
@@ -98,15 +98,15 @@ def among(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[M]:
         name: a field of that model that holds numbers.
         numbers: any amount.
     """
-    where, value = _among(rows.model, name), one_value(numbers)
+    where, value = _among(rows.model, name), encode_numbers(numbers)
     return rows.extra(where=[where], params=[value])  # noqa: S610 a field's name
 
 
-def plain_among(model: type[M], name: str, numbers: Iterable[int]) -> list[M]:
+def plain_rows_in(model: type[M], name: str, numbers: Iterable[int]) -> list[M]:
     """Return the rows of a model whose field has one of these integers."""
     table = connection.ops.quote_name(model._meta.db_table)
     statement = f"SELECT {columns_of(model, table)} FROM {table} WHERE {_among(model, name)}"  # noqa: S608 names of fields
-    return read_rows(model, statement, [one_value(numbers)])
+    return read_rows(model, statement, [encode_numbers(numbers)])
 
 
 def _among(model: type[Model], name: str) -> str:
@@ -118,7 +118,7 @@ def _among(model: type[Model], name: str) -> str:
     return f"{column} = ANY(CAST(%s AS bigint[]))"
 
 
-def one_value(numbers: Iterable[int]) -> str:
+def encode_numbers(numbers: Iterable[int]) -> str:
     """Return integers encoded as one parameter for the database."""
     inner = ",".join(map(str, numbers))
     return f"[{inner}]" if connection.vendor == "sqlite" else f"{{{inner}}}"

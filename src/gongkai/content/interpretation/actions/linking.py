@@ -109,7 +109,7 @@ def draft_interpretation(document: Document, *, by: Actor, form: str = Form.TEXT
     if form not in Form.values:
         raise Refused("没有这种解读形式。")
     name = cited(title_of(document))
-    item: ItemPage = publishing.draft(
+    item: ItemPage = publishing.create_draft(
         document.body,
         by=by,
         title=f"{name}{Form(form).label}"[:255],

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from wagtail.models import Revision
 
-from gongkai.content.editions.actions.editions import issue
+from gongkai.content.editions.actions.editions import publish_text
 from gongkai.content.editions.actions.placing import place
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import (
@@ -37,7 +37,7 @@ from gongkai.content.migration.orders import (
 from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
-from gongkai.content.publishing.saving import unasked
+from gongkai.content.publishing.saving import checks_disabled
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.digest import utc_timestamp
@@ -253,7 +253,7 @@ def publish_migrated(
     place(document, by=by, columns=columns)
     document.refresh_from_db()
     _keep_addresses(document, text.order.website, old)
-    edition = issue(
+    edition = publish_text(
         OutgoingText(item, revision.pk, frozen),
         text.published_at,
         by=by,
@@ -314,7 +314,7 @@ def _write_item(
         item.attachments.add(ItemAttachment(name=name, stored=stored, sort_order=position))
     try:
         unit_page_of(body).add_child(instance=item)
-        with unasked():
+        with checks_disabled():
             revision: Revision = item.save_revision(clean=False)
     except ValidationError as error:
         raise Refused(list(error.messages)) from error

@@ -28,7 +28,7 @@ from gongkai.content.migration.orders import MIGRATED_APPROVAL, Listed
 from gongkai.content.migration.settling import bring_back, columns_of, settle
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
-from gongkai.content.publishing.actions.columns import missing
+from gongkai.content.publishing.actions.columns import list_missing_fields
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review
@@ -190,8 +190,8 @@ def _make_columns(run: MoveRun, by: Actor) -> None:
     back = bring_back(run, by)
     usable = {"new", "there", "closed", "shelved"}
     wanted = [row["target"].split(">") for row in run.columns.values() if row["what"] in usable]
-    plan = publishing_columns.plan(run.website, [[n.strip() for n in names] for names in wanted])
-    made = publishing_columns.make(plan, by, made_from=f"迁移：{run.name}")
+    plan = publishing_columns.plan_columns(run.website, [[n.strip() for n in names] for names in wanted])
+    made = publishing_columns.make_planned_columns(plan, by, made_from=f"迁移：{run.name}")
     run.made_columns = [column.pk for column in (*made.created, *back)]
     if run.open_columns:
         _open(sorted(made.created, key=lambda c: c.path), run, by)
@@ -215,7 +215,7 @@ def _open(columns: list[Column], run: MoveRun, by: Actor) -> None:
         }
         publishing.change_column(fresh, by=by, **facts)
         fresh.refresh_from_db()
-        if not missing(fresh) and (fresh.parent is None or fresh.parent.is_open):
+        if not list_missing_fields(fresh) and (fresh.parent is None or fresh.parent.is_open):
             publishing.open_column(fresh, by=by, proposers=hands)
 
 

@@ -30,7 +30,7 @@ from gongkai.content.policies.spans import spans_on_day
 from gongkai.content.policies.states import VALID
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.content.reviewing.scans import wrong_scan
+from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
@@ -167,7 +167,7 @@ def _paper_open(task: CleanupTask) -> list[str]:
 
 def _open_scan(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str, **_: object) -> Mapping[str, object]:
     """Open the scan before the transaction begins."""
-    wrong_scan(scan, scan_name, "书面意见")
+    find_scan_errors(scan, scan_name, "书面意见")
     return {}
 
 
@@ -183,7 +183,7 @@ def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: s
 
     The round's manager may enter the opinions afterwards.
     """
-    if reasons := wrong_scan(scan, scan_name, "书面意见"):
+    if reasons := find_scan_errors(scan, scan_name, "书面意见"):
         raise Refused(reasons)
     task.paper, task.paper_name, task.paper_by = scan, scan_name.strip()[-200:], by.name
     task.save(update_fields=["paper", "paper_name", "paper_by"])

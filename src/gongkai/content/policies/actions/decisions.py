@@ -142,7 +142,7 @@ def _draft_announcement(made: Decision, by: Actor) -> None:
 
 def _drafted(made: Decision, by: Actor, title: str, html: str) -> ItemPage:
     body = made.record.body
-    item: ItemPage = publishing.draft(
+    item: ItemPage = publishing.create_draft(
         body,
         by=SYSTEM if writes(by, body) else by,
         title=title[:255],

@@ -28,7 +28,7 @@ from gongkai.content.policies.states import DatedDecision, DecisionKind, Validit
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
-from gongkai.content.publishing.wording import tell
+from gongkai.content.publishing.wording import make_proposal_message
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import write_inserts
@@ -171,7 +171,7 @@ def enter_record(
         words=f"入库{kept.said if kept else ''}{PENDING_CONFIRMATION_NOTE if proposal else ''}",
         facts={"level": record.level, "number": record.number, **_numbered(proposal)},
         stream=record.stream,
-        tell=tell(proposal),
+        tell=make_proposal_message(proposal),
         result=record,
     )
 
@@ -199,7 +199,7 @@ def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Act
         words=f"提请入库，公众将看到“{shown}”，待另一人确认",
         facts={"level": record.level, "number": record.number, **_numbered(proposal)},
         stream=record.stream,
-        tell=tell(proposal),
+        tell=make_proposal_message(proposal),
         result=record,
     )
 
@@ -333,7 +333,7 @@ def change_record(
     said = (
         f"修改{'、'.join(names)}"[:300] + (kept.said if kept else "") + (PENDING_CONFIRMATION_NOTE if proposal else "")
     )
-    return ActionResult(words=said, facts={**facts, **_numbered(proposal)}, tell=tell(proposal))
+    return ActionResult(words=said, facts={**facts, **_numbered(proposal)}, tell=make_proposal_message(proposal))
 
 
 @action("policies.bind", label="对应到已有信息", rule=keeps)
@@ -360,7 +360,9 @@ def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResul
     _hand_over(record, by)
     proposal = signed.propose_words(record, words, by)
     said = f"对应到信息“{item.title}”{PENDING_CONFIRMATION_NOTE if proposal else ''}"
-    return ActionResult(words=said, facts={"item": item.pk, **_numbered(proposal)}, tell=tell(proposal))
+    return ActionResult(
+        words=said, facts={"item": item.pk, **_numbered(proposal)}, tell=make_proposal_message(proposal)
+    )
 
 
 def _hand_over(record: PolicyRecord, by: Actor) -> None:
@@ -379,7 +381,7 @@ def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = (
     if reasons := proposed_entries.not_entered(record):
         raise Refused(reasons)
     attachments = [(record.original_name, record.original)] if record.original else []
-    item: ItemPage = publishing.draft(
+    item: ItemPage = publishing.create_draft(
         record.body,
         by=by,
         columns=columns,
@@ -404,7 +406,7 @@ def align_item(record: PolicyRecord, *, by: Actor) -> ActionResult:
     item = item_of(record.document) if record.document else None
     if item is None:
         raise Refused("还没有对应的信息。")
-    publishing.revise(item, by=by, **item_fields(record))
+    publishing.save_revision(item, by=by, **item_fields(record))
     return ActionResult(words="按入库信息更新信息页", facts={"item": item.pk})
 
 

@@ -18,7 +18,7 @@ from gongkai.content.policies.states import ENDED
 from gongkai.content.policies.warnings import find_dependent_title, list_ended_bases
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.wording import tell
+from gongkai.content.publishing.wording import make_proposal_message
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
@@ -95,7 +95,9 @@ def add_relation(
         raise Refused("这项关系已经记入。")
     if proposal := signed.propose_citation(record, kind, facts["cited"], by):
         said = f"提出{Kind(kind).label}：{facts['cited']}，待另一人确认"
-        return ActionResult(words=said[:500], facts={"proposal": proposal.pk}, tell=tell(proposal), result=None)
+        return ActionResult(
+            words=said[:500], facts={"proposal": proposal.pk}, tell=make_proposal_message(proposal), result=None
+        )
     made = Relation.objects.create(kind=kind, record=record, made_by=by.name, made_at=timezone.now(), **facts)
     return ActionResult(words=str(made), facts={"relation": made.pk}, result=made)
 
@@ -197,7 +199,7 @@ def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> ActionRe
     if not concern:
         raise Refused("请写明公众关切的问题。")
     column = find_response_column(record.body)
-    item: ItemPage = publishing.draft(
+    item: ItemPage = publishing.create_draft(
         record.body,
         by=by,
         columns=[column] if column else [],

@@ -133,7 +133,7 @@ def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
         count_version(record)
         record.save()
     else:
-        publishing.revise(item, by=by, imported_html=html)
+        publishing.save_revision(item, by=by, imported_html=html)
         if found := losses_of(kept.stream):
             record_losses(item.stream, found.source, found.lines)
     return ActionResult(

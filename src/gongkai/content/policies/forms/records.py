@@ -13,7 +13,7 @@ from gongkai.content.policies.forms.naming import PROPOSAL_INPUT_ATTRIBUTES, Doc
 from gongkai.content.policies.models import Level, PolicyRecord, Verdict
 from gongkai.content.policies.signed import KeepingGround
 from gongkai.content.policies.states import DecisionKind
-from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, offer
+from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, set_column_choices
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day
@@ -129,7 +129,7 @@ class DraftForm(forms.Form):
         self, data: Posted = None, files: Sent = None, *, by: Actor, unit: Body, **kwargs: Unpack[FormFacts]
     ) -> None:
         super().__init__(data, files, **kwargs)
-        offer(self.fields["columns"], by, unit=unit)
+        set_column_choices(self.fields["columns"], by, unit=unit)
 
 
 class VerdictForm(forms.Form):

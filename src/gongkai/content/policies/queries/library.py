@@ -65,8 +65,8 @@ def _lives(numbers: Collection[int]) -> dict[int, ValidityFacts]:
 def _validity(document: Document, life: ValidityFacts | None, day: date, facts: Mapping[str, object]) -> Validity:
     if life is not None:
         return Validity(period_on_day(life, day).state, describe_validity(life, day))
-    dated = standing.dated(document, facts)
-    return Validity(standing.state_on(dated, day), standing.sentence(dated, day).text)
+    dated = standing.load_dated_standing(document, facts)
+    return Validity(standing.state_on(dated, day), standing.validity_sentence(dated, day).text)
 
 
 def documents_numbered(spellings: Collection[str]) -> list[int]:

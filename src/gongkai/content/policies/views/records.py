@@ -29,7 +29,7 @@ from gongkai.content.policies.states import describe_validity
 from gongkai.content.policies.texts import text_of
 from gongkai.content.policies.views.common import body_written_for, record_seen, redirect_to
 from gongkai.content.publishing.documents import item_of
-from gongkai.content.publishing.wording import proposed
+from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of
 from gongkai.core.acts.pages import answer_form, run_with_messages
@@ -91,7 +91,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "form": RecordForm(instance=found),
             "library": library_for(found),
             "upload": place_of(found),
-            "waiting": proposed(found),
+            "waiting": list_proposed_words(found),
             "not_entered": not_entered(found),
             "entry_waits": bool(entry_waits(found)),
             "signed": is_signed(found),

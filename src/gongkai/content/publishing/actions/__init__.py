@@ -1,6 +1,6 @@
 """Actions of this app."""
 
-from gongkai.content.checks.actions import keep_finding, set_check_rules, unkeep_finding, vouch
+from gongkai.content.checks.actions import keep_finding, set_check_rules, unkeep_finding, vouch_for_file
 from gongkai.content.editions.actions.editions import set_standing, withdraw
 from gongkai.content.editions.actions.erasing import ask_erasure, drop_erasure, erase
 from gongkai.content.editions.actions.placing import move, move_waiting, place, unplace
@@ -13,16 +13,22 @@ from gongkai.content.publishing.actions.columns import (
     set_publishers,
 )
 from gongkai.content.publishing.actions.disclosure import start_clock
-from gongkai.content.publishing.actions.items import delete_draft, draft, revise, set_text
-from gongkai.content.publishing.actions.mending import drop_clause, mask, mend, prepare_copy, take_copy
+from gongkai.content.publishing.actions.items import create_draft, delete_draft, save_revision, set_text
+from gongkai.content.publishing.actions.mending import (
+    apply_suggestions,
+    drop_clauses,
+    mask_findings,
+    prepare_copy,
+    use_masked_copy,
+)
 from gongkai.content.publishing.actions.opening import open_column
 from gongkai.content.publishing.actions.sites import change_website, open_website, remove_website
 from gongkai.content.publishing.actions.wording import confirm_words, refuse_words, withdraw_words
 from gongkai.content.reviewing.actions.coordination import (
     confirm_opinions,
-    coordinate,
+    end_coordination,
     give_opinion,
-    uncoordinate,
+    start_coordination,
 )
 from gongkai.content.reviewing.actions.paper import record_signature
 from gongkai.content.reviewing.actions.publication import approve, publish

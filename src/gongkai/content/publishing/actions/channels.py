@@ -13,7 +13,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.lib.writing.titles import quoted
 
 
-def ahead(at: datetime) -> list[str]:
+def find_time_errors(at: datetime) -> list[str]:
     """Return the error of a release time in the future."""
     return ["发布时间不能晚于现在；发布之后再来登记。"] if at > timezone.now() else []
 
@@ -48,7 +48,7 @@ def record_channel(
         reasons.append("没有这种渠道。")
     if not name.strip():
         reasons.append("请写明账号、报刊或场所的名称。")
-    reasons += ahead(at)
+    reasons += find_time_errors(at)
     if not address and proof is None:
         reasons.append("请填写链接，或上传截图、照片等佐证文件。")
     if reasons:

@@ -5,15 +5,15 @@ from itertools import islice
 
 from django.utils import timezone
 
-from gongkai.content.editions.column_names import MAX_NAME, SEPARATOR, normal, tidy
+from gongkai.content.editions.column_names import MAX_NAME, PATH_SEPARATOR, normalise_name, tidy_name
 from gongkai.content.editions.models import Admits, Column, ColumnAlias, ColumnKind, Document, TreeStamp
-from gongkai.content.editions.publishers import who
+from gongkai.content.editions.publishers import describe_publishers
 from gongkai.content.editions.rules import manages
-from gongkai.content.editions.shelves import refresh, shown_in
+from gongkai.content.editions.shelves import listed_standings, refresh
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.documents import title_of
-from gongkai.content.reviewing.moving import newly_unsigned
-from gongkai.content.reviewing.plan import Plan
+from gongkai.content.reviewing.moving import find_newly_unsigned
+from gongkai.content.reviewing.plan import ReviewPlan
 from gongkai.content.reviewing.schemes import plans_below
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -32,7 +32,7 @@ EDITABLE_FIELDS = (
     "provisional",
 )
 #: How many titles a refusal names.
-TITLES = 3
+MAX_LISTED_TITLES = 3
 REQUIRED_FIELDS = {
     "content": "栏目内容说明",
     "owner": "责任单位",
@@ -41,7 +41,7 @@ REQUIRED_FIELDS = {
 }
 
 
-def missing(column: Column) -> list[str]:
+def list_missing_fields(column: Column) -> list[str]:
     """Return the missing ones of a column's four required fields (P-02), and the missing URL of a
     link column."""
     lacking = [f"尚未填写{label}。" for name, label in REQUIRED_FIELDS.items() if _empty(column, name)]
@@ -63,29 +63,29 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
     if "name" in facts:
-        facts["name"] = tidy(text(facts, "name"))
+        facts["name"] = tidy_name(text(facts, "name"))
     changed = {name: value for name, value in facts.items() if (value or "") != (getattr(column, name) or "")}
-    proposal = wording.hold(column, changed, by) if column.is_open else None
+    proposal = wording.propose_words(column, changed, by) if column.is_open else None
     facts = {name: value for name, value in facts.items() if not proposal or name not in proposal.after}
     before = {name: getattr(column, name) for name in facts}
     for name, value in facts.items():
         setattr(column, name, value)
-    lacking = missing(column) if column.is_open else []
+    lacking = list_missing_fields(column) if column.is_open else []
     if not column.name or len(column.name) > MAX_NAME:
         lacking.append("请填写栏目名称（不超过80字）。")
     if lacking:
         raise Refused(lacking)
-    if normal(column.name) != normal(str(before.get("name", column.name))):
+    if normalise_name(column.name) != normalise_name(str(before.get("name", column.name))):
         _rekey(column, column.parent)
     write_column(column)
-    if "name" in facts and (shown_in(str(before["name"])) or shown_in(column.name)):
-        reshelve(column.parent or column)
+    if "name" in facts and (listed_standings(str(before["name"])) or listed_standings(column.name)):
+        rebuild_shelves(column.parent or column)
     pairs = {name: [str(before[name] or ""), str(getattr(column, name) or "")] for name in facts}
     held = {"proposal": proposal.pk} if proposal else {}
     return ActionResult(
         words="修改栏目登记" + ("，公开文字待另一人确认" if proposal else ""),
         facts={**{n: pair for n, pair in pairs.items() if pair[0] != pair[1]}, **held},
-        tell=wording.tell(proposal),
+        tell=wording.make_proposal_message(proposal),
     )
 
 
@@ -98,16 +98,18 @@ def write_words(column: Column, words: Mapping[str, str]) -> None:
     former = column.name
     for name, value in words.items():
         setattr(column, name, value)
-    lacking = missing(column) if column.is_open else []
+    lacking = list_missing_fields(column) if column.is_open else []
     if not column.name or len(column.name) > MAX_NAME:
         lacking.append("请填写栏目名称（不超过80字）。")
     if lacking:
         raise Refused(lacking)
-    if normal(column.name) != normal(former):
+    if normalise_name(column.name) != normalise_name(former):
         _rekey(column, column.parent)
     write_column(column)
-    if normal(column.name) != normal(former) and (shown_in(former) or shown_in(column.name)):
-        reshelve(column.parent or column)
+    if normalise_name(column.name) != normalise_name(former) and (
+        listed_standings(former) or listed_standings(column.name)
+    ):
+        rebuild_shelves(column.parent or column)
 
 
 def _archivable(column: Column) -> list[str]:
@@ -123,11 +125,13 @@ def archive_column(column: Column, *, by: Actor, note: str = "") -> ActionResult
     """Archive a finished column: it stays readable, with a notice and the date."""
     column.archived_at = timezone.now()
     words = note.strip()[:200]
-    proposal = wording.hold(column, {"archive_note": words}, by) if words else None
+    proposal = wording.propose_words(column, {"archive_note": words}, by) if words else None
     column.archive_note = "" if proposal else words
     write_column(column)
     said = "归档栏目" + ("，归档说明待另一人确认" if proposal else "")
-    return ActionResult(words=said, facts={"note": words}, to_state="archived", tell=wording.tell(proposal))
+    return ActionResult(
+        words=said, facts={"note": words}, to_state="archived", tell=wording.make_proposal_message(proposal)
+    )
 
 
 @action(
@@ -159,17 +163,17 @@ def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionRe
     _rekey(column, parent)
     write_column(column)
     _same_signers(column, plans)
-    reshelve(column)
+    rebuild_shelves(column)
     return ActionResult(words="移动栏目", facts={"from": before, "to": column.key})
 
 
-def _same_signers(column: Column, before: Mapping[int, Plan]) -> None:
+def _same_signers(column: Column, before: Mapping[int, ReviewPlan]) -> None:
     """Refuse a move by which public items would come under a signature plan that they were not
     signed by."""
-    found = list(islice(newly_unsigned(before, plans_below(column)), TITLES + 1))
+    found = list(islice(find_newly_unsigned(before, plans_below(column)), MAX_LISTED_TITLES + 1))
     if found:
-        titles = "、".join(f"“{title_of(document)}”" for document in found[:TITLES])
-        more = "等" if len(found) > TITLES else ""
+        titles = "、".join(f"“{title_of(document)}”" for document in found[:MAX_LISTED_TITLES])
+        more = "等" if len(found) > MAX_LISTED_TITLES else ""
         raise Refused(
             f"移动后的审签程序与{titles}{more}所经的不同。请先撤回公开或者移到其他栏目，移动后放入该栏目重新送审。"
         )
@@ -178,20 +182,20 @@ def _same_signers(column: Column, before: Mapping[int, Plan]) -> None:
 def _rekey(column: Column, parent: Column | None) -> None:
     """Update the keys of a column and its subtree; the old keys become aliases."""
     old = column.key
-    new = f"{parent.key}{SEPARATOR}{normal(column.name)}" if parent else normal(column.name)
+    new = f"{parent.key}{PATH_SEPARATOR}{normalise_name(column.name)}" if parent else normalise_name(column.name)
     if new == old:
         return
     if Column.objects.filter(website=column.website, key=new).exclude(pk=column.pk).exists():
-        raise Refused(f"已有同名栏目“{new.replace(SEPARATOR, ' > ')}”。")
+        raise Refused(f"已有同名栏目“{new.replace(PATH_SEPARATOR, ' > ')}”。")
     ColumnAlias.objects.filter(website=column.website, key=new).delete()
     ColumnAlias.objects.update_or_create(website=column.website, key=old, defaults={"column": column})
     column.key = new
-    for below in Column.objects.filter(website=column.website, key__startswith=old + SEPARATOR):
+    for below in Column.objects.filter(website=column.website, key__startswith=old + PATH_SEPARATOR):
         below.key = new + below.key[len(old) :]
         below.save(update_fields=["key"])
 
 
-def reshelve(column: Column) -> None:
+def rebuild_shelves(column: Column) -> None:
     """Rebuild the shelf rows of all documents in a column's subtree."""
     for document in Document.objects.filter(placements__column__path__startswith=column.path).distinct():
         refresh(document, words=False)
@@ -223,11 +227,11 @@ def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[
         raise Refused("请选定单位，或先登记栏目的责任单位。")
     if strangers := [body.name for body in named if not body.path.startswith(column.website.body.path)]:
         raise Refused(f"{'、'.join(strangers)}不属于{column.website.body.name}，不能指定。")
-    before = who(column)
+    before = describe_publishers(column)
     column.admits = admits
     write_column(column)
     column.publishers.set(named)
-    after = who(column)
+    after = describe_publishers(column)
     return ActionResult(
         words=f"发布单位：{after}",
         facts={

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from gongkai.content.publishing.clock.syncing import DISCLOSURE_KIND, State
+from gongkai.content.publishing.clock.syncing import DISCLOSURE_KIND, DisclosureState
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
@@ -32,7 +32,7 @@ def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> 
     since = withdrawn or item.formed_on
     entry = Entry(
         kind=DISCLOSURE_KIND.name,
-        state=State.TAKEN_DOWN if withdrawn else State.OPEN,
+        state=DisclosureState.TAKEN_DOWN if withdrawn else DisclosureState.OPEN,
         title=(item.draft_title or item.title)[:300],
         body=item.unit,
         year=since.year,
@@ -49,7 +49,7 @@ def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> 
 
 
 @entry_action("disclosure", "publish", label="已公开", rule=system_only)
-def was_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
+def close_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Close the entry at the time of publication."""
     entry.closed_at, entry.outcome = at, "public"
     words = f"于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
@@ -57,7 +57,7 @@ def was_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
 
 
 @entry_action("disclosure", "take_down", label="撤回公开", rule=system_only)
-def was_taken_down(entry: Entry, *, by: Actor, at: datetime, who: str, reason: str) -> ActionResult:
+def reopen_withdrawn(entry: Entry, *, by: Actor, at: datetime, who: str, reason: str) -> ActionResult:
     """Reopen the entry of a withdrawn item.
 
     Its period starts again on that day (rule set `disclosure`); an earlier delay stays recorded.
@@ -71,14 +71,14 @@ def was_taken_down(entry: Entry, *, by: Actor, at: datetime, who: str, reason: s
 
 
 @entry_action("disclosure", "withhold", label="不主动公开", rule=system_only)
-def was_withheld(entry: Entry, *, by: Actor, attribute: str, reason: str) -> ActionResult:
+def close_withheld(entry: Entry, *, by: Actor, attribute: str, reason: str) -> ActionResult:
     """Close the entry of an item that is not proactively disclosed; the ground is in the log."""
     entry.outcome = "withheld"
     return ActionResult(words=f"公开属性定为“{attribute}”：{reason or '未写理由'}", facts={"attribute": attribute})
 
 
 @entry_action("disclosure", "resume", label="恢复计时", rule=system_only)
-def was_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
+def reopen_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
     """Reopen the entry of an item that is disclosed after all; the period runs from the day of
     formation."""
     entry.outcome = ""
@@ -87,7 +87,7 @@ def was_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
 
 
 @entry_action("disclosure", "correct", label="更正形成日期", rule=system_only)
-def was_corrected(entry: Entry, *, by: Actor, formed_on: date, who: str = "") -> ActionResult:
+def correct_formation_day(entry: Entry, *, by: Actor, formed_on: date, who: str = "") -> ActionResult:
     """Correct the day of formation of an unpublished item; the former day stays in the log."""
     before = entry.disclosure.formed_on
     _count_from(entry, formed_on, by)
@@ -100,7 +100,7 @@ def was_corrected(entry: Entry, *, by: Actor, formed_on: date, who: str = "") ->
 
 
 @entry_action("disclosure", "drop", label="草稿已删除", rule=system_only)
-def was_dropped(entry: Entry, *, by: Actor) -> ActionResult:
+def close_deleted(entry: Entry, *, by: Actor) -> ActionResult:
     """Close the entry of a draft that was deleted before publication."""
     entry.outcome = "gone"
     return ActionResult(words="信息的草稿已从信息库删除")

@@ -12,7 +12,7 @@ from gongkai.content.editions.rules import writes
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.models import ItemAttachment, ItemPage, SourceFile
-from gongkai.content.publishing.versions import unchanged
+from gongkai.content.publishing.versions import refuse_if_changed
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -23,7 +23,7 @@ from gongkai.lib.richtext import UnfitText, clean, plain
 from gongkai.lib.richtext.depth import short
 
 
-def why_kept(items: Collection[ItemPage]) -> list[str]:
+def find_deletion_errors(items: Collection[ItemPage]) -> list[str]:
     """Return reasons against deleting these items: only drafts that were never submitted can be
     deleted."""
     numbers = [item.pk for item in items]
@@ -50,7 +50,7 @@ Attachments = Sequence[tuple[str, StoredFile]]
 
 
 @action("publishing.draft", label="起草信息", rule=writes)
-def draft(
+def create_draft(
     body: Body,
     /,
     *,
@@ -73,7 +73,9 @@ def draft(
 
 
 @action("publishing.revise", label="修改信息", rule=writes)
-def revise(item: ItemPage, *, by: Actor, attachments: Attachments | None = None, **fields: object) -> ActionResult:
+def save_revision(
+    item: ItemPage, *, by: Actor, attachments: Attachments | None = None, **fields: object
+) -> ActionResult:
     """Save a new revision of an item; the public edition does not change before signing."""
     page: ItemPage = item.get_latest_revision_as_object()
     for name, value in fields.items():
@@ -88,7 +90,7 @@ def revise(item: ItemPage, *, by: Actor, attachments: Attachments | None = None,
 
 def _deletes(by: Actor, item: ItemPage) -> list[str]:
     """Allow the unit's writers to delete a draft that was never submitted."""
-    return writes(by, item) or why_kept([item])
+    return writes(by, item) or find_deletion_errors([item])
 
 
 @action("publishing.delete_draft", label="删除草稿", rule=_deletes)
@@ -130,18 +132,18 @@ def set_text(
         item: whose text it is.
         by: who does it.
         html: the text; it is cleaned again.
-        seen: the draft it was written upon (`versions.token`); with another one there by now it is a conflict.
+        seen: the draft it was written upon (`versions.draft_token`); with another one there by now it is a conflict.
         source: name and file that the text was made from, to be kept with the item, private.
         losses: content of that file, or of what was pasted, that is not in the text (`files.losses`).
     """
-    unchanged(item, seen)
+    refuse_if_changed(item, seen)
     try:
         text = clean(short(html))
     except UnfitText as unfit:
         raise Refused(unfit.reasons) from unfit
     if not plain(text) and "<img" not in text:
         raise Refused("正文是空的，请先填写正文。")
-    revision = revise(item, by=by, imported_html=text)
+    revision = save_revision(item, by=by, imported_html=text)
     if source is not None:
         keep_source(item, by, *source)
     if source is not None or losses:

@@ -6,17 +6,17 @@ from dataclasses import replace
 from django.utils import timezone
 
 from gongkai.content.checks import copies
-from gongkai.content.checks.actions import FINDING_GONE_ERROR, chosen_of, said_of
-from gongkai.content.checks.masking import clause_around, joined, masked
+from gongkai.content.checks.actions import FINDING_GONE_ERROR, count_by_kind, select_remarks
+from gongkai.content.checks.masking import clause_around, mask_remark, merge_ranges
 from gongkai.content.checks.models import MaskedCopy, Waiver
 from gongkai.content.checks.remark import FileReport, Remark
-from gongkai.content.checks.report import Report, report_of, spared_of, whole_kind
+from gongkai.content.checks.report import CheckReport, kind_fingerprint, report_of, spared_of
 from gongkai.content.checks.ruleset import rules_for
 from gongkai.content.checks.running import check_files
-from gongkai.content.checks.sheet import Sheet
+from gongkai.content.checks.sheet import CheckSheet
 from gongkai.content.editions.frozen import FrozenFile
 from gongkai.content.editions.rules import writes
-from gongkai.content.publishing.actions.items import revise
+from gongkai.content.publishing.actions.items import save_revision
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
@@ -28,8 +28,8 @@ from gongkai.lib.richtext.passages import carried, spliced, walk
 TEXT_CHANGED_ERROR = "文字刚刚有改动，请刷新后再处理。"
 
 
-def changes(page: ItemPage, sheet: Sheet, edits: Sequence[tuple[Remark, str]]) -> dict[str, object]:
-    """Return the item fields with these remarks' words replaced, as arguments for `actions.revise`.
+def replace_remark_words(page: ItemPage, sheet: CheckSheet, edits: Sequence[tuple[Remark, str]]) -> dict[str, object]:
+    """Return the item fields with these remarks' words replaced, as arguments for `actions.save_revision`.
 
     Args:
         page: the draft that the sheet was made of.
@@ -58,7 +58,7 @@ def changes(page: ItemPage, sheet: Sheet, edits: Sequence[tuple[Remark, str]]) -
     return fields
 
 
-def _text(page: ItemPage, sheet: Sheet, edits: list[tuple[int, int, str]]) -> dict[str, str]:
+def _text(page: ItemPage, sheet: CheckSheet, edits: list[tuple[int, int, str]]) -> dict[str, str]:
     field = "imported_html" if page.imported_html.strip() else "body"
     held = clean(page.imported_html) if field == "imported_html" else page.body
     passages = walk(held)
@@ -80,7 +80,7 @@ def _named(page: ItemPage, names: dict[str, str]) -> list[tuple[str, StoredFile]
     return found
 
 
-def _draft(item: ItemPage) -> tuple[ItemPage, Report]:
+def _draft(item: ItemPage) -> tuple[ItemPage, CheckReport]:
     """Return an item's last draft and its check report."""
     revision = item.get_latest_revision()
     if revision is None:
@@ -89,30 +89,30 @@ def _draft(item: ItemPage) -> tuple[ItemPage, Report]:
 
 
 @action("publishing.mend", label="按建议修改", rule=writes)
-def mend(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
+def apply_suggestions(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Save a new revision with the proofreading suggestions applied."""
     page, report = _draft(item)
-    chosen = chosen_of(report, fingerprints, lambda one: one.can_mend)
-    fields = changes(page, report.sheet, [(remark, remark.suggestion) for remark in chosen])
-    revision = revise(item, by=by, **fields)
-    return ActionResult(words=f"按建议修改：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
+    chosen = select_remarks(report, fingerprints, lambda one: one.can_mend)
+    fields = replace_remark_words(page, report.sheet, [(remark, remark.suggestion) for remark in chosen])
+    revision = save_revision(item, by=by, **fields)
+    return ActionResult(words=f"按建议修改：{count_by_kind(chosen)}", facts={"revision": revision.pk}, result=revision)
 
 
 @action("publishing.mask", label="遮盖个人信息", rule=writes)
-def mask(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
+def mask_findings(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Save a new revision with privacy findings masked in text, title, fields and file names."""
     page, report = _draft(item)
-    chosen = chosen_of(report, fingerprints, lambda one: one.can_mask)
-    fields = changes(page, report.sheet, [(remark, masked(remark)) for remark in chosen])
-    revision = revise(item, by=by, **fields)
-    return ActionResult(words=f"遮盖：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
+    chosen = select_remarks(report, fingerprints, lambda one: one.can_mask)
+    fields = replace_remark_words(page, report.sheet, [(remark, mask_remark(remark)) for remark in chosen])
+    revision = save_revision(item, by=by, **fields)
+    return ActionResult(words=f"遮盖：{count_by_kind(chosen)}", facts={"revision": revision.pk}, result=revision)
 
 
 @action("publishing.drop_clause", label="删去个人信息所在分句", rule=writes)
-def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
+def drop_clauses(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Save a new revision without the clauses that contain the privacy findings."""
     page, report = _draft(item)
-    chosen = chosen_of(report, fingerprints, lambda one: one.can_drop)
+    chosen = select_remarks(report, fingerprints, lambda one: one.can_drop)
     pieces = {piece.key: piece for piece in report.sheet.pieces}
     edits = []
     for key in dict.fromkeys(remark.key for remark in chosen):
@@ -122,10 +122,12 @@ def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Ac
             raise Refused("图片说明、链接里的个人信息不能删去分句，请遮盖，或者到编辑页修改。")
         here, piece = [remark for remark in chosen if remark.key == key], pieces[key]
         places = [(remark.start - piece.start, remark.end - piece.start) for remark in here]
-        cuts = joined((clause_around(piece.text, *place) for place in places), piece.text)
+        cuts = merge_ranges((clause_around(piece.text, *place) for place in places), piece.text)
         edits += [(replace(here[0], start=piece.start + a, end=piece.start + b), "") for a, b in cuts]
-    revision = revise(item, by=by, **changes(page, report.sheet, edits))
-    return ActionResult(words=f"删去所在分句：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
+    revision = save_revision(item, by=by, **replace_remark_words(page, report.sheet, edits))
+    return ActionResult(
+        words=f"删去所在分句：{count_by_kind(chosen)}", facts={"revision": revision.pk}, result=revision
+    )
 
 
 def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
@@ -135,7 +137,7 @@ def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, objec
     file = report.file(digest)
     if attachment is not None and file is not None:
         kinds, words, _ = spared_of(file)
-        copies.hide(attachment.stored, attachment.name, kinds=kinds, words=words)
+        copies.mask_file(attachment.stored, attachment.name, kinds=kinds, words=words)
     return {}
 
 
@@ -149,7 +151,7 @@ def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     if attachment is None or file is None:
         raise Conflict(FINDING_GONE_ERROR)
     kinds, words, marks = spared_of(file)
-    made = copies.make(attachment.stored, attachment.name, by, kinds=kinds, words=words)
+    made = copies.store_masked_copy(attachment.stored, attachment.name, by, kinds=kinds, words=words)
     copy, _ = MaskedCopy.objects.update_or_create(
         source=item.stream,
         original_id=digest,
@@ -179,7 +181,7 @@ def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, obje
 
 
 @action("publishing.take_copy", label="采用遮盖件", rule=writes, ahead=_check_ahead)
-def take_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
+def use_masked_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     """Replace the attachment by its masked copy in a new revision; the original stays private.
 
     Only a copy that shows exactly what is decided to be kept now.
@@ -194,7 +196,7 @@ def take_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
         raise Conflict("制作遮盖件以后，保留的决定有变化，请重新制作遮盖件。")
     taken: StoredFile = copy.masked
     changed = [(name, taken if stored.pk == digest else stored) for name, stored in attachments]
-    revision = revise(item, by=by, attachments=changed)
+    revision = save_revision(item, by=by, attachments=changed)
     copy.taken_at, copy.taken_by = timezone.now(), by.name
     copy.save()
     _carry(item, report, digest, taken.pk)
@@ -202,7 +204,7 @@ def take_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     return ActionResult(words=f"附件“{copy.name}”改用遮盖件（遮盖{copy.count}处）", facts=facts, result=revision)
 
 
-def _carry(item: ItemPage, before: Report, old: str, new: str) -> None:
+def _carry(item: ItemPage, before: CheckReport, old: str, new: str) -> None:
     """Copy decisions on the original's findings to those that its masked copy still contains."""
     was = before.file(old)
     item = ItemPage.objects.get(pk=item.pk)
@@ -214,7 +216,7 @@ def _carry(item: ItemPage, before: Report, old: str, new: str) -> None:
         for remark in was.remarks
         if remark.waiver is not None and remark.waiver.fingerprint == remark.fingerprint
     }
-    rows = [(whole_kind(new, kind), waiver) for kind, waiver in was.whole.items() if kind in dict(_kinds(now))]
+    rows = [(kind_fingerprint(new, kind), waiver) for kind, waiver in was.whole.items() if kind in dict(_kinds(now))]
     rows += [
         (remark.fingerprint, single[remark.words])
         for remark in now.remarks

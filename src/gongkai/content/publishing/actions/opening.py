@@ -7,9 +7,9 @@ from django.utils import timezone
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.rules import manages
-from gongkai.content.editions.shelves import refresh, shown_in
+from gongkai.content.editions.shelves import listed_standings, refresh
 from gongkai.content.publishing import wording
-from gongkai.content.publishing.actions.columns import missing, reshelve, write_column
+from gongkai.content.publishing.actions.columns import list_missing_fields, rebuild_shelves, write_column
 from gongkai.core.acts.action import ActionResult, Refused, action, stream_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
@@ -21,7 +21,7 @@ def _openable(column: Column) -> list[str]:
         return ["栏目已经开通。"]
     parent = column.parent
     closed = [f"上级栏目“{parent.name}”尚未开通，请先开通上级栏目。"] if parent and not parent.is_open else []
-    return [*missing(column), *closed]
+    return [*list_missing_fields(column), *closed]
 
 
 def word_writers(column: Column) -> set[int | None]:
@@ -59,12 +59,12 @@ def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None 
     """
     wording.refuse_personal_of(column)
     if not opens_at_once(column, by, proposers):
-        proposal = wording.hold_opening(column, by)
+        proposal = wording.propose_opening(column, by)
         words = "提请开通栏目，名称和内容说明待另一人确认"
         return ActionResult(
             words=words,
             facts={"proposal": proposal.pk},
-            tell=wording.tell(proposal),
+            tell=wording.make_proposal_message(proposal),
             to_state="closed",
             result=column,
         )
@@ -92,5 +92,5 @@ def let_open(column: Column) -> int:
 def _show_standings(column: Column) -> None:
     """Fill a newly opened library list (现行有效, 失效/废止) from the column above and its sibling
     list."""
-    if shown_in(column.name) and column.parent is not None:
-        reshelve(column.parent)
+    if listed_standings(column.name) and column.parent is not None:
+        rebuild_shelves(column.parent)

@@ -11,7 +11,7 @@ from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Address, Column, Placement, Shelf, TreeStamp, Website
 from gongkai.content.editions.rules import manages
 from gongkai.content.publishing import wording
-from gongkai.content.publishing.columns.making import FIXED_COLUMNS, Fixed
+from gongkai.content.publishing.columns.making import FIXED_COLUMNS, FixedColumn
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -58,7 +58,7 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
         setattr(website, name, _registered(website, name) if name in PREFILLED_FIELDS else "")
     _check(website)
     website.save(force_insert=True)
-    proposal = wording.hold(website, said, by)
+    proposal = wording.propose_words(website, said, by)
     made: dict[str, Column] = {}
     for fixed in FIXED_COLUMNS:
         column = _fixed(website, fixed, person, made.get(key_of(fixed.path[:-1])))
@@ -68,7 +68,7 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
     return ActionResult(
         words=f"新建网站“{website.name}”",
         facts={"host": website.host, **held},
-        tell=wording.tell(proposal),
+        tell=wording.make_proposal_message(proposal),
         result=website,
     )
 
@@ -95,7 +95,7 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
     if isinstance(body := changed.pop("body", None), Body):
         changed |= _hand_over(website, body, by, changed)
-    proposal = wording.hold(website, changed, by)
+    proposal = wording.propose_words(website, changed, by)
     changed = {name: value for name, value in changed.items() if not proposal or name not in proposal.after}
     before = {name: _logged(getattr(website, name)) for name in changed}
     write_words(website, changed)
@@ -104,7 +104,7 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
     return ActionResult(
         words=said,
         facts={"before": before, "after": {name: _logged(value) for name, value in changed.items()}, **held},
-        tell=wording.tell(proposal),
+        tell=wording.make_proposal_message(proposal),
     )
 
 
@@ -174,7 +174,7 @@ def _names(website: Website) -> set[str]:
     return {host.rsplit(":", 1)[0] for host in website.answers_to}
 
 
-def _fixed(website: Website, fixed: Fixed, person: Person | None, parent: Column | None) -> Column:
+def _fixed(website: Website, fixed: FixedColumn, person: Person | None, parent: Column | None) -> Column:
     made: Column = Column.objects.create(
         website=website,
         parent=parent,

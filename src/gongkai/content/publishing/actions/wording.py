@@ -12,14 +12,14 @@ from gongkai.content.publishing.actions.sites import write_words as write_site
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.publishing.wording import (
     FREE_TEXT_FIELDS,
-    Worded,
-    body_of,
-    heads_of,
-    offices_of,
+    WordedKind,
+    find_body_id,
+    find_head_posts,
+    find_supervising_bodies,
+    kind_of_target,
+    make_decision_message,
     register_words,
-    tell_proposer,
     text_of,
-    worded,
 )
 from gongkai.core.acts.action import ActionResult, Refused, action, stream_of
 from gongkai.core.units.actors import Actor
@@ -32,13 +32,13 @@ def _confirms(by: Actor, target: object) -> list[str]:
     confirm."""
     if by.system or by.person_id is None:
         return ["公开文字须由任职的人员本人确认。"]
-    return worded(target).confirms(by, target)
+    return kind_of_target(target).confirms(by, target)
 
 
 def _manages(by: Actor, target: Website | Column) -> list[str]:
     """Restrict to managers of the site, and to the heads of its body or supervising office."""
-    body = body_of(target)
-    if any(by.has(Role.LEAD, body_id=number) for number in (body, *offices_of(body))):
+    body = find_body_id(target)
+    if any(by.has(Role.LEAD, body_id=number) for number in (body, *find_supervising_bodies(body))):
         return []
     return manages(by, target)
 
@@ -50,8 +50,12 @@ def _write_column(column: Column, words: Mapping[str, str]) -> None:
         let_open(column)
 
 
-register_words("website", Worded(Website, FREE_TEXT_FIELDS["website"], body_of, _manages, write_site, heads_of))
-register_words("column", Worded(Column, FREE_TEXT_FIELDS["column"], body_of, _manages, _write_column, heads_of))
+register_words(
+    "website", WordedKind(Website, FREE_TEXT_FIELDS["website"], find_body_id, _manages, write_site, find_head_posts)
+)
+register_words(
+    "column", WordedKind(Column, FREE_TEXT_FIELDS["column"], find_body_id, _manages, _write_column, find_head_posts)
+)
 
 
 def _waiting(target: object) -> list[str]:
@@ -106,11 +110,11 @@ def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> Acti
     """Publish words that another person proposed, exactly as shown."""
     fresh = _decide(target, by, proposal, WordsState.CONFIRMED)
     before = {name: text_of(getattr(target, name, "")) for name in fresh.after}
-    worded(target).write(target, fresh.after)
+    kind_of_target(target).write(target, fresh.after)
     return ActionResult(
         words="确认公开文字",
         facts={"proposal": fresh.pk, "proposer": fresh.person_id, "before": before, "after": fresh.after},
-        tell=tell_proposer(fresh, f"{by.name}已确认，公众现在就能看到。"),
+        tell=make_decision_message(fresh, f"{by.name}已确认，公众现在就能看到。"),
         result=target,
     )
 
@@ -125,7 +129,7 @@ def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: 
     return ActionResult(
         words=why,
         facts={"proposal": fresh.pk, "proposer": fresh.person_id},
-        tell=tell_proposer(
+        tell=make_decision_message(
             fresh, f"{by.name}不同意，理由：{why.rstrip('。')}。公众仍看到原来的文字，修改后可以重新提出。"
         ),
         result=target,

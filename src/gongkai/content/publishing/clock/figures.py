@@ -19,7 +19,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from gongkai.content.editions.models import Act, Edition, Shelf
-from gongkai.content.publishing.clock.prompt import Promptness, promptness
+from gongkai.content.publishing.clock.prompt import Promptness, compute_promptness
 from gongkai.content.publishing.clock.syncing import DISCLOSURE_KIND
 from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import ClockEvent, Entry, EntryQuerySet
@@ -38,7 +38,7 @@ BURST_LEAST = 4
 
 
 @dataclass(frozen=True)
-class Burst:
+class PublicationBurst:
     """The densest span of a quarter: first and last day, its items, and the quarter's items."""
 
     first: date
@@ -57,7 +57,7 @@ class Burst:
         return percent(self.items, self.total)
 
 
-def burst(published: Iterable[date], calendar: Calendar | None = None) -> Burst | None:
+def find_burst(published: Iterable[date], calendar: Calendar | None = None) -> PublicationBurst | None:
     """Return the span of 5 working days with more than half of a quarter's items, or None."""
     days = sorted(published)
     if len(days) < BURST_LEAST:
@@ -66,15 +66,15 @@ def burst(published: Iterable[date], calendar: Calendar | None = None) -> Burst 
     return found if found.share > BURST_SHARE else None
 
 
-def _densest(days: Sequence[date], calendar: Calendar) -> Burst:
-    best = Burst(days[0], days[0], 0, len(days))
+def _densest(days: Sequence[date], calendar: Calendar) -> PublicationBurst:
+    best = PublicationBurst(days[0], days[0], 0, len(days))
     start = 0
     for end, last in enumerate(days):
         # A span of five working days: the first day and the four working days after it.
         while calendar.between(days[start], last) > BURST_SPAN - 1:
             start += 1
         if end - start + 1 > best.items:
-            best = Burst(days[start], last, end - start + 1, len(days))
+            best = PublicationBurst(days[start], last, end - start + 1, len(days))
     return best
 
 
@@ -90,7 +90,7 @@ def quarter_days(year: int, quarter: int) -> tuple[date, date]:
 
 
 @dataclass(frozen=True)
-class Released:
+class Publication:
     """A publication: unit, day, whether it is the first, and its timeliness (None: unknown
     formation day)."""
 
@@ -106,7 +106,7 @@ class Released:
 
 
 @dataclass(frozen=True)
-class InTime:
+class TimelinessCounts:
     """Counts of a period: texts published or due, those in time, and those overdue now."""
 
     settled: int
@@ -114,7 +114,7 @@ class InTime:
     late_now: int
 
 
-def released(bodies: QuerySet[Body], first: date, until: date) -> list[Released]:
+def list_publications(bodies: QuerySet[Body], first: date, until: date) -> list[Publication]:
     """Return the publications from `first` to `until`, both included, in one query."""
     found = [
         (shown, _released(body, formed, at, out))
@@ -123,7 +123,7 @@ def released(bodies: QuerySet[Body], first: date, until: date) -> list[Released]
     return [one for shown, one in found if one and (shown or one.late)]
 
 
-def unpublished(bodies: QuerySet[Body], first: date, until: date) -> Counter[int]:
+def count_unpublished(bodies: QuerySet[Body], first: date, until: date) -> Counter[int]:
     """Return by unit key the texts that fell due in a period and are not public now.
 
     A duty that ended after its due date without publication (the draft was deleted, its attribute changed) counts on as a lapse.
@@ -142,12 +142,12 @@ def _overdue(bodies: QuerySet[Body], start: datetime, end: datetime) -> EntryQue
     return rows.filter(~Exists(came_late), due_at__gt=start, due_at__lte=end).order_by()
 
 
-def in_time(bodies: QuerySet[Body], first: date, until: date) -> InTime:
+def count_in_time(bodies: QuerySet[Body], first: date, until: date) -> TimelinessCounts:
     """Return the figures of a period for all these units together."""
-    dated = [one for one in released(bodies, first, until) if one.prompt]
-    owed = unpublished(bodies, first, until).total()
+    dated = [one for one in list_publications(bodies, first, until) if one.prompt]
+    owed = count_unpublished(bodies, first, until).total()
     late_now = _overdue(bodies, *_moments(first, until)).count()
-    return InTime(len(dated) + owed, sum(not one.late for one in dated), late_now)
+    return TimelinessCounts(len(dated) + owed, sum(not one.late for one in dated), late_now)
 
 
 def _moments(first: date, until: date) -> tuple[datetime, datetime]:
@@ -175,10 +175,10 @@ def _rows(bodies: QuerySet[Body], start: datetime, end: datetime) -> Iterable[_R
     )
 
 
-def _released(body: int, formed: str | None, at: datetime, out: datetime | None) -> Released | None:
+def _released(body: int, formed: str | None, at: datetime, out: datetime | None) -> Publication | None:
     """Return a publication, or None for a later edition without a new change (a corrected day)."""
     day, on = date.fromisoformat(formed) if formed else None, timezone.localdate(at)
     first = out is None or at <= out
     if not first and (day is None or day <= timezone.localdate(out)):
         return None
-    return Released(body, on, first, promptness(day, on, on))
+    return Publication(body, on, first, compute_promptness(day, on, on))

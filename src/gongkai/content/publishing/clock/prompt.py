@@ -12,7 +12,7 @@ from functools import lru_cache
 from django.utils import timezone
 
 from gongkai.content.editions.sources import Source
-from gongkai.content.publishing.clock.syncing import ATTRIBUTES_TO_DISCLOSE, RULES, State, deadline
+from gongkai.content.publishing.clock.syncing import ATTRIBUTES_TO_DISCLOSE, RULE_SET, DisclosureState, compute_deadline
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.core.ledger.clock import light_of
 from gongkai.lib import law
@@ -33,9 +33,9 @@ class Promptness:
         return f"{figure.source}：{figure.words}内公开"
 
 
-def working_days() -> int:
+def deadline_working_days() -> int:
     """Return the number of working days for publication (条例第二十六条)."""
-    period = law.rule_sets()[RULES].period
+    period = law.rule_sets()[RULE_SET].period
     assert period is not None
     return period.count
 
@@ -43,12 +43,12 @@ def working_days() -> int:
 @lru_cache(maxsize=4096)
 def _until(formed_on: date, calendar: law.Calendar) -> tuple[date, date]:
     """Return the last day in time, and the first day of the yellow light."""
-    due = deadline(formed_on, None, calendar, formed_on).date
+    due = compute_deadline(formed_on, None, calendar, formed_on).date
     assert due is not None
-    return due, law.warn_at(due, law.rule_sets()[RULES], calendar)
+    return due, law.warn_at(due, law.rule_sets()[RULE_SET], calendar)
 
 
-def promptness(
+def compute_promptness(
     formed_on: date | None,
     published_on: date | None,
     today: date,
@@ -109,15 +109,15 @@ def _prompt(item: ItemPage, clock: Disclosure | None, published: date | None) ->
     today = timezone.localdate()
     if clock is None:
         owed = item.attribute in ATTRIBUTES_TO_DISCLOSE or published is not None
-        return promptness(item.formed_on, published, today) if owed else None
+        return compute_promptness(item.formed_on, published, today) if owed else None
     entry = clock.entry
-    if entry.state in {State.WITHHELD, State.GONE}:
+    if entry.state in {DisclosureState.WITHHELD, DisclosureState.GONE}:
         return None
-    if entry.state == State.TAKEN_DOWN and entry.due_at:
+    if entry.state == DisclosureState.TAKEN_DOWN and entry.due_at:
         due = timezone.localdate(entry.due_at)
-        return promptness(clock.formed_on, None, today, light=light_of(entry), due=due)
+        return compute_promptness(clock.formed_on, None, today, light=light_of(entry), due=due)
     closed = timezone.localdate(entry.closed_at) if entry.closed_at else None
-    return promptness(clock.formed_on, closed, today, light=light_of(entry))
+    return compute_promptness(clock.formed_on, closed, today, light=light_of(entry))
 
 
 def prompt_of(source: Source, published: date | None) -> Promptness | None:

@@ -8,13 +8,13 @@ from django.db.models import CharField, DateField, Exists, F, OuterRef, Q, Query
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from gongkai.content.editions.erasing import ERASED
+from gongkai.content.editions.erasing import ERASED_TEXT
 from gongkai.content.editions.models import Act, Document, Edition
-from gongkai.content.editions.shelves import spans
+from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.vocabulary import Attribute
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import Disclosure, ItemPage
-from gongkai.content.publishing.withdrawn import Withdrawal, in_force
+from gongkai.content.publishing.withdrawn import Withdrawal, find_current_withdrawal
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.acts.machine import Machine, move
@@ -24,14 +24,14 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.law import Calendar, Deadline, Event
 from gongkai.lib.law import deadline as law_deadline
 
-RULES = "disclosure"
+RULE_SET = "disclosure"
 
 
 #: An attribute that is not decided yet counts as owed: disclosure is the rule (条例第五条).
 ATTRIBUTES_TO_DISCLOSE = ("", Attribute.PROACTIVE)
 
 
-class State:
+class DisclosureState:
     """The states of a disclosure entry."""
 
     OPEN = "open"
@@ -41,7 +41,7 @@ class State:
     GONE = "gone"
 
 
-_S = State
+_S = DisclosureState
 DISCLOSURE_MACHINE = Machine(
     labels={
         _S.OPEN: "待公开",
@@ -62,7 +62,7 @@ DISCLOSURE_MACHINE = Machine(
 )
 
 
-def deadline(formed_on: date, published_on: date | None, calendar: Calendar, today: date) -> Deadline:
+def compute_deadline(formed_on: date, published_on: date | None, calendar: Calendar, today: date) -> Deadline:
     """Return the deadline for publishing an item formed on a day, with its computation.
 
     Source: 政府信息公开条例第二十六条, before 2019-05-15 第十八条 (rule set `disclosure`).
@@ -70,7 +70,7 @@ def deadline(formed_on: date, published_on: date | None, calendar: Calendar, tod
     events = [Event("formed", formed_on)]
     if published_on and published_on >= formed_on:
         events.append(Event("published", published_on))
-    return law_deadline(RULES, events, calendar, today, nearest=True)
+    return law_deadline(RULE_SET, events, calendar, today, nearest=True)
 
 
 def _under_review() -> Q:
@@ -84,7 +84,7 @@ DISCLOSURE_KIND = Kind(
     label="主动公开",
     prefix="公开",
     machine=DISCLOSURE_MACHINE,
-    rules=RULES,
+    rules=RULE_SET,
     related=("disclosure",),
     resting=_under_review,
     still_late=frozenset({"withheld", "gone"}),
@@ -112,11 +112,11 @@ def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = N
         return
     entry = running.entry
     if running.formed_on != item.formed_on:
-        entry = acts.was_corrected(entry, by=SYSTEM, formed_on=item.formed_on, who=who)
+        entry = acts.correct_formation_day(entry, by=SYSTEM, formed_on=item.formed_on, who=who)
     if out:
-        acts.was_published.within(entry, by=SYSTEM, at=out)
+        acts.close_published.within(entry, by=SYSTEM, at=out)
     elif item.attribute not in ATTRIBUTES_TO_DISCLOSE:
-        acts.was_withheld(entry, by=SYSTEM, attribute=item.get_attribute_display(), reason=item.attribute_reason)
+        acts.close_withheld(entry, by=SYSTEM, attribute=item.get_attribute_display(), reason=item.attribute_reason)
 
 
 def _begin(item: ItemPage, out: datetime | None) -> None:
@@ -125,18 +125,18 @@ def _begin(item: ItemPage, out: datetime | None) -> None:
     if out:
         return
     document = Document.objects.filter(source=item.stream).first()
-    last = in_force(document) if document else None
+    last = find_current_withdrawal(document) if document else None
     if last and _taken_down(item, last):
         return update_disclosure(item)
     if item.attribute not in ATTRIBUTES_TO_DISCLOSE:
         return
     rested = Disclosure.objects.select_related("entry").filter(
-        item_id=item.pk, entry__state__in=(State.WITHHELD, State.GONE)
+        item_id=item.pk, entry__state__in=(DisclosureState.WITHHELD, DisclosureState.GONE)
     )
     before = rested.order_by("-pk").first()
     if before:
         assert item.formed_on is not None
-        acts.was_resumed(before.entry, by=SYSTEM, formed_on=item.formed_on)
+        acts.reopen_resumed(before.entry, by=SYSTEM, formed_on=item.formed_on)
     elif document and last and last.was_public and document.formed_on == item.formed_on:
         acts.start_clock(item, by=SYSTEM, withdrawn=timezone.localdate(last.edition.visible_from))
     else:
@@ -148,11 +148,11 @@ def _taken_down(item: ItemPage, last: Withdrawal) -> bool:
     from gongkai.content.publishing.actions import disclosure as acts
 
     assert item.formed_on is not None
-    closed = Disclosure.objects.filter(item_id=item.pk, formed_on=item.formed_on, entry__state=State.PUBLIC)
+    closed = Disclosure.objects.filter(item_id=item.pk, formed_on=item.formed_on, entry__state=DisclosureState.PUBLIC)
     row = closed.select_related("entry").order_by("-pk").first()
     if row is None:
         return False
-    acts.was_taken_down(
+    acts.reopen_withdrawn(
         row.entry, by=SYSTEM, at=last.edition.visible_from, who=last.edition.made_by, reason=last.reason
     )
     return True
@@ -170,7 +170,7 @@ def published_at(item: ItemPage, *, only: Edition | None = None) -> datetime | N
     now = timezone.now()
     seen = [
         span.since
-        for span in spans(editions)
+        for span in list_spans(editions)
         if span.since <= now
         and isinstance(span.edition, Edition)
         and hasattr(span.edition, "content")
@@ -193,7 +193,7 @@ def _unkept() -> QuerySet[ItemPage]:
     day."""
     documents = Document.objects.filter(item_number=OuterRef("pk"), formed_on=OuterRef("formed_on"))
     kept = Disclosure.objects.filter(item_id=OuterRef("pk"), formed_on=OuterRef("formed_on"))
-    kept = kept.filter(entry__state__in=(State.OPEN, State.TAKEN_DOWN, State.PUBLIC))
+    kept = kept.filter(entry__state__in=(DisclosureState.OPEN, DisclosureState.TAKEN_DOWN, DisclosureState.PUBLIC))
     rows: QuerySet[ItemPage] = ItemPage.objects.filter(
         ~Exists(documents.exclude(published_at=None)),
         ~Exists(kept),
@@ -227,37 +227,37 @@ def _drop_orphans() -> int:
     lost = _running().filter(~Exists(ItemPage.objects.filter(pk=OuterRef("item_id")))).select_related("entry")
     rows = list(lost[:1000])
     for row in rows:
-        acts.was_dropped(row.entry, by=SYSTEM)
+        acts.close_deleted(row.entry, by=SYSTEM)
     return len(rows)
 
 
-def keep_published(happened: ActionEvent) -> None:
+def update_after_publication(happened: ActionEvent) -> None:
     """Update the item's entry after a publication."""
     made = happened.step.result
     only = made if isinstance(made, Edition) and made.number == 1 else None
     update_disclosure(happened.target, who=happened.by.name, only=only)
 
 
-def keep_withdrawn(happened: ActionEvent) -> None:
+def update_after_withdrawal(happened: ActionEvent) -> None:
     """Reopen the item's entry after a withdrawal."""
     item = item_of(happened.target)
     if item is not None:
         update_disclosure(item, who=happened.by.name)
 
 
-def keep_erased(happened: ActionEvent) -> None:
+def update_after_erasure(happened: ActionEvent) -> None:
     """Close the item's entry after its last text was erased by law."""
     from gongkai.content.publishing.actions import disclosure as acts
 
     item = item_of(happened.target.document)
-    if item is None or item.draft_title != ERASED:
+    if item is None or item.draft_title != ERASED_TEXT:
         return
 
     for row in Disclosure.objects.filter(item_id=item.pk, entry__closed_at=None).select_related("entry"):
-        acts.was_withheld(row.entry, by=SYSTEM, attribute="依法删除", reason="内容已依法删除，不应公开")
+        acts.close_withheld(row.entry, by=SYSTEM, attribute="依法删除", reason="内容已依法删除，不应公开")
 
 
-def keep_saved(happened: ActionEvent) -> None:
+def update_after_save(happened: ActionEvent) -> None:
     """Update the item's entry after a saved draft or revision."""
     made = happened.step.result
     number = made.pk if isinstance(made, ItemPage) else happened.target.pk

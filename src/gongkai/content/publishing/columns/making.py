@@ -7,22 +7,22 @@ from gongkai.content.editions.column_names import (
     MAX_DEPTH,
     MAX_NAME,
     OTHER_STATUTORY_COLUMN,
-    PLATFORM,
-    SEPARATOR,
+    PATH_SEPARATOR,
+    PLATFORM_NAME,
     STATUTORY_COLUMN,
     canonical,
     key_of,
-    normal,
+    normalise_name,
 )
 from gongkai.content.editions.models import Column, ColumnAlias, TreeStamp, Website
-from gongkai.content.editions.queries.lists import named_alone
+from gongkai.content.editions.queries.lists import find_only_column_of_name
 from gongkai.content.editions.rules import manages
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RequestedColumn:
     """A requested column path, with the known owner and content."""
 
     path: tuple[str, ...]
@@ -43,11 +43,11 @@ class NewColumn:
     @property
     def title(self) -> str:
         """The displayed path."""
-        return self.key.replace(SEPARATOR, " > ")
+        return self.key.replace(PATH_SEPARATOR, " > ")
 
 
 @dataclass(frozen=True)
-class Reused:
+class ReusedColumn:
     """A path with an existing column."""
 
     path: tuple[str, ...]
@@ -58,7 +58,7 @@ class Reused:
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergedSpelling:
     """A spelling merged into another."""
 
     spelt: str
@@ -66,7 +66,7 @@ class Merged:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RefusedPath:
     """A path without a column, with the reason."""
 
     path: tuple[str, ...]
@@ -74,14 +74,14 @@ class Refusal:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ColumnPlan:
     """The planned changes. `keys` maps each requested path to its column key."""
 
     website_id: int
     create: tuple[NewColumn, ...] = ()
-    reuse: tuple[Reused, ...] = ()
-    merge: tuple[Merged, ...] = ()
-    refused: tuple[Refusal, ...] = ()
+    reuse: tuple[ReusedColumn, ...] = ()
+    merge: tuple[MergedSpelling, ...] = ()
+    refused: tuple[RefusedPath, ...] = ()
     keys: dict[tuple[str, ...], str] = field(default_factory=dict)
 
 
@@ -95,11 +95,13 @@ class _Tree:
 
     def step(self, parent_key: str, name: str) -> str:
         """Return the key of a child, by its name or an alias."""
-        key = f"{parent_key}{SEPARATOR}{normal(name)}" if parent_key else normal(name)
+        key = f"{parent_key}{PATH_SEPARATOR}{normalise_name(name)}" if parent_key else normalise_name(name)
         return key if key in self.columns else self.aliases.get(key, key)
 
 
-def plan(website: Website, paths: Iterable[Sequence[str] | Wanted], *, anywhere: bool = False) -> Plan:
+def plan_columns(
+    website: Website, paths: Iterable[Sequence[str] | RequestedColumn], *, anywhere: bool = False
+) -> ColumnPlan:
     """Plan the columns for paths in a site's tree.
 
     `anywhere`: a single name matches the only column of that name at any depth.
@@ -107,30 +109,32 @@ def plan(website: Website, paths: Iterable[Sequence[str] | Wanted], *, anywhere:
     `anywhere`: a path of one name stands for the only column of that name, wherever in the tree it is.
     """
     tree = _read(website)
-    reuse: dict[tuple[str, ...], Reused] = {}
-    merge: dict[str, Merged] = {}
-    refused: dict[tuple[str, ...], Refusal] = {}
+    reuse: dict[tuple[str, ...], ReusedColumn] = {}
+    merge: dict[str, MergedSpelling] = {}
+    refused: dict[tuple[str, ...], RefusedPath] = {}
     keys: dict[tuple[str, ...], str] = {}
     for wanted in _wanted(paths):
         names = canonical(wanted.path, website.name)
         reason = _reason(names)
         if reason:
-            refused[wanted.path] = Refusal(wanted.path, reason)
+            refused[wanted.path] = RefusedPath(wanted.path, reason)
             continue
-        alone = named_alone(tree.columns, normal(names[0])) if anywhere and len(names) == 1 else ""
+        alone = find_only_column_of_name(tree.columns, normalise_name(names[0])) if anywhere and len(names) == 1 else ""
         key = (
             alone
             if alone and tree.step("", names[0]) not in tree.columns
             else _walk(tree, names, wanted, website.body_id)
         )
         keys[wanted.path] = key
-        spelt, into = _spelt(wanted.path), key.replace(SEPARATOR, " > ")
+        spelt, into = _spelt(wanted.path), key.replace(PATH_SEPARATOR, " > ")
         if spelt != into:
-            merge.setdefault(spelt, Merged(spelt, into))
+            merge.setdefault(spelt, MergedSpelling(spelt, into))
         column = tree.columns.get(key)
         if column:
-            reuse[wanted.path] = Reused(wanted.path, key, column.pk, column.is_open, column.archived_at is not None)
-    return Plan(
+            reuse[wanted.path] = ReusedColumn(
+                wanted.path, key, column.pk, column.is_open, column.archived_at is not None
+            )
+    return ColumnPlan(
         website.pk,
         tuple(tree.new.values()),
         tuple(reuse.values()),
@@ -146,9 +150,9 @@ def _read(website: Website) -> _Tree:
     return _Tree(columns, dict(aliases), {})
 
 
-def _wanted(paths: Iterable[Sequence[str] | Wanted]) -> Iterable[Wanted]:
+def _wanted(paths: Iterable[Sequence[str] | RequestedColumn]) -> Iterable[RequestedColumn]:
     for path in paths:
-        yield path if isinstance(path, Wanted) else Wanted(tuple(path))
+        yield path if isinstance(path, RequestedColumn) else RequestedColumn(tuple(path))
 
 
 def _reason(names: tuple[str, ...]) -> str:
@@ -160,7 +164,7 @@ def _reason(names: tuple[str, ...]) -> str:
     return f"栏目名称“{long[:20]}…”超过{MAX_NAME}字，请核对公开路径。" if long else ""
 
 
-def _walk(tree: _Tree, names: tuple[str, ...], wanted: Wanted, sponsor: int) -> str:
+def _walk(tree: _Tree, names: tuple[str, ...], wanted: RequestedColumn, sponsor: int) -> str:
     """Add the missing levels of a path; return the key of the last level."""
     key = ""
     for depth, name in enumerate(names):
@@ -183,11 +187,11 @@ def describe_by_name(name: str) -> str:
 def _spelt(path: tuple[str, ...]) -> str:
     """Return a path as written, without the common root."""
     names = [name.strip() for name in path]
-    return " > ".join(names[1:] if len(names) > 1 and normal(names[0]) == "政府网站" else names)
+    return " > ".join(names[1:] if len(names) > 1 and normalise_name(names[0]) == "政府网站" else names)
 
 
 @dataclass(frozen=True)
-class Fixed:
+class FixedColumn:
     """A fixed column: its mark, path, update cycle in days (0: on change) and content."""
 
     mark: str
@@ -197,21 +201,25 @@ class Fixed:
     required: bool = True
 
 
-FIXED_COLUMNS: tuple[Fixed, ...] = (
-    Fixed("platform", (PLATFORM,), 31, "政府信息公开平台：指南、制度、法定主动公开内容、年报和依申请公开入口。"),
-    Fixed("guide", (PLATFORM, "政府信息公开指南"), 0, "政府信息公开指南：公开范围、方式、机构和依申请公开程序。"),
-    Fixed("rules", (PLATFORM, "政府信息公开制度"), 0, "政府信息公开条例及配套制度规定。"),
-    Fixed(
+FIXED_COLUMNS: tuple[FixedColumn, ...] = (
+    FixedColumn(
+        "platform", (PLATFORM_NAME,), 31, "政府信息公开平台：指南、制度、法定主动公开内容、年报和依申请公开入口。"
+    ),
+    FixedColumn(
+        "guide", (PLATFORM_NAME, "政府信息公开指南"), 0, "政府信息公开指南：公开范围、方式、机构和依申请公开程序。"
+    ),
+    FixedColumn("rules", (PLATFORM_NAME, "政府信息公开制度"), 0, "政府信息公开条例及配套制度规定。"),
+    FixedColumn(
         "statutory",
-        (PLATFORM, STATUTORY_COLUMN),
+        (PLATFORM_NAME, STATUTORY_COLUMN),
         31,
         "按照《中华人民共和国政府信息公开条例》第二十条、第二十一条应当主动公开的信息。",
     ),
-    Fixed("annual", (PLATFORM, "政府信息公开年报"), 366, "历年政府信息公开工作年度报告。"),
-    Fixed("request", (PLATFORM, "依申请公开"), 0, "向本机关申请获取政府信息的渠道、方式和说明。"),
-    Fixed(
+    FixedColumn("annual", (PLATFORM_NAME, "政府信息公开年报"), 366, "历年政府信息公开工作年度报告。"),
+    FixedColumn("request", (PLATFORM_NAME, "依申请公开"), 0, "向本机关申请获取政府信息的渠道、方式和说明。"),
+    FixedColumn(
         "provisional",
-        (PLATFORM, STATUTORY_COLUMN, OTHER_STATUTORY_COLUMN),
+        (PLATFORM_NAME, STATUTORY_COLUMN, OTHER_STATUTORY_COLUMN),
         0,
         "其他依法应当主动公开的信息；对应栏目尚未开通的，先在此公开。",
         required=False,
@@ -219,10 +227,10 @@ FIXED_COLUMNS: tuple[Fixed, ...] = (
 )
 
 
-def missing_fixed(website: Website) -> list[str]:
+def find_missing_fixed(website: Website) -> list[str]:
     """Return the missing and the unopened fixed columns of a site's platform, each as a sentence."""
     there = {column.fixed: column for column in Column.objects.filter(website=website).exclude(fixed="")}
-    there |= {c.key: c for c in Column.objects.filter(website=website, key__startswith=PLATFORM)}
+    there |= {c.key: c for c in Column.objects.filter(website=website, key__startswith=PLATFORM_NAME)}
     absent, closed = [], []
     for fixed in FIXED_COLUMNS:
         if not fixed.required:
@@ -237,14 +245,14 @@ def missing_fixed(website: Website) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Made:
-    """The result of `make`: the column of each requested path, and the new columns."""
+class MakeResult:
+    """The result of `make_planned_columns`: the column of each requested path, and the new columns."""
 
     columns: dict[tuple[str, ...], Column] = field(default_factory=dict)
     created: tuple[Column, ...] = ()
 
 
-def make(plan: Plan, by: Actor, *, made_from: str = "") -> Made:
+def make_planned_columns(plan: ColumnPlan, by: Actor, *, made_from: str = "") -> MakeResult:
     """Create the columns of a plan; existing ones are kept.
 
     New columns are closed until owner, person, cycle and content are set (`actions.open_column`).
@@ -257,13 +265,13 @@ def make(plan: Plan, by: Actor, *, made_from: str = "") -> Made:
     """
     website = Website.objects.get(pk=plan.website_id)
     if not plan.create:
-        return Made(_by_path(plan), ())
-    made: Made = make_columns(website, by=by, plan=plan, made_from=made_from)
+        return MakeResult(_by_path(plan), ())
+    made: MakeResult = make_columns(website, by=by, plan=plan, made_from=made_from)
     return made
 
 
 @action("publishing.make_columns", label="建立栏目", rule=manages)
-def make_columns(website: Website, *, by: Actor, plan: Plan, made_from: str = "") -> ActionResult:
+def make_columns(website: Website, *, by: Actor, plan: ColumnPlan, made_from: str = "") -> ActionResult:
     """Create the missing columns of a plan, parents first."""
     there = {column.key: column for column in Column.objects.filter(website=website)}
     created = []
@@ -275,7 +283,7 @@ def make_columns(website: Website, *, by: Actor, plan: Plan, made_from: str = ""
     return ActionResult(
         words="新建栏目：" + "、".join(column.name for column in created) if created else "没有需要新建的栏目",
         facts={"columns": [column.pk for column in created], "from": made_from},
-        result=Made(_by_path(plan), tuple(created)),
+        result=MakeResult(_by_path(plan), tuple(created)),
     )
 
 
@@ -291,7 +299,7 @@ def _create(website: Website, new: NewColumn, parent: Column | None, made_from: 
     )
 
 
-def _by_path(plan: Plan) -> dict[tuple[str, ...], Column]:
+def _by_path(plan: ColumnPlan) -> dict[tuple[str, ...], Column]:
     there = {
         column.key: column
         for column in Column.objects.filter(website_id=plan.website_id, key__in=set(plan.keys.values()))
@@ -299,7 +307,7 @@ def _by_path(plan: Plan) -> dict[tuple[str, ...], Column]:
     return {path: there[key] for path, key in plan.keys.items() if key in there}
 
 
-def unmake(columns: Iterable[Column], by: Actor) -> list[Column]:
+def remove_made_columns(columns: Iterable[Column], by: Actor) -> list[Column]:
     """Remove columns that an import created, if they are closed, empty and without other children;
     return the rest.
 

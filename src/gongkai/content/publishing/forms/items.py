@@ -11,12 +11,12 @@ from wagtail.models import Revision
 
 from gongkai.content.editions.frozen import TYPES, store
 from gongkai.content.editions.models import Column, ColumnKind, Placement, Website
-from gongkai.content.editions.publishers import open_to
+from gongkai.content.editions.publishers import filter_open_columns
 from gongkai.content.editions.reach import websites_of
 from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
-from gongkai.content.publishing.pictures import bare, keep_picture
-from gongkai.content.publishing.versions import describe_draft, token
+from gongkai.content.publishing.pictures import store_picture, strip_metadata
+from gongkai.content.publishing.versions import describe_draft, draft_token
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.files.kinds import clean_name
@@ -71,11 +71,11 @@ class ColumnBoxes(forms.CheckboxSelectMultiple):
         context = super().get_context(name, value, attrs)
         options = [option for _, group, _ in context["widget"]["optgroups"] for option in group]
         context["widget"]["ticked"] = [option["label"] for option in options if option["selected"]]
-        context["widget"]["tree"] = tree_of(options, self.own)
+        context["widget"]["tree"] = build_tree(options, self.own)
         return context
 
 
-def tree_of(options: list[ColumnOption], own: frozenset[int] = frozenset()) -> list[dict[str, object]]:
+def build_tree(options: list[ColumnOption], own: frozenset[int] = frozenset()) -> list[dict[str, object]]:
     """Return the rows of a column tree: depth, name, full path, own column, and the option if it
     can be chosen."""
     by_site: dict[str, dict[tuple[str, ...], ColumnOption]] = {}
@@ -104,7 +104,7 @@ def tree_of(options: list[ColumnOption], own: frozenset[int] = frozenset()) -> l
     return rows
 
 
-def choosable() -> QuerySet[Column]:
+def choosable_columns() -> QuerySet[Column]:
     """Return the columns that can contain items."""
     return (
         Column.objects.filter(archived_at=None)
@@ -114,7 +114,7 @@ def choosable() -> QuerySet[Column]:
     )
 
 
-def offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> QuerySet[Column]:
+def columns_offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> QuerySet[Column]:
     """Return the columns that the user may choose: of their government's sites, or of all sites
     they supervise.
 
@@ -122,16 +122,16 @@ def offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None = None) 
     units stand in the column that 财政局 looks after. A column that takes named units' information is offered to these (`unit`: whose the item is).
     """
     numbers = [site.pk for site in websites_of(by)]
-    wanted = choosable().filter(website__in=numbers)
+    wanted = choosable_columns().filter(website__in=numbers)
     mine = {unit.pk} if unit else {post.body_id for post in by.posts if post.role in WRITING_ROLES}
-    return choosable().filter(Q(pk__in=open_to(wanted, mine).values("pk")) | Q(pk__in=list(placed)))
+    return choosable_columns().filter(Q(pk__in=filter_open_columns(wanted, mine).values("pk")) | Q(pk__in=list(placed)))
 
 
-def offer(field: forms.Field, by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> None:
+def set_column_choices(field: forms.Field, by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> None:
     """Set a field's choices to the user's columns for a unit, their own unit's first."""
     assert isinstance(field, ColumnChoice)
     assert isinstance(field.widget, ColumnBoxes)
-    field.queryset = offered_to(by, placed, unit)
+    field.queryset = columns_offered_to(by, placed, unit)
     field.widget.own = by.bodies
 
 
@@ -180,7 +180,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
             rows = Placement.objects.filter(document__source=self.instance.stream)
             placed = [p.intended_id or p.column_id for p in rows]
             self.fields["columns"].initial = placed
-        offer(self.fields["columns"], actor_of(self.for_user), placed, self._unit())
+        set_column_choices(self.fields["columns"], actor_of(self.for_user), placed, self._unit())
         self.conflict: Revision | None = None
 
     def _unit(self) -> Body | None:
@@ -202,7 +202,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
             raise ValidationError(words)
         data = upload.read()
         try:
-            text = from_office(data, upload.name, lambda picture, name: keep_picture(picture, name, by).pk)
+            text = from_office(data, upload.name, lambda picture, name: store_picture(picture, name, by).pk)
             done = tidy(text.html, title=self.data.get("title", ""))
             self.instance.desk_source = (upload.name, store(data, upload.name, by))
         except (Refused, UnfitText) as refused:
@@ -217,7 +217,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         cleaned = super().clean()
         last = self.instance.get_latest_revision() if self.instance.pk else None
         if last is not None and _overtaken(self.data, last):
-            agreed = self.data.get("conflict_seen") == token(last) and self.data.get("conflict_agreed")
+            agreed = self.data.get("conflict_seen") == draft_token(last) and self.data.get("conflict_agreed")
             if not agreed:
                 self.conflict = last
                 raise ValidationError(
@@ -231,7 +231,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         kept = []
         for upload in self.cleaned_data["uploads"]:
             try:
-                kept.append((clean_name(upload.name), store(bare(upload.read()), upload.name, by)))
+                kept.append((clean_name(upload.name), store(strip_metadata(upload.read()), upload.name, by)))
             except Refused as refused:
                 raise ValidationError(refused.reasons) from refused
         return kept

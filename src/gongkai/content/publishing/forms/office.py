@@ -13,8 +13,8 @@ from gongkai.content.editions.frozen import TYPES, store
 from gongkai.content.editions.models import Admits, Column, ColumnKind, Website
 from gongkai.content.editions.models.columns import UPDATE_CYCLE_LABELS
 from gongkai.content.editions.rules import MANAGING_ROLES
-from gongkai.content.publishing.actions.channels import ahead
-from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
+from gongkai.content.publishing.actions.channels import find_time_errors
+from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable_columns, set_column_choices
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import OneFileField
@@ -46,7 +46,7 @@ class ChannelForm(forms.Form):
     def clean_at(self) -> datetime:
         """Refuse a time in the future."""
         at: datetime = self.cleaned_data["at"]
-        if why := ahead(at):
+        if why := find_time_errors(at):
             raise ValidationError(why)
         return at
 
@@ -61,7 +61,7 @@ class ChannelForm(forms.Form):
             raise ValidationError(refused.reasons) from refused
 
 
-class OneColumn(forms.ModelChoiceField):  # type: ignore[type-arg]
+class ColumnSelect(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One column, by its title."""
 
     def label_from_instance(self, obj: Column) -> str:
@@ -135,7 +135,7 @@ class PlaceForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         initial = self.initial.get("columns") or ()
-        offer(self.fields["columns"], by, [*placed, *initial], unit)
+        set_column_choices(self.fields["columns"], by, [*placed, *initial], unit)
 
 
 class ColumnForm(forms.Form):
@@ -224,22 +224,26 @@ class NewColumnForm(forms.Form):
 class MoveForm(forms.Form):
     """The column to which a column's items move."""
 
-    to = OneColumn(label="移到", queryset=Column.objects.none())
+    to = ColumnSelect(label="移到", queryset=Column.objects.none())
 
     def __init__(self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         to = rows_field(self, "to")
-        to.queryset = choosable().filter(website=column.website_id, opened_at__isnull=False).exclude(pk=column.pk)
+        to.queryset = (
+            choosable_columns().filter(website=column.website_id, opened_at__isnull=False).exclude(pk=column.pk)
+        )
 
 
 class UnderForm(forms.Form):
     """The new parent of a column and its subtree."""
 
-    parent = OneColumn(label="移到这个栏目之下", queryset=Column.objects.none(), required=False, empty_label="最上级")
+    parent = ColumnSelect(
+        label="移到这个栏目之下", queryset=Column.objects.none(), required=False, empty_label="最上级"
+    )
 
     def __init__(self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
-        rows = choosable().filter(website=column.website_id).exclude(path__startswith=column.path)
+        rows = choosable_columns().filter(website=column.website_id).exclude(path__startswith=column.path)
         parent = rows_field(self, "parent")
         parent.queryset, parent.initial = rows, column.parent_id
 

@@ -13,7 +13,7 @@ from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models.editions import GIVEN_STANDINGS, Audience
-from gongkai.content.editions.sources import Writers
+from gongkai.content.editions.sources import TextWriters
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.together import logged_facts
@@ -175,7 +175,7 @@ class ItemPage(DeskPage):
             raise Refused("这个修订不属于这条信息。")
         return freeze(self, found)
 
-    def writers(self, after: int, upto: int) -> Writers:
+    def writers(self, after: int, upto: int) -> TextWriters:
         """Return the writers of revisions after `after` up to `upto`: by login, or by the log."""
         rows = Revision.objects.for_instance(self).filter(pk__gt=after, pk__lte=upto, user__isnull=False)
         people = {
@@ -185,13 +185,13 @@ class ItemPage(DeskPage):
             and said.person_id is not None
             and after < number(said.facts, "revision", 0 if after else 1) <= upto
         }
-        return Writers(set(rows.values_list("user_id", flat=True)), people)
+        return TextWriters(set(rows.values_list("user_id", flat=True)), people)
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
         """Return the fields that are missing before publication."""
-        from gongkai.content.publishing.freezing import own_lacks
+        from gongkai.content.publishing.freezing import list_missing_item_fields
 
-        return [sentence for _, sentence in own_lacks(frozen)]
+        return [sentence for _, sentence in list_missing_item_fields(frozen)]
 
     @property
     def unit(self) -> Body:
@@ -208,7 +208,7 @@ class ItemPage(DeskPage):
         """Render the draft like its public page (publishing.preview)."""
         from gongkai.content.publishing import editor
 
-        return editor.render(request, self)
+        return editor.render_preview(request, self)
 
     def clean(self) -> None:
         """Validate dependencies between fields; requirements of publication are checked at

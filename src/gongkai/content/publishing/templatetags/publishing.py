@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from django import template
 from django.http import HttpRequest
 
-from gongkai.content.editions.hosts import before
+from gongkai.content.editions.hosts import site_prefix
 from gongkai.content.publishing.item_list import ItemRow
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.way import Way, beginning, editor_way
+from gongkai.content.publishing.way import ItemProgress, editor_progress, first_progress
 from gongkai.core.units.actors import actor_of
 
 register = template.Library()
@@ -17,12 +17,12 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def public_address(context: Mapping[str, HttpRequest], row: ItemRow) -> str:
     """Return the public URL of an item on its own site, or ""."""
-    return f"{before(context['request'], row.website)}{row.path}" if row.website else ""
+    return f"{site_prefix(context['request'], row.website)}{row.path}" if row.website else ""
 
 
 @register.simple_tag(takes_context=True)
-def item_way(context: Mapping[str, HttpRequest], page: object) -> Way:
+def item_way(context: Mapping[str, HttpRequest], page: object) -> ItemProgress:
     """Return the progress of the item in the editor; an unsaved page is at the first step."""
     if not isinstance(page, ItemPage) or page.pk is None:
-        return beginning()
-    return editor_way(page, actor_of(context["request"].user))
+        return first_progress()
+    return editor_progress(page, actor_of(context["request"].user))

@@ -64,7 +64,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     return way(request, page, by, chosen) or _back(page)
 
 
-class Rewriting(NamedTuple):
+class RewritingVerb(NamedTuple):
     """A verb that changes the words of selected remarks in a new draft."""
 
     act: Action[ItemPage]
@@ -76,14 +76,16 @@ class Rewriting(NamedTuple):
 
 
 REWRITING_OPERATIONS = {
-    "mask": Rewriting(actions.mask, "can_mask", "请先勾选要遮盖的内容。", "已遮盖{}处，存为新的一稿。"),
-    "drop": Rewriting(
-        actions.drop_clause,
+    "mask": RewritingVerb(actions.mask_findings, "can_mask", "请先勾选要遮盖的内容。", "已遮盖{}处，存为新的一稿。"),
+    "drop": RewritingVerb(
+        actions.drop_clauses,
         "can_drop",
         "请先勾选要删去的内容。",
         "已删去{}处所在的分句，存为新的一稿；请看看前后文是否通顺。",
     ),
-    "mend": Rewriting(actions.mend, "can_mend", "请先勾选要修改的内容。", "已按建议修改{}处，存为新的一稿。"),
+    "mend": RewritingVerb(
+        actions.apply_suggestions, "can_mend", "请先勾选要修改的内容。", "已按建议修改{}处，存为新的一稿。"
+    ),
 }
 
 
@@ -125,7 +127,7 @@ def _vouch(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -
     words = request.POST.get("words", "")
     run_with_messages(
         request,
-        lambda: actions.vouch(page, by=by, digest="".join(chosen), words=words),
+        lambda: actions.vouch_for_file(page, by=by, digest="".join(chosen), words=words),
         "已记录人工查看的情况。",
     )
 
@@ -152,7 +154,7 @@ def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     if request.method == "POST":
         run_with_messages(
             request,
-            lambda: actions.take_copy(page, by=by, digest=digest),
+            lambda: actions.use_masked_copy(page, by=by, digest=digest),
             "附件已换成遮盖件；原件留在后台，公众看不到。",
         )
         return _back(page)
@@ -162,7 +164,7 @@ def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     context = {
         "item": page,
         "copy": copy,
-        "lines": copies.compared(copy.original, copy.masked, suffix),
+        "lines": copies.compare_copy(copy.original, copy.masked, suffix),
         "pages": pages,
         "page": at,
         "may": not writes(by, page) and copy.taken_at is None,
@@ -200,7 +202,7 @@ def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     return render(
         request,
         "publishing/checks/look.html",
-        context | views.shown(attachment.stored, attachment.name),
+        context | views.make_file_preview(attachment.stored, attachment.name),
     )
 
 

@@ -12,12 +12,12 @@ from gongkai.content.checks.faults import dead_link_of
 from gongkai.content.editions import queries
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Admits, Column
-from gongkai.content.editions.publishers import who, whose
-from gongkai.content.editions.reach import website_chosen, websites_of
+from gongkai.content.editions.publishers import describe_publishers, describe_publishers_of
+from gongkai.content.editions.reach import find_chosen_site, websites_of
 from gongkai.content.editions.rules import manages
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.actions.opening import opens_at_once
-from gongkai.content.publishing.columns import missing_fixed
+from gongkai.content.publishing.columns import find_missing_fixed
 from gongkai.content.publishing.forms.office import (
     ArchiveForm,
     ColumnForm,
@@ -27,7 +27,7 @@ from gongkai.content.publishing.forms.office import (
     UnderForm,
 )
 from gongkai.content.publishing.register import RegisterRow, cycle_light, register_of
-from gongkai.content.publishing.wording import proposed
+from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages, say_wrong
 from gongkai.core.spreadsheets import Column as SheetColumn
@@ -44,14 +44,14 @@ COLUMN_READY_MESSAGE = "栏目已开通，网站开通以后公众可以看到�
 COLUMN_REQUESTED_MESSAGE = "已提请开通：名称和内容说明由另一人确认后，栏目开通。"
 #: Columns on a page.
 PER_PAGE = 100
-TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing": "登记不全"}
+COLUMN_TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing": "登记不全"}
 
 
 def register(request: HttpRequest) -> HttpResponse:
     """Show the columns of a site (P-02), filtered by unit and words; `export` returns a
     spreadsheet."""
     by = require_staff_actor(request)
-    website = website_chosen(request, by)
+    website = find_chosen_site(request, by)
     every = register_of(website) if website else []
     owners = Body.objects.filter(pk__in={row.column.owner_id for row in every}).order_by("position", "pk")
     units = filter_of(request, owners, whole(request.GET.get("body", "")))
@@ -74,7 +74,7 @@ def register(request: HttpRequest) -> HttpResponse:
             "q": q,
             "units": units,
             "export_url": address_with(request, export="1", page=""),
-            "named": whose(row.column for row in page),
+            "named": describe_publishers_of(row.column for row in page),
             "tabs": [
                 (
                     address_with(request, tab=name, page=""),
@@ -82,9 +82,9 @@ def register(request: HttpRequest) -> HttpResponse:
                     name == tab,
                     sum(_in_tab(r, name) for r in rows),
                 )
-                for name, words in TABS.items()
+                for name, words in COLUMN_TABS.items()
             ],
-            "missing_fixed": missing_fixed(website) if website else [],
+            "missing_fixed": find_missing_fixed(website) if website else [],
             "preparing": in_preparation(),
             "may": bool(website) and not manages(by, website),
             "form": NewColumnForm(),
@@ -118,7 +118,7 @@ SHEET = Sheet(
 
 
 def _file(listed: list[RegisterRow]) -> HttpResponse:
-    named = whose(row.column for row in listed)
+    named = describe_publishers_of(row.column for row in listed)
     rows = [{**_cells(row), "publishers": named.get(row.column.pk, Admits.ALL.label)} for row in listed]
     return spreadsheet(SHEET, rows, SHEET.name)
 
@@ -141,24 +141,24 @@ def _cells(row: RegisterRow) -> dict[str, object]:
 def new(request: HttpRequest) -> HttpResponse:
     """Create a closed column by its path."""
     by = require_staff_actor(request)
-    website = website_chosen(request, by)
+    website = find_chosen_site(request, by)
     form = NewColumnForm(request.POST)
     back = HttpResponseRedirect(_register_url(website.pk if website else 0))
     if website is None or request.method != "POST" or not form.is_valid():
         say_wrong(request, form)
         return back
     path = [part for part in form.cleaned_data["path"].replace("＞", ">").split(">") if part.strip()]
-    plan = columns.plan(website, [path])
+    plan = columns.plan_columns(website, [path])
 
     for refusal in plan.refused:
         messages.error(request, refusal.reason)
     if plan.reuse:
         messages.info(request, "这个栏目已经有了。")
         return HttpResponseRedirect(reverse("publishing:column", args=(plan.reuse[0].column_id,)))
-    made: list[columns.Made] = []
+    made: list[columns.MakeResult] = []
     if plan.create and run_with_messages(
         request,
-        lambda: made.append(columns.make(plan, by=by, made_from="手工建立")),
+        lambda: made.append(columns.make_planned_columns(plan, by=by, made_from="手工建立")),
         "栏目已建立，填好登记项后即可开通。",
     ):
         return HttpResponseRedirect(reverse("publishing:column", args=(made[0].columns[tuple(path)].pk,)))
@@ -169,17 +169,17 @@ def _register_url(website: int) -> str:
     return f"{reverse('publishing:columns')}?site={website}"
 
 
-FIELDS = ("name", "content", "owner", "person", "cycle_days", "kind", "link", "position", "provisional")
+EDITED_FIELDS = ("name", "content", "owner", "person", "cycle_days", "kind", "link", "position", "provisional")
 
 
 def column(request: HttpRequest, number: int) -> HttpResponse:
     """Show and change a column, with its actions."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Column, number)
-    initial = {name: getattr(found, name) for name in FIELDS}
+    initial = {name: getattr(found, name) for name in EDITED_FIELDS}
     form = ColumnForm(request.POST or None, initial=initial, column=found)
     if request.method == "POST" and form.is_valid():
-        facts = {name: form.cleaned_data[name] for name in FIELDS}
+        facts = {name: form.cleaned_data[name] for name in EDITED_FIELDS}
         version = request.POST.get("version", "")
         if run_with_messages(
             request,
@@ -203,10 +203,10 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
             "may": not manages(by, found),
             "placed": found.placements.count(),
             "waiting": found.waiting.count(),
-            "proposed": proposed(found),
+            "proposed": list_proposed_words(found),
             "move_form": MoveForm(column=found, auto_id="move_%s"),
             "under_form": UnderForm(column=found, auto_id="under_%s"),
-            "who": who(found),
+            "who": describe_publishers(found),
             "publishers_form": PublishersForm(column=found, auto_id="publishers_%s"),
             "archive_form": ArchiveForm(auto_id="archive_%s"),
             "aliases": list(found.aliases.values_list("key", flat=True)),

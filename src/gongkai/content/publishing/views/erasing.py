@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from gongkai.content.editions.actions.erasing import waiting
+from gongkai.content.editions.actions.erasing import find_erasure_request
 from gongkai.content.editions.models import Act, Edition
 from gongkai.content.editions.sources import is_item, source_named
 from gongkai.content.publishing import actions
@@ -34,7 +34,7 @@ def erasure(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         _do(request, edition, by)
         return HttpResponseRedirect(back)
-    asked = waiting(edition)
+    asked = find_erasure_request(edition)
     source = source_named(edition.document.source)
     other = edition.document.editions.filter(content__isnull=False).exclude(pk=edition.pk)
     shown = {

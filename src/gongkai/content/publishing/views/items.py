@@ -15,13 +15,13 @@ from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions, item_list
 from gongkai.content.publishing.documents import unit_page_of
-from gongkai.content.publishing.editor import render as render_preview
+from gongkai.content.publishing.editor import render_preview
 from gongkai.content.publishing.forms.office import PlaceForm, SubmitForm, WordsForm
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import item_seen
-from gongkai.content.publishing.way import way_of
-from gongkai.content.publishing.withdrawn import in_force, reasons_of
+from gongkai.content.publishing.way import item_progress
+from gongkai.content.publishing.withdrawn import find_current_withdrawal, find_withdrawal_reasons
 from gongkai.content.reviewing.actions.reviews import (
     PUBLISHED_TOGETHER_ERROR,
     UNCHANGED_ERROR,
@@ -30,7 +30,7 @@ from gongkai.content.reviewing.actions.reviews import (
 )
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.views.looking import review_seen
-from gongkai.content.reviewing.waiting import my_turn, rows_of
+from gongkai.content.reviewing.waiting import list_own_turn, rows_of
 from gongkai.core.acts.pages import answer_form, run_with_messages, say_wrong
 from gongkai.core.acts.rows import split_into_portions
 from gongkai.core.background_jobs.exports import may_be_long
@@ -97,7 +97,7 @@ def items(request: HttpRequest) -> HttpResponse:
     by, rows = require_staff_actor(request), _asked(request)
     if asks_file(request):
         parts = split_into_portions(rows.order_by("-pk").iterator(500))
-        lines = (row for part in parts for row in item_list.rows(list(part)))
+        lines = (row for part in parts for row in item_list.make_item_rows(list(part)))
         return spreadsheet(_LISTED, lines, "信息", guide=False)
     bodies = bodies_seen(by)
     chosen, state = request.GET.get("body", ""), request.GET.get("state", "")
@@ -114,14 +114,14 @@ def items(request: HttpRequest) -> HttpResponse:
         request,
         "publishing/items.html",
         {
-            "rows": item_list.rows(page),
-            "tabs": [(name, words, name == state) for name, words in item_list.STATES.items()],
+            "rows": item_list.make_item_rows(page),
+            "tabs": [(name, words, name == state) for name, words in item_list.ITEM_STATES.items()],
             "bodies": list(bodies.order_by("position", "pk")) if bodies.count() > 1 else [],
             "chosen": chosen,
             "state": state,
             "words": request.GET.get("q", ""),
             "focus": focus,
-            "focuses": item_list.focuses(bodies),
+            "focuses": item_list.list_focus_counts(bodies),
             "next": f"?{query.urlencode()}" if more else "",
             "writes": _own(by),
             "export_url": address_with(request, export="1", before=""),
@@ -151,7 +151,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
     page = item_seen(by, number)
     document = document_of(page)
     placements = document.placements.select_related("column", "intended")
-    row = item_list.rows([page])[0]
+    row = item_list.make_item_rows([page])[0]
     panels = panels_for(page, by)
     blockers = submit_blockers(page, by=by)
     lacks, shown = list(blockers), {"columns", *(panel.name for panel, _ in panels)}
@@ -164,10 +164,10 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "body": page.unit,
             "document": document,
             "row": row,
-            "mine": row.review is not None and my_turn(by).filter(pk=row.review.pk).exists(),
+            "mine": row.review is not None and list_own_turn(by).filter(pk=row.review.pk).exists(),
             "placements": list(placements),
             "editions": _editions(document),
-            "taken_down": in_force(document),
+            "taken_down": find_current_withdrawal(document),
             "reviews": rows_of(list(Review.objects.filter(source=page.stream).order_by("-pk")), by),
             "prompt": row.prompt,
             "panels": panels,
@@ -179,7 +179,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "in_editor": any(not place for _, place in placed),
             "unchanged": lacks == [UNCHANGED_ERROR],
             "held": lacks == [PUBLISHED_TOGETHER_ERROR],
-            "steps": way_of(row, lacks).steps,
+            "steps": item_progress(row, lacks).steps,
             "place_form": PlaceForm(
                 initial={"columns": [p.intended_id or p.column_id for p in placements]},
                 auto_id="place_%s",
@@ -195,7 +195,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
 
 def _editions(document: Document) -> list[tuple[Edition, str]]:
     """Return a document's editions, the last first, each with the reason for withdrawal."""
-    reasons = reasons_of(document)
+    reasons = find_withdrawal_reasons(document)
     return [(edition, reasons.get(edition.pk, "")) for edition in document.editions.order_by("-number")]
 
 
@@ -245,13 +245,13 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
     form = PlaceForm(request.POST, by=by, unit=page.unit, placed=[p.intended_id or p.column_id for p in placements])
     if request.method == "POST" and form.is_valid():
         wanted = list(form.cleaned_data["columns"])
-        run_with_messages(request, lambda: apply_columns(page, wanted, by), "栏目已调整。")
+        run_with_messages(request, lambda: set_columns(page, wanted, by), "栏目已调整。")
     else:
         say_wrong(request, form)
     return _back(page)
 
 
-def apply_columns(page: ItemPage, wanted: "list[Column]", by: Actor) -> None:
+def set_columns(page: ItemPage, wanted: "list[Column]", by: Actor) -> None:
     """Set the columns of an item, directly or pending until they open."""
     document = document_of(page)
     has = {p.intended_id or p.column_id: p.intended or p.column for p in document.placements.all()}

@@ -17,17 +17,17 @@ from gongkai.content.publishing.clock.figures import (
     BURST_LEAST,
     BURST_SHARE,
     BURST_SPAN,
-    Burst,
-    Released,
-    burst,
+    Publication,
+    PublicationBurst,
+    count_unpublished,
+    find_burst,
+    list_publications,
     quarter_days,
     quarter_of,
-    released,
-    unpublished,
 )
-from gongkai.content.publishing.clock.prompt import working_days
+from gongkai.content.publishing.clock.prompt import deadline_working_days
 from gongkai.content.publishing.forms.office import WebsiteForm
-from gongkai.content.publishing.wording import proposed
+from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.spreadsheets.answers import spreadsheet
@@ -67,13 +67,13 @@ def prompt(request: HttpRequest) -> HttpResponse:
     first, after = quarter_days(year, quarter)
     until = after - timedelta(days=1)
     seen = bodies_seen(by)
-    found: dict[int, list[Released]] = {}
-    for one in released(seen, first, until):
+    found: dict[int, list[Publication]] = {}
+    for one in list_publications(seen, first, until):
         found.setdefault(one.body, []).append(one)
-    waiting = unpublished(seen, first, until)
+    waiting = count_unpublished(seen, first, until)
     bodies = seen.in_bulk([*found, *waiting])
     rows = [_unit_row(body, found.get(number, []), waiting[number]) for number, body in bodies.items()]
-    rows.sort(key=lambda row: (row["burst"] is None, -row["late"] - row["waiting"], row["body"].position))
+    rows.sort(key=lambda row: (row["find_burst"] is None, -row["late"] - row["waiting"], row["body"].position))
     if asks_file(request):
         return spreadsheet(PROMPTNESS_SHEET, map(_cells, rows), f"公开时效{year}年第{quarter}季度", guide=False)
     return render(
@@ -85,13 +85,13 @@ def prompt(request: HttpRequest) -> HttpResponse:
                 "从形成到公开平均用时最长的是{label}，{value}",
                 ((row["body"].label, row["mean"]) for row in rows),
                 unit="个工作日",
-                target=(working_days(), f"期限 {working_days()}个工作日"),
+                target=(deadline_working_days(), f"期限 {deadline_working_days()}个工作日"),
             ),
             "year": year,
             "quarter": quarter,
             "quarters": _quarters(),
             "current": f"{year}-{quarter}",
-            "limit": working_days(),
+            "limit": deadline_working_days(),
             "span": BURST_SPAN,
             "share": int(BURST_SHARE * 100),
             "least": BURST_LEAST,
@@ -99,7 +99,7 @@ def prompt(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _said(found: Burst | None) -> str:
+def _said(found: PublicationBurst | None) -> str:
     if found is None:
         return ""
     span = f"{found.first:%Y-%m-%d} 至 {found.last:%Y-%m-%d} 公开 {found.items} 条"
@@ -107,7 +107,7 @@ def _said(found: Burst | None) -> str:
 
 
 def _cells(row: "_UnitRow") -> dict[str, object]:
-    return {**row, "body": row["body"].name, "burst": _said(row["burst"])}
+    return {**row, "body": row["body"].name, "burst": _said(row["find_burst"])}
 
 
 class _UnitRow(TypedDict):
@@ -120,10 +120,10 @@ class _UnitRow(TypedDict):
     waiting: int
     mean: float | None
     longest: int | None
-    burst: Burst | None
+    burst: PublicationBurst | None
 
 
-def _unit_row(body: Body, texts: list[Released], waiting: int) -> _UnitRow:
+def _unit_row(body: Body, texts: list[Publication], waiting: int) -> _UnitRow:
     days = [text.prompt.days for text in texts if text.prompt]
     return {
         "body": body,
@@ -133,7 +133,7 @@ def _unit_row(body: Body, texts: list[Released], waiting: int) -> _UnitRow:
         "waiting": waiting,
         "mean": mean(sum(days), len(days)),
         "longest": max(days, default=None),
-        "burst": burst(text.on for text in texts if text.first),
+        "burst": find_burst(text.on for text in texts if text.first),
     }
 
 
@@ -152,7 +152,7 @@ def _saved(site: Website | None) -> str:
         if in_preparation():
             return "网站已建立。接着办“今天要办”里列出的下一步。"
         return "网站已建立。请在“栏目登记”中补全固定栏目的责任人并开通。"
-    waiting = "、".join(label for label, *_ in proposed(site))
+    waiting = "、".join(label for label, *_ in list_proposed_words(site))
     return f"已保存；{waiting}待另一人确认后生效。" if waiting else "网站信息已保存。"
 
 
@@ -185,7 +185,7 @@ def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
         {
             "form": form,
             "website": found,
-            "proposed": found and proposed(found),
+            "proposed": found and list_proposed_words(found),
             "preparing": in_preparation(),
             "removable": found is not None and not actions.remove_website.why_not(found, by=by),
         },

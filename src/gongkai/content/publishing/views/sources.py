@@ -83,7 +83,7 @@ def _vouch(request: HttpRequest, source: Source, by: Actor, digest: str) -> None
     words = request.POST.get("words", "")
     run_with_messages(
         request,
-        lambda: actions.vouch(source, by=by, digest=digest, words=words),
+        lambda: actions.vouch_for_file(source, by=by, digest=digest, words=words),
         "已记录人工查看的情况。",
     )
 

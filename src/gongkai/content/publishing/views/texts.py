@@ -18,8 +18,8 @@ from gongkai.content.editions.rules import writes
 from gongkai.content.publishing import actions, versions
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.pictures import keep_picture, keeper
-from gongkai.content.publishing.saving import losses_in
+from gongkai.content.publishing.pictures import make_picture_storer, store_picture
+from gongkai.content.publishing.saving import read_signed_losses
 from gongkai.content.publishing.views.common import item_seen
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.files.models import StoredFile
@@ -52,11 +52,11 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
     html = freeze_page(draft, page.unit).html
     context: dict[str, object] = {
         "item": page,
-        "seen": request.POST.get("seen", "") or versions.token(page.get_latest_revision()),
+        "seen": request.POST.get("seen", "") or versions.draft_token(page.get_latest_revision()),
         "html": html,
         "source_digest": request.POST.get("source_digest", ""),
         "source_name": request.POST.get("source_name", "")[-200:],
-        "losses": losses_in(request),
+        "losses": read_signed_losses(request),
     }
     context["before"] = html
     if request.method == "POST":
@@ -83,7 +83,7 @@ def _posted(
             given, context["losses"] = made.html, list(made.notes)
         else:
             given = _lines(given)
-        done = tidy(given, title=draft.title, keep=keeper(by))
+        done = tidy(given, title=draft.title, keep=make_picture_storer(by))
     except (Refused, UnfitText) as refused:
         context |= {"errors": refused.reasons, "html": given or context["html"]}
         return None
@@ -117,7 +117,7 @@ def _lines(given: str) -> str:
 def _read(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordText":
     """Convert an uploaded file to HTML and store the file."""
     data, called = upload.read(), upload.name or ""
-    made = from_office(data, called, lambda picture, name: keep_picture(picture, name, by).pk)
+    made = from_office(data, called, lambda picture, name: store_picture(picture, name, by).pk)
     context |= {"source_digest": store(data, called, by).pk, "source_name": called[-200:]}
     return made
 
@@ -125,7 +125,7 @@ def _read(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordT
 def _save(
     request: HttpRequest, page: ItemPage, by: Actor, given: str, context: dict[str, object]
 ) -> HttpResponse | None:
-    done = tidy(given, keep=keeper(by)).html if "raw" in request.POST else given
+    done = tidy(given, keep=make_picture_storer(by)).html if "raw" in request.POST else given
     mark, name = context["source_digest"], context["source_name"]
     stored = StoredFile.objects.filter(pk=mark, added_by_user=by.user_id).first() if mark else None
     try:
@@ -146,7 +146,7 @@ def _save(
             "errors": conflict.reasons,
             "html": done,
             "lines": fold_same(compare(theirs, plain(done))),
-            "seen": versions.token(last),
+            "seen": versions.draft_token(last),
         }
         return None
 
@@ -162,7 +162,7 @@ def paste(request: HttpRequest, number: int) -> HttpResponse:
     if writes(by, page):
         raise Http404("只能处理本单位的信息")
     try:
-        done = tidy(_lines(request.POST.get("html", "")), keep=keeper(by))
+        done = tidy(_lines(request.POST.get("html", "")), keep=make_picture_storer(by))
     except (Refused, UnfitText) as refused:
         return JsonResponse({"html": "", "notes": refused.reasons})
     losses = signing.dumps(list(done.notes)) if done.notes else ""

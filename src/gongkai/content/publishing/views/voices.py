@@ -15,7 +15,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import item_seen
 from gongkai.content.reviewing.cases import opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
-from gongkai.content.reviewing.voices import KINDS
+from gongkai.content.reviewing.voices import COORDINATION_KINDS
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import StoredFile
@@ -41,10 +41,10 @@ def coordinate(request: HttpRequest, number: int) -> HttpResponse:
             "reason": request.POST.get("reason", ""),
         }
         if run_with_messages(
-            request, lambda: actions.coordinate(page, by=by, **facts), "已标注，并已通知这些单位提出意见。"
+            request, lambda: actions.start_coordination(page, by=by, **facts), "已标注，并已通知这些单位提出意见。"
         ):
             return _item(page)
-    return render(request, "publishing/coordinate.html", {"item": page, "bodies": bodies, "kinds": KINDS})
+    return render(request, "publishing/coordinate.html", {"item": page, "bodies": bodies, "kinds": COORDINATION_KINDS})
 
 
 @require_POST
@@ -54,7 +54,7 @@ def uncoordinate(request: HttpRequest, number: int) -> HttpResponse:
     page = item_seen(by, number)
     run_with_messages(
         request,
-        lambda: actions.uncoordinate(page, by=by, reason=request.POST.get("reason", "")),
+        lambda: actions.end_coordination(page, by=by, reason=request.POST.get("reason", "")),
         "已取消标注。",
     )
     return _item(page)
@@ -91,7 +91,7 @@ def opinion(request: HttpRequest, number: int) -> HttpResponse:
     draft = page.get_latest_revision_as_object()
     context = {
         "flag": flag,
-        "kind": KINDS.get(flag.kind, ""),
+        "kind": COORDINATION_KINDS.get(flag.kind, ""),
         "item": page,
         "body": page.unit,
         "lines": plain(draft.imported_html or draft.body).splitlines(),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ProposedWords, WordsState
-from gongkai.content.publishing.wording import labelled, offices_of, target_of
+from gongkai.content.publishing.wording import find_supervising_bodies, find_target, list_changed_words
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.row_presence import Rows
@@ -25,7 +25,9 @@ def _seen(by: Actor) -> set[int]:
     named = set(ProposedWords.objects.filter(state=WordsState.WAITING).values_list("body_id", flat=True))
     leads = by.has(Role.LEAD)
     heads = {
-        number for number in named if leads and any(by.has(Role.LEAD, body_id=body) for body in offices_of(number))
+        number
+        for number in named
+        if leads and any(by.has(Role.LEAD, body_id=body) for body in find_supervising_bodies(number))
     }
     return heads | set(bodies_seen(by).filter(pk__in=named).values_list("pk", flat=True))
 
@@ -36,23 +38,25 @@ def words_visible_to(user: object) -> QuerySet[ProposedWords]:
     return ProposedWords.objects.filter(body_id__in=_seen(actor_of(user)))
 
 
-def waiting(by: Actor) -> list[dict[str, object]]:
+def list_waiting_words(by: Actor) -> list[dict[str, object]]:
     """Return the pending words of the user's sites, and whether they may confirm each."""
     rows = words_visible_to(by).filter(state=WordsState.WAITING)
     found = []
     for proposed_words in rows.order_by("pk"):
-        target = target_of(proposed_words)
+        target = find_target(proposed_words)
         if target is not None:
             own = is_among(by, [proposed_words.person_id], [proposed_words.account_id])
             may = not own and not actions.confirm_words.why_not(target, by=by)
-            found.append({"proposal": proposed_words, "lines": labelled(proposed_words), "own": own, "may": may})
+            found.append(
+                {"proposal": proposed_words, "lines": list_changed_words(proposed_words), "own": own, "may": may}
+            )
     return found
 
 
 def words(request: HttpRequest) -> HttpResponse:
     """List former and proposed words with the buttons to decide."""
     by = require_staff_actor(request)
-    return render(request, "publishing/words.html", {"rows": waiting(by)})
+    return render(request, "publishing/words.html", {"rows": list_waiting_words(by)})
 
 
 @require_POST
@@ -60,7 +64,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm proposed words, refuse them with a reason, or withdraw one's own."""
     by = require_staff_actor(request)
     one = get_visible_or_404(by, ProposedWords, number)
-    target = target_of(one)
+    target = find_target(one)
     if target is None:
         raise Http404("没有这项提议")
     if request.POST.get("do") == "withdraw":
@@ -83,12 +87,12 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("publishing:words"))
 
 
-def needed(by: Actor) -> list[Rows]:
+def waiting_word_rows(by: Actor) -> list[Rows]:
     """Skip the block without pending words."""
     return [Rows(ProposedWords, {"state": WordsState.WAITING})]
 
 
-def block(by: Actor) -> dict[str, object] | None:
+def make_returned_blockwords_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block of words that the user may confirm, or None."""
-    rows = [row for row in waiting(by) if row["may"]]
+    rows = [row for row in list_waiting_words(by) if row["may"]]
     return {"title": "待确认的文字", "rows": rows[:5], "cut": len(rows) > 5} if rows else None

@@ -2,9 +2,9 @@
 
 from gongkai.content.reviewing.actions.coordination import (
     confirm_opinions,
-    coordinate,
+    end_coordination,
     give_opinion,
-    uncoordinate,
+    start_coordination,
 )
 from gongkai.content.reviewing.actions.paper import record_signature
 from gongkai.content.reviewing.actions.publication import approve, publish

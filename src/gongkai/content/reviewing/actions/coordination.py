@@ -11,9 +11,15 @@ from gongkai.content.editions.rules import SIGNING_ROLES, signs, writes
 from gongkai.content.editions.sources import Source, item_number, source_named
 from gongkai.content.reviewing.cases import coordination_of, opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
-from gongkai.content.reviewing.scans import wrong_scan
+from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.content.reviewing.signers import authors_of
-from gongkai.content.reviewing.voices import KINDS, earlier, latest_mark, own_no, standing_noes
+from gongkai.content.reviewing.voices import (
+    COORDINATION_KINDS,
+    find_standing_objections,
+    has_own_objection,
+    latest_digest,
+    list_earlier_opinions,
+)
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
@@ -25,7 +31,7 @@ ASK_AGAIN = "征求意见之后文字有改动：请重新征求意见（系统�
 
 
 @dataclass(frozen=True)
-class Letter:
+class OpinionLetter:
     """A submitted letter: its scan, its signatory and its date."""
 
     scan: StoredFile | None
@@ -34,16 +40,16 @@ class Letter:
     day: date | None
 
 
-def wrong_letter(letter: Letter, flag: Coordination, body: Body, mark: str) -> list[str]:
+def find_letter_errors(letter: OpinionLetter, flag: Coordination, body: Body, mark: str) -> list[str]:
     """Return reasons against accepting a unit's letter on the text with this digest."""
     if letter.scan is None or not letter.name:
         return ["代为登记其他单位意见的，请附来函扫描件并写明提出意见的人。"]
-    if own_no(flag, body, mark):
+    if has_own_objection(flag, body, mark):
         return [f"{body.name}已在本系统表示不同意，不能以来函代替：须由该单位自己在本系统改提意见。"]
     if not _asked_on(flag, mark):
         return [ASK_AGAIN]
     return [
-        *wrong_scan(letter.scan, letter.scan_name, "来函"),
+        *find_scan_errors(letter.scan, letter.scan_name, "来函"),
         *_wrong_day(letter.day, flag),
         *_used(letter.scan, flag, mark),
     ]
@@ -73,7 +79,7 @@ def _used(scan: StoredFile, flag: Coordination, mark: str) -> list[str]:
     return ["这份来函是对改动前的文字提出的，不能再用：请登记新的来函。"] if before.exists() else []
 
 
-def letter_told(flag: Coordination, title: str, made: Opinion, letter_on: date | None) -> Notification:
+def make_letter_notification(flag: Coordination, title: str, made: Opinion, letter_on: date | None) -> Notification:
     """Return the notification of a recorded letter to the unit's heads and signers."""
     said = "同意公开" if made.agrees else "不同意公开"
     return Notification(
@@ -89,7 +95,7 @@ ITEM_DELETED_ERROR = "这条信息已经删除。"
 
 
 @action("publishing.coordinate", label="标为重大敏感信息", rule=writes)
-def coordinate(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> ActionResult:
+def start_coordination(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> ActionResult:
     """Mark an item and name the units to consult. A repeated call replaces the list; earlier
     opinions stay with the old one.
 
@@ -97,8 +103,8 @@ def coordinate(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], re
     """
     if wrong := _wrong_asking(item, by, kind, bodies, reason):
         raise Refused(wrong)
-    mark = latest_mark(item)
-    kept = standing_noes(item_number(item.stream), [body.pk for body in bodies], mark)
+    mark = latest_digest(item)
+    kept = find_standing_objections(item_number(item.stream), [body.pk for body in bodies], mark)
     made = Coordination.objects.create(
         item_id=item_number(item.stream),
         kind=kind,
@@ -109,7 +115,7 @@ def coordinate(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], re
         person_id=by.person_id,
     )
     return ActionResult(
-        words=f"{KINDS[kind]}，须征求{'、'.join(body.name for body in bodies)}意见。{made.reason}",
+        words=f"{COORDINATION_KINDS[kind]}，须征求{'、'.join(body.name for body in bodies)}意见。{made.reason}",
         facts={
             "coordination": made.pk,
             "bodies": made.bodies,
@@ -124,7 +130,7 @@ def coordinate(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], re
 
 def _wrong_asking(item: Source, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> list[str]:
     wrong = []
-    if kind not in KINDS:
+    if kind not in COORDINATION_KINDS:
         wrong.append("请选择属于哪类事项。")
     if not bodies:
         wrong.append("请选择须征求意见的单位。")
@@ -140,7 +146,7 @@ def _asks(item: Source, made: Coordination, bodies: Sequence[Body]) -> tuple[Not
     return tuple(
         Notification(
             subject=f"请提出意见：{_title(item)}"[:200],
-            body=f"{item.unit.name}拟公开{KINDS[made.kind]}，请贵单位提出意见。{made.reason}",
+            body=f"{item.unit.name}拟公开{COORDINATION_KINDS[made.kind]}，请贵单位提出意见。{made.reason}",
             link=reverse("publishing:opinion", args=(made.pk,)),
             key=f"coordination/{made.pk}/{body.pk}",
             posts=((Role.LEAD, body.pk),),
@@ -165,7 +171,7 @@ def _leaves_out(item: Source, by: Actor, bodies: set[int]) -> list[str]:
 
 
 @action("publishing.uncoordinate", label="取消重大敏感标注", rule=signs)
-def uncoordinate(item: Source, *, by: Actor, reason: str) -> ActionResult:
+def end_coordination(item: Source, *, by: Actor, reason: str) -> ActionResult:
     """Remove the mark; only signers may. The reason stays in the log."""
     if coordination_of(item_number(item.stream)) is None:
         raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
@@ -201,7 +207,7 @@ def _open_letter(
 ) -> Mapping[str, object]:
     """Open the scan of a letter before the transaction begins."""
     if scan is not None:
-        wrong_scan(scan, scan_name, "来函")
+        find_scan_errors(scan, scan_name, "来函")
     return {}
 
 
@@ -232,11 +238,11 @@ def give_opinion(
     item = source_named(f"item/{flag.item_id}")
     if item is None:
         raise Refused(ITEM_DELETED_ERROR)
-    mark = latest_mark(item)
+    mark = latest_digest(item)
     own = by.has(*SIGNING_ROLES, body_id=body.pk)
     if not own:
-        letter = Letter(scan, scan_name, name.strip(), letter_on)
-        if reasons := writes(by, item) or wrong_letter(letter, flag, body, mark):
+        letter = OpinionLetter(scan, scan_name, name.strip(), letter_on)
+        if reasons := writes(by, item) or find_letter_errors(letter, flag, body, mark):
             raise Refused(reasons)
     if not agrees and not words.strip():
         raise Refused("不同意的，请写明意见。")
@@ -266,7 +272,7 @@ def give_opinion(
             "letter": "" if own else made.scan,
             **({} if own or letter_on is None else {"letter_on": letter_on.isoformat()}),
         },
-        tell=() if own else (letter_told(flag, _title(item), made, letter_on),),
+        tell=() if own else (make_letter_notification(flag, _title(item), made, letter_on),),
         stream=item.stream,
         result=made,
     )
@@ -298,7 +304,7 @@ def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
     flag, text = coordination_of(item_number(item.stream)), _in_question(item)
     if flag is None or text is None:
         raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
-    before = earlier(opinions_on(flag).values(), text[1])
+    before = list_earlier_opinions(opinions_on(flag).values(), text[1])
     if not before:
         raise Refused("各单位的意见都是对这一稿提出的，不需要确认。")
     if len(reason.strip()) < 4:

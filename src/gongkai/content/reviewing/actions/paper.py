@@ -9,19 +9,19 @@ from gongkai.content.editions.rules import writes
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.actions.publication import (
+    find_companions,
     find_state_obstacles,
     frozen_text,
-    goes_out_with,
     prepare_publication,
     publication_blockers,
 )
 from gongkai.content.reviewing.cases import case_of
-from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
-from gongkai.content.reviewing.scans import wrong_scan
+from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureVerdict
+from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.content.reviewing.signers import (
-    Clash,
-    Hand,
-    clashes,
+    SignerClash,
+    SignerHand,
+    find_clashes,
     find_signatures,
     find_signer_clashes,
     hand_of,
@@ -39,7 +39,7 @@ from gongkai.core.units.models import Body, Person
 from gongkai.core.units.same_person import registrations
 
 
-def paper_faults(review: Review, by: Actor, person: Person) -> list[str]:
+def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]:
     """Return reasons against recording a person's signature on paper."""
     plan = plan_of(review)
     stage = stage_of(review, plan)
@@ -47,14 +47,14 @@ def paper_faults(review: Review, by: Actor, person: Person) -> list[str]:
         return ["各级审签已经完成。"]
     signed = find_signatures(review)
     signer = actor_of_person(person)
-    hand = Hand(review.stage, person.pk, person.user_id, by.person_id, by.user_id)
+    hand = SignerHand(review.stage, person.pk, person.user_id, by.person_id, by.user_id)
     found = _clashes(review, hand)
     reasons = []
     if by.person_id is None:
         reasons.append("登记须由任职的人员本人办理。")
-    elif Clash.OWN in found:
+    elif SignerClash.OWN in found:
         reasons.append("不能登记本人的签批，请直接审签。")
-    if Clash.RECORDER_SIGNED in found:
+    if SignerClash.RECORDER_SIGNED in found:
         reasons.append("您已审签过这次送审，登记须由其他人办理。")
     body = Body.objects.get(pk=review.body_id)
     if not role_for(signer, stage.roles, body):
@@ -64,29 +64,29 @@ def paper_faults(review: Review, by: Actor, person: Person) -> list[str]:
     return reasons + [reason.replace("您", person.name, 1) for reason in barred]
 
 
-def _clashes(review: Review, hand: Hand) -> set[Clash]:
+def _clashes(review: Review, hand: SignerHand) -> set[SignerClash]:
     others = [hand_of(signature) for signature in find_signatures(review)]
     plan = plan_of(review)
-    return clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=registrations)
+    return find_clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=registrations)
 
 
-def record_faults(review: Review, by: Actor, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
+def find_record_errors(review: Review, by: Actor, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
     """Return reasons against a record on paper: its recorder, day or scan. Authors and submitters
     may not record."""
     reasons = []
-    recorder = Hand(review.stage, None, None, by.person_id, by.user_id)
-    if Clash.RECORDER_WROTE in _clashes(review, recorder):
+    recorder = SignerHand(review.stage, None, None, by.person_id, by.user_id)
+    if SignerClash.RECORDER_WROTE in _clashes(review, recorder):
         reasons.append(WRITER_RECORDS)
     if signed_on > timezone.localdate():
         reasons.append("签批日期不能晚于今天。")
     if signed_on < timezone.localdate(review.submitted_at):
         reasons.append("签批日期不能早于送审之日：签批的须是送审的这一稿。")
-    return [*reasons, *wrong_scan(scan, scan_name, "签批件")]
+    return [*reasons, *find_scan_errors(scan, scan_name, "签批件")]
 
 
 def _open_scan(review: Review, *, by: Actor, scan: StoredFile, scan_name: str, **_: object) -> Mapping[str, object]:
     """Open the scan before the transaction begins."""
-    wrong_scan(scan, scan_name, "签批件")
+    find_scan_errors(scan, scan_name, "签批件")
     return {}
 
 
@@ -118,7 +118,7 @@ def record_signature(
     answer for beside the text (`seeing.EFFECT`).
     """
     text, case = frozen_text(review), case_of(review)
-    reasons = [*paper_faults(review, by, person), *record_faults(review, by, signed_on, scan, scan_name)]
+    reasons = [*find_paper_obstacles(review, by, person), *find_record_errors(review, by, signed_on, scan, scan_name)]
     reasons += seeing.changed_effects(review, text)
     effects = seeing.effects_in(review)
     if effects and not effects_named:
@@ -126,7 +126,7 @@ def record_signature(
     final = len(case.signed) + 1 == len(case.plan.stages)
     if not reasons and final and review.state == ReviewState.WAITING:
         reasons += find_sheet_faults(case)
-    publishes = final and not goes_out_with(text)
+    publishes = final and not find_companions(text)
     reasons += [] if reasons or publishes else publication_blockers(text)
     if reasons:
         raise Refused(reasons)
@@ -136,7 +136,7 @@ def record_signature(
         case.plan,
         by,
         role=role_for(signer, case.plan.stages[review.stage].roles, text.source.unit),
-        verdict=Verdict.YES,
+        verdict=SignatureVerdict.YES,
         words=words,
         signer=(person.name, person.pk, person.user_id),
         paper={

@@ -3,8 +3,8 @@
     freeze      `frozen_text` freezes the submitted revision again; text and columns must be those that were submitted
     gates       `publication_blockers` asks the rules of the text and the gates that other apps register
     signatures  `approve` writes the signature; `SignedText.faults` verifies all signatures against the text and the log
-    edition     `issue` writes the edition, which nobody can change
-    shelves     `issue` derives addresses, lists and the search index from it
+    edition     `publish_text` writes the edition, which nobody can change
+    shelves     `publish_text` derives addresses, lists and the search index from it
     followers   `Action` calls the apps that follow "publishing.publish" for this kind of source
 
 All of it runs in one transaction. Urgent publication, signatures on paper and texts that wait for another document enter
@@ -17,21 +17,21 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongkai.content.editions import gates
-from gongkai.content.editions.actions.editions import issue, settle
-from gongkai.content.editions.frozen import text_lacks
+from gongkai.content.editions.actions.editions import publish_text, run_edition_hooks
+from gongkai.content.editions.frozen import list_missing_parts
 from gongkai.content.editions.rules import writes
 from gongkai.content.editions.sources import (
     OutgoingText,
     Source,
     held_source,
     is_item,
-    outgoing,
+    load_outgoing_text,
     source_named,
 )
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
-from gongkai.content.reviewing.cases import Case, case_of
-from gongkai.content.reviewing.models import Review, Verdict
+from gongkai.content.reviewing.cases import ReviewCase, case_of
+from gongkai.content.reviewing.models import Review, SignatureVerdict
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.signers import (
     find_signatures,
@@ -67,7 +67,7 @@ def frozen_text(review: Review, *, held: bool = False) -> OutgoingText:
     if source is None:
         raise Refused(TEXT_DELETED_ERROR)
     try:
-        text = outgoing(source, review.revision_id, held=holds)
+        text = load_outgoing_text(source, review.revision_id, held=holds)
     except Refused as refused:
         raise Refused(TEXT_DELETED_ERROR) from refused
     if text.frozen.digest != review.content_digest:
@@ -88,16 +88,16 @@ def publication_blockers(text: "OutgoingText") -> dict[str, str]:
 
     Maps each Chinese sentence to the panel of the item's page where the user corrects it; empty for the editor itself.
     """
-    own = [sentence for _, sentence in text_lacks(text.frozen)]
+    own = [sentence for _, sentence in list_missing_parts(text.frozen)]
     blockers = dict.fromkeys([*own, *text.source.publication_blockers(text.frozen)], "")
-    for gate in sorted(gates.GATES.values(), key=lambda gate: gate.position):
+    for gate in sorted(gates.GATES_BY_NAME.values(), key=lambda gate: gate.position):
         if gate.any_source or is_item(text.source):
             for reason in gate.speak(text):
                 blockers.setdefault(reason, gate.panel or gate.name)
     return blockers if text.columns else {**blockers, NO_COLUMN_ERROR: ""}
 
 
-def goes_out_with(text: OutgoingText) -> set[int]:
+def find_companions(text: OutgoingText) -> set[int]:
     """Return the unpublished documents with which a text is published: an interpretation waits for
     its document."""
     return text.once("goes_out_with", lambda: {number for ask in gates.COMPANION_FINDERS for number in ask(text)})
@@ -153,7 +153,7 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
     """Sign the pending stage, for all five gates. The last stage publishes unless `release` is
     False.
 
-    A text that goes out with another document (`goes_out_with`) is signed and waits for it.
+    A text that goes out with another document (`find_companions`) is signed and waits for it.
 
     Args:
         review: the review that is signed.
@@ -165,18 +165,18 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
     case = case_of(review)
     last = release and len(case.signed) + 1 == len(case.plan.stages)
     text = frozen_text(review, held=last)
-    publishes = last and not goes_out_with(text)
+    publishes = last and not find_companions(text)
     if changed := seeing.changed_effects(review, text):
         raise Refused(changed)
     if not publishes and (reasons := publication_blockers(text)):
         raise Refused(list(reasons))
-    shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
+    shown = seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     signature = signing.write_signature(
         review,
         case.plan,
         by,
         role=role_for(by, case.plan.stages[review.stage].roles, text.source.unit),
-        verdict=Verdict.YES,
+        verdict=SignatureVerdict.YES,
         words=words,
         seen=signing.require_whole_reading(review, shown),
         sheet=signing.require_confirmed_sheet(case, by, sheet, shown),
@@ -184,7 +184,7 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
     return signing.advance_review(case, signature, by, prepare_publication(text, case, by) if publishes else None)
 
 
-def prepare_publication(text: OutgoingText, case: Case, by: Actor) -> Callable[[], object]:
+def prepare_publication(text: OutgoingText, case: ReviewCase, by: Actor) -> Callable[[], object]:
     """Return a callback that publishes after the last signature is logged: at the signed time, or
     at once if it is past."""
 
@@ -222,9 +222,9 @@ def publish(source: Source, *, by: Actor, approval: SignedText, visible_from: da
     if reasons := [*publication_blockers(text), *approval.faults(visible_from, now)]:
         raise Refused(reasons)
     signed = approval.rows()
-    edition = issue(text, start, by=by, approvals=signed)
+    edition = publish_text(text, start, by=by, approvals=signed)
     approval.use(edition)
-    settled = settle(text.document, edition) if approval.settles else {}
+    settled = run_edition_hooks(text.document, edition) if approval.settles else {}
     return ActionResult(
         words=f"发布第{edition.number}版",
         facts={

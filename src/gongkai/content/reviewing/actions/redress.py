@@ -18,14 +18,14 @@ from gongkai.core.units.same_person import is_among
 DECIDING_ROLES = (Role.LEAD, Role.CHIEF)
 
 
-def redress(document: Document, edition: Edition) -> dict[str, list[int]]:
+def settle_urgent_reviews(document: Document, edition: Edition) -> dict[str, list[int]]:
     """Close the urgent reviews of an item whose text this edition replaces or withdraws; return
     their keys for the log.
 
     Called by `publish` and `withdraw` inside their transaction. A withdrawal by the system after an
     objection settles nothing: a person must decide.
 
-    Called by `publish` and `withdraw` only, inside their transaction; a correction is never scheduled (`verification.postponed`). What the
+    Called by `publish` and `withdraw` only, inside their transaction; a correction is never scheduled (`verification.find_schedule_errors`). What the
     system hides because somebody objected settles nothing: a person decides.
     """
     if edition.number == 1:
@@ -45,7 +45,7 @@ def redress(document: Document, edition: Edition) -> dict[str, list[int]]:
     return {"redressed": settled} if settled else {}
 
 
-def hide(review: Review) -> None:
+def withdraw_objected(review: Review) -> None:
     """Withdraw an urgent publication with an objection, if it is still public."""
     document = Document.objects.filter(source=review.source).first()
     if document is None or withdraw.why_not(document, by=SYSTEM):

@@ -8,20 +8,20 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.rules import writes
-from gongkai.content.editions.shelves import editions_of, spans
-from gongkai.content.editions.sources import OutgoingText, Source, outgoing
+from gongkai.content.editions.shelves import editions_of, list_spans
+from gongkai.content.editions.sources import OutgoingText, Source, load_outgoing_text
 from gongkai.content.reviewing import plan as plans
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.actions.publication import (
+    find_companions,
     find_signing_obstacles,
     find_state_obstacles,
-    goes_out_with,
     publication_blockers,
 )
-from gongkai.content.reviewing.actions.redress import hide
-from gongkai.content.reviewing.models import Review, ReviewState, Verdict
-from gongkai.content.reviewing.schemes import plan_for
+from gongkai.content.reviewing.actions.redress import withdraw_objected
+from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
+from gongkai.content.reviewing.schemes import merged_plan_of
 from gongkai.content.reviewing.signers import (
     AUTHOR_CLASH_ERROR,
     authors_of,
@@ -29,8 +29,8 @@ from gongkai.content.reviewing.signers import (
     is_author,
     plan_of,
 )
-from gongkai.content.reviewing.stage_assignments import StageSigner, missing_signers, signers_for
-from gongkai.content.reviewing.verification import postponed
+from gongkai.content.reviewing.stage_assignments import StageSigner, find_missing_signers, signers_for
+from gongkai.content.reviewing.verification import find_schedule_errors
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import utc_timestamp
@@ -54,7 +54,7 @@ ASSUMED_ROWS_IF_LARGE = 100_000
 COUNTED_SUFFIXES = {"xlsx", "csv", "docx"}
 
 
-def longest_list(frozen: Frozen) -> int:
+def count_longest_list(frozen: Frozen) -> int:
     """Return the number of rows of the longest table or list in the text or an attachment."""
     runs = _NAMES.findall(plain(frozen.html))
     counts = [len(_ROW.findall(frozen.html)), *(1 + len(_BETWEEN.findall(run)) for run in runs)]
@@ -94,7 +94,7 @@ def _waits(source: Source) -> list[str]:
     last = Review.objects.filter(source=source.stream).order_by("-pk").first()
     if last is None or not last.is_held:
         return []
-    return [PUBLISHED_TOGETHER_ERROR] if goes_out_with(outgoing(source, last.revision_id)) else []
+    return [PUBLISHED_TOGETHER_ERROR] if find_companions(load_outgoing_text(source, last.revision_id)) else []
 
 
 def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
@@ -107,7 +107,7 @@ def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
 
 def _last_draft(source: Source) -> OutgoingText:
     assert source.latest_revision_id is not None  # `_waits`
-    return outgoing(source, source.latest_revision_id)
+    return load_outgoing_text(source, source.latest_revision_id)
 
 
 def signers_of_draft(source: Source, *, by: Actor) -> list[StageSigner]:
@@ -118,17 +118,17 @@ def signers_of_draft(source: Source, *, by: Actor) -> list[StageSigner]:
 def signers_ahead(text: OutgoingText, by: Actor) -> list[StageSigner]:
     """Return a possible signer for each stage if the actor submitted this text now."""
     writers = authors_of(text.source, text.revision, [by.user_id], [by.person_id]).people
-    return signers_for(plan_for(text.columns), text.source.unit, writers)
+    return signers_for(merged_plan_of(text.columns), text.source.unit, writers)
 
 
 def _unready(text: OutgoingText, by: Actor) -> dict[str, str]:
     """Return missing parts of the text, and the error of an unchanged public text."""
     reasons = publication_blockers(text)
-    last = [span for span in spans(editions_of(text.document)) if span.until is None]
+    last = [span for span in list_spans(editions_of(text.document)) if span.until is None]
     if last and getattr(last[0].edition, "content_digest", "") == text.frozen.digest:
         reasons[UNCHANGED_ERROR] = ""
     elif text.columns:
-        reasons |= dict.fromkeys(missing_signers(signers_ahead(text, by), text.source.unit), "signers")
+        reasons |= dict.fromkeys(find_missing_signers(signers_ahead(text, by), text.source.unit), "signers")
     return reasons
 
 
@@ -137,12 +137,12 @@ def _read_ahead(source: Source, *, by: Actor, **_: object) -> Mapping[str, objec
     text = _last_draft(source)
     if reasons := _unready(text, by):
         raise Refused(list(reasons))
-    return {"text": text, **measured(text)}
+    return {"text": text, **measure_attachments(text)}
 
 
-def measured(text: OutgoingText) -> dict[str, object]:
+def measure_attachments(text: OutgoingText) -> dict[str, object]:
     """Return the review's data on attachments and on what signers must see; opens the files."""
-    return {"rows": longest_list(text.frozen), "parts": seeing.parts_of(text)}
+    return {"rows": count_longest_list(text.frozen), "parts": seeing.parts_of(text)}
 
 
 @action("publishing.submit", label="送审", rule=writes, ready=_waits, ahead=_read_ahead)
@@ -167,11 +167,11 @@ def submit(
     `text`, `rows` and `parts` are read ahead, not given by callers. `losses_seen`: a person confirmed the file's losses (`files.losses`).
     """
     confirm_losses(source.stream, by.name, seen=losses_seen)
-    if late := postponed(source.stream, visible_from, timezone.now()):
+    if late := find_schedule_errors(source.stream, visible_from, timezone.now()):
         raise Refused(late)
     if source.latest_revision_id != text.revision:
         raise Conflict(ROW_CHANGED_ERROR)
-    plan = plan_for(text.columns)
+    plan = merged_plan_of(text.columns)
     author = authors_of(source, text.revision, [by.user_id], [by.person_id])
     review = Review(
         source=source.stream,
@@ -234,7 +234,7 @@ def return_review(
     """
     if not words.strip():
         raise Refused("请写明退回的理由。")
-    if gate and gate not in plans.GATES:
+    if gate and gate not in plans.GATE_LABELS:
         raise Refused("没有这一关。")
     plan = plan_of(review)
     signature = signing.write_signature(
@@ -242,7 +242,7 @@ def return_review(
         plan,
         by,
         role=signing.find_role(by, plan, Body.objects.get(pk=review.body_id)),
-        verdict=Verdict.NO,
+        verdict=SignatureVerdict.NO,
         words=words,
         gate=gate,
         unmet=list(unmet),
@@ -250,7 +250,7 @@ def return_review(
     before = review.state
     after = ReviewState.OBJECTED if before == ReviewState.AFTER else ReviewState.RETURNED
     signing.decide_review(review, by, after, words)
-    said = f"（{plans.GATES[gate]}）" if gate else ""
+    said = f"（{plans.GATE_LABELS[gate]}）" if gate else ""
     return ActionResult(
         words=review.words,
         from_state=before,
@@ -260,7 +260,7 @@ def return_review(
             review, by, f"{signature.stage_name}退回{said}", urgent=after == ReviewState.OBJECTED
         ),
         stream=review.source,
-        then=(lambda: hide(review)) if after == ReviewState.OBJECTED else None,
+        then=(lambda: withdraw_objected(review)) if after == ReviewState.OBJECTED else None,
     )
 
 

@@ -46,9 +46,9 @@ def fill_sheet(
     After the first signature there is no second one: it would stand above signatures that were given for another.
     """
     bulk = review.rows >= plan_of(review).bulk_rows
-    known = {q.name for q in sheets.questions(bulk=bulk)}
+    known = {q.name for q in sheets.list_questions(bulk=bulk)}
     given = {name: str(answer) for name, answer in answers.items() if name in known}
-    wrong = sheets.faults(given, conclusion, words, consulted, bulk=bulk)
+    wrong = sheets.find_sheet_errors(given, conclusion, words, consulted, bulk=bulk)
     if by.person_id is None:
         wrong.append("保密审查须由任职的人员本人办理。")
     if wrong or by.person_id is None:

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.reviewing import seeing
-from gongkai.content.reviewing.cases import Case
+from gongkai.content.reviewing.cases import ReviewCase
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureNote
 from gongkai.content.reviewing.models.reviews import ALLOWED_MOVES
 from gongkai.content.reviewing.models.signatures import signature_digest
-from gongkai.content.reviewing.plan import Plan, Stage
-from gongkai.content.reviewing.signers import barred_mark, candidates, role_for, stage_of
+from gongkai.content.reviewing.plan import ReviewPlan, ReviewStage
+from gongkai.content.reviewing.signers import barred_mark, list_candidates, role_for, stage_of
 from gongkai.content.reviewing.verification import find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
@@ -28,7 +28,7 @@ from gongkai.lib.chinese.days import as_day, day_in_words
 
 def write_signature(
     review: Review,
-    plan: Plan,
+    plan: ReviewPlan,
     by: Actor,
     *,
     role: str,
@@ -94,12 +94,12 @@ def require_whole_reading(review: Review, shown: seeing.Marks) -> list[list[str]
     Raises:
         Refused: that is not all of the review; each reason names a part.
     """
-    if reasons := seeing.missing(review, shown):
+    if reasons := seeing.find_unseen_errors(review, shown):
         raise Refused(reasons)
-    return seeing.seen_marks(review, shown)
+    return seeing.list_seen_marks(review, shown)
 
 
-def require_confirmed_sheet(case: Case, by: Actor, given: str, shown: seeing.Marks) -> str:
+def require_confirmed_sheet(case: ReviewCase, by: Actor, given: str, shown: seeing.Marks) -> str:
     """Return the digest of the secrecy sheet for a signature: the signer's own, or one shown and
     confirmed.
 
@@ -131,12 +131,12 @@ def log_facts(signature: Signature) -> dict[str, object]:
     }
 
 
-def find_role(by: Actor, plan: Plan, body: Body) -> str:
+def find_role(by: Actor, plan: ReviewPlan, body: Body) -> str:
     """Return a role of any stage of the plan that the user has."""
     return role_for(by, [role for stage in plan.stages for role in stage.roles], body)
 
 
-def assign_stage(review: Review, plan: Plan, signed: list[Signature]) -> tuple[int, ...]:
+def assign_stage(review: Review, plan: ReviewPlan, signed: list[Signature]) -> tuple[int, ...]:
     """Set the pending stage, its due time and roles in memory; return the persons to notify.
 
     The first role with a possible signer comes first in `holders`.
@@ -151,14 +151,14 @@ def assign_stage(review: Review, plan: Plan, signed: list[Signature]) -> tuple[i
         review.holders, review.held_since, review.stage_due = "", None, None
         return ()
     now = timezone.now()
-    able = candidates(review, stage)
+    able = list_candidates(review, stage)
     review.holders = order_roles(stage, able)
     review.held_since = now
     review.stage_due = review.urgent_due or add_working_days(now, stage.days)
     return tuple(able[0][1]) if able else ()
 
 
-def order_roles(stage: Stage, able: Sequence[tuple[str, list[int]]]) -> str:
+def order_roles(stage: ReviewStage, able: Sequence[tuple[str, list[int]]]) -> str:
     """Return the roles of a stage for `holders`, the role to sign first."""
     roles = dict.fromkeys([*(role for role, _ in able[:1]), *map(str, stage.roles)])
     return "|" + "".join(f"{role}|" for role in roles)
@@ -172,7 +172,7 @@ def add_working_days(start: datetime, days: int) -> datetime:
 
 
 def advance_review(
-    case: Case, signature: Signature, by: Actor, publishing: Callable[[], object] | None
+    case: ReviewCase, signature: Signature, by: Actor, publishing: Callable[[], object] | None
 ) -> ActionResult:
     """Move a review to the next stage after an approval, or approve and (unless already public)
     publish it."""
@@ -221,7 +221,7 @@ def review_url(review: Review) -> str:
 
 
 def notify_signers(
-    review: Review, plan: Plan, said: str, persons: tuple[int, ...], *, again: str = ""
+    review: Review, plan: ReviewPlan, said: str, persons: tuple[int, ...], *, again: str = ""
 ) -> tuple[Notification, ...]:
     """Notify the signers of the pending stage, and close notifications of the previous one.
 

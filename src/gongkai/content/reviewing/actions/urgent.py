@@ -6,9 +6,9 @@ from gongkai.content.editions.sources import source_named
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.actions.publication import frozen_text, prepare_publication
-from gongkai.content.reviewing.cases import Case, case_of
-from gongkai.content.reviewing.models import Review, ReviewState, Verdict
-from gongkai.content.reviewing.owed import owed_elsewhere, owed_too_long, unanswered_objection
+from gongkai.content.reviewing.cases import ReviewCase, case_of
+from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
+from gongkai.content.reviewing.owed import find_debt_of_same_text, has_unanswered_objection, is_review_overdue
 from gongkai.content.reviewing.signers import find_signatures, find_signer_clashes, plan_of, role_for
 from gongkai.content.reviewing.verification import find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
@@ -32,9 +32,9 @@ def _may_order(by: Actor, review: Review) -> list[str]:
 def _orderable(review: Review) -> list[str]:
     if review.state != ReviewState.WAITING:
         return [f"这次送审{review.get_state_display()}，不能紧急发布。"]
-    if unanswered_objection(review.source):
+    if has_unanswered_objection(review.source):
         return ["这条信息上一次紧急发布补审没有通过，更正须经各级审签，不能再紧急发布。"]
-    if owed_too_long(review.source, timezone.now()):
+    if is_review_overdue(review.source, timezone.now()):
         return ["这条信息上一次紧急发布超期未补审，不能再紧急发布。"]
     return _said_before(review)
 
@@ -49,13 +49,13 @@ def _said_before(review: Review) -> list[str]:
         frozen = None
     if frozen is None:
         return []  # `frozen_text` says that it is gone
-    debt = owed_elsewhere(review.source, frozen, timezone.now())
+    debt = find_debt_of_same_text(review.source, frozen, timezone.now())
     if debt is None:
         return []
     return [f"内容与“{debt.title}”基本相同，那条信息紧急发布后补审没有通过或超期未补审，须经各级审签，不能紧急发布。"]
 
 
-def _own_sheet(case: Case, by: Actor) -> list[str]:
+def _own_sheet(case: ReviewCase, by: Actor) -> list[str]:
     """Refuse a secrecy sheet that the ordering leader filled in."""
     if case.sheet and is_among(by, [case.sheet.person_id], [case.sheet.account_id]):
         return ["紧急发布的保密审查须由决定人以外的人办理，请先由其他审签人填写保密审查表。"]
@@ -82,13 +82,13 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         raise Refused(reasons)
     if len(case.signed) >= plan.last:
         raise Refused(f"只差{plan.stages[plan.last].name}，请直接审签，无须紧急发布。")
-    shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
+    shown = seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     signature = signing.write_signature(
         review,
         plan,
         by,
         role=role_for(by, ORDERING_ROLES, text.source.unit),
-        verdict=Verdict.YES,
+        verdict=SignatureVerdict.YES,
         words=reason,
         stage=plan.last,
         urgent=True,

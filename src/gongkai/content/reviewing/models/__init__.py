@@ -9,5 +9,5 @@ from gongkai.content.reviewing.models.signatures import (
     Shown,
     Signature,
     SignatureNote,
-    Verdict,
+    SignatureVerdict,
 )

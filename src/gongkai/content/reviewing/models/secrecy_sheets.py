@@ -20,7 +20,7 @@ CONCLUSION_LABELS: dict[str, str] = {OPEN: "可以公开", PART: "部分公开",
 
 
 @dataclass(frozen=True)
-class Question:
+class SecrecyQuestion:
     """A question of the sheet. `third`: publication is possible with the third party's consent or
     for public interest."""
 
@@ -31,31 +31,33 @@ class Question:
 
 
 SECRECY_QUESTIONS = (
-    Question("state", "国家秘密", "保守国家秘密法第三十五条、条例第十四条"),
-    Question("work", "工作秘密", "通知要求"),
-    Question("sensitive", "敏感信息", "通知要求"),
-    Question(
+    SecrecyQuestion("state", "国家秘密", "保守国家秘密法第三十五条、条例第十四条"),
+    SecrecyQuestion("work", "工作秘密", "通知要求"),
+    SecrecyQuestion("sensitive", "敏感信息", "通知要求"),
+    SecrecyQuestion(
         "safety",
         "公开后可能危及国家安全、公共安全、经济安全、社会稳定（三安全一稳定）",
         "条例第十四条",
     ),
-    Question("trade", "商业秘密", "条例第十五条", third=True),
-    Question("personal", "个人隐私、个人信息", "条例第十五条", third=True),
+    SecrecyQuestion("trade", "商业秘密", "条例第十五条", third=True),
+    SecrecyQuestion("personal", "个人隐私、个人信息", "条例第十五条", third=True),
 )
 #: Asked of bulk lists only.
-AGGREGATION_QUESTION = Question(
+AGGREGATION_QUESTION = SecrecyQuestion(
     "aggregation", "数据汇聚后可能泄露秘密或者可识别特定个人（名单、清单类信息）", "通知要求"
 )
 
 
-def questions(*, bulk: bool) -> tuple[Question, ...]:
+def list_questions(*, bulk: bool) -> tuple[SecrecyQuestion, ...]:
     """Return the questions for a text."""
     return (*SECRECY_QUESTIONS, AGGREGATION_QUESTION) if bulk else SECRECY_QUESTIONS
 
 
-def faults(answers: Mapping[str, str], conclusion: str, words: str, consulted: str, *, bulk: bool) -> list[str]:
+def find_sheet_errors(
+    answers: Mapping[str, str], conclusion: str, words: str, consulted: str, *, bulk: bool
+) -> list[str]:
     """Return the errors of a sheet, in Chinese; empty if it is complete."""
-    asked = questions(bulk=bulk)
+    asked = list_questions(bulk=bulk)
     wrong = [f"请回答：是否涉及{q.words}。" for q in asked if answers.get(q.name) not in ANSWER_LABELS]
     if conclusion not in CONCLUSION_LABELS:
         wrong.append("请选择保密审查结论。")

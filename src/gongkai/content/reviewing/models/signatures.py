@@ -6,7 +6,7 @@ from django.utils import timezone
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 
 
-class Verdict(models.TextChoices):
+class SignatureVerdict(models.TextChoices):
     """The decision of a signer."""
 
     YES = "yes", "同意"
@@ -33,7 +33,7 @@ class Signature(models.Model):
     plan_digest = models.CharField("程序摘要值", max_length=64)
     stage = models.PositiveSmallIntegerField("级次")
     stage_name = models.CharField("级别", max_length=24)
-    verdict = models.CharField("意见", max_length=3, choices=Verdict)
+    verdict = models.CharField("意见", max_length=3, choices=SignatureVerdict)
     gate = models.CharField("不通过的关口", max_length=12, blank=True)
     unmet = models.JSONField("不符合的要点", default=list, blank=True)
     role = models.CharField("以何角色", max_length=16)

@@ -9,15 +9,15 @@ from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS, Frozen
 from gongkai.content.editions.models import Audience, EditionContent, Standing
 from gongkai.content.editions.sources import OutgoingText, Source, document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
-from gongkai.content.reviewing.actions.publication import goes_out_with, publication_blockers
+from gongkai.content.reviewing.actions.publication import find_companions, publication_blockers
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.reviewing.seeing import digest_of, last_decided, public_before
+from gongkai.content.reviewing.seeing import digest_of, find_last_decided, find_public_content
 from gongkai.content.reviewing.signers import plan_of
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import with_targets
 from gongkai.lib.richtext.difference import compare, compare_facts, fold_same
 
-LABELS = {
+FACT_LABELS = {
     **PUBLIC_FACT_LABELS,
     "kind": "类别",
     "formed_on": "形成或变更日期",
@@ -38,12 +38,12 @@ SIGNED, PUBLIC = "signed", "public"
 CLOCK_PROMPTS: list[Callable[[Source, date | None], object]] = []
 
 
-def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dict[str, object]:
+def make_comparison(source: Source, frozen: Frozen, found: Review, against: str) -> dict[str, object]:
     """Return the template context of a text compared with the `signed` or `public` one: lines,
     facts, files."""
     document = document_of(source)
-    live = public_before(document, found.edition_id)
-    before = last_decided(source, found.content_digest, found.pk)
+    live = find_public_content(document, found.edition_id)
+    before = find_last_decided(source, found.content_digest, found.pk)
     which = against if against in {SIGNED, PUBLIC} else (SIGNED if before else PUBLIC)
     old = before if which == SIGNED and before else live
     published = document.published_at if live else None
@@ -54,8 +54,8 @@ def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dic
         "against": which if old is not None else "",
         "compared": old is not None,
         "old_digest": digest_of(old) if old is not None else "",
-        **changes(old, frozen),
-        "facts_now": compare_facts({}, worded(frozen.facts), LABELS),
+        **compare_texts(old, frozen),
+        "facts_now": compare_facts({}, label_values(frozen.facts), FACT_LABELS),
         "limited": frozen.audience == Audience.LIMITED,
         "circle": list(Body.objects.filter(pk__in=[n for n in frozen.circle.split("/") if n]))
         if frozen.audience == Audience.LIMITED
@@ -73,7 +73,7 @@ def _going_out(source: Source, found: Review, frozen: Frozen) -> OutgoingText:
     text = OutgoingText(source, found.revision_id, frozen)
     if found.state == ReviewState.WAITING and found.stage + 1 >= len(plan_of(found).stages):
         now = timezone.now()
-        text.start = None if goes_out_with(text) else max(found.visible_from or now, now)
+        text.start = None if find_companions(text) else max(found.visible_from or now, now)
     return text
 
 
@@ -82,7 +82,7 @@ def _prompt(source: Source, published: date | None) -> object:
     return next((prompt for say in CLOCK_PROMPTS if (prompt := say(source, published))), None)
 
 
-def changes(old: Frozen | EditionContent | None, frozen: Frozen) -> dict[str, object]:
+def compare_texts(old: Frozen | EditionContent | None, frozen: Frozen) -> dict[str, object]:
     """Return lines, facts and files of a text compared with an older one; None: all is new."""
     before = f"{old.title}\n{with_targets(old.html)}" if old else ""
     lines = compare(before, f"{frozen.title}\n{with_targets(frozen.html)}")
@@ -90,13 +90,13 @@ def changes(old: Frozen | EditionContent | None, frozen: Frozen) -> dict[str, ob
     new_files = {f["digest"]: f["name"] for f in frozen.files if not f["picture"]}
     return {
         "lines": fold_same(lines) if old else lines,
-        "facts": compare_facts(worded(old.facts if old else {}), worded(frozen.facts), LABELS),
+        "facts": compare_facts(label_values(old.facts if old else {}), label_values(frozen.facts), FACT_LABELS),
         "files_kept": [(name, mark) for mark, name in new_files.items() if mark in old_files],
         "files_added": [(name, mark) for mark, name in new_files.items() if mark not in old_files],
         "files_removed": [name for mark, name in old_files.items() if mark not in new_files],
     }
 
 
-def worded(facts: Mapping[str, object]) -> dict[str, object]:
+def label_values(facts: Mapping[str, object]) -> dict[str, object]:
     """Return facts with the labels of their values."""
     return {name: FACT_VALUE_LABELS.get(name, {}).get(str(value), value) for name, value in facts.items()}

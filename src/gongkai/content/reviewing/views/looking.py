@@ -35,19 +35,19 @@ def review_seen(by: Actor, number: int) -> Review:
     return get_visible_or_404(by, Review, number)
 
 
-def shown_text(found: Review, frozen: Frozen) -> str:
+def render_shown_text(found: Review, frozen: Frozen) -> str:
     """Return the text as readers see it, with office URLs of its pictures."""
     base = reverse("reviewing:review_file", args=(found.pk, "0" * 64)).removesuffix("0" * 64 + "/")
     return with_addresses(frozen.html, lambda digest: f"{base}{digest}/")
 
 
-def seen_context(found: Review, by: Actor) -> dict[str, object]:
+def make_seen_context(found: Review, by: Actor) -> dict[str, object]:
     """Return the template context of the parts to see before signing, and of attachments."""
-    shown = seeing.shown_to([found.pk], by.person_id).get(found.pk, set())
-    parts = seeing.to_see(found)
+    shown = seeing.load_shown_marks([found.pk], by.person_id).get(found.pk, set())
+    parts = seeing.list_required_parts(found)
     return {
         "parts": [(part, part.seen_in(shown)) for part in parts],
-        "all_seen": not seeing.unseen(found, shown),
+        "all_seen": not seeing.list_unseen_parts(found, shown),
         "effects": seeing.effects_in(found),
         "attached": [(part, part.seen_in(shown)) for part in parts if part.kind in {seeing.FILE, seeing.MASKED}],
     }
@@ -57,16 +57,16 @@ def seen(request: HttpRequest, number: int) -> HttpResponse:
     """Render the list of parts to see, reloaded after each part."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
-    return render(request, "reviewing/review_seen.html", {"review": found, **seen_context(found, by)})
+    return render(request, "reviewing/review_seen.html", {"review": found, **make_seen_context(found, by)})
 
 
-def _part(found: Review, digest: str) -> seeing.Part:
+def _part(found: Review, digest: str) -> seeing.ReviewPart:
     """Return the attachment of a review with this digest.
 
     Raises:
         Http404: there is none.
     """
-    for part in seeing.to_see(found):
+    for part in seeing.list_required_parts(found):
         if part.kind in {seeing.FILE, seeing.MASKED} and part.digest == digest:
             return part
     raise Http404("没有这个附件")
@@ -83,11 +83,11 @@ def look(request: HttpRequest, number: str, digest: str) -> HttpResponse:
     if part.pages:
         context["pages"] = range(1, part.pages + 1)
     else:
-        context |= views.shown(stored, part.name)
+        context |= views.make_file_preview(stored, part.name)
         _keep_look(request, found, by, part, context)
         if context["masked"]:
             original = get_object_or_404(StoredFile, pk=part.original)
-            context["lines"] = copies.compared(original, stored, suffix)
+            context["lines"] = copies.compare_copy(original, stored, suffix)
     if context["masked"]:
         record_view(request, "遮盖件与原件对照")
     inside = "part" in request.GET
@@ -95,7 +95,7 @@ def look(request: HttpRequest, number: str, digest: str) -> HttpResponse:
 
 
 def _keep_look(
-    request: HttpRequest, found: Review, by: Actor, part: seeing.Part, context: Mapping[str, object]
+    request: HttpRequest, found: Review, by: Actor, part: seeing.ReviewPart, context: Mapping[str, object]
 ) -> None:
     """Record that an attachment was shown, if it was shown completely."""
     if request.method != "GET" or context.get("inline") or context.get("refusal"):
@@ -145,10 +145,12 @@ def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
 def _marks(found: Review, digest: str) -> list[tuple[str, str]]:
     """Return the marks of opening a file, including its masked copy if the page shows only a part."""
     marks = [(seeing.FILE, digest)]
-    masked = [part for part in seeing.to_see(found) if part.kind == seeing.MASKED and part.digest == digest]
+    masked = [
+        part for part in seeing.list_required_parts(found) if part.kind == seeing.MASKED and part.digest == digest
+    ]
     if masked and not masked[0].pages:
         stored = get_object_or_404(StoredFile, pk=digest)
-        looked = views.shown(stored, masked[0].name)
+        looked = views.make_file_preview(stored, masked[0].name)
         if looked.get("cut") or looked.get("inline"):
             marks.append((seeing.MASKED, digest))
     return marks

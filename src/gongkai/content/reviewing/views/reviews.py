@@ -16,12 +16,12 @@ from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet, Signature
 from gongkai.content.reviewing.models import secrecy_sheets as sheets
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.content.reviewing.plan import GATES
-from gongkai.content.reviewing.registers import Reviews
-from gongkai.content.reviewing.seeing import effects_in, returned_before
-from gongkai.content.reviewing.signers import candidates, is_author, plan_of, stage_of
-from gongkai.content.reviewing.views.compared import compared
-from gongkai.content.reviewing.views.looking import review_seen, seen_context, shown_text
+from gongkai.content.reviewing.plan import GATE_LABELS
+from gongkai.content.reviewing.registers import ReviewRegister
+from gongkai.content.reviewing.seeing import effects_in, list_earlier_objections
+from gongkai.content.reviewing.signers import is_author, list_candidates, plan_of, stage_of
+from gongkai.content.reviewing.views.compared import make_comparison
+from gongkai.content.reviewing.views.looking import make_seen_context, render_shown_text, review_seen
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.losses import losses_of
@@ -35,7 +35,7 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.lib.typed_json import text
 
 if TYPE_CHECKING:
-    from gongkai.content.reviewing.plan import Stage
+    from gongkai.content.reviewing.plan import ReviewStage
 
 #: Texts on a page of the queue.
 PER_PAGE = 100
@@ -44,35 +44,35 @@ PER_PAGE = 100
 def reviews(request: HttpRequest) -> HttpResponse:
     """Show the user's queue with one text open. All reviews are in `reviewing.registers`."""
     by = require_staff_actor(request)
-    page = page_of(request, queue(by), PER_PAGE)
+    page = page_of(request, list_queue(by), PER_PAGE)
     rows = waiting.rows_of(list(page), by)
     wanted = whole(request.GET.get("open", ""))
     opened = next((row.review for row in rows if row.review.pk == wanted), rows[0].review if rows else None)
     context: dict[str, object] = {
         "rows": rows,
-        "red": waiting.unsettled(by).filter(urgent_due__lt=timezone.now()).exists()
-        or waiting.unsettled(by).filter(state=ReviewState.OBJECTED).exists(),
+        "red": waiting.list_unsettled_urgent(by).filter(urgent_due__lt=timezone.now()).exists()
+        or waiting.list_unsettled_urgent(by).filter(state=ReviewState.OBJECTED).exists(),
         "opened": opened.pk if opened else 0,
         "page": page,
-        "records": Reviews().url(),
+        "records": ReviewRegister().url(),
     }
     if opened:
-        context |= quick_context(request, by, opened)
+        context |= make_review_context(request, by, opened)
         shown = waiting.rows_of([opened], by)[0].seen
         for row in rows:
             row.seen = row.seen or (shown and row.review.pk == opened.pk)
     return render(request, "reviewing/reviews.html", context)
 
 
-def queue(by: Actor) -> QuerySet[Review]:
+def list_queue(by: Actor) -> QuerySet[Review]:
     """Return the user's pending reviews, longest waiting first."""
-    return waiting.my_turn(by).order_by("held_since", "pk")
+    return waiting.list_own_turn(by).order_by("held_since", "pk")
 
 
 def quick(request: HttpRequest, number: int) -> HttpResponse:
     """Render one text next to the list."""
     by = require_staff_actor(request)
-    return render(request, "reviewing/review_quick.html", quick_context(request, by, review_seen(by, number)))
+    return render(request, "reviewing/review_quick.html", make_review_context(request, by, review_seen(by, number)))
 
 
 def review(request: HttpRequest, number: int) -> HttpResponse:
@@ -80,10 +80,10 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     record and order."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
-    context = quick_context(request, by, found, whole=True)
+    context = make_review_context(request, by, found, whole=True)
     source = context["source"]
     may_record = bool(source) and found.state in OPEN_STATES and not writes(by, source) and not is_author(found, by)
-    people = recordable(found) if may_record else []
+    people = list_recordable_persons(found) if may_record else []
     context |= {
         "whole": True,
         "may_uphold": not actions.uphold_objection.why_not(found, by=by),
@@ -96,16 +96,16 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "reviewing/review.html", context)
 
 
-def recordable(found: Review) -> list[Person]:
+def list_recordable_persons(found: Review) -> list[Person]:
     """Return the persons whose signature on paper can be recorded for the pending stage."""
     stage = stage_of(found, plan_of(found))
-    able = {n for _, people in candidates(found, stage) for n in people} if stage else set()
+    able = {n for _, people in list_candidates(found, stage) for n in people} if stage else set()
     return list(Person.objects.filter(pk__in=able, active=True).order_by("name", "pk"))
 
 
-def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool = False) -> dict[str, Any]:
+def make_review_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool = False) -> dict[str, Any]:
     """Return the template context of a review and record what was shown."""
-    source, frozen = under_review(found)
+    source, frozen = load_text_under_review(found)
     plan = plan_of(found)
     stage = stage_of(found, plan)
     sheet = SecrecySheet.objects.filter(review_id=found.pk).order_by("-pk").first()
@@ -122,8 +122,8 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
         "stage": stage if found.state in OPEN_STATES else None,
         "chain": _chain(found),
         "nos": list(Signature.objects.filter(review_id=found.pk, verdict="no").select_related("note")),
-        "returned_before": returned_before(found) if found.state in OPEN_STATES else [],
-        "gates": GATES,
+        "returned_before": list_earlier_objections(found) if found.state in OPEN_STATES else [],
+        "gates": GATE_LABELS,
         "light": waiting.light_of(found, timezone.now()),
         "sign_reasons": may_sign,
         "return_reasons": actions.return_review.why_not(found, by=by),
@@ -132,12 +132,12 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
         "sheet": sheet,
         "own_sheet": sheet is not None and is_self(by, sheet.person_id),
         "sheet_rows": [
-            (q, sheets.ANSWER_LABELS.get(sheet.answers.get(q.name, ""), "")) for q in sheets.questions(bulk=bulk)
+            (q, sheets.ANSWER_LABELS.get(sheet.answers.get(q.name, ""), "")) for q in sheets.list_questions(bulk=bulk)
         ]
         if sheet
         else [],
         "sheet_conclusion": sheets.CONCLUSION_LABELS.get(sheet.conclusion, "") if sheet else "",
-        "questions": sheets.questions(bulk=bulk),
+        "questions": sheets.list_questions(bulk=bulk),
         "answers": sheets.ANSWER_LABELS,
         "conclusions": sheets.CONCLUSION_LABELS,
         "needs_sheet": sheet is None
@@ -146,28 +146,28 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
         "holders": _holders(found, stage) if found.state in OPEN_STATES and stage and may_sign else [],
     }
     if source and frozen:
-        context |= {"frozen": frozen, **compared(source, frozen, found, request.GET.get("against", ""))}
-        context["text"] = shown_text(found, frozen)
+        context |= {"frozen": frozen, **make_comparison(source, frozen, found, request.GET.get("against", ""))}
+        context["text"] = render_shown_text(found, frozen)
         if not whole:
             context |= {"panels": panels_for(source, by, frozen, warnings=True), "actor": by}
         if request.method == "GET":
-            old = text(context, "old_digest") if context["compared"] else ""
+            old = text(context, "old_digest") if context["make_comparison"] else ""
             # Its lines stand there for whoever may sign, and on the whole page.
             _record(found, by, frozen, old, sheet if whole or not may_sign else None)
-    context |= seen_context(found, by)
+    context |= make_seen_context(found, by)
     return context
 
 
 def _record(found: Review, by: Actor, frozen: Frozen, old: str, sheet: SecrecySheet | None) -> None:
     """Record that the text, its changes, its effects and the sheet are shown on this page."""
     marks = [(seeing.TEXT, frozen.digest)]
-    marks += [(part.kind, part.digest) for part in seeing.to_see(found) if part.kind == seeing.EFFECT]
+    marks += [(part.kind, part.digest) for part in seeing.list_required_parts(found) if part.kind == seeing.EFFECT]
     marks += [(seeing.CHANGES, old)] if old else []
     marks += [(seeing.SHEET, sheet.digest)] if sheet else []
     seeing.record_shown(found, by, marks)
 
 
-def under_review(found: Review) -> tuple[Source | None, Frozen | None]:
+def load_text_under_review(found: Review) -> tuple[Source | None, Frozen | None]:
     """Return the source and the frozen text under review, each None if deleted."""
     source = source_named(found.source)
     try:
@@ -191,9 +191,9 @@ def _chain(found: Review) -> list[tuple[object, Signature | None, str]]:
     ]
 
 
-def _holders(found: Review, stage: "Stage") -> list[str]:
+def _holders(found: Review, stage: "ReviewStage") -> list[str]:
     """Return names and roles of possible signers of the pending stage."""
-    able = candidates(found, stage)
+    able = list_candidates(found, stage)
     names = dict(Person.objects.filter(pk__in=[n for _, p in able for n in p]).values_list("pk", "name"))
     return [f"{names[n]}（{Role(role).label}）" for role, people in able for n in people if n in names][:8]
 

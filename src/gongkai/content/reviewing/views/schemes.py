@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.reach import website_chosen, websites_of
+from gongkai.content.editions.reach import find_chosen_site, websites_of
 from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import SchemeForm
-from gongkai.content.reviewing.plan import DEFAULT_PLAN, PLAN_PRESETS, USUAL_STAGES, Plan
-from gongkai.content.reviewing.schemes import in_force, plans_of
-from gongkai.content.reviewing.stage_assignments import unsignable_units
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, PLAN_PRESETS, USUAL_STAGES, ReviewPlan
+from gongkai.content.reviewing.schemes import list_schemes_in_force, plans_of
+from gongkai.content.reviewing.stage_assignments import find_unsignable_units
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
@@ -22,12 +22,12 @@ from gongkai.core.units.models import Body, Person, Role
 def schemes(request: HttpRequest) -> HttpResponse:
     """Show the schemes in force of a site with their history."""
     by = require_staff_actor(request)
-    website = website_chosen(request, by)
-    rows = in_force(website.pk) if website else []
+    website = find_chosen_site(request, by)
+    rows = list_schemes_in_force(website.pk) if website else []
     columns = Column.objects.in_bulk([row.column_number for row in rows if row.column_number])
-    shown = [(columns.get(row.column_number), Plan.from_json(row.plan), row) for row in rows if row.column_number]
+    shown = [(columns.get(row.column_number), ReviewPlan.from_json(row.plan), row) for row in rows if row.column_number]
     own = next((row for row in rows if not row.column_number), None)
-    plan = Plan.from_json(own.plan) if own else DEFAULT_PLAN
+    plan = ReviewPlan.from_json(own.plan) if own else DEFAULT_PLAN
     return render(
         request,
         "reviewing/schemes.html",
@@ -73,7 +73,7 @@ def scheme(request: HttpRequest, website: int) -> HttpResponse:
         done = "审签程序已设定。已经送审的信息仍按送审时的程序。"
         if run_with_messages(request, lambda: actions.set_scheme(site, by=by, **facts), done):
             return _back(site)
-    own = any(row.column_number == column.pk for row in in_force(site.pk)) if column else False
+    own = any(row.column_number == column.pk for row in list_schemes_in_force(site.pk)) if column else False
     context = {
         "form": form,
         "website": site,
@@ -85,7 +85,7 @@ def scheme(request: HttpRequest, website: int) -> HttpResponse:
     return render(request, "reviewing/scheme.html", context)
 
 
-def _staffing(website: Website, plan: Plan) -> dict[str, object]:
+def _staffing(website: Website, plan: ReviewPlan) -> dict[str, object]:
     """Return units without possible signers by plan and preset, and the members of the 政务公开办."""
     rows = Body.objects.filter(path__startswith=website.body.path, active_to=None, merged_into=None)
     units = list(rows.order_by("position", "pk"))
@@ -94,10 +94,10 @@ def _staffing(website: Website, plan: Plan) -> dict[str, object]:
     )
     return {
         "presets": [
-            (name, preset, preset.plan == plan, len(unsignable_units(units, preset.plan)))
+            (name, preset, preset.plan == plan, len(find_unsignable_units(units, preset.plan)))
             for name, preset in PLAN_PRESETS.items()
         ],
-        "unsignable": unsignable_units(units),
+        "unsignable": find_unsignable_units(units),
         "members": list(members.order_by("name").values_list("name", flat=True)),
     }
 
@@ -106,11 +106,11 @@ def _site(by: Actor, number: int) -> Website:
     return get_visible_or_404(by, Website, number)
 
 
-def _plan(site: Website, column: Column | None) -> Plan:
+def _plan(site: Website, column: Column | None) -> ReviewPlan:
     if column is not None:
         return plans_of([column])[column.pk]
-    own = next((row for row in in_force(site.pk) if not row.column_number), None)
-    return Plan.from_json(own.plan) if own else DEFAULT_PLAN
+    own = next((row for row in list_schemes_in_force(site.pk) if not row.column_number), None)
+    return ReviewPlan.from_json(own.plan) if own else DEFAULT_PLAN
 
 
 def _back(site: Website) -> HttpResponseRedirect:

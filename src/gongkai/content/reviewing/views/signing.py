@@ -17,7 +17,7 @@ from gongkai.content.reviewing.models import secrecy_sheets as sheets
 from gongkai.content.reviewing.seeing import effects_in
 from gongkai.content.reviewing.signers import plan_of, stage_of
 from gongkai.content.reviewing.views.looking import review_seen
-from gongkai.content.reviewing.views.reviews import PER_PAGE, queue, recordable
+from gongkai.content.reviewing.views.reviews import PER_PAGE, list_queue, list_recordable_persons
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import answer_form, run_with_messages, too_many
 from gongkai.core.units.actors import Actor, require_staff_actor
@@ -72,7 +72,7 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
 def _sheet(request: HttpRequest, found: Review) -> dict[str, object]:
     """Return the sheet's answers from the form; unanswered questions stay empty."""
     bulk = found.rows >= plan_of(found).bulk_rows
-    given = {q.name: request.POST.get(f"sheet-{q.name}", "") for q in sheets.questions(bulk=bulk)}
+    given = {q.name: request.POST.get(f"sheet-{q.name}", "") for q in sheets.list_questions(bulk=bulk)}
     return {
         "answers": given,
         "conclusion": request.POST.get("conclusion", ""),
@@ -149,7 +149,9 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             **facts,
         )
 
-    form = PaperSignatureForm(request.POST, request.FILES, people=recordable(found), effects=effects_in(found))
+    form = PaperSignatureForm(
+        request.POST, request.FILES, people=list_recordable_persons(found), effects=effects_in(found)
+    )
     return answer_form(request, form, write, "纸质签批已登记，并已通知签批人。", _to(found).url)
 
 
@@ -222,7 +224,7 @@ def _sign_shown(by: Actor, found: Review, version: int | None, *, confirmed: boo
 
 def _following(by: Actor, found: Review) -> int | None:
     """Return the next review in the user's queue, or else the first other one."""
-    numbers = list(queue(by).values_list("pk", flat=True))
+    numbers = list(list_queue(by).values_list("pk", flat=True))
     behind = numbers[numbers.index(found.pk) + 1 :] if found.pk in numbers else []
     return next(iter([*behind, *(n for n in numbers if n != found.pk)]), None)
 

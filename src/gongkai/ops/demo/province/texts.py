@@ -25,7 +25,7 @@ from gongkai.content.editions.models import (
     Shelf,
     Website,
 )
-from gongkai.content.editions.shelves import Span, address_path, window_of
+from gongkai.content.editions.shelves import EditionSpan, address_path, window_of
 from gongkai.content.publishing.actions import open_website
 from gongkai.content.search import table
 from gongkai.content.search.indexing import facets_of, row_of
@@ -204,7 +204,7 @@ def _derived(
         path = address_path(column.pk, document.pk)
         addresses.append(Address(website_id=column.website_id, document=document, path=path))
         placements.append(Placement(document=document, column=column))
-        span = Span(edition, edition.visible_from, None)
+        span = EditionSpan(edition, edition.visible_from, None)
         shared = window_of(document, span)
         above = [int(part) for part in column.path.strip("/").split("/")]
         shelves += [

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.content.editions.sources import document_of, outgoing
+from gongkai.content.editions.sources import document_of, load_outgoing_text
 from gongkai.content.publishing.actions import place, submit
 from gongkai.content.reviewing.actions.publication import publication_blockers
-from gongkai.content.reviewing.actions.reviews import measured
+from gongkai.content.reviewing.actions.reviews import measure_attachments
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.ledger.clock import event
@@ -99,9 +99,9 @@ def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
     last = report.submissions.order_by("-number").first()
     if last is not None and report.latest_revision_id is not None:
         _papers(last)
-        text = outgoing(report, report.latest_revision_id)
+        text = load_outgoing_text(report, report.latest_revision_id)
         publication_blockers(text)
-        measured(text)
+        measure_attachments(text)
     return {}
 
 

@@ -13,7 +13,7 @@ from gongkai.oversight.annual.kind import CORRECTION_STATES, SUBMITTED_STATES, S
 
 if TYPE_CHECKING:
     from gongkai.content.editions.frozen import Frozen
-    from gongkai.content.editions.sources import Writers
+    from gongkai.content.editions.sources import TextWriters
 
 
 class EarlierReport(models.Model):
@@ -141,7 +141,7 @@ class Report(models.Model):
 
         return frozen(self, revision)
 
-    def writers(self, after: int, upto: int) -> "Writers":
+    def writers(self, after: int, upto: int) -> "TextWriters":
         """Return the authors of submissions later than `after`, up to `upto`."""
         from gongkai.oversight.annual.source import writers
 

@@ -9,7 +9,7 @@ from functools import partial
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from gongkai.content.publishing.clock.figures import in_time
+from gongkai.content.publishing.clock.figures import count_in_time
 from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import fell_away
@@ -167,7 +167,7 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
         due_at__gt=end_of_day(first) - timedelta(days=1)
     )
     late = dict(overdue.order_by().values_list("kind").annotate(n=Count("pk")))
-    public = in_time(Body.objects.filter(path__startswith=government.path), first, last)
+    public = count_in_time(Body.objects.filter(path__startswith=government.path), first, last)
     rows["disclosure"], late["disclosure"] = (public.settled, public.in_time), public.late_now
     tasks = load_public_total(year, government)
     rows[TASKS] = (tasks.closed + tasks.red, tasks.grey)

@@ -11,7 +11,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies import actions as policies
 from gongkai.content.policies.stated import read_stated_facts
-from gongkai.content.publishing.actions import draft
+from gongkai.content.publishing.actions import create_draft
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.addresses import web_address
@@ -128,7 +128,7 @@ def _drafted(
     home = f'<p>来源：{escape(source.unit_name)}{when}。原文：<a href="{escape(row.address)}">{escape(row.address)}</a></p>'
     words = "" if link_only or not row.text else _body(row)
     files = () if link_only else row.files.exclude(stored=None).filter(why="").select_related("stored")
-    item = draft(
+    item = create_draft(
         source.body,
         by=by,
         columns=chosen,

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from gongkai.content.reviewing.scans import wrong_scan
+from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.core.acts.action import AnyAction, Conflict, Refused
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.desk import panels_for
@@ -56,7 +56,7 @@ def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor
         if needs_proof(action.name, entry, facts, actor):
             paper, name = form.past_paper(), action.name
             try_out(name, entry, facts, by=actor)
-            if paper and (faults := wrong_scan(paper.stored, paper.name, "凭证")):
+            if paper and (faults := find_scan_errors(paper.stored, paper.name, "凭证")):
                 raise Refused(faults)
             record_past(
                 entry,

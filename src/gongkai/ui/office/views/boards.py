@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
-from gongkai.content.reviewing.waiting import my_turn, rows_of
+from gongkai.content.reviewing.waiting import list_own_turn, rows_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.ledger.desk import build_home_page
 from gongkai.core.ledger.queries import visible_to
@@ -98,7 +98,7 @@ def leader(request: HttpRequest) -> HttpResponse:
         "late_rows": _get_bar_widths(shown.late_units),
         "opens": set(boards.units_for(by).values_list("pk", flat=True)),
         **_show_assessment(request),
-        "to_sign": rows_of(list(my_turn(by).order_by("held_since", "pk")[: SIGNED_SHOWN + 1]), by),
+        "to_sign": rows_of(list(list_own_turn(by).order_by("held_since", "pk")[: SIGNED_SHOWN + 1]), by),
         "signed_shown": SIGNED_SHOWN,
         "drills": by.has(*SUPERVISING_ROLES),
         "government": next(iter(boards.leads(by)), None),

@@ -55,7 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "entries": found,
             "beyond": wanted.beyond(visible_to(by), by),
             "notices": list(notices.order_by("-year", "-pk")[: MAX_ROWS_PER_KIND + 1]),
-            "items": item_list.rows(list(items)),
+            "items": item_list.make_item_rows(list(items)),
             "answers": find(words, MAX_HANDBOOK_SECTIONS),
         }
     return render(request, "office/find.html", context)

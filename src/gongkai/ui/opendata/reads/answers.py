@@ -6,7 +6,7 @@ from django.utils import timezone
 from gongkai.content.editions.frozen import MESSAGE_FACTS
 from gongkai.content.editions.models import EditionContent, Shelf
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.queries.lists import keyset
+from gongkai.content.editions.queries.lists import keyset_page
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import whole
@@ -162,7 +162,7 @@ def messages(site: Site, values: Values) -> Answer:
     """List public messages, newest first, by key."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, kind=ItemKind.MESSAGE)
     asked = published.MessageFilter(values["unit"], values["category"], values["year"])
-    page = keyset(published.filter_messages(rows, asked), after=values["cursor"], size=values["size"])
+    page = keyset_page(published.filter_messages(rows, asked), after=values["cursor"], size=values["size"])
     contents = EditionContent.objects.in_bulk([row.edition_id for row in page.rows])
     items = [_describe_message(row, contents[row.edition_id], site) for row in page.rows if row.edition_id in contents]
     return {"items": items, "next": page.next}

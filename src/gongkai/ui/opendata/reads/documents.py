@@ -11,7 +11,7 @@ from gongkai.content.editions import queries
 from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS
 from gongkai.content.editions.models import Edition, EditionContent, Shelf
 from gongkai.content.editions.parts import related_to
-from gongkai.content.editions.queries.lists import keyset
+from gongkai.content.editions.queries.lists import keyset_page
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.standing import is_issue
 from gongkai.content.policies.queries.library import validity_on
@@ -181,16 +181,18 @@ def link(row: Shelf, site: Site) -> Answer:
 )
 def documents(site: Site, values: Values) -> Answer:
     """List documents, newest first, by key so that concurrent publications are not missed."""
-    page = keyset(rows(site, values), after=values["cursor"], size=values["size"])
+    page = keyset_page(rows(site, values), after=values["cursor"], size=values["size"])
     return {"items": [listed(row, site) for row in page.rows], "next": page.next}
 
 
-def _find_document(site: Site, number: int, day: date | None = None) -> tuple[Shelf, list[Shelf], queries.Shown]:
+def _find_document(
+    site: Site, number: int, day: date | None = None
+) -> tuple[Shelf, list[Shelf], queries.ShownDocument]:
     shelf = list(queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, document=number))
     own = next((row for row in shelf if row.column_id is None), None)
     moment = timezone.make_aware(datetime.combine(day, time.max)) if day else None
-    shown = queries.show(ANONYMOUS, pk=number, on=moment) if own else None
-    if own is not None and shown is None and day and queries.show(ANONYMOUS, pk=number):
+    shown = queries.load_shown(ANONYMOUS, pk=number, on=moment) if own else None
+    if own is not None and shown is None and day and queries.load_shown(ANONYMOUS, pk=number):
         raise NotThere(f"这条信息在 {day.isoformat()} 还没有公开，首次公开于 {stamp(own.published_at)[:10]}。")
     if own is None or shown is None:
         raise NotThere("没有这条信息，或者已经撤回。")

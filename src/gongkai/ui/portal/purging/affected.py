@@ -6,8 +6,8 @@ from functools import partial
 from typing import NamedTuple
 
 from gongkai.content.editions.models import Address, Column, Document, EditionContent, Placement, Website
-from gongkai.content.editions.parts import naming, related_to
-from gongkai.content.editions.queries.neighbours import within_reach
+from gongkai.content.editions.parts import find_naming_documents, related_to
+from gongkai.content.editions.queries.neighbours import list_neighbour_urls
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal.views.machines import URLS_PER_SITEMAP
@@ -85,13 +85,15 @@ def _add_mentioning_pages(
             if column in lines and document.published_at:
                 number, line = lines[column]
                 for above in line:
-                    near = within_reach(above, document.pk, document.published_at)
+                    near = list_neighbour_urls(above, document.pk, document.published_at)
                     own = above == column
                     sites[number].update(p for p in near if own or p.startswith(f"/columns/{above}/"))
         for website in Website.objects.filter(pk__in=list(sites)):
             for group in related_to(document, ANONYMOUS, website):
                 sites[website.pk].update(row.path for row in group.rows)
-        pages = Address.objects.filter(document__in=naming(document), current=True, website__in=list(sites))
+        pages = Address.objects.filter(
+            document__in=find_naming_documents(document), current=True, website__in=list(sites)
+        )
         for number, path in pages.values_list("website", "path"):
             sites[number].add(path)
     resting = list_public_answers().filter(documents__in=documents).order_by().values_list("pk", flat=True)

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.template.loader import get_template
 from django.utils import timezone
 
-from gongkai.content.editions.hosts import home
+from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.search.query import newest_found
@@ -95,7 +95,7 @@ def remove_bounced(letter: Letter) -> None:
 def ask_to_confirm(subscription: Subscription, name: str) -> bool:
     """Write the confirmation mail and try to send it; return true if the server accepted it."""
     website = subscription.subscriber.website
-    link = f"{home(website)}/subscribe/confirm/{confirm_token(subscription)}/"
+    link = f"{home_url(website)}/subscribe/confirm/{confirm_token(subscription)}/"
     text = get_template("portal/mail/confirm.txt").render({"website": website, "name": name, "link": link})
     # A repeated request needs another key.
     key = f"confirm/{subscription.pk}/{int(subscription.asked_at.timestamp())}"
@@ -107,7 +107,7 @@ def ask_to_confirm(subscription: Subscription, name: str) -> bool:
 def write_digest(subscriber: Subscriber, groups: Sequence[tuple[str, Sequence[Shelf]]], key: str) -> None:
     """Write a digest to the outbox."""
     website = subscriber.website
-    root = home(website)
+    root = home_url(website)
     leave = f"{root}/subscribe/leave/{leave_token(subscriber)}/"
     count = len({row.document_id for _, rows in groups for row in rows})
     facts = {"website": website, "groups": groups, "root": root, "leave": leave}

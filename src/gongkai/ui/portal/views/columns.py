@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, ColumnKind
-from gongkai.content.editions.queries import Page
+from gongkai.content.editions.queries import ListPage
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.ui.portal import blocks
@@ -148,8 +148,8 @@ class ListingFilter(TypedDict, total=False):
     news: bool
 
 
-def _page(request: HttpRequest, tree: SiteTree, **which: Unpack[ListingFilter]) -> Page:
-    return queries.listing(
+def _page(request: HttpRequest, tree: SiteTree, **which: Unpack[ListingFilter]) -> ListPage:
+    return queries.list_page(
         reader(request),
         website=tree.website,
         after=request.GET.get("after", ""),
@@ -162,7 +162,7 @@ def _is_keyset_request(request: HttpRequest) -> bool:
     return "after" in request.GET or "before" in request.GET
 
 
-def _build_page_links(request: HttpRequest, page: Page) -> dict[str, str]:
+def _build_page_links(request: HttpRequest, page: ListPage) -> dict[str, str]:
     kept = {"kind": request.GET["kind"]} if request.GET.get("kind") and _read_kinds(request) else {}
     return {
         "next": f"{request.path}?{urlencode({**kept, 'after': page.next})}" if page.next else "",

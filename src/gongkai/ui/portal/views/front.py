@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from gongkai.content.editions import queries
-from gongkai.content.editions.hosts import outward
+from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
@@ -69,7 +69,7 @@ def qr(request: HttpRequest, number: int) -> HttpResponse:
     if path is None:
         raise Http404("没有这个页面")
     out = BytesIO()
-    address = f"{outward(request, tree.website)}{path}"
+    address = f"{public_url_prefix(request, tree.website)}{path}"
     segno.make(address, error="m").save(out, kind="svg", scale=4, border=4, light="#fff", svgclass=None, lineclass=None)
     return finish(request, HttpResponse(out.getvalue(), content_type="image/svg+xml"), "page")
 

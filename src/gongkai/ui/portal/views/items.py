@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from gongkai.content.editions import queries
 from gongkai.content.editions.frozen import MESSAGE_FACTS, PUBLIC_FACT_LABELS
-from gongkai.content.editions.hosts import outward
+from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.content.editions.models import Address, Document, Edition, EditionContent, Standing
-from gongkai.content.editions.parts import Related, related_to
-from gongkai.content.editions.standing import Sentence, dated, sentence, state_on
+from gongkai.content.editions.parts import RelatedDocuments, related_to
+from gongkai.content.editions.standing import ValiditySentence, load_dated_standing, state_on, validity_sentence
 from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
 from gongkai.content.gazette.standing import COMPILATION_NOTICE, held_in, is_issue, marked
 from gongkai.content.migration.addresses import asked_for
@@ -123,7 +123,7 @@ def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
     """Page: a document; `?version=` an older edition, `?on=` that of a day, `?compare=` changes."""
     tree = site_of(request)
     document = queries.document_at(tree.website.pk, request.path)
-    shown = document and queries.show(reader(request), document, **_read_requested_edition(request))
+    shown = document and queries.load_shown(reader(request), document, **_read_requested_edition(request))
     if not shown:
         return moved(request)
     if request.GET.get("compare"):
@@ -131,7 +131,7 @@ def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
     return _render_item(request, tree, column, shown)
 
 
-def _render_comparison(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Shown) -> HttpResponse:
+def _render_comparison(request: HttpRequest, tree: SiteTree, column: int, shown: queries.ShownDocument) -> HttpResponse:
     old, new = shown.edition, shown.editions[0]
     before, after = getattr(old, "content", None), getattr(new, "content", None)
     if before is None or after is None:
@@ -148,7 +148,7 @@ def _render_comparison(request: HttpRequest, tree: SiteTree, column: int, shown:
     return render(request, "portal/compare.html", context)
 
 
-def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Shown) -> HttpResponse:
+def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queries.ShownDocument) -> HttpResponse:
     edition: Edition = shown.edition
     content: EditionContent | None = getattr(edition, "content", None)
     facts = content.facts if content else {}
@@ -173,7 +173,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         "latest": shown.latest,
         "newest": shown.editions[0],
         "picture": _get_first_picture_url(content, base) if content else "",
-        "root": outward(request, tree.website),
+        "root": public_url_prefix(request, tree.website),
     }
     if content and is_issue(document):
         held = held_in(document, edition, content)
@@ -189,7 +189,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         context["linked"] = linked_data(
             title=content.title,
             kind=document.kind,
-            standing=policy.state if policy else state_on(dated(document, facts), timezone.localdate()),
+            standing=policy.state if policy else state_on(load_dated_standing(document, facts), timezone.localdate()),
             facts=facts,
             published_at=document.published_at,
             changed_at=edition.visible_from,
@@ -198,7 +198,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
             site=tree.website.name,
         )
     if policy:
-        context |= {"policy": policy, "status": Sentence(policy.sentence, policy.banner)}
+        context |= {"policy": policy, "status": ValiditySentence(policy.sentence, policy.banner)}
         context["headnote"] = policy.headnote(plain(content.html)) if content else ""
         context["questions"] = list_public_answers().filter(documents=document).order_by("-uses", "pk")[:MAX_ANSWERS]
         if shown.latest and content:
@@ -218,7 +218,7 @@ def _find_policy_info(request: HttpRequest, tree: SiteTree, document: Document) 
 
 
 def _build_policy_steps(
-    document: Document, policy: SideColumn, facts: Mapping[str, object], related: list[Related]
+    document: Document, policy: SideColumn, facts: Mapping[str, object], related: list[RelatedDocuments]
 ) -> list[ChainStep]:
     explained = sum(len(group.rows) for group in related if group.name == "interpretation")
     return list_public_steps(document, policy.record, facts, explained)
@@ -231,7 +231,7 @@ def _build_related(
     related = related_to(document, who, tree.website)
     if document.published_at is None:
         return {"related": related}
-    neighbours = queries.around(
+    neighbours = queries.find_neighbours(
         who,
         column=column,
         document=document.pk,
@@ -255,16 +255,16 @@ def _list_actions(node: Node | None, kind: str, title: str) -> list[tuple[str, s
     return [(asking, "就这件事提问")] if kind == ItemKind.GUIDE and title else []
 
 
-def _describe_public_status(document: Document, facts: Mapping[str, object]) -> Sentence:
+def _describe_public_status(document: Document, facts: Mapping[str, object]) -> ValiditySentence:
     """Return the validity as the library has it, also of a document that is no policy document by its kind."""
     if not document.standing or document.kind in POLICY_KINDS:
         return _describe_status(document, facts)
     found = validity_on(document, timezone.localdate(), facts)
-    return Sentence(found.sentence, banner=bool(found.state) and found.state != Standing.IN_FORCE)
+    return ValiditySentence(found.sentence, banner=bool(found.state) and found.state != Standing.IN_FORCE)
 
 
-def _describe_status(document: Document, facts: Mapping[str, object]) -> Sentence:
-    return sentence(dated(document, facts), timezone.localdate())
+def _describe_status(document: Document, facts: Mapping[str, object]) -> ValiditySentence:
+    return validity_sentence(load_dated_standing(document, facts), timezone.localdate())
 
 
 #: Labels by value; `choices` would be built again each time.
@@ -309,7 +309,7 @@ def moved(request: HttpRequest) -> HttpResponse:
     asked = asked_for(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
     there = {a.path: a for a in Address.objects.filter(website=tree.website, path__in=asked, current=False)}
     old = next((there[path] for path in asked if path in there), None)
-    shown = queries.show(reader(request), pk=old.document_id) if old else None
+    shown = queries.load_shown(reader(request), pk=old.document_id) if old else None
     current = (
         Address.objects.filter(website=tree.website, document=old.document_id, current=True).first()
         if old and shown
@@ -324,7 +324,7 @@ def moved(request: HttpRequest) -> HttpResponse:
 
 def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:
     """Return a file of a visible edition; it cannot run in a browser."""
-    part = queries.file_of(reader(request), document=document, number=number, digest=digest)
+    part = queries.find_file(reader(request), document=document, number=number, digest=digest)
     if part is None:
         raise Http404("没有这个文件")
     inline = part.picture or "download" not in request.GET

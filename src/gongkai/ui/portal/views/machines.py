@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
 from gongkai.content.editions import queries
-from gongkai.content.editions.hosts import outward
+from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.search.query import newest_found
@@ -71,7 +71,9 @@ class Latest(Feed):  # type: ignore[type-arg]
         if (number and node is None) or (unit and body is None):
             raise Http404("没有这个栏目或单位")
         words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-        return FeedScope(tree, outward(request, tree.website), request.path, node, body, "" if node or body else words)
+        return FeedScope(
+            tree, public_url_prefix(request, tree.website), request.path, node, body, "" if node or body else words
+        )
 
     def title(self, obj: FeedScope) -> str:
         """Title of the feed."""
@@ -106,7 +108,7 @@ class Latest(Feed):  # type: ignore[type-arg]
         if obj.words:
             return newest_found(ANONYMOUS, site.pk, obj.words)
         column, body = obj.node.pk if obj.node else None, obj.body.pk if obj.body else None
-        return queries.listing(ANONYMOUS, website=site, column=column, body=body).rows
+        return queries.list_page(ANONYMOUS, website=site, column=column, body=body).rows
 
     def item_title(self, item: Entry) -> str:
         """Title of an entry."""
@@ -172,7 +174,7 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
         )
         if (part := next(shown, None)) is None:
             raise Http404("没有这一部分")
-        return SectionScope(tree, outward(request, tree.website), request.path, year, part)
+        return SectionScope(tree, public_url_prefix(request, tree.website), request.path, year, part)
 
     def title(self, obj: SectionScope) -> str:
         """Title of the feed."""
@@ -250,7 +252,7 @@ def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
 
 
 def _render_xml(request: HttpRequest, tree: SiteTree, template: str, facts: dict[str, object]) -> HttpResponse:
-    text = get_template(template).render({"root": outward(request, tree.website), **facts})
+    text = get_template(template).render({"root": public_url_prefix(request, tree.website), **facts})
     return finish(request, HttpResponse(text, content_type="application/xml"), "feed")
 
 
@@ -266,7 +268,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     """Return robots.txt: all public pages, except back office and search."""
-    root = outward(request, site_of(request).website)
+    root = public_url_prefix(request, site_of(request).website)
     lines = [
         "User-agent: *",
         f"Disallow: {reverse('wagtailadmin_home')}",

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from gongkai.content.editions import queries
-from gongkai.content.editions.hosts import outward
+from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.content.editions.models import Address, Standing
 from gongkai.content.policies import counting, downloads
 from gongkai.content.policies.models import Level, PolicyRecord
@@ -129,7 +129,7 @@ def _change_query(request: HttpRequest, **changed: str) -> str:
 
 
 def _export(request: HttpRequest, rows: list[LibraryRow], more: int) -> HttpResponse:
-    root = outward(request, site_of(request).website)
+    root = public_url_prefix(request, site_of(request).website)
     rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
     left = f"（前{len(rows)}件，另有{more}件，请加条件分次下载）" if more else ""
     answer = spreadsheet(SHEET, rows, f"政策库{timezone.localdate():%Y%m%d}{left}", guide=False)
@@ -140,7 +140,7 @@ def download(request: HttpRequest, document: str, number: str, suffix: str) -> H
     """Download an edition in the official layout, if the reader may see its page."""
     tree = site_of(request)
     own = Address.objects.filter(website=tree.website, document=int(document)).exists()
-    shown = queries.show(reader(request), pk=int(document), number=int(number)) if own else None
+    shown = queries.load_shown(reader(request), pk=int(document), number=int(number)) if own else None
     content = getattr(shown.edition, "content", None) if shown else None
     if shown is None or content is None:
         raise Http404("没有这个文件")

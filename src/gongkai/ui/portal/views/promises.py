@@ -5,7 +5,7 @@ from collections import Counter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from gongkai.content.editions.queries import show
+from gongkai.content.editions.queries import load_shown
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.collapsed_lists import opened
 from gongkai.core.units.models import Body
@@ -114,7 +114,7 @@ def promise(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one promise with state, dates and published text."""
     tree = site_of(request)
     found = public_promise(tree.website.pk, number)
-    shown = show(ANONYMOUS, found[1]) if found else None
+    shown = load_shown(ANONYMOUS, found[1]) if found else None
     if found is None or shown is None:
         raise Http404("没有这项承诺，或者已经不再公开")
     content = getattr(shown.edition, "content", None)

@@ -224,7 +224,7 @@ def _render_rows(
         "gaps": sum(bool(stands.lacks) for *_, stands in found),
         "gap_count": sum(len(stands.lacks) for *_, stands in found),
         "total": len(found),
-        "sources": [(hosts.before(request, one.shelf.website), one) for one in kept],
+        "sources": [(hosts.site_prefix(request, one.shelf.website), one) for one in kept],
         "phones": list(dict.fromkeys(phones)),
         "chart": None
         if heads["many_years"]

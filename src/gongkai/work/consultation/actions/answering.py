@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.content.checks.wording import label_of
+from gongkai.content.checks.wording import finding_label
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import ANONYMOUS
@@ -100,7 +100,7 @@ def find_identifying_data(answer: str) -> list[str]:
     Names and illnesses may be general and are only pointed out.
     """
     found = [finding for finding in find(answer) if finding.kind not in GENERAL_FINDING_KINDS]
-    return list(dict.fromkeys(f"{label_of('privacy', finding.kind)}“{finding.text}”" for finding in found))
+    return list(dict.fromkeys(f"{finding_label('privacy', finding.kind)}“{finding.text}”" for finding in found))
 
 
 def _check_ready_to_answer(entry: Entry) -> list[str]:

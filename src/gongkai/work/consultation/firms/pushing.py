@@ -11,7 +11,7 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
-from gongkai.content.editions.hosts import home
+from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Shelf, Standing, Website
 from gongkai.content.editions.queries import default_website, shelf_visible_to
 from gongkai.content.policies.models import PolicyRecord
@@ -85,7 +85,7 @@ def _send_confirmation_mails(website: Website, now: datetime) -> tuple[int, int]
     waiting = Firm.objects.filter(left_at=None, confirmed_at=None)
     asked = 0
     for firm in waiting.filter(asked_at__gt=now - UNCONFIRMED_LIFETIME).order_by("pk")[:MAX_FIRMS_PER_RUN]:
-        link = f"{home(website)}/through-train/confirm/{sign_token('confirm', firm.pk)}/"
+        link = f"{home_url(website)}/through-train/confirm/{sign_token('confirm', firm.pk)}/"
         text = "\n\n".join(
             [
                 "您好：",
@@ -145,7 +145,7 @@ def _push_to_firm(firm: Firm, website: Website, new: list[tuple[Shelf, TargetGro
         ]
         if not made:
             return 0
-        root = home(website)
+        root = home_url(website)
         leave = f"{root}/through-train/leave/{sign_token('leave', firm.pk)}/"
         lines = [
             f"{number}. {row.title}{f'（{row.number}）' if row.number else ''}\n{root}/through-train/open/{sign_token('open', push.pk)}/"

@@ -6,7 +6,7 @@ from django.db import models
 
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.sources import Writers
+from gongkai.content.editions.sources import TextWriters
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.former import as_called
@@ -90,11 +90,11 @@ class MessagePublication(models.Model):
             },
         )
 
-    def writers(self, after: int, upto: int) -> Writers:
+    def writers(self, after: int, upto: int) -> TextWriters:
         """Return the authors of its texts and of the answer."""
         rows = list(self.texts.filter(number__gt=after, number__lte=upto))
         people = {message_text.person_id for message_text in rows} | {self.inquiry.drafted_by}
-        return Writers(
+        return TextWriters(
             {message_text.user_id for message_text in rows if message_text.user_id is not None},
             {person for person in people if person is not None},
         )

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.hosts import home
+from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.queries import default_website
 from gongkai.content.search.cards import find_cards_on_first_site
 from gongkai.core.acts.door import get_visible_or_404
@@ -66,7 +66,7 @@ def _make_sheet_items(rows: QuerySet[KnownAnswer]) -> list[dict[str, object]]:
     website = default_website()
     made = []
     for known_answer in rows[:MAX_ANSWERS_PER_SHEET]:
-        address = f"{home(website)}{reverse('portal:answer', args=[known_answer.pk])}" if website else ""
+        address = f"{home_url(website)}{reverse('portal:answer', args=[known_answer.pk])}" if website else ""
         made.append({"answer": known_answer, "code": _make_qr_code(address), "address": address})
     return made
 

@@ -71,11 +71,11 @@ def clear_template(template: ColumnTemplate, *, by: Actor) -> ActionResult:
     return ActionResult(words="审定")
 
 
-def planned(template: ColumnTemplate, website: Website) -> columns.Plan:
+def planned(template: ColumnTemplate, website: Website) -> columns.ColumnPlan:
     """Return the plan of applying a template to a site, without writing."""
-    return columns.plan(
+    return columns.plan_columns(
         website,
-        [columns.Wanted(tuple(row["path"]), website.body_id, row["content"]) for row in template.paths],
+        [columns.RequestedColumn(tuple(row["path"]), website.body_id, row["content"]) for row in template.paths],
     )
 
 
@@ -91,7 +91,7 @@ def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> 
     plan = planned(template, website)
     if not plan.create:
         raise Refused("模板中的栏目都已建立。")
-    made = columns.make(plan, by=by, made_from=f"栏目模板“{template.name}”")
+    made = columns.make_planned_columns(plan, by=by, made_from=f"栏目模板“{template.name}”")
     created = {column.pk for column in made.created}
     for row in template.paths:
         column = made.columns.get(tuple(row["path"]))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.queries import shelf_visible_to, show
+from gongkai.content.editions.queries import load_shown, shelf_visible_to
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
@@ -43,7 +43,7 @@ class Composed:
 def compose(document: Document) -> Composed | None:
     """Compose the post of a document; None if it is not public now."""
     row = shelf_visible_to(ANONYMOUS).filter(column=None, document=document).first()
-    shown = show(ANONYMOUS, document) if row else None
+    shown = load_shown(ANONYMOUS, document) if row else None
     content = getattr(shown.edition, "content", None) if shown else None
     if row is None or shown is None or content is None:
         return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Prefetch
 
-from gongkai.content.editions.hosts import home
+from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.queries import columns_for
 from gongkai.content.publishing import columns
@@ -26,7 +26,7 @@ class ColumnPlan:
     """The planned columns; without a `website` paths are stored and no columns are created."""
 
     website: Website | None
-    plan: columns.Plan | None
+    plan: columns.ColumnPlan | None
     paths: int
 
     @property
@@ -35,12 +35,12 @@ class ColumnPlan:
         return self.plan.create if self.plan else ()
 
     @property
-    def reuse(self) -> tuple[columns.Reused, ...]:
+    def reuse(self) -> tuple[columns.ReusedColumn, ...]:
         """Existing columns to be used."""
         return self.plan.reuse if self.plan else ()
 
     @property
-    def refused(self) -> tuple[columns.Refusal, ...]:
+    def refused(self) -> tuple[columns.RefusedPath, ...]:
         """Paths for which no column can be created, with the reason."""
         return self.plan.refused if self.plan else ()
 
@@ -88,7 +88,7 @@ def find_government_places(assignments: Iterable[Assignment]) -> dict[int, Gover
 def find_site_address(government: Body) -> str:
     """Return the base URL of a government's site (`https://www.yunling.gov.cn`), or an empty string."""
     website = find_website(government)
-    return home(website) if website else ""
+    return home_url(website) if website else ""
 
 
 def to_absolute_url(address: str, home: str) -> str:
@@ -137,9 +137,9 @@ def join_path(path: Iterable[str]) -> str:
     return PATH_SEPARATOR.join(path)[:400]
 
 
-def list_wanted_columns(expansion: Expansion) -> list[columns.Wanted]:
+def list_wanted_columns(expansion: Expansion) -> list[columns.RequestedColumn]:
     """Return each path once, with the unit that owns the column."""
-    found: dict[tuple[str, ...], columns.Wanted] = {}
+    found: dict[tuple[str, ...], columns.RequestedColumn] = {}
     for planned in expansion.planned:
         measure = expansion.measures[planned.number]
         owner = _find_column_owner(planned.owned)
@@ -147,7 +147,7 @@ def list_wanted_columns(expansion: Expansion) -> list[columns.Wanted]:
             for path in duty.paths:
                 key = tuple(path)
                 if key and key not in found:
-                    found[key] = columns.Wanted(key, owner, "")
+                    found[key] = columns.RequestedColumn(key, owner, "")
     return list(found.values())
 
 
@@ -166,15 +166,15 @@ def plan_columns(notice: Notice, expansion: Expansion) -> ColumnPlan:
     """Return the columns that confirming would create and reuse, without storing anything."""
     website = find_website(notice.government)
     asked = list_wanted_columns(expansion)
-    plan = columns.plan(website, asked, anywhere=True) if website else None
+    plan = columns.plan_columns(website, asked, anywhere=True) if website else None
     return ColumnPlan(website, _restrict_to_existing(plan) if plan and notice.own else plan, len(asked))
 
 
-def _restrict_to_existing(plan: columns.Plan) -> columns.Plan:
+def _restrict_to_existing(plan: columns.ColumnPlan) -> columns.ColumnPlan:
     """Remove new columns from a plan; a unit's own notice cannot create any."""
     keys = {new.key for new in plan.create}
     missing = (path for path, key in plan.keys.items() if key in keys)
-    refused = (*plan.refused, *(columns.Refusal(path, NO_SUCH_COLUMN) for path in missing))
+    refused = (*plan.refused, *(columns.RefusedPath(path, NO_SUCH_COLUMN) for path in missing))
     return replace(plan, create=(), refused=refused)
 
 
@@ -183,7 +183,7 @@ def create_columns(notice: Notice, expansion: Expansion, *, by: Actor) -> Column
     dry = plan_columns(notice, expansion)
     if dry.plan is None:
         return ColumnCounts(0, 0)
-    made = columns.make(dry.plan, by=by, made_from=notice.doc_number or notice.title)
+    made = columns.make_planned_columns(dry.plan, by=by, made_from=notice.doc_number or notice.title)
     created = {column.pk for column in made.created}
     rows = {
         join_path(path): ImportedColumn(
@@ -226,14 +226,14 @@ def remove_unused_columns(notice: Notice, *, by: Actor) -> int:
     mine = set(notice.columns.filter(made=True).values_list("column_id", flat=True))
     others = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
     made = list(Column.objects.filter(pk__in=mine - set(others.values_list("column_id", flat=True))))
-    return len(made) - len(columns.unmake(made, by=by))
+    return len(made) - len(columns.remove_made_columns(made, by=by))
 
 
 def remove_columns(notice: Notice, *, by: Actor) -> int:
     """Remove columns created by this notice, after `find_column_obstacles` found none."""
     mine = list(notice.columns.filter(made=True).values_list("column_id", flat=True))
     made = list(Column.objects.filter(pk__in=mine))
-    stays = columns.unmake(made, by=by)
+    stays = columns.remove_made_columns(made, by=by)
     return len(made) - len(stays)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from gongkai.content.publishing.channel_names import mentions
+from gongkai.content.publishing.channel_names import find_mentions
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
@@ -124,7 +124,7 @@ def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
     yield from ((match["name"], "") for match in _NAMED_SITE.finditer(clause))
     if has_places:
         return
-    for mention in mentions(clause):
+    for mention in find_mentions(clause):
         if not mention.place:
             yield mention.name, ""
     yield from ((match[0], "") for match in _WEBSITE.finditer(clause))

@@ -7,7 +7,7 @@ A channel counts if something is published there. If the work is about the chann
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gongkai.content.publishing.channel_names import Mention, channels_named, mentions
+from gongkai.content.publishing.channel_names import ChannelMention, channels_named, find_mentions
 from gongkai.content.publishing.models.disclosure import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -100,12 +100,12 @@ _SITE_NAME = re.compile(
 )
 
 
-def _find_mentions(words: str) -> list[Mention]:
-    sites = (Mention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME.finditer(words))
-    return sorted((*mentions(words), *sites), key=lambda one: one.start)
+def _find_mentions(words: str) -> list[ChannelMention]:
+    sites = (ChannelMention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME.finditer(words))
+    return sorted((*find_mentions(words), *sites), key=lambda one: one.start)
 
 
-def _is_column_name(words: str, mention: Mention) -> bool:
+def _is_column_name(words: str, mention: ChannelMention) -> bool:
     """Return true if a mention is a column name (“政务新媒体”栏目) or part of a path."""
     behind = words[mention.end : mention.end + 6]
     return bool(re.match(rf"[”\"》]?{_COLUMN_WORDS}|\s*[>＞—→]", behind)) or bool(
@@ -125,7 +125,7 @@ def _is_published_there(after: str, aimed: bool, place: bool) -> bool:
     return aimed and (build is None or bool(put))
 
 
-def _is_object(words: str, mention: Mention) -> bool:
+def _is_object(words: str, mention: ChannelMention) -> bool:
     """Return true if the work is about the channel itself: 政务新媒体监管, 开设政务新媒体."""
     return bool(_BUILDING_AFTER.search(words[mention.end :]) or _BUILDING_BEFORE.search(words[: mention.start]))
 
@@ -138,14 +138,14 @@ _CHECKED_AFTER = re.compile(
 _CHECKED_BEFORE = re.compile(rf"(?:{_CHECKING_VERBS})(?!结果|情况|报告)[^，在于]{{0,16}}$")
 
 
-def _is_checked(words: str, mention: Mention) -> bool:
+def _is_checked(words: str, mention: ChannelMention) -> bool:
     """Return true if a channel is only the object of a check."""
     before = words[: mention.start]
     aimed = re.search(r"对[^，]{0,24}$", before) and _CHECKED_AFTER.search(words[mention.end :])
     return bool(aimed or _CHECKED_BEFORE.search(before))
 
 
-def _is_activity(words: str, mention: Mention) -> bool:
+def _is_activity(words: str, mention: ChannelMention) -> bool:
     """Return true if holding or editing the channel is itself the publication."""
     kinds = channels_named(mention.name)
     before, after = words[: mention.start], words[mention.end :]

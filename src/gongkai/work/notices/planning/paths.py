@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gongkai.content.editions.column_names import SEPARATOR, normal
+from gongkai.content.editions.column_names import PATH_SEPARATOR, normalise_name
 from gongkai.content.publishing.channel_names import channels_named
 from gongkai.content.publishing.models.disclosure import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
@@ -60,17 +60,17 @@ class ExistingColumns:
     @classmethod
     def of(cls, keys: Iterable[str]) -> "ExistingColumns":
         """Build the set from the keys of a site's columns."""
-        chains = [key.split(SEPARATOR) for key in keys]
+        chains = [key.split(PATH_SEPARATOR) for key in keys]
         last = Counter(chain[-1] for chain in chains)
         first = {chain[0] for chain in chains if len(chain) == 1}
-        ends = (SEPARATOR.join(chain[n:]) for chain in chains for n in range(len(chain)))
-        return cls(frozenset(end for end in ends if SEPARATOR in end or last[end] == 1 or end in first))
+        ends = (PATH_SEPARATOR.join(chain[n:]) for chain in chains for n in range(len(chain)))
+        return cls(frozenset(end for end in ends if PATH_SEPARATOR in end or last[end] == 1 or end in first))
 
     def has(self, path: ColumnPath) -> bool:
         """Return true if the site has a column at the end of the path."""
-        names = [normal(name) for name in (path[1:] if path and SITE_PATTERN.search(path[0]) else path)]
-        chain = any(SEPARATOR in name for name in names)  # 政务公开＞养老服务 in one piece is two levels.
-        return bool(names) and not chain and SEPARATOR.join(names) in self.ends
+        names = [normalise_name(name) for name in (path[1:] if path and SITE_PATTERN.search(path[0]) else path)]
+        chain = any(PATH_SEPARATOR in name for name in names)  # 政务公开＞养老服务 in one piece is two levels.
+        return bool(names) and not chain and PATH_SEPARATOR.join(names) in self.ends
 
 
 @dataclass
@@ -238,7 +238,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns) ->
         if parted is None:
             found.take([path])
         else:
-            _add_typed_path(SEPARATOR.join(path[parted:]), path[:parted], known, found, whole=path)
+            _add_typed_path(PATH_SEPARATOR.join(path[parted:]), path[:parted], known, found, whole=path)
     for channel in [part for name in split_duty_channels(duty.channels) for part in _CONJUNCTION.split(name) if part]:
         if column := COLUMN_NAME.fullmatch(channel):
             _add_named_column(column["name"].strip(_QUOTATION_MARKS), found, known)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
-from gongkai.content.reviewing.stage_assignments import unsignable_units
+from gongkai.content.reviewing.stage_assignments import find_unsignable_units
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor, in_force, reach_of
@@ -151,7 +151,7 @@ def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
     bodies = Body.objects.in_bulk(counts)
     # A unit without a signer publishes if the site's plan lets the 政务公开办 sign for it.
     unsigned = [body for pk, body in bodies.items() if pk not in signs]
-    blocked = {body.pk for body in unsignable_units(unsigned)} if unsigned else set()
+    blocked = {body.pk for body in find_unsignable_units(unsigned)} if unsigned else set()
     found = [
         UnstaffedUnit(body, counts[pk], pk not in able, pk in blocked)
         for pk, body in bodies.items()

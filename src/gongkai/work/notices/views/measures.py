@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.vocabulary import Attribute
-from gongkai.content.publishing.actions import draft
+from gongkai.content.publishing.actions import create_draft
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
@@ -239,7 +239,7 @@ def draft_item(request: HttpRequest, pk: int) -> HttpResponse:
 
     def write() -> None:
         made.append(
-            draft(
+            create_draft(
                 task.body,
                 by=by,
                 columns=list_task_columns(task),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
-from gongkai.content.publishing.actions import draft
+from gongkai.content.publishing.actions import create_draft
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import wrong_address
@@ -146,7 +146,7 @@ def _check_announceable(opening: Opening) -> list[str]:
 def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
     """Draft the announcement as an item of the unit; the action's result is the item."""
     label = "政府开放日" if opening.kind == OpeningKind.OPEN_DAY else "邀请公众列席会议"
-    item = draft(
+    item = create_draft(
         opening.body,
         by=by,
         title=f"{opening.body.name}关于{day_in_words(opening.on)}{label}的公告",

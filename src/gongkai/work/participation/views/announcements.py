@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.hosts import home
+from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.source_desk import desk_of, open_columns
 from gongkai.core.acts.action import Refused
@@ -35,7 +35,7 @@ def list_comment_ways(body: Body) -> str:
     site = Website.objects.filter(body__in=[body, *filter(None, [body.parent])]).order_by("-is_default", "pk").first()
     postcode = f"，邮政编码{body.postcode}" if body.postcode else ""
     ways = [
-        f"网上提交：{site.name}网站“决策预公开”栏目，或者{home(site)}{COMMENT_FORM_PATH}" if site else "",
+        f"网上提交：{site.name}网站“决策预公开”栏目，或者{home_url(site)}{COMMENT_FORM_PATH}" if site else "",
         f"信函：{body.address}，{body.name}{postcode}（信封注明“征求意见”）" if body.address else "",
         f"电子邮箱：{body.email}" if body.email else "",
         f"电话：{body.phone}" if body.phone else "",

@@ -76,7 +76,7 @@ def _mask_before_transaction(
 ) -> Mapping[str, object]:
     if not copy:
         found = _get_material(entry, material)
-        copies.hide(found.stored, found.name, words=_split_kept_words(keep))
+        copies.mask_file(found.stored, found.name, words=_split_kept_words(keep))
     return {}
 
 
@@ -103,7 +103,7 @@ def mask_material(entry: Entry, *, by: Actor, material: int, copy: Named | None 
             raise Refused(f"副本的格式应与原件相同（.{found.suffix}）。")
         found.masked, found.hidden, found.warnings, found.by_machine = copy.stored, 0, [], False
     else:
-        made = copies.make(found.stored, found.name, by, words=_split_kept_words(keep))
+        made = copies.store_masked_copy(found.stored, found.name, by, words=_split_kept_words(keep))
         found.masked, found.hidden, found.warnings = made.stored, made.count, made.warnings
         found.by_machine = True
     found.masked_by = by.name

@@ -176,7 +176,7 @@ def open_to_all(
     files = enumerate(_list_given_files(request) if with_files else (), 1)
     # Names of files may identify people.
     attached = [(f"提供的材料{place}.{suffix}", stored) for place, (suffix, stored) in files]
-    item: ItemPage = publishing.draft(
+    item: ItemPage = publishing.create_draft(
         entry.body,
         by=by,
         attachments=attached,

@@ -108,5 +108,5 @@ def compare_masked_copy(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(found.request.entry.url)
     assert found.masked is not None
     same = found.masked.type == found.stored.type and found.suffix in {"docx", "xlsx", "txt", "csv"}
-    lines = copies.compared(found.stored, found.masked, found.suffix) if same else []
+    lines = copies.compare_copy(found.stored, found.masked, found.suffix) if same else []
     return render(request, "requests/compare.html", {"material": found, "lines": lines})
