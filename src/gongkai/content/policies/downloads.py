@@ -41,7 +41,7 @@ def make_typeset_source(
         notice=notice,
         source=f"来源：{facts.get('unit', '')}，索引号{edition.document.index_number}，第{edition.number}版，"
         f"校验值{edition.digest[:12]}。以正式印发的文本为准。",
-        attachments=[file["name"].rsplit(".", 1)[0] for file in content.files if not file["read_picture"]],
+        attachments=[file["name"].rsplit(".", 1)[0] for file in content.files if not file["picture"]],
     )
 
 

@@ -73,7 +73,7 @@ def prompt(request: HttpRequest) -> HttpResponse:
     waiting = count_unpublished(seen, first, until)
     bodies = seen.in_bulk([*found, *waiting])
     rows = [_unit_row(body, found.get(number, []), waiting[number]) for number, body in bodies.items()]
-    rows.sort(key=lambda row: (row["find_burst"] is None, -row["late"] - row["waiting"], row["body"].position))
+    rows.sort(key=lambda row: (row["burst"] is None, -row["late"] - row["waiting"], row["body"].position))
     if asks_file(request):
         return spreadsheet(PROMPTNESS_SHEET, map(_cells, rows), f"公开时效{year}年第{quarter}季度", guide=False)
     return render(
@@ -107,7 +107,7 @@ def _said(found: PublicationBurst | None) -> str:
 
 
 def _cells(row: "_UnitRow") -> dict[str, object]:
-    return {**row, "body": row["body"].name, "burst": _said(row["find_burst"])}
+    return {**row, "body": row["body"].name, "burst": _said(row["burst"])}
 
 
 class _UnitRow(TypedDict):

@@ -151,7 +151,7 @@ def make_review_context(request: HttpRequest, by: Actor, found: Review, *, whole
         if not whole:
             context |= {"panels": panels_for(source, by, frozen, warnings=True), "actor": by}
         if request.method == "GET":
-            old = text(context, "old_digest") if context["make_comparison"] else ""
+            old = text(context, "old_digest") if context["compared"] else ""
             # Its lines stand there for whoever may sign, and on the whole page.
             _record(found, by, frozen, old, sheet if whole or not may_sign else None)
     context |= make_seen_context(found, by)
