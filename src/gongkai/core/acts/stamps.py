@@ -1,7 +1,7 @@
 """Time stamps (RFC 3161) of an authority for seals, so that seals cannot be backdated.
 
 `GONGKAI_TIMESTAMPS` names the authority's address, `GONGKAI_TIMESTAMP_ROOTS` a PEM file of the certificates that count. Its answer is
-stored with the seal (`Stamp`) and in its anchor (`request_time_stamp`). A failed request stops no seal: the installation's state reports it,
+stored with the seal (`Stamp`) and in its anchor (`stamp`). A failed request stops no seal: the installation's state reports it,
 the next round asks again (`anchors.retry_time_stamp`), and the next seal names the one before it, so that its token covers both.
 """
 
@@ -142,7 +142,7 @@ def verify_anchor_tokens(kept: Iterable[Mapping[str, object]]) -> tuple[int, str
         count += 1
         wrong = "带有时间戳，但没有指定时间戳机构的根证书（GONGKAI_TIMESTAMP_ROOTS），无法核验"
         if settings.GONGKAI_TIMESTAMP_ROOTS:
-            wrong = _wrong(str(anchor["request_time_stamp"]), str(anchor["hash"]), str(anchor["at"]))
+            wrong = _wrong(str(anchor["stamp"]), str(anchor["hash"]), str(anchor["at"]))
         if wrong:
             return count, f"{anchor['at']} 的锚点：{wrong}"
     return count, ""
