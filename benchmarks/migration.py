@@ -35,7 +35,7 @@ def _measure(folder: Path, pages: int) -> None:
     from factories.units import BodyFactory, actor
     from gongkai.content.migration import actions
     from gongkai.content.migration.models import MoveRun
-    from gongkai.content.migration.working import work
+    from gongkai.content.migration.working import work_on_run
     from gongkai.core.units.models import Role
 
     site = website()
@@ -55,14 +55,14 @@ def _measure(folder: Path, pages: int) -> None:
     _told("read (dry run)", start, counts(run))
     ready = counts(run)["ready"]
     start = time.perf_counter()
-    actions.order(run, by=chief)
-    run = work(MoveRun.objects.get(pk=run.pk), seconds=1e9)
+    actions.order_run(run, by=chief)
+    run = work_on_run(MoveRun.objects.get(pk=run.pk), seconds=1e9)
     _told("moved", start, counts(run))
     if not ready or counts(run)["moved"] != ready:
         sys.exit(f"{counts(run)['moved']} of {ready} pieces were moved")
     start = time.perf_counter()
-    actions.undo(run, by=chief, reason="来源有误")
-    run = work(MoveRun.objects.get(pk=run.pk), seconds=1e9)
+    actions.undo_run(run, by=chief, reason="来源有误")
+    run = work_on_run(MoveRun.objects.get(pk=run.pk), seconds=1e9)
     _told("taken back", start, counts(run))
     if counts(run)["back"] < ready or counts(run)["moved"]:
         sys.exit("not all was taken back")

@@ -85,7 +85,7 @@ def _batch(numbers: range, times: dict, bodies: list, site: object, parent: obje
     above = parent.pk
     words = []
     for row, shelf in zip(rows[SearchRow], rows[Shelf][2::3], strict=True):
-        tags = facets.tokens(
+        tags = facets.make_tokens(
             sites=[site.pk],
             columns=[above, shelf.column_id],
             kind=row.kind,
@@ -97,7 +97,7 @@ def _batch(numbers: range, times: dict, bodies: list, site: object, parent: obje
         words.append((row.edition_id, row.title, f"{row.number}\n{row.text}", tags))
     for model, made in rows.items():
         model.objects.bulk_create(made, batch_size=1000)
-    table.put_new(words)
+    table.index_new(words)
     return path
 
 

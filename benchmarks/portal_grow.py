@@ -96,7 +96,7 @@ def _grow(texts: int) -> None:
     from gongkai.content.search import table
 
     began = time.monotonic()
-    table.without_indexes()
+    table.drop_word_indexes()
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # what is copied held triggers and references
         for shift in range(FIRST, texts + FIRST, FIRST):
@@ -111,7 +111,7 @@ def _grow(texts: int) -> None:
             cursor.execute(f"DELETE FROM {name} WHERE {belongs} <= {FIRST}")
             if "id" in TABLES.get(name, ("", {}))[1]:
                 cursor.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
-    table.install()
+    table.install_table()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     print(f"{texts:,} texts, {time.monotonic() - began:.0f} s", flush=True)

@@ -143,7 +143,7 @@ def made_once(client: Any) -> None:
     from gongkai.content.search import spelling
 
     for website in (None, *Website.objects.values_list("pk", flat=True)):
-        if not spelling.renew(website).counts:
+        if not spelling.rebuild_vocabulary(website).counts:
             raise SystemExit("the vocabulary knows no term")
     for words in ("预蒜", "预算", "云教发900&year=2019", "第1号"):
         client.get(f"/search/?q={words}")

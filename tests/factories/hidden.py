@@ -85,7 +85,7 @@ class City:
         column(site, SAID["unopened_column"], opened=False)
         self._another_site()
         tree.forget()
-        spelling.forget()
+        spelling.clear_vocabularies()
 
     def draft(self, given: dict[str, Any]) -> Document:
         return document_of(item(self.housing, [self.plans], **given))

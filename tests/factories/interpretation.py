@@ -29,7 +29,9 @@ def policy(body: Body, columns: list[Column], /, **fields: Any) -> ItemPage:
 @repeatable
 def exempt(page: ItemPage) -> ItemPage:
     """Say that a policy item needs no interpretation, passed by the head: what others' tests need to publish one."""
-    kept = actions.plan(page, by=actor(Role.CLERK, page.unit), needed=False, exempt_reason="转发上级文件，不作解读")
+    kept = actions.save_plan(
+        page, by=actor(Role.CLERK, page.unit), needed=False, exempt_reason="转发上级文件，不作解读"
+    )
     actions.pass_plan(kept, by=actor(Role.LEAD, page.unit))
     return page
 
@@ -37,7 +39,7 @@ def exempt(page: ItemPage) -> ItemPage:
 @repeatable
 def planned(page: ItemPage, *forms: str) -> ItemPage:
     """Give a policy item a plan that its head passed."""
-    kept = actions.plan(page, by=actor(Role.CLERK, page.unit), forms=forms or ("text",), **PHASES)
+    kept = actions.save_plan(page, by=actor(Role.CLERK, page.unit), forms=forms or ("text",), **PHASES)
     actions.pass_plan(kept, by=actor(Role.LEAD, page.unit))
     return page
 
@@ -58,7 +60,7 @@ def interpretation(page: ItemPage, columns: list[Column], *, form: str = "text",
     if columns:
         publishing.place(document_of(made), by=clerk, columns=columns)
     said = {key: {"text": f"见第{place}部分", "none": ""} for place, key in enumerate(ASPECTS, 1)}
-    actions.answer(made, by=clerk, aspects=said)
+    actions.answer_aspects(made, by=clerk, aspects=said)
     found: ItemPage = ItemPage.objects.get(pk=made.pk)
     settle(found, clerk)
     return found

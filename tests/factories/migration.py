@@ -14,9 +14,9 @@ from factories.checks import pdf_with
 from gongkai.content.editions.models import Website
 from gongkai.content.migration import actions, row_samples
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RunKind
-from gongkai.content.migration.row_samples import unsearched_of
+from gongkai.content.migration.row_samples import list_unchecked_parts
 from gongkai.content.migration.sources.sheet import OLD_ITEMS
-from gongkai.content.migration.working import work
+from gongkai.content.migration.working import work_on_run
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -158,27 +158,27 @@ def run_of(site: Website, by: Actor, *, body: Body | None = None, prove: bool = 
         **{name: str(value) if isinstance(value, Path) else value for name, value in facts.items()},
     )
     reader = replace(by, person_id=(by.person_id or 0) + 900_000, user_id=None)
-    return opened(work(actions.start(made, by=reader), seconds=1e9), by)
+    return opened(work_on_run(actions.start_run(made, by=reader), seconds=1e9), by)
 
 
 def opened(run: MoveRun, by: Actor) -> MoveRun:
     """Have somebody open all of a run, as whoever orders it must open what is picked."""
     for one in run.rows.exclude(content_digest=""):
         for part, digest in row_samples.parts_of(one):
-            row_samples.record(one, by, part, digest)
+            row_samples.record_opened(one, by, part, digest)
     return run
 
 
 def looked_at(row: MoveRow, by: Actor) -> list[str]:
     """Have somebody open what no machine searched of a row; return the marks that they send with their decision."""
-    row_samples.record(row, by, row_samples.TEXT, row.content_digest)
-    parts = unsearched_of(row)
+    row_samples.record_opened(row, by, row_samples.TEXT, row.content_digest)
+    parts = list_unchecked_parts(row)
     for part in parts:
-        row_samples.record(row, by, row_samples.FILE, part.mark)
+        row_samples.record_opened(row, by, row_samples.FILE, part.mark)
     return [part.mark for part in parts]
 
 
 def moved(run: MoveRun, by: Actor) -> MoveRun:
     """Order a migration and work it off."""
-    actions.order(opened(run, by), by=by)
-    return work(run, seconds=1e9)
+    actions.order_run(opened(run, by), by=by)
+    return work_on_run(run, seconds=1e9)

@@ -17,7 +17,7 @@ from gongkai.content.editions.verify import verify_editions
 from gongkai.content.publishing.actions import keep_finding, submit
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.verify import verify_reviews
-from gongkai.content.search.query import Asked, search
+from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body, Role
@@ -100,13 +100,13 @@ def test_it_goes_out_through_the_three_reviews(
     path = document.addresses.get(current=True).path
     assert "十五个工作日内答复" in client.get(path).content.decode()
     assert "公租房怎么申请" in client.get(f"/columns/{plans.pk}/").content.decode()
-    assert len(search(ANONYMOUS, site.pk, Asked("公租房")).hits) == 1
+    assert len(run_search(ANONYMOUS, site.pk, SearchQuery("公租房")).hits) == 1
     assert (verify_editions().broken, verify_reviews().broken) == ("", "")
     withdraw(document, by=actor(Role.LEAD, housing), reason="政策已调整")
     forget()
     assert client.get(path).status_code in {404, 410}
     assert not Shelf.objects.filter(document=document).exists()
-    assert not search(ANONYMOUS, site.pk, Asked("公租房")).hits
+    assert not run_search(ANONYMOUS, site.pk, SearchQuery("公租房")).hits
 
 
 def test_a_corrected_text_is_a_new_edition_on_new_signatures(answer: Answer, clerk: Actor, housing: Body) -> None:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.content.gazette.actions import with_new
-from gongkai.content.gazette.composing import contents, pieces_of, without_pictures
+from gongkai.content.gazette.actions import merge_sections
+from gongkai.content.gazette.composing import make_contents, split_articles, without_pictures
 from gongkai.content.gazette.models import Article
-from gongkai.content.gazette.views import year_and_number
+from gongkai.content.gazette.views import parse_issue_name
 from gongkai.lib.richtext import clean, lowered, paragraphs
 
 WORDS = st.text(st.characters(categories=("Lo", "Nd")), min_size=1, max_size=12)
@@ -19,13 +19,13 @@ ARTICLES = st.lists(
 @given(ARTICLES)
 def test_the_articles_come_back_as_they_went_in(given_articles: list[tuple[str, str, str]]) -> None:
     rows = sorted(given_articles)
-    html, last = contents([Article(section=a, title=b) for a, b, _ in rows]), ""
+    html, last = make_contents([Article(section=a, title=b) for a, b, _ in rows]), ""
     for section, title, words in rows:
         if section != last:
             last = section
             html += f"<h2>{section}</h2>"
         html += f"<h3>{title}</h3>" + lowered(f"<h2>一、总则</h2>{paragraphs(words)}", 2)
-    pieces = pieces_of(clean(html))
+    pieces = split_articles(clean(html))
     assert [(one.section, one.title) for one in pieces] == [(a, b) for a, b, _ in rows]
     assert [one.place for one in pieces] == list(range(1, len(rows) + 1))
     for piece, (_, _, words) in zip(pieces, rows, strict=True):
@@ -47,7 +47,7 @@ def test_the_articles_come_back_as_they_went_in(given_articles: list[tuple[str, 
     ],
 )
 def test_which_issue_a_file_is_of(name: str, said: tuple[int, int] | None) -> None:
-    assert year_and_number(name) == said
+    assert parse_issue_name(name) == said
 
 
 def test_pictures_are_named_in_words() -> None:
@@ -67,4 +67,4 @@ def test_pictures_are_named_in_words() -> None:
 def test_each_section_stands_once_where_the_usual_gazette_has_it(
     known: list[str], new: list[str], said: list[str]
 ) -> None:
-    assert with_new(known, new) == said
+    assert merge_sections(known, new) == said

@@ -19,10 +19,10 @@ from gongkai.content.editions.models import Column, Document, Shelf, Standing, W
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.gazette import actions
-from gongkai.content.gazette.following import note_all
+from gongkai.content.gazette.following import record_all_printed
 from gongkai.content.gazette.importing import SHEET
 from gongkai.content.gazette.models import Issue
-from gongkai.content.gazette.queries import doubts, find, reading_of, to_choose
+from gongkai.content.gazette.queries import find_articles, find_warnings, list_choosable, read_issue
 from gongkai.content.publishing.actions import submit
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.content.reviewing.actions.reviews import submit_blockers
@@ -65,12 +65,12 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     issue = opened(site.body)
     with pytest.raises(Refused, match="还没有选入"):
         actions.compose_issue(issue, by=SYSTEM)
-    assert actions.take_in(issue, by=SYSTEM, documents=[one.pk for one in laws]) == 3
-    assert not to_choose(issue).exists()
+    assert actions.add_documents(issue, by=SYSTEM, documents=[one.pk for one in laws]) == 3
+    assert not list_choosable(issue).exists()
     rows = list(issue.articles.all())
     assert {one.section for one in rows} == {"部门文件"}
     order = [(rows[1].pk, "政府规章"), (rows[0].pk, "政府规章"), (rows[2].pk, "部门文件")]
-    actions.arrange(issue, by=SYSTEM, order=order)
+    actions.arrange_articles(issue, by=SYSTEM, order=order)
     actions.add_article(
         issue, by=SYSTEM, section="人事任免", title="关于李明任职的通知", text="任命李明为市水务局局长。"
     )
@@ -100,12 +100,12 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     forget()
     for path in ("", "pages/", "issue.pdf"):
         assert client.get(f"/gazette/{issue.pk}/{path}").status_code == 404
-    assert find(site.pk, "束犬链") == []
+    assert find_articles(site.pk, "束犬链") == []
 
 
 def _is_read(issue: Issue, site: Website, client: Client) -> None:
     """It is read as a whole, piece by piece and by pages, in the order of the editor; it is searched."""
-    reading = reading_of(issue.pk, site.pk)
+    reading = read_issue(issue.pk, site.pk)
     assert reading is not None
     assert [one.title for one in reading.pieces][:2] == ["云岭市养犬管理办法", "云岭市公园管理办法"]
     assert "<h4>第一章" in reading.pieces[1].html
@@ -117,7 +117,7 @@ def _is_read(issue: Issue, site: Website, client: Client) -> None:
     assert "下一篇" in page
     assert "束犬链" in client.get(f"/gazette/{issue.pk}/pages/").content.decode()
     assert client.get(f"/gazette/{issue.pk}/?piece=9").status_code == 404
-    assert [one.piece.title for one in find(site.pk, "免费 开放")] == ["云岭市公园管理办法"]
+    assert [one.piece.title for one in find_articles(site.pk, "免费 开放")] == ["云岭市公园管理办法"]
     listed = client.get("/gazette/?q=束犬链").content.decode()
     assert "<mark>束犬链</mark>" in listed
 
@@ -127,7 +127,7 @@ def _is_noted(issue: Issue, laws: list[Document]) -> None:
     releases = ChannelRelease.objects.filter(channel="gazette")
     assert {one.document_id for one in releases} == {one.pk for one in laws}
     assert releases[0].address.endswith(f"/gazette/{issue.pk}/")
-    assert note_all() == {"noted": 0}
+    assert record_all_printed() == {"noted": 0}
     editor = signed_in(Role.CLERK, issue.body)
     assert "还没有登记" in editor.get("/admin/gazette/").content.decode()
     said = {
@@ -173,27 +173,27 @@ def _is_a_compilation(issue: Issue, repealed: Document, client: Client) -> None:
 def test_what_was_printed_or_has_ended_is_asked_about(site, housing: Body, plans: Column) -> None:
     first, second, third = documents(housing, plans)
     before, issue = opened(site.body), opened(site.body, number=4)
-    actions.take_in(before, by=SYSTEM, documents=[first.pk])
+    actions.add_documents(before, by=SYSTEM, documents=[first.pk])
     Shelf.objects.filter(document=second).update(standing=Standing.REPEALED)
-    assert doubts(issue, to_choose(issue)) == {first.pk: "已选入2026年第3期", second.pk: "已废止"}
+    assert find_warnings(issue, list_choosable(issue)) == {first.pk: "已选入2026年第3期", second.pk: "已废止"}
     with pytest.raises(Refused) as refused:
-        actions.take_in(issue, by=SYSTEM, documents=[first.pk, second.pk, third.pk])
+        actions.add_documents(issue, by=SYSTEM, documents=[first.pk, second.pk, third.pk])
     assert "《云岭市公园管理办法》已选入2026年第3期" in str(refused.value)
     assert "《云岭市养犬管理办法》已废止" in str(refused.value)
-    assert actions.take_in(issue, by=SYSTEM, documents=[third.pk]) == 1
-    assert actions.take_in(issue, by=SYSTEM, documents=[first.pk, second.pk], anyway=True) == 2
+    assert actions.add_documents(issue, by=SYSTEM, documents=[third.pk]) == 1
+    assert actions.add_documents(issue, by=SYSTEM, documents=[first.pk, second.pk], anyway=True) == 2
 
 
 def test_a_county_prints_its_own(site, housing: Body, plans: Column) -> None:
     county = BodyFactory(name="青溪县", parent=site.body, kind=BodyKind.DISTRICT)
     Shelf.objects.filter(document=documents(housing, plans)[0]).update(body=county)
-    assert to_choose(opened(site.body)).count() == 2
+    assert list_choosable(opened(site.body)).count() == 2
 
 
 def test_what_is_not_public_is_not_printed(site, housing: Body, plans: Column) -> None:
     laws = documents(housing, plans)[:1]
     issue = opened(site.body)
-    actions.take_in(issue, by=SYSTEM, documents=[laws[0].pk])
+    actions.add_documents(issue, by=SYSTEM, documents=[laws[0].pk])
     actions.compose_issue(issue, by=SYSTEM)
     place(document_of(issue), by=SYSTEM, columns=[plans])
     assert submit_blockers(issue, by=SYSTEM) == {}
@@ -203,7 +203,7 @@ def test_what_is_not_public_is_not_printed(site, housing: Body, plans: Column) -
     with pytest.raises(Refused, match="已经撤回"):
         actions.compose_issue(issue, by=SYSTEM)
     with pytest.raises(Refused, match="已经公开"):
-        actions.take_in(issue, by=SYSTEM, documents=[laws[0].pk])
+        actions.add_documents(issue, by=SYSTEM, documents=[laws[0].pk])
 
 
 def test_what_was_wrong_is_mended_and_read_once_it_went_out_anew(
@@ -212,7 +212,7 @@ def test_what_was_wrong_is_mended_and_read_once_it_went_out_anew(
     law = documents(housing, plans)[0]
     issue = opened(site.body, foreword="本期为一季度合刊。")
     editor = signed_in(Role.CLERK, site.body)
-    actions.take_in(issue, by=SYSTEM, documents=[law.pk])
+    actions.add_documents(issue, by=SYSTEM, documents=[law.pk])
     actions.add_article(issue, by=SYSTEM, section="大事记", title="大事计", text="全市大会召开。")
     go_out(issue, plans)
     address = f"/gazette/{issue.pk}/"
@@ -256,19 +256,19 @@ def test_what_was_wrong_is_mended_and_read_once_it_went_out_anew(
 def test_what_was_scheduled_is_noted_when_it_comes(site, housing: Body, plans: Column) -> None:
     law = documents(housing, plans)[0]
     issue = opened(site.body)
-    actions.take_in(issue, by=SYSTEM, documents=[law.pk])
+    actions.add_documents(issue, by=SYSTEM, documents=[law.pk])
     actions.compose_issue(issue, by=SYSTEM)
     clerk = actor(Role.CLERK, site.body)
     place(document_of(issue), by=clerk, columns=[plans])
     sign_all(with_sheet(submit(issue, by=clerk, visible_from=timezone.now() + timedelta(hours=2))))
-    assert note_all() == {"noted": 0}
+    assert record_all_printed() == {"noted": 0}
     from factories.participation import later
 
     with later(timezone.localdate() + timedelta(days=1)):
-        assert note_all() == {"noted": 1}
-        assert note_all() == {"noted": 0}
+        assert record_all_printed() == {"noted": 1}
+        assert record_all_printed() == {"noted": 0}
     assert issue.printed.count() == 1
-    assert actions.note_printed.why_not(issue, by=clerk)
+    assert actions.record_printing.why_not(issue, by=clerk)
 
 
 def test_past_issues_come_from_a_spreadsheet_and_their_files_by_name(site, housing: Body, plans: Column) -> None:
@@ -358,5 +358,5 @@ def test_the_office_edits_an_issue(site, housing: Body, plans: Column) -> None:
     other = signed_in(Role.CLERK, housing)
     assert other.get(f"/admin/gazette/{issue.pk}/").status_code == 404
     stranger = actor(Role.CLERK, housing)
-    assert actions.take_in.why_not(issue, by=stranger)
+    assert actions.add_documents.why_not(issue, by=stranger)
     assert actions.open_issue.why_not(site.body, by=stranger)

@@ -8,9 +8,9 @@ from gongkai.content.interpretation.aspects import (
     ASPECTS,
     copied_sentences,
     copied_share,
-    found_in,
-    headings,
-    missing,
+    find_aspects,
+    find_headings,
+    list_missing_aspects,
 )
 
 TEXT = """一、出台背景
@@ -24,7 +24,7 @@ TEXT = """一、出台背景
 
 
 def test_elements_are_found_under_their_headings() -> None:
-    assert found_in(TEXT) == {
+    assert find_aspects(TEXT) == {
         "background": "出台背景",
         "measures": "主要内容",
         "audience": "适用对象",
@@ -34,7 +34,7 @@ def test_elements_are_found_under_their_headings() -> None:
 
 def test_a_long_line_is_no_heading() -> None:
     assert (
-        found_in(
+        find_aspects(
             "为贯彻落实上级关于稳定就业的决策部署，充分考虑我市就业形势的背景和特点，经广泛征求各方面意见，制定本办法。"
         )
         == {}
@@ -48,8 +48,8 @@ def test_the_question_that_a_paragraph_begins_with_is_its_heading() -> None:
         "（三）执行标准：按照省里统一的评分表逐项打分，六十分以上为合格，得分和结论都在网上公布出来。\n"
         "近几年群众普遍关心谁来检查：答案是由教育部门会同市场监管、消防等部门一起组成检查组到校检查。\n"
     )
-    assert headings(text) == ["为什么制定这个办法？", "哪些学校要检查？", "执行标准："]
-    assert found_in(text) == {
+    assert find_headings(text) == ["为什么制定这个办法？", "哪些学校要检查？", "执行标准："]
+    assert find_aspects(text) == {
         "background": "为什么制定这个办法？",
         "purpose": "为什么制定这个办法？",
         "audience": "哪些学校要检查？",
@@ -59,11 +59,11 @@ def test_the_question_that_a_paragraph_begins_with_is_its_heading() -> None:
 
 def test_an_element_needs_words_or_a_reason() -> None:
     aspects = {key: {"text": "见正文", "none": ""} for key in ASPECTS}
-    assert missing(aspects) == []
+    assert list_missing_aspects(aspects) == []
     aspects["difference"] = {"text": " ", "none": ""}
-    assert missing(aspects) == ["新旧文件差异"]
+    assert list_missing_aspects(aspects) == ["新旧文件差异"]
     aspects["difference"] = {"text": "", "none": "首次制定，没有旧文件"}
-    assert missing(aspects) == []
+    assert list_missing_aspects(aspects) == []
 
 
 @pytest.mark.parametrize(

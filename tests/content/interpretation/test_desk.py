@@ -16,7 +16,7 @@ def test_a_plan_waits_on_the_first_page_of_the_head_until_it_is_passed(housing: 
     clerk, head = signed_in(Role.CLERK, housing), signed_in(Role.LEAD, housing)
     words = "等我审定的解读方案"
     assert words not in head.get("/admin/").content.decode()
-    plan = actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
+    plan = actions.save_plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
     shown = head.get("/admin/").content.decode()
     assert words in shown
     assert f"/admin/interpretation/plans/{page.pk}/" in shown

@@ -15,9 +15,9 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.sources import document_of, load_outgoing_text
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.gates import interpretation_gate, policy_gate
+from gongkai.content.interpretation.gates import check_interpretation, check_policy_interpretation
 from gongkai.content.interpretation.models import Plan
-from gongkai.content.interpretation.syncing import keep_all
+from gongkai.content.interpretation.syncing import sync_all_entries
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import item_list
 from gongkai.content.publishing.models import ItemPage
@@ -37,33 +37,33 @@ def speaks(gate: object, page: ItemPage) -> str:
 
 def test_a_policy_document_needs_a_plan_that_the_head_passed(housing: Body, plans: Column) -> None:
     page = policy(housing, [plans])
-    assert "须先填写解读方案" in speaks(policy_gate, page)
-    kept = actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
-    assert "主要负责人审定" in speaks(policy_gate, page)
+    assert "须先填写解读方案" in speaks(check_policy_interpretation, page)
+    kept = actions.save_plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
+    assert "主要负责人审定" in speaks(check_policy_interpretation, page)
     with pytest.raises(Refused, match="主要负责人"):
         actions.pass_plan(kept, by=actor(Role.CLERK, housing))
     actions.pass_plan(kept, by=actor(Role.LEAD, housing))
-    assert "解读稿还没有起草" in speaks(policy_gate, page)
+    assert "解读稿还没有起草" in speaks(check_policy_interpretation, page)
 
 
 def test_it_goes_out_once_its_interpretations_are_drafted(housing: Body, plans: Column) -> None:
     page = planned(policy(housing, [plans]), "text", "picture")
     interpretation(page, [plans])
-    assert "图片解读还没有起草" in speaks(policy_gate, page)
+    assert "图片解读还没有起草" in speaks(check_policy_interpretation, page)
     interpretation(page, [plans], form="picture")
-    assert speaks(policy_gate, page) == ""
+    assert speaks(check_policy_interpretation, page) == ""
 
 
 def test_a_document_that_needs_none_says_why(housing: Body, plans: Column) -> None:
     page = policy(housing, [plans])
     with pytest.raises(Refused, match="写明理由"):
-        actions.plan(page, by=actor(Role.CLERK, housing), needed=False)
-    assert speaks(policy_gate, exempt(page)) == ""
+        actions.save_plan(page, by=actor(Role.CLERK, housing), needed=False)
+    assert speaks(check_policy_interpretation, exempt(page)) == ""
 
 
 def test_a_changed_plan_is_passed_again(housing: Body, plans: Column) -> None:
     page = exempt(policy(housing, [plans]))
-    actions.plan(page, by=actor(Role.CLERK, housing), forms=["video"], **PHASES)
+    actions.save_plan(page, by=actor(Role.CLERK, housing), forms=["video"], **PHASES)
     assert Plan.objects.get(item_id=page.pk).passed_at is None
 
 
@@ -84,8 +84,8 @@ def test_a_plan_dates_its_three_phases_or_says_why_not(
 ) -> None:
     page = policy(housing, [plans])
     with pytest.raises(Refused, match=reason):
-        actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **facts)
-    kept = actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
+        actions.save_plan(page, by=actor(Role.CLERK, housing), forms=["text"], **facts)
+    kept = actions.save_plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
     assert kept.during_on == PHASES["during_on"]
 
 
@@ -111,7 +111,7 @@ def test_a_form_that_the_office_ordered_is_needed_too(housing: Body, plans: Colu
     with pytest.raises(Refused, match="政务公开办"):
         actions.order_forms(page, by=actor(Role.CLERK, housing), forms=["video"])
     actions.order_forms(page, by=actor(Role.CHIEF, housing.parent), forms=["video"])
-    assert "视频解读还没有起草" in speaks(policy_gate, page)
+    assert "视频解读还没有起草" in speaks(check_policy_interpretation, page)
 
 
 def test_a_government_may_set_that_it_only_reminds(housing: Body, plans: Column) -> None:
@@ -119,36 +119,36 @@ def test_a_government_may_set_that_it_only_reminds(housing: Body, plans: Column)
     assert housing.parent is not None
     chief = actor(Role.CHIEF, housing.parent)
     actions.change_setting(housing.parent, by=chief, strict=False, copied_percent=30)
-    assert speaks(policy_gate, page) == ""
+    assert speaks(check_policy_interpretation, page) == ""
     with pytest.raises(Refused, match="0到100"):
         actions.change_setting(housing.parent, by=chief, strict=True, copied_percent=101)
 
 
 def test_other_kinds_need_no_plan(housing: Body, plans: Column) -> None:
-    assert speaks(policy_gate, item(housing, [plans])) == ""
+    assert speaks(check_policy_interpretation, item(housing, [plans])) == ""
 
 
 def test_an_interpretation_names_its_document_and_answers_eight_elements(housing: Body, plans: Column) -> None:
     clerk = actor(Role.CLERK, housing)
     page = item(housing, [plans], kind="interpretation", body=OWN_WORDS)
-    assert "所解读的政策文件" in speaks(interpretation_gate, page)
-    actions.link(page, by=clerk, document=document_of(policy(housing, [plans])), form="text")
-    left = speaks(interpretation_gate, page)
+    assert "所解读的政策文件" in speaks(check_interpretation, page)
+    actions.link_document(page, by=clerk, document=document_of(policy(housing, [plans])), form="text")
+    left = speaks(check_interpretation, page)
     assert "出台背景" not in left
     assert "执行标准、关键词" in left
 
 
 def test_what_is_read_out_of_the_document_is_confirmed_by_somebody_else(housing: Body, plans: Column) -> None:
     page = interpretation(policy(housing, [plans]), [plans], body=POLICY)
-    assert "摘抄原文的句子占100%" in speaks(interpretation_gate, page)
+    assert "摘抄原文的句子占100%" in speaks(check_interpretation, page)
     with pytest.raises(Refused):
         actions.confirm_copied(page, by=actor(Role.CLERK, housing))
     actions.confirm_copied(page, by=actor(Role.SIGNER, housing))
-    assert speaks(interpretation_gate, page) == ""
+    assert speaks(check_interpretation, page) == ""
     publishing.save_revision(
         page, by=actor(Role.CLERK, housing), body=POLICY + "<p>再抄一句，每户家庭都能申领补贴两千元。</p>"
     )
-    assert "摘抄" in speaks(interpretation_gate, ItemPage.objects.get(pk=page.pk))
+    assert "摘抄" in speaks(check_interpretation, ItemPage.objects.get(pk=page.pk))
 
 
 def test_nor_by_any_of_its_authors(housing: Body, plans: Column) -> None:
@@ -177,8 +177,8 @@ class TestTogether:
         self, body: str, page: ItemPage, housing: Body, plans: Column
     ) -> None:
         words = interpretation(page, [plans], body=body)
-        assert "还没有写正文" in speaks(interpretation_gate, words)
-        assert "还没有写好" in speaks(policy_gate, page)
+        assert "还没有写正文" in speaks(check_interpretation, words)
+        assert "还没有写好" in speaks(check_policy_interpretation, page)
         with pytest.raises(Refused, match="还没有写好"):
             submitted(page)
 
@@ -210,10 +210,10 @@ class TestTogether:
         signed(words)
         signed(page)
         other = planned(policy(housing, [plans], document_number="云人社规〔2026〕4号"))
-        actions.link(
+        actions.link_document(
             ItemPage.objects.get(pk=words.pk), by=actor(Role.CLERK, housing), document=document_of(other), form="text"
         )
-        assert "另一份文件的解读" in speaks(policy_gate, other)
+        assert "另一份文件的解读" in speaks(check_policy_interpretation, other)
 
     def test_scheduled_its_signed_text_goes_out_at_the_same_time(
         self, page: ItemPage, housing: Body, plans: Column, time_machine: Any
@@ -233,7 +233,7 @@ class TestTogether:
         assert public.since == list_spans(document_of(page).editions.all())[-1].since
         assert "没有人签发过" not in Edition.objects.get(pk=public.edition.pk).content.html  # type: ignore[attr-defined]
         assert documents_visible_to(ANONYMOUS).filter(pk=document_of(words).pk).exists()
-        assert keep_all()["released"] == 0
+        assert sync_all_entries()["released"] == 0
 
     def test_signed_it_is_taken_back_before_it_is_submitted_again(
         self, page: ItemPage, housing: Body, plans: Column
@@ -245,7 +245,7 @@ class TestTogether:
         with pytest.raises(Refused, match="先在审签页撤回送审"):
             submitted(words)
         with pytest.raises(Refused, match="先在审签页撤回送审"):
-            actions.link(words, by=clerk, document=document_of(policy(housing, [plans])), form="text")
+            actions.link_document(words, by=clerk, document=document_of(policy(housing, [plans])), form="text")
         recall(held, by=clerk)
         review = submitted(page)
         sign_all(review, upto=1)
@@ -266,7 +266,7 @@ class TestTogether:
             publishing.withdraw(document_of(words), by=actor(Role.SIGNER, housing), reason="有误")
         publishing.save_revision(words, by=clerk, body=f"{OWN_WORDS}<p>更正的一句话，各级签发过。</p>")
         signed(ItemPage.objects.get(pk=words.pk))
-        assert keep_all()["released"] == 1
+        assert sync_all_entries()["released"] == 1
         starts = {document_of(one).editions.last().visible_from for one in (page, words)}  # type: ignore[union-attr]
         assert len(starts) == 1
 
@@ -291,4 +291,4 @@ class TestTogether:
     def test_a_public_document_is_corrected_without_waiting(self, page: ItemPage, housing: Body, plans: Column) -> None:
         released(exempt(page))
         planned(page, "video")
-        assert speaks(policy_gate, page) == ""
+        assert speaks(check_policy_interpretation, page) == ""

@@ -15,11 +15,11 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.sources import document_of
 from gongkai.content.interpretation import actions, queries
-from gongkai.content.interpretation.actions.linking import children
+from gongkai.content.interpretation.actions.linking import list_form_columns
 from gongkai.content.interpretation.forms import items
 from gongkai.content.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
-from gongkai.content.interpretation.registers import Specialists
-from gongkai.content.interpretation.syncing import keep_all
+from gongkai.content.interpretation.registers import SpecialistRegister
+from gongkai.content.interpretation.syncing import sync_all_entries
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.clock import deadline_of
@@ -57,7 +57,7 @@ def test_a_document_without_its_interpretation_is_owed_by_its_drafter_and_closed
     out(words)
     owed.entry.refresh_from_db()
     assert owed.entry.state == "done"
-    keep_all()
+    sync_all_entries()
     assert Owed.objects.count() == 1
 
 
@@ -65,7 +65,7 @@ def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: 
     page = exempt(policy(housing, [plans]))
     out(page)
     chief = actor(Role.CHIEF, housing.parent or housing)
-    actions.owe(document_of(page), by=chief, forms=["text", "video"], until=date(2027, 1, 29))
+    actions.owe_interpretation(document_of(page), by=chief, forms=["text", "video"], until=date(2027, 1, 29))
     owed = Owed.objects.select_related("entry").get()
     type(owed.entry).objects.filter(pk=owed.entry_id).update(due_at=timezone.now() - timedelta(days=9))
     words = interpretation(page, [plans])
@@ -95,14 +95,14 @@ def test_the_office_lists_an_older_document_and_excuses_it(housing: Body, plans:
     assert housing.parent is not None
     chief = actor(Role.CHIEF, housing.parent)
     with pytest.raises(Refused, match="政务公开办"):
-        actions.owe(document, by=actor(Role.CLERK, housing))
-    kept = actions.owe(document, by=chief, forms=["video"], until=date(2027, 1, 29))
+        actions.owe_interpretation(document, by=actor(Role.CLERK, housing))
+    kept = actions.owe_interpretation(document, by=chief, forms=["video"], until=date(2027, 1, 29))
     assert timezone.localdate(kept.entry.due_at) == date(2027, 1, 29)
-    assert actions.owe(document, by=chief) == document
+    assert actions.owe_interpretation(document, by=chief) == document
     with pytest.raises(Refused, match="理由"):
-        actions.excuse(kept.entry, by=chief, words="")
-    actions.excuse(kept.entry, by=chief, words="文件已废止")
-    assert not queries.owed(Body.objects.all()).exists()
+        actions.excuse_interpretation(kept.entry, by=chief, words="")
+    actions.excuse_interpretation(kept.entry, by=chief, words="文件已废止")
+    assert not queries.list_owed(Body.objects.all()).exists()
 
 
 def test_only_the_system_says_that_something_was_interpreted(housing: Body, plans: Column) -> None:
@@ -110,7 +110,7 @@ def test_only_the_system_says_that_something_was_interpreted(housing: Body, plan
     out(page)
     assert housing.parent is not None
     chief = actor(Role.CHIEF, housing.parent)
-    kept = actions.owe(document_of(page), by=chief)
+    kept = actions.owe_interpretation(document_of(page), by=chief)
     with pytest.raises(Refused, match="自动"):
         actions.was_interpreted(kept.entry, by=chief, at=timezone.now())
 
@@ -121,13 +121,13 @@ def test_a_link_is_seen_from_both_sides_once_both_are_public(housing: Body, plan
     words = interpretation(page, [plans])
     out(page)
     assert related_to(document_of(page), ANONYMOUS, site) == []
-    assert [queries.missing_side(link) for link in queries.one_sided(Body.objects.all())] == ["解读没有公开"]
+    assert [queries.missing_side(link) for link in queries.list_one_sided(Body.objects.all())] == ["解读没有公开"]
     out(words)
     (group,) = related_to(document_of(page), ANONYMOUS, site)
     assert (group.label, [row.title for row in group.rows]) == ("政策解读", [words.title])
     (group,) = related_to(document_of(words), ANONYMOUS, site)
     assert (group.label, [row.title for row in group.rows]) == ("本文解读的文件", [page.title])
-    assert not queries.one_sided(Body.objects.all()).exists()
+    assert not queries.list_one_sided(Body.objects.all()).exists()
 
 
 def test_an_item_lands_in_the_child_of_its_form(housing: Body, plans: Column, site: Website) -> None:
@@ -135,7 +135,7 @@ def test_an_item_lands_in_the_child_of_its_form(housing: Body, plans: Column, si
     pictures = column(site, "图片解读", root)
     words = interpretation(policy(housing, [plans]), [], form="picture")
     assert list(document_of(words).placements.values_list("column", flat=True)) == [pictures.pk]
-    missing = {child.form: child.column for child in children([site])}
+    missing = {child.form: child.column for child in list_form_columns([site])}
     assert missing["picture"] == pictures
     assert missing["video"] is None
     actions.place_by_form(words, by=actor(Role.CLERK, housing))
@@ -147,7 +147,7 @@ def test_sites_are_asked_for_their_children_at_once(site: Website, django_assert
     other = WebsiteFactory(name="云岭市教育局", host="edu.yunling.gov.cn", is_default=False)
     column(other, "政策解读")
     with django_assert_num_queries(3):
-        found = children([site, other])
+        found = list_form_columns([site, other])
     assert [(one.website, one.form, one.column is not None) for one in found] == [
         (site, "text", False),
         (site, "picture", True),
@@ -164,9 +164,11 @@ def test_a_link_names_a_policy_document_and_not_itself(housing: Body, plans: Col
     clerk = actor(Role.CLERK, housing)
     for wrong in (words, other):
         with pytest.raises(Refused):
-            actions.link(words, by=clerk, document=document_of(wrong), form="text")
+            actions.link_document(words, by=clerk, document=document_of(wrong), form="text")
     with pytest.raises(Refused, match="形式"):
-        actions.link(words, by=clerk, document=Interpretation.objects.get(item_id=words.pk).document, form="song")
+        actions.link_document(
+            words, by=clerk, document=Interpretation.objects.get(item_id=words.pk).document, form="song"
+        )
 
 
 EVENT = {
@@ -186,10 +188,10 @@ def test_releases_are_counted_against_the_target(housing: Body) -> None:
     actions.set_target(housing, by=chief, year=2026, least=2, led=1, source="云府办发〔2026〕15号")
     actions.record_event(housing, by=clerk, **EVENT)
     actions.record_event(housing, by=clerk, **{**EVENT, "kind": "supply", "medium": "云岭日报", "speaker": ""})
-    (row,) = queries.counters(Body.objects.all(), 2026)
+    (row,) = queries.list_counters(Body.objects.all(), 2026)
     assert (row.done, row.led, row.unseen, row.short) == (1, 1, 1, True)
     actions.record_event(housing, by=clerk, **{**EVENT, "rank": "spokesperson", "address": "https://yunling.example/v"})
-    (row,) = queries.counters(Body.objects.all(), 2026)
+    (row,) = queries.list_counters(Body.objects.all(), 2026)
     assert (row.done, row.led, row.short) == (2, 1, False)
 
 
@@ -216,7 +218,7 @@ def test_a_slip_stays_with_its_reason_and_does_not_count(housing: Body) -> None:
     made = actions.record_event(housing, by=clerk, **EVENT)
     actions.drop_event(made, by=clerk, reason="登记到了别的单位")
     assert PressEvent.objects.get().dropped
-    assert queries.counters(Body.objects.all(), 2026) == []
+    assert queries.list_counters(Body.objects.all(), 2026) == []
     with pytest.raises(Refused, match="已经作废"):
         actions.drop_event(made, by=clerk, reason="再来")
 
@@ -242,14 +244,14 @@ def test_specialists_of_a_unit(housing: Body, plans: Column) -> None:
     with pytest.raises(Refused, match="电话"):
         actions.appoint_specialist(housing, by=clerk, person=person, field="就业", phone=" ")
     made = actions.appoint_specialist(housing, by=clerk, person=person, field="就业", phone="0999-1234567")
-    assert list(queries.specialists(Body.objects.all(), today)) == [made]
+    assert list(queries.list_specialists(Body.objects.all(), today)) == [made]
     actions.release_specialist(made, by=clerk)
     assert Specialist.objects.get().end == today
-    assert not queries.specialists(Body.objects.all(), today + timedelta(days=1)).exists()
-    assert made in Specialists().rows(clerk)
+    assert not queries.list_specialists(Body.objects.all(), today + timedelta(days=1)).exists()
+    assert made in SpecialistRegister().rows(clerk)
     with pytest.raises(Refused, match="晚于今天"):
-        actions.keep_rule(housing, by=clerk, title="专员制度", dated=today + timedelta(days=1), text="职责")
-    rule = actions.keep_rule(housing, by=clerk, title="《专员制度》", dated=today, text="一、职责。")
+        actions.add_specialist_rule(housing, by=clerk, title="专员制度", dated=today + timedelta(days=1), text="职责")
+    rule = actions.add_specialist_rule(housing, by=clerk, title="《专员制度》", dated=today, text="一、职责。")
     assert str(rule) == "《专员制度》"
     actions.end_rule(rule, by=clerk, reason="修订")
     rule.refresh_from_db()
@@ -262,16 +264,16 @@ def test_an_ordered_form_is_listed_red_until_the_public_has_it(housing: Body, pl
     out(interpretation(page, [plans]))
     out(page)
     bodies = Body.objects.all()
-    assert queries.ordered(bodies) == []
+    assert queries.list_ordered(bodies) == []
     chief = actor(Role.CHIEF, housing.parent)
     actions.order_forms(page, by=chief, forms=["text", "video"])
-    (lacking,) = queries.ordered(bodies)
+    (lacking,) = queries.list_ordered(bodies)
     assert (lacking.title, lacking.forms) == (page.title, ["视频解读"])
     assert Owed.objects.get().forms == ["video"]  # what is public already is on its drafter's list at once
     shown = signed_in(Role.CHIEF, housing.parent).get("/admin/interpretation/ordered/").content.decode()
     assert "视频解读" in shown
     out(interpretation(page, [plans], form="video"))
-    assert queries.ordered(bodies) == []
+    assert queries.list_ordered(bodies) == []
     assert Owed.objects.get().entry.state == "done"
 
 
@@ -316,7 +318,7 @@ def test_a_release_names_where_the_public_finds_it(
     assert f'<option value="{words.title}">' in client.get("/admin/interpretation/press/new/").content.decode()
     # A policy that is not public yet is found by its title, too.
     draft = document_of(policy(housing, [plans], title="云岭市第九办法"))
-    form = items.LinkForm({"document": "第九办法", "form": "text"}, documents=items.linkable(housing.pk, None))
+    form = items.LinkForm({"document": "第九办法", "form": "text"}, documents=items.list_linkable(housing.pk, None))
     assert form.is_valid()
     assert form.cleaned_data["document"] == draft
     wrong = client.post("/admin/interpretation/press/new/", given | {"result": "没有这一条"}).content.decode()
@@ -337,7 +339,7 @@ def test_the_units_specialists_are_told_what_waits(housing: Body, plans: Column)
     (told,) = Message.objects.filter(person=person, channel="screen", subject__startswith="待解读：")
     assert "稳岗就业补贴办法" in told.body
     assert f"/{Owed.objects.get().pk}/" in told.link
-    keep_all()
+    sync_all_entries()
     assert Message.objects.filter(channel="screen", subject__startswith="待解读：").count() == 1
 
 
@@ -411,7 +413,7 @@ def test_a_changed_calendar_moves_what_is_counted_and_leaves_what_was_ordered(ho
     out(other)
     assert housing.parent is not None
     chief = actor(Role.CHIEF, housing.parent)
-    ordered = actions.owe(document_of(other), by=chief, until=date(2027, 1, 30)).entry
+    ordered = actions.owe_interpretation(document_of(other), by=chief, until=date(2027, 1, 30)).entry
     assert deadline_of(ordered).date == date(2027, 1, 30)
 
 
@@ -424,7 +426,7 @@ def test_the_job_asks_the_same_number_of_questions_for_any_number_of_documents(
         released(page)
     assert Interpretation.objects.count() == Plan.objects.count() == 4
     with django_assert_max_num_queries(10):
-        assert keep_all() == {"kept": 0, "released": 0}
+        assert sync_all_entries() == {"kept": 0, "released": 0}
 
 
 def test_an_interpretation_is_drafted_on_the_drafters_desk_in_a_known_form(housing: Body, plans: Column) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from factories.units import actor, signed_in
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.actions.releases import Planned
+from gongkai.content.interpretation.actions.releases import PlannedReleaseRow
 from gongkai.content.interpretation.importing import SHEET
 from gongkai.content.interpretation.models import PlannedRelease
 from gongkai.core.acts.action import Refused
@@ -55,7 +55,7 @@ def test_queries_do_not_grow_with_the_rows(housing: Body) -> None:
 
 def test_all_of_a_plan_or_nothing(housing: Body) -> None:
     clerk = actor(Role.CLERK, housing)
-    row = Planned(kind="conference", until=year_end(), topic="夏季发布会", policy="", rank="spokesperson")
+    row = PlannedReleaseRow(kind="conference", until=year_end(), topic="夏季发布会", policy="", rank="spokesperson")
     with pytest.raises(Refused, match="同一主题"):
         actions.plan_releases([(housing, row), (housing, row)], by=clerk)
     assert not Entry.objects.exists()

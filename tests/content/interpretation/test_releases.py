@@ -14,7 +14,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.interpretation import actions, queries
-from gongkai.content.interpretation.importing import RELEASES, SHEET
+from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER, SHEET
 from gongkai.content.interpretation.models import HandOver, PlannedRelease, PressEvent
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.action import Refused
@@ -73,14 +73,14 @@ def publicity(housing: Body) -> Body:
 
 def test_a_planned_release_is_owed_until_it_took_place(housing: Body) -> None:
     entry = on_plan(housing, rank="leader")
-    (row,) = queries.counters(Body.objects.all(), today().year)
+    (row,) = queries.list_counters(Body.objects.all(), today().year)
     assert (row.done, row.planned, row.planned_led) == (0, 1, 1)
     assert timezone.localdate(entry.due_at) == year_end()
     event = actions.hold_release(entry, by=actor(Role.CLERK, housing), on=today(), speaker="周明远", rank="leader")
     entry.refresh_from_db()
     assert (entry.state, event.topic, event.policy) == ("done", "稳岗就业政策发布会", "稳岗办法")
     assert timezone.localdate(entry.closed_at) == today()
-    (row,) = queries.counters(Body.objects.all(), today().year)
+    (row,) = queries.list_counters(Body.objects.all(), today().year)
     assert (row.done, row.led, row.planned) == (1, 1, 0)
 
 
@@ -133,7 +133,7 @@ def test_a_result_is_corrected_with_a_reason_and_one_withdrawn_does_not_count(ho
     event.refresh_from_db()
     assert (event.result, event.address) == (document_of(words), "")
     publishing.withdraw(document_of(words), by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
-    (row,) = queries.counters(Body.objects.all(), today().year)
+    (row,) = queries.list_counters(Body.objects.all(), today().year)
     assert row.unseen == 1
     with pytest.raises(Refused, match="撤下"):
         actions.link_result(event, by=clerk, result=document_of(words))
@@ -253,17 +253,17 @@ def test_a_result_can_be_said_later_and_closes_the_hand_over(housing: Body) -> N
     actions.link_result(event, by=clerk, address="https://yunling.example/v")
     entry.refresh_from_db()
     assert entry.state == "shown"
-    (row,) = queries.counters(Body.objects.all(), today().year)
+    (row,) = queries.list_counters(Body.objects.all(), today().year)
     assert row.unseen == 0
     other = handed(held(housing, topic="另一场"), housing)
     actions.withdraw_results(other, by=clerk, reason="材料有误")
-    assert queries.handovers([other.handover.event]) == {}
+    assert queries.load_handovers([other.handover.event]) == {}
 
 
 def test_the_plan_goes_out_and_comes_in_with_the_same_columns(housing: Body) -> None:
     on_plan(housing)
     clerk = actor(Role.CLERK, housing)
-    out = load_workbook(BytesIO(write_xlsx(SHEET, RELEASES.rows(clerk))))
+    out = load_workbook(BytesIO(write_xlsx(SHEET, PLANNED_RELEASE_IMPORTER.rows(clerk))))
     page = out.worksheets[0]
     heads = [cell.value for cell in page[1]]
     row = dict(zip(heads, (None for _ in heads), strict=True))

@@ -52,7 +52,7 @@ def inner(folder: str) -> None:
     run = run_of(site, chief, sheet=sheet(*rows), bundle=files)
     from gongkai.content.migration import actions
 
-    actions.order(run, by=chief)
+    actions.order_run(run, by=chief)
     print("ready", flush=True)
 
 

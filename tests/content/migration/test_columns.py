@@ -9,9 +9,9 @@ from factories.units import actor
 from gongkai.content.editions.models import Admits, Column, Website
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRun, RowState, RunState
-from gongkai.content.migration.queries import columns_of, counts_of
+from gongkai.content.migration.queries import count_by_state, list_column_mappings
 from gongkai.content.migration.settling import ARCHIVED_COLUMN_NOTE
-from gongkai.content.migration.working import work
+from gongkai.content.migration.working import work_on_run
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
@@ -39,8 +39,8 @@ def opened(site: Website, chief: Actor) -> MoveRun:
 
 
 def undone(run: MoveRun, chief: Actor) -> MoveRun:
-    actions.undo(run, by=chief, reason="来源有误")
-    run = work(MoveRun.objects.get(pk=run.pk))
+    actions.undo_run(run, by=chief, reason="来源有误")
+    run = work_on_run(MoveRun.objects.get(pk=run.pk))
     assert run.state == RunState.UNDONE
     forget()
     return run
@@ -79,10 +79,10 @@ def test_columns_that_were_there_before_are_left_alone(site: Website, chief: Act
 def test_the_next_migration_takes_them_out_of_the_archive(site: Website, chief: Actor) -> None:
     undone(opened(site, chief), chief)
     again = run_of(site, chief, sheet=sheet(row(1, column=PATH), row(2, column=PATH)))
-    assert counts_of(again) == {"ready": 2}
-    assert [one["what"] for one in columns_of(again)] == ["shelved"]
+    assert count_by_state(again) == {"ready": 2}
+    assert [one["what"] for one in list_column_mappings(again)] == ["shelved"]
     again = moved(again, chief)
-    assert counts_of(again) == {"moved": 2}
+    assert count_by_state(again) == {"moved": 2}
     assert not Column.objects.filter(archived_at__isnull=False).exists()
     again = undone(again, chief)
     assert Column.objects.filter(archive_note=ARCHIVED_COLUMN_NOTE).count() == 2
@@ -96,7 +96,7 @@ def test_a_column_that_a_person_archived_is_not_taken_out(site: Website, chief: 
     publishing.restore_column(low, by=chief)
     publishing.archive_column(Column.objects.get(pk=low.pk), by=chief, note="不再更新")
     again = run_of(site, chief, sheet=sheet(row(1, column=PATH)))
-    assert counts_of(again) == {"bad": 1}
+    assert count_by_state(again) == {"bad": 1}
 
 
 def test_a_column_that_takes_other_units_texts_says_so_at_each_row(site: Website, chief: Actor, plans: Column) -> None:

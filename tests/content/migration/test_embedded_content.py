@@ -17,9 +17,9 @@ from factories.migration import looked_at, moved, row, run_of, sheet
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.migration import actions, personal
 from gongkai.content.migration.models import RowState
-from gongkai.content.migration.personal import unread_in
-from gongkai.content.migration.queries import counts_of
-from gongkai.content.migration.working import work
+from gongkai.content.migration.personal import find_unread_content
+from gongkai.content.migration.queries import count_by_state
+from gongkai.content.migration.working import work_on_run
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -87,14 +87,14 @@ PASSED = {
 def test_what_is_inside_a_file_is_told(name: str) -> None:
     make, why = HELD[name]
     data = make()
-    assert personal.words_of(data, name.rsplit(".", 1)[1]).strip()
-    (said,) = unread_in(data, name.rsplit(".", 1)[1])
+    assert personal.read_file_text(data, name.rsplit(".", 1)[1]).strip()
+    (said,) = find_unread_content(data, name.rsplit(".", 1)[1])
     assert why in said
 
 
 @pytest.mark.parametrize("name", PASSED)
 def test_a_file_of_words_alone_is_not_held(name: str) -> None:
-    assert unread_in(PASSED[name](), name.rsplit(".", 1)[1]) == []
+    assert find_unread_content(PASSED[name](), name.rsplit(".", 1)[1]) == []
 
 
 @pytest.mark.django_db
@@ -104,12 +104,12 @@ def test_such_a_row_waits_until_somebody_looked(
 ) -> None:
     (tmp_path / name).write_bytes(HELD[name][0]())
     run = moved(run_of(site, chief, sheet=sheet(row(files=[name]), row(2)), bundle=tmp_path), chief)
-    assert counts_of(run) == {"held": 1, "moved": 1}
+    assert count_by_state(run) == {"held": 1, "moved": 1}
     held = run.rows.get(state=RowState.HELD)
     assert held.findings[0]["kind"] == personal.MANUAL_CHECK_KIND
     assert name in held.findings[0]["where"]
     with pytest.raises(Refused, match=f"还没有人查看：附件“{name}”"):
-        actions.decide(held, by=chief, how="mask")
+        actions.decide_row(held, by=chief, how="mask")
     held = run.rows.get(pk=held.pk)
-    actions.decide(held, by=chief, how="keep", looked=looked_at(held, chief))
-    assert counts_of(work(run)) == {"moved": 2}
+    actions.decide_row(held, by=chief, how="keep", looked=looked_at(held, chief))
+    assert count_by_state(work_on_run(run)) == {"moved": 2}

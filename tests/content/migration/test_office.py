@@ -10,8 +10,8 @@ from factories.migration import PDF, PNG, moved, proven, row, run_of, save_pages
 from factories.units import signed_in
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.migration.models import MoveRun, RunState
-from gongkai.content.migration.queries import counts_of
-from gongkai.content.migration.working import work
+from gongkai.content.migration.queries import count_by_state
+from gongkai.content.migration.working import work_on_run
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 
@@ -71,7 +71,7 @@ def test_from_upload_to_undo(office: Client, site: Website, plans: Column, housi
     post = {"path0": "老栏目", "path1": "规划信息", "target0": "", "ignore0": "on", "target1": "规划信息"}
     office.post(f"/admin/migration/{run.pk}/columns/", post)
     run.refresh_from_db()
-    assert counts_of(run) == {"ready": 1, "ignored": 1}
+    assert count_by_state(run) == {"ready": 1, "ignored": 1}
     another = signed_in(Role.CHIEF, site.body)
     shown = office.get(f"/admin/migration/{run.pk}/").content.decode()
     assert "不能自己批准" in shown
@@ -88,14 +88,14 @@ def test_from_upload_to_undo(office: Client, site: Website, plans: Column, housi
     assert run.state == RunState.PLANNED, "nothing was opened"
     _opens_all(another, run)
     another.post(f"/admin/migration/{run.pk}/do/", {"what": "order"})
-    work(run)
+    work_on_run(run)
     answer = office.post(f"/admin/migration/{run.pk}/step/", headers={"HX-Request": "true"})
     assert answer["HX-Refresh"] == "true"
     assert "看公开页" in office.get(f"/admin/migration/rows/?run={run.pk}&state=moved").content.decode()
     item = Document.objects.get().item_number
     assert "由原网站迁移" in office.get(f"/admin/publishing/items/{item}/").content.decode()
     office.post(f"/admin/migration/{run.pk}/do/", {"what": "undo", "reason": "有误"})
-    assert counts_of(work(run)) == {"back": 1, "ignored": 1}
+    assert count_by_state(work_on_run(run)) == {"back": 1, "ignored": 1}
 
 
 def _opens_all(another: Client, run: MoveRun) -> None:
@@ -127,7 +127,7 @@ def test_decisions_are_made_on_many_rows_at_once(
     assert "110101199003078515" not in office.get("/").content.decode()
     rows = list(run.rows.values_list("pk", flat=True))
     office.post(f"/admin/migration/rows/?run={run.pk}", {"row": rows, "how": "mask"})
-    assert counts_of(work(run)) == {"moved": 2}
+    assert count_by_state(work_on_run(run)) == {"moved": 2}
     shown = office.get(Document.objects.all()[0].addresses.get(current=True).path).content.decode()
     assert "由原网站迁移" in shown
     assert "110101199003078515" not in shown
@@ -140,8 +140,8 @@ def test_pages_are_uploaded_as_a_zip(office: Client, site: Website, housing: Bod
     office.post("/admin/migration/new/pages/", data)
     kept = Path(MoveRun.objects.get().files_at)
     MoveRun.objects.update(bundle=f"/a/folder/before/it/was/restored/{kept.name}")
-    run = work(MoveRun.objects.get(), seconds=60)
-    assert counts_of(run) == {"held": 2}  # each has a picture, which somebody must look at
+    run = work_on_run(MoveRun.objects.get(), seconds=60)
+    assert count_by_state(run) == {"held": 2}  # each has a picture, which somebody must look at
     assert (kept.suffix, kept.exists()) == (".zip", True)
     office.post(f"/admin/migration/{run.pk}/do/", {"what": "discard"})
     assert not MoveRun.objects.exists()
@@ -150,7 +150,7 @@ def test_pages_are_uploaded_as_a_zip(office: Client, site: Website, housing: Bod
 def test_what_is_no_spreadsheet_or_zip_is_told(office: Client, site: Website) -> None:
     data = {"website": site.pk, "name": "旧", "bundle": SimpleUploadedFile("页.zip", b"x")}
     office.post("/admin/migration/new/pages/", data)
-    run = work(MoveRun.objects.get())
+    run = work_on_run(MoveRun.objects.get())
     assert "压缩文件已损坏" in office.get(f"/admin/migration/{run.pk}/").content.decode()
 
 
@@ -193,4 +193,4 @@ def test_a_picture_goes_out_only_after_whoever_decides_opened_it_and_says_so(
     office.post(f"/admin/migration/rows/?run={run.pk}", ticked)
     assert run.rows.get(number=2).state == "held", "looking at one picture is no word on another"
     office.post(second, {"how": "drop"})
-    assert counts_of(work(run)) == {"moved": 1, "ignored": 1}
+    assert count_by_state(work_on_run(run)) == {"moved": 1, "ignored": 1}

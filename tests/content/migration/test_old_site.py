@@ -20,7 +20,7 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Document, EditionContent, Shelf
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
-from gongkai.content.migration.working import work
+from gongkai.content.migration.working import work_on_run
 from gongkai.core.units.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -95,8 +95,8 @@ def frames_say_where_their_text_is(truths: dict[str, Truth], rows: dict[str, Mov
 def test_moved_shown_and_taken_back(old: SimpleNamespace, settings: LazySettings) -> None:
     settings.ALLOWED_HOSTS = ["*"]  # the old host points here
     truths = old.truths
-    actions.order(old.run, by=old.chief)
-    run = work(old.run, seconds=1e9)
+    actions.order_run(old.run, by=old.chief)
+    run = work_on_run(old.run, seconds=1e9)
     moved = list(run.rows.filter(state=RowState.MOVED))
     assert len(moved) > 0.6 * PAGES
     assert not run.rows.filter(state=RowState.FAILED).exists()
@@ -112,8 +112,8 @@ def test_moved_shown_and_taken_back(old: SimpleNamespace, settings: LazySettings
         assert truth.body in page.content.decode()
     said = " ".join(EditionContent.objects.values_list("html", flat=True))
     assert "42010619900101001X" not in said
-    actions.undo(MoveRun.objects.get(pk=run.pk), by=old.chief, reason="来源有误")
-    run = work(MoveRun.objects.get(pk=run.pk), seconds=1e9)
+    actions.undo_run(MoveRun.objects.get(pk=run.pk), by=old.chief, reason="来源有误")
+    run = work_on_run(MoveRun.objects.get(pk=run.pk), seconds=1e9)
     assert run.state == RunState.UNDONE
     assert not Shelf.objects.exists()
     assert not EditionContent.objects.exists()

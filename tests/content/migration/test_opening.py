@@ -15,7 +15,7 @@ from gongkai.core.units.models import Body, Role
 pytestmark = pytest.mark.django_db
 
 
-def numbers(given: list[row_samples.Picked]) -> list[int]:
+def numbers(given: list[row_samples.SampledRow]) -> list[int]:
     return [one.row.number for one in given]
 
 
@@ -29,16 +29,16 @@ def test_ten_are_picked_half_of_them_weak_and_asking_again_changes_nothing(
         one.source["how"] = "sheet"
     MoveRow.objects.bulk_update(strong, ["source"])
     other = actor(Role.CHIEF, site.body)
-    first = row_samples.picked(run, other)
+    first = row_samples.list_sampled_rows(run, other)
     assert len(first) == row_samples.MAX_SAMPLE_ROWS
     assert sum(number <= 6 for number in numbers(first)) >= row_samples.MAX_SAMPLE_ROWS // 2
-    assert numbers(row_samples.picked(run, other)) == numbers(first)
-    assert numbers(row_samples.picked(run, chief)) != numbers(first)
-    assert {one["how"]: one["count"] for one in row_samples.proofs(run)} == {"sheet": 20, "weak": 6}
-    assert "还有10条没有看全" in actions.order.why_not(run, by=other)[0]
+    assert numbers(row_samples.list_sampled_rows(run, other)) == numbers(first)
+    assert numbers(row_samples.list_sampled_rows(run, chief)) != numbers(first)
+    assert {one["how"]: one["count"] for one in row_samples.count_proofs(run)} == {"sheet": 20, "weak": 6}
+    assert "还有10条没有看全" in actions.order_run.why_not(run, by=other)[0]
     for one in first[:9]:
         for part, digest in row_samples.parts_of(one.row):
-            row_samples.record(one.row, other, part, digest)
-    assert f"还有1条没有看全，如第{first[9].row.number}条的正文、原网页" in actions.order.why_not(run, by=other)[0]
+            row_samples.record_opened(one.row, other, part, digest)
+    assert f"还有1条没有看全，如第{first[9].row.number}条的正文、原网页" in actions.order_run.why_not(run, by=other)[0]
     with pytest.raises(DatabaseError), transaction.atomic():
         Shown.objects.update(digest="0" * 64)

@@ -16,7 +16,7 @@ from gongkai.content.editions.verify import verify_editions
 from gongkai.content.migration import actions as migrating
 from gongkai.content.migration import orders
 from gongkai.content.migration.models import MigratedText, MigrationOrder
-from gongkai.content.migration.orders import Listed, is_migrated, migrations_hold
+from gongkai.content.migration.orders import ListedText, find_migration_record, verify_migrations
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
@@ -39,9 +39,9 @@ KEY = "a" * 64
 READ = {999_999}
 
 
-def listed(body: Body, **fields: Any) -> Listed:
+def listed(body: Body, **fields: Any) -> ListedText:
     page = ItemPage(**{**FIELDS, **fields})
-    return Listed(KEY, freeze_page(page, body).digest, OLD, "a" * 64)
+    return ListedText(KEY, freeze_page(page, body).digest, OLD, "a" * 64)
 
 
 def order(site: Website, by: Actor, body: Body) -> MigrationOrder:
@@ -76,7 +76,7 @@ def test_a_listed_text_goes_out_with_its_old_date_and_claims_no_signature(
     document = edition.document
     assert (edition.visible_from, document.published_at) == (OLD, OLD)
     assert document.formed_on is None
-    kept = is_migrated([edition])
+    kept = find_migration_record([edition])
     assert kept is not None
     assert (kept["by"], kept["role"], kept["origin"]) == (chief.name, "chief", "云岭市人民政府旧网站")
     assert not Review.objects.exists()
@@ -100,7 +100,7 @@ def test_audit_verify_holds_and_knows_what_it_rests_on(
 ) -> None:
     public(housing, [plans])
     take_over(order(site, chief, housing).pk, housing, plans)
-    assert [check().broken for check in (verify_editions, migrations_hold)] == ["", ""]
+    assert [check().broken for check in (verify_editions, verify_migrations)] == ["", ""]
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR])
@@ -149,14 +149,14 @@ def test_an_order_that_the_log_does_not_know_is_worth_nothing(
     )
     with pytest.raises(Refused, match="没有这项决定"):
         take_over(real.pk, housing, plans, fields={**FIELDS, "title": "伪造"})
-    assert migrations_hold().broken
+    assert verify_migrations().broken
 
 
 def test_a_text_slipped_onto_a_list_is_found(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
     made = order(site, chief, housing)
-    assert migrations_hold().broken == ""
+    assert verify_migrations().broken == ""
     MigratedText.objects.create(order=made, key="c" * 64, content_digest="d" * 64, published_at=OLD)
-    assert "清单被改动" in migrations_hold().broken
+    assert "清单被改动" in verify_migrations().broken
 
 
 def test_a_text_slipped_onto_a_real_order_does_not_go_out(
@@ -180,7 +180,7 @@ def test_a_text_goes_out_once_on_an_order(site: Website, plans: Column, housing:
     actions.withdraw(document, by=SYSTEM, reason="有误")
     with pytest.raises(Refused, match="已按这项批准迁移发布过"):
         take_over(number, housing, plans)
-    assert (Edition.objects.count(), migrations_hold().broken) == (2, "")
+    assert (Edition.objects.count(), verify_migrations().broken) == (2, "")
 
 
 def test_audit_verify_finds_a_text_that_went_out_twice(
@@ -188,9 +188,9 @@ def test_audit_verify_finds_a_text_that_went_out_twice(
 ) -> None:
     number = order(site, chief, housing).pk
     take_over(number, housing, plans)
-    monkeypatch.setattr("gongkai.content.migration.actions.orders.published_before", lambda text: [])
+    monkeypatch.setattr("gongkai.content.migration.actions.orders.find_repeated_publication", lambda text: [])
     take_over(number, housing, plans)
-    assert "发布了两次" in migrations_hold().broken
+    assert "发布了两次" in verify_migrations().broken
 
 
 def test_audit_verify_finds_an_edition_whose_order_does_not_cover_it(
@@ -203,7 +203,7 @@ def test_audit_verify_finds_an_edition_whose_order_does_not_cover_it(
     MigratedText.objects.create(
         order=made, key="b" * 64, content_digest=row.content_digest, published_at=OLD, decided_by="x"
     )
-    assert "流水没有的决定" in migrations_hold().broken
+    assert "流水没有的决定" in verify_migrations().broken
     monkeypatch.setattr("gongkai.content.migration.actions.orders._unfit", lambda *_: [])
     take_over(order(site, chief, housing).pk, housing, plans, fields={**FIELDS, "title": "别的文字"})
     assert "依据不存在" in verify_reviews().broken
@@ -230,7 +230,7 @@ def test_a_decision_lists_a_masked_text(site: Website, plans: Column, housing: B
     migrating.decide_migrated(made, by=chief, text=text, ground="遮盖后公开")
     edition = take_over(made.pk, housing, plans, fields=masked)
     assert edition.approvals[0]["ground"] == "遮盖后公开"
-    assert migrations_hold().broken == ""
+    assert verify_migrations().broken == ""
 
 
 def test_nobody_orders_alone_what_they_prepared(site: Website, housing: Body, chief: Actor) -> None:
@@ -247,7 +247,7 @@ def test_nobody_orders_alone_what_they_prepared(site: Website, housing: Body, ch
 
 
 def test_a_date_in_the_future_is_refused(site: Website, housing: Body, chief: Actor) -> None:
-    late = Listed(KEY, "0" * 64, timezone.now() + timedelta(days=1), "a" * 64)
+    late = ListedText(KEY, "0" * 64, timezone.now() + timedelta(days=1), "a" * 64)
     with pytest.raises(Refused, match="不能晚于现在"):
         migrating.order_migration(site, by=chief, origin="旧网站", texts=[late], prepared=READ)
 
@@ -289,7 +289,7 @@ def test_texts_on_lists_are_read_in_blocks_and_forgotten(
     monkeypatch.setattr(orders, "KEPT", 2)
     order(site, chief, housing)
     (row,) = MigratedText.objects.all()
-    texts = orders.Texts()
+    texts = orders.ListedTextCache()
     for number in (row.pk, row.pk + 1, row.pk + 2, row.pk + 3, row.pk):
         found = texts.get(number)
         assert (found and found.content_digest) == (row.content_digest if number == row.pk else None)
@@ -305,7 +305,7 @@ def test_two_texts_of_one_identity_that_both_went_out_are_found(
     migrating.decide_migrated(
         made, by=chief, text=listed(housing, imported_html=masked["imported_html"]), ground="遮盖后公开"
     )
-    assert migrations_hold().broken == ""
-    monkeypatch.setattr("gongkai.content.migration.actions.orders.published_before", lambda text: [])
+    assert verify_migrations().broken == ""
+    monkeypatch.setattr("gongkai.content.migration.actions.orders.find_repeated_publication", lambda text: [])
     take_over(made.pk, housing, plans, fields=masked)
-    assert "发布了两次" in migrations_hold().broken
+    assert "发布了两次" in verify_migrations().broken

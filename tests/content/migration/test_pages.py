@@ -6,13 +6,13 @@ import pytest
 from django.utils import timezone
 
 from factories.migration import OLD_SITE, page, save_pages, zipped
-from gongkai.content.migration.addresses import asked_for, old_path
-from gongkai.content.migration.bundles import Bundle, Folder, Nothing, Zip, open_bundle
+from gongkai.content.migration.addresses import list_stored_forms, stored_form
+from gongkai.content.migration.bundles import EmptySource, FileBundle, FolderSource, ZipSource, open_bundle
 from gongkai.content.migration.sources.pages import decode, page_names, read_page
-from gongkai.content.migration.sources.values import OldItem, in_address, parse_moment
+from gongkai.content.migration.sources.values import OldItem, date_in_url, parse_moment
 from gongkai.core.spreadsheets.errors import Unreadable
 
-EMPTY = Bundle(Nothing())
+EMPTY = FileBundle(EmptySource())
 
 
 def read(html: str, place: str = "a.html", **facts: str) -> OldItem:
@@ -169,7 +169,7 @@ def test_dates_as_old_pages_write_them(words: str, found: str) -> None:
     ],
 )
 def test_days_in_addresses(address: str, found: bool) -> None:
-    assert (in_address(address) is not None) == found
+    assert (date_in_url(address) is not None) == found
 
 
 HOSTS = {"www.yunling.gov.cn"}
@@ -192,11 +192,11 @@ HOSTS = {"www.yunling.gov.cn"}
     ],
 )
 def test_old_addresses_keep_their_query_and_foreign_host(url: str, path: str) -> None:
-    assert old_path(url, HOSTS) == path
+    assert stored_form(url, HOSTS) == path
 
 
 def test_a_request_is_looked_up_most_exactly_first() -> None:
-    assert asked_for("ZF.yunling.gov.cn:80", "/a", "id=1") == [
+    assert list_stored_forms("ZF.yunling.gov.cn:80", "/a", "id=1") == [
         "//zf.yunling.gov.cn/a?id=1",
         "/a?id=1",
         "//zf.yunling.gov.cn/a",
@@ -214,7 +214,7 @@ def test_a_zip_of_windows_has_its_chinese_names(tmp_path: Path) -> None:
         bundle.writestr(info, b"x")
     raw = (tmp_path / "b.zip").read_bytes()
     named = raw.replace("通知.html".encode("gb18030").decode("cp437").encode(), "通知.html".encode("gb18030"))
-    assert Bundle(Zip(tmp_path / "a.zip")).all == ["a.html"]
+    assert FileBundle(ZipSource(tmp_path / "a.zip")).all == ["a.html"]
     assert named  # the flag for UTF-8 is what tells: without it the name is GBK
     from gongkai.content.migration.bundles import _real_name
 
@@ -225,11 +225,11 @@ def test_a_zip_of_windows_has_its_chinese_names(tmp_path: Path) -> None:
 def test_bundles_stay_within_their_bounds(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "out.txt").write_text("x")
-    bundle = Bundle(Folder(tmp_path / "in"))
+    bundle = FileBundle(FolderSource(tmp_path / "in"))
     with pytest.raises(Unreadable):
         bundle.read("../out.txt")
     with pytest.raises(Unreadable):
-        Zip(tmp_path / "out.txt")
+        ZipSource(tmp_path / "out.txt")
     with pytest.raises(Unreadable):
         open_bundle(str(tmp_path / "nothing"))
 
@@ -239,7 +239,7 @@ def test_parts_that_a_browser_saved_beside_a_page_are_no_pages(tmp_path: Path) -
     (tmp_path / "通知_files" / "frame.html").write_text("x")
     (tmp_path / "通知.html").write_text("x")
     (tmp_path / "view.asp@id=3").write_text("x")
-    assert list(page_names(Bundle(Folder(tmp_path)))) == ["view.asp@id=3", "通知.html"]
+    assert list(page_names(FileBundle(FolderSource(tmp_path)))) == ["view.asp@id=3", "通知.html"]
 
 
 def test_hostile_pages_cost_nothing() -> None:

@@ -12,8 +12,8 @@ from factories.migration import PNG, looked_at, moved, row, run_of, sheet, zippe
 from gongkai.content.editions.models import Column, Document, EditionContent, Website
 from gongkai.content.migration import actions, personal
 from gongkai.content.migration.models import MoveRow, RowState
-from gongkai.content.migration.queries import counts_of
-from gongkai.content.migration.working import work
+from gongkai.content.migration.queries import count_by_state
+from gongkai.content.migration.working import work_on_run
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -77,9 +77,9 @@ UNREAD = {
 @pytest.mark.parametrize("what", FIELDS)
 def test_every_worded_field_and_link_is_searched_and_masked(what: str, site: Website, chief: Actor) -> None:
     run = moved(run_of(site, chief, sheet=sheet(row(1, **FIELDS[what]), row(2))), chief)
-    assert counts_of(run) == {"held": 1, "moved": 1}
-    actions.decide(run.rows.get(state=RowState.HELD), by=chief, how="mask")
-    assert counts_of(work(run)) == {"moved": 2}
+    assert count_by_state(run) == {"held": 1, "moved": 1}
+    actions.decide_row(run.rows.get(state=RowState.HELD), by=chief, how="mask")
+    assert count_by_state(work_on_run(run)) == {"moved": 2}
     for document in Document.objects.all():
         shown = Client().get(document.addresses.get(current=True).path).content.decode()
         assert not any(word in shown for word in (NUMBER, "13812345678"))
@@ -91,7 +91,7 @@ def test_every_worded_field_and_link_is_searched_and_masked(what: str, site: Web
 def test_files_are_searched_to_their_end(name: str, site: Website, chief: Actor, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(FILES[name]())
     run = run_of(site, chief, sheet=sheet(row(files=[name])), bundle=tmp_path)
-    assert counts_of(run) == {"held": 1}
+    assert count_by_state(run) == {"held": 1}
     assert "身份证件号码" in {one["kind"] for one in run.rows.get().findings}
 
 
@@ -100,47 +100,49 @@ def test_what_no_machine_reads_waits_for_somebody(name: str, site: Website, chie
     make, why = UNREAD[name]
     (tmp_path / name).write_bytes(make())
     run = moved(run_of(site, chief, sheet=sheet(row(files=[name]), row(2)), bundle=tmp_path), chief)
-    assert counts_of(run) == {"held": 1, "moved": 1}
+    assert count_by_state(run) == {"held": 1, "moved": 1}
     held = run.rows.get(state=RowState.HELD)
     assert held.findings[0]["kind"] == personal.MANUAL_CHECK_KIND
     assert why in held.findings[0]["why"]
     for how in ("mask", "keep"):
         with pytest.raises(Refused, match=f"还没有人查看：附件“{name}”"):
-            actions.decide(MoveRow.objects.get(pk=held.pk), by=chief, how=how, ground="已查看")
+            actions.decide_row(MoveRow.objects.get(pk=held.pk), by=chief, how=how, ground="已查看")
     held = MoveRow.objects.get(pk=held.pk)
-    actions.decide(held, by=chief, how="keep", looked=looked_at(held, chief))
-    assert counts_of(work(run)) == {"moved": 2}
+    actions.decide_row(held, by=chief, how="keep", looked=looked_at(held, chief))
+    assert count_by_state(work_on_run(run)) == {"moved": 2}
 
 
 def test_a_table_of_text_is_masked_by_its_cells() -> None:
     table = f"姓名,身份证号码,金额\r\n刘志强,{NUMBER},300\r\n".encode("gb18030")
-    masked = personal.masked_bytes(table, "csv")
+    masked = personal.mask_file(table, "csv")
     assert masked.decode("utf-8-sig").splitlines()[0] == "姓名,身份证号码,金额"
     assert masked.decode("utf-8-sig").splitlines()[1].endswith(",300")
-    assert not personal.found_in("附件", personal.words_of(masked, "csv"))
+    assert not personal.find_personal_data("附件", personal.read_file_text(masked, "csv"))
     assert NUMBER.encode() not in masked
 
 
 def test_what_is_too_long_to_be_searched_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(personal, "MAX_CHARS", 10)
-    assert [one["kind"] for one in personal.found_in("正文", "平安无事。" * 3)] == [personal.MANUAL_CHECK_KIND]
+    assert [one["kind"] for one in personal.find_personal_data("正文", "平安无事。" * 3)] == [
+        personal.MANUAL_CHECK_KIND
+    ]
     assert (
-        personal.findings_of("题", "<p>" + "平安无事。" * 3 + "</p>", {}, [])[0]["kind"] == personal.MANUAL_CHECK_KIND
+        personal.find_in_row("题", "<p>" + "平安无事。" * 3 + "</p>", {}, [])[0]["kind"] == personal.MANUAL_CHECK_KIND
     )
 
 
 def test_a_name_known_from_the_text_is_hidden_in_every_field() -> None:
     facts: dict[str, Any] = {"summary": "刘志强申请住房补贴", "formed_on": "2018-05-02"}
-    title, masked = personal.masked_fields("关于刘志强的答复", f"<p>{BAD}</p>", facts)
+    title, masked = personal.mask_fields("关于刘志强的答复", f"<p>{BAD}</p>", facts)
     assert "刘志强" not in title + masked["summary"]
     assert masked["formed_on"] == "2018-05-02"
 
 
 def test_masking_that_leaves_something_is_refused(site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     run = moved(run_of(site, chief, sheet=sheet(row(1, summary=BAD), row(2))), chief)
-    monkeypatch.setattr(personal, "masked_fields", lambda title, html, facts: (title, facts))
+    monkeypatch.setattr(personal, "mask_fields", lambda title, html, facts: (title, facts))
     with pytest.raises(Refused, match="没有遮盖干净"):
-        actions.decide(run.rows.get(state=RowState.HELD), by=chief, how="mask")
+        actions.decide_row(run.rows.get(state=RowState.HELD), by=chief, how="mask")
     assert Document.objects.count() == 1
 
 

@@ -8,12 +8,12 @@ from django.test import Client
 
 from factories.migration import PNG, looked_at, moved, page, row, run_of, sheet
 from gongkai.content.editions.models import Address, Column, Document, Website
-from gongkai.content.migration.bundles import Bundle
+from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.models import MoveRow, MoveRun
-from gongkai.content.migration.queries import words_of
+from gongkai.content.migration.queries import describe_row
 from gongkai.content.migration.sources.pages import content_of_cell, content_of_file, read_page
-from gongkai.content.migration.sources.pages.links import Here
-from gongkai.content.migration.sources.sheet import OLD_ITEMS, as_html, item_of
+from gongkai.content.migration.sources.pages.links import PageContext
+from gongkai.content.migration.sources.sheet import OLD_ITEMS, make_html, make_item
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.core.acts.models import Movement
 from gongkai.core.spreadsheets import read as read_sheet
@@ -58,15 +58,15 @@ class TestACell:
         self, site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
     ) -> None:
         from gongkai.content.migration import actions
-        from gongkai.content.migration.working import work
+        from gongkai.content.migration.working import work_on_run
 
         found = read(site, chief, folder(tmp_path))
         assert (found.state, found.source["how"]) == ("held", "sheet"), "somebody must look at the picture"
         mark = found.data["pictures"][0]["digest"]
         run = moved(found.run, chief)
         held = run.rows.get()
-        actions.decide(held, by=chief, how="keep", looked=looked_at(held, chief))
-        work(run, seconds=60)
+        actions.decide_row(held, by=chief, how="keep", looked=looked_at(held, chief))
+        work_on_run(run, seconds=60)
         document = Document.objects.get()
         text = shown(document.pk)
         assert "gongkai-file" not in text
@@ -88,7 +88,7 @@ class TestACell:
         self, source: str, why: str, site: Website, housing: Body, chief: Actor, tmp_path: Path
     ) -> None:
         found = read(site, chief, folder(tmp_path), text=f'见下图。\n<img src="{source}">')
-        assert (found.state, why in words_of(found)) == ("bad", True)
+        assert (found.state, why in describe_row(found)) == ("bad", True)
 
     @pytest.mark.parametrize(
         ("picture", "why"),
@@ -102,7 +102,7 @@ class TestACell:
         self, picture: bytes, why: str, site: Website, housing: Body, chief: Actor, tmp_path: Path
     ) -> None:
         found = read(site, chief, folder(tmp_path, picture=picture), text=PICTURE.replace('流程"', '"'))
-        assert (found.state, why in words_of(found)) == ("bad", True)
+        assert (found.state, why in describe_row(found)) == ("bad", True)
 
     def test_a_picture_of_the_page_that_the_row_lacks_is_told(
         self, site: Website, housing: Body, chief: Actor, tmp_path: Path
@@ -111,7 +111,7 @@ class TestACell:
         assert found.source["weak"] == ["原网页的正文另有1幅图片不在表中"]
 
 
-class Saved(Bundle):
+class Saved(FileBundle):
     """A bundle of files by name."""
 
     def __init__(self, *names: str) -> None:
@@ -141,7 +141,7 @@ class Saved(Bundle):
     ],
 )
 def test_a_file_of_the_same_name_elsewhere_is_another(place: str, link: str, found: str) -> None:
-    assert Here(place, f"{OLD}art/1.html", Saved()).find(link) == found
+    assert PageContext(place, f"{OLD}art/1.html", Saved()).find(link) == found
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_file_of_the_same_name_elsewhere_is_another(place: str, link: str, fou
     ],
 )
 def test_a_bare_name_is_of_the_folder_saved_with_the_page(link: str, saved: str, found: bool) -> None:
-    assert Here("1/2.html", f"{OLD}1/2.html", Saved(saved)).find(link) == (saved if found else "")
+    assert PageContext("1/2.html", f"{OLD}1/2.html", Saved(saved)).find(link) == (saved if found else "")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_a_linked_picture_goes_along_or_is_named(html: str, files: list[str], lo
 
 def cell(html: str, *saved: str) -> OldItem:
     item = OldItem("1")
-    content_of_cell(item, html, Here("", "", Saved(*saved), typed=True))
+    content_of_cell(item, html, PageContext("", "", Saved(*saved), typed=True))
     return item
 
 
@@ -320,8 +320,8 @@ class TestEveryWayToShowAPicture:
 
 
 def test_text_with_tags_that_make_no_paragraphs_is_html() -> None:
-    assert as_html("见<b>图</b>\n1 < 2<img src=a.png>") == "<p>见<b>图</b></p><p>1 < 2<img src=a.png></p>"
-    assert as_html("见图\n1 < 2 <3") == "<p>见图</p><p>1 &lt; 2 &lt;3</p>"
+    assert make_html("见<b>图</b>\n1 < 2<img src=a.png>") == "<p>见<b>图</b></p><p>1 < 2<img src=a.png></p>"
+    assert make_html("见图\n1 < 2 <3") == "<p>见图</p><p>1 &lt; 2 &lt;3</p>"
 
 
 @pytest.mark.parametrize(
@@ -413,7 +413,7 @@ def test_links_of_a_text_file_are_below_its_base(
     head = f'<head><base href="{base}"></head>' if base else ""
     item = OldItem("1")
     data = f'<html>{head}<body><p>{FILE_TEXT}</p><img src="x.png"></body></html>'.encode()
-    content_of_file(item, data, Here("a/t1.html", f"{OLD}art/1.html", Saved(*saved)))
+    content_of_file(item, data, PageContext("a/t1.html", f"{OLD}art/1.html", Saved(*saved)))
     assert ([one.ref for one in item.pictures], item.problems) == (pictures, lost)
 
 
@@ -427,14 +427,14 @@ def test_links_of_a_text_file_are_below_its_base(
 def test_a_linked_file_of_a_text_file_goes_along_or_is_named(saved: str, files: list[str], notes: list[str]) -> None:
     item = OldItem("1")
     data = f'<html><body><p>{FILE_TEXT}<a href="f.pdf">名单</a></p></body></html>'.encode()
-    content_of_file(item, data, Here("a/t1.html", f"{OLD}art/1.html", Saved(saved)))
+    content_of_file(item, data, PageContext("a/t1.html", f"{OLD}art/1.html", Saved(saved)))
     assert ([one.ref for one in item.files], item.notes) == (files, notes)
 
 
 def of_row(saved: list[str], **facts: Any) -> OldItem:
     table = read_sheet(sheet(row(1, **facts)), OLD_ITEMS)
     assert not table.errors
-    return item_of(table.rows[0], Readable(*saved))
+    return make_item(table.rows[0], Readable(*saved))
 
 
 class Readable(Saved):

@@ -1,6 +1,6 @@
 """Where the texts of one site stand is learnt from several pages: a short text is told from the frame that its page alone does not tell it from."""
 
-from gongkai.content.migration.bundles import Bundle, Nothing
+from gongkai.content.migration.bundles import EmptySource, FileBundle
 from gongkai.content.migration.sources.pages import read_page, text_place
 
 PAGE = (
@@ -21,8 +21,8 @@ def page(number: int, text: str) -> bytes:
 def test_a_short_text_is_read_where_the_long_ones_of_its_site_stand() -> None:
     place = text_place([page(number, LONG) for number in range(5)] + [page(5, SHORT)])
     assert place.endswith("tr[1]>td[1]")
-    own = read_page(page(7, SHORT), "", Bundle(Nothing()), url="http://a.gov.example/7.html")
-    learnt = read_page(page(7, SHORT), "", Bundle(Nothing()), url="http://a.gov.example/7.html", text_at=place)
+    own = read_page(page(7, SHORT), "", FileBundle(EmptySource()), url="http://a.gov.example/7.html")
+    learnt = read_page(page(7, SHORT), "", FileBundle(EmptySource()), url="http://a.gov.example/7.html", text_at=place)
     assert "值班" in own.html, "the page alone does not tell"
     assert "值班" not in learnt.html
     assert "停水检修" in learnt.html
@@ -32,7 +32,7 @@ def test_a_short_text_is_read_where_the_long_ones_of_its_site_stand() -> None:
 def test_a_place_counts_only_where_a_page_has_its_sentences_there() -> None:
     place = text_place([page(number, LONG) for number in range(5)])
     other = f"<html><body><table><tr><td>目录</td></tr><tr><td>1</td><td>见下文，共六条，请看。</td></tr></table><div>{LONG * 3}</div></body></html>"
-    assert "加价收费" in read_page(other.encode(), "", Bundle(Nothing()), text_at=place).html
+    assert "加价收费" in read_page(other.encode(), "", FileBundle(EmptySource()), text_at=place).html
     assert text_place([page(1, LONG)]) == "", "one page does not tell"
     assert text_place([page(1, LONG)], place) == place, "what was learnt stays as long as pages have it"
 
@@ -51,7 +51,7 @@ def test_further_pages_of_a_text_are_told_by_their_address() -> None:
     item = read_page(
         f"<html><body><div class='view'>{LONG}</div>{links}</body></html>".encode(),
         "",
-        Bundle(Nothing()),
+        FileBundle(EmptySource()),
         url="http://a.gov.example/zwgk/t1.shtml",
     )
     assert item.more == ["http://a.gov.example/zwgk/t1_1.shtml"]
@@ -62,6 +62,6 @@ def test_what_readers_say_and_what_is_paid_for_is_no_text() -> None:
         '<div class="ad-in-content"><a href="#">驾校报名</a></div><p><small>广告</small><a href="#">春茶上市</a></p>'
     )
     said = f'<div class="view">{LONG}{others}<div id="comments"><p>什么时候轮到我们村？</p></div></div>'
-    html = read_page(f"<html><body>{said}</body></html>".encode(), "", Bundle(Nothing())).html
+    html = read_page(f"<html><body>{said}</body></html>".encode(), "", FileBundle(EmptySource())).html
     assert "加价收费" in html
     assert not [words for words in ("驾校", "春茶", "轮到") if words in html]

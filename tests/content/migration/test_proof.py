@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from factories.migration import PDF, PNG, zipped
-from gongkai.content.migration.bundles import Bundle, Zip
+from gongkai.content.migration.bundles import FileBundle, ZipSource
 from gongkai.content.migration.sources.proof import page_behind
-from gongkai.content.migration.sources.sheet import as_html
+from gongkai.content.migration.sources.sheet import make_html
 from gongkai.content.migration.sources.values import FileRef, OldItem, parse_moment
 
 PAGE = """<html><head><title>云岭市农机补贴办法 - 云岭市人民政府</title><meta name="Keywords" content="农机 补贴"></head><body>
@@ -35,9 +35,9 @@ FACTS = {
 }
 
 
-def bundle(page: str = PAGE, **files: bytes) -> Bundle:
+def bundle(page: str = PAGE, **files: bytes) -> FileBundle:
     kept = {"a.html": page.encode("gb18030"), "files/P01.pdf": PDF, "a.png": PNG, **files}
-    return Bundle(Zip(io.BytesIO(zipped(kept))))
+    return FileBundle(ZipSource(io.BytesIO(zipped(kept))))
 
 
 def row(**facts: Any) -> OldItem:
@@ -49,7 +49,7 @@ def row(**facts: Any) -> OldItem:
         "files": [],
         "pictures": [],
     } | facts
-    item = OldItem("第2行", title=given["title"], unit=given["unit"], html=as_html(given["text"]))
+    item = OldItem("第2行", title=given["title"], unit=given["unit"], html=make_html(given["text"]))
     item.published = given.get("published", parse_moment("2019-03-05 10:00"))
     item.fields = {**given["fields"], "page": "a.html"}
     item.files, item.pictures = given["files"], given["pictures"]

@@ -13,8 +13,8 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Address, Column, Document, Edition, EditionContent, Website
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRow, RowState, RunState
-from gongkai.content.migration.queries import columns_of, counts_of, report
-from gongkai.content.migration.working import work
+from gongkai.content.migration.queries import count_by_state, list_column_mappings, make_run_report
+from gongkai.content.migration.working import work_on_run
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Signature
@@ -38,10 +38,10 @@ def broken() -> list[str]:
 def test_a_spreadsheet_goes_from_reading_to_the_public(site: Website, chief: Actor, tmp_path: Path) -> None:
     (tmp_path / "清单.pdf").write_bytes(PDF)
     run = run_of(site, chief, sheet=sheet(row(1, files=["清单.pdf"]), row(2)), bundle=tmp_path)
-    assert (run.state, counts_of(run)) == (RunState.PLANNED, {"ready": 2})
+    assert (run.state, count_by_state(run)) == (RunState.PLANNED, {"ready": 2})
     assert not Edition.objects.exists()
     run = moved(run, chief)
-    assert (run.state, counts_of(run)) == (RunState.DONE, {"moved": 2})
+    assert (run.state, count_by_state(run)) == (RunState.DONE, {"moved": 2})
     document = Document.objects.order_by("pk").first()
     assert document is not None
     assert document.published_at is not None
@@ -60,19 +60,19 @@ def test_saved_pages_go_along_with_pictures_files_and_addresses(
     """Also where the log is digested by SM3: files keep their names in the store."""
     settings.GONGKAI_DIGEST = "sm3"
     run = run_of(site, chief, bundle=save_pages(tmp_path, 2))
-    assert [r["what"] for r in columns_of(run)] == ["new"]
-    assert counts_of(run) == {"held": 2}
-    assert report(run)["rows"][0]["words"] == "图片“位置图”有须人工查看的内容"
+    assert [r["what"] for r in list_column_mappings(run)] == ["new"]
+    assert count_by_state(run) == {"held": 2}
+    assert make_run_report(run)["rows"][0]["words"] == "图片“位置图”有须人工查看的内容"
     targets = {"政务公开 > 通知公告": "政务公开 > 公告"}
     mapper = actor(Role.CHIEF, site.body)
     actions.change_columns(run, by=mapper, targets=targets, open_columns=True)
     run.refresh_from_db()
     with pytest.raises(Refused, match="另一个人批准"):
-        actions.order(run, by=mapper)
+        actions.order_run(run, by=mapper)
     run = moved(run, chief)
     for one in run.rows.filter(state=RowState.HELD):
-        actions.decide(one, by=chief, how="keep", looked=looked_at(one, chief))
-    assert counts_of(work(run)) == {"moved": 2}
+        actions.decide_row(one, by=chief, how="keep", looked=looked_at(one, chief))
+    assert count_by_state(work_on_run(run)) == {"moved": 2}
     column = Column.objects.get(name="公告")
     assert column.is_open
     edition = Edition.objects.order_by("pk").first()
@@ -94,8 +94,8 @@ def test_nothing_is_moved_before_somebody_with_the_right_orders_it(site: Website
     run = run_of(site, chief, sheet=sheet(row()))
     for by in (actor(Role.CLERK, site.body), actor(Role.LEAD, site.body), SYSTEM):
         with pytest.raises(Refused, match="只有政务公开办可以批准"):
-            actions.order(run, by=by)
-    work(run)
+            actions.order_run(run, by=by)
+    work_on_run(run)
     assert not Edition.objects.exists()
 
 
@@ -113,7 +113,7 @@ def test_errors_are_told_by_row_and_hinder_only_their_row(site: Website, chief: 
             row(7, column=""),
         ),
     )
-    said = {r["place"]: r["words"] for r in report(run)["rows"]}
+    said = {r["place"]: r["words"] for r in make_run_report(run)["rows"]}
     assert said == {
         "第3行": "D列（发布时间）：“去年”不是日期。请按“2019-03-05 09:20”或“2019-03-05”的样式填写",
         "第4行": "名录中没有“云岭市不存在局”，或有几个单位叫这个名称：请在“单位对应”中选定",
@@ -122,13 +122,13 @@ def test_errors_are_told_by_row_and_hinder_only_their_row(site: Website, chief: 
         "第7行": "发布时间晚于现在",
         "第8行": "没有认出栏目，请在“栏目对应”中选定",
     }
-    assert counts_of(moved(run, chief)) == {"moved": 1, "bad": 6}
+    assert count_by_state(moved(run, chief)) == {"moved": 1, "bad": 6}
 
 
 def test_a_repeated_migration_doubles_nothing(site: Website, chief: Actor) -> None:
     moved(run_of(site, chief, sheet=sheet(row(1), row(2))), chief)
     again = run_of(site, chief, sheet=sheet(row(1), row(2), row(3)))
-    assert counts_of(again) == {"same": 2, "ready": 1}
+    assert count_by_state(again) == {"same": 2, "ready": 1}
     moved(again, chief)
     assert Document.objects.count() == 3
 
@@ -154,28 +154,28 @@ def test_what_is_doubled_is_told(site: Website, chief: Actor, housing: Body, pla
         4: "与第3条的标题、单位、日期相同",
         5: "网站上已有标题、单位、日期相同的信息",
     }
-    actions.include(run.rows.get(number=4), by=chief)
+    actions.include_duplicate(run.rows.get(number=4), by=chief)
     with pytest.raises(Refused, match="网址相同的只能迁移一条"):
-        actions.include(run.rows.get(number=2), by=chief)
-    assert counts_of(moved(run, chief)) == {"moved": 3, "double": 2}
+        actions.include_duplicate(run.rows.get(number=2), by=chief)
+    assert count_by_state(moved(run, chief)) == {"moved": 3, "double": 2}
 
 
 def test_personal_data_stays_hidden_until_somebody_decides(site: Website, chief: Actor) -> None:
     secret = "补助对象身份证号110101199003078515，金额500元。"
     run = run_of(site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret), row(3, text=secret), row(4)))
-    assert counts_of(run) == {"held": 3, "ready": 1}
+    assert count_by_state(run) == {"held": 3, "ready": 1}
     run = moved(run, chief)
     assert Document.objects.count() == 1
     keep, mask, drop = run.rows.filter(state=RowState.HELD)
     with pytest.raises(Refused, match="请写明依据"):
-        actions.decide(keep, by=chief, how="keep")
+        actions.decide_row(keep, by=chief, how="keep")
     with pytest.raises(Refused, match="只有政务公开办"):
-        actions.decide(keep, by=actor(Role.CLERK, site.body), how="keep", ground="x")
-    actions.decide(keep, by=chief, how="keep", ground="行政处罚公示，条例第二十条第六项")
-    actions.decide(mask, by=chief, how="mask")
-    actions.decide(drop, by=chief, how="drop")
-    run = work(run)
-    assert counts_of(run) == {"moved": 2, "drafted": 1, "ignored": 1}
+        actions.decide_row(keep, by=actor(Role.CLERK, site.body), how="keep", ground="x")
+    actions.decide_row(keep, by=chief, how="keep", ground="行政处罚公示，条例第二十条第六项")
+    actions.decide_row(mask, by=chief, how="mask")
+    actions.decide_row(drop, by=chief, how="drop")
+    run = work_on_run(run)
+    assert count_by_state(run) == {"moved": 2, "drafted": 1, "ignored": 1}
     texts = [c.html for c in EditionContent.objects.order_by("pk")]
     assert not [text for text in texts if "110101199003078515" in text]
     assert broken() == []
@@ -189,17 +189,17 @@ def test_undo_withdraws_erases_and_frees_the_addresses_but_leaves_what_was_worke
     touched = MoveRow.objects.get(run=run, number=2)
     document = Document.objects.get(pk=touched.document_id)
     publishing.save_revision(ItemPage.objects.get(pk=document.item_number), by=actor(Role.CLERK, housing), summary="新")
-    actions.undo(run, by=chief, reason="来源有误")
-    run = work(run)
-    assert (run.state, counts_of(run)) == (RunState.UNDONE, {"back": 2, "kept": 1})
+    actions.undo_run(run, by=chief, reason="来源有误")
+    run = work_on_run(run)
+    assert (run.state, count_by_state(run)) == (RunState.UNDONE, {"back": 2, "kept": 1})
     assert Client().get("/view.asp?id=1").status_code == 404
     assert Client().get("/view.asp?id=2").status_code == 301
     assert EditionContent.objects.count() == 1
     assert set(Address.objects.values_list("document", flat=True)) == {document.pk}
     assert broken() == []
     again = run_of(site, chief, sheet=sheet(row(1), row(2), row(3)))
-    assert counts_of(again) == {"ready": 2, "same": 1}
-    assert counts_of(moved(again, chief)) == {"moved": 2, "same": 1}
+    assert count_by_state(again) == {"ready": 2, "same": 1}
+    assert count_by_state(moved(again, chief)) == {"moved": 2, "same": 1}
 
 
 @pytest.mark.postgres
@@ -209,11 +209,11 @@ def test_interrupted_anywhere_it_goes_on(site: Website, chief: Actor, monkeypatc
     monkeypatch.setattr(reading, "READING_BATCH_SIZE", 2)
     monkeypatch.setattr(working, "MAX_TRANSACTION_SECONDS", 60)  # a busy machine takes no smaller portions here
     run = run_of(site, chief, sheet=sheet(*(row(n) for n in range(1, 6))))
-    actions.order(run, by=chief)
+    actions.order_run(run, by=chief)
     states = []
     while True:
-        run = work(run, seconds=0)
-        states.append(counts_of(run).get("moved", 0))
+        run = work_on_run(run, seconds=0)
+        states.append(count_by_state(run).get("moved", 0))
         if run.state == RunState.DONE:
             break
     assert states == [2, 4, 5, 5]
@@ -224,7 +224,7 @@ def test_files_that_changed_since_they_were_read_are_not_moved(site: Website, ch
     run = run_of(site, chief, sheet=sheet(row(1, files=["清单.pdf"])), bundle=tmp_path)
     (tmp_path / "清单.pdf").write_bytes(PDF + b"x")
     run = moved(run, chief)
-    assert report(run)["rows"][0]["words"].startswith("“清单.pdf”在读取之后有改动")
+    assert make_run_report(run)["rows"][0]["words"].startswith("“清单.pdf”在读取之后有改动")
     assert not Edition.objects.exists()
 
 
@@ -242,16 +242,16 @@ def test_a_run_that_nobody_ordered_can_be_thrown_away_or_read_again(
     folder = save_pages(tmp_path, 1)
     run = run_of(site, chief, bundle=folder)
     (folder / "b.html").write_bytes(page("另一份通知"))
-    actions.read_again(run, by=chief)
-    run = work(run)
+    actions.reread_source(run, by=chief)
+    run = work_on_run(run)
     assert run.total == 2
-    actions.discard(run, by=chief)
+    actions.discard_run(run, by=chief)
     assert not MoveRow.objects.exists()
 
 
 def test_a_unit_that_is_gone_is_mapped_to_its_successor_and_another_approves(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row(1, unit="云岭市物价局"), row(2)))
-    assert counts_of(run) == {"bad": 1, "ready": 1}
+    assert count_by_state(run) == {"bad": 1, "ready": 1}
     heir = BodyFactory(name="云岭市发展和改革委员会", parent=site.body)
     mapper = actor(Role.CHIEF, site.body)
     with pytest.raises(Refused, match="不是云岭市"):
@@ -261,19 +261,19 @@ def test_a_unit_that_is_gone_is_mapped_to_its_successor_and_another_approves(sit
     assert "云岭市物价局" in page
     client.post(f"/admin/migration/{run.pk}/columns/", {"old_unit": "云岭市物价局", "unit0": heir.pk})
     run.refresh_from_db()
-    assert counts_of(run) == {"ready": 2}
+    assert count_by_state(run) == {"ready": 2}
     actions.change_columns(run, by=mapper, targets={}, units={"云岭市物价局": heir})
     with pytest.raises(Refused, match="另一个人批准"):
-        actions.order(run, by=mapper)
-    assert counts_of(moved(run, chief)) == {"moved": 2}
+        actions.order_run(run, by=mapper)
+    assert count_by_state(moved(run, chief)) == {"moved": 2}
     assert set(run.rows.values_list("body__name", flat=True)) >= {heir.name}
 
 
 def test_what_has_no_column_is_mapped_or_left_out(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row(1, column=""), row(2)))
-    assert counts_of(run) == {"bad": 1, "ready": 1}
+    assert count_by_state(run) == {"bad": 1, "ready": 1}
     actions.change_columns(run, by=chief, targets={"": ""})
-    assert counts_of(run) == {"ignored": 1, "ready": 1}
+    assert count_by_state(run) == {"ignored": 1, "ready": 1}
     run.refresh_from_db()
     actions.change_columns(run, by=chief, targets={"": "规划信息"})
-    assert counts_of(run) == {"ready": 2}
+    assert count_by_state(run) == {"ready": 2}

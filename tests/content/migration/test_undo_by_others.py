@@ -83,7 +83,7 @@ def test_nobody_else_does_it(role: Role, whole: bool, run: MoveRun, places: dict
             assert answer.status_code in {302, 403, 404}, (name, verb)
         assert client.get(reverse("migration:run", args=(run.pk,))).status_code in {302, 403, 404}
         with pytest.raises(Refused):
-            actions.undo(run, by=actor(role, body), reason="有误")
+            actions.undo_run(run, by=actor(role, body), reason="有误")
         stands(run)
 
 
@@ -96,7 +96,7 @@ def test_nor_a_visitor_the_system_or_a_get(run: MoveRun, website: Website) -> No
     assert strict.post(address, {"what": "undo", "reason": "有误"}).status_code == 403
     for by in (ANONYMOUS, SYSTEM):
         with pytest.raises(Refused):
-            actions.undo(run, by=by, reason="有误")
+            actions.undo_run(run, by=by, reason="有误")
     stands(run)
 
 
@@ -128,4 +128,4 @@ def test_those_who_may_do(role: Role, run: MoveRun, website: Website) -> None:
     run.refresh_from_db()
     assert run.state in {RunState.UNDOING, RunState.UNDONE}
     with pytest.raises(Refused):
-        actions.undo(MoveRun.objects.get(pk=run.pk), by=actor(role, website.body), reason="再来一次")
+        actions.undo_run(MoveRun.objects.get(pk=run.pk), by=actor(role, website.body), reason="再来一次")

@@ -23,8 +23,8 @@ from gongkai.content.editions.models import (
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRun
-from gongkai.content.migration.queries import counts_of
-from gongkai.content.migration.working import BATCH_SIZE, work
+from gongkai.content.migration.queries import count_by_state
+from gongkai.content.migration.working import BATCH_SIZE, work_on_run
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.search.models import SearchRow
@@ -49,8 +49,8 @@ def run(site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Pat
 
 
 def undo(run: MoveRun, chief: Actor) -> MoveRun:
-    actions.undo(run, by=chief, reason="来源有误")
-    return work(MoveRun.objects.get(pk=run.pk), seconds=1e9)
+    actions.undo_run(run, by=chief, reason="来源有误")
+    return work_on_run(MoveRun.objects.get(pk=run.pk), seconds=1e9)
 
 
 def document(run: MoveRun, number: int) -> Document:
@@ -63,7 +63,7 @@ def test_nothing_stays_of_what_is_taken_back(
     pages = list(ItemPage.objects.values_list("pk", flat=True))
     with django_capture_on_commit_callbacks(execute=True):
         assert undo(run, chief).state == "undone"
-    assert counts_of(run) == {"back": 6}
+    assert count_by_state(run) == {"back": 6}
     left = [model.objects.count() for model in (*GONE, Address, ItemPage, StoredFile)]
     assert left == [0] * 6
     assert not Revision.objects.filter(object_id__in=[str(pk) for pk in pages]).exists()
@@ -77,7 +77,7 @@ def test_what_was_worked_on_stays_whole_with_the_file_it_shares(run: MoveRun, ch
     item = ItemPage.objects.get(pk=kept.item_number)
     publishing.save_revision(item, by=actor(Role.CLERK, kept.body), summary="摘要")
     undo(run, chief)
-    assert counts_of(run) == {"back": 5, "kept": 1}
+    assert count_by_state(run) == {"back": 5, "kept": 1}
     assert run.rows.get(state="kept").words == "迁移之后在案头修改过"
     assert [page.pk for page in ItemPage.objects.all()] == [item.pk]
     assert [stored.pk for stored in StoredFile.objects.all()] == [
@@ -99,7 +99,7 @@ def test_one_that_is_refused_at_the_last_moment_stays_and_the_others_go(
 
     monkeypatch.setattr(erasing, "erase_content", refuse)
     undo(run, chief)
-    assert counts_of(run) == {"back": 5, "kept": 1}
+    assert count_by_state(run) == {"back": 5, "kept": 1}
     assert run.rows.get(state="kept").words == "不能删除"
     assert ItemPage.objects.filter(pk=kept.item_number).exists()
     assert Client().get(kept.addresses.get(current=True).path).status_code == 200
@@ -111,17 +111,17 @@ def test_it_is_done_in_portions_and_goes_on_where_it_was_cut_off(
     run: MoveRun, chief: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gongkai.content.migration.working.BATCH_SIZE", 4)
-    actions.undo(run, by=chief, reason="来源有误")
-    once = work(MoveRun.objects.get(pk=run.pk), seconds=0)
-    assert (once.state, counts_of(run)) == ("undoing", {"back": 4, "moved": 2})
-    assert work(once, seconds=0).state == "undone"
+    actions.undo_run(run, by=chief, reason="来源有误")
+    once = work_on_run(MoveRun.objects.get(pk=run.pk), seconds=0)
+    assert (once.state, count_by_state(run)) == ("undoing", {"back": 4, "moved": 2})
+    assert work_on_run(once, seconds=0).state == "undone"
     assert BATCH_SIZE > 1
 
 
 def test_a_text_more_costs_few_statements(run: MoveRun, chief: Actor) -> None:
-    actions.undo(run, by=chief, reason="来源有误")
+    actions.undo_run(run, by=chief, reason="来源有误")
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        work(MoveRun.objects.get(pk=run.pk), seconds=1e9)
+        work_on_run(MoveRun.objects.get(pk=run.pk), seconds=1e9)
     assert len(asked) < 6 * 120

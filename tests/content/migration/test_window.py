@@ -13,8 +13,8 @@ from gongkai.content.editions.models import Document, Edition, Website
 from gongkai.content.editions.sources import source_named
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
-from gongkai.content.migration.queries import counts_of
-from gongkai.content.migration.working import work
+from gongkai.content.migration.queries import count_by_state
+from gongkai.content.migration.working import work_on_run
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.reviews import submit_blockers
 from gongkai.core.acts.action import Refused
@@ -35,14 +35,14 @@ def test_an_invented_spreadsheet_is_a_draft_that_its_makers_do_not_sign(
     bundle.write_bytes(zipped({"other.html": other, "day.html": wrong_day}))
     rows = [row(1), row(2, page="other.html"), row(3, page="day.html")]
     run = run_of(site, chief, sheet=sheet(*rows), bundle=bundle, prove=False)
-    assert counts_of(run) == {"draft": 3}
+    assert count_by_state(run) == {"draft": 3}
     assert [one.words.partition("，")[0] for one in run.rows.order_by("number")] == [
         "没有保存的原网页佐证",
         "原网页上没有：标题、正文“为改善居民居住条件",
         "原网页的发布日期与表中不同",
     ]
     run = moved(run, chief)
-    assert counts_of(run) == {"drafted": 3}
+    assert count_by_state(run) == {"drafted": 3}
     assert not Edition.objects.exists()
     document = Document.objects.get(pk=run.rows.get(number=1).document_id)
     source = source_named(document.source)
@@ -54,7 +54,7 @@ def test_an_invented_spreadsheet_is_a_draft_that_its_makers_do_not_sign(
 def test_what_came_after_the_site_went_live_is_a_draft(site: Website, chief: Actor) -> None:
     MoveWindow.objects.update(live_on=timezone.localdate() - timedelta(days=365 * 9))
     run = run_of(site, chief, sheet=sheet(row(1)))
-    assert counts_of(run) == {"draft": 1}
+    assert count_by_state(run) == {"draft": 1}
 
 
 def test_a_saved_page_stands_with_its_digest_behind_the_edition(site: Website, chief: Actor, tmp_path: Any) -> None:
@@ -75,17 +75,17 @@ def test_no_window_no_move(site: Website, chief: Actor) -> None:
     ):
         MoveWindow.objects.update(**facts)
         with pytest.raises(Refused, match=said):
-            actions.order(run, by=chief)
+            actions.order_run(run, by=chief)
         with pytest.raises(Refused, match=said):
-            actions.read_again(run, by=chief)
+            actions.reread_source(run, by=chief)
     assert not Edition.objects.exists()
 
 
 def test_what_was_ordered_stops_where_the_window_ends_and_goes_on_in_the_next(site: Website, chief: Actor) -> None:
     run = run_of(site, chief, sheet=sheet(row(1)))
-    actions.order(run, by=chief)
+    actions.order_run(run, by=chief)
     MoveWindow.objects.update(until=timezone.localdate() - timedelta(days=1))
-    assert work(run).state == RunState.MOVING
+    assert work_on_run(run).state == RunState.MOVING
     office = signed_in(Role.ADMINISTRATOR, site.body)
     office.post(f"/admin/migration/{run.pk}/step/")
     assert not Edition.objects.exists()
@@ -94,7 +94,7 @@ def test_what_was_ordered_stops_where_the_window_ends_and_goes_on_in_the_next(si
         office.post(f"/admin/migration/{place}", {"what": what})
     assert not Edition.objects.exists()
     MoveWindow.objects.update(until=timezone.localdate())
-    assert counts_of(work(run)) == {"moved": 1}
+    assert count_by_state(work_on_run(run)) == {"moved": 1}
 
 
 def test_a_saved_page_of_after_the_site_went_live_proves_no_row(site: Website, chief: Actor, tmp_path: Any) -> None:
@@ -105,7 +105,7 @@ def test_a_saved_page_of_after_the_site_went_live_proves_no_row(site: Website, c
     rows = [row(1, page="late.html"), row(2, page="late2.html", title=row(1)["title"], published=str(live))]
     run = run_of(site, chief, sheet=sheet(*rows), bundle=bundle, prove=False)
     words = [one.words for one in run.rows.order_by("number")]
-    assert counts_of(run) == {"draft": 2}
+    assert count_by_state(run) == {"draft": 2}
     assert words[0].startswith("原网页的发布日期与表中不同")
     assert words[1].startswith(f"{live}新网站上线以后发布的")
 
@@ -115,8 +115,8 @@ def test_nobody_opens_a_window_alone(site: Website, chief: Actor) -> None:
     today = timezone.localdate()
     facts = {"reason": "新网站建设", "live_on": today, "until": today + timedelta(days=30)}
     with pytest.raises(Refused, match="最长"):
-        actions.ask_window(site, by=chief, **{**facts, "until": today + timedelta(days=400)})
-    one = actions.ask_window(site, by=chief, **facts)
+        actions.request_window(site, by=chief, **{**facts, "until": today + timedelta(days=400)})
+    one = actions.request_window(site, by=chief, **facts)
     with pytest.raises(Refused, match="不能自己批准"):
         actions.open_window(one, by=chief)
     for by in (SYSTEM, actor(Role.SIGNER, site.body)):
@@ -138,12 +138,12 @@ def test_a_puppet_appointed_after_the_reading_orders_nothing(site: Website, chie
     append_record(f"person/{puppet.pk}", action="units.appoint", by=SYSTEM, facts={"appointment": post.pk})
     by = actor_of(puppet.user)
     with pytest.raises(Refused, match="还没有担任相应职务"):
-        actions.order(run, by=by)
-    actions.order(run, by=chief)
+        actions.order_run(run, by=by)
+    actions.order_run(run, by=chief)
     held = MoveRow.objects.get()
     MoveRow.objects.update(state=RowState.HELD)
     with pytest.raises(Refused, match="还没有担任相应职务"):
-        actions.decide(held, by=by, how="keep", ground="依据条例")
+        actions.decide_row(held, by=by, how="keep", ground="依据条例")
 
 
 @pytest.mark.parametrize("way", ["hand_over", "cover"])
@@ -177,7 +177,7 @@ def test_a_page_proves_one_row(site: Website, chief: Actor, tmp_path: Any) -> No
     run = run_of(site, chief, sheet=sheet(*twice), bundle=bundle, prove=False)
     assert [one.words for one in run.rows.order_by("number")] == ["", "同一原网页已用于第1条，存为草稿送审"]
     again = run_of(site, chief, sheet=sheet({**twice[1], "old": "/z"}), bundle=bundle, prove=False)
-    assert counts_of(again) == {"ready": 1}, "nobody ordered the first"
+    assert count_by_state(again) == {"ready": 1}, "nobody ordered the first"
     moved(run, chief)
     actions.change_columns(again, by=chief, targets={})
     assert again.rows.get().words == "同一原网页已用于“旧网站”中的一条，存为草稿送审"
@@ -185,10 +185,10 @@ def test_a_page_proves_one_row(site: Website, chief: Actor, tmp_path: Any) -> No
 
 def test_two_runs_of_the_same_rows_at_once(site: Website, chief: Actor) -> None:
     one, two = (run_of(site, chief, sheet=sheet(row(1), row(2))) for _ in range(2))
-    actions.order(one, by=chief)
+    actions.order_run(one, by=chief)
     with pytest.raises(Refused, match="没有可以迁移的信息"):
-        actions.order(two, by=chief)
-    work(one, seconds=1e9)
+        actions.order_run(two, by=chief)
+    work_on_run(one, seconds=1e9)
     assert Edition.objects.count() == 2
 
 
@@ -196,15 +196,15 @@ def test_personal_data_that_is_kept_goes_through_the_reviews(
     site: Website, chief: Actor, housing: Body, plans: Any
 ) -> None:
     run = moved(run_of(site, chief, sheet=sheet(row(1, text="补助对象身份证号110101199003078515。"))), chief)
-    actions.decide(run.rows.get(), by=chief, how="keep", ground="依据条例")
-    run = work(MoveRun.objects.get(pk=run.pk))
-    assert counts_of(run) == {"drafted": 1}
+    actions.decide_row(run.rows.get(), by=chief, how="keep", ground="依据条例")
+    run = work_on_run(MoveRun.objects.get(pk=run.pk))
+    assert count_by_state(run) == {"drafted": 1}
     assert not Edition.objects.exists()
     item = ItemPage.objects.get()
     assert item.title == run.rows.get().title
     assert any("个人信息" in why or "身份证" in why for why in submit_blockers(item, by=actor(Role.CLERK, housing)))
-    actions.undo(run, by=chief, reason="来源有误")
-    assert counts_of(work(MoveRun.objects.get(pk=run.pk))) == {"back": 1}
+    actions.undo_run(run, by=chief, reason="来源有误")
+    assert count_by_state(work_on_run(MoveRun.objects.get(pk=run.pk))) == {"back": 1}
     assert not ItemPage.objects.exists()
 
 

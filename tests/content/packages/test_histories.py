@@ -18,7 +18,7 @@ from factories.units import actor
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Address, Column, Document, Edition
 from gongkai.content.migration import actions as migrating
-from gongkai.content.migration.orders import Listed
+from gongkai.content.migration.orders import ListedText
 from gongkai.content.packages import applying, exporting, state
 from gongkai.content.packages.models import Package
 from gongkai.content.publishing import actions
@@ -117,7 +117,7 @@ class History:
         from factories.migration import window
 
         window(self.site)
-        text = Listed(key, freeze_page(page, self.housing).digest, timezone.now() - timedelta(days=1), "a" * 64)
+        text = ListedText(key, freeze_page(page, self.housing).digest, timezone.now() - timedelta(days=1), "a" * 64)
         order = migrating.order_migration(self.site, by=self.chief, origin="旧网站", texts=[text], prepared={999_999})
         edition = migrating.publish_migrated(
             self.housing,

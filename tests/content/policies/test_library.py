@@ -24,7 +24,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import recall
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.content.search.query import Asked, search
+from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.outbox.models import Message
@@ -130,10 +130,10 @@ class TestFirstInTheLibrary:
     ) -> None:
         made = public(housing, [rules], filed_number="云备〔2024〕7号", unified_number="YLGF-2024-007")
         record(housing, filed_number="云备〔2024〕8号")
-        asked = Asked(typed)
-        found = search(ANONYMOUS, rules.website_id, asked).hits
+        asked = SearchQuery(typed)
+        found = run_search(ANONYMOUS, rules.website_id, asked).hits
         assert [hit.row.document_id for hit in found] == [made.document_id]
-        assert not search(ANONYMOUS, rules.website_id, Asked("云备〔2024〕8号")).hits
+        assert not run_search(ANONYMOUS, rules.website_id, SearchQuery("云备〔2024〕8号")).hits
 
     def test_bind_and_remove(self, rules: Column, housing: Body) -> None:
         by = actor(Role.CLERK, housing)

@@ -2,7 +2,14 @@
 
 import pytest
 
-from gongkai.content.search.keywords import is_homophone, keywords, needed, replaces_words, share_in, ways_to_write
+from gongkai.content.search.keywords import (
+    find_keywords,
+    is_homophone,
+    list_needed,
+    list_spellings,
+    matched_share,
+    replaces_words,
+)
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 SYNONYMS = Synonyms([Synonym("大学生", "高校毕业生"), Synonym("住建局", "住房和城乡建设局"), Synonym("补贴", "补助")])
@@ -26,7 +33,7 @@ SYNONYMS = Synonyms([Synonym("大学生", "高校毕业生"), Synonym("住建局
     ],
 )
 def test_the_words_that_must_be_found(typed: str, words: list[str]) -> None:
-    assert [word.text for word in needed(keywords(typed, SYNONYMS, {"云岭"}))] == words
+    assert [word.text for word in list_needed(find_keywords(typed, SYNONYMS, {"云岭"}))] == words
 
 
 def test_a_homophone_is_corrected_where_it_makes_a_longer_word() -> None:
@@ -50,8 +57,8 @@ def test_common_words_are_no_misspellings(typed: str, proposed: str, *, replaces
 
 
 def test_official_terms_stand_for_everyday_words() -> None:
-    found = keywords("大学生补贴", SYNONYMS)
-    assert ways_to_write(found)[0] == "大学生 补贴"
-    assert "高校毕业生 补助" in ways_to_write(found)
-    assert share_in(found, "高校毕业生可以申请补助") == 1
-    assert share_in(found, "新生入学") == 0
+    found = find_keywords("大学生补贴", SYNONYMS)
+    assert list_spellings(found)[0] == "大学生 补贴"
+    assert "高校毕业生 补助" in list_spellings(found)
+    assert matched_share(found, "高校毕业生可以申请补助") == 1
+    assert matched_share(found, "新生入学") == 0

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from gongkai.content.search import recent, table
-from gongkai.content.search.recent import Counts
+from gongkai.content.search.recent import LexemeCounts
 from gongkai.lib.matching.tokens import ts_query
 
 pytestmark = [
@@ -44,7 +44,7 @@ def facets(number: int) -> list[str]:
 @pytest.fixture
 def texts() -> None:
     rows = range(1, COUNT + 1)
-    table.put_new((number * APART, title(number), text(number), facets(number)) for number in rows)
+    table.index_new((number * APART, title(number), text(number), facets(number)) for number in rows)
 
 
 def held(column: str, words: tuple[str, ...], narrowed: list[str]) -> list[int]:
@@ -58,11 +58,13 @@ def held(column: str, words: tuple[str, ...], narrowed: list[str]) -> list[int]:
 
 
 def patched(monkeypatch: pytest.MonkeyPatch, *, near: int, lexemes: int, walked: int = 5) -> None:
-    counts = Counts(COUNT, {"部门": 0.5, "门预": 0.5, "预算": 0.5, "公开": 0.3, "决算": 0.5, "说明": 0.6, "第": 1.0})
+    counts = LexemeCounts(
+        COUNT, {"部门": 0.5, "门预": 0.5, "预算": 0.5, "公开": 0.3, "决算": 0.5, "说明": 0.6, "第": 1.0}
+    )
     monkeypatch.setattr(recent, "_first_texts", lambda *_: near)
     monkeypatch.setattr(recent, "NEWEST_ROWS_SCANNED", {"heads": walked * APART, "tokens": walked * APART})
     monkeypatch.setattr(recent, "MAX_LEXEMES", {"heads": lexemes, "tokens": lexemes})
-    monkeypatch.setattr(recent, "_counts", lambda column: counts if lexemes < 9 else Counts(0, {}))
+    monkeypatch.setattr(recent, "_counts", lambda column: counts if lexemes < 9 else LexemeCounts(0, {}))
 
 
 @pytest.mark.parametrize("near", [0, 1_500, 9_000, 65_536])
@@ -78,8 +80,8 @@ def test_every_way_finds_the_same(
             for column, (words, parts) in product(("heads", "tokens"), ASKED.items()):
                 expected = held(column, parts, narrowed)
                 ways = table._weighed([ts_query(words)], "A" if column == "heads" else "AD")
-                assert recent.newest(column, ways, narrowed, COUNT) == expected, words
-                assert recent.newest(column, ways, narrowed, LIMIT) == expected[:LIMIT], words
+                assert recent.newest_in_column(column, ways, narrowed, COUNT) == expected, words
+                assert recent.newest_in_column(column, ways, narrowed, LIMIT) == expected[:LIMIT], words
 
 
 def test_a_year_begins_where_its_last_text_stands(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,16 +93,16 @@ def test_a_year_begins_where_its_last_text_stands(monkeypatch: pytest.MonkeyPatc
 
 def test_what_narrows_is_no_word_and_no_word_narrows(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
     patched(monkeypatch, near=1_500, lexemes=2)
-    assert [hit.edition for hit in table.find("w2", COUNT)] == []
-    assert {hit.edition for hit in table.find("w1", COUNT)} == set(held("tokens", ("w1",), []))
-    assert {hit.edition for hit in table.find("决算", COUNT, ["w1"])} == set(held("tokens", ("决算",), ["w1"]))
+    assert [hit.edition for hit in table.find_hits("w2", COUNT)] == []
+    assert {hit.edition for hit in table.find_hits("w1", COUNT)} == set(held("tokens", ("w1",), []))
+    assert {hit.edition for hit in table.find_hits("决算", COUNT, ["w1"])} == set(held("tokens", ("决算",), ["w1"]))
 
 
 def test_other_ways_to_write_the_words(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
     patched(monkeypatch, near=1_500, lexemes=1)
     ways = [ts_query("决算公开"), ts_query("第7号")]
     expected = {*held("heads", ("决算公开",), []), 7 * APART}
-    assert set(recent.newest("heads", ways, [], COUNT)) == expected
+    assert set(recent.newest_in_column("heads", ways, [], COUNT)) == expected
 
 
 def test_how_common_lexemes_are_is_what_was_counted(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,15 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions
 from gongkai.content.search import query, table
 from gongkai.content.search.models import SearchRow
-from gongkai.content.search.query import Asked, excerpt, loosened, mark, search, terms
-from gongkai.content.search.terminology import renew
+from gongkai.content.search.query import (
+    SearchQuery,
+    list_looser_searches,
+    make_excerpt,
+    mark_terms,
+    run_search,
+    terms_to_mark,
+)
+from gongkai.content.search.terminology import rebuild_terminology
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
 
@@ -56,7 +63,7 @@ def shelf(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def found(words: str, site: Website, **more: Any) -> list[int]:
-    return [hit.row.document_id for hit in search(ANONYMOUS, site.pk, Asked(words, **more)).hits]
+    return [hit.row.document_id for hit in run_search(ANONYMOUS, site.pk, SearchQuery(words, **more)).hits]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +102,7 @@ def test_the_title_weighs_more(shelf: dict[str, Any], site: Website) -> None:
 
 
 def test_facets_count_and_narrow(shelf: dict[str, Any], site: Website, plans: Column, housing: Body) -> None:
-    results = search(ANONYMOUS, site.pk, Asked("预算"))
+    results = run_search(ANONYMOUS, site.pk, SearchQuery("预算"))
     assert {c.label: c.count for c in results.facets["kind"]} == {"财政信息": 1, "行政规范性文件": 1}
     assert {c.label for c in results.facets["column"]} == {"财政预决算", "规划信息"}
     assert {c.label for c in results.facets["body"]} == {"云岭市财政局", "市住建局"}
@@ -117,12 +124,12 @@ def test_facets_move_with_a_document_and_are_filled_where_an_older_program_left_
 ) -> None:
     budget = Column.objects.get(name="财政预决算")
     place(shelf["rules"], by=SYSTEM, columns=[budget])
-    counts = {c.label: c.count for c in search(ANONYMOUS, site.pk, Asked("预算")).facets["column"]}
+    counts = {c.label: c.count for c in run_search(ANONYMOUS, site.pk, SearchQuery("预算")).facets["column"]}
     assert counts == {"财政预决算": 2, "规划信息": 1}
     assert len(found("预算", site, column=str(budget.pk))) == 2
     before = tokens()
     SearchRow.objects.update(facets="")
-    table.install()
+    table.install_table()
     assert tokens() == before
 
 
@@ -140,17 +147,19 @@ def test_a_new_edition_is_found_by_its_words_only(shelf: dict[str, Any], site: W
 def test_withdrawn_words_leave_the_index(shelf: dict[str, Any], site: Website, housing: Body) -> None:
     actions.withdraw(shelf["rules"], by=actor(Role.SIGNER, housing), reason="有误")
     assert not SearchRow.objects.filter(document=shelf["rules"]).exists()
-    assert table.find("抽检", 10) == []
+    assert table.find_hits("抽检", 10) == []
 
 
 def test_marks_and_excerpts() -> None:
-    assert mark("部门预算公开", terms("预算")) == [("部门", False), ("预算", True), ("公开", False)]
-    assert mark("無關", terms("预算")) == [("無關", False)]
+    assert mark_terms("部门预算公开", terms_to_mark("预算")) == [("部门", False), ("预算", True), ("公开", False)]
+    assert mark_terms("無關", terms_to_mark("预算")) == [("無關", False)]
     numbers = [("〔2026〕", False), ("20", True), ("号，补助", False), ("20", True), ("万元", False)]
-    assert mark("〔2026〕20号，补助20万元", terms("20")) == numbers, "a number is not marked inside another"
-    assert excerpt("一" * 200 + "〔2026〕20号", terms("20"))[-2:] == [("20", True), ("号", False)]
+    assert mark_terms("〔2026〕20号，补助20万元", terms_to_mark("20")) == numbers, (
+        "a number is not marked inside another"
+    )
+    assert make_excerpt("一" * 200 + "〔2026〕20号", terms_to_mark("20"))[-2:] == [("20", True), ("号", False)]
     text = "甲" * 200 + "预算" + "乙" * 200
-    pieces = excerpt(text, terms("预算"))
+    pieces = make_excerpt(text, terms_to_mark("预算"))
     assert pieces[0] == ("…", False)
     assert ("预算", True) in pieces
     assert sum(len(p) for p, _ in pieces) < 130
@@ -166,10 +175,10 @@ def test_a_constant_number_of_queries(
 ) -> None:
     for n in range(20):
         public(housing, [plans], title=f"第{n}份预算")
-    known = renew()  # as the thread of a server does
+    known = rebuild_terminology()  # as the thread of a server does
     monkeypatch.setattr(query, "terminology", lambda: known)
     with django_assert_max_num_queries(9):
-        assert search(ANONYMOUS, site.pk, Asked("预算")).total == 22
+        assert run_search(ANONYMOUS, site.pk, SearchQuery("预算")).total == 22
 
 
 @pytest.mark.parametrize(
@@ -184,19 +193,19 @@ def test_a_constant_number_of_queries(
     ],
 )
 def test_words_are_cut_into_twos(words: str, ways: list[tuple[str, ...]]) -> None:
-    assert loosened(words) == ways
+    assert list_looser_searches(words) == ways
 
 
 def test_words_that_nobody_wrote_in_one_piece_are_found_in_pieces(shelf: dict[str, Any], site: Website) -> None:
-    results = search(ANONYMOUS, site.pk, Asked("食品抽检"))
+    results = run_search(ANONYMOUS, site.pk, SearchQuery("食品抽检"))
     assert [hit.row.document_id for hit in results.hits] == [shelf["rules"].pk]
     assert results.parts == ("食品", "抽检")
     assert [text for text, marked in results.hits[0].excerpt if marked] == ["食品", "抽检"]
-    assert search(ANONYMOUS, site.pk, Asked("食品安全")).parts == ()
-    by_terms = search(ANONYMOUS, site.pk, Asked("红头文件审核"))  # 红头文件: 规范性文件
+    assert run_search(ANONYMOUS, site.pk, SearchQuery("食品安全")).parts == ()
+    by_terms = run_search(ANONYMOUS, site.pk, SearchQuery("红头文件审核"))  # 红头文件: 规范性文件
     assert [hit.row.document_id for hit in by_terms.hits] == [shelf["rules"].pk]
     assert "审核" in by_terms.parts
-    nothing = search(ANONYMOUS, site.pk, Asked("火星登陆"))
+    nothing = run_search(ANONYMOUS, site.pk, SearchQuery("火星登陆"))
     assert (nothing.total, nothing.parts) == (0, ())
 
 
@@ -204,10 +213,10 @@ def test_a_part_of_the_words_is_enough_and_said(site: Website, plans: Column, ho
     lift = public(housing, [plans], title="既有住宅加装电梯补助", body="<p>验收合格后拨付。</p>")
     for n in range(4):
         public(housing, [plans], title=f"第{n}次登记工作安排", body="<p>现场登记。</p>")
-    results = search(ANONYMOUS, site.pk, Asked("老房子加装电梯找哪家公司"))
+    results = run_search(ANONYMOUS, site.pk, SearchQuery("老房子加装电梯找哪家公司"))
     assert [hit.row.document_id for hit in results.hits] == [lift.pk]
     assert results.partial
-    assert search(ANONYMOUS, site.pk, Asked("结婚登记")).total == 0  # 登记 alone says nothing of a wedding
+    assert run_search(ANONYMOUS, site.pk, SearchQuery("结婚登记")).total == 0  # 登记 alone says nothing of a wedding
 
 
 def test_the_end_of_a_number_is_enough(site: Website, plans: Column, housing: Body) -> None:
@@ -231,7 +240,7 @@ def test_what_holds_the_words_apart_and_is_in_force_stands_before_what_is_archiv
         standing="in_force",
     )
     actions.archive_column(old, by=SYSTEM, note="不再更新")
-    results = search(ANONYMOUS, site.pk, Asked("小学入学"))
+    results = run_search(ANONYMOUS, site.pk, SearchQuery("小学入学"))
     found = [(hit.row.document_id, hit.archived) for hit in results.hits]
     assert found == [(valid.pk, False), (archived.pk, True)]
     assert (results.whole, results.parts) == (1, ("小学", "入学"))

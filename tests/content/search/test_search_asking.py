@@ -2,11 +2,11 @@
 
 import pytest
 
-from gongkai.content.search.asking import asked_about, index_key, short_number, understand
-from gongkai.content.search.facets import chosen, token
-from gongkai.content.search.ranking import weight
-from gongkai.content.search.sounds import sound
-from gongkai.content.search.spelling import Vocabulary, _proposals, shaped_like, terms_of
+from gongkai.content.search.asking import find_topic, index_key, interpret_search, short_number
+from gongkai.content.search.facets import chosen_tokens, make_token
+from gongkai.content.search.ranking import score_weight
+from gongkai.content.search.sounds import word_sound
+from gongkai.content.search.spelling import SpellingVocabulary, _proposals, list_similar_shapes, terms_of
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 
@@ -24,19 +24,19 @@ from gongkai.lib.matching.synonyms import Synonym, Synonyms
     ],
 )
 def test_a_document_number_however_it_is_written(typed: str, number: str) -> None:
-    assert number in understand(typed).numbers
+    assert number in interpret_search(typed).numbers
 
 
 @pytest.mark.parametrize("typed", ["云岭教发20号", "云岭教发20", "云岭教发第20号", "云岭教发 020 号文"])
 def test_a_document_number_without_its_year(typed: str) -> None:
-    meaning = understand(typed)
+    meaning = interpret_search(typed)
     assert meaning.short_numbers == ("云岭教发20",)
     assert short_number("云岭教发〔2026〕20号") == "云岭教发20"
 
 
 @pytest.mark.parametrize("typed", ["预算", "2026年预算", "住建局 年报 2025", "第20号建议", "养老 20", "20号", ""])
 def test_what_is_no_document_number(typed: str) -> None:
-    assert not understand(typed).numbers
+    assert not interpret_search(typed).numbers
 
 
 @pytest.mark.parametrize(
@@ -51,19 +51,19 @@ def test_what_is_no_document_number(typed: str) -> None:
     ],
 )
 def test_an_index_number(typed: str, key: str) -> None:
-    assert understand(typed).index_key == key
+    assert interpret_search(typed).index_key == key
     assert not key or index_key(typed) == key
 
 
 def test_everyday_words_mean_official_terms() -> None:
-    assert understand("社保卡挂失").variants == ("社会保障卡挂失",)
-    assert understand("预算").variants == ()
+    assert interpret_search("社保卡挂失").variants == ("社会保障卡挂失",)
+    assert interpret_search("预算").variants == ()
 
 
 def test_a_facet_that_is_none_is_not_asked() -> None:
-    assert token("kind", 'policy" OR "x') == ""
-    assert chosen({"kind": "policy", "body": "x y"}) is None
-    assert chosen({"kind": "", "body": "12"}) == ["b12"]
+    assert make_token("kind", 'policy" OR "x') == ""
+    assert chosen_tokens({"kind": "policy", "body": "x y"}) is None
+    assert chosen_tokens({"kind": "", "body": "12"}) == ["b12"]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_facet_that_is_none_is_not_asked() -> None:
     ],
 )
 def test_sounds(one: str, other: str, alike: bool) -> None:
-    assert (sound(one) == sound(other)) is alike
+    assert (word_sound(one) == word_sound(other)) is alike
 
 
 def test_the_words_of_a_title_and_their_neighbours() -> None:
@@ -89,7 +89,7 @@ def test_the_words_of_a_title_and_their_neighbours() -> None:
     [("预蒜", "预算"), ("公积京", "公积金"), ("公基金", "公积金"), ("部们预算", "部门预算")],
 )
 def test_near_terms(piece: str, term: str) -> None:
-    known = Vocabulary.of(["2026年部门预算", "住房公积金提取", "公积金管理"])
+    known = SpellingVocabulary.of(["2026年部门预算", "住房公积金提取", "公积金管理"])
     assert term in known.near(piece)
     assert term not in known.near(term)
 
@@ -127,52 +127,52 @@ def test_near_terms(piece: str, term: str) -> None:
     ],
 )
 def test_what_a_question_is_about(typed: str, core: str) -> None:
-    assert understand(typed).core == core
+    assert interpret_search(typed).core == core
 
 
 def test_characters_of_one_shape() -> None:
-    assert "教育" in shaped_like("教肓")
-    assert Vocabulary.of(["云岭市教育局部门预算"]).near("教肓")[0] == "教育"
+    assert "教育" in list_similar_shapes("教肓")
+    assert SpellingVocabulary.of(["云岭市教育局部门预算"]).near("教肓")[0] == "教育"
 
 
 def test_words_decide_then_authority_then_the_day() -> None:
     ranked = [("normative", 0), ("interpretation", 0), ("notice", 0), ("notice", 900)]
-    weights = [weight(kind, days) for kind, days in ranked]
+    weights = [score_weight(kind, days) for kind, days in ranked]
     assert weights == sorted(weights, reverse=True)
     assert weights[0] / weights[-1] < 2
 
 
 def test_the_official_term_of_what_was_lost_is_looked_for() -> None:
-    assert understand("社保卡丢了怎么补办").variants[0] == "社会保障卡"
+    assert interpret_search("社保卡丢了怎么补办").variants[0] == "社会保障卡"
 
 
 def test_words_of_asking_over_and_over_are_taken_off_place_by_place() -> None:
     # As one pattern this took twice as long with each 能怎么 more: a second for twelve, years for what the box takes.
-    assert asked_about("公积金" + "能怎么" * 32) == "公积金"
-    assert asked_about("能怎么" * 32 + "是x")
+    assert find_topic("公积金" + "能怎么" * 32) == "公积金"
+    assert find_topic("能怎么" * 32 + "是x")
 
 
 WATER = Synonyms([Synonym("水管", "管网"), Synonym("打疫苗", "疫苗接种"), Synonym("上班", "工作")])
 
 
 def test_a_synonym_inside_another_word_is_none() -> None:
-    assert understand("供水管理规定废止了吗", WATER).variants == ()
-    assert understand("水管坏了", WATER).terms == ("管网",)
-    assert understand("哪里可以打疫苗", WATER).terms == ("疫苗接种",)
-    assert understand("人社局几点上班", WATER).terms == ()  # a word that most texts have is not worth telling
+    assert interpret_search("供水管理规定废止了吗", WATER).variants == ()
+    assert interpret_search("水管坏了", WATER).terms == ("管网",)
+    assert interpret_search("哪里可以打疫苗", WATER).terms == ("疫苗接种",)
+    assert interpret_search("人社局几点上班", WATER).terms == ()  # a word that most texts have is not worth telling
 
 
 @pytest.mark.parametrize("end", ["不", "呢", "吗", "吧"])
 def test_particles_at_the_end_are_no_words(end: str) -> None:
-    assert asked_about(f"租房子能取公积金{end}") == "租房子能取公积金"
+    assert find_topic(f"租房子能取公积金{end}") == "租房子能取公积金"
 
 
 @pytest.mark.parametrize("typed", ["12号令", "第12号令", "令第12号", "市政府令十二号"])
 def test_the_number_of_an_order_in_any_order(typed: str) -> None:
-    assert "令第12号" in understand(typed).variants
+    assert "令第12号" in interpret_search(typed).variants
 
 
 def test_another_noun_is_no_other_spelling() -> None:
-    known = Vocabulary.of(["医保卡办理", "公积金提取"])
+    known = SpellingVocabulary.of(["医保卡办理", "公积金提取"])
     assert "医保卡在哪" not in _proposals("医保局在哪", known)
     assert "公积金" in _proposals("公基金", known)

@@ -12,8 +12,8 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.publishing import actions
 from gongkai.content.search import spelling
-from gongkai.content.search.marking import suggest
-from gongkai.content.search.spelling import did_you_mean
+from gongkai.content.search.marking import suggest_titles
+from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    spelling.forget()
+    spelling.clear_vocabularies()
 
 
 @pytest.fixture
@@ -43,32 +43,32 @@ def fund(plans: Column, housing: Body) -> Document:
     ],
 )
 def test_one_character_wrong(typed: str, meant: str, fund: Document, site: Website) -> None:
-    assert meant in did_you_mean(typed, site.pk)
+    assert meant in suggest_corrections(typed, site.pk)
 
 
 @pytest.mark.parametrize("typed", ["公积金", "火星登陆", "", "x", "\x00", "预" * 200])
 def test_nothing_is_proposed_where_nothing_is_near(typed: str, fund: Document, site: Website) -> None:
-    assert did_you_mean(typed, site.pk) == []
+    assert suggest_corrections(typed, site.pk) == []
 
 
 def test_no_two_halves_of_words_are_replaced(plans: Column, housing: Body, site: Website) -> None:
     public(housing, [plans], title="燃气企业简介")
-    assert did_you_mean("污染企业抽检结果", site.pk) == []
+    assert suggest_corrections("污染企业抽检结果", site.pk) == []
 
 
 def test_letters_of_several_words(fund: Document, site: Website) -> None:
-    assert did_you_mean("gjj tiqu", site.pk)[0] == "公积金 提取"
+    assert suggest_corrections("gjj tiqu", site.pk)[0] == "公积金 提取"
 
 
 def test_a_word_that_was_withdrawn_is_not_proposed_even_from_memory(
     fund: Document, site: Website, housing: Body
 ) -> None:
-    assert did_you_mean("公积京", site.pk) == ["公积金"]
+    assert suggest_corrections("公积京", site.pk) == ["公积金"]
     actions.withdraw(fund, by=actor(Role.SIGNER, housing), reason="有误")
     kept = spelling._kept[site.pk]
     kept.cost = 10_000  # as if making it anew were dear: the old vocabulary is asked
-    assert did_you_mean("公积京", site.pk) == []
-    assert suggest("公积金", site.pk) == []
+    assert suggest_corrections("公积京", site.pk) == []
+    assert suggest_titles("公积金", site.pk) == []
 
 
 def test_limited_and_scheduled_titles_teach_nothing(site: Website, plans: Column, housing: Body) -> None:
@@ -76,18 +76,18 @@ def test_limited_and_scheduled_titles_teach_nothing(site: Website, plans: Column
     signed(item(housing, [plans], title="天穹观测站", manner="limited", circle=[water.pk], manner_reason="少数"))
     signed(item(housing, [plans], title="天穹观测台"), visible_from=timezone.now() + timedelta(days=1))
     item(housing, [plans], title="天穹观测塔")
-    assert did_you_mean("天穷观测", site.pk) == []
-    assert suggest("天穹", site.pk) == []
+    assert suggest_corrections("天穷观测", site.pk) == []
+    assert suggest_titles("天穹", site.pk) == []
     assert not any("天穹" in term for term in spelling.vocabulary(site.pk).counts)
 
 
 def test_titles_while_one_types(fund: Document, site: Website) -> None:
-    (one,) = suggest("公积", site.pk)
+    (one,) = suggest_titles("公积", site.pk)
     assert one.path.endswith(f"/{fund.pk}.html")
     assert ("公积", True) in one.title
     assert one.number == "云房发〔2026〕3号"
-    assert suggest("公", site.pk) == []
-    assert [s.path for s in suggest("云房发〔2026〕3号", site.pk)] == []
+    assert suggest_titles("公", site.pk) == []
+    assert [s.path for s in suggest_titles("云房发〔2026〕3号", site.pk)] == []
 
 
 def test_no_page_of_a_server_makes_the_vocabulary(
@@ -98,6 +98,6 @@ def test_no_page_of_a_server_makes_the_vocabulary(
     spelling._in_background.set()
     with django_assert_num_queries(0):
         assert not spelling.vocabulary(site.pk).counts
-    made = spelling.renew(site.pk)
+    made = spelling.rebuild_vocabulary(site.pk)
     with django_assert_num_queries(0):
         assert spelling.vocabulary(site.pk) is made

@@ -9,7 +9,7 @@ import pytest
 
 from factories.bombs import COMPOUND, ZIPS, directory, lying_zip64
 from factories.hostile import packed
-from gongkai.content.migration.bundles import Zip
+from gongkai.content.migration.bundles import ZipSource
 from gongkai.content.policies.actions.files import unpack_upload
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.bytes import fits_bytes
@@ -46,14 +46,14 @@ def test_entries_that_share_their_bytes_are_damaged():
     with pytest.raises(zipfile.BadZipFile):
         open_zip(data)
     with pytest.raises(Unreadable, match="已损坏"):
-        Zip(io.BytesIO(data))
+        ZipSource(io.BytesIO(data))
 
 
 @pytest.mark.parametrize("name", [name for name in ZIPS if "million" not in name])
 def test_no_directory_costs_whoever_asks(name):
     data, begun = ZIPS[name](), time.process_time()
     fits_bytes(data, "docx")
-    for take in (lambda: Zip(io.BytesIO(data)), lambda: unpack_upload("x.zip", data)):
+    for take in (lambda: ZipSource(io.BytesIO(data)), lambda: unpack_upload("x.zip", data)):
         with suppress(Unreadable, Refused):
             take()
     assert time.process_time() - begun < 1

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from factories.bombs import FEEDS, PAGES
-from gongkai.content.migration.bundles import Bundle, Nothing
+from gongkai.content.migration.bundles import EmptySource, FileBundle
 from gongkai.content.migration.sources.pages import read_page
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.outbound.crawling.links import Whole
@@ -29,7 +29,7 @@ def test_a_page_ends_where_its_tags_are_too_many():
 
 def test_an_old_page_of_which_only_a_part_could_be_read_is_none():
     """Half a text would be moved in, and nobody would know."""
-    item = read_page(b"<title>x</title>" + b"<p>" * 200_001, "a.html", Bundle(Nothing()))
+    item = read_page(b"<title>x</title>" + b"<p>" * 200_001, "a.html", FileBundle(EmptySource()))
     assert "20万个" in item.unknown
     assert not item.html
 

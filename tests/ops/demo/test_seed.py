@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Column, Document, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.shelves import refresh
 from gongkai.content.search.models import SearchRow
-from gongkai.content.search.table import find
+from gongkai.content.search.table import find_hits
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.acts.models import Movement
@@ -75,11 +75,11 @@ def _as_derived_elsewhere() -> None:
             for table in (Shelf, SearchRow)
         ]
 
-    before, found = rows(), find("义务教育 通知", 50)
+    before, found = rows(), find_hits("义务教育 通知", 50)
     for document in Document.objects.all():
         refresh(document)
     assert rows() == before
-    assert find("义务教育 通知", 50) == found
+    assert find_hits("义务教育 通知", 50) == found
 
 
 def _for_people() -> None:

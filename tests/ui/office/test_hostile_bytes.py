@@ -12,8 +12,8 @@ from PIL import Image
 
 from factories.hostile import SHARP, TAKEN, hit, hostile, locked, packed, sheet, word
 from gongkai.content.checks.media import wrong_picture
-from gongkai.content.migration.bundles import Zip
-from gongkai.content.migration.personal import OldFile, findings_of
+from gongkai.content.migration.bundles import ZipSource
+from gongkai.content.migration.personal import OldFile, find_in_row
 from gongkai.content.policies.actions.files import unpack_upload
 from gongkai.content.publishing.pictures import strip_metadata
 from gongkai.core.acts.action import Refused
@@ -60,7 +60,7 @@ def test_pictures_hit_anywhere(read: Callable[[bytes], Any], form: str, seeds: r
 
 def readers() -> Iterator[tuple[str, bytes, Callable[[bytes], Any]]]:
     def zipped(data: bytes) -> None:
-        bundle = Zip(io.BytesIO(data))
+        bundle = ZipSource(io.BytesIO(data))
         for name in bundle.names():
             bundle.read(name)
 
@@ -70,7 +70,7 @@ def readers() -> Iterator[tuple[str, bytes, Callable[[bytes], Any]]]:
     yield (
         "old file",
         word(),
-        lambda data: findings_of("标题", "<p>x</p>", {}, [OldFile("x.docx", "docx", data)]),
+        lambda data: find_in_row("标题", "<p>x</p>", {}, [OldFile("x.docx", "docx", data)]),
     )
     yield "originals", bundle, lambda data: unpack_upload("x.zip", data)
     yield "word", word(), lambda data: from_office(data, "x.docx", lambda picture, name: "")
@@ -90,7 +90,7 @@ def test_any_kind_by_any_name(name: str, whole: bool) -> None:
             lambda data: read_notice(data, name=name),
             lambda data: unpack_upload(name, data),
             lambda data: from_office(data, name, lambda picture, name: ""),
-            lambda data: findings_of("标题", "<p>x</p>", {}, [OldFile(name, name[-4:].strip("."), data)]),
+            lambda data: find_in_row("标题", "<p>x</p>", {}, [OldFile(name, name[-4:].strip("."), data)]),
         )
         for read in readers_in_turn if whole else readers_in_turn[number % 2 :: 2]:
             with suppress(Refused, UnfitText, Unreadable, ReadingError):

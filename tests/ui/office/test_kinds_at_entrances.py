@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from factories.checks import docx_with
 from gongkai.content.checks.reading import READABLE_SUFFIXES, WHY_UNREADABLE
-from gongkai.content.migration.sources.pages.links import Here
+from gongkai.content.migration.sources.pages.links import PageContext
 from gongkai.content.migration.sources.sheet import read_text as read_old_text
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.content.policies.actions.files import read_text
@@ -79,7 +79,7 @@ class _Bundle:
 
 def _old_site(name: str, data: bytes) -> str:
     item = OldItem("1")
-    read_old_text(item, name, Here(name, "", _Bundle(data)))  # type: ignore[arg-type]
+    read_old_text(item, name, PageContext(name, "", _Bundle(data)))  # type: ignore[arg-type]
     return "".join(item.problems)
 
 

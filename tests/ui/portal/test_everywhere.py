@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.content.search import spelling, terminology
-from gongkai.content.search.query import Asked, search
+from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.work.consultation import recall
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _start(settings: Any) -> None:
-    spelling.forget()
+    spelling.clear_vocabularies()
     settings.ALLOWED_HOSTS = ["testserver", "county.example"]
 
 
@@ -117,10 +117,10 @@ class TestFacets:
     def test_sites_are_counted_and_narrow(
         self, site: Website, county: Website, notice: Document, guide: Document
     ) -> None:
-        found = search(ANONYMOUS, site.pk, Asked("取水", everywhere=True))
+        found = run_search(ANONYMOUS, site.pk, SearchQuery("取水", everywhere=True))
         assert {(c.label, c.count) for c in found.facets["site"]} == {(site.name, 1), (county.name, 1)}
         assert found.facets["column"] == []
-        narrowed = search(ANONYMOUS, site.pk, Asked("取水", everywhere=True, site=str(county.pk)))
+        narrowed = run_search(ANONYMOUS, site.pk, SearchQuery("取水", everywhere=True, site=str(county.pk)))
         assert [hit.row.document_id for hit in narrowed.hits] == [guide.pk]
         assert "办事指南" in {choice.label for choice in narrowed.facets["column"]}
 
@@ -129,7 +129,7 @@ class TestFacets:
         assert links(page(client, q="取水", scope="all", site=asked)) == []
 
     def test_a_site_is_no_facet_of_one_site(self, site: Website, county: Website, notice: Document) -> None:
-        found = search(ANONYMOUS, site.pk, Asked("取水", site=str(county.pk)))
+        found = run_search(ANONYMOUS, site.pk, SearchQuery("取水", site=str(county.pk)))
         assert found.total == 1
         assert found.facets["site"] == []
 
@@ -137,7 +137,7 @@ class TestFacets:
     def test_kinds_bring_documents_interpretations_and_services_together(
         self, site: Website, notice: Document, guide: Document
     ) -> None:
-        found = search(ANONYMOUS, site.pk, Asked("取水", everywhere=True))
+        found = run_search(ANONYMOUS, site.pk, SearchQuery("取水", everywhere=True))
         assert {choice.value for choice in found.facets["kind"]} == {"notice", "guide"}
 
 
@@ -175,7 +175,7 @@ def test_nothing_hidden_is_found_counted_or_proposed(
         for words in ("天穹观测", "取水", "天穷观测"):
             response = client.get("/search/", {"q": words, "scope": "all"}, headers={"host": host})
             assert "站取水方案" not in response.content.decode().replace("<mark>", "").replace("</mark>", "")
-    found = search(ANONYMOUS, site.pk, Asked("取水", everywhere=True))
+    found = run_search(ANONYMOUS, site.pk, SearchQuery("取水", everywhere=True))
     assert found.total == 1
     assert [choice.label for choice in found.facets["site"]] == [site.name]
     assert [choice.value for choice in found.facets["body"]] == [str(notice.body_id)]

@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.search import spelling
-from gongkai.content.search.spelling import did_you_mean
+from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.work.consultation import recall
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    spelling.forget()
+    spelling.clear_vocabularies()
     recall.PUBLIC_INDEX.clear()
 
 
@@ -269,7 +269,7 @@ class TestAnswersAmongResults:
         assert "高龄津贴怎样领" not in page(client, "/search/", q="高龄津贴")
 
     def test_their_questions_teach_how_words_are_spelled(self, answer: KnownAnswer, site: Website) -> None:
-        assert did_you_mean("高铃津贴", site.pk, lambda words: words == "高龄津贴") == ["高龄津贴"]
+        assert suggest_corrections("高铃津贴", site.pk, lambda words: words == "高龄津贴") == ["高龄津贴"]
 
     def test_what_only_an_answer_knows_is_found_by_its_sound(self, client: Client, answer: KnownAnswer) -> None:
         shown = page(client, "/search/", q="gaolingjintie")
@@ -281,7 +281,7 @@ class TestAnswersAmongResults:
 def test_the_library_and_the_answers_propose_other_spellings(client: Client, plans: Column, housing: Body) -> None:
     released_answer(housing, question="公积金怎样提取", answer="在窗口办理。", variants=[])
     assert 'href="?q=%E5%85%AC%E7%A7%AF%E9%87%91' in page(client, "/answers/", q="恭鸡金")
-    assert did_you_mean("恭鸡金", None, lambda _: False) == []
+    assert suggest_corrections("恭鸡金", None, lambda _: False) == []
 
 
 def test_the_page_of_a_unit_that_is_no_more_says_so_and_offers_no_way_to_it(

@@ -55,7 +55,7 @@ def made(kept_rows: Callable[..., Any]) -> Iterator[City]:
 @pytest.fixture
 def city(made: City) -> City:
     tree.forget()
-    spelling.forget()
+    spelling.clear_vocabularies()
     return deepcopy(made)
 
 

@@ -10,7 +10,7 @@ from factories.units import BodyFactory
 from gongkai.content.editions.models import Website
 from gongkai.content.policies import counting
 from gongkai.content.search.cards import find_cards
-from gongkai.content.search.terminology import renew
+from gongkai.content.search.terminology import rebuild_terminology
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.ui.portal.services import split_off_unit
 from gongkai.work.consultation.models import OwnSynonym
@@ -117,4 +117,4 @@ def test_what_was_never_found_is_listed_for_the_editors_of_synonyms(client: Clie
     assert missed["护照到期换新"] == 2
     assert "我要投诉" not in missed
     OwnSynonym.objects.create(everyday="护照到期换新", official="城市管理局", by="政务公开办")
-    assert "城市管理局" in {row.official for row in renew().synonyms.find("护照到期换新")}
+    assert "城市管理局" in {row.official for row in rebuild_terminology().synonyms.find("护照到期换新")}

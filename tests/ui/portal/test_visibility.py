@@ -24,8 +24,8 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.search import spelling
-from gongkai.content.search.query import Asked, search
-from gongkai.content.search.spelling import did_you_mean
+from gongkai.content.search.query import SearchQuery, run_search
+from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata.bundles import write_due
@@ -143,7 +143,7 @@ def asked(user: Any, document: Document, site: Website) -> dict[str, bool]:
         "query": queries.visible_to(user).filter(document=document).exists(),
         "documents": queries.documents_visible_to(user).filter(pk=document.pk).exists(),
         "shelf": queries.shelf_visible_to(user).filter(document=document).exists(),
-        "search query": search(user, site.pk, Asked("天穹观测")).total == 1,
+        "search query": run_search(user, site.pk, SearchQuery("天穹观测")).total == 1,
     }
 
 
@@ -157,7 +157,7 @@ def test_roles_by_states(in_state: SimpleNamespace, client: Client) -> None:
 
 @pytest.mark.parametrize("reader", readers(*OPEN_PAGES))
 def test_roles_by_states_by_channels(in_state: SimpleNamespace, reader: str, client: Client) -> None:
-    spelling.forget()
+    spelling.clear_vocabularies()
     own = deepcopy(in_state)
     state, site, plans, housing, document = own.state, own.site, own.plans, own.housing, own.document
     user = _sign_in(client, reader, vars(own))
@@ -204,7 +204,7 @@ def with_another(in_state: SimpleNamespace, kept_rows: Callable[..., Any]) -> It
 )
 def test_for_machines_only_what_everybody_may_see(in_state: SimpleNamespace, reader: str, client: Client) -> None:
     """Feeds, interfaces, mail, and what shows while one types: whoever asks, those who may read most among them."""
-    spelling.forget()
+    spelling.clear_vocabularies()
     own = deepcopy(in_state)
     state, site, plans, housing, document = own.state, own.site, own.plans, own.housing, own.document
     _sign_in(client, reader, vars(own))
@@ -219,7 +219,7 @@ def test_for_machines_only_what_everybody_may_see(in_state: SimpleNamespace, rea
         for one in Bundle.objects.filter(name__startswith="documents-")
     )
     public_only["suggestions"] = "观测站" in client.get("/search/suggest/?q=天穹").content.decode()
-    public_only["spelling"] = did_you_mean("天穷观测", site.pk) != []
+    public_only["spelling"] = suggest_corrections("天穷观测", site.pk) != []
     public_only["mail"] = TITLE in mailed(site)
     public_only["code"] = client.get(f"/qr/{document.pk}.svg").status_code == 200
     assert public_only == dict.fromkeys(public_only, state is open_to_all)
@@ -271,7 +271,7 @@ def _sign_in(client: Client, reader: str, bodies: dict[str, Body]) -> Any:
 @pytest.mark.parametrize("reader", readers("public", "own_clerk", "other_clerk"))
 def test_beside_another_document(with_another: SimpleNamespace, reader: str, client: Client) -> None:
     """What stands beside another document, what a topic and a facet show: as the reader may see."""
-    spelling.forget()
+    spelling.clear_vocabularies()
     own = deepcopy(with_another)
     user = _sign_in(client, reader, vars(own))
     path, page = f"/columns/{own.plans.pk}/{own.other.pk}.html", f"/{own.document.pk}.html"
@@ -282,7 +282,7 @@ def test_beside_another_document(with_another: SimpleNamespace, reader: str, cli
         group = told[1].split("测试关系")[-1].split("</section>")[0] if "测试关系" in told[-1] else ""
         parts.RELATIONS_BY_NAME.clear()
         near = client.get(path).content.decode().split('class="pk-beside')
-    counts = search(user, own.site.pk, Asked("天穹观测")).facets.get("body", [])
+    counts = run_search(user, own.site.pk, SearchQuery("天穹观测")).facets.get("body", [])
     shown = {
         "related": page in group,
         "neighbour": len(near) > 1 and page in near[1],

@@ -130,18 +130,18 @@ def test_the_public_page_costs_the_same_queries_however_much_there_is(
 
 def test_another_channel_is_evidence_where_a_duty_names_it(where: City) -> None:
     from gongkai.content.gazette import actions as gazette
-    from gongkai.content.gazette.following import note
+    from gongkai.content.gazette.following import record_printed
 
     entry = entry_of(live(where), where.education)
     made = column()
     document = publishing.public(where.education, [made], title="教育专项规划")
     issue = gazette.open_issue(where.government, by=SYSTEM, year=2026, number=1, issued_on=timezone.localdate())
-    gazette.take_in(issue, by=SYSTEM, documents=[document.pk])
+    gazette.add_documents(issue, by=SYSTEM, documents=[document.pk])
     revision = gazette.compose_issue(issue, by=SYSTEM)
     publishing.actions.place(publishing.document_of(issue), by=SYSTEM, columns=[made])
     Duty.objects.filter(measure=entry.assignment.measure).update(channels=["政府公报", "政务新媒体"])
     publishing.publish_unsigned(issue, revision.pk)
-    note(issue)
+    record_printed(issue)
     clerk = actor(Role.CLERK, where.education)
     facts = {"at": timezone.now(), "address": "https://mp.weixin.example/s/1"}
     posted = record_channel(document, by=clerk, channel="media", name="云岭教育", **facts)

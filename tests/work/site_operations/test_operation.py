@@ -16,7 +16,7 @@ from factories.migration import PNG
 from factories.publishing import WebsiteFactory, column, public
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.migration.bundles import open_bundle
-from gongkai.content.migration.sources.sheet import OLD_ITEMS, item_of
+from gongkai.content.migration.sources.sheet import OLD_ITEMS, make_item
 from gongkai.content.publishing.pictures import store_picture
 from gongkai.core.acts.action import Refused
 from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, export_called
@@ -184,7 +184,7 @@ def test_a_site_taken_along_is_read_whole_by_moving_in(upkeep: Upkeep, tmp_path:
     table = read(bundle.read("信息.xlsx"), OLD_ITEMS)
     assert table.errors == []
     assert {"栏目.xlsx", "说明.txt", "摘要值.txt"} <= set(bundle.all)
-    found = item_of(table.rows[0], bundle)
+    found = make_item(table.rows[0], bundle)
     assert (found.title, found.column, found.files) == ("关于防汛的通知", ("通知公告",), [])
     assert [bundle.read(picture.ref) for picture in found.pictures] == [StoredFile.objects.get(pk=mark).read()]
 

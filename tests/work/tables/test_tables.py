@@ -11,7 +11,7 @@ from factories.units import BodyFactory, actor
 from gongkai.content.checks.report import report_of
 from gongkai.content.editions.models import Document, Standing
 from gongkai.content.editions.sources import document_of
-from gongkai.content.search.query import Asked, search
+from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.ledger.rectification import confirm, report
@@ -140,7 +140,7 @@ def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_bas
     clerk = actor(Role.CLERK, housing)
     record = actions.add_record(made, by=clerk, values=GUIDE, documents=[policy])
     shown(record, plans)
-    hits = search(ANONYMOUS, site.pk, Asked("个体工商户 登记")).hits
+    hits = run_search(ANONYMOUS, site.pk, SearchQuery("个体工商户 登记")).hits
     assert len(hits) == 1
     [rows] = public.published(site.pk, made.schema)
     assert rows.marks == ["可网上办", "可一次办"]

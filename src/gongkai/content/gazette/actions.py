@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.gazette.composing import compose
 from gongkai.content.gazette.models import COVER_FIELDS, DEFAULT_SECTIONS, Article, Issue, Printed
-from gongkai.content.gazette.queries import doubts, to_choose
+from gongkai.content.gazette.queries import find_warnings, list_choosable
 from gongkai.content.gazette.rules import edits
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.models import DisclosureChannel
@@ -35,12 +35,12 @@ _RANK = {name: place for place, name in enumerate(DEFAULT_SECTIONS)} | {
 }
 
 
-def with_new(known: Sequence[str], new: Sequence[str]) -> list[str]:
+def merge_sections(known: Sequence[str], new: Sequence[str]) -> list[str]:
     """Return sections in order, with new ones inserted at their usual place.
 
-    >>> with_new([], ["政策解读", "部门文件", "政策解读"])
+    >>> merge_sections([], ["政策解读", "部门文件", "政策解读"])
     ['部门文件', '政策解读']
-    >>> with_new(["要闻", "政策解读"], ["部门文件", "来信"])
+    >>> merge_sections(["要闻", "政策解读"], ["部门文件", "来信"])
     ['要闻', '部门文件', '政策解读', '来信']
     """
     made = list(dict.fromkeys(known))
@@ -163,20 +163,20 @@ def _next(issue: Issue) -> int:
 
 
 @action("gazette.take_in", label="选入文件", rule=edits, ready=_free)
-def take_in(
+def add_documents(
     issue: Issue, *, by: Actor, documents: Sequence[int], section: str = "", anyway: bool = False
 ) -> ActionResult:
     """Add public documents to an issue and return how many. Already printed or ended ones need
     `anyway`."""
     rows = {
         row.document_id: row
-        for row in to_choose(issue)
+        for row in list_choosable(issue)
         .filter(document__in=list(documents)[:MAX_DOCUMENTS])
         .select_related("edition__content")
     }
     if not rows:
         raise Refused("请选择已经公开、还没有选入的文件。")
-    if not anyway and (against := doubts(issue, rows.values())):
+    if not anyway and (against := find_warnings(issue, rows.values())):
         said = [f"《{rows[number].title}》{why}。" for number, why in against.items()]
         raise Refused([*said, "确需选入的，请勾选“仍然选入”。"])
     known = list(issue.articles.values_list("section", flat=True))
@@ -199,7 +199,7 @@ def take_in(
 def _bring_together(issue: Issue, known: Sequence[str]) -> None:
     """Group the articles by section, because the contents list each section once."""
     rows = list(issue.articles.all())
-    order = with_new(known, [article.section for article in rows])
+    order = merge_sections(known, [article.section for article in rows])
     rows.sort(key=lambda one: order.index(one.section))
     for place, one in enumerate(rows, 1):
         one.position = place
@@ -249,7 +249,7 @@ def add_article(
 
 
 @action("gazette.arrange", label="调整栏目和顺序", rule=edits, ready=_free)
-def arrange(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]]) -> ActionResult:
+def arrange_articles(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]]) -> ActionResult:
     """Set the order and sections of articles as (key, section); others are removed from the issue."""
     rows = {one.pk: one for one in issue.articles.all()}
     named = [(number, section.strip()[:40]) for number, section in order if number in rows]
@@ -306,7 +306,7 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
 
 
 @action("gazette.note_printed", label="登记公报刊登", rule=system_only)
-def note_printed(issue: Issue, *, by: Actor, path: str) -> ActionResult:
+def record_printing(issue: Issue, *, by: Actor, path: str) -> ActionResult:
     """Record for each document of a published issue that the gazette printed it (P-14), once.
     Returns how many."""
     known = set(issue.printed.values_list("release__document", flat=True))

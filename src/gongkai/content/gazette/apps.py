@@ -17,19 +17,19 @@ class Config(AppConfig):
         from gongkai.content.editions.parts import DocumentRelation, register_related
         from gongkai.content.editions.sources import register_source
         from gongkai.content.gazette import actions, erasing  # noqa: F401 - actions enter themselves
-        from gongkai.content.gazette.desk import needed, unfinished
-        from gongkai.content.gazette.following import note_all, published
+        from gongkai.content.gazette.desk import issue_rows, make_unfinished_block
+        from gongkai.content.gazette.following import record_all_printed, record_published
         from gongkai.content.gazette.importing import PAST_ISSUE_IMPORTER
         from gongkai.content.gazette.models import Issue
-        from gongkai.content.gazette.queries import issues_with
+        from gongkai.content.gazette.queries import list_printing_issues
         from gongkai.core.acts.following import CatchUp, follow_actions
         from gongkai.core.ledger.desk import Block, register_block
         from gongkai.core.spreadsheets import importers
 
         register_source("gazette", Issue.found)
-        ERASURE_HANDLERS.append(erasing.KEEPER)
+        ERASURE_HANDLERS.append(erasing.ISSUE_ERASER)
         importers.register(PAST_ISSUE_IMPORTER)
-        register_related(DocumentRelation("gazette", "刊登本文件的公报", 40, issues_with))
-        register_block(Block("gazette", 220, unfinished, "gazette/block.html", needs=needed))
-        due = CatchUp("gazette", "公报刊登登记", note_all, 22)
-        follow_actions("publishing.publish", published, of=Issue, due=due)
+        register_related(DocumentRelation("gazette", "刊登本文件的公报", 40, list_printing_issues))
+        register_block(Block("gazette", 220, make_unfinished_block, "gazette/block.html", needs=issue_rows))
+        due = CatchUp("gazette", "公报刊登登记", record_all_printed, 22)
+        follow_actions("publishing.publish", record_published, of=Issue, due=due)

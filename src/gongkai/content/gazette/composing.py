@@ -23,7 +23,7 @@ _ENTITIES = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True)
-class Composed:
+class ComposedIssue:
     """A composed issue: HTML, current articles, editions of documents, and titles no longer public."""
 
     html: str
@@ -43,7 +43,7 @@ class Composed:
         }
 
 
-def compose(issue: Issue) -> Composed:
+def compose(issue: Issue) -> ComposedIssue:
     """Compose an issue from its articles as now public; titles of documents that are no longer
     public are `missing`."""
     articles = list(issue.articles.select_related("document"))
@@ -56,8 +56,8 @@ def compose(issue: Issue) -> Composed:
             section = article.section
             body.append(f"<h2>{escape(section, quote=False)}</h2>")
         body.append(_article(article, editions, missing))
-    html = paragraphs(issue.foreword) + contents(articles) + "".join(body)
-    return Composed(html, articles, editions, missing)
+    html = paragraphs(issue.foreword) + make_contents(articles) + "".join(body)
+    return ComposedIssue(html, articles, editions, missing)
 
 
 def _article(article: Article, editions: dict[int, int], missing: list[str]) -> str:
@@ -95,7 +95,7 @@ def _named(image: Tag) -> str:
     return f"（图：{escape(image.get('alt') or '见政府网站原文', quote=False)}）"
 
 
-def contents(articles: list[Article]) -> str:
+def make_contents(articles: list[Article]) -> str:
     """Return the contents of an issue as HTML: sections and titles, with printed pages if known."""
     made, section = [f"<h2>{CONTENTS_HEADING}</h2>"], None
     for article in articles:
@@ -125,7 +125,7 @@ def publication_blockers(issue: Issue) -> list[str]:
 
 
 @dataclass
-class Piece:
+class IssueArticle:
     """An article of a published issue, parsed from its edition."""
 
     place: int
@@ -145,15 +145,15 @@ def _words(html: str) -> str:
     return unescape(_ENTITIES.sub("", html)).strip()
 
 
-def pieces_of(html: str) -> list[Piece]:
+def split_articles(html: str) -> list[IssueArticle]:
     """Return the articles of an issue's text, in order."""
     headings = list(_HEADING.finditer(html))
     ends = [match.start() for match in headings[1:]] + [len(html)]
-    found: list[Piece] = []
+    found: list[IssueArticle] = []
     section = ""
     for heading, end in zip(headings, ends, strict=True):
         if heading[1] == "2":
             section = _words(heading[2])
         elif section != CONTENTS_HEADING:
-            found.append(Piece(len(found) + 1, section, _words(heading[2]), html[heading.end() : end]))
+            found.append(IssueArticle(len(found) + 1, section, _words(heading[2]), html[heading.end() : end]))
     return found

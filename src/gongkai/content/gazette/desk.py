@@ -2,23 +2,23 @@
 
 from gongkai.content.editions.models import Document
 from gongkai.content.gazette.models import Issue
-from gongkai.content.gazette.queries import publishers
+from gongkai.content.gazette.queries import list_publishing_bodies
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.row_presence import Rows
 
 MAX_LISTED_ROWS = 5
 
 
-def needed(by: Actor) -> list[Rows]:
+def issue_rows(by: Actor) -> list[Rows]:
     """Skip the block without issues."""
     return [Rows(Issue, {"past": False})]
 
 
-def unfinished(by: Actor) -> dict[str, object] | None:
+def make_unfinished_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block of unpublished issues of the user's bodies."""
     if not by.known:
         return None
-    rows = list(Issue.objects.filter(body__in=publishers(by), past=False).select_related("body"))
+    rows = list(Issue.objects.filter(body__in=list_publishing_bodies(by), past=False).select_related("body"))
     streams = [issue.stream for issue in rows]
     out = Document.objects.filter(source__in=streams, published_at__isnull=False)
     names = set(out.values_list("source", flat=True))

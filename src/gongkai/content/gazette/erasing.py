@@ -6,7 +6,7 @@ from gongkai.content.editions.written import WrittenErasureHandler
 from gongkai.content.gazette.models import Article, Issue, IssueRevision
 
 
-class IssueKeeper(WrittenErasureHandler):
+class IssueEraser(WrittenErasureHandler):
     """Erases the texts and articles of issues."""
 
     def erase(self, edition: Edition) -> None:
@@ -18,4 +18,4 @@ class IssueKeeper(WrittenErasureHandler):
             Issue.objects.filter(pk=number).update(foreword="")
 
 
-KEEPER = IssueKeeper(Issue, IssueRevision)
+ISSUE_ERASER = IssueEraser(Issue, IssueRevision)

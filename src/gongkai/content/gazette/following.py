@@ -5,23 +5,23 @@ from collections.abc import Mapping
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.gazette.actions import note_printed
+from gongkai.content.gazette.actions import record_printing
 from gongkai.content.gazette.models import Article, Issue, Printed
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 
 
-def published(happened: ActionEvent) -> None:
+def record_published(happened: ActionEvent) -> None:
     """Record the printed documents of an issue (follows `publishing.publish`)."""
-    note(happened.target)
+    record_printed(happened.target)
 
 
-def note(issue: Issue) -> int:
+def record_printed(issue: Issue) -> int:
     """Record the printed documents of an issue if it is public; may be repeated."""
     row = _row(issue)
     if row is None:
         return 0
-    made: int = note_printed(issue, by=SYSTEM, path=f"/gazette/{issue.pk}/")
+    made: int = record_printing(issue, by=SYSTEM, path=f"/gazette/{issue.pk}/")
     return made
 
 
@@ -30,7 +30,7 @@ def _row(issue: Issue) -> Shelf | None:
     return rows.first()
 
 
-def note_all() -> Mapping[str, int]:
+def record_all_printed() -> Mapping[str, int]:
     """Job: record the printed documents of issues published since. May be repeated safely."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind=ItemKind.GAZETTE)
     numbers = {int(source.partition("/")[2]) for source in rows.values_list("document__source", flat=True)}
@@ -40,5 +40,5 @@ def note_all() -> Mapping[str, int]:
     owed = Article.objects.filter(issue__in=numbers, document__isnull=False)
     lacking = {issue for document, issue in owed.values_list("document", "issue") if (document, issue) not in done}
     for issue in Issue.objects.filter(pk__in=lacking):
-        count += note(issue)
+        count += record_printed(issue)
     return {"noted": count}

@@ -35,7 +35,7 @@ SHEET = Sheet(
 )
 
 
-class PastImporter:
+class PastIssueImporter:
     """Import and export the articles of issues."""
 
     adds_only = True
@@ -47,12 +47,12 @@ class PastImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Refuse users who edit no gazette."""
-        return [] if by.system or queries.publishers(by).exists() else ["您没有可以编辑的公报。"]
+        return [] if by.system or queries.list_publishing_bodies(by).exists() else ["您没有可以编辑的公报。"]
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Plan the new articles; existing ones stay unchanged."""
         made, bodies = Plan(), bodies_by_name(by)
-        own = queries.publishers(by).first() if not by.system else Body.objects.filter(parent=None).first()
+        own = queries.list_publishing_bodies(by).first() if not by.system else Body.objects.filter(parent=None).first()
         may: dict[int, list[str]] = {}
         there = {
             (one.issue.body_id, one.issue.name, one.issue.year, one.issue.number, one.title)
@@ -125,4 +125,4 @@ class PastImporter:
             }
 
 
-PAST_ISSUE_IMPORTER = PastImporter()
+PAST_ISSUE_IMPORTER = PastIssueImporter()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 
-from gongkai.content.gazette.queries import Reading
+from gongkai.content.gazette.queries import IssueReading
 from gongkai.core.acts.digest import digest
 from gongkai.core.files.place import files_storage
 from gongkai.lib.chinese.days import day_in_words
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LAYOUT_VERSION = 2
 
 
-def printed(reading: Reading) -> "GazetteIssue":
+def make_typeset_issue(reading: IssueReading) -> "GazetteIssue":
     """Return an issue as a document to typeset."""
     from gongkai.lib.writing.gazette import (  # the writer of .pdf is costly to load
         GazetteArticle,
@@ -41,7 +41,7 @@ def printed(reading: Reading) -> "GazetteIssue":
     )
 
 
-def pdf_of(reading: Reading) -> bytes:
+def make_pdf(reading: IssueReading) -> bytes:
     """Return an issue as .pdf.
 
     Raises:
@@ -49,7 +49,7 @@ def pdf_of(reading: Reading) -> bytes:
     """
     from gongkai.lib.writing.gazette import gazette_pdf
 
-    made = printed(reading)
+    made = make_typeset_issue(reading)
     key = digest(f"{LAYOUT_VERSION}|{reading.digest}|{made!r}")[:24]
     # Where files made of an edition stand: what law erases is deleted there, too (`policies.downloads.forget_erased`).
     place = f"prints/{reading.digest[:2]}/{reading.digest}/{key}.pdf"

@@ -10,11 +10,11 @@ from gongkai.content.editions.models import Document, EditionContent, Shelf
 from gongkai.content.editions.queries import load_shown, shelf_visible_to
 from gongkai.content.editions.queries.plain import plain_numbers
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.gazette.composing import Piece
+from gongkai.content.gazette.composing import IssueArticle
 from gongkai.content.gazette.models import Article, Issue
-from gongkai.content.gazette.standing import ENDED_STANDINGS, pieces_with_standing, texts_behind
+from gongkai.content.gazette.standing import ENDED_STANDINGS, load_terms, pieces_with_standing
 from gongkai.content.publishing.models import ChannelRelease
-from gongkai.content.search.query import Asked, search
+from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
@@ -47,12 +47,12 @@ def visible_to(user: object) -> QuerySet[Issue]:
     return rows.filter(belongs(actor)) if actor.known else rows.none()
 
 
-def publishers(by: Actor) -> QuerySet[Body]:
+def list_publishing_bodies(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which the user edits a gazette."""
     return bodies_of(by, roles=_CLERKS, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
-def to_choose(issue: Issue, words: str = "") -> QuerySet[Shelf]:
+def list_choosable(issue: Issue, words: str = "") -> QuerySet[Shelf]:
     """Return public documents that can be added to an issue: of its government, not in it yet,
     newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED_ITEM_KINDS)
@@ -67,7 +67,7 @@ def to_choose(issue: Issue, words: str = "") -> QuerySet[Shelf]:
     return rows.order_by("-published_at", "-document")
 
 
-def doubts(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
+def find_warnings(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
     """Return warnings by document: this gazette printed it before, or it is no longer in force."""
     shelves = {row.document_id: row for row in rows}
     found = {
@@ -81,7 +81,7 @@ def doubts(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
     return {number: "，".join(said) for number, said in found.items()}
 
 
-def issues_with(document: Document) -> list[int]:
+def list_printing_issues(document: Document) -> list[int]:
     """Return the primary keys of the issues that print a document."""
     # Asked for each document that is read.
     issues = plain_numbers(Article, "issue", order="position", document=document.pk)
@@ -89,7 +89,7 @@ def issues_with(document: Document) -> list[int]:
     return list(Document.objects.filter(source__in=names).values_list("pk", flat=True)) if names else []
 
 
-def spread_of(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
+def load_channels(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
     """Return the releases of issues through other channels by document, without withdrawn ones
     (W-10)."""
     found: dict[int, list[ChannelRelease]] = {}
@@ -116,7 +116,7 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
         for row in rows.select_related("document", "edition")
         if row.document.source.startswith("gazette/")
     }
-    texts = texts_behind([row.edition for row in shelves.values()])
+    texts = load_terms([row.edition for row in shelves.values()])
     ended = set(
         Document.objects.filter(standing__in=ENDED_STANDINGS, gazette_articles__isnull=False).values_list(
             "pk", flat=True
@@ -133,7 +133,7 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
 
 
 @dataclass(frozen=True)
-class Reading:
+class IssueReading:
     """A published issue for reading: its articles, with the current validity of their documents."""
 
     issue: Issue
@@ -141,16 +141,16 @@ class Reading:
     content: EditionContent
     number: int
     digest: str
-    pieces: list[Piece]
+    pieces: list[IssueArticle]
     path: str
 
     @property
-    def ended(self) -> list[Piece]:
+    def ended(self) -> list[IssueArticle]:
         """Return the articles whose document is no longer in force."""
         return [piece for piece in self.pieces if piece.standing]
 
 
-def reading_of(number: int, website: int) -> Reading | None:
+def read_issue(number: int, website: int) -> IssueReading | None:
     """Return a published issue, or None if it is not public on this site."""
     issue = Issue.objects.select_related("body").filter(pk=number).first()
     document = Document.objects.filter(source=f"gazette/{number}").first() if issue else None
@@ -161,9 +161,9 @@ def reading_of(number: int, website: int) -> Reading | None:
     content = getattr(shown.edition, "content", None) if shown else None
     if row is None or shown is None or content is None:
         return None
-    terms = texts_behind([shown.edition]).get(shown.edition.pk, {})
+    terms = load_terms([shown.edition]).get(shown.edition.pk, {})
     pieces = pieces_with_standing(issue, content, terms)
-    return Reading(
+    return IssueReading(
         issue.under(record(terms, "cover")),
         document,
         content,
@@ -175,35 +175,35 @@ def reading_of(number: int, website: int) -> Reading | None:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundArticle:
     """An article that matches a search."""
 
     issue: Issue
-    piece: Piece
+    piece: IssueArticle
     before: str
     words: str
     after: str
 
 
-def find(website: int, words: str) -> list[Found]:
+def find_articles(website: int, words: str) -> list[FoundArticle]:
     """Return matching articles of past issues: the search finds the issues, then their texts are
     scanned."""
     asked = words.strip()[:60]
     if not asked:
         return []
-    hits = search(ANONYMOUS, website, Asked(asked, kind=ItemKind.GAZETTE.value)).hits[:MOST_ISSUES]
+    hits = run_search(ANONYMOUS, website, SearchQuery(asked, kind=ItemKind.GAZETTE.value)).hits[:MOST_ISSUES]
     numbers = [
         int(hit.row.document.source.partition("/")[2]) for hit in hits if hit.row.document.source.startswith("gazette/")
     ]
-    found: list[Found] = []
+    found: list[FoundArticle] = []
     for number in numbers:
-        reading = reading_of(number, website)
+        reading = read_issue(number, website)
         if reading:
             found += [match for piece in reading.pieces for match in _in(reading.issue, piece, asked)]
     return found[:MOST_HITS]
 
 
-def holding(pieces: Iterable[Piece], words: str) -> list[Piece]:
+def filter_articles(pieces: Iterable[IssueArticle], words: str) -> list[IssueArticle]:
     """Return the articles that contain the words, together or each; all if none does."""
     some = list(pieces)
     return [piece for piece in some if _holds(piece, words)] or some
@@ -213,12 +213,12 @@ def _parts(words: str) -> list[str]:
     return [part for part in re.split(r"\s+", words) if part]
 
 
-def _holds(piece: Piece, words: str) -> bool:
+def _holds(piece: IssueArticle, words: str) -> bool:
     low = f"{piece.title}\n{piece.text}".lower()
     return all(part.lower() in low for part in _parts(words))
 
 
-def _in(issue: Issue, piece: Piece, asked: str) -> Iterable[Found]:
+def _in(issue: Issue, piece: IssueArticle, asked: str) -> Iterable[FoundArticle]:
     """Yield the match of words in an article, together or each, with context of the first one."""
     text = f"{piece.title}\n{piece.text}"
     parts = _parts(asked)
@@ -231,4 +231,4 @@ def _in(issue: Issue, piece: Piece, asked: str) -> Iterable[Found]:
         text[at:end],
         text[end : end + EXCERPT_MARGIN_CHARACTERS],
     )
-    yield Found(issue, piece, *(value.replace("\n", " ") for value in around))
+    yield FoundArticle(issue, piece, *(value.replace("\n", " ") for value in around))

@@ -50,7 +50,7 @@ def _submit(request: HttpRequest, by: Actor, rows: QuerySet[Issue], facts: Mappi
     return True
 
 
-class Issues(Register[Issue]):
+class IssueRegister(Register[Issue]):
     """Register of gazette issues that the user sees, newest first."""
 
     name, model, title = "gazette.issues", Issue, "政府公报"
@@ -83,7 +83,7 @@ class Issues(Register[Issue]):
     new = New(
         action=actions.open_issue,
         label="新建一期",
-        targets=queries.publishers,
+        targets=queries.list_publishing_bodies,
         fields=("name", "year", "number", "total", "issued_on", "foreword"),
         asks={
             "name": forms.CharField(
@@ -100,7 +100,7 @@ class Issues(Register[Issue]):
     ticks = Ticks(
         words="勾选的送审",
         do=_submit,
-        may=lambda by, listing: queries.publishers(by).exists(),
+        may=lambda by, listing: queries.list_publishing_bodies(by).exists(),
         row=lambda row: not row.out,
     )
 
@@ -112,7 +112,7 @@ class Issues(Register[Issue]):
         """Attach publication times and channels, loaded together."""
         found = Document.objects.filter(source__in=[row.stream for row in rows])
         documents = {document.source: document for document in found}
-        spread = queries.spread_of(documents.values())
+        spread = queries.load_channels(documents.values())
         for row in rows:
             document = documents.get(row.stream)
             row.out = document.published_at if document else None  # type: ignore[attr-defined]
@@ -125,4 +125,4 @@ class Issues(Register[Issue]):
 
     def beside(self, request: HttpRequest, listing: Listing[Issue]) -> Mapping[str, object]:
         """Return the form for files of past issues."""
-        return {"may": queries.publishers(listing.by).exists(), "files": PrintForm()}
+        return {"may": queries.list_publishing_bodies(listing.by).exists(), "files": PrintForm()}

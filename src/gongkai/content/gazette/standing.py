@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gongkai.content.editions.models import Document, Edition, EditionContent, Standing
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.gazette.composing import CONTENTS_HEADING, Piece, pieces_of
+from gongkai.content.gazette.composing import CONTENTS_HEADING, IssueArticle, split_articles
 from gongkai.content.gazette.models import Issue, IssueRevision
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
@@ -24,7 +24,7 @@ def is_issue(document: Document) -> bool:
     return bool(document.kind == ItemKind.GAZETTE)
 
 
-def texts_behind(editions: Sequence[Edition]) -> dict[int, dict[str, object]]:
+def load_terms(editions: Sequence[Edition]) -> dict[int, dict[str, object]]:
     """Return `ComposedIssue.terms` of the texts behind editions, by edition key."""
     named = {
         one.pk: max((int(row["revision"]) for row in one.approvals if row.get("revision")), default=0)
@@ -34,29 +34,29 @@ def texts_behind(editions: Sequence[Edition]) -> dict[int, dict[str, object]]:
     return {edition: terms[revision] for edition, revision in named.items() if revision in terms}
 
 
-def held_in(document: Document, edition: Edition, content: EditionContent | None) -> list[Piece]:
+def list_articles_of(document: Document, edition: Edition, content: EditionContent | None) -> list[IssueArticle]:
     """Return the articles of an issue's edition with current validity; empty for other documents."""
     room, _, number = document.source.partition("/")
     issue = Issue.objects.filter(pk=number).first() if room == Issue.source_name else None
     if issue is None or content is None:
         return []
-    return pieces_with_standing(issue, content, texts_behind([edition]).get(edition.pk, {}))
+    return pieces_with_standing(issue, content, load_terms([edition]).get(edition.pk, {}))
 
 
-def pieces_with_standing(issue: Issue, content: EditionContent, terms: dict[str, object]) -> list[Piece]:
+def pieces_with_standing(issue: Issue, content: EditionContent, terms: dict[str, object]) -> list[IssueArticle]:
     """Return the articles of a published text with their documents and current validity."""
-    pieces = pieces_of(content.html)
+    pieces = split_articles(content.html)
     _with_standing(pieces, numbers(terms, "documents") or _by_title(issue, pieces))
     return pieces
 
 
-def _by_title(issue: Issue, pieces: Sequence[Piece]) -> list[int]:
+def _by_title(issue: Issue, pieces: Sequence[IssueArticle]) -> list[int]:
     """Return the documents of articles by title, for texts from before documents were stored."""
     named = dict(issue.articles.filter(document__isnull=False).values_list("title", "document"))
     return [named.get(piece.title, 0) for piece in pieces]
 
 
-def _with_standing(pieces: Sequence[Piece], documents: Sequence[int]) -> None:
+def _with_standing(pieces: Sequence[IssueArticle], documents: Sequence[int]) -> None:
     there = Document.objects.in_bulk([number for number in documents if number])
     for piece, number in zip(pieces, documents, strict=False):
         document = there.get(number)
@@ -66,12 +66,12 @@ def _with_standing(pieces: Sequence[Piece], documents: Sequence[int]) -> None:
             piece.standing = f"已{on}{Standing(document.standing).label.removeprefix('已')}"
 
 
-def marked(html: str, pieces: Sequence[Piece]) -> str:
+def mark_validity(html: str, pieces: Sequence[IssueArticle]) -> str:
     """Return an issue's text with the validity of documents next to their titles.
 
-    The signed text, its digest and its editions do not change. The order is that of `pieces_of`.
+    The signed text, its digest and its editions do not change. The order is that of `split_articles`.
 
-    Only what is read is marked: the text that was signed, its digest and its editions stay as they are. Both follow the order of `pieces_of`.
+    Only what is read is marked: the text that was signed, its digest and its editions stay as they are. Both follow the order of `split_articles`.
     """
     section, seen = "", {"listed": 0, "read": 0}
 

@@ -3,11 +3,11 @@
 from django.urls import path
 
 from gongkai.content.gazette import views
-from gongkai.content.gazette.registers import Issues
+from gongkai.content.gazette.registers import IssueRegister
 
 app_name = "gazette"
 urlpatterns = [
-    *Issues.urls(""),
+    *IssueRegister.urls(""),
     path("articles.xlsx", views.articles, name="articles"),
     path("files/", views.files, name="files"),
     path("<int:number>/", views.issue, name="issue"),

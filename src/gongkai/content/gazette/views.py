@@ -36,15 +36,15 @@ from gongkai.lib.chinese import lazy_re as re
 _NAMED = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?[\s\-_.—]*第?\s*0*(\d{1,3})\s*期?(?!\d)")
 
 
-def year_and_number(name: str) -> tuple[int, int] | None:
+def parse_issue_name(name: str) -> tuple[int, int] | None:
     """Return the year and number in a file name (2019-03.pdf, 2019年第3期.pdf), or None."""
     found = _NAMED.search(name)
     return (int(found[1]), int(found[2])) if found else None
 
 
-def issue_named(name: str, issues: QuerySet[Issue]) -> Issue | None:
+def find_named_issue(name: str, issues: QuerySet[Issue]) -> Issue | None:
     """Return the only issue matching a file name, or None."""
-    said = year_and_number(name)
+    said = parse_issue_name(name)
     rows = list(issues.filter(year=said[0], number=said[1])[:2]) if said else []
     return rows[0] if len(rows) == 1 else None
 
@@ -85,7 +85,7 @@ def files(request: HttpRequest) -> HttpResponse:
         run_form_with_messages(request, form, lambda: None)
         return redirect("gazette:issues")
     for upload in form.cleaned_data["attachments"]:
-        issue = issue_named(upload.name or "", queries.visible_to(request.user))
+        issue = find_named_issue(upload.name or "", queries.visible_to(request.user))
 
         def work(issue: Issue | None = issue, upload: "UploadedFile[bytes]" = upload) -> None:
             if issue is None:
@@ -130,7 +130,7 @@ def _spread(found: Issue, by: Actor) -> dict[str, object]:
     if document is None:
         return {"spread": None}
     form = None if record_channel.why_not(document, by=by) else ChannelForm()
-    return {"spread": queries.spread_of([document]).get(document.pk, []), "spread_form": form}
+    return {"spread": queries.load_channels([document]).get(document.pk, []), "spread_form": form}
 
 
 def choose(request: HttpRequest, number: int) -> HttpResponse:
@@ -141,11 +141,11 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         section, anyway = request.POST.get("section", ""), request.POST.get("anyway") == "1"
         facts = {"documents": picked, "section": section, "anyway": anyway}
-        if run_with_messages(request, lambda: actions.take_in(found, by=by, **facts), "已选入。"):
+        if run_with_messages(request, lambda: actions.add_documents(found, by=by, **facts), "已选入。"):
             return redirect("gazette:issue", number)
-    listed = _CHOICE(request.GET, queries.to_choose(found))
+    listed = _CHOICE(request.GET, queries.list_choosable(found))
     page = page_of(request, listed.rows(), PER_PAGE)
-    against = queries.doubts(found, page.object_list)
+    against = queries.find_warnings(found, page.object_list)
     shown = {
         "issue": found,
         "page": page,
@@ -182,7 +182,7 @@ def _arrange(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
             number = one.position if place is None else place
             rows.append((number, one.position, one.pk, section or one.section))
         order = [(number, section) for _, _, number, section in sorted(rows)]
-        actions.arrange(found, by=by, order=order)
+        actions.arrange_articles(found, by=by, order=order)
 
     form = ArrangeForm(request.POST, articles=articles)
     return answer_form(request, form, work, "已调整。", _page_of(found))

@@ -14,4 +14,4 @@ class Config(AppConfig):
         """Register the app's forms, gates, panels, kinds and jobs."""
         from gongkai.content.interpretation import registrations
 
-        registrations.enter()
+        registrations.register_all()

@@ -65,21 +65,21 @@ ASPECTS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
 }
 #: A line of at most so many characters can be a heading.
-HEADING = 40
+MAX_HEADING_CHARACTERS = 40
 #: Shorter sentences (dates, names of documents) are no reading-out.
-SENTENCE = 10
+MIN_SENTENCE_CHARACTERS = 10
 _NUMBERING = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|问[:：])\s*")
 _LEAD = re.compile(r"[^。！？!?：:]{2,39}[？?。：:]")
 _SENTENCES = re.compile(r"[。！？；!?;\n]+")
 _LOOSE = re.compile(r"[\s　“”‘’\"'《》〈〉（）()【】\[\]，,、：:·—\-]+")
 
 
-def headings(text: str) -> list[str]:
+def find_headings(text: str) -> list[str]:
     """Return a text's headings without numbers: short lines, and questions or numbered words that
     begin a line."""
     found = []
     for line in text.splitlines():
-        lead = _lead(line) or (line if len(line) <= HEADING else "")
+        lead = _lead(line) or (line if len(line) <= MAX_HEADING_CHARACTERS else "")
         if lead and (words := _NUMBERING.sub("", lead).strip()):
             found.append(words)
     return found
@@ -87,24 +87,24 @@ def headings(text: str) -> list[str]:
 
 def _lead(line: str) -> str:
     """Return the run-in heading at the start of a line (“一、为什么要检查？近几年……”), or ""."""
-    first = _LEAD.match(line[: HEADING + 1])
+    first = _LEAD.match(line[: MAX_HEADING_CHARACTERS + 1])
     if first is None:
         return ""
     lead = first.group()
     return lead if lead.endswith(("？", "?")) or _NUMBERING.match(lead) else ""
 
 
-def found_in(text: str) -> dict[str, str]:
+def find_aspects(text: str) -> dict[str, str]:
     """Return the heading of each element found in a text, by key."""
     found: dict[str, str] = {}
-    for heading in headings(text):
+    for heading in find_headings(text):
         for key, (_, words) in ASPECTS.items():
             if key not in found and any(word in heading for word in words):
                 found[key] = heading
     return found
 
 
-def missing(aspects: Mapping[str, Mapping[str, object]]) -> list[str]:
+def list_missing_aspects(aspects: Mapping[str, Mapping[str, object]]) -> list[str]:
     """Return the names of elements that are neither answered nor left out with a reason."""
     return [
         name
@@ -123,7 +123,7 @@ def copied_share(interpretation: str, document: str) -> float:
     """
     source = _LOOSE.sub("", document)
     sentences = [_LOOSE.sub("", part) for part in _SENTENCES.split(interpretation)]
-    counted = [sentence for sentence in sentences if len(sentence) >= SENTENCE]
+    counted = [sentence for sentence in sentences if len(sentence) >= MIN_SENTENCE_CHARACTERS]
     total = sum(map(len, counted))
     return sum(len(value) for value in counted if value in source) / total if total else 0.0
 
@@ -132,4 +132,8 @@ def copied_sentences(interpretation: str, document: str) -> list[str]:
     """Return the sentences copied from the document, in order."""
     source = _LOOSE.sub("", document)
     parts = [part.strip() for part in _SENTENCES.split(interpretation)]
-    return [part for part in parts if len(_LOOSE.sub("", part)) >= SENTENCE and _LOOSE.sub("", part) in source]
+    return [
+        part
+        for part in parts
+        if len(_LOOSE.sub("", part)) >= MIN_SENTENCE_CHARACTERS and _LOOSE.sub("", part) in source
+    ]

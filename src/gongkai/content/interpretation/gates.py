@@ -15,14 +15,19 @@ from gongkai.content.editions.frozen import FrozenFile
 from gongkai.content.editions.shelves import was_public
 from gongkai.content.editions.sources import OutgoingText, item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
-from gongkai.content.interpretation.aspects import copied_share, missing
-from gongkai.content.interpretation.models import Form, Interpretation, Plan, setting_of
-from gongkai.content.interpretation.readiness import PICTURE_TYPES, Prepared, prepared, unwritten
-from gongkai.content.interpretation.texts import words_of
+from gongkai.content.interpretation.aspects import copied_share, list_missing_aspects
+from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan, setting_of
+from gongkai.content.interpretation.readiness import (
+    PICTURE_TYPES,
+    PreparedInterpretation,
+    find_content_error,
+    list_prepared,
+)
+from gongkai.content.interpretation.texts import read_document_text
 from gongkai.lib.richtext import plain
 
 
-def policy_gate(text: OutgoingText) -> list[str]:
+def check_policy_interpretation(text: OutgoingText) -> list[str]:
     """Publication gate: require an interpretation plan and text of policy items, unless the
     government disabled it."""
     if text.frozen.facts["kind"] not in POLICY_KINDS or not setting_of(text.source.unit).strict:
@@ -39,7 +44,7 @@ def policy_gate(text: OutgoingText) -> list[str]:
 def _unready(text: OutgoingText, plan: Plan) -> list[str]:
     """Return forms of the plan that are not written and checked, or not published by the document's
     date."""
-    there = prepared(text.document)
+    there = list_prepared(text.document)
     if not there:
         return ["解读稿还没有起草：政策文件与解读同步审签。"]
     reasons = []
@@ -54,12 +59,12 @@ def _unready(text: OutgoingText, plan: Plan) -> list[str]:
     return reasons
 
 
-def _reasons(form: str, found: list[Prepared], *, going_out: bool) -> list[str]:
+def _reasons(form: str, found: list[PreparedInterpretation], *, going_out: bool) -> list[str]:
     if not found:
-        return [f"方案要求的{Form(form).label}还没有起草。"]
+        return [f"方案要求的{InterpretationMedium(form).label}还没有起草。"]
     if going_out:
         said = "；".join(f"“{one.title}”{one.words}" for one in found)
-        return [f"{Form(form).label}须与文件同时或者提前公开，请先完成它的审签：{said}。"]
+        return [f"{InterpretationMedium(form).label}须与文件同时或者提前公开，请先完成它的审签：{said}。"]
     return [f"“{one.title}”还没有写好：{'；'.join(one.lacks[:3]).rstrip('。')}。" for one in found]
 
 
@@ -77,7 +82,7 @@ def _blank(text: OutgoingText) -> str:
     return ""
 
 
-def interpretation_gate(text: OutgoingText) -> list[str]:
+def check_interpretation(text: OutgoingText) -> list[str]:
     """Publication gate: require the explained document, the eight elements, and original wording."""
     if text.frozen.facts["kind"] != ItemKind.INTERPRETATION:
         return []
@@ -86,15 +91,15 @@ def interpretation_gate(text: OutgoingText) -> list[str]:
     )
     if link is None:
         return ["请选择这篇解读所解读的政策文件。"]
-    words = unwritten(text.frozen, link.form)
-    if not words and link.form == Form.PICTURE:
+    words = find_content_error(text.frozen, link.form)
+    if not words and link.form == InterpretationMedium.PICTURE:
         words = _blank(text)
     reasons = [words] if words else []
-    lacking = missing(link.aspects)
+    lacking = list_missing_aspects(link.aspects)
     if lacking:
         reasons.append(f"八个方面还缺：{'、'.join(lacking)}（没有的请写明理由）。")
     words = plain(text.frozen.html)
-    share = copied_share(words, words_of(link.document)) if words else 0.0
+    share = copied_share(words, read_document_text(link.document)) if words else 0.0
     limit = setting_of(text.source.unit).copied_percent
     if share * 100 > limit and link.copied_digest != text.frozen.digest:
         reasons.append(f"摘抄原文的句子占{share:.0%}，超过{limit}%，须由审核人员确认，或改写后再送审。")

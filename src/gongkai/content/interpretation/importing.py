@@ -7,9 +7,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.actions.releases import Planned, wrong_with_plan
+from gongkai.content.interpretation.actions.releases import PlannedReleaseRow, find_plan_errors
 from gongkai.content.interpretation.kind import PLANNED_KIND
-from gongkai.content.interpretation.models import EventKind, PlannedRelease, Rank
+from gongkai.content.interpretation.models import EventKind, PlannedRelease, SpeakerRank
 from gongkai.content.interpretation.queries import planned_releases
 from gongkai.content.interpretation.rules import writes
 from gongkai.core.acts.actors import Actor
@@ -25,7 +25,7 @@ from gongkai.core.units.reach import bodies_of
 
 _KINDS = {str(label): value for value, label in EventKind.choices}
 _ALSO = {"新闻通气会": EventKind.BRIEFING, "吹风会": EventKind.BRIEFING, "发布会": EventKind.CONFERENCE}
-_RANKS = {str(label): value for value, label in Rank.choices}
+_RANKS = {str(label): value for value, label in SpeakerRank.choices}
 #: So many rows are named that may hold personal data.
 MOST_NAMED = 20
 _COLUMNS = (
@@ -70,7 +70,7 @@ SHEET = Sheet(
 )
 
 
-class ReleasesImporter:
+class PlannedReleaseImporter:
     """Import and export the plan; planned releases stay unchanged."""
 
     name = "press-plan"
@@ -127,14 +127,14 @@ class ReleasesImporter:
         )
 
     def _plan_row(self, made: Plan, row: Row, body: Body | None, by: Actor) -> None:
-        rank = row["rank"] or Rank.SPOKESPERSON
+        rank = row["rank"] or SpeakerRank.SPOKESPERSON
         if body is None:
             made.errors.append(row.error(SHEET, "body", *NO_UNIT))
             return
         refused = [("body", why, "请只导入本单位的计划") for why in writes(by, body)]
         refused += [
             ("until", why, "请改为今天以后的日期")
-            for why in wrong_with_plan(row["kind"], row["until"], row["topic"], rank)
+            for why in find_plan_errors(row["kind"], row["until"], row["topic"], rank)
         ]
         if refused:
             made.errors += [row.error(SHEET, key, why.rstrip("。"), todo) for key, why, todo in refused]
@@ -143,7 +143,7 @@ class ReleasesImporter:
             Difference("形式", "", EventKind(row["kind"]).label),
             Difference("计划日期", "", row["until"].isoformat()),
         )
-        planned = Planned(
+        planned = PlannedReleaseRow(
             kind=row["kind"],
             until=row["until"],
             topic=row["topic"],
@@ -184,10 +184,10 @@ class ReleasesImporter:
 
     def rows(self, by: Actor) -> Iterable[dict[str, object]]:
         """Return this year's plan of units that the user sees."""
-        return exported(planned_releases(bodies_of(by), timezone.localdate().year))
+        return export_rows(planned_releases(bodies_of(by), timezone.localdate().year))
 
 
-def exported(planned: Iterable[PlannedRelease]) -> Iterable[dict[str, object]]:
+def export_rows(planned: Iterable[PlannedRelease]) -> Iterable[dict[str, object]]:
     """Yield a plan as rows of the sheet."""
     for planned_release in planned:
         due = planned_release.entry.due_at
@@ -198,7 +198,7 @@ def exported(planned: Iterable[PlannedRelease]) -> Iterable[dict[str, object]]:
             "topic": planned_release.entry.title,
             "policy": planned_release.policy,
             "until": timezone.localdate(due) if due else None,
-            "rank": Rank(planned_release.rank).label,
+            "rank": SpeakerRank(planned_release.rank).label,
             "state": planned_release.entry.state_label,
             "held_on": _held(planned_release),
         }
@@ -231,4 +231,4 @@ def _own(by: Actor) -> Body | None:
     )
 
 
-RELEASES = ReleasesImporter()
+PLANNED_RELEASE_IMPORTER = PlannedReleaseImporter()

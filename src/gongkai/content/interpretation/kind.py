@@ -8,8 +8,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.reach import working_bodies
 
-RULES = "interpretation"
-OWED = Machine(
+RULE_SET = "interpretation"
+OWED_MACHINE = Machine(
     labels={"open": "待解读", "done": "已解读", "excused": "不再要求"},
     moves={"interpret": move("open", "done"), "excuse": move("open", "excused")},
     closed=frozenset({"done", "excused"}),
@@ -20,8 +20,8 @@ OWED_KIND = Kind(
     name="interpretation",
     label="政策解读",
     prefix="解读",
-    machine=OWED,
-    rules=RULES,
+    machine=OWED_MACHINE,
+    rules=RULE_SET,
     actions=("interpretation.excuse",),
     related=("interpretation__document",),
     excused=frozenset({"excused"}),

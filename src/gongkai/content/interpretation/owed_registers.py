@@ -12,8 +12,8 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.reach import websites_of
 from gongkai.content.interpretation import actions, queries
-from gongkai.content.interpretation.actions.linking import children
-from gongkai.content.interpretation.models import Form, Interpretation, Owed, Plan
+from gongkai.content.interpretation.actions.linking import list_form_columns
+from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Owed, Plan
 from gongkai.content.interpretation.views.setting import bodies_seen
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.ledger.columns import due, standing, unit_filter
@@ -26,7 +26,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.paging import address_with
 
-SECTION = ("政策解读",)
+MENU_SECTION = ("政策解读",)
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -44,13 +44,13 @@ def _titled(rows: Sequence[AnyRow], documents: Sequence[Document]) -> None:
 
 
 #: What the document of a row is called; `loaded` reads it for all rows at once.
-TITLE = Column("called", "文件", value=lambda row: row.called, order="", width=50)
+TITLE_COLUMN = Column("called", "文件", value=lambda row: row.called, order="", width=50)
 
 
 class _View(Register[Row]):
     """A view of 待解读清单 with links to the others."""
 
-    section = SECTION
+    section = MENU_SECTION
     has_record = False
     template = "interpretation/overview.html"
 
@@ -59,21 +59,21 @@ class _View(Register[Row]):
         by = listing.by
         return {
             "tabs": [
-                (f"{view.title} {view().rows(by).count()}", view().url(), view.name == self.name) for view in VIEWS
+                (f"{view.title} {view().rows(by).count()}", view().url(), view.name == self.name) for view in OWED_VIEWS
             ],
             "supervises": by.has(Role.CHIEF),
             "export_url": address_with(request, export="1", page=""),
         }
 
 
-class Waiting(_View[Owed]):
+class OwedRegister(_View[Owed]):
     """Register of owed interpretations, followed by columns by form and the year's texts by field."""
 
     name, model, title = "interpretation.overview", Owed, "待解读清单"
     columns = (
-        TITLE,
+        TITLE_COLUMN,
         Column("entry__body", "起草单位"),
-        Column("lacking", "所缺形式", value=lambda row: [Form(form).label for form in row.forms]),
+        Column("lacking", "所缺形式", value=lambda row: [InterpretationMedium(form).label for form in row.forms]),
         Column("published", "公开日期", value=lambda row: _day(row.document.published_at), order="document__published_at"),
         Column("due_at", "解读期限", value=lambda row: row.entry.due_at, cell=due().cell, order="entry__due_at"),
         Column("standing", "状态", value=lambda row: row.entry.state_label, cell=standing().cell, order=""),
@@ -86,7 +86,7 @@ class Waiting(_View[Owed]):
 
     def rows(self, by: Actor) -> "QuerySet[Owed]":
         """Return the owed interpretations of units that the user sees."""
-        return queries.owed(bodies_seen(by))
+        return queries.list_owed(bodies_seen(by))
 
     def seen(self, by: Actor) -> "QuerySet[Owed]":
         """Return all owed interpretations of these units, also closed ones."""
@@ -106,29 +106,29 @@ class Waiting(_View[Owed]):
         by, year = listing.by, timezone.localdate().year
         return {
             **super().beside(request, listing),
-            "children": children(list(websites_of(by))),
-            "fields": queries.by_field(bodies_seen(by), year),
+            "children": list_form_columns(list(websites_of(by))),
+            "fields": queries.count_by_field(bodies_seen(by), year),
             "year": year,
         }
 
 
-class Undecided(_View[Document]):
+class UndecidedRegister(_View[Document]):
     """Register of public policy documents without interpretation, plan or reason."""
 
     name, model, title = "interpretation.undecided", Document, "尚未确定是否解读的文件"
-    columns = (TITLE, Column("body", "单位"), Column("published_at", "公开日期"))
+    columns = (TITLE_COLUMN, Column("body", "单位"), Column("published_at", "公开日期"))
     filters = ("body", Year("published_at"))
     order = ("-published_at",)
     empty = "所有公开的政策文件都有解读、方案或说明。"
     acts = (
         Act(
-            action=actions.owe,
+            action=actions.owe_interpretation,
             label="列入清单",
             asks={
                 "forms": forms.MultipleChoiceField(
                     label="所缺形式",
-                    choices=Form.choices,
-                    initial=[Form.TEXT.value],
+                    choices=InterpretationMedium.choices,
+                    initial=[InterpretationMedium.TEXT.value],
                     widget=forms.CheckboxSelectMultiple,
                 )
             },
@@ -158,12 +158,12 @@ class Undecided(_View[Document]):
         return _item_url(row.item_number)
 
 
-class Ordered(_View[Plan]):
+class OrderedFormRegister(_View[Plan]):
     """Register of documents without a form that the 政务公开办 requires."""
 
     name, model, title = "interpretation.ordered", Plan, "指定的形式还没有完成"
     columns = (
-        TITLE,
+        TITLE_COLUMN,
         Column("body", "起草单位"),
         Column(
             "lacking",
@@ -180,7 +180,7 @@ class Ordered(_View[Plan]):
 
     def rows(self, by: Actor) -> "QuerySet[Plan]":
         """Return the plans with required forms that are not public."""
-        lacking = queries.ordered(bodies_seen(by))
+        lacking = queries.list_ordered(bodies_seen(by))
         return Plan.objects.filter(pk__in=[one.plan.pk for one in lacking]).select_related("body")
 
     def seen(self, by: Actor) -> "QuerySet[Plan]":
@@ -189,7 +189,7 @@ class Ordered(_View[Plan]):
 
     def loaded(self, rows: Sequence[Plan], by: Actor) -> Sequence[Plan]:
         """Attach titles and missing forms."""
-        found = {one.plan.pk: one for one in queries.lacking_of(list(rows))}
+        found = {one.plan.pk: one for one in queries.list_lacking(list(rows))}
         for row in rows:
             one = found.get(row.pk)
             row.called, row.lacking = (one.title, one.forms) if one else ("", [])  # type: ignore[attr-defined]
@@ -200,12 +200,12 @@ class Ordered(_View[Plan]):
         return _item_url(row.item_id)
 
 
-class OneSided(_View[Interpretation]):
+class OneSidedRegister(_View[Interpretation]):
     """Register of links with only one public side."""
 
     name, model, title = "interpretation.one_sided", Interpretation, "只公开了一边的"
     columns = (
-        TITLE,
+        TITLE_COLUMN,
         Column("document__body", "单位"),
         "form",
         Column(
@@ -222,7 +222,7 @@ class OneSided(_View[Interpretation]):
 
     def rows(self, by: Actor) -> "QuerySet[Interpretation]":
         """Return the links of units that the user sees."""
-        return queries.one_sided(bodies_seen(by))
+        return queries.list_one_sided(bodies_seen(by))
 
     def seen(self, by: Actor) -> "QuerySet[Interpretation]":
         """Return all links of these units."""
@@ -238,4 +238,9 @@ class OneSided(_View[Interpretation]):
         return _item_url(row.item_id)
 
 
-VIEWS: "tuple[type[Register[Model]], ...]" = (Waiting, Ordered, Undecided, OneSided)  # type: ignore[assignment]
+OWED_VIEWS: "tuple[type[Register[Model]], ...]" = (
+    OwedRegister,
+    OrderedFormRegister,
+    UndecidedRegister,
+    OneSidedRegister,
+)  # type: ignore[assignment]

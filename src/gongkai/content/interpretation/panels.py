@@ -10,16 +10,16 @@ from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.aspects import ASPECTS, copied_sentences, copied_share
 from gongkai.content.interpretation.models import (
-    Form,
     HandOver,
     Interpretation,
+    InterpretationMedium,
     Owed,
     Plan,
     PlannedRelease,
     setting_of,
 )
-from gongkai.content.interpretation.readiness import prepared
-from gongkai.content.interpretation.texts import words_of
+from gongkai.content.interpretation.readiness import list_prepared
+from gongkai.content.interpretation.texts import read_document_text
 from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
@@ -32,41 +32,41 @@ from gongkai.core.units.models import Role
 from gongkai.lib.richtext import plain
 
 
-def plan(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+def plan_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
     """Return the template context of a policy item: plan, interpretations, missing forms."""
     if item.kind not in POLICY_KINDS:
         return None
     kept = Plan.objects.filter(item_id=item.pk).first()
     document = document_of(item)
-    there = prepared(document)
+    there = list_prepared(document)
     have = {one.link.form: one for one in sorted(there, key=lambda one: not one.lacks)}
     return {
         "plan": kept,
-        "forms": [(Form(form).label, have.get(form)) for form in kept.wanted] if kept else [],
+        "forms": [(InterpretationMedium(form).label, have.get(form)) for form in kept.wanted] if kept else [],
         "phases": [row for row in kept.said() if row[0].endswith("解读")] if kept else [],
-        "ordered": [Form(form).label for form in kept.ordered] if kept else [],
+        "ordered": [InterpretationMedium(form).label for form in kept.ordered] if kept else [],
         "prepared": there,
         "signing": frozen is not None,
         "document": document,
-        "choices": Form.choices,
+        "choices": InterpretationMedium.choices,
         "may_pass": kept is not None and not actions.pass_plan.why_not(kept, by=by),
-        "may_write": frozen is None and not actions.plan.why_not(item, by=by),
+        "may_write": frozen is None and not actions.save_plan.why_not(item, by=by),
         "strict": setting_of(item.unit).strict,
     }
 
 
-def link(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+def link_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
     """Return the template context of an interpretation: document, elements, copied share."""
     if item.kind != ItemKind.INTERPRETATION:
         return None
     kept = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
-    may_write = frozen is None and not actions.answer.why_not(item, by=by)
+    may_write = frozen is None and not actions.answer_aspects.why_not(item, by=by)
     if kept is None:
         return {"link": None, "may_write": may_write}
     revision = item.get_latest_revision()
     text = frozen or (freeze(item, revision) if revision else None)
     words = plain(text.html) if text else ""
-    source = words_of(kept.document)
+    source = read_document_text(kept.document)
     share = copied_share(words, source)
     limit = setting_of(item.unit).copied_percent
     return {
@@ -87,12 +87,12 @@ def link(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] 
     }
 
 
-def planned(entry: Entry, by: Actor) -> dict[str, object]:
+def planned_release_context(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the template context of a planned release."""
     return {"planned": PlannedRelease.objects.select_related("event").get(pk=entry.pk)}
 
 
-def handed(entry: Entry, by: Actor) -> dict[str, object]:
+def handover_context(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the template context of a handover: release, materials, place, actions."""
     row = HandOver.objects.select_related("event__body", "event__result").get(pk=entry.pk)
     documents = list(row.event.documents.select_related("body"))
@@ -107,11 +107,11 @@ def handed(entry: Entry, by: Actor) -> dict[str, object]:
             for document in documents
             if not entry.closed_at and not actions.draft_interpretation.why_not(document, by=by)
         ],
-        "choices": Form.choices,
+        "choices": InterpretationMedium.choices,
     }
 
 
-def owed(entry: Entry, by: Actor) -> dict[str, object]:
+def owed_context(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the template context of an owed interpretation."""
     row = Owed.objects.select_related("document__body").get(pk=entry.pk)
     document: Document = row.document
@@ -119,18 +119,18 @@ def owed(entry: Entry, by: Actor) -> dict[str, object]:
         "document": document,
         "title": title_of(document),
         "may_open": can_see(by, ItemPage, document.item_number),
-        "forms": [Form(form).label for form in row.forms],
-        "choices": Form.choices,
+        "forms": [InterpretationMedium(form).label for form in row.forms],
+        "choices": InterpretationMedium.choices,
         "may_write": not actions.draft_interpretation.why_not(document, by=by),
     }
 
 
-def needed(by: Actor) -> list[Rows]:
+def unapproved_plan_rows(by: Actor) -> list[Rows]:
     """Skip the block without unapproved plans in the user's units."""
     return [Rows(Plan, {"body": {post.body_id for post in by.posts if post.role == Role.LEAD}, "passed_at": None})]
 
 
-def plans_to_pass(by: Actor) -> dict[str, object] | None:
+def make_plans_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block of unapproved plans of units that the user heads."""
     headed = {post.body_id for post in by.posts if post.role == Role.LEAD}
     there = ItemPage.objects.filter(pk=OuterRef("item_id"))

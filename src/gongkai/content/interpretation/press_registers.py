@@ -16,16 +16,16 @@ from gongkai.content.interpretation.actions.results import has_result
 from gongkai.content.interpretation.forms.press import CorrectResultForm, EventForm, HandOverForm, ResultForm
 from gongkai.content.interpretation.forms.releases import NOBODY, address_field
 from gongkai.content.interpretation.models import (
-    COUNTED,
-    LEADERS,
+    COUNTED_KINDS,
+    LEADER_RANKS,
     EventKind,
     HandOver,
     PlannedRelease,
     PressEvent,
     PressTarget,
-    Rank,
+    SpeakerRank,
 )
-from gongkai.content.interpretation.views.setting import bodies_seen, writable
+from gongkai.content.interpretation.views.setting import bodies_seen, list_writable_bodies
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.acts.public_words import personal_hints
 from gongkai.core.ledger.columns import unit_filter
@@ -39,10 +39,10 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.templatetags.ui import light
 
-SECTION = ("政策解读",)
-SUPPLY = EventKind.SUPPLY
-STATES = [("standing", "没有作废"), ("unseen", "结果没有公开"), ("dropped", "已作废")]
-EVENT = (
+MENU_SECTION = ("政策解读",)
+SUPPLY_KIND = EventKind.SUPPLY
+EVENT_STATES = [("standing", "没有作废"), ("unseen", "结果没有公开"), ("dropped", "已作废")]
+EVENT_SECTIONS = (
     ("发布", ("body", "kind", "on", "topic", "speaker", "rank", "place")),
     ("政策和媒体", ("policy", "document", "medium", "coverage")),
     ("公开的结果", ("result", "address")),
@@ -50,7 +50,7 @@ EVENT = (
 
 
 def _lacks_result(row: PressEvent) -> bool:
-    return not row.dropped and row.kind != SUPPLY and not has_result(row)
+    return not row.dropped and row.kind != SUPPLY_KIND and not has_result(row)
 
 
 def _policy(row: PressEvent) -> str:
@@ -88,7 +88,7 @@ def _result(row: PressEvent) -> SafeString | str:
     if row.address:
         link = '<a href="{}" rel="noopener noreferrer" target="_blank">打开链接<span class="gk-sr">：{}</span></a>'
         return format_html(link, row.address, row.topic)
-    if row.kind == SUPPLY:
+    if row.kind == SUPPLY_KIND:
         return ""
     said = "结果已撤下" if row.result_id else "没有公开结果"
     running: HandOver | None = row.handed  # type: ignore[attr-defined]
@@ -103,14 +103,14 @@ def _in_state(rows: QuerySet[PressEvent], name: str, value: str) -> QuerySet[Pre
     if value == "dropped":
         return rows.exclude(dropped="")
     rows = rows.filter(dropped="")
-    seen = Q(found=True)  # annotated by `with_result`
-    return rows.exclude(seen).exclude(kind=SUPPLY) if value == "unseen" else rows
+    seen = Q(found=True)  # annotated by `annotate_result`
+    return rows.exclude(seen).exclude(kind=SUPPLY_KIND) if value == "unseen" else rows
 
 
-class Press(Register[PressEvent]):
+class PressEventRegister(Register[PressEvent]):
     """Register of news releases by year; units below their target are listed as missing."""
 
-    name, model, title, section = "interpretation.press", PressEvent, "新闻发布", SECTION
+    name, model, title, section = "interpretation.press", PressEvent, "新闻发布", MENU_SECTION
     columns = (
         "on",
         "body",
@@ -130,7 +130,7 @@ class Press(Register[PressEvent]):
         Year("on", usual=True),
         "body",
         "kind",
-        ("state", ChoiceFilter(label="情况", choices=STATES, empty_label="全部", method=_in_state)),
+        ("state", ChoiceFilter(label="情况", choices=EVENT_STATES, empty_label="全部", method=_in_state)),
     )
     usual = {"state": "standing"}
     words = ("topic", "policy", "speaker", "medium")
@@ -141,7 +141,7 @@ class Press(Register[PressEvent]):
     new = New(
         action=actions.record_event,
         label="登记",
-        targets=writable,
+        targets=list_writable_bodies,
         fields=("kind", "on", "topic", "speaker", "rank", "place", "policy", "medium", "coverage", "address"),
         asks={
             "policy": forms.CharField(
@@ -157,8 +157,8 @@ class Press(Register[PressEvent]):
             "address": address_field(),
         },
         base=EventForm,
-        groups=EVENT,
-        initial=lambda by, row: {"rank": Rank.SPOKESPERSON},
+        groups=EVENT_SECTIONS,
+        initial=lambda by, row: {"rank": SpeakerRank.SPOKESPERSON},
     )
     acts = (
         Act(
@@ -200,13 +200,13 @@ class Press(Register[PressEvent]):
     def rows(self, by: Actor) -> QuerySet[PressEvent]:
         """Return the releases of units that the user sees, annotated with whether the result is
         public."""
-        rows = queries.with_result(super().rows(by))
+        rows = queries.annotate_result(super().rows(by))
         return rows.select_related("body", "result").prefetch_related("documents")
 
     def loaded(self, rows: Sequence[PressEvent], by: Actor) -> Sequence[PressEvent]:
         """Attach document titles and newest handovers, loaded together."""
         documents = [document for row in rows for document in (*row.documents.all(), row.result) if document]
-        titles, handed = titles_of(documents), queries.handovers(rows)
+        titles, handed = titles_of(documents), queries.load_handovers(rows)
         for row in rows:
             row.titles, row.handed = titles, handed.get(row.pk)  # type: ignore[attr-defined]
         return rows
@@ -221,10 +221,10 @@ class Press(Register[PressEvent]):
     def totals(self, listing: Listing[PressEvent]) -> Sequence[tuple[str, object]]:
         """Return the numbers of counted releases, of those led by a leader, and of those without a
         public result."""
-        counted = listing.rows.order_by().filter(kind__in=COUNTED, dropped="")
+        counted = listing.rows.order_by().filter(kind__in=COUNTED_KINDS, dropped="")
         return (
             ("计入场次", f"{counted.count():,} 场"),
-            ("其中负责人出席", f"{counted.filter(rank__in=LEADERS).count():,} 场"),
+            ("其中负责人出席", f"{counted.filter(rank__in=LEADER_RANKS).count():,} 场"),
             ("结果没有公开", f"{_in_state(listing.rows, '', 'unseen').count():,} 场"),
         )
 
@@ -234,18 +234,18 @@ class Press(Register[PressEvent]):
         if listing.chosen.unit:
             bodies = bodies.filter(pk=listing.chosen.unit.pk)
         year = listing.chosen.year or timezone.localdate().year
-        return {"counters": queries.counters(bodies, year), "year": year}
+        return {"counters": queries.list_counters(bodies, year), "year": year}
 
 
 def _held(row: PlannedRelease) -> str:
     return row.event.on.isoformat() if row.event else ""
 
 
-class Plans(Register[PlannedRelease]):
+class PlannedReleaseRegister(Register[PlannedRelease]):
     """Register of planned news releases; each is a ledger entry with its actions."""
 
     name, model, title = "interpretation.plans", PlannedRelease, "新闻发布计划"
-    section = (*SECTION, ("新闻发布", "interpretation:press"))
+    section = (*MENU_SECTION, ("新闻发布", "interpretation:press"))
     columns = (
         Column("entry__number", width=20),
         Column("entry__body", "单位", width=24),
@@ -278,13 +278,13 @@ class Plans(Register[PlannedRelease]):
     new = New(
         action=actions.plan_release,
         label="列入计划",
-        targets=writable,
+        targets=list_writable_bodies,
         fields=("kind", "topic", "policy", "until", "rank"),
         asks={
             "topic": forms.CharField(label="主题", max_length=200, help_text=NOBODY),
             "until": Day(label="计划日期", help_text="最迟在这一天举办；只定月份的，填当月最后一天"),
         },
-        initial=lambda by, row: {"rank": Rank.SPOKESPERSON},
+        initial=lambda by, row: {"rank": SpeakerRank.SPOKESPERSON},
         hints=lambda facts: personal_hints({"主题": str(facts["topic"]), "涉及政策": str(facts.get("policy", ""))}),
         done="已列入计划。",
     )
@@ -295,14 +295,14 @@ class Plans(Register[PlannedRelease]):
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
         """Return the units with a target in the year."""
-        return Press().owing(by, chosen)
+        return PressEventRegister().owing(by, chosen)
 
 
-class Targets(Register[PressTarget]):
+class PressTargetRegister(Register[PressTarget]):
     """Register of the releases due from units in a year."""
 
     name, model, title = "interpretation.targets", PressTarget, "新闻发布场次要求"
-    section = (*SECTION, ("新闻发布", "interpretation:press"))
+    section = (*MENU_SECTION, ("新闻发布", "interpretation:press"))
     columns = ("body", "year", "least", "led", "source")
     filters = (Year("year", usual=True), "body")
     words = ("source",)
@@ -312,7 +312,7 @@ class Targets(Register[PressTarget]):
     new = New(
         action=actions.set_target,
         label="确定场次要求",
-        targets=lambda by: writable(by) if by.has(Role.CHIEF) else Body.objects.none(),
+        targets=lambda by: list_writable_bodies(by) if by.has(Role.CHIEF) else Body.objects.none(),
         fields=("year", "least", "led", "source"),
         asks={
             "year": WholeNumber(label="年度", min_value=2000, max_value=2100),

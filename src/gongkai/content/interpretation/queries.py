@@ -13,15 +13,15 @@ from gongkai.content.editions.queries import plain_rows
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.models import (
-    COUNTED,
-    LEADERS,
-    Field,
-    Form,
+    COUNTED_KINDS,
+    LEADER_RANKS,
     HandOver,
     Interpretation,
+    InterpretationMedium,
     Owed,
     Plan,
     PlannedRelease,
+    PolicyField,
     PressEvent,
     PressTarget,
     Specialist,
@@ -39,7 +39,7 @@ def interpretations_of(document: Document) -> list[int]:
     filters by visibility."""
     if document.kind not in POLICY_KINDS:
         return []
-    order = {form: place for place, form in enumerate(Form.values)}
+    order = {form: place for place, form in enumerate(InterpretationMedium.values)}
     links = plain_rows(Interpretation, document=document.pk)  # asked for each policy document that is read
     return [
         text
@@ -56,7 +56,7 @@ def explained_by(document: Document) -> list[int]:
     return list(Interpretation.objects.filter(text=document).values_list("document_id", flat=True))
 
 
-def one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
+def list_one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
     """Return links with only one public side, newest first; see `missing_side`."""
     shelf = Shelf.objects.filter(column=None)
     rows = Interpretation.objects.filter(document__body__in=bodies).annotate(
@@ -67,13 +67,13 @@ def one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
 
 
 def missing_side(link: Interpretation) -> str:
-    """Return the side of a link from `one_sided` that is missing."""
+    """Return the side of a link from `list_one_sided` that is missing."""
     return "解读没有公开" if link.has_policy else "被解读的文件没有公开"  # type: ignore[attr-defined]
 
 
 def uninterpreted(bodies: QuerySet[Body]) -> QuerySet[Document]:
     """Return public policy documents without a public interpretation, list entry or plan."""
-    links = Interpretation.objects.filter(Exists(shown(OuterRef("text"))), document=OuterRef("pk"))
+    links = Interpretation.objects.filter(Exists(public_shelf_of(OuterRef("text"))), document=OuterRef("pk"))
     owed = Owed.objects.filter(document=OuterRef("pk"))
     exempt = Plan.objects.filter(item_id=OuterRef("item_number"), needed=False)
     shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
@@ -81,14 +81,14 @@ def uninterpreted(bodies: QuerySet[Body]) -> QuerySet[Document]:
     return rows.filter(kind__in=POLICY_KINDS, body__in=bodies).select_related("body").order_by("-published_at")
 
 
-def owed(bodies: QuerySet[Body]) -> QuerySet[Owed]:
+def list_owed(bodies: QuerySet[Body]) -> QuerySet[Owed]:
     """Return owed interpretations, the most urgent first."""
     rows = Owed.objects.filter(entry__body__in=bodies, entry__closed_at=None)
     return rows.select_related("entry__body", "document").order_by("entry__due_at", "pk")
 
 
 @dataclass(frozen=True)
-class Ordered:
+class OrderedDocument:
     """A document with required forms, and those that are not public."""
 
     plan: Plan
@@ -96,13 +96,13 @@ class Ordered:
     forms: list[str]
 
 
-def ordered(bodies: QuerySet[Body]) -> list[Ordered]:
+def list_ordered(bodies: QuerySet[Body]) -> list[OrderedDocument]:
     """Return documents without a required form, newest first; four queries."""
     plans = Plan.objects.filter(body__in=bodies).exclude(ordered=[]).select_related("body").order_by("-pk")
-    return lacking_of(list(plans))
+    return list_lacking(list(plans))
 
 
-def lacking_of(plans: list[Plan]) -> list[Ordered]:
+def list_lacking(plans: list[Plan]) -> list[OrderedDocument]:
     """Return the plans without a required form, in order; three queries."""
     numbers = [plan.item_id for plan in plans]
     links = Interpretation.objects.filter(document__item_number__in=numbers, text__isnull=False)
@@ -113,14 +113,14 @@ def lacking_of(plans: list[Plan]) -> list[Ordered]:
     titles = dict(ItemPage.objects.filter(pk__in=numbers).values_list("pk", "draft_title"))
     found = [(plan, [form for form in plan.ordered if (plan.item_id, form) not in have]) for plan in plans]
     return [
-        Ordered(plan, titles.get(plan.item_id, ""), [Form(form).label for form in forms])
+        OrderedDocument(plan, titles.get(plan.item_id, ""), [InterpretationMedium(form).label for form in forms])
         for plan, forms in found
         if forms
     ]
 
 
 @dataclass(frozen=True)
-class Counter:
+class ReleaseCounter:
     """A unit's releases in a year against its target."""
 
     body: Body
@@ -144,31 +144,31 @@ class Counter:
         return self.done < self.least or self.led < self.led_least
 
 
-def public_now() -> QuerySet[Shelf]:
+def public_shelf() -> QuerySet[Shelf]:
     """Return the shelf rows of public documents, one per document and site."""
     now = timezone.now()
     rows = Shelf.objects.filter(column=None, from_at__lte=now)
     return rows.filter(Q(until_at=None) | Q(until_at__gt=now))
 
 
-def shown(document: OuterRef) -> QuerySet[Shelf]:
+def public_shelf_of(document: OuterRef) -> QuerySet[Shelf]:
     """Return the public shelf rows of one document, as a subquery."""
-    return public_now().filter(document=document)
+    return public_shelf().filter(document=document)
 
 
-def with_result(events: QuerySet[PressEvent]) -> QuerySet[PressEvent]:
+def annotate_result(events: QuerySet[PressEvent]) -> QuerySet[PressEvent]:
     """Annotate releases with whether their result is public now (`found`); withdrawn documents do
     not count."""
-    return events.annotate(found=~Q(address="") | Q(Exists(shown(OuterRef("result")))))
+    return events.annotate(found=~Q(address="") | Q(Exists(public_shelf_of(OuterRef("result")))))
 
 
-def counters(bodies: QuerySet[Body], year: int) -> list[Counter]:
+def list_counters(bodies: QuerySet[Body], year: int) -> list[ReleaseCounter]:
     """Return the counters of units with a target, plan or event in a year; four queries."""
-    events = PressEvent.objects.filter(body__in=bodies, on__year=year, dropped="", kind__in=COUNTED)
+    events = PressEvent.objects.filter(body__in=bodies, on__year=year, dropped="", kind__in=COUNTED_KINDS)
     sums = events.values("body").annotate(
         done=Count("pk"),
-        led=Count("pk", filter=Q(rank__in=LEADERS)),
-        unseen=Count("pk", filter=Q(~Exists(shown(OuterRef("result"))), address="")),
+        led=Count("pk", filter=Q(rank__in=LEADER_RANKS)),
+        unseen=Count("pk", filter=Q(~Exists(public_shelf_of(OuterRef("result"))), address="")),
     )
     counted = {row["body"]: {"done": row["done"], "led": row["led"], "unseen": row["unseen"]} for row in sums}
     plans = _planned(bodies, year)
@@ -181,14 +181,16 @@ def counters(bodies: QuerySet[Body], year: int) -> list[Counter]:
 def _planned(bodies: QuerySet[Body], year: int) -> dict[int, dict[str, int]]:
     """Return by unit the number of planned releases in a year, and of those led by a leader."""
     rows = PlannedRelease.objects.filter(
-        entry__body__in=bodies, entry__year=year, entry__closed_at=None, kind__in=COUNTED
+        entry__body__in=bodies, entry__year=year, entry__closed_at=None, kind__in=COUNTED_KINDS
     )
-    sums = rows.values("entry__body").annotate(planned=Count("pk"), planned_led=Count("pk", filter=Q(rank__in=LEADERS)))
+    sums = rows.values("entry__body").annotate(
+        planned=Count("pk"), planned_led=Count("pk", filter=Q(rank__in=LEADER_RANKS))
+    )
     return {row["entry__body"]: {"planned": row["planned"], "planned_led": row["planned_led"]} for row in sums}
 
 
-def _counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> Counter:
-    return Counter(
+def _counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> ReleaseCounter:
+    return ReleaseCounter(
         body,
         target.least if target else 0,
         target.led if target else 0,
@@ -207,7 +209,7 @@ def planned_releases(bodies: QuerySet[Body], year: int) -> QuerySet[PlannedRelea
     return rows.select_related("entry__body", "event").order_by("entry__due_at", "pk")
 
 
-def handovers(events: Iterable[PressEvent]) -> dict[int, HandOver]:
+def load_handovers(events: Iterable[PressEvent]) -> dict[int, HandOver]:
     """Return the newest handover of each release that was not withdrawn."""
     rows = HandOver.objects.filter(event__in=[press_event.pk for press_event in events]).exclude(
         entry__state="withdrawn"
@@ -247,7 +249,7 @@ def specialist_rules_visible_to(user: object) -> QuerySet[SpecialistRule]:
     return SpecialistRule.objects.filter(body__in=seen).select_related("body")
 
 
-def specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
+def list_specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
     """Return the specialists on a day."""
     rows = Specialist.objects.filter(body__in=bodies, start__lte=on).filter(Q(end=None) | Q(end__gt=on))
     return rows.select_related("body", "person")
@@ -256,7 +258,9 @@ def specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
 def specialists_for(body: Body, text: str, on: date) -> list[Specialist]:
     """Return the specialists for a text, by the fields it names; without any, all of the unit
     (I-11)."""
-    rows = cached_in_batch(("specialists", body.pk, on), lambda: list(specialists(Body.objects.filter(pk=body.pk), on)))
+    rows = cached_in_batch(
+        ("specialists", body.pk, on), lambda: list(list_specialists(Body.objects.filter(pk=body.pk), on))
+    )
     named = [row for row in rows if any(word in text for word in _words_of(row.field))]
     return named or rows
 
@@ -271,7 +275,7 @@ def drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:
     return bodies.filter(Exists(drafts) | Q(kind=BodyKind.DEPARTMENT), active_to=None, merged_into=None)
 
 
-def by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
+def count_by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
     """Return the number of policy items planned for interpretation by field in a year."""
 
     links = Interpretation.objects.filter(document__body__in=bodies, document__published_at__year=year)
@@ -280,4 +284,4 @@ def by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
     for number in links.values_list("document__item_number", flat=True):
         field = plans.get(number or 0, "")
         count[field] = count.get(field, 0) + 1
-    return [(Field(key).label, count[key]) for key in Field.values if key in count]
+    return [(PolicyField(key).label, count[key]) for key in PolicyField.values if key in count]

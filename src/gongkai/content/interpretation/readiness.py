@@ -17,7 +17,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.shelves import list_spans, public_from, was_public
 from gongkai.content.editions.sources import OutgoingText, item_number, load_outgoing_text
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.interpretation.models import Form, Interpretation, Plan
+from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan
 from gongkai.content.publishing.documents import find_item, title_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.publication import publication_blockers, publish
@@ -113,11 +113,11 @@ def has_film(html: str) -> bool:
 
 
 PICTURE_TYPES, _FILMS = ("image/", "application/pdf"), ("video/", "audio/")
-UNWRITTEN = "解读稿还没有写正文：不能只有标题、套话、联系方式或者“另行发布”“详见文件”，请写明文件规定了什么。"
+UNWRITTEN_ERROR = "解读稿还没有写正文：不能只有标题、套话、联系方式或者“另行发布”“详见文件”，请写明文件规定了什么。"
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedInterpretation:
     """An interpretation of a document: the last signed or submitted text, else the last draft.
 
     `public_from` is when it is public for everyone; `lacks` has reasons against submission.
@@ -163,25 +163,25 @@ class Prepared:
         return plain(self.frozen.html)
 
 
-def unwritten(frozen: Frozen, form: str) -> str:
+def find_content_error(frozen: Frozen, form: str) -> str:
     """Return the error of an interpretation without content of its form, or ""."""
-    if form == Form.TEXT:
-        return UNWRITTEN if is_empty(plain(frozen.html), frozen.title) else ""
+    if form == InterpretationMedium.TEXT:
+        return UNWRITTEN_ERROR if is_empty(plain(frozen.html), frozen.title) else ""
     types = [str(file["type"]) for file in frozen.files]
-    if form == Form.PICTURE:
+    if form == InterpretationMedium.PICTURE:
         shown = any(type_.startswith(PICTURE_TYPES) for type_ in types) or any(file["picture"] for file in frozen.files)
         return "" if shown else "图片解读还没有图片。"
     film = any(type_.startswith(_FILMS) for type_ in types) or has_film(frozen.html)
     return "" if film else "视频解读还没有视频：请上传视频，或者写明“观看视频”并附上完整的网址。"
 
 
-def answered_for(text: OutgoingText) -> list[tuple[str, str]]:
+def list_approved_effects(text: OutgoingText) -> list[tuple[str, str]]:
     """Return what signers of an interpretation approve: that it explains its document
     (`reviewing.seeing`)."""
     link = Interpretation.objects.filter(item_id=item_number(text.source.stream)).select_related("document").first()
     if link is None:
         return []
-    words = f"本文作为{cited(title_of(link.document))}的{Form(link.form).label}公开，已经说明这份文件规定了什么"
+    words = f"本文作为{cited(title_of(link.document))}的{InterpretationMedium(link.form).label}公开，已经说明这份文件规定了什么"
     return [(words, _mark_of(link))]
 
 
@@ -195,14 +195,14 @@ def _signed_for(link: Interpretation, review: Review | None) -> bool:
     return not asked or _mark_of(link) in asked
 
 
-def prepared(document: Document) -> list[Prepared]:
+def list_prepared(document: Document) -> list[PreparedInterpretation]:
     """Return the interpretations of a document that exist as items."""
     rows = Interpretation.objects.filter(document=document).select_related("text").order_by("pk")
     items = {item.pk: item for item in ItemPage.objects.filter(pk__in=[row.item_id for row in rows])}
     return [_prepared(row, item) for row in rows if (item := items.get(row.item_id)) and item.latest_revision_id]
 
 
-def _prepared(link: Interpretation, item: ItemPage) -> Prepared:
+def _prepared(link: Interpretation, item: ItemPage) -> PreparedInterpretation:
     review = Review.objects.filter(source=item.stream).order_by("-pk").first()
     live = review is not None and (review.state == ReviewState.WAITING or review.is_held)
     text = load_outgoing_text(item, review.revision_id if review and live else item.latest_revision_id or 0)
@@ -212,7 +212,7 @@ def _prepared(link: Interpretation, item: ItemPage) -> Prepared:
     if not _signed_for(link, out if public is not None else review):
         public, review = None, None
         lacks = [*lacks, "签字的人确认的是另一份文件的解读，请重新送审"]
-    return Prepared(link, text.frozen.title, text.frozen, public, review, lacks)
+    return PreparedInterpretation(link, text.frozen.title, text.frozen, public, review, lacks)
 
 
 def unpublished_subject(text: OutgoingText) -> set[int]:
@@ -230,7 +230,7 @@ def unpublished_subject(text: OutgoingText) -> set[int]:
     return set() if timed else {link.document_id}
 
 
-def release(document: Document) -> int:
+def publish_signed(document: Document) -> int:
     """Publish the signed interpretations of a document from its public time; return how many.
 
     A document that was signed for a later time takes them along at once: whatever is drafted or submitted afterwards, the
@@ -258,7 +258,7 @@ def _release(link: Interpretation, document: Document, start: datetime) -> bool:
     return True
 
 
-def release_all() -> int:
+def publish_all_signed() -> int:
     """Job: publish interpretations that were signed after their documents; return how many. May be
     repeated."""
     shelf = Shelf.objects.filter(column=None)
@@ -267,7 +267,7 @@ def release_all() -> int:
     done = 0
     for document in Document.objects.filter(pk__in=rows.values("document")):
         with suppress(Refused):  # its drafter's list says that it lacks its interpretation
-            done += release(document)
+            done += publish_signed(document)
     return done
 
 
@@ -277,7 +277,7 @@ def is_scheduled(document: Document | None) -> bool:
     return start is not None and start > timezone.now()
 
 
-def withdrawal_lacks(link: Interpretation) -> list[str]:
+def find_withdrawal_errors(link: Interpretation) -> list[str]:
     """Return reasons against withdrawing an interpretation alone: its scheduled document's plan
     needs its form."""
     plan = Plan.objects.filter(item_id=link.document.item_number or 0, needed=True).first()
@@ -286,7 +286,7 @@ def withdrawal_lacks(link: Interpretation) -> list[str]:
     return ["被解读的文件已经签发、等待定时公开，解读须与它同时公开；要撤回，请撤回文件，解读随文件撤回。"]
 
 
-def binding(link: Interpretation) -> list[str]:
+def find_binding_errors(link: Interpretation) -> list[str]:
     """Return reasons against changing document and form: the interpretation is in review, signed or
     scheduled."""
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()

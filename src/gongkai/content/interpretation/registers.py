@@ -6,7 +6,7 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.models import Specialist, SpecialistRule
-from gongkai.content.interpretation.views.setting import bodies_seen, writable
+from gongkai.content.interpretation.views.setting import bodies_seen, list_writable_bodies
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import Chosen
 from gongkai.core.registers.forms import Act, New
@@ -15,9 +15,9 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Person
 
 
-def people(by: Actor, row: Specialist | None) -> QuerySet[Person]:
+def list_nameable_persons(by: Actor, row: Specialist | None) -> QuerySet[Person]:
     """Return the persons with a post in the user's units."""
-    rows = Person.objects.filter(active=True, appointments__body__in=writable(by)).distinct()
+    rows = Person.objects.filter(active=True, appointments__body__in=list_writable_bodies(by)).distinct()
     return rows.order_by("name", "pk")
 
 
@@ -27,7 +27,7 @@ def _serving(rows: QuerySet[Specialist], name: str, value: str) -> QuerySet[Spec
     return rows.filter(past) if value == "past" else rows.exclude(past)
 
 
-class Specialists(Register[Specialist]):
+class SpecialistRegister(Register[Specialist]):
     """Register of current specialists."""
 
     name, model, title, section = "interpretation.specialists", Specialist, "政策解读专员", ("政策解读",)
@@ -59,9 +59,9 @@ class Specialists(Register[Specialist]):
     new = New(
         action=actions.appoint_specialist,
         label="登记专员",
-        targets=writable,
+        targets=list_writable_bodies,
         fields=("person", "field", "phone"),
-        offers={"person": people},
+        offers={"person": list_nameable_persons},
     )
     acts = (
         Act(
@@ -85,7 +85,7 @@ def _in_force(rows: QuerySet[SpecialistRule], name: str, value: str) -> QuerySet
     return rows.filter(ended__isnull=value == "now")
 
 
-class SpecialistRules(Register[SpecialistRule]):
+class SpecialistRuleRegister(Register[SpecialistRule]):
     """Register of rules for specialists (专员制度) by unit; units without one are listed as
     missing."""
 
@@ -117,7 +117,7 @@ class SpecialistRules(Register[SpecialistRule]):
     words = ("title", "number", "text")
     intro = "各单位解读专员的职责、培训、答复时限等，写成制度印发；新制度印发后，旧的登记废止，仍可查看。"
     empty = "还没有登记专员制度。"
-    new = New(action=actions.keep_rule, label="登记制度", targets=writable)
+    new = New(action=actions.add_specialist_rule, label="登记制度", targets=list_writable_bodies)
     acts = (Act(action=actions.end_rule, label="废止", when=lambda row: row.ended is None, done="已登记废止。"),)
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:

@@ -19,10 +19,10 @@ from gongkai.content.editions.parts import (
 )
 from gongkai.content.interpretation import gates, panels, queries, readiness, texts
 from gongkai.content.interpretation.forms import releases
-from gongkai.content.interpretation.importing import RELEASES
+from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER
 from gongkai.content.interpretation.kind import OWED_KIND, PLANNED_KIND, RESULT_KIND
 from gongkai.content.interpretation.models import Interpretation
-from gongkai.content.interpretation.syncing import keep_all, keep_in_step
+from gongkai.content.interpretation.syncing import sync_after_publication, sync_all_entries
 from gongkai.content.reviewing.seeing import register_effects
 from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.ledger import kinds
@@ -31,20 +31,22 @@ from gongkai.core.ledger.scoring import in_time, register_score
 from gongkai.core.spreadsheets import importers as spreadsheets
 
 
-def enter() -> None:
+def register_all() -> None:
     """Register relations, gates, panels, the step, ledger kinds, jobs and package tables."""
     _items()
     for kind in (OWED_KIND, PLANNED_KIND, RESULT_KIND):
         kinds.register(kind)
-    spreadsheets.register(RELEASES)
-    releases.enter()
-    register_panel(Panel("press_plan", "interpretation/planned.html", panels.planned, kinds={"press_plan"}))
-    register_panel(Panel("press_result", "interpretation/handed.html", panels.handed, kinds={"press_result"}))
+    spreadsheets.register(PLANNED_RELEASE_IMPORTER)
+    releases.register_forms()
+    register_panel(
+        Panel("press_plan", "interpretation/planned.html", panels.planned_release_context, kinds={"press_plan"})
+    )
+    register_panel(Panel("press_result", "interpretation/handed.html", panels.handover_context, kinds={"press_result"}))
     register_score(in_time("interpretation", "政策解读按期发布"))
-    register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"}))
-    register_block(Block("plans", 91, panels.plans_to_pass, TODOS_TEMPLATE, needs=panels.needed))
-    due = CatchUp("interpretation", "待解读清单", keep_all, 9)
-    follow_actions(("publishing.publish", "publishing.withdraw"), keep_in_step, due=due)
+    register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed_context, kinds={"interpretation"}))
+    register_block(Block("plans", 91, panels.make_plans_block, TODOS_TEMPLATE, needs=panels.unapproved_plan_rows))
+    due = CatchUp("interpretation", "待解读清单", sync_all_entries, 9)
+    follow_actions(("publishing.publish", "publishing.withdraw"), sync_after_publication, due=due)
     fields = ("item_id", "document_id", "text_id", "form")
     register_part(TablePart("interpretation", "政策解读的关联", 320, Interpretation, fields, _shown))
 
@@ -54,13 +56,13 @@ def _items() -> None:
     register_related(DocumentRelation("interpretation", "政策解读", 20, queries.interpretations_of))
     register_related(DocumentRelation("interpreted", "本文解读的文件", 21, queries.explained_by))
     register_step("政策解读", texts.interpreted)
-    register_gate(PublicationGate("interpretation_plan", 300, gates.policy_gate))
-    register_gate(PublicationGate("interpretation", 310, gates.interpretation_gate))
+    register_gate(PublicationGate("interpretation_plan", 300, gates.check_policy_interpretation))
+    register_gate(PublicationGate("interpretation", 310, gates.check_interpretation))
     COMPANION_FINDERS.append(readiness.unpublished_subject)
-    register_effects(readiness.answered_for)
-    plan = ItemPanel("interpretation_plan", "interpretation/plan_panel.html", panels.plan, 300, warns=True)
+    register_effects(readiness.list_approved_effects)
+    plan = ItemPanel("interpretation_plan", "interpretation/plan_panel.html", panels.plan_context, 300, warns=True)
     register_item_panel(plan)
-    register_item_panel(ItemPanel("interpretation", "interpretation/link_panel.html", panels.link, 310))
+    register_item_panel(ItemPanel("interpretation", "interpretation/link_panel.html", panels.link_context, 310))
 
 
 def _shown(shown: ReceivedDocuments) -> Iterator[Interpretation]:

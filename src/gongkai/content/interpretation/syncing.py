@@ -8,9 +8,14 @@ from django.db.models import Exists, OuterRef
 
 from gongkai.content.editions.models import Document, Edition, Shelf
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
-from gongkai.content.interpretation.models import Form, Interpretation, Owed, Plan
-from gongkai.content.interpretation.queries import public_now
-from gongkai.content.interpretation.readiness import cancel_scheduled, release, release_all, withdrawal_lacks
+from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Owed, Plan
+from gongkai.content.interpretation.queries import public_shelf
+from gongkai.content.interpretation.readiness import (
+    cancel_scheduled,
+    find_withdrawal_errors,
+    publish_all_signed,
+    publish_signed,
+)
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.units.actors import SYSTEM
@@ -18,10 +23,10 @@ from gongkai.core.units.actors import SYSTEM
 
 def shown_since(documents: Collection[int]) -> dict[int, datetime]:
     """Return since when each document is public, without those that are not public now."""
-    return dict(public_now().filter(document__in=documents).values_list("document", "published_at"))
+    return dict(public_shelf().filter(document__in=documents).values_list("document", "published_at"))
 
 
-def lacking(documents: Collection[Document]) -> dict[int, tuple[list[str], datetime | None]]:
+def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[str], datetime | None]]:
     """Return for each public policy document the missing forms, and since when all are public; five
     queries.
 
@@ -35,7 +40,7 @@ def lacking(documents: Collection[Document]) -> dict[int, tuple[list[str], datet
     plans = {items[plan.item_id]: plan for plan in Plan.objects.filter(item_id__in=items, needed=True)}
     ordered = dict(
         Owed.objects.filter(document__in=public, entry__closed_at=None)
-        .exclude(forms=[Form.TEXT])
+        .exclude(forms=[InterpretationMedium.TEXT])
         .values_list("document", "forms")
     )
     links = list(Interpretation.objects.filter(document__in=public, text__isnull=False))
@@ -53,23 +58,23 @@ def _lacks(
 ) -> tuple[list[str], datetime | None]:
     if plan is None and ordered is None and since:  # nobody asked for a form: any explains it
         return [], min(since.values())
-    wanted = plan.wanted if plan else ordered or [Form.TEXT.value]
+    wanted = plan.wanted if plan else ordered or [InterpretationMedium.TEXT.value]
     missing = [form for form in wanted if form not in since]
     return missing, max(since.values()) if since and not missing else None
 
 
-def keep(documents: Collection[Document]) -> int:
+def sync_entries(documents: Collection[Document]) -> int:
     """Open or close the entries of documents by their missing forms; return how many changed.
 
     Returns:
         How many were opened or closed.
     """
-    from gongkai.content.interpretation.actions import owe, was_interpreted
+    from gongkai.content.interpretation.actions import owe_interpretation, was_interpreted
 
     policies = [document for document in documents if document.kind in POLICY_KINDS]
     if not policies:
         return 0
-    state = lacking(policies)
+    state = find_missing_forms(policies)
     owed = Owed.objects.select_related("entry").filter(document__in=state)
     running = {one.document_id: one.entry for one in owed.filter(entry__closed_at=None)}
     excused = set(owed.filter(entry__state="excused").values_list("document", flat=True))
@@ -82,7 +87,7 @@ def keep(documents: Collection[Document]) -> int:
         if entry and not missing and since:
             was_interpreted(entry, by=SYSTEM, at=since)
         elif entry is None and missing and document.item_number in planned and document.pk not in excused:
-            owe(document, by=SYSTEM, forms=missing)
+            owe_interpretation(document, by=SYSTEM, forms=missing)
         elif entry and missing and document.item_number in planned:
             # The list names the forms that are missing now, not those that were when the entry was made.
             Owed.objects.filter(entry=entry).exclude(forms=missing).update(forms=missing)
@@ -93,27 +98,27 @@ def keep(documents: Collection[Document]) -> int:
     return done
 
 
-def keep_in_step(happened: ActionEvent) -> None:
+def sync_after_publication(happened: ActionEvent) -> None:
     """Update entries after a publication or withdrawal of a document or interpretation."""
     target, made = happened.target, happened.step.result
     withdrawn = isinstance(target, Document)
     document = made.document if isinstance(made, Edition) else target
     if document.kind not in {*POLICY_KINDS, ItemKind.INTERPRETATION}:
-        return  # neither owes an interpretation nor is one; what became another kind of text, `keep_all` finds
+        return  # neither owes an interpretation nor is one; what became another kind of text, `sync_all_entries` finds
     if document.kind in POLICY_KINDS:
         if withdrawn and document.published_at is None:
             cancel_scheduled(document)
-        release(document)
+        publish_signed(document)
     if withdrawn and document.kind == ItemKind.INTERPRETATION:
         for link in Interpretation.objects.filter(text=document).select_related("document"):
-            if reasons := withdrawal_lacks(link):
+            if reasons := find_withdrawal_errors(link):
                 raise Refused(reasons)
     touched = Document.objects.filter(**{"pk" if withdrawn else "item_number": target.pk})
     explained = Document.objects.filter(interpretations__text__in=touched)
-    keep(list((touched | explained).select_related("body").distinct()))
+    sync_entries(list((touched | explained).select_related("body").distinct()))
 
 
-def keep_all() -> dict[str, int]:
+def sync_all_entries() -> dict[str, int]:
     """Job: update entries for scheduled publications and changed plans. May be repeated safely."""
     shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
     planned = Plan.objects.filter(item_id=OuterRef("item_number"), needed=True)
@@ -126,5 +131,5 @@ def keep_all() -> dict[str, int]:
     for document in rows.select_related("body").order_by("pk").iterator(chunk_size=500):
         portion.append(document)
         if len(portion) == 500:
-            kept, portion = kept + keep(portion), []
-    return {"kept": kept + keep(portion), "released": release_all()}
+            kept, portion = kept + sync_entries(portion), []
+    return {"kept": kept + sync_entries(portion), "released": publish_all_signed()}

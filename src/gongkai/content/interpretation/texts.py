@@ -26,16 +26,16 @@ def interpreted(item: ItemPage) -> tuple[bool, str]:
     return False, f"方案{passed}，{drafted}"
 
 
-def words_of_item(item: ItemPage) -> str:
+def read_item_text(item: ItemPage) -> str:
     """Return title and text of an item's last draft."""
     frozen = freeze_page(item.get_latest_revision_as_object(), item.unit)
     return f"{frozen.title}\n{plain(frozen.html)}"
 
 
-def words_of(document: Document) -> str:
+def read_document_text(document: Document) -> str:
     """Return the text of a document: its draft, or else its last edition."""
     item = item_of(document)
     if item is not None:
-        return words_of_item(item)
+        return read_item_text(item)
     content = EditionContent.objects.filter(edition__document=document).order_by("-edition__number").first()
     return f"{content.title}\n{plain(content.html)}" if content else ""

@@ -9,13 +9,13 @@ from urllib.parse import unquote, urlsplit
 MAX_PATH = 300
 
 
-def old_path(url: str, hosts: Collection[str]) -> str:
+def stored_form(url: str, hosts: Collection[str]) -> str:
     """Return the stored form of an old URL, or "" if it cannot be one (front page, other scheme,
     too long).
 
-    >>> old_path("http://www.yunling.gov.cn/view.asp?id=33", {"www.yunling.gov.cn"})
+    >>> stored_form("http://www.yunling.gov.cn/view.asp?id=33", {"www.yunling.gov.cn"})
     '/view.asp?id=33'
-    >>> old_path("http://zf.yunling.gov.cn/a.html", {"www.yunling.gov.cn"})
+    >>> stored_form("http://zf.yunling.gov.cn/a.html", {"www.yunling.gov.cn"})
     '//zf.yunling.gov.cn/a.html'
     """
     try:
@@ -35,7 +35,7 @@ def old_path(url: str, hosts: Collection[str]) -> str:
     return path if path not in {"/", f"//{bare}/"} and len(path) <= MAX_PATH else ""
 
 
-def asked_for(host: str, path: str, query: str) -> list[str]:
+def list_stored_forms(host: str, path: str, query: str) -> list[str]:
     """Return the stored forms that a request may match, the most exact first."""
     bare = host.lower().removesuffix(":80").removesuffix(":443")
     full = f"{path}?{query}" if query else path

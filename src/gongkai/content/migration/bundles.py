@@ -15,7 +15,7 @@ MAX_UNPACKED = 50_000_000_000
 _SKIP = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-class Store(Protocol):
+class FileSource(Protocol):
     """A source of files."""
 
     def names(self) -> Iterator[str]:
@@ -25,7 +25,7 @@ class Store(Protocol):
         """Return one file's bytes."""
 
 
-class Folder:
+class FolderSource:
     """A folder; files outside it (links, ..) are not read."""
 
     def __init__(self, root: Path) -> None:
@@ -49,7 +49,7 @@ class Folder:
         return path.read_bytes()
 
 
-class Zip:
+class ZipSource:
     """A .zip, also with undeclared GBK names as Windows writes them."""
 
     def __init__(self, file: str | Path | IO[bytes]) -> None:
@@ -83,7 +83,7 @@ class Zip:
         return data
 
 
-class Nothing:
+class EmptySource:
     """An empty source of files."""
 
     def names(self) -> Iterator[str]:
@@ -106,10 +106,10 @@ def _real_name(part: zipfile.ZipInfo) -> str:
     return posixpath.normpath(entry_name(part).replace("\\", "/")).lstrip("/")
 
 
-class Bundle:
+class FileBundle:
     """The files of a migration by path as pages refer to them."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: FileSource) -> None:
         self.store = store
         self.all: list[str] = []
         self._by_path: dict[str, str] = {}
@@ -145,7 +145,7 @@ class Bundle:
         return self._by_name.get(name.lower(), [])
 
 
-def open_bundle(place: str) -> Bundle:
+def open_bundle(place: str) -> FileBundle:
     """Open a folder or .zip by path; an empty path has no files.
 
     Raises: Unreadable: it is missing or damaged.
@@ -154,6 +154,6 @@ def open_bundle(place: str) -> Bundle:
         Unreadable: it is not there or damaged.
     """
     if not place:
-        return Bundle(Nothing())
+        return FileBundle(EmptySource())
     path = Path(place)
-    return Bundle(Folder(path) if path.is_dir() else Zip(path))
+    return FileBundle(FolderSource(path) if path.is_dir() else ZipSource(path))

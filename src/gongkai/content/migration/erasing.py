@@ -26,7 +26,7 @@ ERASED_ROW_VALUES = {
 ORIGINALS_REMAIN_NOTE = "有内容已依法删除；原网页文件夹不由本系统保管，请同时删除其中的原文。"
 
 
-class MovedKeeper(BaseErasureHandler):
+class MigrationEraser(BaseErasureHandler):
     """Erases migration rows of erased texts; the words of later editions are the desk's."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
@@ -76,4 +76,4 @@ def drop_upload(run: MoveRun) -> None:
         transaction.on_commit(lambda: place.unlink(missing_ok=True))
 
 
-KEEPER = MovedKeeper()
+MIGRATION_ERASER = MigrationEraser()

@@ -39,7 +39,7 @@ def fields_of(row: MoveRow) -> dict[str, object]:
     return fields
 
 
-class Attached(TypedDict):
+class AttachedFile(TypedDict):
     """A file of the old site that becomes an attachment, as stored in its row."""
 
     name: str
@@ -48,7 +48,7 @@ class Attached(TypedDict):
     type: str
 
 
-def attachments_of(row: MoveRow) -> list[Attached]:
+def attachments_of(row: MoveRow) -> list[AttachedFile]:
     """Return the files that become attachments."""
     return list(row.data.get("files", []))
 

@@ -28,7 +28,7 @@ class RunState(models.TextChoices):
     UNDONE = "undone", "已撤销"
 
 
-#: States in which `working.work` has something to do.
+#: States in which `working.work_on_run` has something to do.
 RUNNING_STATES = (RunState.READING, RunState.MOVING, RunState.UNDOING)
 
 

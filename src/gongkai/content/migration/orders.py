@@ -21,7 +21,7 @@ from gongkai.lib.typed_json import number
 BLOCK, KEPT = 1000, 16
 
 
-class Text(NamedTuple):
+class ListedFacts(NamedTuple):
     """The facts of a listed text, and whether a person decided on it."""
 
     order: int
@@ -30,13 +30,13 @@ class Text(NamedTuple):
     decided: bool
 
 
-class Texts:
+class ListedTextCache:
     """A bounded cache of listed texts by key."""
 
     def __init__(self) -> None:
-        self._blocks: OrderedDict[int, dict[int, Text]] = OrderedDict()
+        self._blocks: OrderedDict[int, dict[int, ListedFacts]] = OrderedDict()
 
-    def get(self, number: int) -> Text | None:
+    def get(self, number: int) -> ListedFacts | None:
         """Return a text by key, or None."""
         block = number // BLOCK
         if block not in self._blocks:
@@ -47,16 +47,16 @@ class Texts:
         return self._blocks[block].get(number)
 
 
-def _read(block: int) -> dict[int, Text]:
+def _read(block: int) -> dict[int, ListedFacts]:
     rows = MigratedText.objects.filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
     fields = rows.values_list("pk", "order_id", "key", "content_digest", "decided_by")
-    return {pk: Text(order, key, mark, bool(decided)) for pk, order, key, mark, decided in fields}
+    return {pk: ListedFacts(order, key, mark, bool(decided)) for pk, order, key, mark, decided in fields}
 
 
-class Numbers:
+class NumberSet:
     """A compact set of dense numbers: one bit each.
 
-    >>> seen = Numbers()
+    >>> seen = NumberSet()
     >>> [seen.add(number) for number in (7, 10**9, 7)]
     [True, True, False]
     """
@@ -81,7 +81,7 @@ PUBLISH_MIGRATED_ACTION = "publishing.publish_migrated"
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedText:
     """An entry for an order's list: digests of old identity, edition and saved page, and the former
     publication time."""
 
@@ -91,7 +91,7 @@ class Listed:
     source_digest: str
 
 
-def list_digest(rows: Iterable[Listed | MigratedText]) -> str:
+def list_digest(rows: Iterable[ListedText | MigratedText]) -> str:
     """Return the digest of a list, independent of its order."""
     lines = sorted(
         f"{row.key} {row.content_digest} {utc_timestamp(row.published_at)} {row.source_digest}" for row in rows
@@ -118,7 +118,7 @@ def order_digest(order: MigrationOrder) -> str:
     )
 
 
-def unlike_the_log(order: MigrationOrder) -> list[str]:
+def find_log_difference(order: MigrationOrder) -> list[str]:
     """Return the error of an order that differs from its logged movement."""
     given = Movement.objects.filter(stream=order.stream, action="publishing.order_migration").first()
     held = given is not None and given.person_id == order.person_id and given.facts["digest"] == order.digest
@@ -129,7 +129,7 @@ def unlike_the_log(order: MigrationOrder) -> list[str]:
 _compared: dict[int, tuple[str, int]] = {}
 
 
-def slipped_in(order: MigrationOrder) -> list[str]:
+def find_list_difference(order: MigrationOrder) -> list[str]:
     """Return the error of an order whose first list differs from the ordered one."""
     first = order.texts.filter(decided_by="")
     found = (order.digest, first.count())
@@ -141,10 +141,10 @@ def slipped_in(order: MigrationOrder) -> list[str]:
     return []
 
 
-def not_listed(text: MigratedText) -> list[str]:
+def find_listing_error(text: MigratedText) -> list[str]:
     """Return the error of a text that is neither on the first list nor added by a logged decision."""
     if not text.decided_by:
-        return slipped_in(text.order)
+        return find_list_difference(text.order)
     logged = Movement.objects.filter(stream=text.order.stream, action="publishing.decide_migrated")
     known = any(_decided(facts, text) for facts in logged.values_list("facts", flat=True).iterator(2000))
     return [] if known else ["流水中没有这项决定，不能据此发布。"]
@@ -154,7 +154,7 @@ def _decided(facts: Mapping[str, object], text: MigratedText) -> bool:
     return facts.get("text") == text.pk and facts.get("digest") == text.content_digest
 
 
-def published_before(text: MigratedText) -> list[str]:
+def find_repeated_publication(text: MigratedText) -> list[str]:
     """Return the error of an old identity that was already published on this order."""
     same = list(MigratedText.objects.filter(order=text.order_id, key=text.key))
     numbers = {migrated_text.pk for migrated_text in same}
@@ -169,7 +169,7 @@ def published_before(text: MigratedText) -> list[str]:
     return []
 
 
-def is_migrated(editions: Sequence[Edition]) -> dict[str, object] | None:
+def find_migration_record(editions: Sequence[Edition]) -> dict[str, object] | None:
     """Return the migration record of the oldest migrated edition, or None."""
     for edition in sorted(editions, key=lambda one: one.number):
         for row in edition.approvals:
@@ -178,12 +178,12 @@ def is_migrated(editions: Sequence[Edition]) -> dict[str, object] | None:
     return None
 
 
-def migrations_hold() -> LogVerdict:
+def verify_migrations() -> LogVerdict:
     """`audit verify`: lists are as ordered, and each migrated edition is on its order's list once.
 
     Memory holds one order's list at a time, and a bit for each text that went out.
     """
-    texts = Texts()
+    texts = ListedTextCache()
     broken = _broken_lists() or _undecided() or _twice(texts)
     count = 0
     for some in split_into_portions(facts_of((PUBLISH_MIGRATED_ACTION,))):
@@ -199,7 +199,7 @@ def migrations_hold() -> LogVerdict:
 def _broken_lists() -> str:
     for order in MigrationOrder.objects.order_by("pk"):
         first = order.texts.filter(decided_by="")
-        if unlike_the_log(order) or list_digest(first.iterator(2000)) != order.list_digest:
+        if find_log_difference(order) or list_digest(first.iterator(2000)) != order.list_digest:
             return f"{order}的清单被改动"
     return ""
 
@@ -218,11 +218,11 @@ def _undecided() -> str:
     return ""
 
 
-def _twice(texts: Texts) -> str:
+def _twice(texts: ListedTextCache) -> str:
     """Return the error of an identity that was published twice on an order."""
     same = MigratedText.objects.values("order", "key").annotate(rows=Count("pk")).filter(rows__gt=1)
     several = {(order, key) for order, key, _ in same.values_list("order", "key", "rows")}
-    seen, out = Numbers(), set()
+    seen, out = NumberSet(), set()
     for facts in facts_of((PUBLISH_MIGRATED_ACTION,)):
         listed = number(facts, "text")
         text = texts.get(listed)
@@ -237,10 +237,10 @@ def _twice(texts: Texts) -> str:
     return ""
 
 
-def on_an_order() -> Callable[[str, dict[str, object], str], bool]:
+def make_ground_check() -> Callable[[str, dict[str, object], str], bool]:
     """Return a check that an edition's ground is a logged order whose list has this text."""
-    sound = {order.pk for order in MigrationOrder.objects.all() if not unlike_the_log(order)}
-    texts = Texts()
+    sound = {order.pk for order in MigrationOrder.objects.all() if not find_log_difference(order)}
+    texts = ListedTextCache()
 
     def covers(ground: str, facts: dict[str, object], content_digest: str) -> bool:
         text = texts.get(number(facts, "text"))

@@ -13,7 +13,7 @@ from gongkai.lib.privacy import Finding, PrivacyError, find, mask
 from gongkai.lib.richtext import clean
 
 
-def unread_in(data: bytes, suffix: str) -> list[str]:
+def find_unread_content(data: bytes, suffix: str) -> list[str]:
     """Return reasons why a person must check a file: content besides its searchable text.
 
     Args:
@@ -52,11 +52,11 @@ class OldFile:
     @property
     def label(self) -> str:
         """Return its name in findings, masked."""
-        name = masked_words(self.name[:60])
+        name = mask_line(self.name[:60])
         return f"图片{f'“{name}”' if name else ''}" if self.picture else f"附件“{name}”"
 
 
-def found_in(where: str, words: str) -> list[dict[str, str]]:
+def find_personal_data(where: str, words: str) -> list[dict[str, str]]:
     """Return the findings in a text: kind, place and masked context; text beyond the search limit
     is a finding too."""
     return _searched(where, words, lambda _: where)
@@ -67,15 +67,19 @@ def _searched(where: str, words: str, place: Callable[[Finding], str]) -> list[d
     try:
         found = find(words[:MAX_CHARS])
     except PrivacyError as error:
-        return [unsearched(where, str(error))]
+        return [make_check_finding(where, str(error))]
     return [*_told(words, found, place), *_cut(where, words)]
 
 
 def _cut(where: str, words: str) -> list[dict[str, str]]:
-    return [unsearched(where, f"超过{MAX_CHARS // 10_000}万字，其余部分没有检查")] if len(words) > MAX_CHARS else []
+    return (
+        [make_check_finding(where, f"超过{MAX_CHARS // 10_000}万字，其余部分没有检查")]
+        if len(words) > MAX_CHARS
+        else []
+    )
 
 
-def unsearched(where: str, why: str, digest: str = "") -> dict[str, str]:
+def make_check_finding(where: str, why: str, digest: str = "") -> dict[str, str]:
     """Return the finding that a person must check a part, or a file by its digest."""
     return {"kind": MANUAL_CHECK_KIND, "where": where, "shown": "", "why": why} | ({"file": digest} if digest else {})
 
@@ -101,7 +105,7 @@ def _shown(words: str, one: Finding, after: int) -> str:
     return f"{before}{hidden}"[:80]
 
 
-def words_of(data: bytes, suffix: str) -> str:
+def read_file_text(data: bytes, suffix: str) -> str:
     """Return the text of a file as for attachments, with hidden text if it has personal data.
 
     Raises: PrivacyError: it cannot be read; the message says why.
@@ -126,7 +130,7 @@ def _sheet(title: str, html: str, facts: dict[str, object], names: list[str]) ->
     return sheet_of(title, html, facts, files)
 
 
-def findings_of(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> list[dict[str, str]]:
+def find_in_row(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> list[dict[str, str]]:
     """Return the findings in title, text, fields and files, unsearchable parts first.
 
     A file that no machine reads is a finding like a telephone number: somebody has to look before it is public.
@@ -138,23 +142,25 @@ def findings_of(title: str, html: str, facts: dict[str, object], files: list[Old
         (bare if one["kind"] == MANUAL_CHECK_KIND else found).append(one)
     for file in files:
         try:
-            words = words_of(file.data, file.suffix)
-            for one in found_in(file.label, words):
+            words = read_file_text(file.data, file.suffix)
+            for one in find_personal_data(file.label, words):
                 if one["kind"] == MANUAL_CHECK_KIND:
                     bare.append({**one, "file": file.digest})
                 else:
                     found.append(one)
-            bare += [unsearched(file.label, why, file.digest) for why in unread_in(file.data, file.suffix)]
+            bare += [
+                make_check_finding(file.label, why, file.digest) for why in find_unread_content(file.data, file.suffix)
+            ]
         except PrivacyError as error:
-            bare.append(unsearched(file.label, str(error).rstrip("。"), file.digest))
+            bare.append(make_check_finding(file.label, str(error).rstrip("。"), file.digest))
         # A hostile file may fail in any library: then a person must look, and we hear of it.
         except Exception as error:
             logger.warning("old file %s cannot be read: %s", file.label[-60:], type(error).__name__)
-            bare.append(unsearched(file.label, "文件损坏或格式不符，读不出文字", file.digest))
+            bare.append(make_check_finding(file.label, "文件损坏或格式不符，读不出文字", file.digest))
     return [*bare, *found[: max(0, MOST_FINDINGS - len(bare))]]  # each file that nobody has searched is named
 
 
-def masked_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:
+def mask_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:
     """Return title and fields with personal data masked, each name in all places.
 
     Raises:
@@ -178,7 +184,7 @@ def masked_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str,
     return title, masked
 
 
-def words_found(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> set[str]:
+def list_found_words(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> set[str]:
     """Return the words of personal data in a row, to verify its masked text; never stored.
 
     Raises: PrivacyError: the text cannot be searched.
@@ -189,11 +195,11 @@ def words_found(title: str, html: str, facts: dict[str, object], files: list[Old
     texts = [_sheet(title, html, facts, [file.name for file in files if not file.picture]).text]
     for file in files:
         with contextlib.suppress(PrivacyError):
-            texts.append(words_of(file.data, file.suffix))
+            texts.append(read_file_text(file.data, file.suffix))
     return {finding.text for text in texts for finding in find(text)}
 
 
-def masked_html(html: str) -> str:
+def mask_html(html: str) -> str:
     """Return HTML with all findings of `find` masked.
 
     Raises: PrivacyError: it cannot be masked.
@@ -207,7 +213,7 @@ def masked_html(html: str) -> str:
     return clean(made.content.decode())
 
 
-def masked_bytes(data: bytes, suffix: str) -> bytes:
+def mask_file(data: bytes, suffix: str) -> bytes:
     """Return a file with all findings masked.
 
     Raises: PrivacyError: the type is not supported, or it cannot be masked.
@@ -222,6 +228,6 @@ def masked_bytes(data: bytes, suffix: str) -> bytes:
     return mask_bytes(data, f".{suffix}", "masked", True, [], []).content
 
 
-def masked_words(words: str) -> str:
+def mask_line(words: str) -> str:
     """Return a line with all findings masked."""
     return mask(words)[0]

@@ -69,33 +69,33 @@ def rows_visible_to(user: object) -> QuerySet[MoveRow]:
     return MoveRow.objects.filter(run__in=visible_to(user).values("pk")).select_related("run", "body", "website")
 
 
-def counts_of(run: MoveRun) -> dict[str, int]:
+def count_by_state(run: MoveRun) -> dict[str, int]:
     """Return the number of rows by state."""
     rows = run.rows.values("state").annotate(n=Count("pk")).order_by()
     return {row["state"]: row["n"] for row in rows}
 
 
-def done_of(run: MoveRun) -> int:
+def count_done(run: MoveRun) -> int:
     """Return the number of rows done in the current phase of the run."""
     if run.state == RunState.READING:
         return run.cursor
-    counts = counts_of(run)
+    counts = count_by_state(run)
     if run.state in {RunState.UNDOING, RunState.UNDONE}:
         return counts.get(RowState.BACK, 0) + counts.get(RowState.KEPT, 0)
     return counts.get(RowState.MOVED, 0) + counts.get(RowState.FAILED, 0)
 
 
-def share_of(run: MoveRun) -> int:
+def progress_percent(run: MoveRun) -> int:
     """Return the progress of a running run in percent."""
     if run.state == RunState.READING:
         return round(100 * run.cursor / run.total) if run.total else 0
-    counts = counts_of(run)
+    counts = count_by_state(run)
     waiting = counts.get(RowState.MOVED if run.state == RunState.UNDOING else RowState.READY, 0)
-    done = done_of(run)
+    done = count_done(run)
     return round(100 * done / (done + waiting)) if done + waiting else 100
 
 
-def words_of(row: MoveRow) -> str:
+def describe_row(row: MoveRow) -> str:
     """Return in one line the obstacles, findings or result of a row."""
     parts = [row.words, *row.problems]
     if row.state == RowState.HELD:
@@ -106,7 +106,7 @@ def words_of(row: MoveRow) -> str:
     return "；".join(part.rstrip("。") for part in parts if part)
 
 
-def columns_of(run: MoveRun) -> list[dict[str, object]]:
+def list_column_mappings(run: MoveRun) -> list[dict[str, object]]:
     """Return the mapping of columns, those that need a decision first."""
     order = ["unknown", "refused", "archived", "new", "shelved", "closed", "there", "ignored"]
     rows = [
@@ -124,14 +124,14 @@ def columns_of(run: MoveRun) -> list[dict[str, object]]:
     return sorted(rows, key=lambda row: (order.index(row["what"]) if row["what"] in order else 9, row["path"]))
 
 
-def units_of(run: MoveRun) -> list[dict[str, object]]:
+def list_unit_mappings(run: MoveRun) -> list[dict[str, object]]:
     """Return the unknown old units with their rows and the chosen unit."""
     lost = run.rows.exclude(unit="").filter(Q(body=None) | Q(unit__in=list(run.units)))
     counts = lost.values("unit").annotate(count=Count("pk")).order_by("-count", "unit")
     return [{"name": row["unit"], "count": row["count"], "chosen": run.units.get(row["unit"])} for row in counts]
 
 
-class Report(TypedDict):
+class RunReport(TypedDict):
     """The JSON form of a run for the command line."""
 
     id: int
@@ -145,9 +145,9 @@ class Report(TypedDict):
     rows: list[dict[str, object]]
 
 
-def report(run: MoveRun, *, state: str = "") -> Report:
+def make_run_report(run: MoveRun, *, state: str = "") -> RunReport:
     """Return a run as JSON data for the command line: counts, columns, rows that need a decision."""
-    counts = counts_of(run)
+    counts = count_by_state(run)
     wanted = [state] if state else [s for s in RowState.values if s in _NEEDS]
     rows = run.rows.filter(state__in=wanted).order_by("number")[:MAX_LISTED_ROWS]
     return {
@@ -158,14 +158,14 @@ def report(run: MoveRun, *, state: str = "") -> Report:
         "counts": {RowState(name).label: counts[name] for name in RowState.values if name in counts},
         "by_state": counts,
         "notes": run.notes,
-        "columns": columns_of(run),
+        "columns": list_column_mappings(run),
         "rows": [
             {
                 "number": row.number,
                 "place": row.place,
                 "title": row.title,
                 "state": row.get_state_display(),
-                "words": words_of(row),
+                "words": describe_row(row),
             }
             for row in rows
         ],

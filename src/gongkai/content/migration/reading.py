@@ -7,14 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongkai.content.migration import personal, row_files
-from gongkai.content.migration.addresses import old_path
-from gongkai.content.migration.bundles import Bundle
+from gongkai.content.migration.addresses import stored_form
+from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunKind
 from gongkai.content.migration.sources import OldItem
-from gongkai.content.migration.sources.crawl import Fetched, fetched_of
+from gongkai.content.migration.sources.crawl import JournalEntry, read_journal_entries
 from gongkai.content.migration.sources.pages import page_names, read_page
 from gongkai.content.migration.sources.proof import page_behind, page_itself
-from gongkai.content.migration.sources.sheet import OLD_ITEMS, addresses_of, item_of
+from gongkai.content.migration.sources.sheet import OLD_ITEMS, addresses_of, make_item
 from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef
 from gongkai.core.acts.digest import digest
 from gongkai.core.files.kinds import suffix_of
@@ -30,13 +30,13 @@ MOST_OLD = 20
 
 
 @dataclass(frozen=True)
-class Source:
+class OpenSource:
     """The open source of a run, with its items by index (from 0)."""
 
     run: MoveRun
-    bundle: Bundle
+    bundle: FileBundle
     pieces: Sequence[OldItem | Row | str]
-    fetched: dict[str, Fetched]
+    fetched: dict[str, JournalEntry]
     addresses: Mapping[str, str] = field(default_factory=dict)
 
     def item(self, number: int) -> OldItem:
@@ -46,7 +46,7 @@ class Source:
             return piece
         if isinstance(piece, Row):
             base, addresses = self.run.base, self.addresses
-            item = item_of(piece, self.bundle, base=base, addresses=addresses)
+            item = make_item(piece, self.bundle, base=base, addresses=addresses)
             item.source = page_behind(item, self.bundle, self.fetched, base=base, addresses=addresses)
             return item
         try:
@@ -59,7 +59,7 @@ class Source:
         return item
 
 
-def open_source(run: MoveRun, bundle: Bundle) -> Source:
+def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
     """Open the source of a run.
 
     Raises: Unreadable: it cannot be read.
@@ -77,14 +77,14 @@ def open_source(run: MoveRun, bundle: Bundle) -> Source:
             item.problems.append(f"{error.column}列（{error.head}）：{error.what}。{error.todo}。")
         rows = [(row.number, row) for row in table.rows] + list(wrong.items())
         pieces = [piece for _, piece in sorted(rows, key=lambda pair: pair[0])]
-        return Source(run, bundle, pieces, fetched_of(bundle), addresses_of(table.rows, bundle))
+        return OpenSource(run, bundle, pieces, read_journal_entries(bundle), addresses_of(table.rows, bundle))
     names = list(page_names(bundle))
     if not names:
         raise Unreadable("文件夹中没有网页文件（.html、.htm、.shtml）")
-    return Source(run, bundle, names, fetched_of(bundle))
+    return OpenSource(run, bundle, names, read_journal_entries(bundle))
 
 
-def read_some(run: MoveRun, source: Source, *, most: int = READING_BATCH_SIZE) -> int:
+def read_batch(run: MoveRun, source: OpenSource, *, most: int = READING_BATCH_SIZE) -> int:
     """Read the next items into rows, in one transaction with the run's cursor; return how many."""
     numbers = range(run.cursor, min(run.cursor + most, len(source.pieces)))
     rows = list(_rows(run, source, numbers))
@@ -99,12 +99,12 @@ def read_some(run: MoveRun, source: Source, *, most: int = READING_BATCH_SIZE) -
     return len(rows)
 
 
-def _rows(run: MoveRun, source: Source, numbers: range) -> Iterator[MoveRow]:
+def _rows(run: MoveRun, source: OpenSource, numbers: range) -> Iterator[MoveRow]:
     for number in numbers:
-        yield row_of(run, number, source.item(number), source.bundle)
+        yield make_row(run, number, source.item(number), source.bundle)
 
 
-def row_of(run: MoveRun, number: int, item: OldItem, bundle: Bundle) -> MoveRow:
+def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> MoveRow:
     """Return the row of an item, with cleaned text, inspected files and findings."""
     row = MoveRow(
         run=run,
@@ -146,7 +146,7 @@ def row_of(run: MoveRun, number: int, item: OldItem, bundle: Bundle) -> MoveRow:
         )
         for facts, data in [*files, *pictures]
     ]
-    row.findings = personal.findings_of(row.title, html, row.data["fields"], old)
+    row.findings = personal.find_in_row(row.title, html, row.data["fields"], old)
     if row.title or not problems:  # a row with unreadable cells says so, and no more
         problems += _wrong(row, html, bool(files))
     row.problems, row.notes = list(dict.fromkeys(problems)), list(dict.fromkeys(notes))[:40]
@@ -167,18 +167,18 @@ def key_of(row: MoveRow) -> str:
 def _old(run: MoveRun, item: OldItem) -> list[str]:
     hosts = run.website.answers_to
     given = [*item.old, *(file.old for file in item.files if file.old)]
-    found = [old_path(value, hosts) for value in given]
+    found = [stored_form(value, hosts) for value in given]
     return list(dict.fromkeys(path for path in found if path))[:MOST_OLD]
 
 
 def _look(
-    refs: list[FileRef], bundle: Bundle, missing: list[str], *, picture: bool = False
+    refs: list[FileRef], bundle: FileBundle, missing: list[str], *, picture: bool = False
 ) -> list[tuple[dict[str, object], bytes]]:
     """Inspect files; add an error to `missing` for each that is not accepted."""
     found = []
     for ref in refs:
         try:
-            found.append(row_files.look(bundle, ref.ref, ref.name, picture=picture))
+            found.append(row_files.inspect_file(bundle, ref.ref, ref.name, picture=picture))
         except Unreadable as error:
             missing.append(f"{error}，未带来：{(ref.old or ref.ref)[-80:]}。")
     return found

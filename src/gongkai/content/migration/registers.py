@@ -14,7 +14,7 @@ from django_filters import ChoiceFilter
 from gongkai.content.editions.models import Document
 from gongkai.content.migration import actions, queries
 from gongkai.content.migration.actions.deciding import DECISION_LABELS
-from gongkai.content.migration.actions.runs import approves
+from gongkai.content.migration.actions.runs import find_approver_errors
 from gongkai.content.migration.forms import WindowForm
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.content.migration.sources.proof import KINDS
@@ -32,7 +32,7 @@ def _run_state(row: AnyRow) -> SafeString | str:
     return chip(f"{row.held} 条待决定", row.get_state_display()) if row.held else row.get_state_display()
 
 
-class Runs(Register[MoveRun]):
+class MigrationRunRegister(Register[MoveRun]):
     """Register of migrations into the user's sites, with migration windows and new runs."""
 
     name, model, title = "migration.overview", MoveRun, "旧网站迁移"
@@ -112,7 +112,7 @@ def _waits(row: AnyRow) -> bool:
 
 def _may(by: Actor, listing: Listing[MoveRow]) -> bool:
     run = _run_of(listing)
-    return run is not None and (not approves(by, run) or run.state == RunState.PLANNED)
+    return run is not None and (not find_approver_errors(by, run) or run.state == RunState.PLANNED)
 
 
 def _decide(request: HttpRequest, by: Actor, rows: QuerySet[MoveRow], facts: Mapping[str, object]) -> bool:
@@ -120,20 +120,20 @@ def _decide(request: HttpRequest, by: Actor, rows: QuerySet[MoveRow], facts: Map
     how, ground = str(facts["how"]), str(facts["ground"])
     for row in rows.order_by("number"):
         act = (
-            (lambda row=row: actions.include(row, by=by))
+            (lambda row=row: actions.include_duplicate(row, by=by))
             if how == "include"
-            else lambda row=row: actions.decide(row, by=by, how=how, ground=ground)
+            else lambda row=row: actions.decide_row(row, by=by, how=how, ground=ground)
         )
         run_with_messages(request, act, f"“{row}”：{DECISION_LABELS.get(how, '一并迁移')}。")
     return True
 
 
 def _result(row: AnyRow) -> SafeString | str:
-    words = queries.words_of(row)
+    words = queries.describe_row(row)
     return format_html('{} <a href="{}">看公开页</a>', words, row.path) if row.path else words
 
 
-class Rows(Register[MoveRow]):
+class MigrationRowRegister(Register[MoveRow]):
     """Register of migrated rows, in the order of their source."""
 
     name, model, title = "migration.rows", MoveRow, "迁移明细"
@@ -147,7 +147,7 @@ class Rows(Register[MoveRow]):
         Column("column", at=FILE_ONLY),
         "published_at",
         "state",
-        Column("result", "情况", value=queries.words_of, cell=_result, width=40),
+        Column("result", "情况", value=queries.describe_row, cell=_result, width=40),
     )
     main = "title"
     filters = (

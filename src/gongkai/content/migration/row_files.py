@@ -4,7 +4,7 @@ import io
 from collections.abc import Mapping
 
 from gongkai.content.editions.frozen import TYPES, store
-from gongkai.content.migration.bundles import Bundle
+from gongkai.content.migration.bundles import FileBundle
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest
@@ -22,7 +22,7 @@ WORD, STORED = "#word:", "stored:"
 _PICTURES = {"png", "jpg", "jpeg", "gif"}
 
 
-def bytes_of(bundle: Bundle, ref: str) -> bytes:
+def read_bytes(bundle: FileBundle, ref: str) -> bytes:
     """Return the bytes of a file reference.
 
     Raises:
@@ -53,7 +53,7 @@ def word_pictures(data: bytes, called: str) -> dict[str, tuple[bytes, str]]:
     return found
 
 
-def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple[dict[str, object], bytes]:
+def inspect_file(bundle: FileBundle, ref: str, name: str, *, picture: bool = False) -> tuple[dict[str, object], bytes]:
     """Return a row's data of a file (place, name, digest, size, type), and its bytes, without
     storing.
 
@@ -66,7 +66,7 @@ def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple
     suffix, shown = suffix_of(ref), (name or ref.rpartition("/")[2])[-60:]
     if suffix not in TYPES:
         raise Unreadable(f"“{shown}”的格式不在允许之列")
-    data = bytes_of(bundle, ref)
+    data = read_bytes(bundle, ref)
     if not data:
         raise Unreadable(f"“{shown}”是空文件")
     if why := misfit(io.BytesIO(data), suffix, "内容与扩展名不符，不是这种格式的文件"):
@@ -87,7 +87,7 @@ def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple
     return facts, data
 
 
-def take(bundle: Bundle, facts: Mapping[str, object], by: Actor) -> StoredFile:
+def store_file(bundle: FileBundle, facts: Mapping[str, object], by: Actor) -> StoredFile:
     """Store a file of a row.
 
     Raises: Refused: it changed since it was read, or is not allowed.
@@ -102,7 +102,7 @@ def take(bundle: Bundle, facts: Mapping[str, object], by: Actor) -> StoredFile:
             raise Refused(f"“{facts['name']}”已不在。")
         return kept
     try:
-        data = bytes_of(bundle, ref)
+        data = read_bytes(bundle, ref)
     except Unreadable as error:
         raise Refused(f"{error}。") from error
     if mark_of(data) != facts["digest"]:

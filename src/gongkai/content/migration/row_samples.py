@@ -24,7 +24,7 @@ TEXT, PAGE, FILE = "text", "page", "file"
 
 
 @dataclass(frozen=True)
-class Picked:
+class SampledRow:
     """A sampled row, with its parts that were not opened yet."""
 
     row: MoveRow
@@ -47,13 +47,13 @@ def parts_of(row: MoveRow) -> dict[Mark, str]:
     return {(TEXT, row.content_digest): "正文", (PAGE, str(row.source.get("digest", ""))): "原网页", **files}
 
 
-def record(row: MoveRow, by: Actor, part: str, digest: str) -> None:
+def record_opened(row: MoveRow, by: Actor, part: str, digest: str) -> None:
     """Record that a person opened a part of a row that is not ordered or decided yet."""
     if digest and (row.run.state == RunState.PLANNED or row.state == RowState.HELD):
         record_shown(stream_of(row), by, [(part, digest)])
 
 
-def picked(run: MoveRun, by: Actor) -> list[Picked]:
+def list_sampled_rows(run: MoveRun, by: Actor) -> list[SampledRow]:
     """Return the rows that this person must open, with the parts missing."""
     ready = run.rows.filter(state=RowState.READY).values_list("pk", "number", "source__how")
     reading = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
@@ -63,7 +63,7 @@ def picked(run: MoveRun, by: Actor) -> list[Picked]:
     numbers = [*weak, *(pk for _, pk, _ in ranked if pk not in weak)][:MAX_SAMPLE_ROWS]
     rows = list(MoveRow.objects.filter(pk__in=numbers).select_related("run").order_by("number"))
     shown = shown_to([stream_of(row) for row in rows], by)
-    return [Picked(row, _missing(row, shown.get(stream_of(row), set()))) for row in rows]
+    return [SampledRow(row, _missing(row, shown.get(stream_of(row), set()))) for row in rows]
 
 
 def _rank(salt: str, number: int) -> str:
@@ -74,9 +74,9 @@ def _missing(row: MoveRow, shown: set[Mark]) -> list[str]:
     return [words for mark, words in parts_of(row).items() if mark not in shown]
 
 
-def unopened(run: MoveRun, by: Actor) -> list[str]:
+def find_unopened_errors(run: MoveRun, by: Actor) -> list[str]:
     """Return the reason against ordering a run before all sampled rows were opened."""
-    given = picked(run, by)
+    given = list_sampled_rows(run, by)
     left = [one for one in given if one.missing]
     if not left:
         return []
@@ -84,7 +84,7 @@ def unopened(run: MoveRun, by: Actor) -> list[str]:
     return [f"批准前须打开随机抽出的{len(given)}条，看正文、原网页和附件；还有{len(left)}条没有看全，如{first}。"]
 
 
-def proofs(run: MoveRun) -> list[dict[str, object]]:
+def count_proofs(run: MoveRun) -> list[dict[str, object]]:
     """Return the number of rows to publish by kind of proof."""
 
     rows = run.rows.filter(state=RowState.READY).values("source__how").annotate(n=Count("pk")).order_by()
@@ -99,7 +99,7 @@ WHOLE_TEXT = "text"
 
 
 @dataclass(frozen=True)
-class Unsearched:
+class UncheckedPart:
     """A part that a person must check: its mark, label, reason, and index among the row's files."""
 
     mark: str
@@ -109,7 +109,7 @@ class Unsearched:
     picture: bool = False
 
 
-def unsearched_of(row: MoveRow) -> list[Unsearched]:
+def list_unchecked_parts(row: MoveRow) -> list[UncheckedPart]:
     """Return the parts of a row that a person must check; all files if findings name none."""
     found = [finding for finding in row.findings if finding["kind"] == personal.MANUAL_CHECK_KIND]
     why: dict[str, str] = {}
@@ -117,9 +117,9 @@ def unsearched_of(row: MoveRow) -> list[Unsearched]:
         mark = WHOLE_TEXT if finding["where"] == personal.TEXT_LABEL else finding.get("file", "")
         why.setdefault(mark, finding["why"])
     files = list(enumerate([*row.data.get("files", []), *row.data.get("pictures", [])]))
-    text = [Unsearched(WHOLE_TEXT, personal.TEXT_LABEL, why[WHOLE_TEXT])] if WHOLE_TEXT in why else []
+    text = [UncheckedPart(WHOLE_TEXT, personal.TEXT_LABEL, why[WHOLE_TEXT])] if WHOLE_TEXT in why else []
     return text + [
-        Unsearched(mark, _label(facts, place), why.get(mark) or why[""], place, bool(facts.get("picture")))
+        UncheckedPart(mark, _label(facts, place), why.get(mark) or why[""], place, bool(facts.get("picture")))
         for place, facts in files
         if (mark := str(facts["digest"])) in why or "" in why
     ]
@@ -130,7 +130,7 @@ def _label(facts: dict[str, object], place: int) -> str:
     return f"图片{name}" if facts.get("picture") else f"附件{name}"
 
 
-def not_looked_at(row: MoveRow, by: Actor, looked: Collection[str] = ()) -> list[Unsearched]:
+def list_parts_to_check(row: MoveRow, by: Actor, looked: Collection[str] = ()) -> list[UncheckedPart]:
     """Return the parts that the user has not opened, or opened without confirming.
 
     Args:
@@ -138,7 +138,7 @@ def not_looked_at(row: MoveRow, by: Actor, looked: Collection[str] = ()) -> list
         by: who decides on it.
         looked: the marks of the parts that they say they looked at, now.
     """
-    parts = unsearched_of(row)
+    parts = list_unchecked_parts(row)
     stream = stream_of(row)
     shown = shown_to([stream, row.stream], by)
     opened = {digest for _, digest in shown.get(stream, ())}
@@ -152,8 +152,8 @@ def not_looked_at(row: MoveRow, by: Actor, looked: Collection[str] = ()) -> list
     ]
 
 
-def record_looked(row: MoveRow, by: Actor) -> list[str]:
+def record_checked(row: MoveRow, by: Actor) -> list[str]:
     """Record that a person checked each part of a row; return the marks."""
-    marks = [part.mark for part in unsearched_of(row)]
+    marks = [part.mark for part in list_unchecked_parts(row)]
     record_shown(row.stream, by, [(MANUAL_CHECK_PART, mark) for mark in marks])
     return marks

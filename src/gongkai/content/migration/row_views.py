@@ -16,10 +16,10 @@ from gongkai.content.migration.bundles import open_bundle
 from gongkai.content.migration.forms import DecideOneForm
 from gongkai.content.migration.models import MoveRow, RowState
 from gongkai.content.migration.sources.pages import decode
-from gongkai.content.migration.sources.pages.dom import lines_of, parse
+from gongkai.content.migration.sources.pages.dom import lines_of, parse_page
 from gongkai.content.migration.sources.proof import KINDS
-from gongkai.content.migration.sources.proof.fields import LABELS, bare
-from gongkai.content.migration.views import acting
+from gongkai.content.migration.sources.proof.fields import LABELS, normalise_words
+from gongkai.content.migration.views import find_actor_sites
 from gongkai.content.migration.windows import last_window
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -36,7 +36,7 @@ _LABELS = {**LABELS, "subject": "主题分类", "genre": "体裁分类", "ends_o
 
 
 def _row(request: HttpRequest, number: int) -> tuple[Actor, MoveRow]:
-    by, _ = acting(request)
+    by, _ = find_actor_sites(request)
     found = get_visible_or_404(by, MoveRow, number)
     if found.findings:
         record_view(request, f"旧网站信息“{found}”"[:200])
@@ -57,7 +57,7 @@ def row(request: HttpRequest, number: int) -> HttpResponse:
         waiting = shown.run.rows.filter(state=RowState.HELD).order_by("number").first()
         rows = f"{reverse('migration:rows')}?run={shown.run_id}"
         return redirect(reverse("migration:row", args=[waiting.pk]) if waiting else rows)
-    row_samples.record(shown, by, row_samples.TEXT, shown.content_digest)
+    row_samples.record_opened(shown, by, row_samples.TEXT, shown.content_digest)
     fields = shown.data.get("fields", {})
     files = list(enumerate([*shown.data.get("files", []), *shown.data.get("pictures", [])]))
     return render(
@@ -67,17 +67,17 @@ def row(request: HttpRequest, number: int) -> HttpResponse:
             "row": shown,
             "run": shown.run,
             "window": last_window(shown.website_id),
-            "words": queries.words_of(shown),
+            "words": queries.describe_row(shown),
             "facts": _facts(shown),
             "text": plain(fields.get("imported_html", "")).splitlines(),
             "files": [(place, facts) for place, facts in files if not facts.get("picture")],
             "pictures": [(place, facts) for place, facts in files if facts.get("picture")],
             "how": KINDS.get(str(shown.source.get("how")), ""),
-            "form": form if shown.state == RowState.HELD and not actions.decide.why_not(shown, by=by) else None,
-            "to_look_at": row_samples.unsearched_of(shown),
+            "form": form if shown.state == RowState.HELD and not actions.decide_row.why_not(shown, by=by) else None,
+            "to_look_at": row_samples.list_unchecked_parts(shown),
             "looked": request.POST.getlist("looked"),
-            "done": {part.mark for part in row_samples.unsearched_of(shown)}
-            - {part.mark for part in row_samples.not_looked_at(shown, by)},
+            "done": {part.mark for part in row_samples.list_unchecked_parts(shown)}
+            - {part.mark for part in row_samples.list_parts_to_check(shown, by)},
         },
     )
 
@@ -85,7 +85,7 @@ def row(request: HttpRequest, number: int) -> HttpResponse:
 def _decided(request: HttpRequest, by: Actor, row: MoveRow, form: DecideOneForm) -> bool:
     how, ground = str(form.cleaned_data["how"]), str(form.cleaned_data["ground"])
     try:
-        actions.decide(row, by=by, how=how, ground=ground, looked=request.POST.getlist("looked"))
+        actions.decide_row(row, by=by, how=how, ground=ground, looked=request.POST.getlist("looked"))
     except Refused as refused:
         form.add_error(None, refused.reasons)
         row.refresh_from_db()
@@ -104,7 +104,7 @@ def _page(shown: MoveRow) -> bytes:
 
 def _bytes(shown: MoveRow, ref: str) -> bytes:
     try:
-        return row_files.bytes_of(open_bundle(shown.run.files_at), ref)
+        return row_files.read_bytes(open_bundle(shown.run.files_at), ref)
     except Unreadable as error:
         raise Http404(f"{error}") from error
 
@@ -113,13 +113,13 @@ def _bytes(shown: MoveRow, ref: str) -> bytes:
 def saved(request: HttpRequest, number: int) -> HttpResponse:
     """Show the text of the saved page with the row's lines marked."""
     by, shown = _row(request, number)
-    root = parse(decode(_page(shown))[0])
-    text = bare("".join(plain(shown.data.get("fields", {}).get("imported_html", "")).splitlines()))
+    root = parse_page(decode(_page(shown))[0])
+    text = normalise_words("".join(plain(shown.data.get("fields", {}).get("imported_html", "")).splitlines()))
     lines = [
-        {"words": line, "taken": bare(line) in text or bare(line) == bare(shown.title)}
+        {"words": line, "taken": normalise_words(line) in text or normalise_words(line) == normalise_words(shown.title)}
         for line in (lines_of(root) if root is not None else [])
     ]
-    row_samples.record(shown, by, row_samples.PAGE, str(shown.source["digest"]))
+    row_samples.record_opened(shown, by, row_samples.PAGE, str(shown.source["digest"]))
     return render(request, "migration/saved.html", {"row": shown, "run": shown.run, "lines": lines})
 
 
@@ -148,5 +148,5 @@ def file(request: HttpRequest, number: int, place: int) -> HttpResponseBase:
         if mark_of(data) != facts["digest"]:
             raise Http404("文件在读取之后有改动，请重新读取")
         answer = file_answer(io.BytesIO(data), name, str(facts["type"]), inline=True)
-    row_samples.record(shown, by, row_samples.FILE, str(facts["digest"]))
+    row_samples.record_opened(shown, by, row_samples.FILE, str(facts["digest"]))
     return answer

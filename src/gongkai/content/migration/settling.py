@@ -24,14 +24,14 @@ from gongkai.core.units.queries import resolve_all
 ARCHIVED_COLUMN_NOTE = "迁移已撤销，栏目停用。"
 
 
-def shelved(run: MoveRun) -> QuerySet[Column]:
+def list_shelved_columns(run: MoveRun) -> QuerySet[Column]:
     """Return the site's columns that were archived by undoing a migration."""
     return Column.objects.filter(
         website=run.website_id, archive_note=ARCHIVED_COLUMN_NOTE, archived_at__isnull=False
     ).select_related("website")
 
 
-def shelve_empty(left: Iterable[Column], by: Actor) -> tuple[list[Column], list[Column]]:
+def archive_empty(left: Iterable[Column], by: Actor) -> tuple[list[Column], list[Column]]:
     """Archive the empty columns of a run, lowest first; return (archived, kept)."""
     archived, kept = [], []
     for column in sorted(left, key=lambda c: -c.path.count("/")):
@@ -52,11 +52,11 @@ def _in_use(column: Column) -> bool:
     return below.exists() or column.placements.exists() or column.waiting.exists()
 
 
-def bring_back(run: MoveRun, by: Actor) -> list[Column]:
+def restore_columns(run: MoveRun, by: Actor) -> list[Column]:
     """Restore a run's archived columns and their ancestors, highest first."""
     needed = [row.get("key", "") for row in run.columns.values() if row.get("what") == "shelved"]
     lines = {key[:n] for key in needed for n in (*_ends(key), len(key))}
-    back = [column for column in shelved(run) if column.key in lines]
+    back = [column for column in list_shelved_columns(run) if column.key in lines]
     for column in sorted(back, key=lambda c: c.path.count("/")):
         publishing.restore_column(column, by=by)
     return back
@@ -80,7 +80,7 @@ UNSETTLED_STATES = (
 BATCH_SIZE = 500
 
 
-def settle(run: MoveRun) -> None:
+def settle_rows(run: MoveRun) -> None:
     """Determine the state of unordered rows and map the columns."""
     rows = run.rows.filter(state__in=UNSETTLED_STATES)
     counts = Counter(rows.values_list("column", flat=True))
@@ -125,7 +125,7 @@ def map_columns(run: MoveRun, counts: Counter[str]) -> ColumnPlan:
     plan = publishing_columns.plan_columns(run.website, [names for names in wanted.values() if names])
     reused = {one.path: one for one in plan.reuse}
     refused = {one.path: one.reason for one in plan.refused}
-    back = set(shelved(run).values_list("key", flat=True))
+    back = set(list_shelved_columns(run).values_list("key", flat=True))
     for path, row in run.columns.items():
         names = wanted[path]
         row["count"] = counts[path]
@@ -197,7 +197,7 @@ def _goes(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[str, str]:
 def _only_a_draft(row: MoveRow, run: MoveRun) -> str:
     """Return the reason why a row needs review, or ""."""
     window = windows.last_window(run.website_id)
-    if window is not None and windows.too_late(row.published_at, window):
+    if window is not None and windows.is_published_too_late(row.published_at, window):
         return f"{window.live_on.isoformat()}新网站上线以后发布的，存为草稿送审"
     if not row.source.get("digest"):
         return str(row.source.get("why") or "没有保存的原网页佐证") + "，存为草稿送审"

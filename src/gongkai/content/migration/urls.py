@@ -3,12 +3,12 @@
 from django.urls import path
 
 from gongkai.content.migration import row_views, views
-from gongkai.content.migration.registers import Rows, Runs
+from gongkai.content.migration.registers import MigrationRowRegister, MigrationRunRegister
 
 app_name = "migration"
 urlpatterns = [
-    *Runs.urls(""),
-    *Rows.urls("rows/"),
+    *MigrationRunRegister.urls(""),
+    *MigrationRowRegister.urls("rows/"),
     path("window/", views.window, name="window"),
     path("new/<slug:kind>/", views.new, name="new"),
     path("template.xlsx", views.template, name="template"),

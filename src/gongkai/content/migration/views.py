@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.content.editions.models import Website
 from gongkai.content.migration import actions, queries, row_samples
-from gongkai.content.migration.actions.orders import orders
-from gongkai.content.migration.actions.runs import approves
+from gongkai.content.migration.actions.orders import find_order_errors
+from gongkai.content.migration.actions.runs import find_approver_errors
 from gongkai.content.migration.forms import PagesForm, SheetForm, WindowForm
 from gongkai.content.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
 from gongkai.content.migration.sources.sheet import OLD_ITEMS
-from gongkai.content.migration.windows import last_window, stopped
-from gongkai.content.migration.working import work
+from gongkai.content.migration.windows import is_paused, last_window
+from gongkai.content.migration.working import work_on_run
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
@@ -35,28 +35,28 @@ if TYPE_CHECKING:
 _FORMS = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
 
 
-def acting(request: HttpRequest) -> tuple[Actor, list[Website]]:
+def find_actor_sites(request: HttpRequest) -> tuple[Actor, list[Website]]:
     """Return the actor and the sites into which they may migrate."""
     by = require_staff_actor(request)
     return by, queries.sites_of(by)
 
 
 def _run(request: HttpRequest, number: int) -> tuple[Actor, MoveRun]:
-    by, _ = acting(request)
+    by, _ = find_actor_sites(request)
     return by, get_visible_or_404(by, MoveRun, number)
 
 
 @require_POST
 def window(request: HttpRequest) -> HttpResponse:
     """Request, open or end a migration window."""
-    by, sites = acting(request)
+    by, sites = find_actor_sites(request)
     what = request.POST.get("what", "")
     back = HttpResponseRedirect(reverse("migration:overview"))
     if what == "ask":
         form = WindowForm(request.POST, sites=sites)
 
         def ask(website: Website, **facts: object) -> None:
-            actions.ask_window(website, by=by, **facts)
+            actions.request_window(website, by=by, **facts)
 
         return answer_form(request, form, ask, "已提出迁移期，等待另一个人批准。", back.url)
     one = get_visible_or_404(by, MoveWindow, request.POST.get("window", ""))
@@ -70,13 +70,13 @@ def window(request: HttpRequest) -> HttpResponse:
 @require_GET
 def template(request: HttpRequest) -> HttpResponse:
     """Return the empty spreadsheet with explanations."""
-    acting(request)
+    find_actor_sites(request)
     return spreadsheet(OLD_ITEMS, [], "旧网站信息模板")
 
 
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     """Create and read a run; nothing is migrated."""
-    by, sites = acting(request)
+    by, sites = find_actor_sites(request)
     if kind not in _FORMS:
         raise Http404
     bodies = Body.objects.filter(active_to=None, merged_into=None)
@@ -85,7 +85,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
-            made = actions.start(_draft(kind, dict(facts)), by=by)
+            made = actions.start_run(_draft(kind, dict(facts)), by=by)
             return HttpResponseRedirect(reverse("migration:run", args=[made.pk]))
         except Refused as refused:
             form.add_error(None, refused.reasons)
@@ -132,34 +132,34 @@ def _keep(upload: "UploadedFile") -> str:
 def run(request: HttpRequest, number: int) -> HttpResponse:
     """Show a migration: progress, columns, rows by state."""
     by, shown = _run(request, number)
-    counts = queries.counts_of(shown)
-    reads = not orders(by, shown.website)
+    counts = queries.count_by_state(shown)
+    reads = not find_order_errors(by, shown.website)
     tabs = [(s, RowState(s).label, counts[s]) for s in RowState.values if counts.get(s)] if reads else []
     planned = shown.state == RunState.PLANNED and any(counts.get(state) for state in ("ready", "held", "draft"))
-    may_order = planned and not approves(by, shown)
+    may_order = planned and not find_approver_errors(by, shown)
     return render(
         request,
         "migration/run.html",
         {
             "run": shown,
-            "stopped": stopped(shown),
+            "stopped": is_paused(shown),
             "window": last_window(shown.website_id),
             "tabs": tabs,
             "reads": reads,
             "total": sum(counts.values()),
             "counts": counts,
             "rows": f"{reverse('migration:rows')}?run={shown.pk}",
-            "columns": queries.columns_of(shown),
-            "units": queries.units_of(shown) if shown.state == RunState.PLANNED else [],
+            "columns": queries.list_column_mappings(shown),
+            "units": queries.list_unit_mappings(shown) if shown.state == RunState.PLANNED else [],
             "bodies": _units_below(shown),
-            "share": queries.share_of(shown),
-            "done": queries.done_of(shown),
-            "reasons": actions.order.why_not(shown, by=by) if planned else [],
+            "share": queries.progress_percent(shown),
+            "done": queries.count_done(shown),
+            "reasons": actions.order_run.why_not(shown, by=by) if planned else [],
             "may_order": may_order,
             "approvers": _list_approvers(shown) if planned and not may_order else [],
-            "may_undo": not actions.undo.why_not(shown, by=by),
-            "proofs": row_samples.proofs(shown) if planned and reads else [],
-            "picked": row_samples.picked(shown, by) if may_order else [],
+            "may_undo": not actions.undo_run.why_not(shown, by=by),
+            "proofs": row_samples.count_proofs(shown) if planned and reads else [],
+            "picked": row_samples.list_sampled_rows(shown, by) if may_order else [],
         },
     )
 
@@ -167,7 +167,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
 def _list_approvers(run: MoveRun) -> list[str]:
     """Return the names of the persons who may approve a run."""
     people = Person.objects.in_bulk({person for _, person in holders((Role.CHIEF,))})
-    return [one.name for one in people.values() if not approves(actor_of_person(one), run)]
+    return [one.name for one in people.values() if not find_approver_errors(actor_of_person(one), run)]
 
 
 def _units_below(run: MoveRun) -> "QuerySet[Body]":
@@ -180,7 +180,7 @@ def _units_below(run: MoveRun) -> "QuerySet[Body]":
 def step(request: HttpRequest, number: int) -> HttpResponse:
     """Work on the run briefly; the page calls this repeatedly."""
     _, shown = _run(request, number)
-    shown = work(shown, seconds=1.5)
+    shown = work_on_run(shown, seconds=1.5)
     if not request.headers.get("HX-Request"):
         return HttpResponseRedirect(reverse("migration:run", args=[number]))
     if not shown.running:
@@ -189,9 +189,9 @@ def step(request: HttpRequest, number: int) -> HttpResponse:
         return response
     facts = {
         "run": shown,
-        "stopped": stopped(shown),
-        "share": queries.share_of(shown),
-        "done": queries.done_of(shown),
+        "stopped": is_paused(shown),
+        "share": queries.progress_percent(shown),
+        "done": queries.count_done(shown),
     }
     return render(request, "migration/progress.html", facts)
 
@@ -203,14 +203,14 @@ def do(request: HttpRequest, number: int) -> HttpResponse:
     what = request.POST.get("what", "")
     back = reverse("migration:run", args=[number])
     if what == "order":
-        run_with_messages(request, lambda: actions.order(shown, by=by), "已批准，正在迁移。")
+        run_with_messages(request, lambda: actions.order_run(shown, by=by), "已批准，正在迁移。")
     elif what == "undo":
         reason = request.POST.get("reason", "")
-        if run_with_messages(request, lambda: actions.undo(shown, by=by, reason=reason), "正在撤销。"):
-            work(shown, seconds=1.5)  # a few rows are done before the page is shown
+        if run_with_messages(request, lambda: actions.undo_run(shown, by=by, reason=reason), "正在撤销。"):
+            work_on_run(shown, seconds=1.5)  # a few rows are done before the page is shown
     elif what == "again":
-        run_with_messages(request, lambda: actions.read_again(shown, by=by), "正在重新读取。")
-    elif what == "discard" and run_with_messages(request, lambda: actions.discard(shown, by=by), "已放弃。"):
+        run_with_messages(request, lambda: actions.reread_source(shown, by=by), "正在重新读取。")
+    elif what == "discard" and run_with_messages(request, lambda: actions.discard_run(shown, by=by), "已放弃。"):
         back = reverse("migration:overview")
     return HttpResponseRedirect(back)
 
@@ -220,7 +220,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
     """Save the mapping of old column paths."""
     by, shown = _run(request, number)
     targets = {}
-    for place, row in enumerate(queries.columns_of(shown)):
+    for place, row in enumerate(queries.list_column_mappings(shown)):
         if f"path{place}" in request.POST and request.POST[f"path{place}"] == row["path"]:
             ignored = request.POST.get(f"ignore{place}")
             target = "" if ignored else request.POST.get(f"target{place}", "").strip()

@@ -28,7 +28,7 @@ def open_window(website: Website | int) -> MoveWindow | None:
     return window if window is not None and window.is_open else None
 
 
-def outside(website: Website | int) -> list[str]:
+def find_window_errors(website: Website | int) -> list[str]:
     """Return reasons against migrating now; empty while a window is open."""
     window = last_window(website)
     if window is not None and window.is_open:
@@ -38,12 +38,12 @@ def outside(website: Website | int) -> list[str]:
     return [NO_WINDOW]
 
 
-def stopped(run: MoveRun) -> bool:
+def is_paused(run: MoveRun) -> bool:
     """Return true if a run is paused without an open window; undoing is not paused."""
-    return run.state in {RunState.READING, RunState.MOVING} and bool(outside(run.website_id))
+    return run.state in {RunState.READING, RunState.MOVING} and bool(find_window_errors(run.website_id))
 
 
-def too_late(published_at: datetime | None, window: MoveWindow) -> bool:
+def is_published_too_late(published_at: datetime | None, window: MoveWindow) -> bool:
     """Return true if a text was published after this site went live, so it needs review."""
     return published_at is None or timezone.localdate(published_at) >= window.live_on
 
@@ -55,7 +55,7 @@ def read_at(run: MoveRun) -> datetime:
     return last or run.created_at
 
 
-def held_before(by: Actor, website: Website, moment: datetime) -> bool:
+def held_post_before(by: Actor, website: Website, moment: datetime) -> bool:
     """Return true if the actor held a post in the site's 政务公开办 before a time, by the log or
     its first day."""
     rows = Appointment.objects.filter(in_force(), person=by.person_id, role=Role.CHIEF).select_related(

@@ -14,11 +14,11 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.migration import reading, row_files, windows
 from gongkai.content.migration.actions.orders import draft_migrated, finish_migration, publish_migrated
-from gongkai.content.migration.actions.runs import readers, take_back_many
-from gongkai.content.migration.bundles import Bundle, open_bundle
+from gongkai.content.migration.actions.runs import list_readers, take_back_many
+from gongkai.content.migration.bundles import FileBundle, open_bundle
 from gongkai.content.migration.freezing import attachments_of, fields_of, name_of
 from gongkai.content.migration.models import RUNNING_STATES, MoveRow, MoveRun, RowState, RunState
-from gongkai.content.migration.settling import columns_of, settle, shelve_empty
+from gongkai.content.migration.settling import archive_empty, columns_of, settle_rows
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions import delete_draft
 from gongkai.content.publishing.actions.items import find_deletion_errors
@@ -38,7 +38,7 @@ from gongkai.lib.typed_json import record
 BATCH_SIZE = 20
 
 
-def take_back(run: MoveRun) -> None:
+def undo_batch(run: MoveRun) -> None:
     """Undo the next batch of a run; at the end archive its columns and finish."""
     _some(run)
     _drafts(run)
@@ -79,7 +79,7 @@ def _drafts(run: MoveRun) -> None:
 
 def _done(run: MoveRun) -> None:
     left = publishing_columns.remove_made_columns(Column.objects.filter(pk__in=run.made_columns), SYSTEM)
-    archived, kept = shelve_empty(left, SYSTEM)
+    archived, kept = archive_empty(left, SYSTEM)
     words = "撤销完成" + _named("已归档", archived) + _named("另有内容，保留", kept)
     if MoveRun.objects.filter(pk=run.pk, state=RunState.UNDOING).update(
         state=RunState.UNDONE, finished_at=timezone.now()
@@ -93,11 +93,11 @@ def _named(what: str, columns: list[Column]) -> str:
 
 
 @dataclass
-class Opened:
+class OpenFiles:
     """The open source and target of a run between batches."""
 
-    source: reading.Source | None = None
-    target: tuple[Bundle, dict[str, Column]] | None = None
+    source: reading.OpenSource | None = None
+    target: tuple[FileBundle, dict[str, Column]] | None = None
 
 
 #: Seconds, about, that one transaction of rows may take: on SQLite nobody else writes meanwhile.
@@ -105,7 +105,7 @@ MAX_TRANSACTION_SECONDS = 1.0
 Progress = Callable[[MoveRun], None]
 
 
-def work(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None) -> MoveRun:
+def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None) -> MoveRun:
     """Work on a run until it needs a decision, its window ends, or the time is over; return its
     current row.
 
@@ -116,8 +116,8 @@ def work(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None
     """
     end = time.monotonic() + seconds
     run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
-    opened = Opened()
-    while run.state in RUNNING_STATES and not windows.stopped(run):
+    opened = OpenFiles()
+    while run.state in RUNNING_STATES and not windows.is_paused(run):
         before = run.state
         try:
             _STEPS[RunState(run.state)](run, opened)
@@ -126,7 +126,7 @@ def work(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None
             break
         run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
         if run.state != before:
-            opened = Opened()
+            opened = OpenFiles()
         if progress:
             progress(run)
         if time.monotonic() >= end:
@@ -146,21 +146,21 @@ def _stop(run: MoveRun, words: str) -> None:
     run.save(update_fields=["notes", "state"])
 
 
-def _read(run: MoveRun, opened: Opened) -> None:
+def _read(run: MoveRun, opened: OpenFiles) -> None:
     if opened.source is None:
         run.notes = []
         opened.source = reading.open_source(run, open_bundle(run.files_at))
-    if reading.read_some(run, opened.source):
+    if reading.read_batch(run, opened.source):
         return
     with transaction.atomic():
-        settle(run)
+        settle_rows(run)
         if MoveRun.objects.filter(pk=run.pk, state=RunState.READING, cursor=run.cursor).update(
             state=RunState.PLANNED, notes=[]
         ):
             append_record(run.stream, action="migration.read", by=SYSTEM, words=f"读取{run.cursor}条")
 
 
-def _move(run: MoveRun, opened: Opened) -> None:
+def _move(run: MoveRun, opened: OpenFiles) -> None:
     if opened.target is None:
         opened.target = open_bundle(run.files_at), columns_of(run)
     if not _move_some(run, *opened.target) and MoveRun.objects.filter(pk=run.pk, state=RunState.MOVING).update(
@@ -170,7 +170,7 @@ def _move(run: MoveRun, opened: Opened) -> None:
         finish_migration(run.website, by=SYSTEM, run=run.stream, count=count)
 
 
-def _move_some(run: MoveRun, bundle: Bundle, columns: dict[str, Column]) -> int:
+def _move_some(run: MoveRun, bundle: FileBundle, columns: dict[str, Column]) -> int:
     """Migrate rows in one short transaction; return how many."""
     end = time.monotonic() + MAX_TRANSACTION_SECONDS
     waiting = (RowState.READY, RowState.DRAFT)
@@ -185,7 +185,7 @@ def _move_some(run: MoveRun, bundle: Bundle, columns: dict[str, Column]) -> int:
     return done
 
 
-def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Column]) -> None:
+def move_row(run: MoveRun, row: MoveRow, bundle: FileBundle, columns: dict[str, Column]) -> None:
     """Migrate one row atomically: files, item, edition, URLs."""
     draft = row.state == RowState.DRAFT
     then = RowState.DRAFTED if draft else RowState.MOVED
@@ -197,8 +197,8 @@ def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Colu
             if column is None or row.body is None:
                 raise Refused("栏目或单位已不在，请重新读取。")
             for facts in row.data.get("pictures", []):
-                row_files.take(bundle, facts, SYSTEM)
-            files = [(name_of(facts), row_files.take(bundle, facts, SYSTEM)) for facts in attachments_of(row)]
+                row_files.store_file(bundle, facts, SYSTEM)
+            files = [(name_of(facts), row_files.store_file(bundle, facts, SYSTEM)) for facts in attachments_of(row)]
             if draft:
                 _write_draft(run, row, column, files)
                 return
@@ -213,7 +213,7 @@ def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Colu
                 old=row.old,
             )
             MoveRow.objects.filter(pk=row.pk).update(
-                document_id=edition.document_id, data=without_text(row.data), findings=[]
+                document_id=edition.document_id, data=drop_text(row.data), findings=[]
             )
     except Refused as refused:
         _failed(row, str(refused))
@@ -225,7 +225,7 @@ def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[s
     """Create a draft of a row; those who prepared, ordered or decided it are among its authors."""
     assert row.body is not None
     ordered = Movement.objects.filter(stream=run.stream, action="migration.order").values_list("person_id", flat=True)
-    hands = {*readers(run), *ordered, row.data.get("decided_by")} - {None, 0}
+    hands = {*list_readers(run), *ordered, row.data.get("decided_by")} - {None, 0}
     document = draft_migrated(
         row.body,
         by=SYSTEM,
@@ -235,10 +235,10 @@ def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[s
         hands={int(hand) for hand in hands if hand},
         why=row.words or "旧网站迁移",
     )
-    MoveRow.objects.filter(pk=row.pk).update(document_id=document.pk, data=without_text(row.data), findings=[])
+    MoveRow.objects.filter(pk=row.pk).update(document_id=document.pk, data=drop_text(row.data), findings=[])
 
 
-def without_text(data: Mapping[str, object]) -> dict[str, object]:
+def drop_text(data: Mapping[str, object]) -> dict[str, object]:
     """Return a row's data without its text, keeping fields and file names."""
     kept = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
     fields = record(data, "fields")
@@ -250,10 +250,10 @@ def _failed(row: MoveRow, words: str) -> None:
     waiting.update(state=RowState.FAILED, words=words[:300])
 
 
-_STEPS: dict[RunState, Callable[[MoveRun, Opened], object]] = {
+_STEPS: dict[RunState, Callable[[MoveRun, OpenFiles], object]] = {
     RunState.READING: _read,
     RunState.MOVING: _move,
-    RunState.UNDOING: lambda run, _: take_back(run),
+    RunState.UNDOING: lambda run, _: undo_batch(run),
 }
 
 
@@ -261,5 +261,5 @@ def work_on_all(seconds: float = 20.0) -> dict[str, int]:
     """Job: work on every run in progress, so that a closed browser or restart does not stop it."""
     runs = list(MoveRun.objects.filter(state__in=RUNNING_STATES).order_by("pk"))
     for run in runs:
-        work(run, seconds=seconds / len(runs))
+        work_on_run(run, seconds=seconds / len(runs))
     return {"worked": len(runs)}

@@ -226,10 +226,10 @@ class SignedText:
     """A text with the review that signed it. With `companion`, it is published at the time of that
     document.
 
-    `find_sheet_errors` reads the log again for the last signature; unwritten movements (`acts.together`) are
+    `faults` reads the log again for the last signature; unwritten movements (`acts.together`) are
     included.
 
-    `find_sheet_errors` reads the log again, because the last signature is written just before. A movement that is not written yet
+    `faults` reads the log again, because the last signature is written just before. A movement that is not written yet
     (`acts.together`) counts.
     """
 

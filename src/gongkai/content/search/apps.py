@@ -19,6 +19,6 @@ class Config(AppConfig):
         from gongkai.content.search.indexing import SearchIndex
         from gongkai.content.search.models import SearchRow
 
-        post_migrate.connect(table.install, sender=self, dispatch_uid="gongkai.search")
+        post_migrate.connect(table.install_table, sender=self, dispatch_uid="gongkai.search")
         SHELF_INDEXES.append(SearchIndex())
         DERIVED_ROW_CHECKS.append((SearchRow, lambda edition: hasattr(edition, "content")))

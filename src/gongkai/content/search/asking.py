@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from gongkai.content.search.keywords import Keyword, keywords, says_little, words_with_synonyms
+from gongkai.content.search.keywords import Keyword, find_keywords, is_weak_word, words_with_synonyms
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.chinese.numerals import to_int
@@ -67,16 +67,16 @@ _WHOM = re.compile(
 )
 
 
-def asked_about(words: str) -> str:
+def find_topic(words: str) -> str:
     """Return the topic of a question, or "" if there is none.
 
-    >>> asked_about("身份证怎么办"), asked_about("请问如何申请公租房？"), asked_about("营业执照需要什么材料"), asked_about("预算")
+    >>> find_topic("身份证怎么办"), asked_about("请问如何申请公租房？"), asked_about("营业执照需要什么材料"), asked_about("预算")
     ('身份证', '公租房', '营业执照', '')
-    >>> asked_about("办身份证要带什么"), asked_about("孩子上小学需要准备什么"), asked_about("身份证办理"), asked_about("办公用房管理办法")
+    >>> find_topic("办身份证要带什么"), asked_about("孩子上小学需要准备什么"), asked_about("身份证办理"), asked_about("办公用房管理办法")
     ('身份证', '上小学', '身份证', '')
-    >>> asked_about("加装电梯管理办法现在还有效吗"), asked_about("招生办法废止了没有"), asked_about("文件废止公告")
+    >>> find_topic("加装电梯管理办法现在还有效吗"), asked_about("招生办法废止了没有"), asked_about("文件废止公告")
     ('加装电梯管理办法', '招生办法', '')
-    >>> asked_about("我孙子上哪个小学"), asked_about("我妈的养老金怎么领")
+    >>> find_topic("我孙子上哪个小学"), asked_about("我妈的养老金怎么领")
     ('上小学', '养老金')
     """
     plain = words.strip()
@@ -104,10 +104,10 @@ def _without_end(words: str) -> str:
     return words[: starts[-1]]
 
 
-def thing_of(core: str) -> str:
+def strip_state(core: str) -> str:
     """Return the topic of a question without its state.
 
-    >>> thing_of("身份证丢了"), thing_of("居住证快到期了"), thing_of("公租房")
+    >>> strip_state("身份证丢了"), thing_of("居住证快到期了"), thing_of("公租房")
     ('身份证', '居住证', '公租房')
     """
     return _STATE.sub("", core)
@@ -134,7 +134,7 @@ _INDEX = re.compile(r"[0-9a-z]{6,60}\Z")
 
 
 @dataclass(frozen=True)
-class Meaning:
+class SearchMeaning:
     """An interpreted search: words, other spellings, exact numbers."""
 
     words: str
@@ -163,36 +163,36 @@ _SAID_YEARS = {"大前年": -3, "前年": -2, "去年": -1, "上年度": -1, "�
 _SAID_YEAR = re.compile("|".join(_SAID_YEARS))
 
 
-def name_years(words: str, today: date) -> str:
+def replace_relative_years(words: str, today: date) -> str:
     """Return words with relative years replaced by numbers.
 
-    >>> name_years("去年财政决算", date(2026, 3, 1))
+    >>> replace_relative_years("去年财政决算", date(2026, 3, 1))
     '2025年财政决算'
     """
     return _SAID_YEAR.sub(lambda said: f"{today.year + _SAID_YEARS[said[0]]}年", words)
 
 
-def understand(typed: str, synonyms: Synonyms | None = None, places: Collection[str] = ()) -> Meaning:
+def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Collection[str] = ()) -> SearchMeaning:
     """Interpret typed words; names in `places` weigh little.
 
-    >>> understand("云教发[2026]20").numbers
+    >>> interpret_search("云教发[2026]20").numbers
     ('云教发〔2026〕20号',)
-    >>> understand("云岭教发20号").short_numbers
+    >>> interpret_search("云岭教发20号").short_numbers
     ('云岭教发20',)
-    >>> understand("015279/2026-00012").index_key
+    >>> interpret_search("015279/2026-00012").index_key
     '015279202600012'
-    >>> understand("身份证丢了").core  # what to do then is not said, only meant
+    >>> interpret_search("身份证丢了").core  # what to do then is not said, only meant
     '身份证'
     """
     words = _ONE_OF.sub("", typed.strip()[:MOST_WORDS])
     folded = _NUMERAL.sub(lambda found: f"{to_int(found[1]) or found[1]}号", fold(words))
     folded = _ORDER_LAST.sub(r"令第\1号", folded)
     short, numbers = _numbers(folded)
-    stated = asked_about(folded) or (folded if thing_of(folded) != folded else "")
-    core = thing_of(stated)
+    stated = find_topic(folded) or (folded if strip_state(folded) != folded else "")
+    core = strip_state(stated)
     known = synonyms or default()
     index = index_key(folded) if _is_index(folded) else ""
-    return Meaning(
+    return SearchMeaning(
         words,
         variants=(*_order_numbers(folded), *_both(_variants(core, known), _variants(stated or folded, known))),
         core=core,
@@ -200,7 +200,7 @@ def understand(typed: str, synonyms: Synonyms | None = None, places: Collection[
         numbers=tuple(dict.fromkeys([*document_numbers(words), *numbers])),
         short_numbers=short,
         index_key=index,
-        keywords=() if index or short or numbers else keywords(folded, known, places),
+        keywords=() if index or short or numbers else find_keywords(folded, known, places),
         number_part=_number_part(folded, places),
     )
 
@@ -270,12 +270,12 @@ def _find_terms(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
             row.official
             for start, end, rows in words_with_synonyms(folded, synonyms)
             for row in rows
-            if row.weight >= MIN_SYNONYM_WEIGHT and not says_little(folded[start:end]) and row.official not in folded
+            if row.weight >= MIN_SYNONYM_WEIGHT and not is_weak_word(folded[start:end]) and row.official not in folded
         )
     )[:MOST_VARIANTS]
 
 
-def loosened(words: str) -> list[tuple[str, ...]]:
+def list_looser_searches(words: str) -> list[tuple[str, ...]]:
     """Return other searches with each run of Chinese characters cut into pairs.
 
     食品抽检 then matches 食品安全监督抽检. Odd runs have a group of three at the end or the

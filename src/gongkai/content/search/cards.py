@@ -12,7 +12,7 @@ MAX_CARDS = 3
 
 
 @dataclass(frozen=True)
-class Card:
+class ResultCard:
     """A card: kind (单位, 服务), URL, title, sentence, facts (name, value), and button label."""
 
     kind: str
@@ -24,7 +24,7 @@ class Card:
 
 
 #: Returns the cards of a site for what was typed, the best first.
-Finder = Callable[[Website, str], list[Card]]
+Finder = Callable[[Website, str], list[ResultCard]]
 _FINDERS: dict[str, Finder] = {}
 
 
@@ -33,7 +33,7 @@ def register_cards(name: str, find: Finder) -> None:
     _FINDERS[name] = find
 
 
-def find_cards(website: Website, words: str) -> list[Card]:
+def find_cards(website: Website, words: str) -> list[ResultCard]:
     """Return the cards of a site for a search."""
     if len(words.strip()) < 2:
         return []
@@ -41,7 +41,7 @@ def find_cards(website: Website, words: str) -> list[Card]:
     return list({card.url: card for card in found}.values())[:MAX_CARDS]
 
 
-def find_cards_on_first_site(words: str) -> list[Card]:
+def find_cards_on_first_site(words: str) -> list[ResultCard]:
     """Return the cards of the installation's first site, for the office and the hotline."""
     website = Website.objects.select_related("body").order_by("pk").first()
     return find_cards(website, words) if website else []

@@ -14,10 +14,10 @@ from django.utils import timezone
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.queries.plain import encode_numbers
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.search.statements import reads, sql
+from gongkai.content.search.statements import read_sql, reading_alias
 
 
-class Named(NamedTuple):
+class NamedRow(NamedTuple):
     """A body, column or site: key, name, and for a site the time of its first text (microseconds)."""
 
     number: int
@@ -26,10 +26,10 @@ class Named(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Beside:
+class HitContext:
     """The loaded rows: bodies, columns, sites, archived columns, times of sites' first texts."""
 
-    found: Mapping[str, list[Named]]
+    found: Mapping[str, list[NamedRow]]
 
     @property
     def archived(self) -> set[int]:
@@ -46,14 +46,14 @@ class Beside:
         return {str(row.number): row.name for row in sorted(self.found.get(what, ()))}
 
 
-def beside(
+def load_hit_context(
     *,
     bodies: Collection[int],
     columns: Collection[int],
     sites: Collection[int],
     website: int | None,
     older: bool,
-) -> Beside:
+) -> HitContext:
     """Load the names and data for some hits.
 
     Args:
@@ -63,9 +63,9 @@ def beside(
         website: the one site that is asked; None where all are asked, then no column is.
         older: whether it is asked when sites published first.
     """
-    using = reads()
+    using = reading_alias()
     if not (bodies or older):
-        return Beside({})
+        return HitContext({})
     given = {
         "bodies": encode_numbers(bodies),
         "columns": encode_numbers(columns),
@@ -73,12 +73,12 @@ def beside(
         "website": website,
         "older": older,
     }
-    found: defaultdict[str, list[Named]] = defaultdict(list)
+    found: defaultdict[str, list[NamedRow]] = defaultdict(list)
     with connections[using].cursor() as cursor:
-        cursor.execute(sql("beside", connections[using].vendor), given)
+        cursor.execute(read_sql("beside", connections[using].vendor), given)
         for what, *row in cursor.fetchall():
-            found[what].append(Named(*row))
-    return Beside(found)
+            found[what].append(NamedRow(*row))
+    return HitContext(found)
 
 
 #: Facet → the letter its tokens begin with.
@@ -88,7 +88,7 @@ MOST_CHOICES = 12
 
 
 @dataclass(frozen=True)
-class Choice:
+class FacetChoice:
     """A value of a facet with its number of hits; None if beyond the counted hits."""
 
     value: str
@@ -96,7 +96,7 @@ class Choice:
     count: int | None
 
 
-class Filed(Protocol):
+class CountedHit(Protocol):
     """The fields of a hit needed for counting."""
 
     @property
@@ -116,24 +116,24 @@ class Filed(Protocol):
         """Its facet tokens, separated by spaces."""
 
 
-def token(facet: str, value: object) -> str:
+def make_token(facet: str, value: object) -> str:
     """Return the token of a facet's value, or "" if invalid (only letters and digits are allowed).
 
-    >>> token("standing", "in_force"), token("year", 2026), token("kind", "x OR y")
+    >>> make_token("standing", "in_force"), token("year", 2026), token("kind", "x OR y")
     ('sinforce', 'y2026', '')
     """
     plain = str(value).replace("_", "")
     return FACET_TOKEN_LETTERS[facet] + plain.lower() if plain.isascii() and plain.isalnum() and len(plain) < 30 else ""
 
 
-def tokens(
+def make_tokens(
     *, sites: Iterable[int], columns: Iterable[int], kind: str, body: int, published: datetime, standing: str
 ) -> list[str]:
     """Return all facet tokens of a document."""
     values: list[tuple[str, object]] = [("kind", kind), ("body", body), ("year", year_of(published))]
     values += [("site", site) for site in sites] + [("column", column) for column in columns]
     values += [("standing", standing)] if standing else []
-    return [made for made in (token(facet, value) for facet, value in values) if made]
+    return [made for made in (make_token(facet, value) for facet, value in values) if made]
 
 
 def year_of(moment: datetime) -> int:
@@ -165,13 +165,13 @@ def _years(zone: str) -> list[int]:
     return [int(datetime(year, 1, 1, tzinfo=here).timestamp()) * 1_000_000 for year in range(_FIRST_YEAR, 2200)]
 
 
-def chosen(facets: Mapping[str, str]) -> list[str] | None:
+def chosen_tokens(facets: Mapping[str, str]) -> list[str] | None:
     """Return the tokens of the chosen facets, or None if a value is invalid."""
-    made = [token(facet, value) for facet, value in facets.items() if value]
+    made = [make_token(facet, value) for facet, value in facets.items() if value]
     return None if "" in made else made
 
 
-def most_frequent(rows: Sequence[Filed]) -> list[int]:
+def most_frequent(rows: Sequence[CountedHit]) -> list[int]:
     """Return the bodies with the most hits, including ties, to load their names."""
     counts = Counter([row.body_id for row in rows])
     least = min([count for _, count in counts.most_common(MOST_CHOICES)], default=0)
@@ -182,7 +182,7 @@ def most_frequent(rows: Sequence[Filed]) -> list[int]:
 Tally = Mapping[str, Mapping[int, int]]
 
 
-def tallied(rows: Iterable[Filed]) -> Tally:
+def count_facets(rows: Iterable[CountedHit]) -> Tally:
     """Return the number of hits by site, column and year."""
     counts = Counter(" ".join([row.facets for row in rows]).split())
 
@@ -192,14 +192,14 @@ def tallied(rows: Iterable[Filed]) -> Tally:
     return {facet: of(FACET_TOKEN_LETTERS[facet]) for facet in ("site", "column", "year")}
 
 
-def counted(
-    rows: Sequence[Filed],
+def list_facets(
+    rows: Sequence[CountedHit],
     tally: Tally,
-    known: Beside,
+    known: HitContext,
     chosen_facets: Mapping[str, str],
     *,
     capped: bool,
-) -> dict[str, list[Choice]]:
+) -> dict[str, list[FacetChoice]]:
     """Return the facets of the ranked hits (at most `query.MOST`); columns and sites only if
     loaded."""
     years = {str(year): f"{year}年" for year in tally["year"]}
@@ -219,21 +219,21 @@ def counted(
 _KINDS, _STANDINGS = dict(ItemKind.choices), dict(Standing.choices)
 
 
-def _older_years(first: Sequence[int], there: Sequence[Choice]) -> list[Choice]:
+def _older_years(first: Sequence[int], there: Sequence[FacetChoice]) -> list[FacetChoice]:
     """Return the years before the counted ones, because a common word's newest hits may all be of
     this year."""
     last = min((int(choice.value) for choice in there), default=date.today().year + 1)  # noqa: DTZ011
     start = max(*years_at([min(first)]), last - 8) if first else last
-    return [Choice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]
+    return [FacetChoice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]
 
 
 V = TypeVar("V", int, str)
 
 
-def _choices(counts: Mapping[V, int], labels: Mapping[str, object]) -> list[Choice]:
+def _choices(counts: Mapping[V, int], labels: Mapping[str, object]) -> list[FacetChoice]:
     """Return the labelled values by frequency, then in the given order."""
     return [
-        Choice(str(value), str(labels[str(value)]), count)
+        FacetChoice(str(value), str(labels[str(value)]), count)
         for value, count in sorted(counts.items(), key=lambda one: -one[1])
         if str(value) in labels
     ]

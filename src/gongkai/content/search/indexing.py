@@ -21,7 +21,7 @@ class SearchIndex:
         self, document: Document, spans: Sequence[EditionSpan], stands: Stands, *, words: bool, first: bool
     ) -> None:
         """Rebuild a document's rows (`first`: there are none); without `words` only its facets."""
-        facets = facets_of(document, stands)
+        facets = make_facet_tokens(document, stands)
         if words:
             if not first:
                 _forget(document)
@@ -30,17 +30,17 @@ class SearchIndex:
             numbers = [span.edition.pk for span in spans]  # type: ignore[attr-defined]
             SearchRow.objects.filter(pk__in=numbers).update(facets=" ".join(facets))
             for number in numbers:
-                table.tag(number, facets)
+                table.replace_facets(number, facets)
 
     def clear(self) -> None:
         """Delete all rows before a rebuild."""
         SearchRow.objects.all().delete()
-        table.clear()
+        table.clear_table()
 
 
-def facets_of(document: Document, stands: Stands) -> list[str]:
+def make_facet_tokens(document: Document, stands: Stands) -> list[str]:
     """Return the facet tokens of a document."""
-    return by.tokens(
+    return by.make_tokens(
         sites=sorted({site for site, _ in stands}),
         columns=sorted({column for _, column in stands if column}),
         kind=document.kind,
@@ -52,7 +52,7 @@ def facets_of(document: Document, stands: Stands) -> list[str]:
 
 def _forget(document: Document) -> None:
     old = list(SearchRow.objects.filter(document=document).values_list("pk", flat=True))
-    table.drop(old)
+    table.delete_editions(old)
     SearchRow.objects.filter(pk__in=old).delete()
 
 
@@ -62,12 +62,12 @@ def _index(document: Document, open_spans: Sequence[EditionSpan], facets: list[s
         content = getattr(edition, "content", None)
         if content is None:
             continue
-        row, words = row_of(document, span, facets)
+        row, words = make_row(document, span, facets)
         row.save(force_insert=True)
-        table.put_new([words])
+        table.index_new([words])
 
 
-def row_of(document: Document, span: EditionSpan, facets: list[str]) -> tuple[SearchRow, table.New]:
+def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[SearchRow, table.New]:
     """Return the unsaved search row of an edition with text, and its full-text row."""
     edition = span.edition
     assert isinstance(edition, Edition)

@@ -6,7 +6,7 @@ from importlib.resources import files
 from itertools import accumulate, product
 from typing import NamedTuple
 
-from gongkai.content.search.sounds import sound
+from gongkai.content.search.sounds import word_sound
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching.analysis import QUESTION_WORDS_PATTERN, segmenter
@@ -91,7 +91,7 @@ class Keyword(NamedTuple):
         return any(spelling in text for spelling in self.spellings)
 
 
-def keywords(folded: str, synonyms: Synonyms, places: Collection[str] = ()) -> tuple[Keyword, ...]:
+def find_keywords(folded: str, synonyms: Synonyms, places: Collection[str] = ()) -> tuple[Keyword, ...]:
     """Return the keywords of a folded search, in order.
 
     Args:
@@ -134,7 +134,7 @@ def weak_words() -> frozenset[str]:
     return _words_of("weak")
 
 
-def says_little(word: str) -> bool:
+def is_weak_word(word: str) -> bool:
     """Return true if most texts contain the word."""
     return word in _words_of("stop") or word in _words_of("weak")
 
@@ -200,12 +200,12 @@ def _absent_weight(word: str, kind: str) -> float:
     return _weight(word, kind) * (ABSENT_VERB_SHARE if kind and kind[0] in "va" else 1.0)
 
 
-def needed(words: Sequence[Keyword]) -> tuple[Keyword, ...]:
+def list_needed(words: Sequence[Keyword]) -> tuple[Keyword, ...]:
     """Return the required keywords, or all if each is weak."""
     return tuple(word for word in words if word.needed) or tuple(words)
 
 
-def ways_to_write(words: Sequence[Keyword]) -> list[str]:
+def list_spellings(words: Sequence[Keyword]) -> list[str]:
     """Return the spellings of all keywords together, as typed first."""
     choices = [word.spellings for word in words]
     ways = sorted(product(*map(range, map(len, choices))), key=lambda picked: (sum(map(bool, picked)), picked))
@@ -241,7 +241,7 @@ def is_homophone(typed: str, proposed: str) -> bool:
     """Return true if a proposal replaces one character by a homophone and forms a longer word:
     公基金, 公积金."""
     changed = changed_places(typed, proposed)
-    return len(changed) == 1 and sound(typed) == sound(proposed) and makes_longer_word(typed, proposed)
+    return len(changed) == 1 and word_sound(typed) == word_sound(proposed) and makes_longer_word(typed, proposed)
 
 
 def changed_places(typed: str, proposed: str) -> list[int]:
@@ -297,7 +297,7 @@ def _is_much_rarer(word: str, other: str) -> bool:
     return known.has_word(other) and known.suggest_freq(word) * MUCH_RARER < known.suggest_freq(other)
 
 
-def share_in(words: Sequence[Keyword], text: str) -> float:
+def matched_share(words: Sequence[Keyword], text: str) -> float:
     """Return the share of the keywords' weight that a folded text contains."""
     whole = sum(word.weight for word in words)
     return sum(word.weight for word in words if word.is_in(text)) / whole if whole else 0.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.queries.plain import filter_in
 from gongkai.content.search import facets, table
-from gongkai.content.search.asking import understand
+from gongkai.content.search.asking import interpret_search
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.matching.folding import fold
 
@@ -15,7 +15,7 @@ from gongkai.lib.matching.folding import fold
 Piece = tuple[str, bool]
 
 
-def terms(words: str) -> list[str]:
+def terms_to_mark(words: str) -> list[str]:
     """Return the words to mark, folded, longest first, else as they were typed."""
     found = dict.fromkeys(part for part in re.split(r"[\W_]+", fold(words)) if part)
     return sorted(found, key=len, reverse=True)
@@ -40,7 +40,7 @@ def _spots(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
     return sorted(spots)
 
 
-def mark(text: str, marks: Sequence[str]) -> list[Piece]:
+def mark_terms(text: str, marks: Sequence[str]) -> list[Piece]:
     """Split a text into pieces (text, marked?), so that templates need no trusted HTML."""
     pieces, at = [], 0
     for start, end in _spots(text, marks):
@@ -51,12 +51,12 @@ def mark(text: str, marks: Sequence[str]) -> list[Piece]:
     return [*pieces, (text[at:], False)] if at < len(text) else pieces
 
 
-def excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[Piece]:
+def make_excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[Piece]:
     """Return the marked part of a text around the first match, or its beginning."""
     flat = " ".join(text[:50_000].split())
     first = max(0, _first(flat, marks) - 30)
     piece = flat[first : first + size]
-    marked = mark(piece, marks)
+    marked = mark_terms(piece, marks)
     head = [("…", False)] if first else []
     tail = [("…", False)] if first + size < len(flat) else []
     return [*head, *marked, *tail]
@@ -86,7 +86,7 @@ LOOKED_AT = 30
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class TitleSuggestion:
     """A title suggestion: path, pieces (text, marked?), and 文号."""
 
     path: str
@@ -94,21 +94,21 @@ class Suggestion:
     number: str
 
 
-def suggest(typed: str, website_id: int) -> list[Suggestion]:
+def suggest_titles(typed: str, website_id: int) -> list[TitleSuggestion]:
     """Return titles for a partial input of at least two characters, newest first.
 
     Only public documents, for all users.
 
     For the public only, whoever asks: nothing limited, scheduled or withdrawn.
     """
-    meaning = understand(typed)
+    meaning = interpret_search(typed)
     if len(meaning.words) < 2:
         return []
-    site = [facets.token("site", website_id)]
-    editions = table.newest(meaning.words, LOOKED_AT, site)
+    site = [facets.make_token("site", website_id)]
+    editions = table.find_newest_titled(meaning.words, LOOKED_AT, site)
     if not editions:
         return []
-    marks = terms(meaning.words)
+    marks = terms_to_mark(meaning.words)
     shown = filter_in(shelf_visible_to(ANONYMOUS), "edition", editions).filter(website=website_id, column=None)
     found = shown.order_by("-published_at", "-document").values_list("path", "title", "number")
-    return [Suggestion(path, mark(title, marks), number) for path, title, number in found[:MAX_SUGGESTIONS]]
+    return [TitleSuggestion(path, mark_terms(title, marks), number) for path, title, number in found[:MAX_SUGGESTIONS]]

@@ -15,13 +15,13 @@ from gongkai.content.editions.queries.plain import filter_in
 from gongkai.content.search import facets as by
 from gongkai.content.search import rows as of
 from gongkai.content.search import table
-from gongkai.content.search.asking import Meaning, loosened, name_years, understand
-from gongkai.content.search.facets import Choice, beside
-from gongkai.content.search.keywords import ENOUGH_SHARE, Keyword, needed, parts_of, ways_to_write
-from gongkai.content.search.marking import Piece, excerpt, mark, terms
+from gongkai.content.search.asking import SearchMeaning, interpret_search, list_looser_searches, replace_relative_years
+from gongkai.content.search.facets import FacetChoice, load_hit_context
+from gongkai.content.search.keywords import ENOUGH_SHARE, Keyword, list_needed, list_spellings, parts_of
+from gongkai.content.search.marking import Piece, make_excerpt, mark_terms, terms_to_mark
 from gongkai.content.search.models import SearchRow
-from gongkai.content.search.ranking import answering_first, by_day, by_worth
-from gongkai.content.search.rows import Row
+from gongkai.content.search.ranking import answering_first, key_by_day, key_by_relevance
+from gongkai.content.search.rows import RankedRow
 from gongkai.content.search.terminology import terminology
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.matching.analysis import segmenter
@@ -37,7 +37,7 @@ def register_numbers(find: Find) -> None:
     NUMBER_FINDERS.append(find)
 
 
-def numbered(meaning: Meaning) -> frozenset[int]:
+def numbered(meaning: SearchMeaning) -> frozenset[int]:
     """Return the documents with a searched number; empty for other searches."""
     if not (meaning.exact or meaning.index_key):
         return frozenset()
@@ -49,7 +49,7 @@ def numbered(meaning: Meaning) -> frozenset[int]:
 MAX_TEXTS = 1_000
 
 
-def find_part(words: Sequence[Keyword], limit: int, facets: Sequence[str]) -> tuple[list[table.Found], bool]:
+def find_part(words: Sequence[Keyword], limit: int, facets: Sequence[str]) -> tuple[list[table.FulltextHit], bool]:
     """Return texts with enough of the keywords, and true if no text has one of the required words.
 
     Rare words weigh more, and a word that no text has weighs most. Years do not count.
@@ -61,15 +61,15 @@ def find_part(words: Sequence[Keyword], limit: int, facets: Sequence[str]) -> tu
         return [], False
     hits: dict[Keyword, dict[int, float]] = {}
     for word in words:
-        found_word = table.find(word.spellings, limit, facets)
+        found_word = table.find_hits(word.spellings, limit, facets)
         for one in (not found_word and parts_of(word)) or [word]:
-            some = found_word if one is word else table.find(one.spellings, limit, facets)
+            some = found_word if one is word else table.find_hits(one.spellings, limit, facets)
             hits[one] = {hit.edition: hit.score for hit in some}
     words = tuple(hits)
     rarest = min((word for word in words if hits[word]), key=lambda word: len(hits[word]), default=None)
     for word in words:
         if rarest and word != rarest and len(hits[word]) >= limit:
-            together = table.find(ways_to_write([rarest, word]), limit, facets)
+            together = table.find_hits(list_spellings([rarest, word]), limit, facets)
             hits[word] |= {hit.edition: hit.score for hit in together}
     texts = min(SearchRow.objects.aggregate(last=Max("pk"))["last"] or 0, MAX_TEXTS)
     weights = {
@@ -85,7 +85,7 @@ def find_part(words: Sequence[Keyword], limit: int, facets: Sequence[str]) -> tu
     enough = {edition: share for edition, share in shares.items() if share >= ENOUGH_SHARE}
     scores = {edition: sum(scored.get(edition, 0.0) for scored in hits.values()) for edition in enough}
     most = max(scores.values(), default=0.0) or 1.0
-    found = [table.Found(edition, share + scores[edition] / most / 10) for edition, share in enough.items()]
+    found = [table.FulltextHit(edition, share + scores[edition] / most / 10) for edition, share in enough.items()]
     missing = any(word.needed and not scored for word, scored in hits.items())
     return sorted(found, key=lambda hit: (-hit.score, -hit.edition))[:limit], missing
 
@@ -103,7 +103,17 @@ def archived_among(documents: Sequence[int], shut: Collection[int]) -> set[int]:
     return found - kept
 
 
-__all__ = ["Asked", "Choice", "Hit", "Results", "excerpt", "loosened", "mark", "search", "terms"]
+__all__ = [
+    "FacetChoice",
+    "SearchHit",
+    "SearchQuery",
+    "SearchResults",
+    "list_looser_searches",
+    "make_excerpt",
+    "mark_terms",
+    "run_search",
+    "terms_to_mark",
+]
 
 #: Hits that are ranked and counted; more than anybody pages through, few enough to stay quick.
 MAX_RANKED_HITS = 500
@@ -115,7 +125,7 @@ FEW_NUMBERED = 100
 
 
 @dataclass(frozen=True)
-class Hit:
+class SearchHit:
     """A result: its row, path, site, title, number, and excerpt in pieces (text, marked?)."""
 
     row: SearchRow
@@ -128,15 +138,15 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Results:
+class SearchResults:
     """The results of a search: a page of hits, total (at most `MAX_RANKED_HITS`), and facets of
     all."""
 
-    hits: list[Hit] = field(default_factory=list)
+    hits: list[SearchHit] = field(default_factory=list)
     total: int = 0
     capped: bool = False
     pages: int = 0
-    facets: dict[str, list[Choice]] = field(default_factory=dict)
+    facets: dict[str, list[FacetChoice]] = field(default_factory=dict)
     parts: tuple[str, ...] = ()  # the keywords typed, where little held them whole: 食品、抽检 for 食品抽检
     whole: int = 0  # how many hits hold the words whole
     variants: tuple[str, ...] = ()  # official terms that were looked up as well
@@ -144,7 +154,7 @@ class Results:
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchQuery:
     """The parameters of a search: words, facets (kind, body, column, year, standing), page from 1,
     order.
 
@@ -177,16 +187,16 @@ class Asked:
         }
 
 
-def search(user: object, website_id: int, asked: Asked) -> Results:
+def run_search(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
     """Return the results visible to the user on a site, or on all sites (preferring this one's
     URLs)."""
     words = terminology()
-    meaning = understand(name_years(asked.words, timezone.localdate()), words.synonyms, words.places)
-    wanted = by.chosen(asked.facets)
+    meaning = interpret_search(replace_relative_years(asked.words, timezone.localdate()), words.synonyms, words.places)
+    wanted = by.chosen_tokens(asked.facets)
     if not meaning.words or wanted is None:
-        return Results()
-    narrowed = wanted if asked.everywhere else [by.token("site", website_id), *wanted]
-    found = table.find(meaning.ways, MAX_RANKED_HITS, narrowed)
+        return SearchResults()
+    narrowed = wanted if asked.everywhere else [by.make_token("site", website_id), *wanted]
+    found = table.find_hits(meaning.ways, MAX_RANKED_HITS, narrowed)
     very = {row.pk: row for row in _exactly(user, meaning, narrowed) or _by_part_of_number(user, meaning, narrowed)}
     rows = [*very.values(), *_rows(user, found, very)]
     whole_ones = {row.pk for row in rows}
@@ -199,11 +209,13 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
             found, missing = find_part(meaning.keywords, MAX_RANKED_HITS, narrowed)
             rows = _rows(user, found, ())
             if missing:  # a matter that no text has: a text that mentions the other words in passing would mislead
-                rows = [row for row in rows if any(word.is_in(fold(row.title)) for word in needed(meaning.keywords))]
+                rows = [
+                    row for row in rows if any(word.is_in(fold(row.title)) for word in list_needed(meaning.keywords))
+                ]
             partial = bool(rows)
     one_site, capped = _one_site(website_id, asked), len(found) >= MAX_RANKED_HITS
-    tally = by.tallied(rows)
-    known = beside(
+    tally = by.count_facets(rows)
+    known = load_hit_context(
         bodies=by.most_frequent(rows),
         columns=tally["column"] if one_site else (),
         sites=tally["site"] if asked.everywhere else (),
@@ -212,13 +224,13 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
     )
     shut = archived_among([row.document_id for row in rows], known.archived)
     scores = {hit.edition: hit.score for hit in reversed(found)}
-    worth = by_worth(meaning, scores, timezone.now(), exact=very, shut=shut, whole=whole_ones)
-    ranked = sorted(rows, key=by_day(very) if asked.newest else worth, reverse=True)
+    worth = key_by_relevance(meaning, scores, timezone.now(), exact=very, shut=shut, whole=whole_ones)
+    ranked = sorted(rows, key=key_by_day(very) if asked.newest else worth, reverse=True)
     start = (max(asked.page, 1) - 1) * PER_PAGE
     page = ranked[start : start + PER_PAGE]
-    return Results(
+    return SearchResults(
         hits=_hits(
-            of.paths([row.pk for row in page], website_id, one_site),
+            of.load_paths([row.pk for row in page], website_id, one_site),
             page,
             meaning,
             parts,
@@ -230,7 +242,7 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
         total=len(ranked),
         capped=capped,
         pages=-(-len(ranked) // PER_PAGE),
-        facets=by.counted(ranked, tally, known, asked.facets, capped=capped),
+        facets=by.list_facets(ranked, tally, known, asked.facets, capped=capped),
         parts=_shown_parts(meaning, parts),
         whole=len(whole_ones),
         variants=meaning.terms,
@@ -239,25 +251,28 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
 
 
 def _apart(
-    user: object, meaning: Meaning, narrowed: Sequence[str], known: set[int]
-) -> tuple[tuple[str, ...], list[Row], list[table.Found]]:
+    user: object, meaning: SearchMeaning, narrowed: Sequence[str], known: set[int]
+) -> tuple[tuple[str, ...], list[RankedRow], list[table.FulltextHit]]:
     """Return new hits with the words or official terms in separate pieces: pieces, rows and scores
     of the first match."""
     asked = (meaning.core or meaning.words, *meaning.variants)
-    required = needed(meaning.keywords)
+    required = list_needed(meaning.keywords)
     several = len(required) > 1 or bool(meaning.core and len(meaning.keywords) > 1)
-    by_words = [(tuple(word.text for word in required), ways_to_write(required))] if several else []
-    for parts, ways in [*by_words, *((some, [" ".join(some)]) for words in asked for some in loosened(words))]:
-        found = table.find(ways, MAX_RANKED_HITS, narrowed)
+    by_words = [(tuple(word.text for word in required), list_spellings(required))] if several else []
+    for parts, ways in [
+        *by_words,
+        *((some, [" ".join(some)]) for words in asked for some in list_looser_searches(words)),
+    ]:
+        found = table.find_hits(ways, MAX_RANKED_HITS, narrowed)
         if rows := _rows(user, found, known):
             return parts, rows, found
     return (), [], []
 
 
-def _shown_parts(meaning: Meaning, parts: tuple[str, ...]) -> tuple[str, ...]:
+def _shown_parts(meaning: SearchMeaning, parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words to display when few results match the whole: as typed, or their pieces if
     all are words."""
-    typed = tuple(word.text for word in needed(meaning.keywords))
+    typed = tuple(word.text for word in list_needed(meaning.keywords))
     readable = all(part in meaning.words and segmenter().has_word(part) for part in parts)
     return parts if not parts or (readable and len(typed) < 2) else typed
 
@@ -267,40 +282,42 @@ def newest_found(
 ) -> list[Shelf]:
     """Return the newest matching publications as shelf rows; `since` excludes those visible
     earlier."""
-    meaning = understand(words)
-    found = table.find([meaning.words, *meaning.variants], MAX_RANKED_HITS, [by.token("site", website_id)])
+    meaning = interpret_search(words)
+    found = table.find_hits([meaning.words, *meaning.variants], MAX_RANKED_HITS, [by.make_token("site", website_id)])
     numbers = sorted((hit.edition for hit in found), reverse=True)
     shelf = shelf_visible_to(user).filter(website=website_id, column=None, edition__in=numbers[:MAX_RANKED_HITS])
     shelf = shelf.filter(from_at__gt=since) if since else shelf
     return list(shelf.order_by("-published_at", "-document")[:size])
 
 
-def _rows(user: object, found: Sequence[table.Found], known: Container[int]) -> list[Row]:
+def _rows(user: object, found: Sequence[table.FulltextHit], known: Container[int]) -> list[RankedRow]:
     """Return the full-text hits visible to the user and not known yet."""
-    return of.visible(user, [hit.edition for hit in found if hit.edition not in known])
+    return of.list_visible(user, [hit.edition for hit in found if hit.edition not in known])
 
 
-def _exactly(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Row]:
+def _exactly(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:
     """Return the rows with exactly the searched number and the chosen facets."""
     wanted = set(narrowed)
     return [
         row
-        for row in of.numbered(user, meaning, numbered(meaning), MAX_RANKED_HITS)
+        for row in of.list_numbered(user, meaning, numbered(meaning), MAX_RANKED_HITS)
         if wanted <= set(row.facets.split())
     ]
 
 
-def _by_part_of_number(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Row]:
+def _by_part_of_number(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> list[RankedRow]:
     """Return the rows whose number ends with the typed part: 住建规88号 of 云岭住建规〔2026〕88号."""
     if meaning.number_part is None:
         return []
     code, year, sequence = meaning.number_part
-    hits = table.find(f"{code} {year} {sequence}号", FEW_NUMBERED, narrowed)
+    hits = table.find_hits(f"{code} {year} {sequence}号", FEW_NUMBERED, narrowed)
     editions = [hit.edition for hit in hits]
-    return of.ending_with(user, meaning.number_part, editions) or of.naming(user, meaning.number_part, editions)
+    return of.list_ending_with(user, meaning.number_part, editions) or of.list_naming(
+        user, meaning.number_part, editions
+    )
 
 
-def _one_site(website_id: int, asked: Asked) -> int | None:
+def _one_site(website_id: int, asked: SearchQuery) -> int | None:
     """Return the only searched site, or None for all."""
     if not asked.everywhere:
         return website_id
@@ -309,24 +326,24 @@ def _one_site(website_id: int, asked: Asked) -> int | None:
 
 def _hits(
     paths: dict[int, tuple[int, str]],
-    rows: Sequence[Row],
-    meaning: Meaning,
+    rows: Sequence[RankedRow],
+    meaning: SearchMeaning,
     parts: Sequence[str],
     shut: set[int],
     *,
     asked_by_day: bool,
-) -> list[Hit]:
-    whole = of.whole([row.pk for row in rows])
+) -> list[SearchHit]:
+    whole = of.load_rows([row.pk for row in rows])
     spelled = [spelling for word in meaning.keywords for spelling in word.spellings]
     asked = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers, *spelled]
-    marks = terms(" ".join([*asked, *parts]))
+    marks = terms_to_mark(" ".join([*asked, *parts]))
     shown = [row for row in rows if row.pk in whole and row.document_id in paths]
     if not asked_by_day:
         shown = answering_first(shown, {pk: row.text for pk, row in whole.items()}, meaning)
     return [_hit(whole[row.pk], paths[row.document_id], marks, archived=row.document_id in shut) for row in shown]
 
 
-def _hit(row: SearchRow, place: tuple[int, str], marks: Sequence[str], *, archived: bool) -> Hit:
+def _hit(row: SearchRow, place: tuple[int, str], marks: Sequence[str], *, archived: bool) -> SearchHit:
     site, path = place
-    title, text, number = mark(row.title, marks), excerpt(row.text, marks), mark(row.number, marks)
-    return Hit(row, path, site, title, text, number, archived)
+    title, text, number = mark_terms(row.title, marks), make_excerpt(row.text, marks), mark_terms(row.number, marks)
+    return SearchHit(row, path, site, title, text, number, archived)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
-from gongkai.content.search.asking import Meaning
-from gongkai.content.search.keywords import Keyword, needed, share_in
-from gongkai.content.search.rows import Row
+from gongkai.content.search.asking import SearchMeaning
+from gongkai.content.search.keywords import Keyword, list_needed, matched_share
+from gongkai.content.search.rows import RankedRow
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.analysis import kinds_asked, kinds_contained
 from gongkai.lib.matching.folding import fold
@@ -35,20 +35,20 @@ Key = tuple[bool, bool, int, float, bool, bool, float, int]
 MICROSECONDS_PER_DAY = 86_400_000_000
 
 
-def by_day(exact: Collection[int]) -> Callable[[Row], tuple[bool, int]]:
+def key_by_day(exact: Collection[int]) -> Callable[[RankedRow], tuple[bool, int]]:
     """Return the sort key by day, with exact numbers first."""
     return lambda row: (row.pk in exact, row.at)
 
 
-def by_worth(
-    meaning: Meaning,
+def key_by_relevance(
+    meaning: SearchMeaning,
     scores: Mapping[int, float],
     now: datetime,
     *,
     exact: Collection[int],
     shut: Collection[int],
     whole: Collection[int],
-) -> Callable[[Row], Key]:
+) -> Callable[[RankedRow], Key]:
     """Return the sort key by relevance.
 
     An exact number first, then the very title, then what is in force and kept up to date before what is not, compilations last; then the
@@ -64,11 +64,11 @@ def by_worth(
         whole: editions that hold the words whole.
     """
     folded, typed = fold(meaning.words), len(meaning.words)
-    moment = micros(now)
-    required = needed(meaning.keywords)
+    moment = to_microseconds(now)
+    required = list_needed(meaning.keywords)
     any_standing = bool(_ASKS_STANDING.search(meaning.words))
 
-    def key(row: Row) -> Key:
+    def key(row: RankedRow) -> Key:
         pk, document, _, kind, standing, title, _, at = row
         # Folding 500 titles costs more than finding them; one that is much longer than the words is not the same.
         same = abs(len(title) - typed) < MOST_FOLDED and fold(title) == folded
@@ -76,18 +76,18 @@ def by_worth(
         return (
             pk in exact,
             same,
-            tier(kind, "" if any_standing else standing, meaning.words, kept=document not in shut),
-            round(share_in(required, title), 1),
-            kind == ItemKind.GUIDE and guides_to(title, meaning, required),
+            rank_tier(kind, "" if any_standing else standing, meaning.words, kept=document not in shut),
+            round(matched_share(required, title), 1),
+            kind == ItemKind.GUIDE and is_guide_to(title, meaning, required),
             pk in whole,
-            score and score * weight(kind, (moment - at) // MICROSECONDS_PER_DAY),
+            score and score * score_weight(kind, (moment - at) // MICROSECONDS_PER_DAY),
             at,
         )
 
     return key
 
 
-def answering_first(rows: Sequence[Row], texts: Mapping[int, str], meaning: Meaning) -> list[Row]:
+def answering_first(rows: Sequence[RankedRow], texts: Mapping[int, str], meaning: SearchMeaning) -> list[RankedRow]:
     """Return a page's rows with those first whose text has the asked kind of answer (time, sum,
     place, number).
 
@@ -98,12 +98,12 @@ def answering_first(rows: Sequence[Row], texts: Mapping[int, str], meaning: Mean
     asked = kinds_asked(fold(meaning.words))
     if not asked or meaning.exact:
         return list(rows)
-    required = needed(meaning.keywords)
+    required = list_needed(meaning.keywords)
 
-    def key(row: Row) -> tuple[int, float, int]:
+    def key(row: RankedRow) -> tuple[int, float, int]:
         text = texts.get(row.pk, "")[:MAX_READ]
         said = max((_kinds_near(text, spelling, asked) for word in required for spelling in word.spellings), default=0)
-        return -tier(row.kind, row.standing, meaning.words), -round(share_in(required, row.title), 1), -said
+        return -rank_tier(row.kind, row.standing, meaning.words), -round(matched_share(required, row.title), 1), -said
 
     return sorted(rows, key=key)
 
@@ -114,16 +114,16 @@ def _kinds_near(text: str, word: str, asked: int) -> int:
     return (kinds_contained(text[max(0, at - NEAR) : at + NEAR]) & asked).bit_count() if at >= 0 else 0
 
 
-def micros(moment: datetime) -> int:
+def to_microseconds(moment: datetime) -> int:
     """Return a time in microseconds, as stored in rows."""
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def guides_to(title: str, meaning: Meaning, required: Sequence[Keyword] = ()) -> bool:
+def is_guide_to(title: str, meaning: SearchMeaning, required: Sequence[Keyword] = ()) -> bool:
     """Return true if a guide's title matches the topic of a how-to question.
 
     >>> from gongkai.content.search.asking import understand
-    >>> guides_to("居民身份证办理", understand("身份证怎么办")), guides_to("居民身份证办理", understand("身份证"))
+    >>> is_guide_to("居民身份证办理", understand("身份证怎么办")), guides_to("居民身份证办理", understand("身份证"))
     (True, False)
     """
     named = fold(title) if meaning.core else ""
@@ -133,7 +133,7 @@ def guides_to(title: str, meaning: Meaning, required: Sequence[Keyword] = ()) ->
     )
 
 
-def tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int:
+def rank_tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int:
     """Return the rank tier: documents in force, then ended or archived ones, then compilations.
 
     Gazette issues may print repealed texts, so the documents come first, except in searches for the
@@ -142,9 +142,9 @@ def tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int:
     An issue of the gazette prints texts that may have been repealed since and knows nothing of it: the document itself comes first, whatever
     became of it. Whoever asks for the gazette by its name finds it among the rest.
 
-    >>> tier("policy", "in_force", "养犬") > tier("policy", "repealed", "养犬") > tier("gazette", "", "养犬")
+    >>> rank_tier("policy", "in_force", "养犬") > tier("policy", "repealed", "养犬") > tier("gazette", "", "养犬")
     True
-    >>> tier("gazette", "", "2026年第3期公报") == tier("notice", "", "2026年第3期公报")
+    >>> rank_tier("gazette", "", "2026年第3期公报") == tier("notice", "", "2026年第3期公报")
     True
     """
     if kind == ItemKind.GAZETTE and "公报" not in words:
@@ -152,10 +152,10 @@ def tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int:
     return 2 if kept and standing not in NOT_IN_FORCE else 1
 
 
-def weight(kind: str, days: int) -> float:
+def score_weight(kind: str, days: int) -> float:
     """Return the factor of a score for authority and age.
 
-    >>> weight("normative", 0) > weight("interpretation", 0) > weight("notice", 0) > weight("notice", 900)
+    >>> score_weight("normative", 0) > weight("interpretation", 0) > weight("notice", 0) > weight("notice", 900)
     True
     """
     return AUTHORITY_WEIGHTS.get(kind, 1.0) * max(LEAST, 1 - A_YEAR * max(days, 0) / 365)

@@ -21,7 +21,7 @@ from typing import Literal, NamedTuple
 from django.db import connections
 from django.utils import timezone
 
-from gongkai.content.search.statements import reads, sql
+from gongkai.content.search.statements import read_sql, reading_alias
 
 #: What is looked in: title and facets, or title, facets and text.
 Column = Literal["heads", "tokens"]
@@ -50,7 +50,7 @@ DEFAULT_LEXEME_SHARE = 0.0005
 STATISTICS_REFRESH_SECONDS = 3_600.0
 
 
-def find(
+def find_newest(
     heads: Sequence[str], tokens: Sequence[str], facets: Sequence[str], limit: int
 ) -> tuple[list[int], list[tuple[int, float]]]:
     """Return the newest editions with words in the title, then (if fewer than `limit`) anywhere.
@@ -63,7 +63,7 @@ def find(
         facets: tokens that the editions must have besides.
         limit: how many of each.
     """
-    given: dict[str, str | int | None] = {**_narrowed(facets), "any": either(tokens), "limit": limit}
+    given: dict[str, str | int | None] = {**_narrowed(facets), "any": join_ways(tokens), "limit": limit}
     columns: list[tuple[Column, Sequence[str]]] = [("heads", heads), ("tokens", tokens)]
     for column, ways in columns:
         given |= {f"{column}_{name}": value for name, value in _asked(column, ways, facets, limit).items()}
@@ -71,26 +71,26 @@ def find(
     return [n for n, _, titled in found if titled], [(n, score) for n, score, titled in found if not titled]
 
 
-def newest(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
+def newest_in_column(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
     """Return at most `limit` of the newest editions with words in a column."""
     given = {**_narrowed(facets), **_asked(column, ways, facets, limit), "limit": limit}
     return [number for number, _, _ in _rows(f"newest_{column}", given)]
 
 
-def statements() -> Iterator[str]:
+def table_statements() -> Iterator[str]:
     """Yield the SQL statements that create the table, its indexes and functions."""
-    table = sql("search", "postgresql")
+    table = read_sql("search", "postgresql")
     for column, blocks in ROW_BLOCKS_SQL.items():
         table = table.replace(f"{{{column}}}", blocks)
     yield from table.split("--;;")
     for column, blocks in ROW_BLOCKS_SQL.items():
-        yield sql("newest", "postgresql").replace("{column}", column).replace("{blocks}", blocks)
+        yield read_sql("newest", "postgresql").replace("{column}", column).replace("{blocks}", blocks)
 
 
 def _rows(name: str, given: Mapping[str, str | int | None]) -> list[tuple[int, float, bool]]:
     """Run a statement of `sql/`: editions, scores, and whether the title matches."""
-    with connections[reads()].cursor() as cursor:
-        cursor.execute(sql(name, "postgresql"), given)
+    with connections[reading_alias()].cursor() as cursor:
+        cursor.execute(read_sql(name, "postgresql"), given)
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
@@ -108,9 +108,9 @@ def _asked(column: Column, ways: Sequence[str], facets: Sequence[str], limit: in
     counted = _counts(column)
     begins = bool(counted.rows) and any(_begins_only(way) for way in ways)
     near = 0 if begins else _first_texts(ways, facets, counted, limit)
-    words = either(ways)
+    words = join_ways(ways)
     rare, whole = (
-        either([rarest(way, counted.shares, most) for way in ways])
+        join_ways([rarest_lexemes(way, counted.shares, most) for way in ways])
         for most in (
             MAX_LEXEMES[column],
             ALL_LEXEMES if column == "tokens" and near <= MAX_ROWS_FOR_ALL_LEXEMES else MAX_LEXEMES[column],
@@ -132,17 +132,17 @@ def _begins_only(way: str) -> bool:
     return all("*" in lexeme.rpartition(":")[2] for lexeme in way.split(" & "))
 
 
-def _first_texts(ways: Sequence[str], facets: Sequence[str], counted: "Counts", limit: int) -> int:
+def _first_texts(ways: Sequence[str], facets: Sequence[str], counted: "LexemeCounts", limit: int) -> int:
     """Return how many of the newest texts to search first; 0 if few texts can match."""
     if sum(_at_most(way, facets, counted) for way in ways) <= limit * CANDIDATES_PER_WANTED_ROW:
         return 0
     year = [facet for facet in facets if facet[0] == "y"]
     rows = counted.rows * min([counted.shares.get(value, DEFAULT_LEXEME_SHARE) for value in year], default=1.0)
-    hits = sum(expected(way, facets, counted) for way in ways)
+    hits = sum(expected_matches(way, facets, counted) for way in ways)
     return int(min(limit * MARGIN * rows / hits if hits else math.inf, LARGEST))
 
 
-def _at_most(way: str, facets: Sequence[str], counted: "Counts") -> float:
+def _at_most(way: str, facets: Sequence[str], counted: "LexemeCounts") -> float:
     """Return the maximum number of texts that can match: that of the rarest lexeme."""
     lexemes = [*map(_text, way.split(" & ")), *facets]
     return counted.rows * min(counted.shares.get(lexeme, counted.least) for lexeme in lexemes)
@@ -157,24 +157,24 @@ def _end_of_year(facets: Sequence[str]) -> int | None:
     year = next((facet[1:] for facet in facets if facet[0] == "y"), "")
     if not year.isdecimal() or not 1900 < int(year) < timezone.localdate().year:
         return None
-    using, now = reads(), time.monotonic()
+    using, now = reading_alias(), time.monotonic()
     asked, last = _ended.get((using, year), (-STATISTICS_REFRESH_SECONDS, None))
     if now - asked >= STATISTICS_REFRESH_SECONDS:
         end = datetime(int(year) + 1, 1, 1, tzinfo=timezone.get_current_timezone())
         with connections[using].cursor() as cursor:
-            cursor.execute(sql("year", "postgresql"), [end])
+            cursor.execute(read_sql("year", "postgresql"), [end])
             row = cursor.fetchone()
         last = row[0] if row else None
         _ended[using, year] = now, last
     return last
 
 
-def either(ways: Sequence[str]) -> str:
+def join_ways(ways: Sequence[str]) -> str:
     """Return a tsquery for any of several spellings."""
     return " | ".join(f"({way})" for way in ways)
 
 
-def rarest(way: str, common: Mapping[str, float], most: int) -> str:
+def rarest_lexemes(way: str, common: Mapping[str, float], most: int) -> str:
     """Return the rarest lexemes of a tsquery, one for each word first; prefixes only if nothing
     else exists.
 
@@ -183,11 +183,11 @@ def rarest(way: str, common: Mapping[str, float], most: int) -> str:
 
     The bigrams of one word overlap and stand together, so that a second one leaves out little. The index collects all words with a beginning.
 
-    >>> rarest("'第' & '7001' & '号':*", {"第": 1.0}, 3)
+    >>> rarest_lexemes("'第' & '7001' & '号':*", {"第": 1.0}, 3)
     "'7001' & '第'"
-    >>> rarest("'老旧' & '旧小' & '小区' & '补贴'", {"老旧": 0.1, "旧小": 0.1, "小区": 0.2, "补贴": 0.3}, 2)
+    >>> rarest_lexemes("'老旧' & '旧小' & '小区' & '补贴'", {"老旧": 0.1, "旧小": 0.1, "小区": 0.2, "补贴": 0.3}, 2)
     "'老旧' & '补贴'"
-    >>> rarest("'税':*", {"第": 1.0}, 3)
+    >>> rarest_lexemes("'税':*", {"第": 1.0}, 3)
     "'税':*"
     """
     lexemes = way.split(" & ")
@@ -203,11 +203,11 @@ def rarest(way: str, common: Mapping[str, float], most: int) -> str:
     return " & ".join([*firsts, *others][:most])
 
 
-def expected(way: str, facets: Sequence[str], counted: "Counts") -> float:
+def expected_matches(way: str, facets: Sequence[str], counted: "LexemeCounts") -> float:
     """Return the expected number of matching texts from the rarest lexeme of each word.
 
-    >>> counted = Counts(1_000_000, {"老旧": 0.1, "旧小": 0.1, "小区": 0.2, "补贴": 0.05, "w1": 0.01})
-    >>> round(expected("'老旧' & '旧小' & '小区' & '补贴'", ["w1"], counted))
+    >>> counted = LexemeCounts(1_000_000, {"老旧": 0.1, "旧小": 0.1, "小区": 0.2, "补贴": 0.05, "w1": 0.01})
+    >>> round(expected_matches("'老旧' & '旧小' & '小区' & '补贴'", ["w1"], counted))
     50
     """
     number = counted.rows
@@ -234,7 +234,7 @@ def _text(lexeme: str) -> str:
     return lexeme.split("'")[1]
 
 
-class Counts(NamedTuple):
+class LexemeCounts(NamedTuple):
     """Statistics of `ANALYZE`: number of rows, shares of common lexemes, and the maximum share of
     others."""
 
@@ -243,18 +243,18 @@ class Counts(NamedTuple):
     least: float = 1.0
 
 
-_counted: dict[tuple[str, Column], tuple[float, Counts]] = {}
+_counted: dict[tuple[str, Column], tuple[float, LexemeCounts]] = {}
 
 
-def _counts(column: Column) -> Counts:
+def _counts(column: Column) -> LexemeCounts:
     """Return the lexeme statistics of a column; empty before the first `ANALYZE`."""
-    using, now = reads(), time.monotonic()
-    asked, known = _counted.get((using, column), (0.0, Counts(0, {})))
+    using, now = reading_alias(), time.monotonic()
+    asked, known = _counted.get((using, column), (0.0, LexemeCounts(0, {})))
     if not known.shares or now - asked > STATISTICS_REFRESH_SECONDS:
         with connections[using].cursor() as cursor:
-            cursor.execute(sql("common", "postgresql"), [column])
+            cursor.execute(read_sql("common", "postgresql"), [column])
             found = cursor.fetchall()
         shares = {lexeme: share for lexeme, share, _ in found if lexeme}
-        known = Counts(found[0][2] if found else 0, shares, min(shares.values(), default=1.0))
+        known = LexemeCounts(found[0][2] if found else 0, shares, min(shares.values(), default=1.0))
         _counted[using, column] = now, known
     return known

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from gongkai.content.editions.queries.documents import audience_q
 from gongkai.content.editions.queries.plain import encode_numbers, filter_in, plain_rows_in
-from gongkai.content.search.asking import Meaning
+from gongkai.content.search.asking import SearchMeaning
 from gongkai.content.search.models import SearchRow
-from gongkai.content.search.statements import reads, sql
+from gongkai.content.search.statements import read_sql, reading_alias
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -39,7 +39,7 @@ class Micros(Func):
         return super().as_sql(compiler, connection, template=template)
 
 
-class Row(NamedTuple):
+class RankedRow(NamedTuple):
     """The fields of a hit for ranking and counting."""
 
     pk: int
@@ -52,17 +52,17 @@ class Row(NamedTuple):
     at: int  # when it was published, in microseconds: a moment of its own for each of hundreds costs more than all the rest
 
 
-def _light(rows: QuerySet[SearchRow]) -> list[Row]:
-    asked = rows.annotate(at=Micros("published_at")).values_list(*Row._fields)
-    return list(map(Row._make, asked))
+def _light(rows: QuerySet[SearchRow]) -> list[RankedRow]:
+    asked = rows.annotate(at=Micros("published_at")).values_list(*RankedRow._fields)
+    return list(map(RankedRow._make, asked))
 
 
-def visible(user: object, editions: Sequence[int]) -> list[Row]:
+def list_visible(user: object, editions: Sequence[int]) -> list[RankedRow]:
     """Return those editions that the user may find now."""
     return _light(filter_in(search_visible_to(user), "edition", editions)) if editions else []
 
 
-def numbered(user: object, meaning: Meaning, documents: Collection[int], most: int) -> list[Row]:
+def list_numbered(user: object, meaning: SearchMeaning, documents: Collection[int], most: int) -> list[RankedRow]:
     """Return the rows with a searched number (文号, 索引号) or of these documents; the newest of
     each, limited."""
     asked: dict[str, Collection[int] | Collection[str]] = {
@@ -79,7 +79,7 @@ def numbered(user: object, meaning: Meaning, documents: Collection[int], most: i
     return [row for rows in ways for row in rows][:most]
 
 
-def ending_with(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[Row]:
+def list_ending_with(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
     """Return those editions whose 文号 ends with a code, has a year (if given) and a sequence."""
     code, year, sequence = part
     ends = f"{code}〔{year}〕{sequence}号" if year else f"{code}{sequence}"
@@ -87,13 +87,13 @@ def ending_with(user: object, part: tuple[str, str, str], editions: Sequence[int
     return _light(shown.filter(**{f"{'number_key' if year else 'number_short'}__endswith": ends})) if editions else []
 
 
-def naming(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[Row]:
+def list_naming(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
     """Return those editions whose text names a 文号 with such an ending, for example gazette
     issues."""
     code, year, sequence = part
     named = re.compile(rf"{re.escape(code)}〔{year or r'[0-9]{4}'}〕{sequence}号") if code else None
-    shown = visible(user, editions) if named else []
-    texts = whole([row.pk for row in shown])
+    shown = list_visible(user, editions) if named else []
+    texts = load_rows([row.pk for row in shown])
     return [row for row in shown if named and named.search(texts[row.pk].text)]
 
 
@@ -102,24 +102,24 @@ def any_visible(user: object, editions: Sequence[int]) -> bool:
     return bool(editions) and filter_in(search_visible_to(user), "edition", editions).exists()
 
 
-def whole(editions: Sequence[int]) -> dict[int, SearchRow]:
-    """Return the search rows with their texts for editions that `visible` returned."""
+def load_rows(editions: Sequence[int]) -> dict[int, SearchRow]:
+    """Return the search rows with their texts for editions that `list_visible` returned."""
     return {row.pk: row for row in plain_rows_in(SearchRow, "edition", editions)}
 
 
-def paths(editions: Sequence[int], own: int, website_id: int | None) -> dict[int, tuple[int, str]]:
-    """Return document → (site, path) for editions from `visible`: on one site, or (None) on any,
+def load_paths(editions: Sequence[int], own: int, website_id: int | None) -> dict[int, tuple[int, str]]:
+    """Return document → (site, path) for editions from `list_visible`: on one site, or (None) on any,
     the reader's own first.
 
     Shelf rows of an edition have the same period and audience as its search row.
 
     Whoever may see a row of the search may see the shelves of its edition, which have the same window and circle.
     """
-    using = reads()
+    using = reading_alias()
     found: dict[int, tuple[int, str]] = {}
     with connections[using].cursor() as cursor:
         given = {"editions": encode_numbers(editions), "website": website_id}
-        cursor.execute(sql("paths", connections[using].vendor), given)
+        cursor.execute(read_sql("paths", connections[using].vendor), given)
         for document, place, path in cursor.fetchall():
             if document not in found or place == own:
                 found[document] = place, path

@@ -13,13 +13,13 @@ _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 @cache
 def sound_of(char: str) -> str:
     """Return the sound of a character with similar sounds merged: 云 → yun, 岭 → lin, 宁 → lin."""
-    return near(syllable(char) or char)
+    return merge_near_sounds(syllable(char) or char)
 
 
-def spelled(word: str) -> str:
+def spell_pinyin(word: str) -> str:
     """Return a word's pinyin without tones or spaces, or "" if a character has none.
 
-    >>> spelled("预算"), spelled("A股")
+    >>> spell_pinyin("预算"), spelled("A股")
     ('yusuan', '')
     """
     parts = [syllable(char) for char in word]
@@ -27,27 +27,27 @@ def spelled(word: str) -> str:
 
 
 @cache
-def initials(word: str) -> str:
+def pinyin_initials(word: str) -> str:
     """Return the initials of a word's pinyin, or "" if a character has none.
 
-    >>> initials("公租房"), initials("A股")
+    >>> pinyin_initials("公租房"), initials("A股")
     ('gzf', '')
     """
     parts = [syllable(char) for char in word]
     return "".join(part[0] for part in parts) if all(parts) else ""
 
 
-def near(pinyin: str) -> str:
+def merge_near_sounds(pinyin: str) -> str:
     """Merge similar sounds of a syllable or run of pinyin."""
     for written, meant in _ALIKE:
         pinyin = pinyin.replace(written, meant)
     return re.sub(r"n(?=[aeiouv])", "l", pinyin)
 
 
-def sound(word: str) -> str:
+def word_sound(word: str) -> str:
     """Return the sound of a word with syllables separated by hyphens.
 
-    >>> sound("预算") == sound("预蒜"), sound("云岭"), sound("宁静") == sound("零近")
+    >>> word_sound("预算") == sound("预蒜"), sound("云岭"), sound("宁静") == sound("零近")
     (True, 'yun-lin', True)
     """
     return "-".join(sound_of(char) for char in word)
@@ -63,16 +63,16 @@ def without_one(word: str) -> Iterable[str]:
 MOST_TERMS, MOST_READINGS, MOST = 4, 20, 6
 
 
-def in_terms(typed: str, counts: Mapping[str, int]) -> list[str]:
+def split_into_terms(typed: str, counts: Mapping[str, int]) -> list[str]:
     """Return the readings of a run of pinyin as terms separated by spaces: fewest terms first, then
     more frequent.
 
-    >>> in_terms("jiaoyuyusuan", {"教育": 9, "预算": 5, "鱼": 9})
+    >>> split_into_terms("jiaoyuyusuan", {"教育": 9, "预算": 5, "鱼": 9})
     ['教育 预算']
     """
     by_sound: dict[str, str] = {}
     for known in sorted(counts, key=lambda one: -counts[one]):
-        if len(known) > 1 and (heard := spelled(known)) and heard[:2] in typed:
+        if len(known) > 1 and (heard := spell_pinyin(known)) and heard[:2] in typed:
             by_sound.setdefault(heard, known)
     longest = max(map(len, by_sound), default=0)
     readings: dict[int, list[tuple[str, ...]]] = {0: [()]}

@@ -21,10 +21,17 @@ from django.db.models import Count, QuerySet, Sum
 from gongkai.content.editions.models import Column, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.search import facets, table, terminology
-from gongkai.content.search.asking import understand
-from gongkai.content.search.keywords import makes_longer_word, needed, ways_to_write, weak_words, word_spans
+from gongkai.content.search.asking import interpret_search
+from gongkai.content.search.keywords import list_needed, list_spellings, makes_longer_word, weak_words, word_spans
 from gongkai.content.search.rows import any_visible
-from gongkai.content.search.sounds import in_terms, initials, near, sound, sound_of, without_one
+from gongkai.content.search.sounds import (
+    merge_near_sounds,
+    pinyin_initials,
+    sound_of,
+    split_into_terms,
+    without_one,
+    word_sound,
+)
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -60,10 +67,10 @@ def _alike() -> dict[str, str]:
     return found
 
 
-def shaped_like(word: str) -> list[str]:
+def list_similar_shapes(word: str) -> list[str]:
     """Return words with one character replaced by one of similar shape.
 
-    >>> "教育" in shaped_like("教肓"), shaped_like("云")
+    >>> "教育" in list_similar_shapes("教肓"), shaped_like("云")
     (True, [])
     """
     alike = _alike()
@@ -90,7 +97,7 @@ def is_alike(typed: str, proposed: str) -> bool:
 
 
 #: Newest titles that the vocabulary is made of.
-TITLES = 20_000
+MAX_TITLES = 20_000
 MAX_TERM_LENGTH = 8
 MAX_SUGGESTIONS = 3
 #: Letters that may be the first ones of a term's syllables: gzf for 公租房.
@@ -103,7 +110,7 @@ _RUN = re.compile(f"[{HAN}]+")
 
 
 @dataclass
-class Vocabulary:
+class SpellingVocabulary:
     """The terms of a site's public titles: frequencies, and indexes by sound and by removed
     character."""
 
@@ -116,7 +123,7 @@ class Vocabulary:
     last: object = None
 
     @classmethod
-    def of(cls, titles: Iterable[str], synonyms: Iterable[Synonym] = ()) -> "Vocabulary":
+    def of(cls, titles: Iterable[str], synonyms: Iterable[Synonym] = ()) -> "SpellingVocabulary":
         """Build it from titles: words, pairs of neighbouring words, and their everyday synonyms."""
         made = cls()
         for title in titles:
@@ -130,7 +137,7 @@ class Vocabulary:
         )
         by_sound, by_rest = defaultdict(list), defaultdict(list)
         for term in made.counts:
-            by_sound[sound(term)].append(term)
+            by_sound[word_sound(term)].append(term)
             if len(term) > 2:
                 for rest in without_one(term):
                     by_rest[rest].append(term)
@@ -141,15 +148,15 @@ class Vocabulary:
     def near(self, piece: str) -> list[str]:
         """Return terms that look or sound like a piece, or (from three characters) differ in one
         character."""
-        alike = [term for term in shaped_like(piece) if term in self.counts]
-        alike += [term for term in self.by_sound.get(sound(piece), "").split() if term != piece]
+        alike = [term for term in list_similar_shapes(piece) if term in self.counts]
+        alike += [term for term in self.by_sound.get(word_sound(piece), "").split() if term != piece]
         if len(piece) > 2:
             rests = (self.by_rest.get(rest, "").split() for rest in without_one(piece))
             alike += [term for terms in rests for term in terms if term != piece]
         return list(dict.fromkeys(alike))
 
 
-@lru_cache(maxsize=TITLES + 5_000)
+@lru_cache(maxsize=MAX_TITLES + 5_000)
 def terms_of(title: str) -> frozenset[str]:
     """Return the words of a title, and pairs of neighbours (部门, 预算, 部门预算).
 
@@ -166,32 +173,32 @@ def terms_of(title: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class Taught:
+class TaughtSentences:
     """Public sentences besides titles: a stamp that changes with them, and the sentences."""
 
     stamp: Callable[[], object]
     sentences: Callable[[], Iterable[str]]
 
 
-_TAUGHT: dict[str, Taught] = {}
+_TAUGHT: dict[str, TaughtSentences] = {}
 
 
-def register_words(name: str, taught: Taught) -> None:
+def register_words(name: str, taught: TaughtSentences) -> None:
     """Add the words of these sentences to the vocabulary, replacing a source of the same name."""
     _TAUGHT[name] = taught
 
 
-_kept: dict[int | None, Vocabulary] = {}
+_kept: dict[int | None, SpellingVocabulary] = {}
 #: Whether a thread of this process keeps the vocabularies up to date (`keep_fresh`): then no page makes one.
 _in_background = threading.Event()
 
 
-def vocabulary(website_id: int | None) -> Vocabulary:
+def vocabulary(website_id: int | None) -> SpellingVocabulary:
     """Return a site's vocabulary (None: all sites); in a server the last one built by its thread,
     initially empty."""
     if _in_background.is_set():
-        return _kept.get(website_id) or Vocabulary()
-    return renew(website_id)
+        return _kept.get(website_id) or SpellingVocabulary()
+    return rebuild_vocabulary(website_id)
 
 
 def keep_fresh() -> None:
@@ -205,16 +212,16 @@ def keep_fresh() -> None:
 def _renew_for_ever() -> None:
     while True:
         try:
-            terminology.renew()
+            terminology.rebuild_terminology()
             for website_id in (None, *Website.objects.values_list("pk", flat=True)):
-                renew(website_id)
+                rebuild_vocabulary(website_id)
         except Exception:  # the database is away for a while, or not set up yet
             logging.getLogger(__name__).warning("the search's vocabulary was not renewed", exc_info=True)
         close_old_connections()
         time.sleep(TITLE_CHECK_SECONDS)
 
 
-def renew(website_id: int | None) -> Vocabulary:
+def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
     """Return a site's vocabulary, rebuilt if titles changed and enough time passed."""
     kept = _kept.get(website_id)
     last = _last(website_id)
@@ -222,10 +229,10 @@ def renew(website_id: int | None) -> Vocabulary:
         return kept
     started = time.monotonic()
     rows = _of(website_id, shelf_visible_to(ANONYMOUS))
-    titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:TITLES]
+    titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:MAX_TITLES]
     columns = _open_columns(website_id).values_list("name", flat=True)
     besides = [columns, *(taught.sentences() for taught in _TAUGHT.values())]
-    made = Vocabulary.of(chain(titles.iterator(2000), *besides), terminology.terminology().synonyms)
+    made = SpellingVocabulary.of(chain(titles.iterator(2000), *besides), terminology.terminology().synonyms)
     made.last, made.made_at, made.cost = last, time.monotonic(), time.monotonic() - started
     _kept[website_id] = made
     return made
@@ -246,13 +253,13 @@ def _of(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
     return rows.filter(column=None) if website_id is None else rows.filter(website=website_id, column=None)
 
 
-def forget() -> None:
+def clear_vocabularies() -> None:
     """Clear all vocabularies (tests, restored backups)."""
     _kept.clear()
-    terminology.forget()
+    terminology.clear_terminology()
 
 
-def did_you_mean(typed: str, website_id: int | None, finds: Callable[[str], bool] | None = None) -> list[str]:
+def suggest_corrections(typed: str, website_id: int | None, finds: Callable[[str], bool] | None = None) -> list[str]:
     """Return up to three corrections of the typed words that have results, likeliest first.
 
     Args:
@@ -271,7 +278,7 @@ def did_you_mean(typed: str, website_id: int | None, finds: Callable[[str], bool
     return found
 
 
-def _proposals(typed: str, known: Vocabulary) -> dict[str, float]:
+def _proposals(typed: str, known: SpellingVocabulary) -> dict[str, float]:
     """Return weighted spellings with one piece replaced by a similar term; longer pieces weigh
     more."""
     weighed: dict[str, float] = {}
@@ -286,7 +293,7 @@ def _proposals(typed: str, known: Vocabulary) -> dict[str, float]:
                 if cuts_a_word and not makes_longer_word(typed, typed[:start] + term + typed[end:]):
                     continue  # 检结 of 抽检结果 is no piece
                 share = (end - start) / (run.end() - run.start())
-                alike = sound(term) == sound(piece) or term in shaped_like(piece)
+                alike = word_sound(term) == word_sound(piece) or term in list_similar_shapes(piece)
                 if not alike and term[-1] != piece[-1]:
                     continue  # the last character makes another noun of it: 医保局, 医保卡
                 weight = 4 * share + (2 if alike else 0) + min(known.counts[term], 50) / 50
@@ -302,29 +309,29 @@ def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
             yield first, first + length
 
 
-def _from_pinyin(typed: str, known: Vocabulary) -> dict[str, float]:
+def _from_pinyin(typed: str, known: SpellingVocabulary) -> dict[str, float]:
     """Return the meanings of pinyin without tones: one term (yusuan → 预算), or several
     (jiaoyuyusuan → 教育 预算)."""
     plain = re.sub(r"[' ]", "", typed)
-    wanted = near(plain)
+    wanted = merge_near_sounds(plain)
     terms = [
         term
         for heard, found in known.by_sound.items()
-        if near(heard.replace("-", "")) == wanted
+        if merge_near_sounds(heard.replace("-", "")) == wanted
         for term in found.split()
     ]
-    ways = in_terms(plain, known.counts)
+    ways = split_into_terms(plain, known.counts)
     if terms:
         likely = {term: 5 + min(known.counts[term], 50) / 50 for term in terms}
         return dict.fromkeys((way for way in ways if " " in way), 4.0) | likely
     if not ways and len(plain) <= MAX_INITIALS:
-        return {term: 3 + min(known.counts[term], 50) / 50 for term in known.counts if initials(term) == plain}
+        return {term: 3 + min(known.counts[term], 50) / 50 for term in known.counts if pinyin_initials(term) == plain}
     if not ways and " " in typed:
         ways = _from_groups(typed.split(), known)
     return {way: 4 - way.count(" ") / 10 + min(_rarest(way, known), 50) / 500 for way in ways}
 
 
-def _from_groups(groups: Sequence[str], known: Vocabulary) -> list[str]:
+def _from_groups(groups: Sequence[str], known: SpellingVocabulary) -> list[str]:
     """Return the combined meanings of letter groups: gjj tiqu → 公积金 提取; empty if a group has
     none."""
     if len(groups) > MAX_SUGGESTIONS:
@@ -334,14 +341,14 @@ def _from_groups(groups: Sequence[str], known: Vocabulary) -> list[str]:
     return [" ".join(parts) for parts in product(*likeliest)]
 
 
-def _rarest(way: str, known: Vocabulary) -> int:
+def _rarest(way: str, known: SpellingVocabulary) -> int:
     return min(known.counts[term] for term in way.split())
 
 
 def is_found(proposal: str, website_id: int | None) -> bool:
     """Return true if a search for it has public results."""
-    site = [] if website_id is None else [facets.token("site", website_id)]
+    site = [] if website_id is None else [facets.make_token("site", website_id)]
     known = terminology.terminology()
-    meaning = understand(proposal, known.synonyms, known.places)
-    hits = table.find([*meaning.ways, *ways_to_write(needed(meaning.keywords))], 50, site)
+    meaning = interpret_search(proposal, known.synonyms, known.places)
+    hits = table.find_hits([*meaning.ways, *list_spellings(list_needed(meaning.keywords))], 50, site)
     return any_visible(ANONYMOUS, [hit.edition for hit in hits])

@@ -9,12 +9,12 @@ from gongkai.content.search.models import SearchRow
 
 
 @cache
-def sql(name: str, vendor: str) -> str:
+def read_sql(name: str, vendor: str) -> str:
     """Return a statement of `sql/` for a database."""
     return resources.files("gongkai.content.search").joinpath(f"sql/{name}.{vendor}.sql").read_text("utf-8")
 
 
-def reads() -> str:
+def reading_alias() -> str:
     """Return the database alias for reading; replicas have the index too."""
 
     return str(router.db_for_read(SearchRow))

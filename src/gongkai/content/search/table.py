@@ -1,7 +1,7 @@
 """The full-text table: SQLite FTS5 or a PostgreSQL tsvector, rows numbered like editions.
 
 PostgreSQL keeps title and facets in a vector of their own, too: its planner knows how common a word is in a column, not in a part of it.
-Three parts: the title, the text, and the facets (`facets.tokens`: site, columns, kind, body, year, standing), so that narrowing a search is
+Three parts: the title, the text, and the facets (`facets.make_tokens`: site, columns, kind, body, year, standing), so that narrowing a search is
 one more word of the query and never a filter behind a cap.
 """
 
@@ -18,7 +18,7 @@ from gongkai.content.editions.shelves import rebuild_shelves
 from gongkai.content.search import recent
 from gongkai.content.search.facets import FACET_TOKEN_LETTERS
 from gongkai.content.search.models import SearchRow
-from gongkai.content.search.statements import reads, sql
+from gongkai.content.search.statements import read_sql, reading_alias
 from gongkai.lib.matching.tokens import fts5_query, search_tokens, ts_query
 
 #: What a facet's token begins with.
@@ -27,20 +27,20 @@ _BEGINNINGS = frozenset(FACET_TOKEN_LETTERS.values())
 INDEXED_CHARS = 300_000
 
 
-class Found(NamedTuple):
+class FulltextHit(NamedTuple):
     """A hit: its edition and score."""
 
     edition: int
     score: float
 
 
-def install(using: str = "default", **_: object) -> None:
+def install_table(using: str = "default", **_: object) -> None:
     """Create the table if it is missing (after each migration), and index existing texts."""
     database = connections[using]
     there = "search_fulltext" in database.introspection.table_names()
     sqlite = database.vendor == "sqlite"
     with database.cursor() as cursor:
-        for statement in sql("search", "sqlite").split("--;;") if sqlite else recent.statements():
+        for statement in read_sql("search", "sqlite").split("--;;") if sqlite else recent.table_statements():
             cursor.execute(statement)
     if not there:
         _fill(using)
@@ -48,8 +48,8 @@ def install(using: str = "default", **_: object) -> None:
         _fill_facets(database)
 
 
-def without_indexes() -> None:
-    """Drop the word indexes before a bulk insert; `install` recreates them faster than row by row."""
+def drop_word_indexes() -> None:
+    """Drop the word indexes before a bulk insert; `install_table` recreates them faster than row by row."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("DROP INDEX IF EXISTS search_heads_parts, search_tokens_parts")
@@ -76,14 +76,14 @@ def _fill_facets(database: BaseDatabaseWrapper) -> None:
     ends = without.aggregate(first=Min("pk"), last=Max("pk"))
     with database.cursor() as cursor:
         for start in range(ends["first"] or 0, (ends["last"] or -1) + 1, ROWS_PER_STATEMENT):
-            cursor.execute(sql("facets", database.vendor), [start, start + ROWS_PER_STATEMENT - 1])
+            cursor.execute(read_sql("facets", database.vendor), [start, start + ROWS_PER_STATEMENT - 1])
 
 
 #: An edition that is not in the index yet: its number, title, text and facets.
 New = tuple[int, str, str, Sequence[str]]
 
 
-def put_new(rows: Iterable[New]) -> None:
+def index_new(rows: Iterable[New]) -> None:
     """Index new editions in one statement."""
     values: list[list[int | str]] = [
         [
@@ -95,29 +95,29 @@ def put_new(rows: Iterable[New]) -> None:
         for number, title, text, facets in rows
     ]
     with connection.cursor() as cursor:
-        cursor.executemany(sql("put", connection.vendor), values)
+        cursor.executemany(read_sql("put", connection.vendor), values)
 
 
-def tag(number: int, facets: Sequence[str]) -> None:
+def replace_facets(number: int, facets: Sequence[str]) -> None:
     """Replace the facets of an edition without its tokens (after a move or merger)."""
     with connection.cursor() as cursor:
-        cursor.execute(sql("tag", connection.vendor), [" ".join(facets), number])
+        cursor.execute(read_sql("tag", connection.vendor), [" ".join(facets), number])
 
 
-def drop(numbers: Iterable[int]) -> None:
+def delete_editions(numbers: Iterable[int]) -> None:
     """Delete editions from the index."""
     with connection.cursor() as cursor:
         for number in numbers:
             cursor.execute("DELETE FROM search_fulltext WHERE rowid = %s", [number])
 
 
-def clear() -> None:
+def clear_table() -> None:
     """Delete all rows before a rebuild."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM search_fulltext")
 
 
-def find(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> list[Found]:
+def find_hits(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> list[FulltextHit]:
     """Return at most `limit` hits for any of these spellings; empty without words.
 
     With `limit` or more matches, the newest with the words in the title come first, then the newest
@@ -140,34 +140,34 @@ def find(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> 
         return _scored(ways, facets, limit)
     titled = _numbers("titled", _in_title(ways, facets), limit)
     if len(titled) >= limit:
-        return [Found(number, 1.0) for number in titled]
+        return [FulltextHit(number, 1.0) for number in titled]
     anywhere = anywhere or _numbers("newest", _anywhere(ways, facets), limit)
     if len(anywhere) < limit:
         return _scored(ways, facets, limit)
     return _titles_first(titled, anywhere, limit)
 
 
-def _titles_first(titled: Sequence[int], anywhere: Sequence[int], limit: int) -> list[Found]:
+def _titles_first(titled: Sequence[int], anywhere: Sequence[int], limit: int) -> list[FulltextHit]:
     heads = set(titled)
-    hits = [Found(n, 1.0) for n in titled] + [Found(n, 0.0) for n in anywhere if n not in heads]
+    hits = [FulltextHit(n, 1.0) for n in titled] + [FulltextHit(n, 0.0) for n in anywhere if n not in heads]
     return hits[:limit]
 
 
-def _found(ways: Sequence[str], limit: int, facets: Sequence[str]) -> list[Found]:
+def _found(ways: Sequence[str], limit: int, facets: Sequence[str]) -> list[FulltextHit]:
     """Return hits on PostgreSQL, which has titles in a separate column."""
-    titled, anywhere = recent.find(_weighed(ways, "A"), _weighed(ways, "AD"), facets, limit)
+    titled, anywhere = recent.find_newest(_weighed(ways, "A"), _weighed(ways, "AD"), facets, limit)
     if len(titled) >= limit:
-        return [Found(number, 1.0) for number in titled]
+        return [FulltextHit(number, 1.0) for number in titled]
     if len(anywhere) >= limit:
         return _titles_first(titled, [number for number, _ in anywhere], limit)
-    return sorted((Found(*one) for one in anywhere), key=lambda hit: (-hit.score, -hit.edition))
+    return sorted((FulltextHit(*one) for one in anywhere), key=lambda hit: (-hit.score, -hit.edition))
 
 
-def newest(words: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
+def find_newest_titled(words: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
     """Return the newest editions with the words in their title."""
     ways = _ways([words])
     if connection.vendor != "sqlite":
-        return recent.newest("heads", _weighed(ways, "A"), facets, limit) if ways else []
+        return recent.newest_in_column("heads", _weighed(ways, "A"), facets, limit) if ways else []
     return _numbers("titled", _in_title(ways, facets), limit) if ways else []
 
 
@@ -177,15 +177,15 @@ def _ways(words: Sequence[str]) -> list[str]:
 
 
 def _numbers(statement: str, asked: str, limit: int) -> list[int]:
-    with connections[reads()].cursor() as cursor:
-        cursor.execute(sql(statement, connection.vendor), [asked, limit])
+    with connections[reading_alias()].cursor() as cursor:
+        cursor.execute(read_sql(statement, connection.vendor), [asked, limit])
         return [int(number) for (number,) in cursor.fetchall()]
 
 
-def _scored(ways: Sequence[str], facets: Sequence[str], limit: int) -> list[Found]:
-    with connections[reads()].cursor() as cursor:
-        cursor.execute(sql("find", connection.vendor), [_anywhere(ways, facets), limit])
-        found = [Found(int(number), float(score)) for number, score in cursor.fetchall()]
+def _scored(ways: Sequence[str], facets: Sequence[str], limit: int) -> list[FulltextHit]:
+    with connections[reading_alias()].cursor() as cursor:
+        cursor.execute(read_sql("find", connection.vendor), [_anywhere(ways, facets), limit])
+        found = [FulltextHit(int(number), float(score)) for number, score in cursor.fetchall()]
     return sorted(found, key=lambda hit: (-hit.score, -hit.edition))
 
 

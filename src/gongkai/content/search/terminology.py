@@ -13,7 +13,7 @@ from itertools import permutations
 
 from django.db.models import Count, Max
 
-from gongkai.content.search.sounds import spelled
+from gongkai.content.search.sounds import spell_pinyin
 from gongkai.core.units.models import Alias, Body, BodyEvent
 from gongkai.core.units.naming import Catalogue, Kind, resolve
 from gongkai.core.units.naming.spelling import LEVELS, canon
@@ -78,7 +78,7 @@ def register_synonyms(name: str, source: SynonymSource) -> None:
     _SOURCES[name] = source
 
 
-def renew() -> Terminology:
+def rebuild_terminology() -> Terminology:
     """Return the current terminology, rebuilt after changes."""
     stamp = _stamp()
     stored = _stored.get("")
@@ -95,10 +95,10 @@ def renewed_by_thread() -> None:
 def terminology() -> Terminology:
     """Return the terminology; in a server the one last built by its thread."""
     stored = _stored.get("") if _in_background.is_set() else None
-    return stored or renew()
+    return stored or rebuild_terminology()
 
 
-def forget() -> None:
+def clear_terminology() -> None:
     """Clear the terminology (tests, restored backups)."""
     _stored.clear()
 
@@ -129,7 +129,7 @@ def _build(stamp: object) -> Terminology:
         for one, other in permutations(names, 2):
             if 2 <= len(one) <= 20 and one not in other:
                 rows[one, other] = Synonym(one, other)
-        sounds |= {heard: name for name in names if (heard := spelled(name))}
+        sounds |= {heard: name for name in names if (heard := spell_pinyin(name))}
         for name in names:
             longer = [other for other in names if len(other) > 3]
             if len(name) == 3 and longer and not any(name[:2] in other for other in longer):

@@ -72,7 +72,7 @@ def read(
     with _in_one_line():
         from gongkai.content.migration import actions
         from gongkai.content.migration.models import MoveRun, RunKind
-        from gongkai.content.migration.working import work
+        from gongkai.content.migration.working import work_on_run
 
         if not source.exists() or (files and not files.exists()):
             raise click.ClickException(f"没有这个文件或文件夹：{files if source.exists() else source}")
@@ -87,8 +87,8 @@ def read(
             sheet=source.read_bytes() if sheet else None,
             bundle=str(bundle.resolve()) if bundle else "",
         )
-        run = actions.start(run, by=_actor(user))
-        run = work(run, seconds=1e9, progress=_progress("已读取"))
+        run = actions.start_run(run, by=_actor(user))
+        run = work_on_run(run, seconds=1e9, progress=_progress("已读取"))
         _show(run, as_json=as_json)
 
 
@@ -101,12 +101,12 @@ def order(number: int, user: str, as_json: bool) -> None:
     with _in_one_line():
         from gongkai.content.migration import actions
         from gongkai.content.migration.models import RunState
-        from gongkai.content.migration.working import work
+        from gongkai.content.migration.working import work_on_run
 
         run = _run(number)
         if run.state == RunState.PLANNED:
-            actions.order(run, by=_actor(user))
-        run = work(run, seconds=1e9, progress=_progress("已迁移"))
+            actions.order_run(run, by=_actor(user))
+        run = work_on_run(run, seconds=1e9, progress=_progress("已迁移"))
         _show(run, as_json=as_json)
 
 
@@ -120,12 +120,12 @@ def undo(number: int, reason: str, user: str, as_json: bool) -> None:
     with _in_one_line():
         from gongkai.content.migration import actions
         from gongkai.content.migration.models import RunState
-        from gongkai.content.migration.working import work
+        from gongkai.content.migration.working import work_on_run
 
         run = _run(number)
         if run.state != RunState.UNDOING:
-            actions.undo(run, by=_actor(user), reason=reason)
-        _show(work(run, seconds=1e9, progress=_progress("撤销中，未撤销的")), as_json=as_json)
+            actions.undo_run(run, by=_actor(user), reason=reason)
+        _show(work_on_run(run, seconds=1e9, progress=_progress("撤销中，未撤销的")), as_json=as_json)
 
 
 @move_in.command()
@@ -164,9 +164,9 @@ def crawl(url: str, folder: Path, hosts: tuple[str, ...], most: int, pause: floa
     with _in_one_line():
         from django.conf import settings
 
-        from gongkai.content.migration.sources.crawl import Bounds, crawl_into
+        from gongkai.content.migration.sources.crawl import CrawlLimits, crawl_into
 
-        made = crawl_into(url, folder, list(hosts), Bounds(most=most, pause=pause), settings.GONGKAI_MOVING_HOSTS)
+        made = crawl_into(url, folder, list(hosts), CrawlLimits(most=most, pause=pause), settings.GONGKAI_MOVING_HOSTS)
         try:
             for row in made.run():
                 if made.saved % 50 == 0 and row.get("file"):
@@ -208,12 +208,12 @@ def _run(number: int) -> "MoveRun":
 
 
 def _progress(words: str) -> "Callable[[MoveRun], None]":
-    from gongkai.content.migration.queries import done_of
+    from gongkai.content.migration.queries import count_done
 
     said = [-1]
 
     def tell(run: "MoveRun") -> None:
-        done = done_of(run)
+        done = count_done(run)
         if done // 200 != said[0]:
             said[0] = done // 200
             click.echo(f"{words}{done}条，共{run.total}条", err=True)
@@ -222,9 +222,9 @@ def _progress(words: str) -> "Callable[[MoveRun], None]":
 
 
 def _show(run: "MoveRun", *, as_json: bool, state: str = "") -> None:
-    from gongkai.content.migration.queries import report
+    from gongkai.content.migration.queries import make_run_report
 
-    said = report(run, state=state)
+    said = make_run_report(run, state=state)
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1, default=str))
         return

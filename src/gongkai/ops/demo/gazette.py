@@ -10,7 +10,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.gazette import actions
 from gongkai.content.gazette.models import Issue
-from gongkai.content.gazette.queries import doubts, to_choose
+from gongkai.content.gazette.queries import find_warnings, list_choosable
 from gongkai.content.gazette.standing import ENDED_STANDINGS
 from gongkai.content.publishing.actions import place, submit
 from gongkai.core.units.actors import ANONYMOUS
@@ -89,7 +89,7 @@ def _publish_issue(cast: Cast, body: Body, column: Column) -> None:
             issued_on=today - timedelta(days=8),
             foreword="本期刊登近期公布的规章和规范性文件。",
         )
-        actions.take_in(issue, by=cast.chief, documents=_documents(issue), anyway=True)
+        actions.add_documents(issue, by=cast.chief, documents=_documents(issue), anyway=True)
         for section, title, text in GAZETTE_ONLY_TEXTS:
             actions.add_article(issue, by=cast.chief, section=section, title=title, text=text)
     _publish(cast, body, issue, column)
@@ -107,11 +107,11 @@ def _open_next_issue(cast: Cast, body: Body) -> None:
             total=131,
             issued_on=today + timedelta(days=9),
         )
-        offered = list(to_choose(coming)[:20])
-        against = doubts(coming, offered)
+        offered = list(list_choosable(coming)[:20])
+        against = find_warnings(coming, offered)
         later = [shelf.document_id for shelf in offered if shelf.document_id not in against][:2]
         if later:
-            actions.take_in(coming, by=cast.chief, documents=later)
+            actions.add_documents(coming, by=cast.chief, documents=later)
 
 
 def _documents(issue: Issue) -> list[int]:

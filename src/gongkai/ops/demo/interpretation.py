@@ -9,7 +9,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.aspects import ASPECTS
-from gongkai.content.interpretation.models import Field, Interpretation, PressEvent
+from gongkai.content.interpretation.models import Interpretation, PolicyField, PressEvent
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Person, Role
@@ -19,10 +19,10 @@ from gongkai.ops.demo.cast import Cast
 INTERPRETED_TITLES = ("评审专家库", "政务服务管理局关于做好")
 #: Words of a title → the field in which its interpretation is counted.
 FIELDS = (
-    ("就业", Field.JOBS),
-    ("免申即享", Field.RELIEF),
-    ("投资", Field.APPROVAL),
-    ("改造", Field.INFRASTRUCTURE),
+    ("就业", PolicyField.JOBS),
+    ("免申即享", PolicyField.RELIEF),
+    ("投资", PolicyField.APPROVAL),
+    ("改造", PolicyField.INFRASTRUCTURE),
 )
 #: The explanation of a document: heading → words; of some documents other words under a heading.
 INTERPRETATION_TEXT = {
@@ -52,14 +52,16 @@ def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
     needed = any(words in page.title for words in INTERPRETED_TITLES)
     reason = "" if needed else "转发上级文件并提出落实要求，上级已作解读"
-    kept = actions.plan(page, by=clerk, needed=needed, exempt_reason=reason, **(_explained(page) if needed else {}))
+    kept = actions.save_plan(
+        page, by=clerk, needed=needed, exempt_reason=reason, **(_explained(page) if needed else {})
+    )
     actions.pass_plan(kept, by=head)
     if not needed:
         return
     made = actions.draft_interpretation(document_of(page), by=clerk, body=_write_explanation(page))
     said = {key: {"text": "", "none": "本文件不涉及"} for key in ("keywords", "terms")}
     said |= {key: {"text": "见正文小标题", "none": ""} for key in ASPECTS if key not in said}
-    actions.answer(made, by=clerk, aspects=said)
+    actions.answer_aspects(made, by=clerk, aspects=said)
 
 
 def _explained(page: ItemPage) -> dict[str, object]:
@@ -99,7 +101,7 @@ def registers(cast: Cast) -> None:
         field = f"{body.label.removeprefix('市').removesuffix('局')}政策"
         actions.appoint_specialist(body, by=clerk, person=person, field=field, phone=person.phone)
         if place < 2:
-            actions.keep_rule(body, by=clerk, dated=today - timedelta(days=200), **_rule(body))
+            actions.add_specialist_rule(body, by=clerk, dated=today - timedelta(days=200), **_rule(body))
         events = _events(body, clerk, count=4 - place)
         _plan(body, clerk)
         _hand_over(body, clerk, events, received=place % 2 == 0)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.migration import actions, row_samples
 from gongkai.content.migration.models import MoveRun, RunKind
-from gongkai.content.migration.queries import columns_of
-from gongkai.content.migration.working import work
+from gongkai.content.migration.queries import list_column_mappings
+from gongkai.content.migration.working import work_on_run
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.files.place import working_folder
 from gongkai.core.units.models import Role
@@ -36,7 +36,7 @@ def move_in(cast: Cast, *, small: bool = False) -> None:
         "live_on": today,
         "until": today + timedelta(days=60),
     }
-    actions.open_window(actions.ask_window(website, by=administrator, **facts), by=cast.chief)
+    actions.open_window(actions.request_window(website, by=administrator, **facts), by=cast.chief)
     run = MoveRun(
         kind=RunKind.PAGES,
         website=website,
@@ -46,15 +46,15 @@ def move_in(cast: Cast, *, small: bool = False) -> None:
         bundle=_saved_pages(SMALL_CITY_PAGES if small else None),
         uploaded=True,
     )
-    run = work(actions.start(run, by=administrator), seconds=60)
-    targets = {row["path"]: row["path"] for row in columns_of(run)}
+    run = work_on_run(actions.start_run(run, by=administrator), seconds=60)
+    targets = {row["path"]: row["path"] for row in list_column_mappings(run)}
     actions.change_columns(run, by=administrator, targets=targets, open_columns=True)
     run = MoveRun.objects.get(pk=run.pk)
-    for picked in row_samples.picked(run, cast.chief):
+    for picked in row_samples.list_sampled_rows(run, cast.chief):
         for part, digest in row_samples.parts_of(picked.row):
-            row_samples.record(picked.row, cast.chief, part, digest)
-    actions.order(run, by=cast.chief)
-    work(run, seconds=60)
+            row_samples.record_opened(picked.row, cast.chief, part, digest)
+    actions.order_run(run, by=cast.chief)
+    work_on_run(run, seconds=60)
     old = Column.objects.filter(website=website, name="历史信息").first()
     for column in Column.objects.filter(parent=old, archived_at=None) if old else ():
         publishing.archive_column(column, by=cast.chief, note="原网站2016—2019年的信息。")

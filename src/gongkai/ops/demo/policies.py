@@ -189,7 +189,7 @@ def _publish(made: _Library, record: PolicyRecord) -> None:
     if not made.columns:
         return
     page = actions.draft_item(record, by=clerk, columns=made.columns)
-    plan = interpretation.plan(page, by=clerk, needed=False, exempt_reason="建库补录的已施行文件")
+    plan = interpretation.save_plan(page, by=clerk, needed=False, exempt_reason="建库补录的已施行文件")
     interpretation.pass_plan(plan, by=made.head(record))
     sign(made.cast, publishing.submit(page, by=clerk), record.body)
     made.published += 1

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from gongkai.content.migration.bundles import Bundle, Nothing
-from gongkai.content.migration.personal import found_in, unsearched, words_of
+from gongkai.content.migration.bundles import EmptySource, FileBundle
+from gongkai.content.migration.personal import find_personal_data, make_check_finding, read_file_text
 from gongkai.content.migration.sources.values import FileRef
 from gongkai.core.files.bytes import misfit
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
@@ -37,11 +37,11 @@ class Attached:
     found: str = ""
 
 
-class Linked(Bundle):
+class Linked(FileBundle):
     """The files linked from an external page, as a bundle; pictures are not included."""
 
     def __init__(self) -> None:
-        super().__init__(Nothing())
+        super().__init__(EmptySource())
 
     def at(self, *places: str) -> str:
         """Return the name of the first file of an allowed type; empty if there is none."""
@@ -103,10 +103,10 @@ def read_again(
 def found_of(data: bytes, suffix: str) -> str:
     """Describe personal data in a file by kind and number, or why it could not be checked."""
     try:
-        found = found_in("", words_of(data, suffix))
+        found = find_personal_data("", read_file_text(data, suffix))
     except PrivacyError as error:
-        found = [unsearched("", str(error))]
+        found = [make_check_finding("", str(error))]
     except Exception:  # external data may break any parser; a person must check the file
-        found = [unsearched("", "文件损坏或格式不符，读不出文字")]
+        found = [make_check_finding("", "文件损坏或格式不符，读不出文字")]
     counts = Counter(one["why"].rstrip("。") if not one["shown"] else one["kind"] for one in found)
     return "、".join(f"{kind}{f'{count}处' if count > 1 else ''}" for kind, count in counts.items())[:200]

@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.gazette.composing import Piece as Held
-from gongkai.content.search.asking import understand
-from gongkai.content.search.facets import Choice
-from gongkai.content.search.keywords import Keyword, needed, share_in
+from gongkai.content.gazette.composing import IssueArticle as Held
+from gongkai.content.search.asking import interpret_search
+from gongkai.content.search.facets import FacetChoice
+from gongkai.content.search.keywords import Keyword, list_needed, matched_share
 from gongkai.content.search.marking import Piece
-from gongkai.content.search.query import Hit
+from gongkai.content.search.query import SearchHit
 from gongkai.content.search.terminology import terminology
 from gongkai.core.widgets.templatetags.ui import day, timestamp
 from gongkai.lib.matching.folding import fold
@@ -55,13 +55,13 @@ def answered(asked: str) -> FoundAnswers:
 def shares_enough(asked: str, known_answer: KnownAnswer) -> bool:
     """Return true if an answer contains most of the keywords of a question; others would mislead."""
     words = required_keywords(asked)
-    return share_in(words, fold(f"{known_answer.question}\n{known_answer.answer}")) >= ANSWER_SHARE
+    return matched_share(words, fold(f"{known_answer.question}\n{known_answer.answer}")) >= ANSWER_SHARE
 
 
 def required_keywords(asked: str) -> tuple[Keyword, ...]:
     """Return the keywords of a question that an answer must contain."""
     known = terminology()
-    return needed(understand(asked, known.synonyms, known.places).keywords)
+    return list_needed(interpret_search(asked, known.synonyms, known.places).keywords)
 
 
 def public(near: list[KnownAnswer]) -> list[KnownAnswer]:
@@ -77,7 +77,7 @@ def public(near: list[KnownAnswer]) -> list[KnownAnswer]:
 class Line:
     """A search result with its URL and the name of another site, if any."""
 
-    hit: Hit
+    hit: SearchHit
     url: str
     site: str
     held: tuple[Held, ...] = ()
@@ -93,12 +93,12 @@ def marked(pieces: Iterable[Piece]) -> SafeString:
     return mark_safe("".join([f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in pieces]))
 
 
-def narrowing(choices: Iterable[tuple[Choice, str, bool]], more: str = "") -> SafeString:
+def narrowing(choices: Iterable[tuple[FacetChoice, str, bool]], more: str = "") -> SafeString:
     """Render facet links from (choice, URL, chosen) triples; `more` follows each count."""
     return mark_safe("".join([_render_facet_link(choice, url, more, chosen=chosen) for choice, url, chosen in choices]))
 
 
-def _render_facet_link(choice: Choice, url: str, more: str, *, chosen: bool) -> str:
+def _render_facet_link(choice: FacetChoice, url: str, more: str, *, chosen: bool) -> str:
     state = ' aria-current="true"' if chosen else ""
     off = '<span aria-hidden="true">✕ </span><span class="gk-sr">取消 </span>' if chosen else ""
     written = choice.count if (choice.count or 0) < 1_000 else localize(choice.count)

@@ -1,7 +1,7 @@
 """Rewrite links to the former platform in published texts."""
 
 from gongkai.content.editions.models import Address, Website
-from gongkai.content.migration.addresses import old_path
+from gongkai.content.migration.addresses import stored_form
 from gongkai.lib.richtext.tags import Tag, rewrite, start_tag, start_tags
 
 
@@ -11,7 +11,7 @@ def lead_on(html: str, website: Website) -> str:
     Editions keep their links as signed; without this the links would break if the old host is gone.
     """
     links = {link for tag in start_tags(html, {"a"}) if (link := tag.get("href"))} if "<a " in html else ()
-    asked = {link: path for link in links if (path := old_path(link, website.answers_to))}
+    asked = {link: path for link in links if (path := stored_form(link, website.answers_to))}
     if not asked:
         return html
     old = Address.objects.filter(website=website, path__in=set(asked.values()), current=False)

@@ -5,9 +5,9 @@ from functools import cache
 from django.urls import reverse
 
 from gongkai.content.editions.models import Website
-from gongkai.content.search.asking import index_key, understand
-from gongkai.content.search.cards import Card, register_cards
-from gongkai.content.search.keywords import keywords
+from gongkai.content.search.asking import index_key, interpret_search
+from gongkai.content.search.cards import ResultCard, register_cards
+from gongkai.content.search.keywords import find_keywords
 from gongkai.content.search.terminology import terminology
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
@@ -43,7 +43,7 @@ _ASKED_OF_UNIT = re.compile(
 _PHONE = re.compile(r"(?:\d[-－ ]?){7,13}")
 
 
-def find_units(website: Website, words: str) -> list[Card]:
+def find_units(website: Website, words: str) -> list[ResultCard]:
     """Return the cards of the units whose name, short name or abbreviation was typed."""
     typed = fold(words).strip()
     if _PHONE.fullmatch(typed):
@@ -69,7 +69,7 @@ def split_off_unit(website: Website, words: str) -> str:
     return " ".join(left) if 0 < len(left) < len(pieces) else ""
 
 
-def _find_named(website: Website, name: str) -> list[Card]:
+def _find_named(website: Website, name: str) -> list[ResultCard]:
     while (shorter := _ASKED_OF_UNIT.sub("", name)) != name and len(shorter) > 1:
         name = shorter
     if len(name) < 2 or len(name) > 40:
@@ -77,10 +77,10 @@ def _find_named(website: Website, name: str) -> list[Card]:
     return [_describe_unit(body.pk) for body in terminology().find_unit(name, website.body)[:MAX_UNITS]]
 
 
-def _describe_unit(number: int) -> Card:
+def _describe_unit(number: int) -> ResultCard:
     body = Body.objects.get(pk=number)
     phones = [(body.phone, "公开电话"), *_other_phones(body.pk)]
-    return Card(
+    return ResultCard(
         "单位",
         reverse("portal:unit", args=[body.pk]),
         body.name,
@@ -101,7 +101,7 @@ def _other_phones(body: int) -> list[tuple[str, str]]:
     return list(ContactPhone.objects.filter(body=body, closed_at=None).values_list("number", "purpose"))
 
 
-def find_services(website: Website, words: str) -> list[Card]:
+def find_services(website: Website, words: str) -> list[ResultCard]:
     """Return the cards of the services and pages that were named or wished for."""
     typed = _say_one_word(fold(words).strip())
     rest = _bare(typed)
@@ -113,7 +113,7 @@ def find_services(website: Website, words: str) -> list[Card]:
             scored.append((-score, SERVICE_PAGES.index(page), page))
     best = sorted(scored, key=lambda row: row[:2])
     return [
-        Card("服务" if page.button else "网页", page.url, page.label, page.about, button=page.button or "打开")
+        ResultCard("服务" if page.button else "网页", page.url, page.label, page.about, button=page.button or "打开")
         for score, _, page in best[:MAX_SERVICES]
         if score <= best[0][0] / 2
     ]
@@ -188,18 +188,18 @@ def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
     ):
         return 1.0 + len(name) / max(len(typed), 1)  # of whatever subject
     words = terminology()
-    left = keywords(typed.replace(name, " "), words.synonyms, words.places)
+    left = find_keywords(typed.replace(name, " "), words.synonyms, words.places)
     if any(word.weight == 1 and not word.is_in(_own_words(page)) for word in left):
         return 0.0
     return 1.0 + len(name) / max(len(typed), 1)
 
 
-def find_numbered_pages(website: Website, words: str) -> list[Card]:
+def find_numbered_pages(website: Website, words: str) -> list[ResultCard]:
     """Return the pages that print a number: of a notice or of the site itself."""
-    meaning = understand(words)
+    meaning = interpret_search(words)
     notices = find_notices_by_number(government_over(website.body), meaning) if meaning.exact else []
     found = [
-        Card(
+        ResultCard(
             "网页",
             reverse("portal:progress_of", args=[notice.year]),
             f"{notice.year}年政务公开任务进展",
@@ -215,7 +215,7 @@ def find_numbered_pages(website: Website, words: str) -> list[Card]:
     }
     key = index_key(words)
     return found + [
-        Card("网页", reverse("portal:about"), "关于本站", f"{label}{number}", button="打开")
+        ResultCard("网页", reverse("portal:about"), "关于本站", f"{label}{number}", button="打开")
         for label, number in numbers.items()
         if number and key and key == index_key(number)
     ]

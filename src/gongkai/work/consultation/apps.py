@@ -16,7 +16,7 @@ class Config(AppConfig):
 
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
-        from gongkai.content.search.spelling import Taught, register_words
+        from gongkai.content.search.spelling import TaughtSentences, register_words
         from gongkai.content.search.terminology import SynonymSource, register_synonyms
         from gongkai.core.intake.encryption_job import register_title
         from gongkai.core.intake.forms import register_public_form
@@ -56,7 +56,7 @@ class Config(AppConfig):
         register_score(in_time("inquiry", "咨询留言按期答复"))
         importers.register(ORDER_IMPORTER)
         importers.register(ROSTER_IMPORTER)
-        register_words("answers", Taught(queries.get_last_change, queries.list_public_questions))
+        register_words("answers", TaughtSentences(queries.get_last_change, queries.list_public_questions))
         register_synonyms("office", SynonymSource(learning.get_synonym_stamp, learning.get_own_synonyms))
 
 

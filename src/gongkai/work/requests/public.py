@@ -7,7 +7,7 @@ from typing import Unpack
 from django import forms
 from django.db.models import QuerySet
 
-from gongkai.content.search.query import Asked, search
+from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake import spelling
 from gongkai.core.intake.declared import ask, declared
@@ -194,7 +194,7 @@ def find_published_answers(words: str) -> list[Answered]:
     site = main_website()
     if site is None:
         return []
-    found = search(ANONYMOUS, site.pk, Asked(words=words[:MAX_SEARCHED_CHARACTERS]))
+    found = run_search(ANONYMOUS, site.pk, SearchQuery(words=words[:MAX_SEARCHED_CHARACTERS]))
     return [Answered(hit.row.title, "", hit.path) for hit in found.hits[:MAX_SUGGESTIONS]]
 
 

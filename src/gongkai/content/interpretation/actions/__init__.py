@@ -1,18 +1,23 @@
 """Actions of this app."""
 
 from gongkai.content.interpretation.actions.linking import (
-    answer,
+    answer_aspects,
     confirm_copied,
     draft_interpretation,
-    link,
+    link_document,
     place_by_form,
 )
-from gongkai.content.interpretation.actions.owing import drop_event, excuse, owe, was_interpreted
-from gongkai.content.interpretation.actions.planning import change_setting, order_forms, pass_plan, plan
+from gongkai.content.interpretation.actions.owing import (
+    drop_event,
+    excuse_interpretation,
+    owe_interpretation,
+    was_interpreted,
+)
+from gongkai.content.interpretation.actions.planning import change_setting, order_forms, pass_plan, save_plan
 from gongkai.content.interpretation.actions.registers import (
+    add_specialist_rule,
     appoint_specialist,
     end_rule,
-    keep_rule,
     record_event,
     release_specialist,
     set_target,

@@ -11,11 +11,11 @@ from gongkai.content.editions.models import Column, Document, Shelf, Website
 from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
-from gongkai.content.interpretation.aspects import ASPECTS, copied_share, found_in
-from gongkai.content.interpretation.models import Form, Interpretation
-from gongkai.content.interpretation.readiness import binding
+from gongkai.content.interpretation.aspects import ASPECTS, copied_share, find_aspects
+from gongkai.content.interpretation.models import Interpretation, InterpretationMedium
+from gongkai.content.interpretation.readiness import find_binding_errors
 from gongkai.content.interpretation.rules import signs, writes
-from gongkai.content.interpretation.texts import words_of, words_of_item
+from gongkai.content.interpretation.texts import read_document_text, read_item_text
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of, title_of
 from gongkai.content.publishing.freezing import freeze
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-ROOT = "政策解读"
+ROOT_COLUMN_NAME = "政策解读"
 #: Words by which a child is known as that of a form.
 NAMES: dict[str, tuple[str, ...]] = {
-    Form.TEXT: ("文字",),
-    Form.PICTURE: ("图片", "图解", "图文"),
-    Form.VIDEO: ("视频", "音视频", "动漫", "动画"),
+    InterpretationMedium.TEXT: ("文字",),
+    InterpretationMedium.PICTURE: ("图片", "图解", "图文"),
+    InterpretationMedium.VIDEO: ("视频", "音视频", "动漫", "动画"),
 }
 
 
 @dataclass(frozen=True)
-class Child:
+class FormColumn:
     """The child column of 政策解读 for a form; `column` may be None, `items` is the number of
     public items."""
 
@@ -57,11 +57,13 @@ class Child:
 
 def _roots(website: Website) -> list[Column]:
     return list(
-        Column.objects.filter(website=website, name=ROOT, archived_at=None).order_by("path").select_related("website")
+        Column.objects.filter(website=website, name=ROOT_COLUMN_NAME, archived_at=None)
+        .order_by("path")
+        .select_related("website")
     )
 
 
-def child_for(body: Body, form: str) -> Column | None:
+def find_form_column(body: Body, form: str) -> Column | None:
     """Return the column for an interpretation of this form: the child of 政策解读, or 政策解读
     itself."""
     website = site_over(body)
@@ -72,11 +74,11 @@ def child_for(body: Body, form: str) -> Column | None:
     return _first(below, form) or roots[0]
 
 
-def children(websites: Collection[Website]) -> list[Child]:
+def list_form_columns(websites: Collection[Website]) -> list[FormColumn]:
     """Return the three child columns of each site's 政策解读, including missing ones; three
     queries."""
     parents: dict[int, Column] = {}
-    rows = Column.objects.filter(website__in=websites, name=ROOT, archived_at=None).order_by("path")
+    rows = Column.objects.filter(website__in=websites, name=ROOT_COLUMN_NAME, archived_at=None).order_by("path")
     for parent in rows.select_related("website"):
         parents.setdefault(parent.website_id, parent)
     below: dict[int, list[Column]] = defaultdict(list)
@@ -87,12 +89,12 @@ def children(websites: Collection[Website]) -> list[Child]:
         (site, parents[site.pk], form, _first(below[parents[site.pk].pk], form))
         for site in websites
         if site.pk in parents
-        for form in Form
+        for form in InterpretationMedium
     ]
     shelves = Shelf.objects.filter(column__in={one.pk for *_, one in places if one}).order_by()
     items = dict(shelves.values_list("column").annotate(n=Count("document", distinct=True)))
     return [
-        Child(site, parent, form.value, form.label, column, items.get(column.pk, 0) if column else 0)
+        FormColumn(site, parent, form.value, form.label, column, items.get(column.pk, 0) if column else 0)
         for site, parent, form, column in places
     ]
 
@@ -103,16 +105,18 @@ def _first(columns: Iterable[Column], form: str) -> Column | None:
 
 
 @action("interpretation.draft", label="起草解读", rule=writes)
-def draft_interpretation(document: Document, *, by: Actor, form: str = Form.TEXT, body: str = "") -> ActionResult:
+def draft_interpretation(
+    document: Document, *, by: Actor, form: str = InterpretationMedium.TEXT, body: str = ""
+) -> ActionResult:
     """Draft an interpretation, linked to the document, for the unit that drafted it
     (谁起草、谁解读)."""
-    if form not in Form.values:
+    if form not in InterpretationMedium.values:
         raise Refused("没有这种解读形式。")
     name = cited(title_of(document))
     item: ItemPage = publishing.create_draft(
         document.body,
         by=by,
-        title=f"{name}{Form(form).label}"[:255],
+        title=f"{name}{InterpretationMedium(form).label}"[:255],
         kind=ItemKind.INTERPRETATION,
         body=body,
         formed_on=document.formed_on or _formed_on(document),
@@ -120,8 +124,8 @@ def draft_interpretation(document: Document, *, by: Actor, form: str = Form.TEXT
         attribute_basis=Basis.A20_1,
         issuer=document.body.name,
     )
-    link(item, by=by, document=document, form=form)
-    return ActionResult(words=f"起草{Form(form).label}", facts={"item": item.pk}, result=item)
+    link_document(item, by=by, document=document, form=form)
+    return ActionResult(words=f"起草{InterpretationMedium(form).label}", facts={"item": item.pk}, result=item)
 
 
 def _formed_on(document: Document) -> "date | None":
@@ -135,10 +139,10 @@ def _interprets(item: ItemPage) -> list[str]:
 
 
 @action("interpretation.link", label="关联政策文件", rule=writes, ready=_interprets)
-def link(item: ItemPage, *, by: Actor, document: Document, form: str) -> ActionResult:
+def link_document(item: ItemPage, *, by: Actor, document: Document, form: str) -> ActionResult:
     """Set the document that an item explains and the form; elements with a matching heading are
     filled in."""
-    if form not in Form.values:
+    if form not in InterpretationMedium.values:
         raise Refused("没有这种解读形式。")
     if document.pk == document_of(item).pk:
         raise Refused("解读不能解读它自己，请选被解读的文件。")
@@ -146,10 +150,10 @@ def link(item: ItemPage, *, by: Actor, document: Document, form: str) -> ActionR
         raise Refused("被解读的须是政策文件。")
     kept = Interpretation.objects.filter(item_id=item.pk).first() or Interpretation(item_id=item.pk)
     changes = not kept._state.adding and (kept.document_id, kept.form) != (document.pk, form)
-    if changes and (reasons := binding(kept)):
+    if changes and (reasons := find_binding_errors(kept)):
         raise Refused(reasons)
     kept.document, kept.form, kept.text = document, form, document_of(item)
-    for key, heading in found_in(words_of_item(item)).items():
+    for key, heading in find_aspects(read_item_text(item)).items():
         if not kept.aspects.get(key):
             kept.aspects[key] = {"text": f"见“{heading}”", "none": ""}
     if not kept._state.adding:
@@ -157,12 +161,14 @@ def link(item: ItemPage, *, by: Actor, document: Document, form: str) -> ActionR
     kept.save()
     place_by_form(item, by=by)
     return ActionResult(
-        words=f"{Form(form).label}：{title_of(document)}"[:300], facts={"document": document.pk}, result=kept
+        words=f"{InterpretationMedium(form).label}：{title_of(document)}"[:300],
+        facts={"document": document.pk},
+        result=kept,
     )
 
 
 @action("interpretation.answer", label="填写八个方面", rule=writes)
-def answer(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]]) -> ActionResult:
+def answer_aspects(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]]) -> ActionResult:
     """Set for each element where the text answers it, or why it does not apply."""
     kept = Interpretation.objects.filter(item_id=item.pk).first()
     if kept is None:
@@ -192,7 +198,7 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
     kept.copied_digest, kept.copied_by = frozen.digest, by.name
     count_version(kept)
     kept.save()
-    share = copied_share(plain(frozen.html), words_of(kept.document))
+    share = copied_share(plain(frozen.html), read_document_text(kept.document))
     return ActionResult(words=f"确认解读摘抄原文{share:.0%}", facts={"digest": frozen.digest}, result=kept)
 
 
@@ -200,7 +206,7 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
 def place_by_form(item: ItemPage, *, by: Actor) -> ActionResult:
     """Add an interpretation to the child column of 政策解读 for its form, if the site has one."""
     kept = Interpretation.objects.filter(item_id=item.pk).first()
-    column = child_for(item.unit, kept.form) if kept else None
+    column = find_form_column(item.unit, kept.form) if kept else None
     if column is None:
         return ActionResult(words="网站没有“政策解读”栏目", result=item)
     document = document_of(item)

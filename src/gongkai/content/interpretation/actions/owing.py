@@ -8,9 +8,9 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.interpretation.actions.releases import reopen_release
 from gongkai.content.interpretation.actions.results import open_handover, withdraw_results
-from gongkai.content.interpretation.kind import OWED_KIND, RULES
-from gongkai.content.interpretation.models import Form, Owed, PlannedRelease, PressEvent
-from gongkai.content.interpretation.queries import specialists
+from gongkai.content.interpretation.kind import OWED_KIND, RULE_SET
+from gongkai.content.interpretation.models import InterpretationMedium, Owed, PlannedRelease, PressEvent
+from gongkai.content.interpretation.queries import list_specialists
 from gongkai.content.interpretation.rules import supervises, writes
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
@@ -53,8 +53,8 @@ def _is_public(document: Document) -> list[str]:
 
 
 @action("interpretation.owe", label="列入待解读清单", rule=supervises, ready=_is_public)
-def owe(
-    document: Document, *, by: Actor, forms: Sequence[str] = (Form.TEXT,), until: date | None = None
+def owe_interpretation(
+    document: Document, *, by: Actor, forms: Sequence[str] = (InterpretationMedium.TEXT,), until: date | None = None
 ) -> ActionResult:
     """Add a public document to its drafter's list of owed interpretations, unless it is on it.
 
@@ -62,13 +62,13 @@ def owe(
         forms: the forms that are missing.
         until: an ordered day; else counted from publication (rule set `interpretation`).
     """
-    if not forms or any(form not in Form.values for form in forms):
+    if not forms or any(form not in InterpretationMedium.values for form in forms):
         raise Refused("请选择所缺的解读形式。")
     if Owed.objects.filter(document=document, entry__closed_at=None).exists():
         return ActionResult(words="已在待解读清单中", result=document)
     assert document.published_at is not None
     published = timezone.localdate(document.published_at)
-    words = "、".join(Form(form).label for form in forms)
+    words = "、".join(InterpretationMedium(form).label for form in forms)
     entry = Entry(
         kind=OWED_KIND.name,
         title=f"解读{cited(title_of(document))}"[:300],
@@ -76,7 +76,7 @@ def owe(
         year=published.year,
     )
     first = event("assigned", until=until) if until else event("published", published)
-    entry.rules = "assignment" if until else RULES
+    entry.rules = "assignment" if until else RULE_SET
     make_entries([entry], by=by, words=f"缺{words}", events=lambda _: [first])
     kept = Owed.objects.create(entry=entry, document=document, forms=list(forms), until=until)
     return ActionResult(
@@ -86,7 +86,7 @@ def owe(
 
 def _tell(entry: Entry, words: str) -> tuple[Notification, ...]:
     """Return the notification to the unit's specialists; without any, only the ledger entry exists."""
-    found = specialists(Body.objects.filter(pk=entry.body_id), timezone.localdate())
+    found = list_specialists(Body.objects.filter(pk=entry.body_id), timezone.localdate())
     persons = tuple(dict.fromkeys(found.values_list("person", flat=True)))
     if not persons:
         return ()
@@ -112,7 +112,7 @@ def was_interpreted(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
 
 
 @entry_action("interpretation", "excuse", label="不再要求解读", rule=supervises)
-def excuse(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+def excuse_interpretation(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Remove a document from the list with a reason."""
     if not words.strip():
         raise Refused("请写明理由。")

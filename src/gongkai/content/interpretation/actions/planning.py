@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.vocabulary import POLICY_KINDS
-from gongkai.content.interpretation.models import Field, Form, Plan, Setting
+from gongkai.content.interpretation.models import InterpretationMedium, Plan, PolicyField, Setting
 from gongkai.content.interpretation.rules import heads, supervises, writes
-from gongkai.content.interpretation.syncing import keep
+from gongkai.content.interpretation.syncing import sync_entries
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -20,7 +20,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import text
 
 #: Facts of a plan that its author writes.
-FACTS = (
+PLAN_FIELDS = (
     "outline",
     "channels",
     "field",
@@ -36,7 +36,7 @@ def _is_policy(item: ItemPage) -> list[str]:
     return [] if item.kind in POLICY_KINDS else ["只有政策文件需要解读方案。"]
 
 
-def unphased(facts: Mapping[str, object]) -> list[str]:
+def find_phase_errors(facts: Mapping[str, object]) -> list[str]:
     """Return errors of the three phases: before and during execution need a day or a reason, in
     order.
 
@@ -57,18 +57,18 @@ def unphased(facts: Mapping[str, object]) -> list[str]:
 
 
 def _wrong(needed: bool, exempt_reason: str, forms: Sequence[str], field: str) -> list[str]:
-    unknown = [form for form in forms if form not in Form.values]
+    unknown = [form for form in forms if form not in InterpretationMedium.values]
     checks = [
         (not needed and not exempt_reason.strip(), "不需要解读的，请写明理由。"),
         (needed and not forms, "请至少选择一种解读形式。"),
         (bool(unknown), f"没有这种解读形式：{'、'.join(unknown)}。"),
-        (field not in Field.values, "没有这个领域。"),
+        (field not in PolicyField.values, "没有这个领域。"),
     ]
     return [words for wrong, words in checks if wrong]
 
 
 @action("interpretation.plan", label="填写解读方案", rule=writes, ready=_is_policy)
-def plan(
+def save_plan(
     item: ItemPage,
     *,
     by: Actor,
@@ -81,25 +81,29 @@ def plan(
 
     Args:
         needed: whether the document is to be interpreted; if not, `exempt_reason` says why.
-        forms: `Form` values.
+        forms: `InterpretationMedium` values.
         facts: outline, channels, field, before_on, before_how, release_on, during_on, during_how.
     """
     reasons = _wrong(needed, exempt_reason, forms, text(facts, "field"))
     kept = Plan.objects.filter(item_id=item.pk).first() or Plan(item_id=item.pk, body=item.unit)
     if needed:
-        reasons += unphased({name: facts.get(name, getattr(kept, name)) for name in FACTS})
+        reasons += find_phase_errors({name: facts.get(name, getattr(kept, name)) for name in PLAN_FIELDS})
     if reasons:
         raise Refused(reasons)
     kept.needed, kept.exempt_reason = needed, "" if needed else exempt_reason.strip()[:300]
-    kept.forms = [form for form in Form.values if form in forms] if needed else []
-    for name in FACTS:
+    kept.forms = [form for form in InterpretationMedium.values if form in forms] if needed else []
+    for name in PLAN_FIELDS:
         if name in facts:
             setattr(kept, name, facts[name])
     kept.passed_by, kept.passed_at = "", None
     if not kept._state.adding:
         count_version(kept)
     kept.save()
-    words = "、".join(Form(form).label for form in kept.forms) if needed else f"不解读：{kept.exempt_reason}"
+    words = (
+        "、".join(InterpretationMedium(form).label for form in kept.forms)
+        if needed
+        else f"不解读：{kept.exempt_reason}"
+    )
     tell = Notification(
         subject=f"待审定解读方案：{item.draft_title}"[:200],
         body=f"{by.name}填写了解读方案（{words}），请审定。",
@@ -139,17 +143,17 @@ def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionRes
     What is public already is put on its drafter's list at once.
     """
 
-    if unknown := [form for form in forms if form not in Form.values]:
+    if unknown := [form for form in forms if form not in InterpretationMedium.values]:
         raise Refused(f"没有这种解读形式：{'、'.join(unknown)}。")
     kept, _ = Plan.objects.get_or_create(item_id=item.pk, defaults={"body": item.unit})
-    kept.ordered = [form for form in Form.values if form in forms]
+    kept.ordered = [form for form in InterpretationMedium.values if form in forms]
     kept.ordered_by = by.name if kept.ordered else ""
     if kept.ordered:
         kept.needed, kept.exempt_reason = True, ""
     count_version(kept)
     kept.save()
-    keep(list(Document.objects.filter(item_number=item.pk).select_related("body")))
-    words = "、".join(Form(form).label for form in kept.ordered) or "不再指定"
+    sync_entries(list(Document.objects.filter(item_number=item.pk).select_related("body")))
+    words = "、".join(InterpretationMedium(form).label for form in kept.ordered) or "不再指定"
     tell = Notification(
         subject=f"指定解读形式：{item.draft_title}"[:200],
         body=f"{by.name}要求以下列形式解读：{words}。",

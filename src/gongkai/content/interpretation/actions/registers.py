@@ -9,10 +9,10 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.interpretation.models import (
     EventKind,
-    Place,
+    EventPlace,
     PressEvent,
     PressTarget,
-    Rank,
+    SpeakerRank,
     Specialist,
     SpecialistRule,
 )
@@ -23,7 +23,7 @@ from gongkai.core.acts.addresses import wrong_address
 from gongkai.core.units.models import Body, Person
 
 #: The first year of which a release is registered: nobody kept registers before, and 1900 is a slip.
-EARLIEST = 2000
+EARLIEST_YEAR = 2000
 
 
 class EventFacts(TypedDict, total=False):
@@ -65,7 +65,7 @@ def record_event(
         facts: what else is known of it, `EventFacts`.
     """
     documents = facts.pop("documents", ())
-    reasons = [*closed_unit(body), *_wrong(kind, on, topic, documents, facts)]
+    reasons = [*find_closed_unit_error(body), *_wrong(kind, on, topic, documents, facts)]
     if reasons:
         raise Refused(reasons)
     made = PressEvent.objects.create(body=body, kind=kind, on=on, topic=topic.strip()[:200], made_by=by.name, **facts)
@@ -75,7 +75,7 @@ def record_event(
     )
 
 
-def closed_unit(body: Body) -> list[str]:
+def find_closed_unit_error(body: Body) -> list[str]:
     """Return the error of a closed or merged unit, for which nothing can be registered."""
     return [] if body.alive else ["这个单位已经撤销或者并入其他单位。"]
 
@@ -85,12 +85,12 @@ def _wrong(kind: str, on: date, topic: str, documents: Sequence[Document], facts
     checks = [
         (kind not in EventKind.values, "没有这种形式。"),
         (on > timezone.localdate(), "日期不能晚于今天；举办之后再来登记。"),
-        (on.year < EARLIEST, f"日期的年份不能早于{EARLIEST}年。"),
+        (on.year < EARLIEST_YEAR, f"日期的年份不能早于{EARLIEST_YEAR}年。"),
         (not topic.strip(), "请填写主题。"),
         (not documents and not str(facts.get("policy", "")).strip(), "请选择或写明涉及的政策。"),
         (not supply and not str(facts.get("speaker", "")).strip(), "请填写发布人。"),
-        (facts.get("rank", Rank.STAFF) not in Rank.values, "没有这种身份。"),
-        (facts.get("place", "") not in Place.values, "没有这种场所。"),
+        (facts.get("rank", SpeakerRank.STAFF) not in SpeakerRank.values, "没有这种身份。"),
+        (facts.get("place", "") not in EventPlace.values, "没有这种场所。"),
         (on_site and not facts.get("place"), "“发言人来了”活动请选择场所（社区、园区、校区）。"),
         (supply and not str(facts.get("medium", "")).strip(), "请填写媒体。"),
     ]
@@ -149,7 +149,7 @@ def release_specialist(specialist: Specialist, *, by: Actor) -> ActionResult:
 
 
 @action("interpretation.keep_rule", label="登记专员制度", rule=writes)
-def keep_rule(
+def add_specialist_rule(
     body: Body, *, by: Actor, title: str, dated: date, text: str, number: str = "", address: str = ""
 ) -> ActionResult:
     """Register a unit's rule for its specialists, a dated text (I-11). Returns the `SpecialistRule`."""
@@ -158,7 +158,7 @@ def keep_rule(
         (not text.strip(), "请填写制度内容。"),
         (dated > timezone.localdate(), "印发日期不能晚于今天。"),
     ]
-    reasons = [*closed_unit(body), *(words for wrong, words in checks if wrong), *wrong_address(address)]
+    reasons = [*find_closed_unit_error(body), *(words for wrong, words in checks if wrong), *wrong_address(address)]
     if reasons:
         raise Refused(reasons)
     kept = SpecialistRule.objects.create(

@@ -7,9 +7,9 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 from django.utils import timezone
 
-from gongkai.content.interpretation.actions.registers import EventFacts, closed_unit, record_event
+from gongkai.content.interpretation.actions.registers import EventFacts, find_closed_unit_error, record_event
 from gongkai.content.interpretation.kind import PLANNED_KIND
-from gongkai.content.interpretation.models import COUNTED, EventKind, PlannedRelease, Rank
+from gongkai.content.interpretation.models import COUNTED_KINDS, EventKind, PlannedRelease, SpeakerRank
 from gongkai.content.interpretation.rules import writes
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many
 from gongkai.core.acts.actors import Actor
@@ -24,7 +24,7 @@ from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese.days import end_of_day
 
 
-class Planned(TypedDict):
+class PlannedReleaseRow(TypedDict):
     """The arguments of `plan_release`."""
 
     kind: str
@@ -43,20 +43,20 @@ def plan_release(
     until: date,
     topic: str,
     policy: str = "",
-    rank: str = Rank.SPOKESPERSON,
+    rank: str = SpeakerRank.SPOKESPERSON,
 ) -> ActionResult:
     """Plan a release of a unit in the year of `until`. Returns the entry.
 
     Args:
         kind: an `EventKind`.
         until: the day by which it is to take place.
-        rank: who is to speak (`Rank`); leaders count towards the year's target.
+        rank: who is to speak (`SpeakerRank`); leaders count towards the year's target.
     """
-    row = Planned(kind=kind, until=until, topic=topic, policy=policy, rank=rank)
+    row = PlannedReleaseRow(kind=kind, until=until, topic=topic, policy=policy, rank=rank)
     return _steps([(body, row)], by=by)[0][1]
 
 
-def plan_releases(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[Entry]:
+def plan_releases(wanted: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor) -> list[Entry]:
     """Plan many releases, all or none, in bulk. Returns the entries in order."""
     with transaction.atomic():
         bodies = plan_release.lock_many([body for body, _ in wanted])
@@ -67,7 +67,7 @@ def plan_releases(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[
     return [entry for entry, _ in steps]
 
 
-def _steps(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[tuple[Entry, ActionResult]]:
+def _steps(wanted: Sequence[tuple[Body, PlannedReleaseRow]], *, by: Actor) -> list[tuple[Entry, ActionResult]]:
     """Create the entries of planned releases; return them with their action results."""
     if reasons := _wrong(wanted):
         raise Refused(reasons)
@@ -90,22 +90,22 @@ def _steps(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[tuple[E
     return [(entry, _planned(entry, row)) for entry, row in zip(entries, rows, strict=True)]
 
 
-def _planned(entry: Entry, row: Planned) -> ActionResult:
+def _planned(entry: Entry, row: PlannedReleaseRow) -> ActionResult:
     words = f"{EventKind(row['kind']).label}：{entry.title}，{row['until'].isoformat()}前举办"
     facts = {"kind": row["kind"], "rank": row["rank"]}
     return ActionResult(words=words, stream=entry.stream, facts=facts, result=entry)
 
 
-def _title(row: Planned) -> str:
+def _title(row: PlannedReleaseRow) -> str:
     return row["topic"].strip()[:200]
 
 
-def _wrong(wanted: Sequence[tuple[Body, Planned]]) -> list[str]:
+def _wrong(wanted: Sequence[tuple[Body, PlannedReleaseRow]]) -> list[str]:
     """Return errors of planned releases: closed units, invalid rows, or rows already planned."""
     bodies = {body.pk: body for body, _ in wanted}
-    reasons = [why for body in bodies.values() for why in closed_unit(body)]
+    reasons = [why for body in bodies.values() for why in find_closed_unit_error(body)]
     reasons += [
-        why for _, row in wanted for why in wrong_with_plan(row["kind"], row["until"], row["topic"], row["rank"])
+        why for _, row in wanted for why in find_plan_errors(row["kind"], row["until"], row["topic"], row["rank"])
     ]
     if reasons:
         return list(dict.fromkeys(reasons))
@@ -119,12 +119,12 @@ def _wrong(wanted: Sequence[tuple[Body, Planned]]) -> list[str]:
     return []
 
 
-def wrong_with_plan(kind: str, until: date, topic: str, rank: str) -> list[str]:
+def find_plan_errors(kind: str, until: date, topic: str, rank: str) -> list[str]:
     """Return the errors of a planned release, in Chinese."""
     today = timezone.localdate()
     checks = [
         (kind not in EventKind.values, "没有这种形式。"),
-        (rank not in Rank.values, "没有这种身份。"),
+        (rank not in SpeakerRank.values, "没有这种身份。"),
         (not topic.strip(), "请填写主题。"),
         (until < today, "计划日期不能早于今天；已经举办的请直接登记。"),
         (until.year > today.year + 1, f"计划日期应在{today.year + 1}年底以前。"),
@@ -145,7 +145,7 @@ def hold_release(
     """
     planned = entry.planned_release
     kind = kind or planned.kind
-    if (planned.kind in COUNTED) != (kind in COUNTED):
+    if (planned.kind in COUNTED_KINDS) != (kind in COUNTED_KINDS):
         raise Refused(
             f"计划的是{EventKind(planned.kind).label}，与登记的形式不是一类，请选择同一类的计划，或者改正形式。"
         )
@@ -184,7 +184,7 @@ def correct_release(
     planned = entry.planned_release
     rank = rank or planned.rank
     today = timezone.localdate()
-    reasons = wrong_with_plan(kind, today, topic, rank)
+    reasons = find_plan_errors(kind, today, topic, rank)
     if len(reason.strip()) < 2:
         reasons.append("请写明更正的理由。")
     if reasons:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.content.interpretation.kind import RESULT_KIND
-from gongkai.content.interpretation.models import EventKind, HandOver, Material, PressEvent
+from gongkai.content.interpretation.models import EventKind, HandOver, HandoverMaterial, PressEvent
 from gongkai.content.interpretation.rules import writes
 from gongkai.content.interpretation.syncing import shown_since
 from gongkai.content.publishing.documents import title_of
@@ -74,7 +74,7 @@ def hand_over(
     Args:
         body: who receives and publishes; one's own unit, or another one of the same government.
         until: the day by which they are to be public.
-        materials: `Material` values.
+        materials: `HandoverMaterial` values.
         place: where what is too large to upload lies.
         sender: the office that hands over (宣传处).
         office: the office that receives, one of `body`.
@@ -107,7 +107,7 @@ def hand_over(
     return ActionResult(words=words, facts=facts, tell=(_to_receiver(entry, words, "handed"),), result=entry)
 
 
-def receivers(body: Body) -> QuerySet[Body]:
+def list_receivers(body: Body) -> QuerySet[Body]:
     """Return the possible receivers of a unit's results: itself, its government, and that
     government's units."""
     top = government_over(body)
@@ -129,12 +129,12 @@ def _wrong(
         (open_handover(held) is not None, "这场发布的成果已经移交，尚未办结。"),
         (until < timezone.localdate(), "公开的期限不能早于今天。"),
         (
-            not materials or any(material not in Material.values for material in materials),
+            not materials or any(material not in HandoverMaterial.values for material in materials),
             "请选择移交的内容。",
         ),
         (not place.strip() and not files, "请上传文件，或者写明存放位置（网盘、光盘等）。"),
         (not body.alive, "接收单位已经撤销。"),
-        (not receivers(held.body).filter(pk=body.pk).exists(), "只能移交给本单位或者同一政府的单位。"),
+        (not list_receivers(held.body).filter(pk=body.pk).exists(), "只能移交给本单位或者同一政府的单位。"),
         (office is not None and office.body_id != body.pk, "接收处室不属于接收单位。"),
     ]
     return [sentence for wrong, sentence in checks if wrong]

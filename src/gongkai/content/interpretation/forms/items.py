@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.aspects import ASPECTS
-from gongkai.content.interpretation.models import Field, Form, Interpretation, Plan
-from gongkai.content.interpretation.queries import public_now, shown
+from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan, PolicyField
+from gongkai.content.interpretation.queries import public_shelf, public_shelf_of
 from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
@@ -32,13 +32,13 @@ class PlanForm(django.Form):
         label="不解读的理由", required=False, max_length=300, help_text="选择“不需要解读”时必填"
     )
     forms = django.MultipleChoiceField(
-        label="解读形式", choices=Form.choices, required=False, widget=django.CheckboxSelectMultiple
+        label="解读形式", choices=InterpretationMedium.choices, required=False, widget=django.CheckboxSelectMultiple
     )
     outline = django.CharField(label="解读提纲", required=False, widget=django.Textarea({"rows": 5}))
     channels = django.CharField(
         label="发布渠道", required=False, max_length=200, help_text="如：政府网站、“云岭发布”公众号"
     )
-    field = django.ChoiceField(label="领域", choices=Field.choices, required=False)
+    field = django.ChoiceField(label="领域", choices=PolicyField.choices, required=False)
     before_on = Day(label="日期", required=False)
     before_how = django.CharField(
         label="方式", required=False, max_length=200, help_text="如：征求意见说明、吹风会；不安排的写明理由"
@@ -75,7 +75,7 @@ class PlanForm(django.Form):
     def start(plan: Plan | None) -> dict[str, object]:
         """Return the initial values."""
         if plan is None:
-            return {"forms": [Form.TEXT]}
+            return {"forms": [InterpretationMedium.TEXT]}
         names = [name for name in PlanForm.base_fields if name != "needed"]
         return {"needed": "1" if plan.needed else "", **{name: getattr(plan, name) for name in names}}
 
@@ -84,7 +84,7 @@ class OrderForm(django.Form):
     """The forms that the 政务公开办 requires for a document."""
 
     forms = django.MultipleChoiceField(
-        label="指定解读形式", choices=Form.choices, required=False, widget=django.CheckboxSelectMultiple
+        label="指定解读形式", choices=InterpretationMedium.choices, required=False, widget=django.CheckboxSelectMultiple
     )
 
 
@@ -92,7 +92,7 @@ class OrderForm(django.Form):
 MOST_LISTED = 200
 
 
-class DocumentLine(django.TextInput):
+class DocumentInput(django.TextInput):
     """A text input with suggestions of the newest document titles."""
 
     template_name = "interpretation/document_line.html"
@@ -120,7 +120,7 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
 
     def offer_public(self, documents: QuerySet[Document]) -> None:
         """Set the choices to the public ones of these documents, newest first."""
-        public = documents.filter(Exists(shown(OuterRef("pk")))).select_related("body")
+        public = documents.filter(Exists(public_shelf_of(OuterRef("pk")))).select_related("body")
         rows = public.order_by("-published_at", "-pk")
         self._list(rows, list(rows[: MOST_LISTED + 1]))
 
@@ -130,7 +130,7 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
         self.titles, self.queryset = titles_of(read), rows
         if self.typed:
             lines = {self.titles[document.pk]: document.body.label for document in read[: MOST_LISTED + 1]}
-            self.widget = DocumentLine(lines)
+            self.widget = DocumentInput(lines)
             self.widget.is_required = self.required
 
     def label_from_instance(self, obj: Document) -> str:
@@ -168,7 +168,7 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
         assert self.queryset is not None
         if self.unpublished:
             yield {pk for pk, title in self.titles.items() if title == words}
-        rows = public_now().filter(document__in=self.queryset.order_by().values("pk"))
+        rows = public_shelf().filter(document__in=self.queryset.order_by().values("pk"))
         yield {*rows.filter(Q(title=words) | Q(number=words)).values_list("document", flat=True)[:2]}
         if self.unpublished:
             yield {pk for pk, title in self.titles.items() if words in title}
@@ -176,14 +176,14 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
 
 
 #: Kinds of items in which the public finds what a news release said.
-RESULTS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
+RESULT_KINDS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
 
 
 class LinkForm(django.Form):
     """The document that an item explains, and the form."""
 
     document = DocumentChoice(label="所解读的政策文件", queryset=Document.objects.none(), empty_label="请选择")
-    form = django.ChoiceField(label="形式", choices=Form.choices)
+    form = django.ChoiceField(label="形式", choices=InterpretationMedium.choices)
 
     def __init__(
         self,
@@ -197,7 +197,7 @@ class LinkForm(django.Form):
         self.fields["document"].offer(documents)  # type: ignore[attr-defined]
 
 
-def linkable(body_id: int, kept: Interpretation | None) -> QuerySet[Document]:
+def list_linkable(body_id: int, kept: Interpretation | None) -> QuerySet[Document]:
     """Return a unit's policy documents, newest first, including the linked one."""
     own = Document.objects.filter(kind__in=POLICY_KINDS, body_id=body_id)
     rows = own | Document.objects.filter(pk=kept.document_id if kept else 0)

@@ -4,11 +4,11 @@ from django import forms
 
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.vocabulary import POLICY_KINDS
-from gongkai.content.interpretation.actions.results import receivers
-from gongkai.content.interpretation.forms.items import RESULTS, DocumentChoice
+from gongkai.content.interpretation.actions.results import list_receivers
+from gongkai.content.interpretation.forms.items import RESULT_KINDS, DocumentChoice
 from gongkai.content.interpretation.forms.releases import address_field, offer_results, result_field
-from gongkai.content.interpretation.models import Material, PressEvent
-from gongkai.content.interpretation.views.setting import bodies_seen, writable
+from gongkai.content.interpretation.models import HandoverMaterial, PressEvent
+from gongkai.content.interpretation.views.setting import bodies_seen, list_writable_bodies
 from gongkai.core.files.forms import FilesField
 from gongkai.core.registers.forms import ActForm
 from gongkai.core.units.forms.base import BodyChoice
@@ -33,8 +33,8 @@ class EventForm(ActForm):
 
     def prepare(self) -> None:
         """Offer the documents published by the user's units."""
-        public = Document.objects.filter(body__in=writable(self.by)).exclude(published_at=None)
-        for name, kinds in (("document", POLICY_KINDS), ("result", RESULTS)):
+        public = Document.objects.filter(body__in=list_writable_bodies(self.by)).exclude(published_at=None)
+        for name, kinds in (("document", POLICY_KINDS), ("result", RESULT_KINDS)):
             field = self.fields[name]
             assert isinstance(field, DocumentChoice)
             field.offer_public(public.filter(kind__in=kinds))
@@ -69,7 +69,7 @@ class HandOverForm(ActForm):
     """The handover of results to the publishing unit."""
 
     materials = forms.MultipleChoiceField(
-        label="移交内容", choices=Material.choices, widget=forms.CheckboxSelectMultiple
+        label="移交内容", choices=HandoverMaterial.choices, widget=forms.CheckboxSelectMultiple
     )
     files = FilesField(  # type: ignore[assignment]  # Django keeps fields apart
         label="文件", required=False, help_text="和存放位置至少填一项"
@@ -91,7 +91,7 @@ class HandOverForm(ActForm):
         """Offer the units of the same government with their offices."""
         event = self.target
         assert isinstance(event, PressEvent)
-        bodies = receivers(event.body)
+        bodies = list_receivers(event.body)
         self.offer("body", bodies)
         self.fields["body"].initial = event.body_id
         offices = Office.objects.filter(body__in=bodies, active_to=None).select_related("body")

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.interpretation.forms.items import RESULTS, DocumentChoice
-from gongkai.content.interpretation.models import EventKind, Place, Rank
+from gongkai.content.interpretation.forms.items import RESULT_KINDS, DocumentChoice
+from gongkai.content.interpretation.models import EventKind, EventPlace, SpeakerRank
 from gongkai.core.files.forms import FilesField
 from gongkai.core.ledger.forms.base import ActForm, register_entry_form
 from gongkai.core.units.forms import base
@@ -22,7 +22,7 @@ NOBODY = "写讲什么政策、什么事，不写姓名、电话等个人信息"
 
 def offer_results(form: forms.Form, bodies: QuerySet[Body]) -> None:
     """Offer documents published by these units as the result of a release."""
-    public = Document.objects.filter(body__in=bodies, kind__in=RESULTS).exclude(published_at=None)
+    public = Document.objects.filter(body__in=bodies, kind__in=RESULT_KINDS).exclude(published_at=None)
     form.fields["result"].offer_public(public)  # type: ignore[attr-defined]
     for name in ("result", "address"):
         form.fields[name].either = True  # type: ignore[attr-defined]
@@ -67,8 +67,8 @@ class HoldForm(ActForm):
     on = Day(label="日期")
     policy = forms.CharField(label="涉及的政策", max_length=200)
     speaker = forms.CharField(label="发布人", max_length=60)
-    rank = forms.ChoiceField(label="发布人身份", choices=Rank.choices)
-    place = forms.ChoiceField(label="活动场所", choices=[row for row in Place.choices if row[0]])
+    rank = forms.ChoiceField(label="发布人身份", choices=SpeakerRank.choices)
+    place = forms.ChoiceField(label="活动场所", choices=[row for row in EventPlace.choices if row[0]])
     medium = forms.CharField(label="媒体", max_length=200, required=False)
     coverage = forms.CharField(label="报道情况", max_length=300, required=False)
     result = result_field()
@@ -95,7 +95,7 @@ class CorrectReleaseForm(ActForm):
     topic = forms.CharField(label="主题", max_length=200, help_text=NOBODY)
     kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
     policy = forms.CharField(label="涉及政策", max_length=200, required=False)
-    rank = forms.ChoiceField(label="发布人身份", choices=Rank.choices)
+    rank = forms.ChoiceField(label="发布人身份", choices=SpeakerRank.choices)
     reason = _words("理由")
 
     def prepare(self) -> None:
@@ -133,7 +133,7 @@ class SendAgainForm(ActForm):
     files = FilesField(label="文件", required=False)  # type: ignore[assignment]  # Django keeps fields apart
 
 
-def enter() -> None:
+def register_forms() -> None:
     """Register the forms by action."""
     for name, form in (
         ("press_plan.hold", HoldForm),

@@ -1,25 +1,25 @@
 """Models of interpretation."""
 
 from gongkai.content.interpretation.models.registers import (
-    COUNTED,
-    LEADERS,
+    COUNTED_KINDS,
+    LEADER_RANKS,
     EventKind,
+    EventPlace,
     HandOver,
-    Material,
-    Place,
+    HandoverMaterial,
     PlannedRelease,
     PressEvent,
     PressTarget,
-    Rank,
+    SpeakerRank,
     Specialist,
     SpecialistRule,
 )
 from gongkai.content.interpretation.models.texts import (
-    Field,
-    Form,
     Interpretation,
+    InterpretationMedium,
     Owed,
     Plan,
+    PolicyField,
     Setting,
     setting_of,
 )

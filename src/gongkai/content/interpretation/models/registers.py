@@ -20,10 +20,10 @@ class EventKind(models.TextChoices):
 
 
 #: What counts towards the yearly number of releases; supplies and on-site events are registered beside.
-COUNTED = (EventKind.CONFERENCE, EventKind.BRIEFING, EventKind.INTERVIEW, EventKind.TALK)
+COUNTED_KINDS = (EventKind.CONFERENCE, EventKind.BRIEFING, EventKind.INTERVIEW, EventKind.TALK)
 
 
-class Place(models.TextChoices):
+class EventPlace(models.TextChoices):
     """The place of an on-site event."""
 
     NONE = "", "不适用"
@@ -32,7 +32,7 @@ class Place(models.TextChoices):
     CAMPUS = "campus", "校区"
 
 
-class Rank(models.TextChoices):
+class SpeakerRank(models.TextChoices):
     """Rank of the speaker at an event."""
 
     HEAD = "head", "主要负责人"
@@ -42,7 +42,7 @@ class Rank(models.TextChoices):
 
 
 #: Ranks that count as led by a leader.
-LEADERS = (Rank.HEAD, Rank.LEADER)
+LEADER_RANKS = (SpeakerRank.HEAD, SpeakerRank.LEADER)
 
 
 class PressEvent(models.Model):
@@ -55,8 +55,8 @@ class PressEvent(models.Model):
     documents = models.ManyToManyField(Document, related_name="press_events", blank=True, verbose_name="涉及文件")
     policy = models.CharField("涉及政策（文字）", max_length=200, blank=True)
     speaker = models.CharField("发布人", max_length=60, blank=True)
-    rank = models.CharField("发布人身份", max_length=12, choices=Rank, default=Rank.STAFF)
-    place = models.CharField("活动场所", max_length=10, choices=Place, blank=True, default="")
+    rank = models.CharField("发布人身份", max_length=12, choices=SpeakerRank, default=SpeakerRank.STAFF)
+    place = models.CharField("活动场所", max_length=10, choices=EventPlace, blank=True, default="")
     medium = models.CharField("媒体", max_length=200, blank=True)
     coverage = models.CharField("报道情况", max_length=300, blank=True)
     result = models.ForeignKey(
@@ -135,7 +135,7 @@ class PlannedRelease(models.Model):
     entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="planned_release")
     kind = models.CharField("形式", max_length=12, choices=EventKind)
     policy = models.CharField("涉及政策", max_length=200, blank=True)
-    rank = models.CharField("发布人身份", max_length=12, choices=Rank, default=Rank.SPOKESPERSON)
+    rank = models.CharField("发布人身份", max_length=12, choices=SpeakerRank, default=SpeakerRank.SPOKESPERSON)
     event = models.OneToOneField(
         PressEvent, models.PROTECT, null=True, blank=True, related_name="planned", verbose_name="举办的发布"
     )
@@ -147,7 +147,7 @@ class PlannedRelease(models.Model):
         return self.entry.title
 
 
-class Material(models.TextChoices):
+class HandoverMaterial(models.TextChoices):
     """The kind of material handed over after a release."""
 
     VIDEO = "video", "视频"
@@ -160,7 +160,7 @@ class Material(models.TextChoices):
 class HandOver(models.Model):
     """The handover of a release's results to the publishing unit (成果移交), which owns the entry.
 
-    `materials` are `Material` values; small files hang on the entry, `place` says where those lie that are too large to upload (films).
+    `materials` are `HandoverMaterial` values; small files hang on the entry, `place` says where those lie that are too large to upload (films).
     """
 
     entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="handover")
@@ -180,4 +180,4 @@ class HandOver(models.Model):
     @property
     def listed(self) -> str:
         """The materials in words."""
-        return "、".join(Material(material).label for material in self.materials)
+        return "、".join(HandoverMaterial(material).label for material in self.materials)

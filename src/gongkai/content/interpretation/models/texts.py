@@ -9,7 +9,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 
 
-class Form(models.TextChoices):
+class InterpretationMedium(models.TextChoices):
     """The form of an interpretation; each has its own child of the column 政策解读."""
 
     TEXT = "text", "文字解读"
@@ -17,7 +17,7 @@ class Form(models.TextChoices):
     VIDEO = "video", "视频解读"
 
 
-class Field(models.TextChoices):
+class PolicyField(models.TextChoices):
     """Fields whose interpretations are counted separately (任务分工通知)."""
 
     NONE = "", "其他领域"
@@ -51,7 +51,7 @@ class Plan(models.Model):
     ordered = models.JSONField("指定的解读形式", default=list)
     ordered_by = models.CharField("指定人", max_length=120, blank=True)
     channels = models.CharField("发布渠道", max_length=200, blank=True)
-    field = models.CharField("领域", max_length=16, choices=Field, blank=True, default="")
+    field = models.CharField("领域", max_length=16, choices=PolicyField, blank=True, default="")
     before_on = models.DateField("出台前解读日期", null=True, blank=True)
     before_how = models.CharField("出台前解读方式", max_length=200, blank=True)
     release_on = models.DateField("同步解读日期", null=True, blank=True)
@@ -72,14 +72,14 @@ class Plan(models.Model):
     @property
     def wanted(self) -> list[str]:
         """All required forms: planned and ordered."""
-        return [form for form in Form.values if form in {*self.forms, *self.ordered}]
+        return [form for form in InterpretationMedium.values if form in {*self.forms, *self.ordered}]
 
     def said(self) -> list[tuple[str, str]]:
         """Return the plan as (label, words) without empty fields; each phase in one line."""
         if not self.needed:
             return [("是否解读", f"不需要解读：{self.exempt_reason}")]
         rows = [
-            ("解读形式", "、".join(Form(form).label for form in self.wanted)),
+            ("解读形式", "、".join(InterpretationMedium(form).label for form in self.wanted)),
             ("领域", self.get_field_display()),
             ("解读提纲", self.outline),
             ("发布渠道", self.channels),
@@ -102,7 +102,7 @@ class Interpretation(models.Model):
     text = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="explains", verbose_name="解读稿"
     )
-    form = models.CharField("形式", max_length=8, choices=Form, default=Form.TEXT)
+    form = models.CharField("形式", max_length=8, choices=InterpretationMedium, default=InterpretationMedium.TEXT)
     aspects = models.JSONField("八个方面", default=dict)
     copied_digest = models.CharField("确认摘抄比例的文字", max_length=64, blank=True)
     copied_by = models.CharField("确认人", max_length=120, blank=True)

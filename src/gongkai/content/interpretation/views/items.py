@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.aspects import found_in, headings
-from gongkai.content.interpretation.forms.items import AspectsForm, LinkForm, OrderForm, PlanForm, linkable
+from gongkai.content.interpretation.aspects import find_aspects, find_headings
+from gongkai.content.interpretation.forms.items import AspectsForm, LinkForm, OrderForm, PlanForm, list_linkable
 from gongkai.content.interpretation.models import Interpretation, Plan
-from gongkai.content.interpretation.texts import words_of_item
+from gongkai.content.interpretation.texts import read_item_text
 from gongkai.content.interpretation.views.setting import item_seen
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import document_seen
@@ -31,7 +31,7 @@ def plan(request: HttpRequest, number: int) -> HttpResponse:
     form = PlanForm(request.POST or None, initial=PlanForm.start(kept))
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "needed": bool(form.cleaned_data["needed"])}
-        if run_with_messages(request, lambda: actions.plan(item, by=by, **given), "已保存，等待主要负责人审定。"):
+        if run_with_messages(request, lambda: actions.save_plan(item, by=by, **given), "已保存，等待主要负责人审定。"):
             return _back(item)
     return render(
         request,
@@ -41,7 +41,7 @@ def plan(request: HttpRequest, number: int) -> HttpResponse:
             "plan": kept,
             "facts": kept.said() if kept else [],
             "form": form,
-            "may_write": not actions.plan.why_not(item, by=by),
+            "may_write": not actions.save_plan.why_not(item, by=by),
             "may_pass": kept is not None and not actions.pass_plan.why_not(kept, by=by),
             "may_order": not actions.order_forms.why_not(item, by=by),
             "order_form": OrderForm(initial={"forms": kept.ordered if kept else []}, auto_id="order_%s"),
@@ -98,19 +98,23 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
     kept = Interpretation.objects.filter(item_id=item.pk).first()
     first = LinkForm(
         request.POST if "document" in request.POST else None,
-        documents=linkable(item.unit.pk, kept),
+        documents=list_linkable(item.unit.pk, kept),
         initial={"document": kept.document_id, "form": kept.form} if kept else {},
     )
-    words = words_of_item(item) if kept else ""
-    second = AspectsForm(request.POST if "aspects" in request.POST else None, kept=kept, found=found_in(words))
+    words = read_item_text(item) if kept else ""
+    second = AspectsForm(request.POST if "aspects" in request.POST else None, kept=kept, found=find_aspects(words))
     if request.method == "POST":
         if "document" in request.POST and first.is_valid():
             given = first.cleaned_data
-            if run_with_messages(request, lambda: actions.link(item, by=by, **given), "已关联，两边的页面都会显示。"):
+            if run_with_messages(
+                request, lambda: actions.link_document(item, by=by, **given), "已关联，两边的页面都会显示。"
+            ):
                 return HttpResponseRedirect(request.path)
         elif "aspects" in request.POST and second.is_valid():
             said = second.said()
-            if run_with_messages(request, lambda: actions.answer(item, by=by, aspects=said), "已保存八个方面。"):
+            if run_with_messages(
+                request, lambda: actions.answer_aspects(item, by=by, aspects=said), "已保存八个方面。"
+            ):
                 return _back(item)
     return render(
         request,
@@ -120,8 +124,8 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
             "link": kept,
             "link_form": first,
             "aspects_form": second,
-            "headings": headings(words),
-            "may_write": not actions.answer.why_not(item, by=by),
+            "headings": find_headings(words),
+            "may_write": not actions.answer_aspects.why_not(item, by=by),
         },
     )
 

@@ -14,10 +14,10 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, BodyKind, Role
 
-__all__ = ["bodies_seen", "item_seen", "writable"]
+__all__ = ["bodies_seen", "item_seen", "list_writable_bodies"]
 
 
-def writable(by: Actor) -> QuerySet[Body]:
+def list_writable_bodies(by: Actor) -> QuerySet[Body]:
     """Return the units for which the user may record: own ones, and those below their own
     政务公开办."""
     seen = bodies_seen(by).filter(active_to=None, merged_into=None)

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from gongkai.content.editions.frozen import store
 from gongkai.content.migration import personal, row_files
-from gongkai.content.migration.actions.orders import decide_migrated, orders
-from gongkai.content.migration.actions.runs import approves
-from gongkai.content.migration.bundles import Bundle, open_bundle
+from gongkai.content.migration.actions.orders import decide_migrated, find_order_errors
+from gongkai.content.migration.actions.runs import find_approver_errors
+from gongkai.content.migration.bundles import FileBundle, open_bundle
 from gongkai.content.migration.freezing import digest_of, frozen_of
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
-from gongkai.content.migration.orders import Listed
-from gongkai.content.migration.row_samples import not_looked_at, record_looked
-from gongkai.content.migration.settling import settle
+from gongkai.content.migration.orders import ListedText
+from gongkai.content.migration.row_samples import list_parts_to_check, record_checked
+from gongkai.content.migration.settling import settle_rows
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.kinds import suffix_of
@@ -26,11 +26,11 @@ DECISION_LABELS = {"keep": "照原样保留", "mask": "遮盖后公开", "drop":
 
 
 def _may(by: Actor, row: MoveRow) -> list[str]:
-    return orders(by, row.run.website)
+    return find_order_errors(by, row.run.website)
 
 
 def _approves(by: Actor, row: MoveRow) -> list[str]:
-    return approves(by, row.run)
+    return find_approver_errors(by, row.run)
 
 
 def _held(row: MoveRow) -> list[str]:
@@ -48,19 +48,19 @@ def _mask_ahead(
         return {}
     with suppress(PrivacyError, Unreadable):
         bundle = open_bundle(row.run.files_at)
-        personal.masked_html(row.data["fields"]["imported_html"])
+        personal.mask_html(row.data["fields"]["imported_html"])
         files = _files(row, bundle)
-        personal.findings_of(row.title, "", {}, files)
+        personal.find_in_row(row.title, "", {}, files)
         for file in files:
             with suppress(PrivacyError):
-                if personal.found_in("", personal.words_of(file.data, file.suffix)):
-                    data = personal.masked_bytes(file.data, file.suffix)
-                    personal.findings_of("", "", {}, [replace(file, data=data)])
+                if personal.find_personal_data("", personal.read_file_text(file.data, file.suffix)):
+                    data = personal.mask_file(file.data, file.suffix)
+                    personal.find_in_row("", "", {}, [replace(file, data=data)])
     return {}
 
 
 @action("migration.decide", label="决定", rule=_approves, ready=_held, ahead=_mask_ahead)
-def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()) -> ActionResult:
+def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()) -> ActionResult:
     """Decide on a text with personal data: as it is (a draft for the three reviews), masked, or
     dropped.
 
@@ -73,7 +73,7 @@ def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Colle
         by: who decides.
         how: one of `DECISION_LABELS`.
         ground: why personal data stays as it is.
-        looked: the marks of the parts that they looked at (`row_samples.unsearched_of`).
+        looked: the marks of the parts that they looked at (`row_samples.list_unchecked_parts`).
     """
     if how not in DECISION_LABELS:
         raise Refused("请选择怎样处理。")
@@ -85,13 +85,13 @@ def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Colle
     read = any(finding["kind"] != personal.MANUAL_CHECK_KIND for finding in row.findings)
     if how == "keep" and read and not ground.strip():
         raise Refused("照原样保留个人信息的，请写明依据（如法律、法规规定公开的条款）。")
-    if left := not_looked_at(row, by, looked):
+    if left := list_parts_to_check(row, by, looked):
         names = "、".join(part.label for part in left[:3])
         raise Refused(
             f"有{len(left)}处机器读不出、遮盖不到的内容还没有人查看：{names}。请打开这一条，逐个打开、查看并勾选；"
             "其中有不应公开的个人信息的，选择不迁移。"
         )
-    marks = record_looked(row, by)
+    marks = record_checked(row, by)
     if how == "mask":
         _mask(row, by)
     words = f"{DECISION_LABELS[how]}：{ground.strip()}" if ground.strip() else DECISION_LABELS[how]
@@ -104,7 +104,7 @@ def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Colle
     decide_migrated(
         MigrationOrder.objects.get(pk=row.run.order_id),
         by=by,
-        text=Listed(row.key, row.content_digest, row.published_at, str(row.source.get("digest", ""))),
+        text=ListedText(row.key, row.content_digest, row.published_at, str(row.source.get("digest", ""))),
         ground=words,
     )
     row.state, row.words = RowState.READY, words[:300]
@@ -130,9 +130,9 @@ def _mask(row: MoveRow, by: Actor) -> None:
     before = frozen_of(row)
     try:
         bundle = open_bundle(row.run.files_at)
-        known = personal.words_found(before.title, html, before.facts, _files(row, bundle))
-        row.title, masked = personal.masked_fields(row.title, html, fields)
-        row.data["fields"] = {**masked, "imported_html": personal.masked_html(html)}
+        known = personal.list_found_words(before.title, html, before.facts, _files(row, bundle))
+        row.title, masked = personal.mask_fields(row.title, html, fields)
+        row.data["fields"] = {**masked, "imported_html": personal.mask_html(html)}
         row.data["files"] = [_masked_file(facts, bundle, by) for facts in row.data["files"]]
         files = _files(row, bundle)
     except (PrivacyError, Unreadable) as error:
@@ -149,7 +149,7 @@ def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) 
         Refused: something is left.
     """
     frozen = frozen_of(row)
-    found = personal.findings_of(frozen.title, frozen.html, frozen.facts, files)
+    found = personal.find_in_row(frozen.title, frozen.html, frozen.facts, files)
     left = [one["where"] for one in found if one["kind"] != personal.MANUAL_CHECK_KIND]
     said = " ".join([frozen.title, frozen.html, *map(str, frozen.facts.values()), *(f.name for f in files)])
     if not left and any(word in said for word in known):
@@ -158,7 +158,7 @@ def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) 
         raise Refused(f"{left[0]}中的个人信息没有遮盖干净，请选择不迁移，另行处理后发布。")
 
 
-def _files(row: MoveRow, bundle: Bundle) -> list[personal.OldFile]:
+def _files(row: MoveRow, bundle: FileBundle) -> list[personal.OldFile]:
     """Return the row's files and pictures, masked copies where they exist."""
     return [
         personal.OldFile(
@@ -171,24 +171,24 @@ def _files(row: MoveRow, bundle: Bundle) -> list[personal.OldFile]:
     ]
 
 
-def _bytes(facts: Mapping[str, object], bundle: Bundle) -> bytes:
+def _bytes(facts: Mapping[str, object], bundle: FileBundle) -> bytes:
     if not str(facts["ref"]).startswith(row_files.STORED):
-        return row_files.bytes_of(bundle, str(facts["ref"]))
+        return row_files.read_bytes(bundle, str(facts["ref"]))
     with StoredFile.objects.get(pk=facts["digest"]).open() as kept:
         return bytes(kept.read())
 
 
-def _masked_file(facts: Mapping[str, object], bundle: Bundle, by: Actor) -> dict[str, object]:
-    name = personal.masked_words(str(facts["name"])).replace("*", "某")
+def _masked_file(facts: Mapping[str, object], bundle: FileBundle, by: Actor) -> dict[str, object]:
+    name = personal.mask_line(str(facts["name"])).replace("*", "某")
     suffix = suffix_of(str(facts["ref"]))
-    data = row_files.bytes_of(bundle, str(facts["ref"]))
+    data = row_files.read_bytes(bundle, str(facts["ref"]))
     try:
-        found = personal.found_in("", personal.words_of(data, suffix))
-    except PrivacyError:  # nobody but a person can look at it; `decide` asks for the ground
+        found = personal.find_personal_data("", personal.read_file_text(data, suffix))
+    except PrivacyError:  # nobody but a person can look at it; `decide_row` asks for the ground
         return {**facts, "name": name}
     if not found:
         return {**facts, "name": name}
-    kept = store(personal.masked_bytes(data, suffix), f"x.{suffix}", by)
+    kept = store(personal.mask_file(data, suffix), f"x.{suffix}", by)
     return {
         **facts,
         "name": name,
@@ -201,7 +201,7 @@ def _masked_file(facts: Mapping[str, object], bundle: Bundle, by: Actor) -> dict
 
 
 @action("migration.include", label="仍要迁移", rule=_may)
-def include(row: MoveRow, *, by: Actor) -> ActionResult:
+def include_duplicate(row: MoveRow, *, by: Actor) -> ActionResult:
     """Confirm that a possible duplicate is a different text and is migrated."""
     if row.state != RowState.DOUBLE or row.run.state != RunState.PLANNED:
         raise Refused("这一条不在疑似重复之列，或迁移已批准。")
@@ -209,5 +209,5 @@ def include(row: MoveRow, *, by: Actor) -> ActionResult:
         raise Refused("网址相同的只能迁移一条。")
     row.forced = True
     row.save()
-    settle(row.run)
+    settle_rows(row.run)
     return ActionResult(words=f"{row}：仍要迁移", facts={"row": row.pk})

@@ -27,12 +27,12 @@ from gongkai.content.migration import windows
 from gongkai.content.migration.models import MigratedText, MigrationOrder, MoveWindow
 from gongkai.content.migration.orders import (
     MIGRATED_APPROVAL,
-    Listed,
+    ListedText,
+    find_listing_error,
+    find_log_difference,
+    find_repeated_publication,
     list_digest,
-    not_listed,
     order_digest,
-    published_before,
-    unlike_the_log,
 )
 from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.freezing import freeze
@@ -60,7 +60,7 @@ OWN_MAPPING_ERROR = "您选定了栏目、单位对应，须由另一个人批�
 LATER_APPOINTMENT_ERROR = "读取这批信息时您还没有担任相应职务，不能批准，请由读取之前已经任职的人批准。"
 
 
-def manages(by: Actor, website: Website) -> list[str]:
+def find_site_errors(by: Actor, website: Website) -> list[str]:
     """Restrict to persons (no jobs) with the post of the 政务公开办 or administrator over the site."""
     held = not by.system and by.person_id is not None
     return (
@@ -70,14 +70,14 @@ def manages(by: Actor, website: Website) -> list[str]:
     )
 
 
-def orders(by: Actor, website: Website | MigrationOrder) -> list[str]:
+def find_order_errors(by: Actor, website: Website | MigrationOrder) -> list[str]:
     """Restrict to persons of the 政务公开办 over the site; no administrators, jobs or commands."""
     site = website.website if isinstance(website, MigrationOrder) else website
     held = isinstance(by, Actor) and not by.system and by.person_id is not None
     return [] if held and by.reaches(Role.CHIEF, path=site.body.path) else ["只有政务公开办可以批准迁移。"]
 
 
-def prepared_by(order: MigrationOrder) -> set[int]:
+def list_preparers(order: MigrationOrder) -> set[int]:
     """Return the persons who prepared an order, by its log (older orders name none)."""
     said = Movement.objects.filter(stream=order.stream, action="publishing.order_migration")
     return {number for facts in said.values_list("facts", flat=True) for number in facts.get("prepared", ())}
@@ -86,16 +86,16 @@ def prepared_by(order: MigrationOrder) -> set[int]:
 def _window(website: Website) -> MoveWindow:
     window = windows.open_window(website)
     if window is None:
-        raise Refused(windows.outside(website))
+        raise Refused(windows.find_window_errors(website))
     return window
 
 
-def _unlisted(text: Listed, window: MoveWindow) -> list[str]:
+def _unlisted(text: ListedText, window: MoveWindow) -> list[str]:
     """Return reasons why a text cannot be ordered without review."""
     reasons = []
     if text.published_at > timezone.now():
         reasons.append("原发布时间不能晚于现在。")
-    elif windows.too_late(text.published_at, window):
+    elif windows.is_published_too_late(text.published_at, window):
         reasons.append("新网站上线以后发布的信息不能迁移发布，请作为草稿送审。")
     if not text.source_digest:
         reasons.append("没有原网页佐证的信息不能迁移发布，请作为草稿送审。")
@@ -106,9 +106,9 @@ def _system_only(by: Actor, _: Body | Document | Website) -> list[str]:
     return [] if by.system else ["迁移发布只由迁移程序按批准的清单办理。"]
 
 
-@action("publishing.order_migration", label="批准迁移", rule=orders)
+@action("publishing.order_migration", label="批准迁移", rule=find_order_errors)
 def order_migration(
-    website: Website, *, by: Actor, origin: str, texts: Sequence[Listed], prepared: Collection[int]
+    website: Website, *, by: Actor, origin: str, texts: Sequence[ListedText], prepared: Collection[int]
 ) -> ActionResult:
     """Order the migration of listed texts of an old platform, each by digest with its former date.
 
@@ -158,10 +158,10 @@ def order_migration(
     return ActionResult(words=f"批准从{origin}迁移{len(texts)}条信息", facts=facts, stream=order.stream, result=order)
 
 
-@action("publishing.decide_migrated", label="决定公开", rule=orders)
-def decide_migrated(order: MigrationOrder, *, by: Actor, text: Listed, ground: str) -> ActionResult:
+@action("publishing.decide_migrated", label="决定公开", rule=find_order_errors)
+def decide_migrated(order: MigrationOrder, *, by: Actor, text: ListedText, ground: str) -> ActionResult:
     """Add a text with personal data to an order's list, unchanged with a ground, or masked."""
-    if is_among(by, prepared_by(order)):
+    if is_among(by, list_preparers(order)):
         raise Refused(OTHER_PERSON_ERROR)
     if not ground.strip():
         raise Refused("请写明公开的依据。")
@@ -300,7 +300,7 @@ def _listed(order: int, key: str) -> MigratedText:
     )
     if text is None:
         raise Refused("这条信息不在批准的迁移清单内。")
-    reasons = [*unlike_the_log(text.order), *not_listed(text), *published_before(text)]
+    reasons = [*find_log_difference(text.order), *find_listing_error(text), *find_repeated_publication(text)]
     if reasons:
         raise Refused(reasons)
     return text

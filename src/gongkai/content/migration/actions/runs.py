@@ -18,14 +18,14 @@ from gongkai.content.migration.actions.orders import (
     NO_RESPONSIBLE_PERSON_ERROR,
     OTHER_PERSON_ERROR,
     OWN_MAPPING_ERROR,
+    find_order_errors,
     order_migration,
-    orders,
 )
-from gongkai.content.migration.actions.orders import manages as manages_site
+from gongkai.content.migration.actions.orders import find_site_errors as manages_site
 from gongkai.content.migration.erasing import drop_upload
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
-from gongkai.content.migration.orders import MIGRATED_APPROVAL, Listed
-from gongkai.content.migration.settling import bring_back, columns_of, settle
+from gongkai.content.migration.orders import MIGRATED_APPROVAL, ListedText
+from gongkai.content.migration.settling import columns_of, restore_columns, settle_rows
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions.columns import list_missing_fields
@@ -42,23 +42,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def manages(by: Actor, run: MoveRun) -> list[str]:
+def find_manager_errors(by: Actor, run: MoveRun) -> list[str]:
     """Restrict to managers of the site: of the 政务公开办 or administrators."""
     return manages_site(by, run.website)
 
 
-def prepares(by: Actor, run: MoveRun) -> list[str]:
+def find_preparer_errors(by: Actor, run: MoveRun) -> list[str]:
     """Restrict to managers of the site and the console, within a migration window."""
-    return (manages(by, run) if not by.system else []) or windows.outside(run.website_id)
+    return (find_manager_errors(by, run) if not by.system else []) or windows.find_window_errors(run.website_id)
 
 
 def _in(*states: str, but: str) -> "Callable[[MoveRun], list[str]]":
     return lambda run: [] if run.state in states else [f"这次迁移{run.get_state_display()}，{but}。"]
 
 
-@action("migration.start", label="开始读取", rule=prepares)
-def start(run: MoveRun, *, by: Actor) -> ActionResult:
-    """Store a new run, read by `working.work`. Nothing is migrated without an order."""
+@action("migration.start", label="开始读取", rule=find_preparer_errors)
+def start_run(run: MoveRun, *, by: Actor) -> ActionResult:
+    """Store a new run, read by `working.work_on_run`. Nothing is migrated without an order."""
     run.created_by, run.created_at = by.name, timezone.now()
     run.save(force_insert=True)
     return ActionResult(words=f"读取“{run.name}”", to_state=run.state, stream=run.stream, result=run)
@@ -67,10 +67,10 @@ def start(run: MoveRun, *, by: Actor) -> ActionResult:
 @action(
     "migration.read_again",
     label="重新读取",
-    rule=prepares,
+    rule=find_preparer_errors,
     ready=_in(RunState.READING, RunState.PLANNED, but="不能重新读取"),
 )
-def read_again(run: MoveRun, *, by: Actor) -> ActionResult:
+def reread_source(run: MoveRun, *, by: Actor) -> ActionResult:
     """Read a run's source again from the beginning."""
     run.rows.all().delete()
     run.cursor, run.total, run.state = 0, 0, RunState.READING
@@ -82,7 +82,7 @@ def read_again(run: MoveRun, *, by: Actor) -> ActionResult:
 @action(
     "migration.change_columns",
     label="修改栏目和单位对应",
-    rule=manages,
+    rule=find_manager_errors,
     ready=_in(RunState.PLANNED, but="不能再改栏目和单位对应"),
 )
 def change_columns(
@@ -108,7 +108,7 @@ def change_columns(
         run.units = {name: body.pk for name, body in units.items()}
     run.version += 1
     run.save()
-    settle(run)
+    settle_rows(run)
     facts = {"targets": dict(targets), "units": run.units}
     return ActionResult(words="修改栏目和单位对应", facts=facts, to_state=run.state)
 
@@ -116,10 +116,10 @@ def change_columns(
 @action(
     "migration.discard",
     label="放弃",
-    rule=manages,
+    rule=find_manager_errors,
     ready=_in(RunState.READING, RunState.PLANNED, but="不能放弃"),
 )
-def discard(run: MoveRun, *, by: Actor) -> ActionResult:
+def discard_run(run: MoveRun, *, by: Actor) -> ActionResult:
     """Delete a run that was not ordered."""
     stream, words = run.stream, f"放弃“{run.name}”"
     drop_upload(run)
@@ -127,54 +127,60 @@ def discard(run: MoveRun, *, by: Actor) -> ActionResult:
     return ActionResult(words=words, stream=stream, to_state="discarded", result=stream)
 
 
-def readers(run: MoveRun) -> set[int]:
+def list_readers(run: MoveRun) -> set[int]:
     """Return the persons who chose and read a run's source, by the log; 0 is the console."""
     said = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
     return {number or 0 for number in said.values_list("person_id", flat=True)}
 
 
-def mappers(run: MoveRun) -> set[int]:
+def list_mappers(run: MoveRun) -> set[int]:
     """Return the persons who mapped columns and units of a run, by the log."""
     said = Movement.objects.filter(stream=run.stream, action="migration.change_columns")
     return {number or 0 for number in said.values_list("person_id", flat=True)}
 
 
-def approves(by: Actor, run: MoveRun) -> list[str]:
+def find_approver_errors(by: Actor, run: MoveRun) -> list[str]:
     """Restrict to a person of the 政务公开办 since before the run was read who did not prepare it."""
-    read_by = readers(run)
+    read_by = list_readers(run)
     nobody = [] if any(read_by) else [NO_RESPONSIBLE_PERSON_ERROR]
-    if reasons := orders(by, run.website) or nobody or ([OTHER_PERSON_ERROR] if is_among(by, read_by) else []):
+    if (
+        reasons := find_order_errors(by, run.website)
+        or nobody
+        or ([OTHER_PERSON_ERROR] if is_among(by, read_by) else [])
+    ):
         return reasons
-    if (run.open_columns or run.units) and is_among(by, mappers(run)):
+    if (run.open_columns or run.units) and is_among(by, list_mappers(run)):
         return [OWN_MAPPING_ERROR]
-    before = windows.held_before(by, run.website, windows.read_at(run))
-    return ([] if before else [LATER_APPOINTMENT_ERROR]) or windows.outside(run.website_id)
+    before = windows.held_post_before(by, run.website, windows.read_at(run))
+    return ([] if before else [LATER_APPOINTMENT_ERROR]) or windows.find_window_errors(run.website_id)
 
 
 def _orders(by: Actor, run: MoveRun) -> list[str]:
     """Restrict to the approver who opened the sampled rows."""
-    return approves(by, run) or row_samples.unopened(run, by)
+    return find_approver_errors(by, run) or row_samples.find_unopened_errors(run, by)
 
 
 @action("migration.order", label="批准迁移", rule=_orders, ready=_in(RunState.PLANNED, but="不能批准"))
-def order(run: MoveRun, *, by: Actor) -> ActionResult:
+def order_run(run: MoveRun, *, by: Actor) -> ActionResult:
     """Order a run: create its columns, store the list of its texts, and start migrating.
 
     Texts in which personal data was found are not on the list; each waits for a decision (`decide`).
     """
-    settle(run)
+    settle_rows(run)
     ready = run.rows.filter(state=RowState.READY).order_by("number")
     if not run.rows.filter(state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).exists():
         raise Refused("没有可以迁移的信息，请先改正错误或选定栏目。")
-    if left := row_samples.unopened(run, by):  # what settling made ready just now may be picked, too
+    if left := row_samples.find_unopened_errors(run, by):  # what settling made ready just now may be picked, too
         raise Refused(left)
     _make_columns(run, by)
     texts = [
-        Listed(row.key, row.content_digest, row.published_at, str(row.source.get("digest", "")))
+        ListedText(row.key, row.content_digest, row.published_at, str(row.source.get("digest", "")))
         for row in ready.only("key", "content_digest", "published_at", "source").iterator(2000)
         if row.published_at
     ]
-    given: MigrationOrder = order_migration(run.website, by=by, origin=run.name, texts=texts, prepared=readers(run))
+    given: MigrationOrder = order_migration(
+        run.website, by=by, origin=run.name, texts=texts, prepared=list_readers(run)
+    )
     run.order_id, run.ordered_by, run.ordered_at = given.pk, by.name, timezone.now()
     run.state = RunState.MOVING
     run.version += 1
@@ -187,7 +193,7 @@ def order(run: MoveRun, *, by: Actor) -> ActionResult:
 
 
 def _make_columns(run: MoveRun, by: Actor) -> None:
-    back = bring_back(run, by)
+    back = restore_columns(run, by)
     usable = {"new", "there", "closed", "shelved"}
     wanted = [row["target"].split(">") for row in run.columns.values() if row["what"] in usable]
     plan = publishing_columns.plan_columns(run.website, [[n.strip() for n in names] for names in wanted])
@@ -204,7 +210,7 @@ def _make_columns(run: MoveRun, by: Actor) -> None:
 
 def _open(columns: list[Column], run: MoveRun, by: Actor) -> None:
     """Open new columns with the ordering person as responsible person."""
-    hands = readers(run) | mappers(run)
+    hands = list_readers(run) | list_mappers(run)
     person = Person.objects.filter(pk=by.person_id or 0).first()
     for column in columns:
         fresh = Column.objects.get(pk=column.pk)
@@ -219,18 +225,18 @@ def _open(columns: list[Column], run: MoveRun, by: Actor) -> None:
             publishing.open_column(fresh, by=by, proposers=hands)
 
 
-def takes_back(by: Actor, run: MoveRun) -> list[str]:
+def find_undo_errors(by: Actor, run: MoveRun) -> list[str]:
     """Restrict to the 政务公开办; administrators may only prepare."""
-    return [] if not orders(by, run.website) else ["只有政务公开办可以撤销迁移。"]
+    return [] if not find_order_errors(by, run.website) else ["只有政务公开办可以撤销迁移。"]
 
 
 @action(
     "migration.undo",
     label="撤销迁移",
-    rule=takes_back,
+    rule=find_undo_errors,
     ready=_in(RunState.MOVING, RunState.DONE, but="不能撤销"),
 )
-def undo(run: MoveRun, *, by: Actor, reason: str) -> ActionResult:
+def undo_run(run: MoveRun, *, by: Actor, reason: str) -> ActionResult:
     """Order the undoing of a run: unchanged texts are withdrawn and erased; changed ones stay and
     are listed."""
     if not reason.strip():
@@ -249,12 +255,12 @@ def _system_only(by: Actor, _: Document) -> list[str]:
     return [] if by.system else ["迁移的撤销只由迁移程序办理。"]
 
 
-def untouched(document: Document) -> list[str]:
+def find_changes_of(document: Document) -> list[str]:
     """Return reasons against undoing the migration of a document: it was changed since."""
-    return worked_on([document]).get(document.pk, [])
+    return find_changes([document]).get(document.pk, [])
 
 
-def worked_on(documents: Sequence[Document]) -> dict[int, list[str]]:
+def find_changes(documents: Sequence[Document]) -> dict[int, list[str]]:
     """Return reasons against undoing by document key, without those that were not changed. Three
     queries."""
     items = {document.item_number for document in documents if document.item_number}
@@ -280,7 +286,7 @@ def worked_on(documents: Sequence[Document]) -> dict[int, list[str]]:
     return found
 
 
-@action("publishing.take_back_migrated", label="撤销迁移", rule=_system_only, ready=untouched)
+@action("publishing.take_back_migrated", label="撤销迁移", rule=_system_only, ready=find_changes_of)
 def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionResult:
     """Undo the migration of an unchanged text: withdraw it, erase text and files, release its URLs.
 
@@ -312,7 +318,7 @@ def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> 
     left: dict[int, str] = {}
     try:
         with transaction.atomic():
-            left = {pk: str(Refused(reasons)) for pk, reasons in worked_on(documents).items()}
+            left = {pk: str(Refused(reasons)) for pk, reasons in find_changes(documents).items()}
             taken = [document for document in documents if document.pk not in left]
             ItemPage.objects.filter(pk__in=[document.item_number for document in taken]).delete()
             for document in taken:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Website
-from gongkai.content.migration.actions.orders import manages
+from gongkai.content.migration.actions.orders import find_site_errors
 from gongkai.content.migration.models import MoveWindow
 from gongkai.content.migration.windows import MAX_WINDOW_DAYS, last_window
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
@@ -16,7 +16,7 @@ from gongkai.core.units.same_person import is_among
 
 
 def _asks(by: Actor, website: Website) -> list[str]:
-    return manages(by, website)
+    return find_site_errors(by, website)
 
 
 def _none_yet(website: Website) -> list[str]:
@@ -27,7 +27,7 @@ def _none_yet(website: Website) -> list[str]:
 
 
 @action("migration.ask_window", label="提出迁移期", rule=_asks, ready=_none_yet, quiet=True)
-def ask_window(website: Website, *, by: Actor, reason: str, live_on: date, until: date) -> ActionResult:
+def request_window(website: Website, *, by: Actor, reason: str, live_on: date, until: date) -> ActionResult:
     """Request a migration window for a site; another person must open it.
 
     Args:
@@ -72,7 +72,7 @@ def ask_window(website: Website, *, by: Actor, reason: str, live_on: date, until
 
 def _opens(by: Actor, window: MoveWindow) -> list[str]:
     """Restrict to another person with the post of the 政务公开办 or administrator."""
-    return manages(by, window.website) or (
+    return find_site_errors(by, window.website) or (
         ["提出迁移期的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"]
         if is_among(by, [window.asker_id])
         else []
@@ -92,7 +92,7 @@ def open_window(window: MoveWindow, *, by: Actor) -> ActionResult:
 
 
 def _closes(by: Actor, window: MoveWindow) -> list[str]:
-    return manages(by, window.website)
+    return find_site_errors(by, window.website)
 
 
 def _not_closed(window: MoveWindow) -> list[str]:

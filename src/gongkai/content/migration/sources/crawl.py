@@ -17,8 +17,8 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import TYPES
-from gongkai.content.migration.bundles import Bundle
-from gongkai.content.migration.sources.pages.dom import parse
+from gongkai.content.migration.bundles import FileBundle
+from gongkai.content.migration.sources.pages.dom import parse_page
 from gongkai.core.acts.action import Refused
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import Answer, NoAnswer, Reach, TooMuch, ask
@@ -41,7 +41,7 @@ _UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]+')
 
 
 @dataclass(frozen=True)
-class Bounds:
+class CrawlLimits:
     """The limits of a crawl: files, total bytes, and seconds between requests."""
 
     most: int = 20_000
@@ -56,7 +56,7 @@ class Crawl:
     start: str
     folder: Path
     hosts: frozenset[str]
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: CrawlLimits = field(default_factory=CrawlLimits)
     sleep: Callable[[float], None] = time.sleep
     robots: dict[str, Robots] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
@@ -82,7 +82,7 @@ class Crawl:
 
     def _resume(self) -> None:
         tried: dict[str, int] = {}
-        for row in journal_of(self.folder / JOURNAL_FILE_NAME):
+        for row in read_journal(self.folder / JOURNAL_FILE_NAME):
             url = text(row, "url")
             if row["status"] == 0:
                 tried[url] = tried.get(url, 0) + 1
@@ -174,7 +174,7 @@ class Crawl:
 
 
 def _links(data: bytes, url: str) -> Iterator[str]:
-    root = parse(decode(data)[0])
+    root = parse_page(decode(data)[0])
     if root is not None:
         yield from (link.address for link in links_of(root, url) if link.tag in _FOLLOWED and link.address)
 
@@ -197,7 +197,7 @@ def file_name(url: str, *, page: bool) -> str:
     return "/".join([parts.netloc.lower().replace(":", "_"), *names])
 
 
-def journal_of(path: Path) -> Iterator[dict[str, object]]:
+def read_journal(path: Path) -> Iterator[dict[str, object]]:
     """Yield the complete lines of a journal; a truncated last line is skipped."""
     if not path.is_file():
         return
@@ -212,7 +212,7 @@ def journal_of(path: Path) -> Iterator[dict[str, object]]:
 
 
 @dataclass(frozen=True)
-class Fetched:
+class JournalEntry:
     """The journal entry of a saved file: its URL and digest ("" in old journals)."""
 
     url: str
@@ -223,22 +223,22 @@ class Fetched:
         return self.digest == hashlib.sha256(data).hexdigest()
 
 
-def fetched_of(bundle: Bundle) -> dict[str, Fetched]:
+def read_journal_entries(bundle: FileBundle) -> dict[str, JournalEntry]:
     """Return the journal entries of a bundle by file; empty without a crawl."""
     if not bundle.at(JOURNAL_FILE_NAME):
         return {}
-    found: dict[str, Fetched] = {}
+    found: dict[str, JournalEntry] = {}
     for line in bundle.read(bundle.at(JOURNAL_FILE_NAME)).decode("utf-8", "replace").splitlines():
         try:
             row = json.loads(line)
         except ValueError:
             continue
         if isinstance(row, dict) and isinstance(row.get("file"), str) and isinstance(row.get("url"), str):
-            found[row["file"]] = Fetched(row["url"], str(row.get("digest", "")))
+            found[row["file"]] = JournalEntry(row["url"], str(row.get("digest", "")))
     return found
 
 
-def crawl_into(start: str, folder: Path, named: list[str], bounds: Bounds, allowed: list[str]) -> Crawl:
+def crawl_into(start: str, folder: Path, named: list[str], bounds: CrawlLimits, allowed: list[str]) -> Crawl:
     """Return a crawl ready to run.
 
     Args:

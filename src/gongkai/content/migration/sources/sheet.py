@@ -9,10 +9,10 @@ from html import escape
 from django.utils import timezone
 
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.migration.bundles import Bundle
+from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.row_files import WORD
 from gongkai.content.migration.sources.pages import content_of_cell, content_of_file, decode
-from gongkai.content.migration.sources.pages.links import Here
+from gongkai.content.migration.sources.pages.links import PageContext
 from gongkai.content.migration.sources.values import FileRef, OldItem, parse_moment
 from gongkai.core.acts.digest import digest
 from gongkai.core.spreadsheets import Bad, Column, Row, Sheet
@@ -42,7 +42,7 @@ _TAG = re.compile(rf"</?(?:{'|'.join([*_BLOCKS, *sorted(ALLOWED_TAGS), 'font'])}
 _BLOCK = re.compile(rf"<(?:{'|'.join(_BLOCKS)})(?=[\s/>])", re.IGNORECASE)
 
 
-def moment(value: object) -> datetime | None:
+def parse_cell_time(value: object) -> datetime | None:
     """Parse a time: a date cell, or 2019-03-05 with or without 09:20; None if empty."""
     if isinstance(value, datetime):
         return timezone.make_aware(value)
@@ -89,7 +89,7 @@ OLD_ITEMS = Sheet(
         Column(
             "published",
             "发布时间",
-            moment,
+            parse_cell_time,
             required=True,
             width=18,
             help="在原网站公开的时间，原样保留",
@@ -145,7 +145,7 @@ OLD_ITEMS = Sheet(
 _FIELDS = ("document_number", "issuer", "index_number", "source", "keywords", "summary")
 
 
-def addresses_of(rows: Iterable[Row], bundle: Bundle) -> dict[str, str]:
+def addresses_of(rows: Iterable[Row], bundle: FileBundle) -> dict[str, str]:
     """Return the old URLs of the pages named in a spreadsheet, by place in the bundle."""
     found: dict[str, str] = {}
     for row in rows:
@@ -155,14 +155,14 @@ def addresses_of(rows: Iterable[Row], bundle: Bundle) -> dict[str, str]:
     return found
 
 
-def _places(row: Row, bundle: Bundle) -> tuple[str, str]:
+def _places(row: Row, bundle: FileBundle) -> tuple[str, str]:
     """Return the places of a row's saved page and text file; a bare name may be in the other's
     folder."""
     page, file = (_place(row[name], bundle) for name in ("page", "text_file"))
     return page or _place(row["page"], bundle, file), file or _place(row["text_file"], bundle, page)
 
 
-def _place(name: str, bundle: Bundle, *beside: str) -> str:
+def _place(name: str, bundle: FileBundle, *beside: str) -> str:
     """Return the place of a file named in a cell: its path, or a bare name next to these files;
     else ""."""
     path = (name or "").replace("\\", "/")
@@ -172,7 +172,7 @@ def _place(name: str, bundle: Bundle, *beside: str) -> str:
     return bundle.at(path, *(posixpath.join(folder, path) for folder in folders))
 
 
-def _missing(what: str, name: str, bundle: Bundle) -> str:
+def _missing(what: str, name: str, bundle: FileBundle) -> str:
     """Return the error of a file that is missing or ambiguous."""
     same = bundle.of_name(name)
     if not same:
@@ -184,7 +184,7 @@ def _old(row: Row) -> list[str]:
     return [part.strip() for part in re.split(r"[\s，,；;]+", row["old"] or "") if part.strip()]
 
 
-def item_of(row: Row, bundle: Bundle, *, base: str = "", addresses: Mapping[str, str] | None = None) -> OldItem:
+def make_item(row: Row, bundle: FileBundle, *, base: str = "", addresses: Mapping[str, str] | None = None) -> OldItem:
     """Return the item of a spreadsheet row.
 
     Args:
@@ -212,14 +212,14 @@ def item_of(row: Row, bundle: Bundle, *, base: str = "", addresses: Mapping[str,
             item.files.append(FileRef(name.replace("\\", "/").rsplit("/", 1)[-1], ref))
         else:
             item.problems.append(_missing("附件", name, bundle))
-    here = Here(page, item.old[0] if item.old else "", bundle, base, addresses or {}, typed=True)
+    here = PageContext(page, item.old[0] if item.old else "", bundle, base, addresses or {}, typed=True)
     _text(item, row, text_file, here)
     return item
 
 
-def _text(item: OldItem, row: Row, ref: str, here: Here) -> None:
+def _text(item: OldItem, row: Row, ref: str, here: PageContext) -> None:
     if row["text"]:
-        content_of_cell(item, as_html(row["text"]), here)
+        content_of_cell(item, make_html(row["text"]), here)
     if not row["text_file"]:
         return
     if row["text"]:
@@ -232,10 +232,10 @@ def _text(item: OldItem, row: Row, ref: str, here: Here) -> None:
     read_text(item, ref, here)
 
 
-def as_html(words: str) -> str:
+def make_html(words: str) -> str:
     r"""Return text as HTML: unchanged with block tags, else a paragraph for each line.
 
-    >>> as_html("见<b>图</b>\n1 < 2"), as_html("见图\n1 < 2")
+    >>> make_html("见<b>图</b>\n1 < 2"), as_html("见图\n1 < 2")
     ('<p>见<b>图</b></p><p>1 < 2</p>', '<p>见图</p><p>1 &lt; 2</p>')
     """
     if _BLOCK.search(words):
@@ -246,7 +246,7 @@ def as_html(words: str) -> str:
     return "".join(f"<p>{line}</p>" for line in lines)
 
 
-def read_text(item: OldItem, ref: str, here: Here) -> None:
+def read_text(item: OldItem, ref: str, here: PageContext) -> None:
     """Set an item's text from a file; unreadable files are problems of the item."""
     suffix = ref.rsplit(".", 1)[-1].lower()
     try:
@@ -254,7 +254,7 @@ def read_text(item: OldItem, ref: str, here: Here) -> None:
         if suffix in {"html", "htm", "shtml"}:
             content_of_file(item, data, replace(here, place=ref, typed=False))
         elif suffix == "txt":
-            content_of_cell(item, as_html(decode(data)[0]), replace(here, place=ref))
+            content_of_cell(item, make_html(decode(data)[0]), replace(here, place=ref))
         elif suffix in TEXT_KINDS:
             _read_word(item, data, ref)
         else:

@@ -30,7 +30,7 @@ def parse_day(words: str) -> date | None:
     return timezone.localdate(found) if found else None
 
 
-def in_address(address: str) -> datetime | None:
+def date_in_url(address: str) -> datetime | None:
     """Return the date in a URL, as many platforms build them, or None."""
     for pattern in _IN_ADDRESS:
         match = pattern.search(address)

@@ -22,7 +22,7 @@ from gongkai.content.policies.states import (
     period_on_day,
 )
 from gongkai.content.search import table
-from gongkai.content.search.asking import loosened, understand
+from gongkai.content.search.asking import interpret_search, list_looser_searches
 from gongkai.content.search.rows import search_visible_to
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import year_asked
@@ -179,7 +179,7 @@ def filter_spans(user: object, website_id: int, asked: LibrarySearch) -> QuerySe
         return rows
     whole = rows.filter(_says(user, words))
     if not whole.exists():
-        for parts in loosened(words):
+        for parts in list_looser_searches(words):
             apart = rows.filter(_text_says(user, " ".join(parts)))
             if apart.exists():
                 return apart
@@ -195,13 +195,13 @@ def _says(user: object, words: str) -> Q:
     condition = Q(record__title__icontains=words) | Q(record__unified_number__iexact=words)
     if key:
         condition |= Q(record__number_key=key) | Q(record__number__icontains=words)
-    return condition | _text_says(user, words, *understand(words).variants)
+    return condition | _text_says(user, words, *interpret_search(words).variants)
 
 
 def _text_says(user: object, *ways: str) -> Q:
     """Return the condition for words in the text in any of these spellings; all words of a spelling
     must match."""
-    editions = [found.edition for found in table.find(ways, MOST_FOUND)]
+    editions = [found.edition for found in table.find_hits(ways, MOST_FOUND)]
     shown = search_visible_to(user).filter(pk__in=editions).values("document")
     return Q(record__document__in=shown) if editions else Q(pk__in=[])
 

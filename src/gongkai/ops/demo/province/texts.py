@@ -28,7 +28,7 @@ from gongkai.content.editions.models import (
 from gongkai.content.editions.shelves import EditionSpan, address_path, window_of
 from gongkai.content.publishing.actions import open_website
 from gongkai.content.search import table
-from gongkai.content.search.indexing import facets_of, row_of
+from gongkai.content.search.indexing import make_facet_tokens, make_row
 from gongkai.content.search.models import SearchRow
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_records, build_record
@@ -95,9 +95,9 @@ def texts(size: Size, hands: int = 1) -> Iterator[Wrote]:
 
     wanted = batches(size.texts, BATCH_SIZE, lambda n: Document.objects.filter(source=f"seed/{n}").exists())
     if 2 * BATCH_SIZE * len(wanted) > size.texts:
-        table.without_indexes()
+        table.drop_word_indexes()
     yield from written(work, wanted, hands)
-    table.install()
+    table.install_table()
 
 
 def _columns() -> list[Column]:
@@ -218,7 +218,7 @@ def _derived(
             for number in (None, *above)
         ]
         stands = {(column.website_id, number): True for number in (None, *above)}
-        row, put = row_of(document, span, facets_of(document, stands))
+        row, put = make_row(document, span, make_facet_tokens(document, stands))
         found.append(row)
         words.append(put)
     derived: tuple[tuple[type[models.Model], Sequence[models.Model]], ...] = (
@@ -229,5 +229,5 @@ def _derived(
     )
     for model, rows in derived:
         model._default_manager.bulk_create(rows, batch_size=BATCH_SIZE)
-    table.put_new(words)
+    table.index_new(words)
     return len(addresses) + len(placements) + len(shelves) + 2 * len(found)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.queries import shelf_visible_to, titled_since, titles_over_time
 from gongkai.content.interpretation.models import Interpretation, PressEvent
-from gongkai.content.interpretation.queries import public_now
+from gongkai.content.interpretation.queries import public_shelf
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.rules import STAFF
@@ -249,7 +249,7 @@ def failures(by: Actor) -> list[Failure]:
     inner = Q(assignment__isnull=False) & ~Exists(
         Duty.objects.filter(measure__assignments=OuterRef("pk")).exclude(paths=[])
     )
-    public = public_now().values("document")
+    public = public_shelf().values("document")
     explained = Interpretation.objects.filter(document=OuterRef("interpretation__document"), text__in=public)
     pressed = PressEvent.objects.filter(
         Q(result__in=public) | ~Q(address=""), documents=OuterRef("interpretation__document"), dropped=""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from gongkai.content.gazette.composing import Piece
-from gongkai.content.gazette.queries import PublicIssue, find, public_issues, reading_of
+from gongkai.content.gazette.composing import IssueArticle
+from gongkai.content.gazette.queries import PublicIssue, find_articles, public_issues, read_issue
 from gongkai.content.policies.queries.library import Validity, validities_on
 from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
@@ -60,7 +60,7 @@ def list_issues(site: Site, values: Values) -> Answer:
     """List public issues, newest first."""
     rows = public_issues(site.number, values["year"])
     if values["q"]:
-        named = {match.issue.pk for match in find(site.number, values["q"])}
+        named = {match.issue.pk for match in find_articles(site.number, values["q"])}
         rows = [row for row in rows if row.issue.pk in named]
     some, following = page_of(rows, values)
     return {"items": [_describe_row(row, site) for row in some], "next": following}
@@ -92,7 +92,7 @@ def _describe_issue(issue: "Issue", site: Site) -> Answer:
 )
 def issue(site: Site, values: Values) -> Answer:
     """Return one issue with its articles."""
-    reading = reading_of(values["id"], site.number)
+    reading = read_issue(values["id"], site.number)
     if reading is None:
         raise NotThere("没有这一期公报，或者还没有公开。")
     documents = [piece.document for piece in reading.pieces if piece.document]
@@ -105,7 +105,7 @@ def issue(site: Site, values: Values) -> Answer:
     }
 
 
-def _describe_article(one: Piece, validities: Mapping[int, Validity], issue: int, site: Site) -> Answer:
+def _describe_article(one: IssueArticle, validities: Mapping[int, Validity], issue: int, site: Site) -> Answer:
     return {
         "section": one.section,
         "title": one.title,

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from gongkai.content.editions.models import Document, Edition, EditionContent
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.gazette.composing import Piece
+from gongkai.content.gazette.composing import IssueArticle
 from gongkai.content.gazette.models import Issue
-from gongkai.content.gazette.standing import COMPILATION_NOTICE, held_in
+from gongkai.content.gazette.standing import COMPILATION_NOTICE, list_articles_of
 from gongkai.content.policies.queries.library import Validity, validities_on
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.opendata.operations import Answer, Site
@@ -41,10 +41,10 @@ CONTAINED_TEXTS_FIELD = {
 
 def contained(document: Document, edition: Edition, content: EditionContent | None, site: Site) -> list[Answer]:
     """Return the contents of a gazette issue; empty for other documents."""
-    return held(document, held_in(document, edition, content), site)
+    return held(document, list_articles_of(document, edition, content), site)
 
 
-def held(issue: Document, pieces: Iterable[Piece], site: Site) -> list[Answer]:
+def held(issue: Document, pieces: Iterable[IssueArticle], site: Site) -> list[Answer]:
     """Return articles of an issue with their documents, validity and URL."""
     some = list(pieces)
     documents = [one.document for one in some if one.document]
@@ -57,7 +57,7 @@ def held(issue: Document, pieces: Iterable[Piece], site: Site) -> list[Answer]:
 
 
 def _describe_one(
-    piece: Piece, paths: Mapping[int, str], validities: Mapping[int, Validity], number: str, site: Site
+    piece: IssueArticle, paths: Mapping[int, str], validities: Mapping[int, Validity], number: str, site: Site
 ) -> Answer:
     document = piece.document
     path = paths.get(document.pk) if document else None

@@ -1,12 +1,12 @@
 """Operation: full-text search of public content."""
 
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.gazette.queries import holding
-from gongkai.content.gazette.standing import held_in
-from gongkai.content.search.cards import Card, find_cards
+from gongkai.content.gazette.queries import filter_articles
+from gongkai.content.gazette.standing import list_articles_of
+from gongkai.content.search.cards import ResultCard, find_cards
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.query import PER_PAGE as HITS
-from gongkai.content.search.query import Asked, Hit, search
+from gongkai.content.search.query import SearchHit, SearchQuery, run_search
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import whole
 from gongkai.ui.opendata.operations import Answer, Site, operation, stamp
@@ -65,14 +65,14 @@ FOUND_SHAPE = Shape(
 def found(site: Site, values: Values) -> Answer:
     """Return the results of the site search, best first."""
     page = min(whole(values["cursor"], PER_PAGE) or 1, PER_PAGE)
-    asked = Asked(
+    asked = SearchQuery(
         values["q"],
         kind=values["kind"],
         standing=values["standing"],
         year=str(values["year"] or ""),
         page=page,
     )
-    results = search(ANONYMOUS, site.number, asked)
+    results = run_search(ANONYMOUS, site.number, asked)
     following = str(page + 1) if page < results.pages else ""
     first = page == 1 and not any(asked.facets.values())
     cards = find_cards(site.tree.website, values["q"]) if first else []
@@ -83,7 +83,7 @@ def found(site: Site, values: Values) -> Answer:
     }
 
 
-def _describe_card(card: Card, site: Site) -> Answer:
+def _describe_card(card: ResultCard, site: Site) -> Answer:
     return {
         "kind": card.kind,
         "title": card.title,
@@ -94,7 +94,7 @@ def _describe_card(card: Card, site: Site) -> Answer:
     }
 
 
-def _describe_hit(hit: Hit, site: Site, words: str) -> Answer:
+def _describe_hit(hit: SearchHit, site: Site, words: str) -> Answer:
     row = hit.row
     compilation = row.kind == ItemKind.GAZETTE
     return {
@@ -115,5 +115,7 @@ def _describe_hit(hit: Hit, site: Site, words: str) -> Answer:
 
 
 def _describe_contained(row: SearchRow, words: str, site: Site) -> list[Answer]:
-    pieces = holding(held_in(row.document, row.edition, getattr(row.edition, "content", None)), words)[:MAX_CONTAINED]
+    pieces = filter_articles(list_articles_of(row.document, row.edition, getattr(row.edition, "content", None)), words)[
+        :MAX_CONTAINED
+    ]
     return held(row.document, pieces, site)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.search.spelling import did_you_mean
+from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.throttle import Limit, client_address
 from gongkai.core.widgets.asked import whole
@@ -120,7 +120,7 @@ def answers(request: HttpRequest) -> HttpResponse:
         "found": said.found,
         "sure": said.sure,
         "related": said.related,
-        "spellings": did_you_mean(asked, None, _has_answer) if asked and not said.found else [],
+        "spellings": suggest_corrections(asked, None, _has_answer) if asked and not said.found else [],
         "themes": Theme.objects.filter(answers__in=queries.list_public_answers()).distinct(),
         "rows": [] if asked else rows.order_by("-uses", "-released_at")[:PAGE_SIZE],
         "total": rows.count(),

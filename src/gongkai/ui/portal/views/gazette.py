@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.gazette import queries
-from gongkai.content.gazette.printing import pdf_of
+from gongkai.content.gazette.printing import make_pdf
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import download
 from gongkai.core.widgets.asked import whole, year_asked
@@ -22,7 +22,7 @@ def issues(request: HttpRequest) -> HttpResponse:
     year = year_asked(request.GET.get("year", ""))
     facts = {
         "asked": asked,
-        "found": queries.find(tree.website.pk, asked),
+        "found": queries.find_articles(tree.website.pk, asked),
         "most": queries.MOST_ISSUES,
         "years": years,
         "year": year,
@@ -31,8 +31,8 @@ def issues(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/gazette.html", facts, keep="figures")
 
 
-def _get_reading(request: HttpRequest, number: int) -> queries.Reading:
-    reading = queries.reading_of(number, site_of(request).website.pk)
+def _get_reading(request: HttpRequest, number: int) -> queries.IssueReading:
+    reading = queries.read_issue(number, site_of(request).website.pk)
     if reading is None:
         raise Http404("没有这一期公报，或者还没有公开")
     return reading
@@ -55,7 +55,7 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "portal/gazette_issue.html", facts, keep="figures")
 
 
-def _get_document_url(reading: queries.Reading, place: int) -> str:
+def _get_document_url(reading: queries.IssueReading, place: int) -> str:
     document = reading.pieces[place - 1].document if place else None
     if document is None:
         return ""
@@ -72,7 +72,7 @@ def pdf(request: HttpRequest, number: int) -> HttpResponse:
     """Download the issue as PDF."""
     reading = _get_reading(request, number)
     try:
-        data = pdf_of(reading)
+        data = make_pdf(reading)
     except NoFont as missing:
         raise Http404("这台服务器没有安装中文字体，不能生成PDF，请在线阅读") from missing
     return finish(request, download(data, f"{reading.content.title}.pdf", "application/pdf"), "file")

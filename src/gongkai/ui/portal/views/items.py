@@ -19,9 +19,9 @@ from gongkai.content.editions.models import Address, Document, Edition, EditionC
 from gongkai.content.editions.parts import RelatedDocuments, related_to
 from gongkai.content.editions.standing import ValiditySentence, load_dated_standing, state_on, validity_sentence
 from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
-from gongkai.content.gazette.standing import COMPILATION_NOTICE, held_in, is_issue, marked
-from gongkai.content.migration.addresses import asked_for
-from gongkai.content.migration.orders import is_migrated
+from gongkai.content.gazette.standing import COMPILATION_NOTICE, is_issue, list_articles_of, mark_validity
+from gongkai.content.migration.addresses import list_stored_forms
+from gongkai.content.migration.orders import find_migration_record
 from gongkai.content.policies import counting
 from gongkai.content.policies.chain import ChainStep, list_public_steps
 from gongkai.content.policies.queries.library import validity_on
@@ -169,16 +169,16 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         "keywords": facts.get("keywords", ""),
         "status": _describe_public_status(document, facts),
         "editions": shown.editions,
-        "migrated": is_migrated(shown.editions),
+        "migrated": find_migration_record(shown.editions),
         "latest": shown.latest,
         "newest": shown.editions[0],
         "picture": _get_first_picture_url(content, base) if content else "",
         "root": public_url_prefix(request, tree.website),
     }
     if content and is_issue(document):
-        held = held_in(document, edition, content)
+        held = list_articles_of(document, edition, content)
         context |= {
-            "html": marked(context["html"], held),
+            "html": mark_validity(context["html"], held),
             "compiled": COMPILATION_NOTICE,
             "ended": [piece for piece in held if piece.standing],
         }
@@ -306,7 +306,7 @@ def moved(request: HttpRequest) -> HttpResponse:
     URLs of the former platform may have a query string or their own host (`migration.addresses`).
     """
     tree = site_of(request)
-    asked = asked_for(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
+    asked = list_stored_forms(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
     there = {a.path: a for a in Address.objects.filter(website=tree.website, path__in=asked, current=False)}
     old = next((there[path] for path in asked if path in there), None)
     shown = queries.load_shown(reader(request), pk=old.document_id) if old else None

@@ -22,7 +22,7 @@ from gongkai.content.policies.queries.library import (
 )
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import describe_validity, period_on_day
-from gongkai.content.search.spelling import did_you_mean
+from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import ANONYMOUS
@@ -101,7 +101,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 def _suggest_spellings(who: object, website: int, asked: LibrarySearch) -> list[str]:
     if not asked.words:
         return []
-    return did_you_mean(
+    return suggest_corrections(
         asked.words, website, lambda words: filter_spans(who, website, replace(asked, words=words)).exists()
     )
 

@@ -10,22 +10,22 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.gazette.queries import holding
-from gongkai.content.gazette.standing import held_in
+from gongkai.content.gazette.queries import filter_articles
+from gongkai.content.gazette.standing import list_articles_of
 from gongkai.content.policies.counting import count_search, list_frequent_searches
 from gongkai.content.policies.queries.library import subjects_of
-from gongkai.content.search.asking import name_years, understand
+from gongkai.content.search.asking import interpret_search, replace_relative_years
 from gongkai.content.search.cards import find_cards
 from gongkai.content.search.keywords import (
     has_unknown_piece,
     is_homophone,
     is_misspelled,
+    matched_share,
     replaces_words,
-    share_in,
 )
-from gongkai.content.search.marking import suggest as titles
-from gongkai.content.search.query import Asked, Choice, Hit, Results, search
-from gongkai.content.search.spelling import did_you_mean, is_alike, is_found, vocabulary
+from gongkai.content.search.marking import suggest_titles as titles
+from gongkai.content.search.query import FacetChoice, SearchHit, SearchQuery, SearchResults, run_search
+from gongkai.content.search.spelling import is_alike, is_found, suggest_corrections, vocabulary
 from gongkai.content.search.terminology import terminology
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.matching.folding import fold
@@ -57,7 +57,7 @@ MAX_NAMED_DOCUMENTS = 3
 def find(request: HttpRequest) -> HttpResponse:
     """Page: search this site, or all sites (`scope=all`)."""
     tree = site_of(request)
-    asked = Asked(
+    asked = SearchQuery(
         words=_read_words(request),
         everywhere=request.GET.get("scope") == "all" and len(sites_of(request)) > 1,
         **{name: request.GET.get(name, "")[:20] for name in FACET_LABELS},
@@ -65,19 +65,19 @@ def find(request: HttpRequest) -> HttpResponse:
         page=whole(request.GET.get("page", ""), 9999) or 1,
     )
     ways = Ways(request)
-    results = search(reader(request), tree.website.pk, asked)
+    results = run_search(reader(request), tree.website.pk, asked)
     first = asked.page == 1 and not any(asked.facets.values())
-    cards = find_cards(tree.website, name_years(asked.words, timezone.localdate())) if first else []
+    cards = find_cards(tree.website, replace_relative_years(asked.words, timezone.localdate())) if first else []
     answers: FoundAnswersShown = _find_answers(asked.words, results) if first else {"answers": []}
     helping: SearchHelp = {} if cards or answers["answers"] else _build_help(request, tree, asked, results)
     meant = ""
     if first and helping.get("spellings") and _is_misspelled(asked.words, helping["spellings"][0], results):
         meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
-        results = search(reader(request), tree.website.pk, replace(asked, words=meant))
+        results = run_search(reader(request), tree.website.pk, replace(asked, words=meant))
         cards, answers = find_cards(tree.website, meant), _find_answers(meant, results)
     elif first and not results.total and not answers["answers"] and (rest := split_off_unit(tree.website, asked.words)):
         meant = rest  # 教育局 转学 电话: the unit has its card, the other words are looked for
-        results = search(reader(request), tree.website.pk, replace(asked, words=rest))
+        results = run_search(reader(request), tree.website.pk, replace(asked, words=rest))
         answers = _find_answers(rest, results)
     if results.total and not meant:
         helping = {**helping, "spellings": []}
@@ -106,14 +106,14 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/search.html", {**facts, **helping, **_build_themes(tree, asked)}, keep="private")
 
 
-def _is_misspelled(typed: str, proposed: str, results: Results) -> bool:
+def _is_misspelled(typed: str, proposed: str, results: SearchResults) -> bool:
     """Return true if the proposal is searched for at once: nothing was found, or only a part of a word that is none."""
     one, other = fold(typed).strip(), fold(proposed).strip()
     if replaces_words(one, other) or (not is_alike(one, other) and not is_misspelled(one, other)):
         return False
     if not results.total:
         return True
-    if results.partial and (has_unknown_piece(understand(typed).keywords) or is_misspelled(one, other)):
+    if results.partial and (has_unknown_piece(interpret_search(typed).keywords) or is_misspelled(one, other)):
         return True
     return not results.whole and is_homophone(one, other)
 
@@ -125,39 +125,39 @@ class FoundAnswersShown(TypedDict, total=False):
     answers_first: bool
 
 
-def _find_answers(words: str, results: Results) -> FoundAnswersShown:
+def _find_answers(words: str, results: SearchResults) -> FoundAnswersShown:
     """Return the answers that contain most of the keywords; first if their question names more of them than the first title."""
     required = required_keywords(words)
     found: list[KnownAnswer] = []
-    for way in (words, *understand(words, terminology().synonyms).variants[:1]):
+    for way in (words, *interpret_search(words, terminology().synonyms).variants[:1]):
         said = answered(way)
         found = found or [one for one in [*said.found, *said.related] if shares_enough(way, one)]
-    named = [share_in(required, fold(one.question)) for one in found]
+    named = [matched_share(required, fold(one.question)) for one in found]
     found = [one for _, one in sorted(zip(named, found, strict=True), key=lambda row: -row[0])]
-    title = max((share_in(required, fold(hit.row.title)) for hit in results.hits[:1]), default=0.0)
+    title = max((matched_share(required, fold(hit.row.title)) for hit in results.hits[:1]), default=0.0)
     same = any(fold(hit.row.title) == fold(words) for hit in results.hits[:1])
     return {"answers": found, "answers_first": not same and bool(found) and max(named) > max(title, 0.49)}
 
 
-def _build_lines(request: HttpRequest, tree: SiteTree, results: Results, words: str) -> list[Line]:
+def _build_lines(request: HttpRequest, tree: SiteTree, results: SearchResults, words: str) -> list[Line]:
     return [line for hit in results.hits if (line := _build_line(request, tree, hit, words))]
 
 
-def _build_line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | None:
+def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, words: str) -> Line | None:
     there = site_by(request, hit.website_id)
     if there is None:
         return None
     row = hit.row
     held = (
-        held_in(row.document, row.edition, getattr(row.edition, "content", None))
+        list_articles_of(row.document, row.edition, getattr(row.edition, "content", None))
         if row.kind == ItemKind.GAZETTE
         else []
     )
-    named = tuple(holding(held, words)[:MAX_NAMED_DOCUMENTS])
+    named = tuple(filter_articles(held, words)[:MAX_NAMED_DOCUMENTS])
     return Line(hit, root_of(request, there) + hit.path, _get_other_site_name(tree, there), named)
 
 
-def _build_scopes(request: HttpRequest, ways: "Ways", asked: Asked) -> list[tuple[str, str, bool]]:
+def _build_scopes(request: HttpRequest, ways: "Ways", asked: SearchQuery) -> list[tuple[str, str, bool]]:
     if len(sites_of(request)) < 2:
         return []
     own = {"site": "", "column": "", "page": ""}
@@ -176,16 +176,16 @@ class SearchHelp(TypedDict, total=False):
 
 
 def _is_answered(proposal: str) -> bool:
-    return bool(_find_answers(proposal, Results())["answers"])
+    return bool(_find_answers(proposal, SearchResults())["answers"])
 
 
-def _build_help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) -> SearchHelp:
+def _build_help(request: HttpRequest, tree: SiteTree, asked: SearchQuery, results: SearchResults) -> SearchHelp:
     if not asked.words.strip() or results.whole:
         return {}
     trees = sites_of(request) if asked.everywhere else [tree]
     site = None if asked.everywhere else tree.website.pk
     return {
-        "spellings": did_you_mean(asked.words, site, lambda one: is_found(one, site) or _is_answered(one)),
+        "spellings": suggest_corrections(asked.words, site, lambda one: is_found(one, site) or _is_answered(one)),
         "columns": [
             (
                 node,
@@ -199,7 +199,7 @@ def _build_help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Res
     }
 
 
-def _build_themes(tree: SiteTree, asked: Asked) -> dict[str, object]:
+def _build_themes(tree: SiteTree, asked: SearchQuery) -> dict[str, object]:
     if asked.words.strip():
         return {}
     topics = [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at]
@@ -259,7 +259,7 @@ class Ways:
         return "?" + "&".join([f"{name}={value}" for name, value in values.items() if value])
 
 
-def _build_choices(ways: Ways, name: str, results: Results) -> list[tuple[Choice, str, bool]]:
+def _build_choices(ways: Ways, name: str, results: SearchResults) -> list[tuple[FacetChoice, str, bool]]:
     chosen, choices = ways.asked[name], results.facets.get(name, [])
     return [
         (

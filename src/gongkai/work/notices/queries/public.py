@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.search.asking import Meaning, short_number
+from gongkai.content.search.asking import SearchMeaning, short_number
 from gongkai.content.search.indexing import number_key
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
@@ -267,7 +267,7 @@ class CitedNotice:
     doc_number: str
 
 
-def find_notices_by_number(government: Body, asked: Meaning) -> list[CitedNotice]:
+def find_notices_by_number(government: Body, asked: SearchMeaning) -> list[CitedNotice]:
     """Return notices in force with the requested document number, the newest first."""
     rows = Notice.objects.filter(government=government, state=NoticeState.LIVE).exclude(doc_number="")
     return [
@@ -277,7 +277,7 @@ def find_notices_by_number(government: Body, asked: Meaning) -> list[CitedNotice
     ]
 
 
-def _has_requested_number(number: str, asked: Meaning) -> bool:
+def _has_requested_number(number: str, asked: SearchMeaning) -> bool:
     key = number_key(number)
     return bool(key) and (key in asked.numbers or short_number(key) in asked.short_numbers)
 

@@ -8,13 +8,13 @@ from gongkai.content.migration.sources.pages import places, tables
 from gongkai.content.migration.sources.pages.dom import (
     BLOCK_TAGS,
     HEADING_TAGS,
-    drop,
-    elements,
-    linked,
-    marks,
-    size,
-    tokens,
-    words,
+    count_characters,
+    count_link_characters,
+    iter_elements,
+    mark_set,
+    marks_of,
+    remove_element,
+    text_of,
 )
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.pages import HIDDEN_STYLE
@@ -27,7 +27,7 @@ MIN_TEXT_LENGTH = 12
 """Minimum characters of a text without picture or file."""
 
 
-def container(root: _Element, place: str = "") -> _Element | None:
+def find_text_element(root: _Element, place: str = "") -> _Element | None:
     """Return the element with a page's text, or None.
 
     Args:
@@ -35,22 +35,22 @@ def container(root: _Element, place: str = "") -> _Element | None:
         place: where the texts of its site stand, where that was learnt (`places`, one a line): it counts where the page's sentences stand there, too.
     """
     for one in place.splitlines():
-        if (there := places.at(root, one)) is not None and _is_text(there) and _holds(root, there):
+        if (there := places.element_at(root, one)) is not None and _is_text(there) and _holds(root, there):
             return there
     known: dict[str, list[_Element]] = {}
-    for element in elements(root, "div", "td", "article", "section", "ucapcontent"):
-        for token in tokens(element) & _KNOWN:
+    for element in iter_elements(root, "div", "td", "article", "section", "ucapcontent"):
+        for token in mark_set(element) & _KNOWN:
             known.setdefault(token, []).append(element)
     for token in tables.TEXT_CONTAINER_NAMES:
         fitting = [one for one in known.get(token, []) if _is_text(one)]
         if fitting:
-            return max(fitting, key=lambda one: size(one) - 2 * linked(one))
+            return max(fitting, key=lambda one: count_characters(one) - 2 * count_link_characters(one))
     return _densest(root)
 
 
 def _holds(root: _Element, there: _Element) -> bool:
     """Return true if an element has enough of a page's sentences that the rest may be template."""
-    inside, said = {there, *there.iterdescendants()}, sentences(root)
+    inside, said = {there, *there.iterdescendants()}, find_sentences(root)
     within = sum(len(text) for block, text in said.items() if block in inside)
     return sum(map(len, said.values())) - within <= 2 * max(within, MIN_PROSE_CHARACTERS)
 
@@ -59,13 +59,13 @@ _KNOWN = set(tables.TEXT_CONTAINER_NAMES)
 
 
 def _is_text(element: _Element) -> bool:
-    length = size(element)
+    length = count_characters(element)
     if length < MIN_TEXT_LENGTH:
         return element.find(".//img") is not None or element.find(".//a[@href]") is not None
-    return linked(element) < 0.6 * length or attachments_only(element)
+    return count_link_characters(element) < 0.6 * length or has_only_attachments(element)
 
 
-def attachments_only(element: _Element) -> bool:
+def has_only_attachments(element: _Element) -> bool:
     """Return true if all links of an element are document files."""
     return all(
         re.search(r"\.(?:pdf|docx?|xlsx?|wps|et|zip|rar|ofd)\b", a.get("href") or "", re.IGNORECASE)
@@ -77,7 +77,7 @@ def _densest(root: _Element) -> _Element | None:
     """Return the smallest element with nearly all sentences of a page, else that with the most
     paragraph text."""
     prose: dict[_Element, int] = {}
-    for block, text in sentences(root).items():
+    for block, text in find_sentences(root).items():
         length = len(text)
         for above in (block, *block.iterancestors()):
             prose[above] = prose.get(above, 0) + length
@@ -95,7 +95,7 @@ NEARLY_ALL = 0.7
 _SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
 
 
-def sentences(root: _Element) -> dict[_Element, str]:
+def find_sentences(root: _Element) -> dict[_Element, str]:
     """Return the blocks that contain sentences outside links and page template, with those
     sentences."""
     own: dict[_Element, list[str]] = {}
@@ -120,22 +120,22 @@ _TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|pane
 def _with_tabs(found: _Element) -> _Element:
     """Return the element with all tabs if a text is in one of several tabs."""
     for one in (found, *found.iterancestors()):
-        tabs = {token for token in tokens(one) if _TAB.search(token)}
+        tabs = {token for token in mark_set(one) if _TAB.search(token)}
         beside = [other for other in (*one.itersiblings(), *one.itersiblings(preceding=True)) if other.tag == one.tag]
-        if (above := one.getparent()) is not None and any(tabs & tokens(other) for other in beside):
+        if (above := one.getparent()) is not None and any(tabs & mark_set(other) for other in beside):
             return above
     return found
 
 
-def beside(root: _Element, found: _Element) -> list[str]:
+def find_validity_lines(root: _Element, found: _Element) -> list[str]:
     """Return short lines outside a text that state its end of validity (已废止)."""
     inside = {found, *found.iterdescendants()}
     lines = []
-    for element in elements(root, *BLOCK_TAGS, "td", "span", "font", "b", "strong", "em"):
+    for element in iter_elements(root, *BLOCK_TAGS, "td", "span", "font", "b", "strong", "em"):
         own = "".join((element.text or "", *(child.tail or "" for child in element)))
         if not tables.END_OF_VALIDITY_PATTERN.search(own) or element in inside or found in element.iterdescendants():
             continue
-        line = words(element)
+        line = text_of(element)
         apart = any(above.tag == "a" or _is_around(above) for above in (element, *element.iterancestors()))
         if len(line) <= _SHORT and not apart and line not in lines:
             lines.append(line)
@@ -148,7 +148,7 @@ _HOLDING = BLOCK_TAGS | {"td", "th", "body"}
 
 
 def _is_around(element: _Element) -> bool:
-    return element.tag in FRAME_TAGS or (element.tag not in {"html", "body"} and _around(marks(element)))
+    return element.tag in FRAME_TAGS or (element.tag not in {"html", "body"} and _around(marks_of(element)))
 
 
 def _around(marked: str) -> bool:
@@ -176,21 +176,21 @@ def _heaviest(root: _Element) -> _Element | None:
     """Return the element with the most paragraph text: full weight for the parent, half for the
     grandparent."""
     scores: dict[_Element, float] = {}
-    for paragraph in elements(root, "p", "pre", "td", "blockquote", "div"):
+    for paragraph in iter_elements(root, "p", "pre", "td", "blockquote", "div"):
         if paragraph.tag in {"div", "td"} and any(child.tag in BLOCK_TAGS for child in paragraph):
             continue
-        length = size(paragraph) - 2 * linked(paragraph)
+        length = count_characters(paragraph) - 2 * count_link_characters(paragraph)
         if length < MIN_TEXT_LENGTH or any(above.tag in FRAME_TAGS for above in paragraph.iterancestors()):
             continue
         parent = paragraph.getparent()
         for weight, above in ((1.0, parent), (0.5, parent.getparent() if parent is not None else None)):
             if above is not None and above.tag not in {"html", "tr"}:
                 scores[above] = scores.get(above, 0.0) + weight * length
-    fitting = {one: score for one, score in scores.items() if not _around(marks(one))}
+    fitting = {one: score for one, score in scores.items() if not _around(marks_of(one))}
     return max(fitting, key=lambda one: fitting[one], default=None)
 
 
-def tidy(element: _Element, title: str) -> list[str]:
+def clean_element(element: _Element, title: str) -> list[str]:
     """Remove share and print buttons and the repeated title from a container, and wrap blocks as
     paragraphs.
 
@@ -204,20 +204,20 @@ def tidy(element: _Element, title: str) -> list[str]:
             continue
         style, hidden = inside.get("style") or "", inside.get("hidden") is not None
         if inside.tag in _WITHIN and (hidden or HIDDEN_STYLE.search(style)):
-            unseen += filter(None, [words(inside)])
-            drop(inside)
+            unseen += filter(None, [text_of(inside)])
+            remove_element(inside)
             continue
-        around = inside.tag not in HEADING_TAGS and any(map(_around, tokens(inside)))
+        around = inside.tag not in HEADING_TAGS and any(map(_around, mark_set(inside)))
         if (
-            (around and size(inside) < 200)
+            (around and count_characters(inside) < 200)
             or inside.tag in FRAME_TAGS | {"iframe", "form"}
-            or (_is_others(inside) and size(inside) < 0.5 * size(element))
+            or (_is_others(inside) and count_characters(inside) < 0.5 * count_characters(element))
         ):
-            drop(inside)
-    for heading in list(elements(element, "h1", "h2", "h3")):
-        if heading is not element and words(heading) == title:
-            drop(heading)
-    for block in list(elements(element, "div", "section", "article", "center", "dd", "dt", "pre")):
+            remove_element(inside)
+    for heading in list(iter_elements(element, "h1", "h2", "h3")):
+        if heading is not element and text_of(heading) == title:
+            remove_element(heading)
+    for block in list(iter_elements(element, "div", "section", "article", "center", "dd", "dt", "pre")):
         if block is element:
             continue
         if any(isinstance(child.tag, str) and child.tag in BLOCK_TAGS for child in block):
@@ -230,10 +230,10 @@ def tidy(element: _Element, title: str) -> list[str]:
 def _is_others(element: _Element) -> bool:
     """Return true if a part of a page is comments or advertisement, by its attributes or first
     words."""
-    if any(tables.THIRD_PARTY_PATTERN.search(token) for token in tokens(element)):
+    if any(tables.THIRD_PARTY_PATTERN.search(token) for token in mark_set(element)):
         return True
     first = element.text if (element.text or "").strip() else element[0].text if len(element) else ""
-    return (first or "").strip(" :：[]【】|｜") in tables.ADVERTISEMENT_LABELS and size(element) <= _SHORT
+    return (first or "").strip(" :：[]【】|｜") in tables.ADVERTISEMENT_LABELS and count_characters(element) <= _SHORT
 
 
 def _wrap_loose(block: _Element) -> None:

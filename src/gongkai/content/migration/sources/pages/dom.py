@@ -32,7 +32,7 @@ _GONE = (
 _APART = BLOCK_TAGS | {"td", "th", "tr", "br", "option"}
 
 
-def parse(text: str) -> _Element | None:
+def parse_page(text: str) -> _Element | None:
     """Return a page's root with pictures as `img`, without scripts and comments; None if there is
     no element."""
     root = tree_of(text)
@@ -43,11 +43,11 @@ def parse(text: str) -> _Element | None:
         above = element.getparent()
         if above is not None:
             # A heading that folds the text below it is often a button within the heading: its words stay.
-            drop(element, words_stay=element.tag == "button" and above.tag in HEADING_TAGS)
+            remove_element(element, words_stay=element.tag == "button" and above.tag in HEADING_TAGS)
     return root
 
 
-def drop(element: _Element, *, words_stay: bool = False) -> None:
+def remove_element(element: _Element, *, words_stay: bool = False) -> None:
     """Remove an element from its page, with its contents unless `words_stay`."""
     assert isinstance(element, HtmlMixin)
     if words_stay:
@@ -56,7 +56,7 @@ def drop(element: _Element, *, words_stay: bool = False) -> None:
         element.drop_tree()
 
 
-def words(element: _Element, *, upto: str = "") -> str:
+def text_of(element: _Element, *, upto: str = "") -> str:
     """Return an element's text in one line, optionally only up to the first descendant of a name."""
     parts: list[str] = []
     for event, one in etree.iterwalk(element, events=("start", "end")):
@@ -81,32 +81,32 @@ def lines_of(element: _Element) -> list[str]:
     return [line for line in (" ".join(part.split()) for part in "".join(parts).split("\n")) if line]
 
 
-def marks(element: _Element) -> str:
+def marks_of(element: _Element) -> str:
     """Return an element's id and classes, in lower case."""
     return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()
 
 
-def tokens(element: _Element) -> set[str]:
+def mark_set(element: _Element) -> set[str]:
     """Return an element's id and classes as a set."""
-    return set(marks(element).split())
+    return set(marks_of(element).split())
 
 
-def elements(root: _Element, *names: str) -> Iterator[_Element]:
+def iter_elements(root: _Element, *names: str) -> Iterator[_Element]:
     """Return the elements with these names."""
     return iter(root.iter(*names))
 
 
-def size(element: _Element) -> int:
+def count_characters(element: _Element) -> int:
     """Return the number of characters in an element, without white space."""
     return sum(len("".join(str(part).split())) for part in element.itertext())
 
 
-def linked(element: _Element) -> int:
+def count_link_characters(element: _Element) -> int:
     """Return the number of characters within links."""
-    return sum(size(anchor) for anchor in element.iter("a"))
+    return sum(count_characters(anchor) for anchor in element.iter("a"))
 
 
-def inner(element: _Element) -> str:
+def inner_html(element: _Element) -> str:
     """Return the HTML inside an element."""
 
     parts = [escape(element.text or "")]

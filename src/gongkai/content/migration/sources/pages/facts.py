@@ -5,8 +5,8 @@ from datetime import datetime
 from lxml.etree import _Element
 
 from gongkai.content.migration.sources.pages import tables
-from gongkai.content.migration.sources.pages.dom import elements, marks, words
-from gongkai.content.migration.sources.values import in_address, parse_day, parse_moment
+from gongkai.content.migration.sources.pages.dom import iter_elements, marks_of, text_of
+from gongkai.content.migration.sources.values import date_in_url, parse_day, parse_moment
 from gongkai.lib.chinese import lazy_re as re
 
 _BLANK = re.compile(r"[\s　\xa0]+")
@@ -20,10 +20,10 @@ _LONG = {"title", "summary"}
 DATE_FACTS = {"written_on", "formed_on", "effective_on", "ends_on"}
 
 
-def metas(root: _Element) -> dict[str, str]:
+def read_meta_tags(root: _Element) -> dict[str, str]:
     """Return the values of meta tags by our field names."""
     given: dict[str, str] = {}
-    for tag in elements(root, "meta"):
+    for tag in iter_elements(root, "meta"):
         name = (tag.get("name") or tag.get("property") or "").strip().lower()
         content = " ".join((tag.get("content") or "").split())
         if name and content:
@@ -35,17 +35,17 @@ def metas(root: _Element) -> dict[str, str]:
     return {fact: value for fact, value in found.items() if value}
 
 
-def labelled(root: _Element) -> dict[str, str]:
+def read_labelled_facts(root: _Element) -> dict[str, str]:
     """Return the label-value pairs of a disclosure page's table."""
     found: dict[str, str] = {}
-    for tag in elements(root, "td", "th", "dt", "li", "span", "strong", "b", "label", "p", "div"):
+    for tag in iter_elements(root, "td", "th", "dt", "li", "span", "strong", "b", "label", "p", "div"):
         if len(tag) > 3:
             continue
-        text = words(tag)
+        text = text_of(tag)
         if not 2 <= len(text) <= 200:
             continue
         label, _, value = re.sub(r"\s*[:：]\s*", "：", text, count=1).partition("：")
-        field = tables.LABELS.get(_BLANK.sub("", label).strip("[]【】"))
+        field = tables.FIELDS_BY_LABEL.get(_BLANK.sub("", label).strip("[]【】"))
         if field is None:
             continue
         if not value and tag.tag in {"td", "th", "dt", "span", "strong", "b", "label"}:
@@ -61,14 +61,14 @@ def _beside(tag: _Element) -> str:
     if tail:
         return tail
     after = tag.getnext()
-    if after is None or len(words(after)) > 200:
+    if after is None or len(text_of(after)) > 200:
         return ""
-    value = words(after)
+    value = text_of(after)
     bare = _BLANK.sub("", value).rstrip(":：")
-    return "" if bare in tables.LABELS else value
+    return "" if bare in tables.FIELDS_BY_LABEL else value
 
 
-def as_fields(labels: dict[str, str]) -> dict[str, str]:
+def make_fields(labels: dict[str, str]) -> dict[str, str]:
     """Return labelled facts as item fields: normalised dates, without invalid ones."""
     fields = {}
     for name, value in labels.items():
@@ -89,9 +89,9 @@ def title_of(root: _Element, said: dict[str, str], labels: dict[str, str]) -> st
     given = said.get("title") or labels.get("title")
     if given:
         return _cut(given, root) if not _has_own_title(root) else given
-    shown = next((words(tag) for tag in elements(root, "title")), "")
-    headings = [words(tag) for tag in elements(root, "h1") if words(tag)]
-    others = (words(tag) for tag in elements(root, "h2", "h3"))
+    shown = next((text_of(tag) for tag in iter_elements(root, "title")), "")
+    headings = [text_of(tag) for tag in iter_elements(root, "h1") if text_of(tag)]
+    others = (text_of(tag) for tag in iter_elements(root, "h2", "h3"))
     # A window is named after its text; where its heading is another, that is the site's name.
     named = [heading for heading in (*headings, *others) if len(heading) > _NAME and heading in shown]
     if named:
@@ -102,49 +102,51 @@ def title_of(root: _Element, said: dict[str, str], labels: dict[str, str]) -> st
 
 
 def _has_own_title(root: _Element) -> bool:
-    return any((tag.get("name") or "").lower() == "articletitle" for tag in elements(root, "meta"))
+    return any((tag.get("name") or "").lower() == "articletitle" for tag in iter_elements(root, "meta"))
 
 
 def _cut(title: str, root: _Element) -> str:
     """Remove a site's name from a title if the page's heading does not have it."""
-    for tag in elements(root, "h1", "h2"):
-        heading = words(tag)
+    for tag in iter_elements(root, "h1", "h2"):
+        heading = text_of(tag)
         if len(heading) > 3 and title.startswith(heading):
             return heading
     return title
 
 
-def published(root: _Element, said: dict[str, str], labels: dict[str, str], place: str) -> tuple[datetime | None, str]:
+def find_publication_time(
+    root: _Element, said: dict[str, str], labels: dict[str, str], place: str
+) -> tuple[datetime | None, str]:
     """Return a page's publication time, with a note if it is guessed from the URL."""
     for given in (said.get("published", ""), labels.get("published", "")):
         found = parse_moment(given) if given else None
         if found:
             return found, ""
-    text = words(root)
+    text = text_of(root)
     for match in tables.PUBLICATION_DATE_PATTERN.finditer(text):
         found = parse_moment(text[match.end() : match.end() + 24])
         if found:
             return found, ""
-    found = in_address(place)
+    found = date_in_url(place)
     return found, "发布时间只在网址中，按网址认定，请核对。" if found else ""
 
 
-def source(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
+def find_source(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
     """Return the stated source of a text; for disclosure pages without one, the publisher."""
     given = said.get("source") or labels.get("source") or ""
     if not given:
-        match = tables.SOURCE_PATTERN.search(words(root))
+        match = tables.SOURCE_PATTERN.search(text_of(root))
         given = match[1] if match else labels.get("issuer", "")
     return given.strip(" ：:　")[:120]
 
 
-def column(root: _Element, said: dict[str, str]) -> tuple[str, ...]:
+def find_column_path(root: _Element, said: dict[str, str]) -> tuple[str, ...]:
     """Return the column path of the breadcrumb, else the column of the meta tags."""
     best: tuple[str, ...] = ()
-    for tag in elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
-        text = words(tag, upto="table")
+    for tag in iter_elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
+        text = text_of(tag, upto="table")
         said_so = tables.CRUMB_WORDS.search(text)
-        if len(text) > 200 or not (said_so or tables.BREADCRUMB_PATTERN.search(marks(tag))):
+        if len(text) > 200 or not (said_so or tables.BREADCRUMB_PATTERN.search(marks_of(tag))):
             continue
         path = _path(tag, text[said_so.end() :] if said_so else text)
         if len(path) > len(best):
@@ -159,7 +161,7 @@ def _path(tag: _Element, text: str) -> tuple[str, ...]:
     """Return the columns of a breadcrumb between the site's name and the word for the text."""
     parts = _CRUMB_CUT.split(text)
     if len(parts) < 2:
-        parts = [words(element) for element in tag.iter("a")]
+        parts = [text_of(element) for element in tag.iter("a")]
     found = (part.strip(" ：:[]【】　") for part in parts)
     names = [n for n in found if n and n not in tables.CRUMB_STOP and len(n) <= 40]
     if len(names) > 1 and tables.CRUMB_SITE.search(names[0]):

@@ -52,15 +52,15 @@ _FURNITURE = re.compile(
 )
 
 
-def addresses(tag: _Element) -> list[str]:
+def list_picture_urls(tag: _Element) -> list[str]:
     """Return the picture URLs of an `img`: lazy-loading attributes, `src`, then `srcset` by size."""
     given = ((str(name).lower(), str(value).strip()) for name, value in tag.attrib.items())
     sets = [one for name, value in given if name == "srcset" for one in _of_set(value)]
     own = (tag.get("src") or "").strip()
-    return list(dict.fromkeys(one for one in (*later_addresses(tag), own, *sets) if one))
+    return list(dict.fromkeys(one for one in (*list_lazy_urls(tag), own, *sets) if one))
 
 
-def later_addresses(tag: _Element) -> list[str]:
+def list_lazy_urls(tag: _Element) -> list[str]:
     """Return the lazy-loading URLs of an `img`."""
     found: list[str] = []
     for name, value in ((str(name).lower(), str(value).strip()) for name, value in tag.attrib.items()):
@@ -72,9 +72,9 @@ def later_addresses(tag: _Element) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def unknown_addresses(tag: _Element) -> list[str]:
+def list_unknown_urls(tag: _Element) -> list[str]:
     """Return picture URLs in unknown attributes of an `img`."""
-    known = set(addresses(tag))
+    known = set(list_picture_urls(tag))
     attributes = ((str(name), str(value)) for name, value in tag.attrib.items())
     return [
         value.strip()
@@ -226,4 +226,4 @@ def _unwrap(element: _Element) -> None:
 
 def _shown_before(element: _Element) -> bool:
     before = element.getprevious()
-    return before is not None and before.tag == "img" and bool(addresses(before))
+    return before is not None and before.tag == "img" and bool(list_picture_urls(before))

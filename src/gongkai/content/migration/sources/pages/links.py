@@ -10,9 +10,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml.etree import _Element
 
 from gongkai.content.editions.frozen import TYPES
-from gongkai.content.migration.bundles import Bundle
+from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.sources.pages import images, tables
-from gongkai.content.migration.sources.pages.dom import drop, marks, words
+from gongkai.content.migration.sources.pages.dom import marks_of, remove_element, text_of
 from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef, OldItem
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES
 from gongkai.lib.chinese import lazy_re as re
@@ -28,17 +28,18 @@ _NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.IGNORE
 
 
 @dataclass(frozen=True)
-class Here:
+class PageContext:
     """A page's place in the bundle and its old URL.
 
-    The address is empty where nobody knows it, and a path (/view.asp?id=3) where a spreadsheet gives no more; `base` is the address of the old
-    site. `addresses` are the old addresses of other pages of the bundle by their places. `typed`: the links are those of a spreadsheet, which may
-    also give the path of a file in the bundle. `base_href`: the address below which the page itself says that its links are (`<base href>`).
+    The URL is "" if unknown, and a path (/view.asp?id=3) if a spreadsheet has only that; `base` is
+    the URL of the old site. `addresses` maps places of other pages of the bundle to their old URLs.
+    `typed`: the links are from a spreadsheet and may be paths in the bundle. `base_href`: the
+    `<base href>` of the page.
     """
 
     place: str
     url: str
-    bundle: Bundle
+    bundle: FileBundle
     base: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict)
     typed: bool = False
@@ -147,7 +148,7 @@ def suffix_of(link: str) -> str:
 
 
 @dataclass(frozen=True)
-class Linked:
+class LinkedFile:
     """A linked file: its names in URL and link text, and its place if it was saved."""
 
     names: frozenset[str]
@@ -158,7 +159,7 @@ class Linked:
         return file.name.lower() in self.names and self.ref in {"", file.ref}
 
 
-def linked_files(root: _Element, here: Here) -> list[Linked]:
+def linked_files(root: _Element, here: PageContext) -> list[LinkedFile]:
     """Return all linked files of a page."""
     found = []
     for anchor in root.iter("a"):
@@ -169,12 +170,12 @@ def linked_files(root: _Element, here: Here) -> list[Linked]:
             parts = urlsplit(link)
             named = _NAMED.search(unquote(parts.query))
             names = {posixpath.basename(unquote(parts.path)), named[1] if named else ""}
-            said = {_name(anchor, ref or f"x.{suffix}"), words(anchor), anchor.get("title") or ""}
-            found.append(Linked(frozenset(text.strip().lower() for text in names | said if text.strip()), ref))
+            said = {_name(anchor, ref or f"x.{suffix}"), text_of(anchor), anchor.get("title") or ""}
+            found.append(LinkedFile(frozenset(text.strip().lower() for text in names | said if text.strip()), ref))
     return found
 
 
-def framed(root: _Element, here: Here) -> str:
+def describe_frames(root: _Element, here: PageContext) -> str:
     """Return the note on a page of frames, which has no text itself, or ""."""
     if root.find(".//frameset") is None:
         return ""
@@ -184,22 +185,22 @@ def framed(root: _Element, here: Here) -> str:
     return f"框架页，没有自己的正文；其中的页面：{where}。"
 
 
-def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
+def take_pictures(item: OldItem, element: _Element, here: PageContext) -> None:
     """Add a text's pictures to the item; missing or undisplayable ones go to `item.lost`.
 
     Of icons that were not saved only a note is made.
     """
     images.unify_backgrounds(element)
     tags = list(element.iter("img"))
-    shown = Counter(link for tag in tags for link in images.addresses(tag)[:1])
+    shown = Counter(link for tag in tags for link in images.list_picture_urls(tag)[:1])
     icons: list[str] = []
     for tag in tags:
-        links = images.addresses(tag)
+        links = images.list_picture_urls(tag)
         places = [(link, here.find(link)) for link in links if not link.startswith("data:")]
         taken = next(((link, ref) for link, ref in places if _suffix(ref) in _PICTURES and _is_meant(tag, link)), None)
         first = links[0] if links else ""
         if taken and images.BACKGROUND_ATTRIBUTE not in tag.attrib:
-            others = [link for link in images.unknown_addresses(tag) if here.find(link) != taken[1]]
+            others = [link for link in images.list_unknown_urls(tag) if here.find(link) != taken[1]]
             item.notes += [f"图片另写有网址，没有采用，请核对：{others[0][:80]}"] if others else []
             said = tag.get("alt")
             tag.attrib.clear()
@@ -212,7 +213,7 @@ def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
             icons.append(first)
         else:
             item.lost.append(f"{_why_lost(tag, links, places, here)}，未带来：{(first or tag.get('alt') or '')[:80]}")
-        drop(tag)
+        remove_element(tag)
     if icons:
         item.notes.append(f"小图标没有保存在文件夹中，未带来{len(icons)}个：{icons[0][:80]}")
 
@@ -224,7 +225,7 @@ def _is_meant(tag: _Element, link: str) -> bool:
 
     A browser that saves a page replaces `src` by the loaded picture, which has the same file name.
     """
-    later = images.later_addresses(tag)
+    later = images.list_lazy_urls(tag)
     names = {posixpath.basename(unquote(urlsplit(one).path)) for one in later if not one.startswith("data:")}
     return not names or link in later or posixpath.basename(unquote(urlsplit(link).path)) in names
 
@@ -233,7 +234,7 @@ def _suffix(ref: str) -> str:
     return ref.rsplit(".", 1)[-1].lower() if "." in ref else ""
 
 
-def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], here: Here) -> str:
+def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], here: PageContext) -> str:
     if place := tag.get(images.BACKGROUND_ATTRIBUTE):
         return f"图片是{place}"
     if not links:
@@ -246,7 +247,7 @@ def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], he
     return f"图片只写了文件名，是“{same[0][-60:]}”的请写明路径" if same else "图片没有保存在文件夹中"
 
 
-def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> None:
+def take_files(item: OldItem, root: _Element, element: _Element, here: PageContext) -> None:
     """Add the files that a text links to, or that are under 附件 elsewhere on the page.
 
     Links to pictures shown in the text become plain text.
@@ -254,13 +255,13 @@ def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> 
     A link to a picture that the text shows already becomes words.
     """
     inside = set(element.iter("a"))
-    shown = {here.find(link) for tag in element.iter("img") for link in images.addresses(tag)} - {""}
+    shown = {here.find(link) for tag in element.iter("img") for link in images.list_picture_urls(tag)} - {""}
     seen = {file.ref for file in item.files}
     for anchor in list(root.iter("a")):
         link = (anchor.get("href") or "").strip()
         suffix, named = suffix_of(link), ""
         if suffix not in _FILES:  # an address that names no file (download.jsp?id=8), of a link that does
-            named = words(anchor).strip("【】[]《》 ")
+            named = text_of(anchor).strip("【】[]《》 ")
             suffix = named.rpartition(".")[2].lower()
         if suffix not in _FILES or not (anchor in inside or _attached(anchor)):
             continue
@@ -270,15 +271,15 @@ def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> 
                 seen.add(ref)
                 item.files.append(FileRef(_name(anchor, ref), ref, here.whole(link)))
             if anchor in inside:
-                drop(anchor, words_stay=True)
+                remove_element(anchor, words_stay=True)
         else:
             why = "附件的格式不能公开" if ref else "附件没有保存在文件夹中"
-            item.notes.append(f"{why}，未带来：{words(anchor)[:40]}（{link[:80]}）")
+            item.notes.append(f"{why}，未带来：{text_of(anchor)[:40]}（{link[:80]}）")
 
 
 def _attached(anchor: _Element) -> bool:
     return any(
-        tables.ATTACHMENT_PATTERN.search(marks(above)) or "附件" in words(above)[:30]
+        tables.ATTACHMENT_PATTERN.search(marks_of(above)) or "附件" in text_of(above)[:30]
         for above in islice(anchor.iterancestors(), 3)
     )
 
@@ -286,7 +287,7 @@ def _attached(anchor: _Element) -> bool:
 def _name(anchor: _Element, ref: str) -> str:
     """Return the displayed name of an attachment: the link text with the file's suffix."""
     suffix = ref.rsplit(".", 1)[-1].lower()
-    name = words(anchor) or (anchor.get("title") or "")
+    name = text_of(anchor) or (anchor.get("title") or "")
     name = re.sub(r"^\s*附件\s*[:：]\s*(?=\S)", "", name).strip(" .。　")
     if not name or name in {"点击下载", "下载", "附件下载", "查看"}:
         name = posixpath.basename(ref).rsplit(".", 1)[0]
@@ -294,7 +295,7 @@ def _name(anchor: _Element, ref: str) -> str:
     return re.sub(r'[\\/:*?"<>|\r\n\t]+', "", name)[-200:]
 
 
-def mend_links(item: OldItem, element: _Element, here: Here) -> None:
+def rewrite_links(item: OldItem, element: _Element, here: PageContext) -> None:
     """Rewrite links to other pages as old URLs; unresolvable links become plain text and are noted."""
     lost = 0
     for anchor in list(element.iter("a")):
@@ -306,12 +307,12 @@ def mend_links(item: OldItem, element: _Element, here: Here) -> None:
             anchor.set("href", whole)
         else:
             lost += not inside
-            drop(anchor, words_stay=True)
+            remove_element(anchor, words_stay=True)
     if lost:
         item.notes.append(f"不知道网页原来的网址，有{lost}个链接没有带来：请写明原网址或旧网站地址后重新读取。")
 
 
-def further(root: _Element, own: str) -> list[str]:
+def list_further_pages(root: _Element, own: str) -> list[str]:
     """Return the URLs of a text's further pages: numbered links or 下一页 to its own URL with a
     number.
 
@@ -323,7 +324,7 @@ def further(root: _Element, own: str) -> list[str]:
     start = urljoin(own, base_of(root))
     for anchor in root.iter("a"):
         address = urljoin(start, anchor.get("href") or "").partition("#")[0] if own else ""
-        named = address not in {own, *found} and _FURTHER.fullmatch("".join(words(anchor).split()))
+        named = address not in {own, *found} and _FURTHER.fullmatch("".join(text_of(anchor).split()))
         if named and _NUMBERED.sub("", address) == own:
             found.append(address)
     return found

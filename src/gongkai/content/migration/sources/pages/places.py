@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from lxml.etree import _Element
 
-from gongkai.content.migration.sources.pages.dom import tokens
+from gongkai.content.migration.sources.pages.dom import mark_set
 from gongkai.lib.chinese import lazy_re as re
 
 #: Pages from which a place is learnt, at least; the part of them on which it must hold this part of what only they say.
@@ -23,20 +23,20 @@ _PLACED = frozenset({"table", "tbody", "tr", "td", "th"})
 _END = re.compile(r"(?<=[。；！？])")
 
 
-def place_of(element: _Element) -> str:
+def find_path(element: _Element) -> str:
     """Return the path from a page's root to an element: names, marks without digits, positions of
     cells."""
     return ">".join([*(_step(above) for above in reversed(list(element.iterancestors()))), _step(element)])
 
 
 def _step(element: _Element) -> str:
-    marks = sorted(token for token in tokens(element) if not re.search(r"\d", token))
+    marks = sorted(token for token in mark_set(element) if not re.search(r"\d", token))
     if element.tag in _PLACED:
         return f"{element.tag}[{sum(1 for _ in element.itersiblings(element.tag, preceding=True))}]"
     return ".".join([str(element.tag), *marks])
 
 
-def at(root: _Element, place: str) -> _Element | None:
+def element_at(root: _Element, place: str) -> _Element | None:
     """Return the only element at a path, or None."""
     first, *steps = place.split(">")
     found = [root] if _step(root) == first else []
@@ -50,7 +50,7 @@ def at(root: _Element, place: str) -> _Element | None:
     return found[0] if len(found) == 1 else None
 
 
-def learn(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict[_Element, str]]) -> list[str]:
+def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict[_Element, str]]) -> list[str]:
     """Return the innermost paths that contain nearly all sentences unique to each page, one for
     each page design.
 
@@ -61,7 +61,7 @@ def learn(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict
 
     Args:
         pages: root and text of each page, as that page by itself looks.
-        said: the sentences of each page (`content.sentences`).
+        said: the sentences of each page (`content.find_sentences`).
     """
     counts = Counter(piece for one in said for piece in {p for text in one.values() for p in _pieces(text)})
     own = [
@@ -73,7 +73,7 @@ def learn(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict
         for one in said
     ]
     left = [(root, one) for (root, _), one in zip(pages, own, strict=True) if one]
-    tried = {place_of(found) for _, found in pages if found is not None and found.tag not in _WHOLE}
+    tried = {find_path(found) for _, found in pages if found is not None and found.tag not in _WHOLE}
     learnt: list[str] = []
     for place in sorted(tried, key=lambda one: (-one.count(">"), one)):
         held = [_holds(root, place, one) for root, one in left]
@@ -95,7 +95,7 @@ def _pieces(text: str) -> list[str]:
 def _holds(root: _Element, place: str, own: dict[_Element, int]) -> bool | None:
     """Return true if a page's path contains nearly all its unique sentences; None if the path is
     missing."""
-    there = at(root, place)
+    there = element_at(root, place)
     if there is None:
         return None
     inside = {there, *there.iterdescendants()}

@@ -6,9 +6,15 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element
 
-from gongkai.content.migration.bundles import Bundle
+from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.sources.pages import content, facts, images, links, places
-from gongkai.content.migration.sources.pages.dom import inner, linked, parse, size, words
+from gongkai.content.migration.sources.pages.dom import (
+    count_characters,
+    count_link_characters,
+    inner_html,
+    parse_page,
+    text_of,
+)
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.decoding import decode
@@ -20,7 +26,7 @@ _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNOREC
 _DYNAMIC = re.compile(r"\.(?:asp|aspx|jsp|php|do|action|cgi)(?:[?@%].*)?$", re.IGNORECASE)
 
 
-def page_names(bundle: Bundle) -> Iterator[str]:
+def page_names(bundle: FileBundle) -> Iterator[str]:
     """Yield the page names of a bundle, without files that a browser saved with a page (x_files/)."""
     for name in bundle.all:
         lower = name.lower()
@@ -37,15 +43,19 @@ def text_place(pages: Sequence[bytes], known: str = "") -> str:
         pages: bytes of pages of one design.
         known: what was learnt earlier; it counts as long as most pages have such a place.
     """
-    roots = [root for data in pages if not bounded(text := decode(data)[0])[1] and (root := parse(text)) is not None]
-    having = sum(any(places.at(root, place) is not None for place in known.splitlines()) for root in roots)
+    roots = [
+        root for data in pages if not bounded(text := decode(data)[0])[1] and (root := parse_page(text)) is not None
+    ]
+    having = sum(any(places.element_at(root, place) is not None for place in known.splitlines()) for root in roots)
     if known and having >= len(roots) / 2:
         return known
-    said = [content.sentences(root) for root in roots]
-    return "\n".join(places.learn([(root, content.container(root)) for root in roots], said))
+    said = [content.find_sentences(root) for root in roots]
+    return "\n".join(places.learn_paths([(root, content.find_text_element(root)) for root in roots], said))
 
 
-def read_page(data: bytes, place: str, bundle: Bundle, *, base: str = "", url: str = "", text_at: str = "") -> OldItem:
+def read_page(
+    data: bytes, place: str, bundle: FileBundle, *, base: str = "", url: str = "", text_at: str = ""
+) -> OldItem:
     """Return the item of a saved page.
 
     Args:
@@ -59,28 +69,28 @@ def read_page(data: bytes, place: str, bundle: Bundle, *, base: str = "", url: s
     text, note = decode(data)
     item = OldItem(place, notes=[note] if note else [])
     item.unknown = bounded(text)[1]
-    root = parse(text) if not item.unknown else None
+    root = parse_page(text) if not item.unknown else None
     if root is None:
         item.unknown = item.unknown or "文件是空的。"
         return item
     base_href = links.base_of(root)
-    framed = links.framed(root, links.Here(place, url, bundle, base_href=base_href))
+    framed = links.describe_frames(root, links.PageContext(place, url, bundle, base_href=base_href))
     if framed:
         item.unknown = framed
         return item
-    said, labels = facts.metas(root), facts.labelled(root)
+    said, labels = facts.read_meta_tags(root), facts.read_labelled_facts(root)
     validity = labels.pop("validity", "")
     own = url or _own_address(text, root, said, place, base)
     item.title = facts.title_of(root, said, labels)[:255].strip()
-    item.published, guessed = facts.published(root, said, labels, own or place)
+    item.published, guessed = facts.find_publication_time(root, said, labels, own or place)
     item.notes += [guessed] if guessed else []
-    item.fields = {name: value[: _LONGEST.get(name, 120)] for name, value in facts.as_fields(labels).items()}
+    item.fields = {name: value[: _LONGEST.get(name, 120)] for name, value in facts.make_fields(labels).items()}
     item.fields |= {n: said[n][: _LONGEST[n]] for n in ("keywords", "summary") if said.get(n) and n not in item.fields}
-    item.unit = item.fields["source"] = facts.source(root, said, labels)
-    item.column = facts.column(root, said)
+    item.unit = item.fields["source"] = facts.find_source(root, said, labels)
+    item.column = facts.find_column_path(root, said)
     item.old = [own] if own else []
-    item.more = links.further(root, own)
-    _take_text(item, root, links.Here(place, own, bundle, base_href=base_href), text_at)
+    item.more = links.list_further_pages(root, own)
+    _take_text(item, root, links.PageContext(place, own, bundle, base_href=base_href), text_at)
     item.notes += item.lost
     if validity and not item.unknown:
         item.beside.append(f"有效性：{validity[:20]}")
@@ -99,29 +109,33 @@ _LONGEST = {
 }
 
 
-def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) -> None:
+def _take_text(item: OldItem, root: _Element, here: links.PageContext, text_at: str) -> None:
     """Find and add the text, or state why the page is no item."""
-    found = content.container(root, text_at)
-    listed = found is not None and linked(found) > 0.5 * max(size(found), 1) and not content.attachments_only(found)
+    found = content.find_text_element(root, text_at)
+    listed = (
+        found is not None
+        and count_link_characters(found) > 0.5 * max(count_characters(found), 1)
+        and not content.has_only_attachments(found)
+    )
     if found is None or (item.published is None and listed):
         item.unknown = "认不出正文，像是首页或列表页。"
         return
-    item.beside = content.beside(root, found)
+    item.beside = content.find_validity_lines(root, found)
     links.take_files(item, root, found, here)
     links.take_pictures(item, found, here)
     _tidy(item, found)
-    links.mend_links(item, found, here)
-    if size(found) < content.MIN_TEXT_LENGTH and not item.files and not item.pictures:
+    links.rewrite_links(item, found, here)
+    if count_characters(found) < content.MIN_TEXT_LENGTH and not item.files and not item.pictures:
         item.unknown = "认不出正文，也没有附件和图片。"
         return
-    item.html = f"<p>{inner(found)}</p>" if len(found) == 0 else inner(found)
+    item.html = f"<p>{inner_html(found)}</p>" if len(found) == 0 else inner_html(found)
     _name_pictures_in_words(item)
     _note_films(item, root)
 
 
 def _tidy(item: OldItem, element: _Element) -> None:
     """Clean the text, and note words that were invisible on the page."""
-    if unseen := content.tidy(element, item.title):
+    if unseen := content.clean_element(element, item.title):
         item.notes.append(f"网页上看不见的文字未带来：{'、'.join(dict.fromkeys(unseen))[:80]}")
 
 
@@ -174,29 +188,29 @@ def _own_address(text: str, root: _Element, said: dict[str, str], place: str, ba
     return urljoin(base if base.endswith("/") else f"{base}/", re.sub(r"@(?=\w+=)", "?", below))
 
 
-def content_of_file(item: OldItem, data: bytes, here: links.Here) -> None:
+def content_of_file(item: OldItem, data: bytes, here: links.PageContext) -> None:
     """Set an item's text from an HTML file named in a spreadsheet."""
-    root = parse(decode(data)[0])
+    root = parse_page(decode(data)[0])
     if root is None:
         item.problems.append("正文文件是空的。")
         return
     here = replace(here, base_href=links.base_of(root))
     body = root.find("body")
-    found = content.container(root)
+    found = content.find_text_element(root)
     element = found if found is not None else (body if body is not None else root)
     _note_films(item, element)
     links.take_files(item, root, element, here)
     links.take_pictures(item, element, here)
     _tidy(item, element)
-    links.mend_links(item, element, here)
-    item.html = inner(element) if len(element) else f"<p>{words(element)}</p>"
+    links.rewrite_links(item, element, here)
+    item.html = inner_html(element) if len(element) else f"<p>{text_of(element)}</p>"
     _name_pictures_in_words(item)
     item.problems += item.lost
 
 
-def content_of_cell(item: OldItem, html: str, here: links.Here) -> None:
+def content_of_cell(item: OldItem, html: str, here: links.PageContext) -> None:
     """Set an item's text from a spreadsheet cell, with its pictures and links."""
-    root = parse(f"<div>{html}</div>") if _NAMES_MORE.search(html) else None
+    root = parse_page(f"<div>{html}</div>") if _NAMES_MORE.search(html) else None
     body = root.find("body") if root is not None else None
     if body is None:
         item.html = html
@@ -207,7 +221,7 @@ def content_of_cell(item: OldItem, html: str, here: links.Here) -> None:
     _note_films(item, element)
     links.take_files(item, element, element, here)
     links.take_pictures(item, element, here)
-    links.mend_links(item, element, here)
-    item.html = inner(element)
+    links.rewrite_links(item, element, here)
+    item.html = inner_html(element)
     _name_pictures_in_words(item)
     item.problems += item.lost

@@ -25,7 +25,7 @@ META_TAG_NAMES = {
     "url": ("url", "og:url"),
 }
 #: Labels of the table of facts that disclosure pages carry, blanks taken out → field of an item.
-LABELS = {
+FIELDS_BY_LABEL = {
     "索引号": "index_number",
     "信息索引号": "index_number",
     "发文字号": "document_number",

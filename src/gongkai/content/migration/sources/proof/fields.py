@@ -36,17 +36,17 @@ _FURNITURE = re.compile(
 )
 
 
-def bare(words: str) -> str:
+def normalise_words(words: str) -> str:
     """Return text in one spelling: half width, uniform brackets, quotes and dashes, no spaces.
 
-    >>> bare("云府发［2019］９号　——“通知”") == bare('云府发〔2019〕9号--"通知"')
+    >>> normalise_words("云府发［2019］９号　——“通知”") == bare('云府发〔2019〕9号--"通知"')
     True
     """
     return re.sub(r"\s+", "", brackets(fold(words)).translate(_SAME))
 
 
 @dataclass(frozen=True)
-class Words:
+class PageWords:
     """The lines of a page as one text. `starts` and `ends` are offsets of lines and sentences."""
 
     lines: tuple[str, ...]
@@ -64,9 +64,9 @@ class Words:
         return False
 
 
-def words_of(lines: Iterable[str], *, furniture: bool = True) -> Words:
+def words_of(lines: Iterable[str], *, furniture: bool = True) -> PageWords:
     """Return lines as the words of a page, optionally without a system's words around a text."""
-    kept = [text for text in map(bare, lines) if text and (furniture or not _FURNITURE.fullmatch(text))]
+    kept = [text for text in map(normalise_words, lines) if text and (furniture or not _FURNITURE.fullmatch(text))]
     starts, ends, at = {0}, set[int](), 0
     for line in kept:
         starts.add(at)
@@ -74,7 +74,7 @@ def words_of(lines: Iterable[str], *, furniture: bool = True) -> Words:
         at += len(line)
         starts |= sentences
         ends |= sentences | {at}
-    return Words(tuple(kept), "".join(kept), frozenset(starts), frozenset(ends))
+    return PageWords(tuple(kept), "".join(kept), frozenset(starts), frozenset(ends))
 
 
 LABELS = {
@@ -99,24 +99,24 @@ _SPLIT = re.compile(r"[\s,;、，；　]+")
 
 
 @dataclass(frozen=True)
-class Page:
+class SavedPage:
     """A saved page: the parsed item, and its visible text."""
 
     found: OldItem
-    words: Words
+    words: PageWords
 
     def says(self, name: str, value: str) -> bool:
         """Return true if the page's table or tags have this field value."""
-        return bare(self.found.fields.get(name, "")) == bare(value)
+        return normalise_words(self.found.fields.get(name, "")) == normalise_words(value)
 
     def line(self, *values: str) -> bool:
         """Return true if one of these is a whole line, optionally in brackets."""
-        wanted = {bare(value) for value in values}
+        wanted = {normalise_words(value) for value in values}
         return any(one in wanted or one.strip("〔〕") in wanted for one in self.words.lines)
 
     def signed(self, name: str) -> bool:
         """Return true if a name is a whole line, at the head of a document or next to its date."""
-        return self.line(name, f"{name}文件") or any(who == bare(name) for who, _ in self.days())
+        return self.line(name, f"{name}文件") or any(who == normalise_words(name) for who, _ in self.days())
 
     def days(self) -> list[tuple[str, date]]:
         """Return (name, day) of lines with only a date, or a name and date."""
@@ -128,7 +128,7 @@ def _day(words: str) -> date | None:
     return read_day(words) or parse_day(words)
 
 
-def sift(item: OldItem, page: Page) -> tuple[list[str], list[str]]:
+def remove_unproven_fields(item: OldItem, page: SavedPage) -> tuple[list[str], list[str]]:
     """Remove the fields that a row's page does not confirm; return reasons for a draft, and the
     removed labels."""
     wrong, gone = [], []
@@ -144,58 +144,64 @@ def sift(item: OldItem, page: Page) -> tuple[list[str], list[str]]:
     return wrong, gone
 
 
-def _number(page: Page, value: str, item: OldItem) -> bool:
-    return page.says("document_number", value) or page.line(value) or f"〔{bare(value)}〕" in bare(item.title)
+def _number(page: SavedPage, value: str, item: OldItem) -> bool:
+    return (
+        page.says("document_number", value)
+        or page.line(value)
+        or f"〔{normalise_words(value)}〕" in normalise_words(item.title)
+    )
 
 
-def _issuer(page: Page, value: str, _: OldItem) -> bool:
-    return page.says("issuer", value) or bare(page.found.unit) == bare(value) or page.signed(value)
+def _issuer(page: SavedPage, value: str, _: OldItem) -> bool:
+    return (
+        page.says("issuer", value) or normalise_words(page.found.unit) == normalise_words(value) or page.signed(value)
+    )
 
 
-def _written(page: Page, value: str, _: OldItem) -> bool:
+def _written(page: SavedPage, value: str, _: OldItem) -> bool:
     return page.says("written_on", value) or any(day.isoformat() == value for _, day in page.days())
 
 
-def _effective(page: Page, value: str, item: OldItem) -> bool:
+def _effective(page: SavedPage, value: str, item: OldItem) -> bool:
     days = [_day(found) for found in _FROM.findall(page.words.text)]
     if _FROM_NOW.search(page.words.text):
         days += [item.published.date() if item.published else None, *(day for _, day in page.days())]
     return page.says("effective_on", value) or any(day and day.isoformat() == value for day in days)
 
 
-def _formed(page: Page, value: str, item: OldItem) -> bool:
+def _formed(page: SavedPage, value: str, item: OldItem) -> bool:
     published = item.published.date().isoformat() if item.published else ""
     return page.says("formed_on", value) or value == published or _written(page, value, item)
 
 
-def _index(page: Page, value: str, _: OldItem) -> bool:
+def _index(page: SavedPage, value: str, _: OldItem) -> bool:
     return page.says("index_number", value) or page.line(value)
 
 
-def _source(page: Page, value: str, _: OldItem) -> bool:
-    return page.says("source", value) or bare(page.found.unit) == bare(value)
+def _source(page: SavedPage, value: str, _: OldItem) -> bool:
+    return page.says("source", value) or normalise_words(page.found.unit) == normalise_words(value)
 
 
-def _keywords(page: Page, value: str, _: OldItem) -> bool:
-    said = page.words.text + bare(page.found.fields.get("keywords", ""))
-    return all(bare(part) in said for part in _SPLIT.split(value))
+def _keywords(page: SavedPage, value: str, _: OldItem) -> bool:
+    said = page.words.text + normalise_words(page.found.fields.get("keywords", ""))
+    return all(normalise_words(part) in said for part in _SPLIT.split(value))
 
 
-def _summary(page: Page, value: str, _: OldItem) -> bool:
-    words = bare(value).rstrip(".")
+def _summary(page: SavedPage, value: str, _: OldItem) -> bool:
+    words = normalise_words(value).rstrip(".")
     return page.says("summary", value) or page.words.holds(words) or page.words.holds(f"{words}。")
 
 
-def _kind(page: Page, value: str, item: OldItem) -> bool:
+def _kind(page: SavedPage, value: str, item: OldItem) -> bool:
     """Return true if a policy document is confirmed by its number or by the page's words; other
     kinds need no proof."""
     if value not in POLICY_KINDS:
         return True
     number = item.fields.get("document_number", "")
-    return bool(number and _number(page, number, item)) or bare(ItemKind(value).label) in page.words.text
+    return bool(number and _number(page, number, item)) or normalise_words(ItemKind(value).label) in page.words.text
 
 
-_PROVEN: dict[str, Callable[[Page, str, OldItem], bool]] = {
+_PROVEN: dict[str, Callable[[SavedPage, str, OldItem], bool]] = {
     "document_number": _number,
     "issuer": _issuer,
     "written_on": _written,

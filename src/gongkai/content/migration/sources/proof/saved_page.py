@@ -7,13 +7,13 @@ from hashlib import sha256
 from django.utils import timezone
 from lxml.etree import _Element
 
-from gongkai.content.migration.bundles import Bundle
-from gongkai.content.migration.sources.crawl import Fetched
+from gongkai.content.migration.bundles import FileBundle
+from gongkai.content.migration.sources.crawl import JournalEntry
 from gongkai.content.migration.sources.pages import read_page
-from gongkai.content.migration.sources.pages.dom import lines_of, parse
-from gongkai.content.migration.sources.pages.images import addresses, unify_backgrounds
-from gongkai.content.migration.sources.pages.links import Here, base_of, linked_files
-from gongkai.content.migration.sources.proof.fields import Page, bare, sift, words_of
+from gongkai.content.migration.sources.pages.dom import lines_of, parse_page
+from gongkai.content.migration.sources.pages.images import list_picture_urls, unify_backgrounds
+from gongkai.content.migration.sources.pages.links import PageContext, base_of, linked_files
+from gongkai.content.migration.sources.proof.fields import SavedPage, normalise_words, remove_unproven_fields, words_of
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.outbound.decoding import decode
@@ -38,7 +38,7 @@ def _source(place: str, data: bytes, how: str, address: str, weak: list[str]) ->
 
 
 def page_itself(
-    item: OldItem, data: bytes, bundle: Bundle, fetched: dict[str, Fetched], *, uploaded: bool
+    item: OldItem, data: bytes, bundle: FileBundle, fetched: dict[str, JournalEntry], *, uploaded: bool
 ) -> dict[str, object]:
     """Return the proof data of a page that is itself the row."""
     line = fetched.get(item.place)
@@ -53,7 +53,7 @@ def page_itself(
     return _source(item.place, data, "fetched" if crawled else "page", line.url if line else "", weak)
 
 
-def _came(ref: str, bundle: Bundle, fetched: dict[str, Fetched]) -> bool:
+def _came(ref: str, bundle: FileBundle, fetched: dict[str, JournalEntry]) -> bool:
     line = fetched.get(ref)
     try:
         return line is not None and line.is_of(bundle.read(ref))
@@ -63,8 +63,8 @@ def _came(ref: str, bundle: Bundle, fetched: dict[str, Fetched]) -> bool:
 
 def page_behind(
     item: OldItem,
-    bundle: Bundle,
-    fetched: dict[str, Fetched],
+    bundle: FileBundle,
+    fetched: dict[str, JournalEntry],
     *,
     base: str = "",
     addresses: Mapping[str, str] | None = None,
@@ -88,14 +88,14 @@ def page_behind(
     if not _same_day(item, found):
         return {"why": "原网页的发布日期与表中不同"}
     item.published = found.published
-    root = parse(decode(data)[0])
+    root = parse_page(decode(data)[0])
     body = root.find("body") if root is not None else None
     if root is None or body is None:
         return {"why": "原网页读不出来"}
-    page = Page(found, words_of(lines_of(body)))
+    page = SavedPage(found, words_of(lines_of(body)))
     own = url or (item.old[0] if item.old else "")
-    here = Here(place, own, bundle, base, addresses or {}, base_href=base_of(root))
-    wrong, gone = sift(item, page)
+    here = PageContext(place, own, bundle, base, addresses or {}, base_href=base_of(root))
+    wrong, gone = remove_unproven_fields(item, page)
     missing = [
         *_heads(item, page),
         *wrong,
@@ -118,52 +118,52 @@ def _same_day(item: OldItem, found: OldItem) -> bool:
     return timezone.localdate(found.published) == timezone.localdate(item.published)
 
 
-def _heads(item: OldItem, page: Page) -> list[str]:
+def _heads(item: OldItem, page: SavedPage) -> list[str]:
     """Return differences in the title (as stated or as whole lines) and in the unit (anywhere)."""
-    title = bare(item.title)
-    titled = bool(title) and (title == bare(page.found.title) or page.words.holds(title))
-    named = not item.unit or bare(item.unit) in bare(page.found.unit) + page.words.text
+    title = normalise_words(item.title)
+    titled = bool(title) and (title == normalise_words(page.found.title) or page.words.holds(title))
+    named = not item.unit or normalise_words(item.unit) in normalise_words(page.found.unit) + page.words.text
     return ([] if titled else ["标题"]) + ([] if named else [f"发布单位“{item.unit[:40]}”"])
 
 
 def _lines(html: str) -> list[str]:
-    return [text for text in map(bare, plain(clean(html)).splitlines()) if text]
+    return [text for text in map(normalise_words, plain(clean(html)).splitlines()) if text]
 
 
-def _text(item: OldItem, page: Page) -> list[str]:
+def _text(item: OldItem, page: SavedPage) -> list[str]:
     """Return differences in the text, which must be contiguous in the page's text."""
-    given = [line for line in plain(clean(item.html)).splitlines() if bare(line)]
-    if given and bare(given[0]) == bare(item.title):
+    given = [line for line in plain(clean(item.html)).splitlines() if normalise_words(line)]
+    if given and normalise_words(given[0]) == normalise_words(item.title):
         given = given[1:]
     if not given:
         return []
     own = words_of(plain(clean(page.found.html)).splitlines())
     seen = (page.words, words_of(page.words.lines, furniture=False), own)
-    if any(words.holds(bare("".join(given))) for words in seen):
+    if any(words.holds(normalise_words("".join(given))) for words in seen):
         return []
-    strange = next((line for line in given if not any(words.holds(bare(line)) for words in seen)), "")
+    strange = next((line for line in given if not any(words.holds(normalise_words(line)) for words in seen)), "")
     return [f"正文“{strange[:30]}”"] if strange else ["相连的、次序相同的正文"]
 
 
-def _linked(item: OldItem, root: _Element, here: Here) -> list[str]:
+def _linked(item: OldItem, root: _Element, here: PageContext) -> list[str]:
     """Return differences in links, pictures and their alternative texts."""
-    text = parse(item.html or "<p></p>")
+    text = parse_page(item.html or "<p></p>")
     if text is None:
         return []
     typed = replace(here, typed=True)  # as the links of the row were read
     known = {_link(tag, typed) for tag in root.iter("a")}
     links = [said for tag in text.iter("a") if (said := tag.get("href")) and _link(tag, typed) not in known]
-    seen = bare(" ".join([*_shown(root), *lines_of(root)]))
+    seen = normalise_words(" ".join([*_shown(root), *lines_of(root)]))
     unify_backgrounds(root)
-    pictures = {here.find(link) for tag in root.iter("img") for link in addresses(tag)}
+    pictures = {here.find(link) for tag in root.iter("img") for link in list_picture_urls(tag)}
     return (
         [f"链接“{link[:60]}”" for link in links[:2]]
-        + [f"说明“{one[:30]}”" for one in _shown(text) if bare(one) not in seen][:2]
+        + [f"说明“{one[:30]}”" for one in _shown(text) if normalise_words(one) not in seen][:2]
         + [f"图片“{picture.ref[-40:]}”" for picture in item.pictures if picture.ref not in pictures][:2]
     )
 
 
-def _link(tag: _Element, here: Here) -> str:
+def _link(tag: _Element, here: PageContext) -> str:
     link = (tag.get("href") or "").strip()
     return here.target(link) or link
 
@@ -172,7 +172,7 @@ def _shown(root: _Element) -> list[str]:
     return [said for tag in root.iter("a", "img") for name in ("alt", "title") if (said := tag.get(name))]
 
 
-def _files(item: OldItem, root: _Element, here: Here) -> list[str]:
+def _files(item: OldItem, root: _Element, here: PageContext) -> list[str]:
     """Return attachments that the page does not link, by name and saved file."""
     linked = linked_files(root, here)
     return [f"附件“{file.name[:60]}”" for file in item.files if not any(link.is_for(file) for link in linked)]
