@@ -151,8 +151,6 @@ def keep_finding(
     kind).
 
     A decision applies to its passage or file; a changed passage needs a new one.
-
-    Each decision holds for its passage (or that very file): when it changes, it is asked again.
     """
     report = _report(item)
     rows = [_waiver(remark) for remark in select_remarks(report, fingerprints, lambda _: True)] if fingerprints else []

@@ -31,10 +31,8 @@ _MOST = 8_000_000
 def has_content_beside_pages(content: bytes) -> bool:
     """Return true if a PDF has content that pictures of its pages do not show.
 
-    Raises: pdfium.PdfiumError: it cannot be opened.
-
     Raises:
-        pdfium.PdfiumError: it does not open.
+        pdfium.PdfiumError: it cannot be opened.
     """
     if _LAYERS.search(content) or any(_LAYERS.search(data) for data in _unpacked(content)):
         return True
@@ -114,10 +112,8 @@ def unpacked_size(data: bytes) -> int:
 def read_content_beside_pages(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
     """Return a file's text that no page shows, and its unreadable contents.
 
-    Raises: PrivacyError: it cannot be read.
-
     Raises:
-        PrivacyError: no machine reads it.
+        PrivacyError: it cannot be read.
     """
     return read_hidden_text_of_bytes.here(data, f".{suffix}"), count_embedded(data, suffix)
 
@@ -127,10 +123,8 @@ def count_pages(data: bytes, whole: bool) -> int:
     """Return the number of pages of a PDF; with `whole` 0 if it has content besides its pages
     (`has_content_beside_pages`).
 
-    Raises: PrivacyError: it cannot be opened.
-
     Raises:
-        PrivacyError: it does not open.
+        PrivacyError: it cannot be opened.
     """
     try:
         if whole and has_content_beside_pages(data):
@@ -150,12 +144,10 @@ def measure_pages(data: bytes) -> tuple[float, float, bool]:
     """Return width and height of a PDF's first page in points, and whether its first pages show
     anything.
 
-    Zeros without pages. Raises: PrivacyError: it cannot be opened.
-
-    Zeros where it has no page.
+    Zeros without pages.
 
     Raises:
-        PrivacyError: it does not open.
+        PrivacyError: it cannot be opened.
     """
     try:
         document = pdfium.PdfDocument(data)
@@ -186,10 +178,8 @@ def shows_words(data: bytes, suffix: str) -> bool:
 def are_pages_blank(data: bytes) -> bool:
     """Return true if the first pages of a PDF are blank.
 
-    Raises: PrivacyError: it cannot be opened.
-
     Raises:
-        PrivacyError: it does not open.
+        PrivacyError: it cannot be opened.
     """
     try:
         document = pdfium.PdfDocument(data)
@@ -211,10 +201,8 @@ def _small(page: pdfium.PdfPage) -> Image.Image:
 def draw_page(data: bytes, number: int) -> bytes:
     """Return a PDF page (from 1) as a PNG, or b"" if there is none.
 
-    Raises: PrivacyError: it cannot be opened.
-
     Raises:
-        PrivacyError: it does not open.
+        PrivacyError: it cannot be opened.
     """
     try:
         document = pdfium.PdfDocument(data)

@@ -52,8 +52,6 @@ def mask_file(
 ) -> "tuple[MaskedContent, int]":
     """Mask a file without storing it; return it with the number of hidden findings left out.
 
-    Raises: Refused: as for `store_masked_copy`.
-
     Raises:
         Refused: as for `store_masked_copy`.
     """

@@ -50,10 +50,6 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     A clause runs between stops (，；。！？), brackets or line ends. The following stop goes too;
     for the last clause of a sentence, the preceding one; for all of a bracket, the bracket. Of a
     list (联系人：甲、乙、丙), only the item goes.
-
-    A clause runs from one stop to the next (，；。！？, a bracket, the line). With it goes the stop behind it; where it is the last of
-    its sentence the one before it, and the sentence keeps its end; where it is all that stands in a bracket, the bracket. Of a list
-    (联系人：甲、乙、丙) only the item goes.
     """
     stops = _ENDS + _WITHIN
     first = _last_before(text, stops + _OPEN, 0, start) + 1
@@ -77,8 +73,6 @@ def _item(text: str, first: int, last: int, start: int, end: int) -> tuple[int, 
 
     After a label any item; otherwise only one between others, because the first and last carry the
     sentence (录用甲、乙、丙为教师).
-
-    Behind a label any item; else one with others on both sides: the first and the last one carry the sentence (录用甲、乙、丙为教师).
     """
     label = _last_before(text, _LABEL, first, start)
     left = _last_before(text, "、", max(first, label + 1), start)
@@ -94,8 +88,6 @@ def merge_ranges(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[
     """Return ranges in order, with adjacent and overlapping ones merged.
 
     If a label's whole list goes, the label goes too.
-
-    Where a label's whole list goes, the label goes with it.
     """
     found: list[tuple[int, int]] = []
     for first, last in sorted(cuts):

@@ -87,8 +87,6 @@ def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
 
     Broken files are left to `find_media_error`.
 
-    What is damaged is not judged here (`find_media_error`).
-
     Args:
         data: the file.
         suffix: its kind.

@@ -22,8 +22,6 @@ class CheckResult(models.Model):
     Findings of a text store positions only. Those of a file store the words and their line, until
     the file is erased by law.
 
-    The same bytes read as another kind of file, or as an item's words, are another result.
-
     Findings of a text name places only; the words stay in the text. Those of a file keep the words and the line around them, so that
     the file need not be read again; they go when law erases the file.
     """
@@ -50,8 +48,6 @@ class Waiver(models.Model):
     changed text needs a new decision.
 
     Stores the words only masked.
-
-    The words themselves are not kept here, only as they look masked.
     """
 
     source = models.CharField("来源标识", max_length=64, db_index=True)

@@ -28,9 +28,6 @@ class Remark:
 
     `holds`: it blocks publication until masked or kept. `start` and `end` are offsets in the item's
     sheet, or -1 in a file.
-
-    `holds`: it keeps the item from going out until masked or kept with a ground. `start` and `end` are offsets in the item's sheet; -1 where it
-    stands in a file.
     """
 
     fingerprint: str

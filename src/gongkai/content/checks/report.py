@@ -246,8 +246,6 @@ def spared_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
     """Return what a masked copy leaves readable: kinds, words, and fingerprints of the decisions.
 
     Words stay only if every occurrence is decided, because the copy treats all occurrences alike.
-
-    Words stay only where each place at which they stand is decided: the copy shows or hides them everywhere.
     """
     kinds = set(file.whole)
     single = [remark for remark in file.remarks if remark.family == "privacy" and remark.kind not in kinds]

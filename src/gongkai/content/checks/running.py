@@ -286,8 +286,6 @@ def run_pending_checks(most: int = 200) -> dict[str, int]:
     """Run pending checks; may be missed, repeated and run concurrently.
 
     Rows of unused rules or deleted texts are dropped.
-
-    Rows of rules or texts that nobody has any more are dropped: whoever asks again gets a new one.
     """
     counts = {"checked": 0}
     free = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - GIVEN_UP)

@@ -45,8 +45,6 @@ def make_file_preview(stored: StoredFile, name: str) -> dict[str, object]:
     """Return the template context of a file: `html`, `sheets`, `text`, `inline` or `refusal`.
 
     `cut`: shown incompletely. `losses`: notes on content that is not shown.
-
-    `cut`: the file itself must be opened to see all of it. `losses`: lines about content that is not shown.
     """
     suffix = name.rsplit(".", 1)[-1].lower()
     if suffix == "pdf" or suffix in PICTURE_SUFFIXES:

@@ -63,8 +63,6 @@ class FrozenFile(TypedDict):
     of the text.
 
     Pictures have their dimensions if known; smaller sizes refer to the picture by `of`.
-
-    A picture says how large it is where that is known; a smaller size of it says `of` which one it is.
     """
 
     name: str

@@ -23,8 +23,6 @@ class PublicationGate:
     """A publication gate. `speak` returns reasons against publication, in Chinese.
 
     It gets the text, never the request, so it applies to pages, jobs, imports and code alike.
-
-    It gets the text that is to go out, never the request: it holds for page, job, import and code alike.
     """
 
     name: str
@@ -42,9 +40,6 @@ class ItemPanel:
 
     `context` returns the template context, or None to hide the panel. Panels are ordered by
     position. Its third argument is the frozen text under review for signers, else None.
-
-    `context` returns what the template gets as `shown`, beside `item` and `actor`, or None where there is nothing to show. Lower
-    positions stand higher. Its third argument is the frozen text under review where the panel is drawn for signers, else None.
     """
 
     name: str

@@ -37,9 +37,6 @@ def public_url_prefix(request: HttpRequest, website: Website) -> str:
 
     It is the site's own host, so that each text has one URL. An installation without a base URL
     uses the requested host on the local machine.
-
-    The site's home, whatever listed host or port was asked, so that each text has one address. Only an installation that nobody named yet
-    (`GONGKAI_BASE_URL` is this machine) answers a reader on this machine with the host and port that were asked: there, home leads nowhere.
     """
     if _this_machine(urlsplit(settings.BASE_URL).hostname) and _this_machine(_bare(request.get_host())):
         return f"{request.scheme}://{request.get_host()}"

@@ -15,8 +15,6 @@ def in_preparation() -> bool:
 
     Without a launch row and a site, the answer is not cached, because `gongkai init` may not have
     run yet.
-
-    A server may answer before `gongkai init` has begun the preparation: as long as there is neither that nor a site, nothing is learnt.
     """
     global _known_open  # noqa: PLW0603 - what a process learnt once
     if _known_open:

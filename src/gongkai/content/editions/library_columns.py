@@ -16,8 +16,6 @@ def find_other_kinds(documents: Iterable[Document], columns: Sequence[Column]) -
     """Refuse to add other documents to library lists by hand; existing ones stay.
 
     These lists show the validity of each document, which others do not have.
-
-    Such a list shows what the library knows of each document: a notice among them would be a document whose validity nobody can tell.
     """
     lists = [column for column in columns if listed_standings(column.name)]
     if not lists:

@@ -27,8 +27,6 @@ class DocumentRelation:
 
     `named_on` returns the keys of documents whose pages name a document by this relation only, for
     cache invalidation.
-
-    `named_on` returns the numbers of those whose pages name a document by it, where no other relation leads back: caches are told of them.
     """
 
     name: str
@@ -162,8 +160,6 @@ class TablePart:
 
     `fields` are the public columns (`attname`s, such as `body_id`); others get `fixed` or their
     default.
-
-    `fields` are the columns that are public (`attname`s, so `body_id`); the others get `fixed` or stay at their default.
     """
 
     name: str

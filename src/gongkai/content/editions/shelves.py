@@ -118,8 +118,6 @@ def refresh(
     """Rebuild shelves, URLs and search rows of a document; `words=False` keeps the full-text rows.
 
     Editions, URLs and placements are loaded unless passed. `first`: no rows exist yet.
-
-    Its editions, its addresses and where it stands are read, unless whoever calls has just read them. Of its `first` edition nothing is derived yet.
     """
     moment = now or timezone.now()
     if editions is None:
@@ -157,8 +155,6 @@ def _readdress(document: Document, placed: list[Column], known: Mapping[int, str
     """Set one current URL of a document on each site and return them; older ones redirect.
 
     `known`: its loaded current URLs.
-
-    `known`: those it has there, where they were read.
     """
     columns: dict[int, list[int]] = {}
     for column in placed:

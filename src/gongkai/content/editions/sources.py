@@ -52,10 +52,8 @@ class Source(Protocol):
     def frozen(self, revision: int) -> Frozen:
         """Return the content of an edition of this revision (made by `frozen.freeze_text`).
 
-        Raises: Refused: the revision does not exist, or belongs to another source.
-
         Raises:
-            Refused: there is no such revision, or it is another source's.
+            Refused: the revision does not exist, or belongs to another source.
         """
 
     def writers(self, after: int, upto: int) -> TextWriters:
@@ -181,8 +179,6 @@ class OutgoingText:
     """A revision of a source to be published: frozen text, document, columns.
 
     Gates, reviews and `publish` share this object, so each part is loaded once.
-
-    Gates, reviews and `publish` work on this one object, so an action reads each part once.
     """
 
     source: Source
@@ -239,9 +235,7 @@ class OutgoingText:
 def load_outgoing_text(source: Source, revision: int, *, held: bool = False) -> OutgoingText:
     """Return a stored revision of a source (locked by the caller or not).
 
-    Raises: Refused: the revision does not exist, or belongs to another source.
-
     Raises:
-        Refused: there is no such revision, or it is another source's.
+        Refused: the revision does not exist, or belongs to another source.
     """
     return OutgoingText(source, revision, source.frozen(revision), held)

@@ -53,8 +53,6 @@ def verify_shelves() -> LogVerdict:
     """Rebuild all list and search rows in memory and compare them with the stored ones.
 
     Expired rows are ignored. Full-text words are not compared, as the verdict states.
-
-    Rows whose time is over may stand or be gone. The words that the search indexes are not compared: the verdict says so.
     """
     count, broken, now = 0, [], timezone.now()
     for some in split_into_portions(Document.objects.order_by("pk").iterator(BATCH_SIZE)):

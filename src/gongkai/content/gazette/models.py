@@ -36,8 +36,6 @@ class Issue(WrittenSource):
 
     `past` marks an imported issue of the database (公报数据库), whose articles may have no
     document.
-
-    `past` marks an issue of earlier years that was entered into the database (公报数据库), whose articles may have no document here.
     """
 
     source_name: ClassVar[str] = "gazette"
@@ -108,8 +106,6 @@ class Article(models.Model):
     """An article of an issue: a public document, or for past issues a title with its own text.
 
     `page` is its printed page.
-
-    `page` is where it stands in the printed issue, as the contents say.
     """
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="articles", verbose_name="公报")

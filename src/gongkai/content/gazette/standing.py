@@ -70,8 +70,6 @@ def mark_validity(html: str, pieces: Sequence[IssueArticle]) -> str:
     """Return an issue's text with the validity of documents next to their titles.
 
     The signed text, its digest and its editions do not change. The order is that of `split_articles`.
-
-    Only what is read is marked: the text that was signed, its digest and its editions stay as they are. Both follow the order of `split_articles`.
     """
     section, seen = "", {"listed": 0, "read": 0}
 

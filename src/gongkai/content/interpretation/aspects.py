@@ -118,8 +118,6 @@ def copied_share(interpretation: str, document: str) -> float:
     """Return the share (0 to 1) of an interpretation copied from the document sentence by sentence.
 
     Spaces, quotes and commas are ignored, and sentences under ten characters are not counted.
-
-    Sentences are compared without blanks, quotation marks and commas; those under ten characters do not count.
     """
     source = _LOOSE.sub("", document)
     sentences = [_LOOSE.sub("", part) for part in _SENTENCES.split(interpretation)]

@@ -121,8 +121,6 @@ class PreparedInterpretation:
     """An interpretation of a document: the last signed or submitted text, else the last draft.
 
     `public_from` is when it is public for everyone; `lacks` has reasons against submission.
-
-    `public_from` is when everybody can read it; `lacks` is what speaks against submitting it.
     """
 
     link: Interpretation

@@ -32,8 +32,6 @@ def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[
 
     Without a plan, the forms ordered by the office are required; if only a text was ordered, any
     interpretation counts.
-
-    A document without a plan lacks the forms that the office ordered; where it ordered none but a text, anything that explains it will do.
     """
     public = shown_since([document.pk for document in documents])
     items = {document.item_number or 0: document.pk for document in documents if document.pk in public}

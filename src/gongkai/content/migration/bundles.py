@@ -148,10 +148,8 @@ class FileBundle:
 def open_bundle(place: str) -> FileBundle:
     """Open a folder or .zip by path; an empty path has no files.
 
-    Raises: Unreadable: it is missing or damaged.
-
     Raises:
-        Unreadable: it is not there or damaged.
+        Unreadable: it is missing or damaged.
     """
     if not place:
         return FileBundle(EmptySource())

@@ -56,8 +56,6 @@ class MoveWindow(models.Model):
 
     Outside it, nothing is read, ordered or decided. Texts published from `live_on` on, when this
     site went live, need review.
-
-    What was published there from `live_on` on, the day from which this site is the public's, does not come past the reviews any more.
     """
 
     website = models.ForeignKey(Website, models.PROTECT, related_name="+", verbose_name="网站")
@@ -211,9 +209,6 @@ class MigrationOrder(models.Model):
 
     Editions record the order. Persons are stored by key, so that orders outlive them. `digest`
     covers the row and is also in the log.
-
-    None is claimed: `publish_migrated` writes into the edition that it was taken over, on whose order. Numbers, not foreign keys, for
-    people: deleting a person deletes no order. `digest` covers the row and stands in the log.
     """
 
     website = models.ForeignKey(Website, models.PROTECT, related_name="+", verbose_name="网站")
@@ -245,8 +240,6 @@ class MigratedText(models.Model):
 
     A text with personal data is added by its own decision (`decided_by`, `ground`); the last row of
     a key applies.
-
-    A text with personal data goes on the list by a decision of its own (`decided_by`, `ground`); of several rows for a key the last counts.
     """
 
     order = models.ForeignKey(MigrationOrder, models.PROTECT, related_name="texts", verbose_name="迁移批准")

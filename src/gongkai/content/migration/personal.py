@@ -108,10 +108,8 @@ def _shown(words: str, one: Finding, after: int) -> str:
 def read_file_text(data: bytes, suffix: str) -> str:
     """Return the text of a file as for attachments, with hidden text if it has personal data.
 
-    Raises: PrivacyError: it cannot be read; the message says why.
-
     Raises:
-        PrivacyError: no machine reads it; the message says why.
+        PrivacyError: it cannot be read; the message says why.
     """
     if suffix not in READABLE_SUFFIXES:
         raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
@@ -187,8 +185,6 @@ def mask_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, d
 def list_found_words(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> set[str]:
     """Return the words of personal data in a row, to verify its masked text; never stored.
 
-    Raises: PrivacyError: the text cannot be searched.
-
     Raises:
         PrivacyError: the text cannot be searched.
     """
@@ -202,10 +198,8 @@ def list_found_words(title: str, html: str, facts: dict[str, object], files: lis
 def mask_html(html: str) -> str:
     """Return HTML with all findings of `find` masked.
 
-    Raises: PrivacyError: it cannot be masked.
-
     Raises:
-        PrivacyError: it cannot be made clean.
+        PrivacyError: it cannot be masked.
     """
     from gongkai.lib.privacy.files.run import mask_bytes
 
@@ -216,10 +210,8 @@ def mask_html(html: str) -> str:
 def mask_file(data: bytes, suffix: str) -> bytes:
     """Return a file with all findings masked.
 
-    Raises: PrivacyError: the type is not supported, or it cannot be masked.
-
     Raises:
-        PrivacyError: of a kind that is not masked, or it cannot be made clean.
+        PrivacyError: the type is not supported, or it cannot be masked.
     """
     from gongkai.lib.privacy.files.run import mask_bytes
 

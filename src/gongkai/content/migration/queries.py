@@ -28,10 +28,8 @@ MAX_LISTED_ROWS = 500
 def sites_of(user: object) -> list[Website]:
     """Return the sites into which the user may migrate.
 
-    Raises: PermissionDenied: the user is neither in a 政务公开办 nor an administrator.
-
     Raises:
-        PermissionDenied: neither of the 政务公开办 nor an administrator.
+        PermissionDenied: the user is neither in a 政务公开办 nor an administrator.
     """
     actor = actor_of(user)
     if not actor.system and not actor.has(*MANAGING_ROLES):

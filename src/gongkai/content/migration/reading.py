@@ -62,10 +62,8 @@ class OpenSource:
 def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
     """Open the source of a run.
 
-    Raises: Unreadable: it cannot be read.
-
     Raises:
-        Unreadable: it cannot be taken at all.
+        Unreadable: it cannot be read.
     """
     if run.kind == RunKind.SHEET:
         table = read(bytes(run.sheet or b""), OLD_ITEMS)

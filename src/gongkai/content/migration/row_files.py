@@ -57,11 +57,8 @@ def inspect_file(bundle: FileBundle, ref: str, name: str, *, picture: bool = Fal
     """Return a row's data of a file (place, name, digest, size, type), and its bytes, without
     storing.
 
-    Raises: Unreadable: it is unreadable, empty, of another type than its suffix or none accepted,
-    or a broken picture.
-
     Raises:
-        Unreadable: it cannot be read, is empty, of a kind that is not taken, not what its suffix says, or a picture that cannot be decoded.
+        Unreadable: it is unreadable, empty, of another type than its suffix or none accepted, or a broken picture.
     """
     suffix, shown = suffix_of(ref), (name or ref.rpartition("/")[2])[-60:]
     if suffix not in TYPES:
@@ -90,10 +87,8 @@ def inspect_file(bundle: FileBundle, ref: str, name: str, *, picture: bool = Fal
 def store_file(bundle: FileBundle, facts: Mapping[str, object], by: Actor) -> StoredFile:
     """Store a file of a row.
 
-    Raises: Refused: it changed since it was read, or is not allowed.
-
     Raises:
-        Refused: it is no longer what was read, or not allowed.
+        Refused: it changed since it was read, or is not allowed.
     """
     ref = str(facts["ref"])
     if ref.startswith(STORED):

@@ -72,8 +72,6 @@ def _since(one: Appointment) -> datetime:
     taken over or confirmed.
 
     Covers are logged with the covered person, handovers with the previous holder.
-
-    A cover stands in the log of the person who is covered, a handing over in the log of who hands over.
     """
     people = Q(stream=f"person/{one.person_id}")
     if one.covers is not None:

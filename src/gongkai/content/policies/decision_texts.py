@@ -46,8 +46,6 @@ def find_announcing_document(decision: Decision) -> Document | None:
     """Return the document whose signed text announces a decision, or None.
 
     An amended text is announced by its own new edition.
-
-    That a text was brought up to date is said by its own new edition.
     """
     if decision.announced_in is not None:
         return decision.announced_in
@@ -272,8 +270,6 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
 
     A clean-up round is one change. A document's first publication brings the validity of its
     record.
-
-    A clean-up is one matter. A document that goes public for the first time brings the validity that the library gives it.
     """
     rows = list(Decision.objects.waiting_for(text.document))
     cleaned = [one for one in rows if one.round_id is not None and one.corrected_in_id is None]

@@ -59,10 +59,8 @@ def load_or_make_file(
 ) -> bytes:
     """Return an edition as a .docx or .pdf, made at the first request and cached.
 
-    Raises: NoFont: a .pdf is requested and no Chinese font is installed.
-
     Raises:
-        NoFont: a .pdf is asked for, and no Chinese face is installed.
+        NoFont: a .pdf is requested and no Chinese font is installed.
     """
     made = make_typeset_source(edition, content, record, notice)
     key = digest(f"{LAYOUT_VERSION}|{edition.digest}|{made!r}")[:24]

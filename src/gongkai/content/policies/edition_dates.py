@@ -24,8 +24,6 @@ def days_of(record: PolicyRecord, facts: Mapping[str, object], html: str, title:
     from its text.
 
     A date that neither gives is kept; if it came from an earlier edition, it is None here.
-
-    A day that neither gives stays, unless an earlier edition gave it: then it is dropped with it, and is None here.
     """
     text, found = plain(html), dict[str, date | None]()
     begins = parse_date(str(facts.get("effective_on", ""))) or read_stated_facts(text).begins

@@ -133,8 +133,6 @@ def check_upload_receipt(text: "OutgoingText") -> list[str]:
     requires it (L-08).
 
     Corrections of public documents are always possible.
-
-    What is public already may be corrected at any time.
     """
     if text.frozen.facts["kind"] not in POLICY_KINDS:
         return []
@@ -254,8 +252,6 @@ def basis_numbers(words: str) -> list[str]:
     """Return the document numbers after 根据、依据、按照、依照 in the same sentence.
 
     Numbers in lists of repealed documents or with 同时废止 are no basis.
-
-    A list of repealed documents, or 同时废止, names numbers without resting on them.
     """
     found: list[str] = []
     for sentence in re.split(r"[。；\n]", words):

@@ -122,12 +122,9 @@ def _put(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> HandedDocum
 def _text(record: PolicyRecord, suffix: str) -> bytes:
     """Return a document's text as .docx or .pdf: of its edition, else the draft, else the record.
 
-    Raises: Refused: there is no text, it was erased by law, or it is not public for all. NoFont: a
-    .pdf is requested and no Chinese font is installed.
-
     Raises:
-        Refused: there is no text, law erased it, or it is not to be public for all.
-        NoFont: a .pdf is asked for, and no Chinese face is installed.
+        Refused: there is no text, it was erased by law, or it is not public for all.
+        NoFont: a .pdf is requested and no Chinese font is installed.
     """
     edition = edition_of(record.document_id)
     if edition is not None:

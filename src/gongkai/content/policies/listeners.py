@@ -17,8 +17,6 @@ def update_standing(happened: ActionEvent) -> None:
     """Update the validity of a published or withdrawn document, and of those that name it.
 
     Pending decisions announced by this signed text take effect.
-
-    What waited for this signed text takes effect.
     """
     edition = happened.step.result
     assert isinstance(edition, Edition)

@@ -305,10 +305,8 @@ def propose_citation(record: PolicyRecord, kind: str, cited: str, by: Actor) -> 
     """Propose a relation of a signed document to one outside the library; None if no confirmation
     is needed.
 
-    Raises: Refused: another proposal of its kind, or by another user, is pending.
-
     Raises:
-        Refused: another one of its kind, or somebody else's words, wait.
+        Refused: another proposal of its kind, or by another user, is pending.
     """
     if not cited or by.system or not is_signed(record):
         return None

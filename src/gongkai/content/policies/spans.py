@@ -43,8 +43,6 @@ def lives_of(records: Collection[PolicyRecord]) -> dict[int, ValidityFacts]:
     `decisions__actor`.
 
     A deciding document is named only while it is public.
-
-    A document that did something is named only while the public can read it: what nobody published is not named on another one's page.
     """
     rows = {record.pk: _counting(record) for record in records}
     out = _public({decision.actor.document_id for some in rows.values() for decision in some if decision.actor})

@@ -95,10 +95,8 @@ def is_source_allowed(address: str) -> bool:
 def fetch_source(address: str) -> tuple[str, list[str]]:
     """Return the text of a source's page, and notes on content that is not in it.
 
-    Raises: Dead: the source cannot be read.
-
     Raises:
-        Dead: the setting does not allow it, or it cannot be opened.
+        Dead: the source cannot be read.
     """
     if not settings.GONGKAI_SOURCES:
         raise UnreadableSource("本安装没有开放对外访问，请上传来源文件核对")

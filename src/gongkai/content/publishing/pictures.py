@@ -49,10 +49,8 @@ def store_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile
 def strip_metadata(data: bytes) -> bytes:
     """Return a picture without camera and program metadata (`bare_picture`); other files unchanged.
 
-    Raises: Refused: a limit was exceeded.
-
     Raises:
-        Refused: it came to a limit.
+        Refused: a limit was exceeded.
     """
     from gongkai.lib.fileformats.pictures import UnfitPicture, bare_picture
 

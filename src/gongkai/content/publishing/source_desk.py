@@ -39,8 +39,6 @@ class SourceDesk:
 
     `own_ways`: the app has its own actions for columns and submission, so a missing column is no
     reason.
-
-    `own_ways`: the room has acts of its own that put it into columns and submit it: that it stands in none yet is no reason.
     """
 
     source: Source

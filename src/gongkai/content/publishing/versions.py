@@ -28,10 +28,8 @@ def describe_draft(revision: Revision) -> str:
 def refuse_if_changed(item: ItemPage, seen: str) -> None:
     """Refuse if another user saved since.
 
-    Raises: Conflict: another user saved.
-
     Raises:
-        Conflict: somebody did.
+        Conflict: another user saved.
     """
     other = find_newer_draft(item, seen)
     if other is not None:

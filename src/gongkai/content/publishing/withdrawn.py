@@ -20,8 +20,6 @@ class Withdrawal:
     """A withdrawal: its edition, and its reason from the log ("" if erased by law).
 
     `was_public` is false if the text was withdrawn before its scheduled time.
-
-    `was_public` is false where the text was withdrawn before its scheduled time.
     """
 
     edition: Edition
@@ -50,8 +48,6 @@ def tell_writers(happened: ActionEvent) -> None:
     known.
 
     Nobody is notified without an item page, because erasure finds messages by their link.
-
-    Nobody where there is no page to lead to: a message is found by its link where law erases what it repeats.
     """
     document: Document = happened.target
     edition: Edition = happened.step.result  # type: ignore[assignment]

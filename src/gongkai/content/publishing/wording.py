@@ -78,10 +78,8 @@ def kind_of_target(target: object) -> "WordedKind[Any]":
 def refuse_personal_of(target: object) -> None:
     """Refuse personal data in the free words of a column or site to be opened.
 
-    Raises: Refused: personal data was found.
-
     Raises:
-        Refused: some was found.
+        Refused: personal data was found.
     """
     labels = kind_of_target(target).labels
     refuse_personal({name: getattr(target, name) for name in labels}, labels)
@@ -94,8 +92,6 @@ def propose_words(
 
     None need it if the system acts, and before the installation is opened, because opening confirms
     all words.
-
-    Nobody has to where the system acts, and before the installation is opened: who confirms the opening confirms all that the public will see.
 
     Args:
         target: a site, a column, a policy document that the public reads, as it stands now.
@@ -128,10 +124,8 @@ def propose_words(
 def propose_opening(column: Column, by: Actor) -> ProposedWords:
     """Propose the words of a closed column; their confirmation opens it.
 
-    Raises: Refused: a proposal is pending.
-
     Raises:
-        Refused: they wait already.
+        Refused: a proposal is pending.
     """
     if ProposedWords.objects.filter(target=stream_of(column), state=WordsState.WAITING).exists():
         raise Refused("已经提请开通，等待另一人确认。")

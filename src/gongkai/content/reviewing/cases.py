@@ -195,8 +195,6 @@ def opinions_on(flag: Coordination) -> dict[int, Opinion]:
     it was asked again.
 
     A letter recorded by the drafting unit never outweighs the unit's own objection.
-
-    A letter that the drafting side recorded never outweighs the unit's own no.
     """
     rows = Opinion.objects.filter(Q(coordination_id=flag.pk) | Q(pk__in=_kept(flag)), body_id__in=flag.bodies)
     counts: dict[int, Opinion] = {}

@@ -15,9 +15,6 @@ def find_unsigned_column(document: Document, columns: Sequence[Column]) -> Colum
     """Return the first column whose plan the public edition's signatures do not fill, or None.
 
     Columns under the plan of the document's own review always pass.
-
-    Columns under the plan that the document went through are never asked: so what was published before there were stages can be moved
-    as well.
     """
     if not columns or not document.shelf.exists():
         return None
@@ -57,8 +54,6 @@ def find_newly_unsigned(before: Mapping[int, ReviewPlan], after: Mapping[int, Re
     `before` to `after`.
 
     As `find_unsigned_column`, for a subtree; documents pending for one of these columns are included.
-
-    The same question as `find_unsigned_column`, for a whole subtree: what waits for one of these columns is asked, too.
     """
     changed = [number for number, plan in after.items() if before.get(number) != plan]
     here = Q(column__in=changed, intended=None) | Q(intended__in=changed)

@@ -72,8 +72,6 @@ def has_unanswered_objection(source: str) -> bool:
     """Return true if an urgent publication was objected to and no fully signed text followed.
 
     Reads signatures, which cannot change, instead of states.
-
-    Asked of the signatures, which nobody can change, not of the state: a withdrawal or a correction changes that.
     """
     urgent = Review.objects.filter(source=source, urgent_due__isnull=False).order_by("-pk")
     numbers = list(urgent.values_list("pk", flat=True))

@@ -205,9 +205,6 @@ def merge_plans(plans: Sequence[ReviewPlan]) -> ReviewPlan:
 
     The longest plan is the base. Each stage of the others, counted from the final one, narrows the
     roles of its counterpart; if no role is left, it becomes a separate stage.
-
-    The longest plan is the frame. Each stage of the others, counted from the final one, narrows the roles of its counterpart; where no
-    role would be left, it becomes a stage of its own.
     """
     ordered = sorted(dict.fromkeys(plans), key=lambda plan: -len(plan.stages))
     frame = ordered[0]

@@ -22,9 +22,6 @@ def set_scheme(
 
     Every scheme has at least two signers besides the drafter. Fewer than the three of 三审三校, or
     a drafter who signs first, needs a reason, which is logged and shown.
-
-    At least two persons besides the drafter sign under any scheme: what one overlooks another must be able to see. Fewer than the three of
-    三审三校, or a drafter who signs first, needs a reason; it stays in the log and on the page.
     """
     wrong = find_plan_errors(plan)
     if column is not None and column.website_id != website.pk:

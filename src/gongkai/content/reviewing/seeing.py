@@ -90,8 +90,6 @@ def changed_effects(review: Review, text: OutgoingText) -> list[str]:
     """Return the error of effects that changed since submission.
 
     Effects added since then do not apply with this text.
-
-    What came since takes no effect with it: its signers do not answer for it.
     """
     now = {digest for effects in _EFFECTS for _, digest in effects(text)}
     if now >= {str(part["digest"]) for part in review.parts if part["kind"] == EFFECT}:

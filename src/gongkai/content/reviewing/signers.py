@@ -223,8 +223,6 @@ def list_candidates(review: Review, stage: ReviewStage) -> list[tuple[str, list[
     """Return the possible signers of the pending stage by role, 政务公开办 last.
 
     Roles whose holders have no login come after those whose holders can open the text.
-
-    A role held only by people without a login stands behind those whose people can open the text.
     """
     roster = Roster.read([Post(role, review.body_id) for role in stage.roles])
     found: list[tuple[str, list[int]]] = []

@@ -108,9 +108,6 @@ def find_time_faults(signed: datetime | None, visible_from: datetime | None, now
     A time set after signing is refused in both directions, because a delay also affects the public.
     Urgent publication overrides a time.
 
-    Before it is what nobody signed. A new schedule is, too, in both directions: whoever releases what was signed sets no time of their
-    own, for a text held back is a text kept from the public. Urgent publication is ordered openly and overrides a time.
-
     Args:
         signed: the time that was signed for this text or for the document that it goes out with; None: at once, or by urgent order.
         visible_from: the time for which it is to be published; None: at once.
@@ -228,9 +225,6 @@ class SignedText:
 
     `faults` reads the log again for the last signature; unwritten movements (`acts.together`) are
     included.
-
-    `faults` reads the log again, because the last signature is written just before. A movement that is not written yet
-    (`acts.together`) counts.
     """
 
     def __init__(self, text: OutgoingText, case: ReviewCase, *, companion: Document | None = None) -> None:

@@ -164,9 +164,6 @@ def find_time_error(edition: Edition, movement: Movement | None, signed: datetim
 
     Texts appear at the signed time, or at once if it is past. Only the system records past times,
     of texts published elsewhere.
-
-    The rule is that of `publish`: at the signed time, or at once when that is past; without one at once. Only the system records a past
-    (what was published elsewhere).
     """
     shown, made = edition.visible_from, edition.made_at
     said = movement.facts.get("visible_from") if movement else None

@@ -147,8 +147,6 @@ def list_own_turn(by: Actor) -> QuerySet[Review]:
     """Return the reviews that the user should sign, whose first role in `holders` is theirs.
 
     Late ones are shown to all possible signers of the unit.
-
-    What is late shows to everybody of the unit who could sign it.
     """
     first = Q(pk__in=[])
     for role in {post.role for post in by.posts if post.role in MAY_SIGN}:

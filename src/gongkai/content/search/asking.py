@@ -224,8 +224,6 @@ def _number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] |
     """Return the parts of an incomplete 文号: 住建规88号, 政发〔2026〕23号, 2026年12号.
 
     The code is without characters of a place, which are often omitted: 云府办发 for 云岭府办发.
-
-    The code comes without the characters of a place, which people leave out in part: 云府办发 for 云岭府办发.
     """
     text = re.sub(r"\s+", "", brackets(folded))
     found = _NUMBER.match(text) or _NUMBER_OF_YEAR.match(text)
@@ -280,9 +278,6 @@ def list_looser_searches(words: str) -> list[tuple[str, ...]]:
 
     食品抽检 then matches 食品安全监督抽检. Odd runs have a group of three at the end or the
     beginning. Empty if nothing can be cut.
-
-    People type 食品抽检 where the text says 食品安全监督抽检. A run of an odd length keeps three characters together at its end or, second
-    way, at its beginning. Empty where there is nothing to cut.
     """
     runs = re.findall(rf"[{HAN}]+|[^\W{HAN}]+", words)
     ways = []

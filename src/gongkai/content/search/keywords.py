@@ -283,8 +283,6 @@ def replaces_words(typed: str, proposed: str) -> bool:
 
     A word is common unless the proposed one is in the dictionary and much more frequent: 幼儿圆,
     幼儿园.
-
-    A word is common unless the proposed one is in the dictionary and much more frequent: 幼儿圆, 幼儿园.
     """
     spans = [span for span in word_spans(typed) if not _is_much_rarer(typed[slice(*span)], proposed[slice(*span)])]
     changed = changed_places(typed, proposed)

@@ -98,8 +98,6 @@ def suggest_titles(typed: str, website_id: int) -> list[TitleSuggestion]:
     """Return titles for a partial input of at least two characters, newest first.
 
     Only public documents, for all users.
-
-    For the public only, whoever asks: nothing limited, scheduled or withdrawn.
     """
     meaning = interpret_search(typed)
     if len(meaning.words) < 2:

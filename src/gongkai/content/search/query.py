@@ -159,8 +159,6 @@ class SearchQuery:
     order.
 
     `everywhere` searches all sites (一网通查); `site` then filters one of them.
-
-    `everywhere` asks all sites of the platform (一网通查), then `site` may narrow to one of them.
     """
 
     words: str

@@ -92,8 +92,6 @@ def answering_first(rows: Sequence[RankedRow], texts: Mapping[int, str], meaning
     place, number).
 
     Only rows of one tier change places, so documents in force stay first.
-
-    Only rows of one tier change places: what is in force stays before what is not.
     """
     asked = kinds_asked(fold(meaning.words))
     if not asked or meaning.exact:
@@ -138,9 +136,6 @@ def rank_tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int
 
     Gazette issues may print repealed texts, so the documents come first, except in searches for the
     gazette.
-
-    An issue of the gazette prints texts that may have been repealed since and knows nothing of it: the document itself comes first, whatever
-    became of it. Whoever asks for the gazette by its name finds it among the rest.
 
     >>> rank_tier("policy", "in_force", "养犬") > tier("policy", "repealed", "养犬") > tier("gazette", "", "养犬")
     True

@@ -181,8 +181,6 @@ def rarest_lexemes(way: str, common: Mapping[str, float], most: int) -> str:
     Bigrams of one word occur together, so a second one filters little, and a prefix collects all
     its words in the index.
 
-    The bigrams of one word overlap and stand together, so that a second one leaves out little. The index collects all words with a beginning.
-
     >>> rarest_lexemes("'第' & '7001' & '号':*", {"第": 1.0}, 3)
     "'7001' & '第'"
     >>> rarest_lexemes("'老旧' & '旧小' & '小区' & '补贴'", {"老旧": 0.1, "旧小": 0.1, "小区": 0.2, "补贴": 0.3}, 2)

@@ -108,12 +108,10 @@ def load_rows(editions: Sequence[int]) -> dict[int, SearchRow]:
 
 
 def load_paths(editions: Sequence[int], own: int, website_id: int | None) -> dict[int, tuple[int, str]]:
-    """Return document → (site, path) for editions from `list_visible`: on one site, or (None) on any,
-    the reader's own first.
+    """Return document → (site, path) for editions from `list_visible`: on one site, or (None) on
+    any, the reader's own first.
 
     Shelf rows of an edition have the same period and audience as its search row.
-
-    Whoever may see a row of the search may see the shelves of its edition, which have the same window and circle.
     """
     using = reading_alias()
     found: dict[int, tuple[int, str]] = {}

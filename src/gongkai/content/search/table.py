@@ -123,9 +123,6 @@ def find_hits(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()
     With `limit` or more matches, the newest with the words in the title come first, then the newest
     with them anywhere, without scoring, which would read all postings. Fewer matches are scored by
     the database.
-
-    Whoever asks for a word that stands everywhere wants the newest, and scoring would read all postings. So where there are `limit` hits
-    or more, the newest that have the words in their title come first, then the newest that have them anywhere; only fewer are scored by the database.
     """
     ways = _ways([words] if isinstance(words, str) else words)
     if not ways:

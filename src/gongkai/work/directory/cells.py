@@ -68,10 +68,8 @@ def audience(value: object) -> str:
 def channels(value: object) -> list[str]:
     """Parse 公开渠道和载体: the checked boxes, or without boxes the listed channels.
 
-    Raises: Bad: no box is checked, or the cell is empty.
-
     Raises:
-        Bad: there are boxes and none is filled, or nothing stands there.
+        Bad: no box is checked, or the cell is empty.
     """
     words = plain(value)
     boxes = _MARKED.findall(words)

@@ -117,8 +117,6 @@ class Cell:
     """The public texts of an item and unit. `body` is None if the item names no known unit.
 
     `counted` are texts of the item; `asked` are texts in its columns that a person must check.
-
-    `counted` are the texts that are the item; `asked` are texts in its columns of which only a person can tell.
     """
 
     item: CatalogueItem

@@ -43,8 +43,6 @@ def domain_of(words: str) -> str:
     """Return the domain in a title, page name or cell, or "".
 
     Known domains take precedence.
-
-    A known domain goes before what merely stands where a domain would.
     """
     bare = re.sub(r"\s+|^[\d.、（）()一二三四五六七八九十]+", "", words)
     names = [(name, domain) for domain, also in DOMAINS.items() for name in (domain, *also)]

@@ -62,8 +62,6 @@ def words_of(schema: TableSchema, *, intro: bool = True) -> dict[str, str]:
 
     The label is in a table's title, the introduction in its summary. A single record only shows the
     label.
-
-    Its label stands in a table's title, its introduction in the summary. Of a single record only the label is in the summary, so only that goes out.
     """
     return {"label": schema.label, "intro": schema.intro if intro else ""}
 
@@ -81,8 +79,6 @@ def said_in(revision: Revision) -> dict[str, str]:
 
 def revision_of_table(table: PublicTable, by: Actor) -> Revision:
     """Freeze a table with all records and files; no new revision if nothing changed.
-
-    Raises: Refused: it has no records.
 
     Raises:
         Refused: it has no records.

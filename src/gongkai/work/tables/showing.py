@@ -195,9 +195,6 @@ def _edition_cell(
 
     The deadline counts from the day of approval, which a clerk enters; without a plausible day,
     timeliness is unknown.
-
-    The law counts from the day of approval, which a clerk types. Without a plausible one nobody knows if the text was
-    in time, also where the finance office's own day was met.
     """
     typed, (day, path) = str(values.get(on.key) or ""), found
     if day is None:

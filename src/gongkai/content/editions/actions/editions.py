@@ -215,8 +215,6 @@ def set_standing(
     """Set a document as in force, amended, repealed or expired, shown on all versions at once.
 
     Called by the policy library as the system; `note` names the decision.
-
-    The policy library does so, as the system; `note` names the decision.
     """
     if standing not in Standing.values:
         raise Refused("没有这种有效性状态。")

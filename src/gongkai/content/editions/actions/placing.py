@@ -24,9 +24,6 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
     For a closed column, it waits in the site's provisional column (其他法定主动公开内容), marked
     for it. If it already waits there for another closed column, it is added to the second one
     directly and appears when that opens.
-
-    A column that is not open yet: the document waits in the site's provisional column (其他法定主动公开内容), marked for it. One that waits there
-    for another closed column already is put into the second one at once, which shows it when it opens.
     """
     placed, waiting = [], []
     chosen = list(Column.objects.filter(pk__in=[column.pk for column in columns]).order_by("path"))
@@ -135,9 +132,6 @@ def move_waiting(column: Column, *, by: Actor) -> ActionResult:
 
     Signers are not checked again: the texts were submitted or placed under this column's plan, and
     running reviews keep their plan.
-
-    Signers are not asked after: a text that waits was submitted, or put there, under this column's own plan, and signatures that were right
-    stay right when the plan changes, here as for what stands in the column already. What is under review goes on by the plan it began with.
     """
     if not column.is_open:
         raise Refused(f"栏目“{column.name}”尚未开通。")

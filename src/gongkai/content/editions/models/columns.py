@@ -42,10 +42,6 @@ class Column(InTree):
     Its name and content are public, so they change only by `actions.columns`. `key` is the chain of
     normalised names from the root (`政府信息公开>法定主动公开内容`), which is unique; `path` the
     chain of primary keys, by which a subtree is an indexed prefix.
-
-    Not a Wagtail page: the public reads its name and content, so they change only through `actions.columns`. `key` is the
-    chain of normalised names from the site's root (`政府信息公开>法定主动公开内容`), so that nothing is doubled; `path` the chain of
-    numbers, so that a subtree is one indexed prefix.
     """
 
     website = models.ForeignKey(Website, models.PROTECT, related_name="columns", verbose_name="网站")

@@ -50,9 +50,6 @@ class Document(models.Model):
 
     `published_at` is when its first edition becomes visible and never changes. Validity is stored
     here, because it applies to every version.
-
-    `published_at` is when its first edition became (or becomes) visible; later editions and moves leave it as it is. Standing is
-    kept here, not in editions: that a document was repealed must show on every version.
     """
 
     source = models.CharField("来源标识", max_length=64, unique=True)
@@ -89,9 +86,6 @@ class Edition(models.Model):
     Append-only in the database. The public edition is the latest number whose `visible_from` has
     passed, so schedules are future times. `content_digest` is the approved content; `digest` covers
     the whole row.
-
-    Insert-only (the database refuses change and deletion). The latest number whose time has come is what the public has;
-    so a schedule is a `visible_from` in the future. `content_digest` is what was approved, `digest` covers the whole row.
     """
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="editions", verbose_name="公开信息")

@@ -32,8 +32,6 @@ class Window(models.Model):
     """Common fields of shelf and search rows: the visible period of an edition and its audience.
 
     A row is valid while `from_at` <= now < `until_at`, so schedules need no job.
-
-    A row is live while `from_at` <= now < `until_at`; so a schedule needs no job.
     """
 
     from_at = models.DateTimeField()
@@ -60,8 +58,6 @@ class Shelf(Window):
     subtree.
 
     Derived from editions and placements by `shelving.refresh`; lists and feeds read only this.
-
-    Derived from editions and placements by `shelving.refresh`; lists and feeds read nothing else.
     """
 
     # No plain indexes on website, column and body: a planner would take them for lists that the ones below give in order.

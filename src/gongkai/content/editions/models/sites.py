@@ -16,8 +16,6 @@ class Launch(models.Model):
 
     `gongkai init` creates it, 提请开通 states what happens to earlier tasks, 开通 completes it; it
     cannot be undone.
-
-    `gongkai init` writes it, 提请开通 says what becomes of tasks that were due before, 开通 ends it; nothing takes an opened one back.
     """
 
     class Earlier(models.TextChoices):
@@ -59,8 +57,6 @@ class Website(models.Model):
     """A government site. Its fields are in every footer and in meta tags (政府网站发展指引).
 
     They are public at once, so they change only by `actions.sites`.
-
-    Not a Wagtail page: what it says is public at once, so it changes only through `actions.sites`.
     """
 
     name = models.CharField("网站名称", max_length=80, unique=True)

@@ -28,9 +28,6 @@ def audience_q(user: object, *, body: str = "body") -> Q:
 
     Everyone sees public rows; staff of bodies in the circle and supervisors of the owning body also
     limited ones.
-
-    The public sees what is for all; staff of a body in the circle also what is for the circle; those who supervise the owning
-    body also that.
     """
     actor = actor_of(user)
     if actor.system:
@@ -144,8 +141,6 @@ def load_shown(
 
     Two queries, one more with only the key; `edition.content` is set unless erased.
 
-    Two queries, one more where only the document's number is known; `edition.content` is there unless it was erased.
-
     Args:
         user: who reads.
         document: which.
@@ -184,8 +179,6 @@ def _readable(user: object, document: Document) -> list[Edition]:
 
 def withdrawn_at(website: int, path: str) -> datetime | None:
     """Return when a public document at a URL was withdrawn, or None.
-
-    A text withdrawn before its scheduled time was never public.
 
     A text withdrawn before its scheduled time was never public.
     """

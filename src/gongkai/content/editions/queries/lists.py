@@ -53,8 +53,6 @@ def find_only_column_of_name(columns: Mapping[str, Column], name: str) -> str:
     """Return the key of the only column with a name at any depth, or "".
 
     Notices write 网站“义务教育”专栏 without the path of the column.
-
-    Notices write 网站“义务教育”专栏 and not where in the tree that column stands.
     """
     if PATH_SEPARATOR in name:
         return ""

@@ -112,8 +112,6 @@ def find_similar_titles(
     """Return documents with similar titles, weighted by rare character pairs, most similar first.
 
     Common pairs (关于印发, 的通知) weigh little; a title sharing less than a third is not similar.
-
-    What stands in most titles (关于印发, 的通知) says nothing and weighs next to nothing; a title that shares less than a third is not similar.
     """
     own = _pairs(title)
     pairs = [own & _pairs(other.title) for other in others]

@@ -40,8 +40,6 @@ def read_rows(model: type[M], statement: str, values: Sequence[Value]) -> list[M
     order.
 
     As `Model.objects.raw` without its analysis of columns at each call.
-
-    As `Model.objects.raw` does, which finds out at each call which column is which and how it is read.
     """
     using = router.db_for_read(model)
     found = connections[using]

@@ -41,8 +41,6 @@ def find_phase_errors(facts: Mapping[str, object]) -> list[str]:
     order.
 
     Without its own day, the interpretation at release is published with the document.
-
-    Without a day of its own the interpretation at release is public with the document.
     """
     reasons = [
         f"{label}解读请填写日期；不安排的，在方式中写明理由。"
@@ -139,8 +137,6 @@ def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionRes
     """Set the forms in which a document must be interpreted; missing ones show red.
 
     Public documents are added to their drafter's list at once.
-
-    What is public already is put on its drafter's list at once.
     """
 
     if unknown := [form for form in forms if form not in InterpretationMedium.values]:

@@ -31,9 +31,6 @@ class EventFacts(TypedDict, total=False):
 
     `documents` are public documents it was about, `policy` their description; `result` is the
     document with its result, or `address` its URL.
-
-    `documents` are public documents that it was about, or `policy` says it in words; `result` is the document in which the public finds it, or
-    `address` says where.
     """
 
     documents: Sequence[Document]

@@ -38,8 +38,6 @@ class Plan(models.Model):
     """The interpretation plan (解读方案) of a policy item: need, forms, dates and approval.
 
     Refers to the item by key. `ordered` are the forms that the 政务公开办 requires.
-
-    The item by number, as everywhere on the desk. `ordered` are forms that the 政务公开 office named for this document.
     """
 
     item_id = models.BigIntegerField("信息编号", unique=True)

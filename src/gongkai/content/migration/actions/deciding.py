@@ -66,8 +66,6 @@ def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: C
 
     Pictures cannot be masked. A file that no machine can search needs a person who opened it.
 
-    Nothing hides what a picture shows. A file that no machine searched goes out only after whoever decides has opened it and says so.
-
     Args:
         row: the row.
         by: who decides.
@@ -142,8 +140,6 @@ def _mask(row: MoveRow, by: Actor) -> None:
 
 def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) -> None:
     """Search the frozen text again, also for the masked words themselves.
-
-    Raises: Refused: something is left.
 
     Raises:
         Refused: something is left.

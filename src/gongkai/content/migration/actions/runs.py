@@ -292,10 +292,6 @@ def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionR
 
     The append-only edition rows and their digests stay. The page is deleted first, so that its
     attachments no longer use the files.
-
-    Editions are insert-only: the two rows and their digests stay and say what was there. The page goes first: what is deleted whole needs
-    no blanking, and its attachments hold no file any more. Withdrawing has derived lists and search anew; where nothing is shown, no place
-    and no address adds to them.
     """
     edition = document.editions.get()
     withdraw(document, by=by, reason=reason)

@@ -342,8 +342,6 @@ def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResul
 
     Of a signed item, the record takes the signed values; its own values stay pending until a second
     person confirms them.
-
-    Beside a signed one the record says what was signed; what it said itself waits for a second person.
     """
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")

@@ -28,10 +28,8 @@ def _unlisted(source: str, edition: str) -> None:
     """Refuse a source or an edition that is not in the lists: both appear unsigned on the public
     page.
 
-    Raises: Refused: the source is not in `SOURCES`, or the edition is not written as editions are.
-
     Raises:
-        Refused: the source is none of the list, the edition not said as editions are.
+        Refused: the source is not in `SOURCES`, or the edition is not written as editions are.
     """
     reasons = []
     if source and source not in SOURCES:

@@ -217,8 +217,6 @@ class Span(models.Model):
     decisions (`spans.refresh`).
 
     The spans of a record cover every day exactly once, so validity on a day is a range query.
-
-    A record has exactly one for every day: what is in force on a day is a range over this table.
     """
 
     record = models.ForeignKey(PolicyRecord, models.CASCADE, related_name="+", verbose_name="政策文件")

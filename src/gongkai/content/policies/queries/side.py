@@ -84,8 +84,6 @@ def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
     """Return (label, value) of a text's source from its last comparison; empty for local documents.
 
     Sources and editions from before the closed list are hidden.
-
-    Words of before the list was closed are not shown.
     """
     if record.level not in KEPT_LEVELS:
         return []

@@ -15,10 +15,8 @@ __all__ = ["Actor", "record_seen", "redirect_to", "writes_for"]
 def record_seen(by: Actor, number: int) -> PolicyRecord:
     """Return a record that the user sees in the office.
 
-    Raises: Http404: there is none, or it belongs to another unit.
-
     Raises:
-        Http404: there is none, or it is another unit's.
+        Http404: there is none, or it belongs to another unit.
     """
     return get_visible_or_404(by, PolicyRecord, number)
 

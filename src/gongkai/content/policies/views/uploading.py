@@ -148,10 +148,8 @@ def receipt(request: HttpRequest, number: int) -> HttpResponseBase:
 def _upload_seen(by: Actor, number: int) -> Upload:
     """Return an upload of a document that the user sees in the office.
 
-    Raises: Http404: there is none, or it belongs to another unit.
-
     Raises:
-        Http404: there is none, or it is another unit's.
+        Http404: there is none, or it belongs to another unit.
     """
     return get_visible_or_404(by, Upload, number)
 

@@ -61,8 +61,6 @@ def reopen_withdrawn(entry: Entry, *, by: Actor, at: datetime, who: str, reason:
     """Reopen the entry of a withdrawn item.
 
     Its period starts again on that day (rule set `disclosure`); an earlier delay stays recorded.
-
-    Its period runs anew from that day (rule set `disclosure`); what had come late stays late.
     """
     late = bool(entry.closed_at and entry.due_at and entry.closed_at > entry.due_at)
     entry.outcome = ""

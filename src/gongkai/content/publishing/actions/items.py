@@ -38,8 +38,6 @@ def refuse_deleting_records(sender: object, instance: ItemPage, **_: object) -> 
     """Refuse to delete a page with reviews in any way, as its signatures would lose their text.
 
     Erasing and undoing a migration first record the end of public editions.
-
-    What was public has ways of its own (erasing, taking a migration back), which write an edition's end first.
     """
     if Review.objects.filter(source=instance.stream).exists():
         raise Refused("送审过的信息不能删除：审签记录和送审的文字须保留。")

@@ -76,8 +76,6 @@ def _own(proposal: ProposedWords, by: Actor) -> bool:
 def _lock(target: object, proposal: ProposedWords) -> ProposedWords:
     """Lock a pending proposal.
 
-    Raises: Refused: it was decided, withdrawn or replaced.
-
     Raises:
         Refused: it was decided, withdrawn or replaced.
     """

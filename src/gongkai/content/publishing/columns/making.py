@@ -105,8 +105,6 @@ def plan_columns(
     """Plan the columns for paths in a site's tree.
 
     `anywhere`: a single name matches the only column of that name at any depth.
-
-    `anywhere`: a path of one name stands for the only column of that name, wherever in the tree it is.
     """
     tree = _read(website)
     reuse: dict[tuple[str, ...], ReusedColumn] = {}
@@ -256,9 +254,6 @@ def make_planned_columns(plan: ColumnPlan, by: Actor, *, made_from: str = "") ->
     """Create the columns of a plan; existing ones are kept.
 
     New columns are closed until owner, person, cycle and content are set (`actions.open_column`).
-    Raises: Refused: the actor may not manage the site's columns.
-
-    New columns are not open: the public sees them once owner, person, cycle and content stand (`actions.open_column`).
 
     Raises:
         Refused: the actor may not manage the site's columns.

@@ -27,10 +27,8 @@ class RichText(DraftailRichTextArea):  # type: ignore[misc]
     def value_from_datadict(self, data: "Mapping[str, str]", files: object, name: str) -> str | None:
         """Return the stored form of the text.
 
-        Raises: BadRequest: the data is not from the editor, or has too many paragraphs.
-
         Raises:
-            BadRequest: the form was not filled in by the editor, or holds more paragraphs than anybody's text.
+            BadRequest: the data is not from the editor, or has too many paragraphs.
         """
         try:
             _held(data.get(name))
@@ -44,10 +42,8 @@ class RichText(DraftailRichTextArea):  # type: ignore[misc]
 def _held(sent: str | None) -> None:
     """Refuse links and pictures with impossible keys, which would fail in later queries.
 
-    Raises: BadRequest: too many paragraphs.
-
     Raises:
-        BadRequest: more paragraphs than anybody's text.
+        BadRequest: too many paragraphs.
     """
     state = None if sent is None else json.loads(sent)
     if state is None:  # what the editor sends for a field that nobody wrote in is `null`

@@ -23,8 +23,6 @@ class ProposedWords(models.Model):
     another person confirms.
 
     Targets are stored by name and key, not foreign key, so that proposals outlive them.
-
-    A name and numbers, not foreign keys: what was proposed stays on record whatever becomes of its target.
     """
 
     target = models.CharField("对象", max_length=64, db_index=True, help_text="如 website/3、column/12")

@@ -160,10 +160,8 @@ class ItemPage(DeskPage):
     def frozen(self, revision: int) -> Frozen:
         """Return the content of an edition made from this revision.
 
-        Raises: Refused: the revision does not exist, or belongs to another page.
-
         Raises:
-            Refused: there is no such revision, or it is another page's.
+            Refused: the revision does not exist, or belongs to another page.
         """
         from gongkai.content.publishing.freezing import freeze
 

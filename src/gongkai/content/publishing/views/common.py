@@ -9,10 +9,8 @@ from gongkai.core.units.actors import Actor
 def item_seen(by: Actor, number: int) -> ItemPage:
     """Return an item that the user sees in the office.
 
-    Raises: Http404: there is none, or it belongs to another unit.
-
     Raises:
-        Http404: there is none, or it is another unit's.
+        Http404: there is none, or it belongs to another unit.
     """
     return get_visible_or_404(by, ItemPage, number)
 

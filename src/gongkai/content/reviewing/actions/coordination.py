@@ -229,9 +229,6 @@ def give_opinion(
 
     A letter is stored with its recorder and applies to the text that the unit was asked about
     (`reviewing.letters`). The unit is notified, and its own objection takes precedence.
-
-    A letter is marked as one, with its recorder, and counts for the text that the unit was asked about (`reviewing.letters`); the unit
-    is told, and its own no outweighs it.
     """
     if body.pk not in flag.bodies:
         raise Refused(f"{body.name}不在须征求意见的单位中。")

@@ -113,9 +113,6 @@ def record_signature(
     The recorder is no signer and no author of the text; the day lies between submission and today;
     the scan is a picture or PDF. The signer is notified. `effects_named`: the signed paper names
     the effects besides the text (`seeing.EFFECT`).
-
-    The signer is told, so that nobody is signed for behind their back. `effects_named`: the signed paper names what its signers
-    answer for beside the text (`seeing.EFFECT`).
     """
     text, case = frozen_text(review), case_of(review)
     reasons = [*find_paper_obstacles(review, by, person), *find_record_errors(review, by, signed_on, scan, scan_name)]

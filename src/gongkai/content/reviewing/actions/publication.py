@@ -85,8 +85,6 @@ def publication_blockers(text: "OutgoingText") -> dict[str, str]:
 
     Maps each Chinese sentence to the panel of the item's page for its correction; "" for the
     editor.
-
-    Maps each Chinese sentence to the panel of the item's page where the user corrects it; empty for the editor itself.
     """
     own = [sentence for _, sentence in list_missing_parts(text.frozen)]
     blockers = dict.fromkeys([*own, *text.source.publication_blockers(text.frozen)], "")

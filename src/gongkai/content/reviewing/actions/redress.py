@@ -24,9 +24,6 @@ def settle_urgent_reviews(document: Document, edition: Edition) -> dict[str, lis
 
     Called by `publish` and `withdraw` inside their transaction. A withdrawal by the system after an
     objection settles nothing: a person must decide.
-
-    Called by `publish` and `withdraw` only, inside their transaction; a correction is never scheduled (`verification.find_schedule_errors`). What the
-    system hides because somebody objected settles nothing: a person decides.
     """
     if edition.number == 1:
         return {}  # what went out urgently has an edition

@@ -162,9 +162,6 @@ def submit(
     The review stores the current plan (stages, roles) of its columns; later changes of schemes do
     not apply. `text`, `rows` and `parts` are read ahead, not passed by callers. `losses_seen`: a
     person confirmed the file's losses (`files.losses`).
-
-    The plan (stages, roles) is that of its columns now, and stays with the review whatever is changed in the schemes later.
-    `text`, `rows` and `parts` are read ahead, not given by callers. `losses_seen`: a person confirmed the file's losses (`files.losses`).
     """
     confirm_losses(source.stream, by.name, seen=losses_seen)
     if late := find_schedule_errors(source.stream, visible_from, timezone.now()):
@@ -228,9 +225,6 @@ def return_review(
 
     An urgent publication is withdrawn at once and stays open until it is decided or replaced by a
     fully signed text.
-
-    What went out urgently is hidden by a no at once, and stays red until somebody decides: it stays away, or a text that all
-    stages signed takes its place.
     """
     if not words.strip():
         raise Refused("请写明退回的理由。")
@@ -276,8 +270,6 @@ def recall(review: Review, *, by: Actor) -> ActionResult:
     document.
 
     Its signatures are lost, and that document cannot be published before this text is signed again.
-
-    Signatures given so far are lost, and that document cannot go out before this text is signed again.
     """
     before = review.state
     signing.decide_review(review, by, ReviewState.RECALLED, "")

@@ -46,10 +46,8 @@ def write_signature(
     """Create a signature of the actor, or (`signer` and `paper`) of a person who signed on paper,
     recorded by the actor.
 
-    Raises: Refused: there is no person; jobs, commands and logins without a person cannot sign.
-
     Raises:
-        Refused: nobody stands behind it. A job, a command or a login without a person signs nothing.
+        Refused: there is no person; jobs, commands and logins without a person cannot sign.
     """
     name, person, account = signer or (by.name, by.person_id, by.user_id)
     if person is None or by.person_id is None:
@@ -89,10 +87,8 @@ def write_signature(
 def require_whole_reading(review: Review, shown: seeing.Marks) -> list[list[str]]:
     """Return the record of what the signer was shown.
 
-    Raises: Refused: parts were not shown; each reason names one.
-
     Raises:
-        Refused: that is not all of the review; each reason names a part.
+        Refused: parts were not shown; each reason names one.
     """
     if reasons := seeing.find_unseen_errors(review, shown):
         raise Refused(reasons)
@@ -103,10 +99,8 @@ def require_confirmed_sheet(case: ReviewCase, by: Actor, given: str, shown: seei
     """Return the digest of the secrecy sheet for a signature: the signer's own, or one shown and
     confirmed.
 
-    Raises: Refused: there is no valid sheet, or it was not confirmed.
-
     Raises:
-        Refused: there is none that holds, or it was not confirmed.
+        Refused: there is no valid sheet, or it was not confirmed.
     """
     if reasons := find_sheet_faults(case):
         raise Refused(reasons)
@@ -140,8 +134,6 @@ def assign_stage(review: Review, plan: ReviewPlan, signed: list[Signature]) -> t
     """Set the pending stage, its due time and roles in memory; return the persons to notify.
 
     The first role with a possible signer comes first in `holders`.
-
-    The role whose turn it is (the first that somebody able to sign holds) comes first in `holders`; its people are returned, to be told.
     """
     done = {signature.stage for signature in signed}
     review.stage = next((n for n in range(len(plan.stages)) if n not in done), len(plan.stages))
@@ -224,8 +216,6 @@ def notify_signers(
     review: Review, plan: ReviewPlan, said: str, persons: tuple[int, ...], *, again: str = ""
 ) -> tuple[Notification, ...]:
     """Notify the signers of the pending stage, and close notifications of the previous one.
-
-    `again` distinguishes a second message about the same stage.
 
     `again` distinguishes a second message about the same stage.
     """

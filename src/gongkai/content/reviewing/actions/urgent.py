@@ -70,8 +70,6 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
     Another person fills in the sheet and the leader confirms its digest. Other persons sign the
     remaining stages afterwards, within the time of the scheme.
 
-    The sheet is another person's, whom the leader confirms by its digest: nobody publishes on their own word alone.
-
     The remaining stages are signed afterwards, by other persons, within the time that the scheme sets.
     """
     if len(reason.strip()) < 4:

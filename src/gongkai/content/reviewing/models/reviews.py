@@ -18,9 +18,6 @@ class ReviewScheme(models.Model):
     `column_number` 0 is the site, else the column whose subtree it applies to. The highest number
     is in force; `ended` removes a column's own scheme. A site without a row has
     `reviewing.plan.DEFAULT`.
-
-    `column_number` 0 is the site itself, else the column whose subtree it governs. The highest number is in force; `ended` takes a column's
-    own scheme back. Without any row a site has the default (`reviewing.plan.DEFAULT`).
     """
 
     website = models.ForeignKey(Website, models.PROTECT, related_name="schemes", verbose_name="网站")

@@ -20,10 +20,6 @@ class Signature(models.Model):
     The recorder of a signature on paper is never its signer. A yes covers all five gates; a no
     names one. Stores keys instead of foreign keys, so it outlives its person. `digest` covers the
     whole row and is also in the log.
-
-    The signer is whoever answers for it, the recorder whoever put a signature given on paper into the system: never the same. A yes covers all
-    five gates; a no names one. Numbers, not foreign keys: deleting a person deletes no signature. `digest` covers the whole row and
-    stands in the log as well.
     """
 
     review_id = models.BigIntegerField("送审编号")

@@ -27,10 +27,8 @@ from gongkai.lib.richtext.pictures import with_addresses
 def review_seen(by: Actor, number: int) -> Review:
     """Return a review that the user sees.
 
-    Raises: Http404: there is none, or it belongs to another unit.
-
     Raises:
-        Http404: there is none, or it is another unit's.
+        Http404: there is none, or it belongs to another unit.
     """
     return get_visible_or_404(by, Review, number)
 

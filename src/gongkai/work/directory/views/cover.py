@@ -188,8 +188,6 @@ def _documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[
     """Return a unit's public documents in an item's columns, those with a part of its name first.
 
     Includes the newest and the chosen ones, and the number of others.
-
-    The newest and those that were chosen before; beside them how many others there are.
     """
     rows = shelf_visible_to(ANONYMOUS).filter(column__in=item.columns.all(), body=body)
     newest = rows.order_by("-published_at", "-document")[:MOST_DOCUMENTS]

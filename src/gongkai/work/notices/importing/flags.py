@@ -191,8 +191,6 @@ def ask_once(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
     """Ask a question repeated in several rows once, at the first of them, with all rows named.
 
     Questions on units and on the task itself need an answer in each row.
-
-    Questions on units and on the task itself need an answer in each row.
     """
     places: dict[tuple[object, object], list[int]] = {}
     for at, draft in enumerate(drafts):

@@ -195,8 +195,6 @@ def clean_element(element: _Element, title: str) -> list[str]:
     paragraphs.
 
     Return the invisible words within lines.
-
-    Return the words within lines that nobody sees.
     """
     unseen: list[str] = []
     for inside in list(element.iter()):

@@ -115,8 +115,6 @@ def unify_pictures(root: _Element) -> None:
 
     The parser nests content after an unclosed `embed`, `source` or `image` into it, so they are
     replaced without their contents.
-
-    Parsing nests what follows an unclosed `embed`, `source` or `image` into it, so those are replaced without their contents.
     """
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or element.getparent() is None:

@@ -222,8 +222,6 @@ def _is_meant(tag: _Element, link: str) -> bool:
     """Return true if a URL is the actual picture of an `img`, not a lazy-loading placeholder.
 
     A browser that saves a page replaces `src` by the loaded picture with the same file name.
-
-    A browser that saves a page replaces `src` by the loaded picture, which has the same file name.
     """
     later = images.list_lazy_urls(tag)
     names = {posixpath.basename(unquote(urlsplit(one).path)) for one in later if not one.startswith("data:")}
@@ -251,8 +249,6 @@ def take_files(item: OldItem, root: _Element, element: _Element, here: PageConte
     """Add the files that a text links to, or that are under 附件 elsewhere on the page.
 
     Links to pictures shown in the text become plain text.
-
-    A link to a picture that the text shows already becomes words.
     """
     inside = set(element.iter("a"))
     shown = {here.find(link) for tag in element.iter("img") for link in images.list_picture_urls(tag)} - {""}

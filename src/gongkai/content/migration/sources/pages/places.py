@@ -57,8 +57,6 @@ def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequenc
     A path must occur in several pages and contain the sentences in most of them; a whole page is no
     path.
 
-    A place counts where several pages have it, and it holds them on most of these; a whole page is no place.
-
     Args:
         pages: root and text of each page, as that page by itself looks.
         said: the sentences of each page (`content.find_sentences`).
