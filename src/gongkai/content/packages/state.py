@@ -83,7 +83,8 @@ def _there(changes: Changes) -> dict[tuple[str, str], str]:
 
 
 def after(before: str, changes: Changes) -> str:
-    """Return the digest that `note` will give; a package contains it. No row is in two packages of an export."""
+    """Return the digest of the state after the changes, before `note` stores it; a package contains
+    it. No row is in two packages of an export."""
     total = int(before or "0", 16)
     there = _there(changes)
     for (part, key), mark in changes.items():

@@ -1,4 +1,4 @@
-"""Proposals to let a record stand behind a document that is public already: a second person confirms the validity shown then."""
+"""Propose linking a record to a public document; a second person confirms the validity shown."""
 
 from gongkai.content.editions.models import Document
 from gongkai.content.policies.models import PolicyRecord
@@ -11,7 +11,7 @@ ENTERING = {"document": "入库的公开信息编号", "validity": "公众看到
 
 
 def hold_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ProposedWords | None:
-    """Let a stored record wait for a second person before it stands behind a public document, which shows another validity then.
+    """Propose linking a stored record to a public document whose shown validity would change.
 
     Args:
         record: not bound yet.
@@ -57,7 +57,8 @@ def _not_entered(entry: ProposedWords) -> str:
 
 
 def entry_waits(record: PolicyRecord) -> list[str]:
-    """Why nothing is done with a record that waits to stand behind a public document: what a second person confirms is all that the public gets."""
+    """Return reasons against acting on a record while its link to a public document awaits
+    confirmation."""
     entry = entry_of(record)
     if entry is None or entry.state != WordsState.WAITING:
         return []
@@ -68,6 +69,6 @@ def entry_waits(record: PolicyRecord) -> list[str]:
 
 
 def not_entered(record: PolicyRecord) -> list[str]:
-    """Why no item is drafted for a record that was to stand behind a public document: its text is public already."""
+    """Return reasons against drafting an item for a record that was proposed for a public document."""
     entry = entry_of(record)
     return entry_waits(record) or ([_not_entered(entry)] if entry else [])

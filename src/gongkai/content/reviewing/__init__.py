@@ -1,4 +1,5 @@
-"""Reviews of every `Source`: required signers, signatures, and what was shown to signers.
+"""Reviews of texts from any `Source`: required signers, signatures, and records of what signers
+saw.
 
 `plan` (stages, pure) · `schemes` (which plan a text gets) · `authors` (who may not sign it) · `turn` (whose turn it is) · `seeing`
 (what a signer must have been shown) · `cases` and `against` (what signatures are worth when something is published) · `sheet`

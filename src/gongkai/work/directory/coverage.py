@@ -171,7 +171,7 @@ class Sum:
 
     @property
     def covered(self) -> int:
-        """Cells of which something is public."""
+        """The number of cells with public information."""
         return self.counts["published"] + self.counts["late"] + self.counts["stale"]
 
     @property

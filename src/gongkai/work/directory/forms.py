@@ -22,7 +22,7 @@ from gongkai.work.tables.models import Record
 
 
 class ColumnFound(Searched):
-    """An open column of the site, by a part of its path."""
+    """A form field for an open column of the site, found by a part of its path."""
 
     def label_from_instance(self, obj: Column) -> str:
         """Its path."""

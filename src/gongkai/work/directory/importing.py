@@ -105,7 +105,7 @@ class CatalogueImporter:
     home = "directory:index"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Any 政务公开办."""
+        """Allow any 政务公开办."""
         return rules.imports(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> Plan:

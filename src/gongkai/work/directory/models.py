@@ -101,7 +101,7 @@ class CatalogueItem(models.Model):
 
     @property
     def title(self) -> str:
-        """Both names."""
+        """The first- and second-level names, joined."""
         return f"{self.first} › {self.second}" if self.second else self.first
 
 

@@ -1,4 +1,4 @@
-"""The room's addresses: /admin/directory/."""
+"""URLs under /admin/directory/."""
 
 from django.urls import path
 

@@ -87,7 +87,8 @@ def oversees(by: Actor, target: object) -> list[str]:
 
 
 def relieves(by: Actor, target: Entry) -> list[str]:
-    """Allow the open-government office above the unit, but nobody to put off or cancel a duty of the unit they work in."""
+    """Restrict to the open-government office above the unit; its users may not postpone or cancel
+    their own unit's duties."""
     return oversees(by, target) or check_clears_other_unit(by, target.body, "延长或者免除本单位的任务", strict=False)
 
 

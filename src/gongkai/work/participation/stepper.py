@@ -1,4 +1,4 @@
-"""The steps of a decision on its staff page, with the next thing to do."""
+"""The steps of a decision on its staff page, with the next task."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,7 +54,7 @@ class DecisionStep:
 
 @dataclass(frozen=True)
 class NextTask:
-    """The next thing to do: a button or a sentence."""
+    """The next task: a button or a sentence."""
 
     words: str
     label: str = ""

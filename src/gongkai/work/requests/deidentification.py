@@ -44,9 +44,11 @@ _MAX_NAMES_LISTED = 5
 
 
 def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredFile]]) -> list[str]:
-    """Return the words by which files (suffix, content) name the applicant or the request; files without text have none.
+    """Return the words in files (suffix, content) that identify the applicant or the request; files
+    without text have none.
 
-    What no page shows (comments, deleted words, properties) leaves with the file and is searched, too.
+    Hidden text (comments, deleted words, properties) is searched too, because it is released with
+    the file.
     """
     found: dict[str, None] = {}
     identities = applicant_identities(request)

@@ -184,7 +184,7 @@ class TableImporter:
         actions.add_record(table, by=by, values=facts["values"])
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Refuse to undo what was submitted for review."""
+        """Refuse to undo tables that were submitted for review."""
         assert isinstance(row, (PublicTable, Record))
         if why := rules.works(by, row):
             return why

@@ -43,7 +43,7 @@ def body_of(target: object) -> Body:
 
 
 def works(by: Actor, target: PublicTable | Record | Posting | PostingPaper | Body) -> list[str]:
-    """Who works for the unit, and the 政务公开办 over it."""
+    """Restrict to staff of the unit and the 政务公开办 above it."""
     body = body_of(target)
     if by.system or by.has(*WORKING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
@@ -118,7 +118,8 @@ def opinion_units(schema: TableSchema, body: Body) -> QuerySet[Body]:
 
 
 def gives_opinion(by: Actor, target: Record) -> list[str]:
-    """Allow the unit that is asked; where it is not in the system, the 政务公开办 records its letter. Never who filled in the table."""
+    """Allow the unit that is asked, or the 政务公开办 for its letter if it is not in the system;
+    never the author of the table."""
     units = opinion_units(target.schema, target.table.body)
     asked = by.system or units.filter(pk__in=by.bodies).exists()
     if not asked and (units.exists() or not by.reaches(Role.CHIEF, path=target.table.body.path)):

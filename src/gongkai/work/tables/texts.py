@@ -1,4 +1,5 @@
-"""What an edition of a table or a record reads: an accessible table, or a text by heads. Pure."""
+"""Build the text of an edition of a table or record: an accessible table, or headings with text.
+Pure."""
 
 import html as entities
 from collections.abc import Mapping, Sequence
@@ -69,7 +70,7 @@ def table_html(
 
 
 def below(tail: Sequence[str]) -> str:
-    """Return the lines below a table."""
+    """Return the lines below a table as HTML."""
     return "".join(f"<p>{entities.escape(line)}</p>" for line in tail if line)
 
 

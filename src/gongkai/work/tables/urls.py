@@ -1,4 +1,4 @@
-"""The room's addresses: /admin/tables/."""
+"""URLs under /admin/tables/."""
 
 from django.urls import path
 

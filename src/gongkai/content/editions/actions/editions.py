@@ -74,7 +74,7 @@ def store_edition(edition: Edition) -> None:
     """Save an edition with its digest. All other code must use this.
 
     Raises:
-        Refused: the digest is not that of what it says.
+        Refused: the digest does not match the edition.
     """
     if not has_valid_digest(edition):
         raise Refused(f"信息{edition.document_id}第{edition.number}版的摘要值不符。")

@@ -300,8 +300,8 @@ def _carry_standing(record: PolicyRecord, by: Actor) -> None:
 def change_record(
     record: PolicyRecord, *, by: Actor, kept: KeepingGround | None = None, **fields: object
 ) -> ActionResult:
-    """Change fields of a record. Changes visible beside a signed edition stay pending until a
-    second person confirms them.
+    """Change fields of a record. Public fields of a signed document stay pending until a second
+    person confirms them.
 
     `kept` as in `enter_record`.
     """

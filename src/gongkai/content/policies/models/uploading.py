@@ -123,8 +123,8 @@ class Upload(models.Model):
     """An upload of a document with the validity shown there. Rows are append-only; a mistake is
     withdrawn by `UploadBack`.
 
-    It counts for the library that was named then (`turn`), whose name it keeps (`went_to`). Where documents were handed in together and one receipt
-    came back for all of them, each upload says so (`shared`): else a number stands on one document.
+    It counts for the library of that time (`turn`, name `went_to`). `shared`: several documents
+    have one receipt; otherwise a receipt number is unique to a document.
     """
 
     record = models.ForeignKey(PolicyRecord, models.PROTECT, related_name="uploads", verbose_name="政策文件")

@@ -1,4 +1,4 @@
-"""Views of words that wait for a second person's confirmation (待确认的文字)."""
+"""Views of public words pending a second person's confirmation (待确认的文字)."""
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect

@@ -1,4 +1,4 @@
-"""Actions of annual reports: everything that changes state."""
+"""Actions of annual reports."""
 
 from gongkai.oversight.annual.actions.earlier import confirm_earlier, drop_earlier, keep_earlier
 from gongkai.oversight.annual.actions.filling import (

@@ -1,4 +1,4 @@
-"""Actions of the assessment app: everything that changes state."""
+"""Actions of the assessment app."""
 
 from gongkai.oversight.assessment.actions.appeals import file_appeal, reject, uphold, withdraw
 from gongkai.oversight.assessment.actions.consequences import (

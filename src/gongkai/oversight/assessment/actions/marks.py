@@ -72,7 +72,7 @@ def adoptable(unit: Assessed) -> list[Claim]:
 
 @entry_action("self_assessment", "accept", label="审核通过", rule=rules.checks)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Accept a self-assessment; claims that nobody judged otherwise become marks."""
+    """Accept a self-assessment; claims without another judgement become marks."""
     unit = entry.self_assessment
     for one in adoptable(unit):
         Mark.objects.create(

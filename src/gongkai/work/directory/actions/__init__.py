@@ -1,4 +1,4 @@
-"""What can be done with catalogues, items and templates."""
+"""Actions on catalogues, items and templates."""
 
 from gongkai.work.directory.actions.catalogues import (
     drop_draft,

@@ -107,7 +107,7 @@ def _order(by: Actor, catalogue: Catalogue) -> list[str]:
 
 @action("directory.order_publication", label="要求补充公开", rule=_order, quiet=True)
 def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: date) -> ActionResult:
-    """Order a unit to publish what the catalogue asks of it and nobody can read. Returns the entry."""
+    """Order a unit to publish what the catalogue requires and is not public. Returns the entry."""
     cells = [
         cell
         for cell in coverage.cells_of([catalogue])

@@ -1,4 +1,5 @@
-"""Templates of columns: made from catalogues or by hand, cleared by another person, applied to sites."""
+"""Templates of columns: made from catalogues or by hand, approved by another person, applied to
+sites."""
 
 from collections.abc import Sequence
 

@@ -69,7 +69,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 def check(request: HttpRequest, number: int) -> HttpResponse:
-    """One check: its rows with what the machine saw, the verdicts, the result on its way to the public."""
+    """Show a check: rows with computed states, verdicts, and the publication of its result."""
     by = require_staff_actor(request)
     found: YearlyCheck = get_visible_or_404(by, YearlyCheck, number)
     may = not rules.keeps(by, found)

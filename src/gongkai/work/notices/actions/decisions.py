@@ -334,6 +334,6 @@ remind = register_action(
 
 @entry_action(KIND, "next_period", label="打开下一期", rule=check_is_system)
 def open_next_period(entry: Entry, *, by: Actor, today: date | None = None) -> ActionResult:
-    """Open the period after one that has passed; repeating it opens nothing twice."""
+    """Open the period after one that has passed. May be repeated."""
     made = _open_next_periods(entry.assignment, by=by, closed=False, today=today)
     return ActionResult(words="新一期任务已打开", facts={"entries": [one.pk for one in made]}, result=made)

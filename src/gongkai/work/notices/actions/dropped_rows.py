@@ -123,7 +123,7 @@ def _copy_object(row: Row, **changes: object) -> Row:
 
 
 def end_dropped_tasks(revision: VersionComparison, by: Actor) -> Iterator[Entry]:
-    """Cancel the open entries of rows that the new version drops and nobody keeps."""
+    """Cancel the open entries of rows that the new version drops and no decision keeps."""
     number = revision.notice.doc_number
     rows = [line.old.pk for line in revision.lines if line.status == GONE and line.old]
     left = Assignment.objects.filter(measure__in=rows, entry__state__in=OPEN_STATES).select_related("entry__body")

@@ -117,7 +117,7 @@ def find_leads(entry: Entry) -> frozenset[int]:
 
 
 def check_can_decide(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user may decide a submission; nobody accepts their own.
+    """Object unless the user may decide a submission; users never accept their own.
 
     A lead unit other than the responsible one decides through its clerk, head or open-government
     office. A unit that leads its own part decides through its head or the open-government office
@@ -220,7 +220,8 @@ def _check_not_own_share(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_can_cancel(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user may cancel the entry or carry it over; nobody cancels the work of their own unit, or in its own notice their own."""
+    """Object unless the user may cancel the entry or carry it over, never for their own unit, or in
+    its own notice for themselves."""
     if entry.kind != INNER:
         reasons = check_clears_other_unit(by, entry.body, "取消或者结转本单位的任务", strict=False)
         return check_can_oversee(by, entry) or reasons

@@ -122,7 +122,7 @@ class ComparedLine:
 
     @property
     def waits(self) -> bool:
-        """True if nobody has decided yet about a changed, dropped or added row."""
+        """True if a changed, dropped or added row is not decided yet."""
         if self.kept and not self.kept.stale:
             return False
         if self.kind == CHANGED:
@@ -144,7 +144,7 @@ class ComparedLine:
 
     @property
     def needs_reason(self) -> bool:
-        """True if the own limits are looser and nobody has given a reason."""
+        """True if the own limits are looser without a stated reason."""
         return self.strictness == LOOSER and (self.kept is None or self.kept.stale)
 
     @property

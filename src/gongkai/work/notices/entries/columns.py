@@ -222,7 +222,7 @@ def find_column_obstacles(notice: Notice) -> list[str]:
 
 
 def remove_unused_columns(notice: Notice, *, by: Actor) -> int:
-    """Remove columns created by this notice that nobody uses; return their number."""
+    """Remove unused columns created by this notice; return their number."""
     mine = set(notice.columns.filter(made=True).values_list("column_id", flat=True))
     others = ImportedColumn.objects.filter(column_id__in=mine).exclude(notice=notice)
     made = list(Column.objects.filter(pk__in=mine - set(others.values_list("column_id", flat=True))))

@@ -18,7 +18,7 @@ from gongkai.work.notices.states import OPEN_STATES, NoticeState
 
 
 def offer_new_edition(step: ActionResult) -> int:
-    """Offer a new edition to open assignments; return their number. Repeating it offers nothing twice."""
+    """Offer a new edition to open assignments; return their number. May be repeated."""
     edition = step.result
     return _offer_edition(edition) if isinstance(edition, Edition) else 0
 

@@ -1,4 +1,4 @@
-"""Flags of a measure: questions about what was read. Pure."""
+"""Flags of a measure: questions about the parsed text. Pure."""
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

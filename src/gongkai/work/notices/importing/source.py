@@ -18,7 +18,7 @@ MAX_BYTES = 30 * 1024 * 1024
 
 @dataclass(frozen=True)
 class NoticeSource:
-    """The file of a notice and what was read from it.
+    """The file of a notice and its parsed content.
 
     `heads` are printed heads with meanings, `learnt` those read by a learnt meaning.
     """

@@ -1,4 +1,4 @@
-"""Change the text of a row or duty together with everything that was read from it."""
+"""Change the text of a row or duty together with all values parsed from it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -175,7 +175,7 @@ class Carry(models.Model):
 
 
 class Contribution(models.Model):
-    """The facts of an entry of the kind `support`: the task, what is asked, what was contributed.
+    """The facts of an entry of the kind `support`: task, request and contribution.
 
     It does not affect the light of the task or any count of tasks.
     """
@@ -194,7 +194,7 @@ class Contribution(models.Model):
 
 
 class Delegation(models.Model):
-    """The facts of an entry of the kind `delegated`: the task, what is asked, how it was done.
+    """The facts of an entry of the kind `delegated`: task, request and result.
 
     Its evidence moves to the task when it is accepted. Those who assigned the task see only the
     task.

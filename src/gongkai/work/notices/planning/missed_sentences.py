@@ -241,7 +241,7 @@ _ROWS_WITHOUT = re.compile(r"空白|未填|没有?填|未写|没有写|未注明
 
 
 def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
-    """Flag, once each, the numbered notes of a table that speak of times or units and that no row shows as used."""
+    """Flag, once each, the numbered notes of a table on times or units that no row uses."""
     made = list(drafts)
     inside = remove_spaces("".join(draft.text for draft in drafts))
     at = next((at for at, line in enumerate(notice.lines) if _NOTE.match(line)), len(notice.lines))

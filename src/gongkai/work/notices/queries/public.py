@@ -59,7 +59,7 @@ class PublicUnit:
 
 @dataclass(frozen=True)
 class PublicChange:
-    """What changed for a unit in a measure: closed, or overdue since a day."""
+    """A change of a unit's task in a measure: closed, or overdue since a day."""
 
     on: date
     measure: "PublicMeasure"

@@ -25,7 +25,7 @@ from gongkai.work.notices.versions.comparison import NEW, VersionComparison, com
 
 @dataclass(frozen=True)
 class ConfirmPreview:
-    """What confirming creates: entries by unit, columns, due dates and lines by date.
+    """The effects of confirming: entries by unit, columns, due dates and lines by date.
 
     `leaderless` are lead units without a user who can decide, `idle` responsible units without
     staff; the clerk must acknowledge both. `supports` counts contributions. For an amended version

@@ -1,4 +1,4 @@
-"""Actions on opinion cases and promises: everything that changes state."""
+"""Actions on opinion cases and promises."""
 
 from gongkai.work.opinion.actions import duties
 from gongkai.work.opinion.actions.collecting import (

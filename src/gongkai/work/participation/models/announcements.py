@@ -107,7 +107,7 @@ class Announcement(WrittenSource):
         return reverse("participation:announcement", args=[self.pk])
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
-        """Return what its last text lacks by the rules of decisions."""
+        """Return reasons of the decision rules against publishing its last text."""
         from gongkai.work.participation.holding import find_announcement_gaps
 
         return find_announcement_gaps(self)

@@ -1,4 +1,4 @@
-"""Actions on the files to hand out: register, mask, review for secrecy, release.
+"""Actions on files for the applicant: register, mask, review for secrecy, release.
 
 Where a masked copy is decided on, the original is never handed out.
 """

@@ -150,7 +150,7 @@ class Member(models.Model):
 
 
 class Part(models.TextChoices):
-    """What is handed over when a unit takes over its site."""
+    """The kinds of material in the handover of a site."""
 
     RIGHTS = "rights", "权限移交"
     CODE = "code", "代码移交"

@@ -1,4 +1,4 @@
-"""What there is: groups with their schemas, the tables of one schema, a schema and its fields."""
+"""Views of schemas by group, the tables of one schema, and a schema with its fields."""
 
 from collections import defaultdict
 
