@@ -16,6 +16,7 @@ from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions, closing, spans, validity
 from gongkai.content.policies.actions import tasks
+from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.importing.cleanup import SHEET
 from gongkai.content.policies.models import (
     CleanupCase,
@@ -99,6 +100,9 @@ class TestRound:
         entries = Entry.objects.filter(kind="cleanup")
         assert {entry.body for entry in entries} == {housing, justice}
         assert {str(entry.due_at.date()) for entry in entries} == {"2026-12-20"}
+        head = actor(Role.LEAD, city)
+        assert {*visible_to(head)} == {living, coming}, "the head of the government opens what its round lists"
+        assert actions.judge.why_not(made.cases.first(), by=head)
 
     def test_a_document_is_in_one_open_round_only(self, made: CleanupRound, city: Body, chief: Actor) -> None:
         with pytest.raises(Refused, match="正在"):

@@ -360,6 +360,9 @@ def _no_face(content: Any) -> bytes:
 def test_who_sees_which(town: SimpleNamespace) -> None:
     assert set(reports_visible_to(town.clerk).values_list("body", flat=True)) == {town.housing.pk}
     assert reports_visible_to(town.chief).count() == 4
+    head = actor(Role.LEAD, town.government)
+    assert reports_visible_to(head).count() == 4, "the head of the government opens what its own report sums"
+    assert actions.accept.why_not(entry(own(town)), by=head)
     assert not reports_visible_to(ANONYMOUS).exists()
 
 

@@ -198,6 +198,9 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     with pytest.raises(Refused, match="不能决定本单位"):
         actions.decide_hit(hit, by=kept.chief, decision="keep", words="运行正常")
     assert list(queries.to_be_listed(screening)) == [account]
+    head = actor(Role.LEAD, kept.city)
+    assert {*queries.visible_to(head)} == {account}, "the head of the government opens what its screening lists"
+    assert actions.decide_hit.why_not(hit, by=head)
     actions.decide_hit(hit, by=kept.chief, decision="close", words="长期不更新")
     assert not queries.to_be_listed(screening).exists(), "decided for this quarter"
     hit.refresh_from_db()

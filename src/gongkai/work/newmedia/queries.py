@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.reach import belongs
+from gongkai.core.units.reach import belongs, working_bodies
 from gongkai.lib.chinese.numerals import percent
 from gongkai.work.newmedia.account_checks import is_stale, stale_after
 from gongkai.work.newmedia.models import (
@@ -40,42 +40,49 @@ TABS = {
 
 @visible(Account)
 def visible_to(user: object) -> QuerySet[Account]:
-    """Return the accounts of the user's units and of those they supervise."""
+    """Return the accounts of the user's units, of those they supervise, and those in screenings of their units."""
     actor = actor_of(user)
     rows = Account.objects.select_related("body", "leader", "keeper")
+    listed = Hit.objects.filter(screening__body__in=working_bodies(actor)).values("account")
+    return rows if actor.system else rows.filter(Q(pk__in=_own_accounts(actor).values("pk")) | Q(pk__in=listed))
+
+
+def _own_accounts(user: object) -> QuerySet[Account]:
+    """Return the accounts of the user's units and of those they supervise."""
+    actor = actor_of(user)
     if actor.system:
-        return rows
-    return rows.filter(belongs(actor)) if actor.known else rows.none()
+        return Account.objects.all()
+    return Account.objects.filter(belongs(actor)) if actor.known else Account.objects.none()
 
 
 @visible(Filing)
 def filings_visible_to(user: object) -> QuerySet[Filing]:
-    """Return the filings of the visible accounts."""
-    return Filing.objects.filter(account__in=visible_to(user).values("pk")).select_related("account", "proof")
+    """Return the filings of accounts of the user's units and of those they supervise."""
+    return Filing.objects.filter(account__in=_own_accounts(user).values("pk")).select_related("account", "proof")
 
 
 @visible(Post)
 def posts_visible_to(user: object) -> QuerySet[Post]:
-    """Return the posts of the visible accounts."""
+    """Return the posts of accounts of the user's units and of those they supervise."""
     rows = Post.objects.select_related("account__body", "document", "release", "column")
-    return rows.filter(account__in=visible_to(user))
+    return rows.filter(account__in=_own_accounts(user).values("pk"))
 
 
 @visible(Screening)
 def screenings_visible_to(user: object) -> QuerySet[Screening]:
-    """Return the screenings of supervised governments, and those that list a visible account."""
+    """Return the screenings of the user's units and supervised governments, and those that list an account of theirs."""
     actor = actor_of(user)
     rows = Screening.objects.select_related("body")
     if actor.system:
         return rows
-    named = Hit.objects.filter(account__in=visible_to(actor)).values("screening")
+    named = Hit.objects.filter(account__in=_own_accounts(actor).values("pk")).values("screening")
     return rows.filter(belongs(actor) | Q(pk__in=named)) if actor.known else rows.none()
 
 
 @visible(Hit)
 def hits_visible_to(user: object) -> QuerySet[Hit]:
-    """Return the screening results of visible accounts; all of a screening for its government."""
-    seen = belongs(actor_of(user), "screening__body") | Q(account__in=visible_to(user).values("pk"))
+    """Return the screening results of accounts of the user's units; all of a screening for its government."""
+    seen = belongs(actor_of(user), "screening__body") | Q(account__in=_own_accounts(user).values("pk"))
     rows = Hit.objects.filter(seen, screening__in=screenings_visible_to(user).values("pk"))
     return rows.select_related("screening__body", "account__body", "entry")
 

@@ -12,6 +12,7 @@ from gongkai.content.editions.queries import documents_visible_to, shelf_visible
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.policies.formats import FILED_LEVELS, consultation_lacks, format_errors, hints
 from gongkai.content.policies.models import (
+    CleanupCase,
     CleanupRound,
     Decision,
     FiledRow,
@@ -28,7 +29,7 @@ from gongkai.content.policies.states import VALID
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import belongs
+from gongkai.core.units.reach import belongs, working_bodies
 from gongkai.core.widgets.once import kept
 from gongkai.lib import law
 
@@ -99,11 +100,12 @@ def _bodies_of(by: Actor) -> Q:
 
 @visible(PolicyRecord)
 def visible_to(user: object) -> QuerySet[PolicyRecord]:
-    """Return the records that the user sees in the office."""
+    """Return the records that the user sees in the office, with those in the clean-up rounds of their own unit."""
     by = actor_of(user)
     if by.system:
         return PolicyRecord.objects.all()
-    return PolicyRecord.objects.filter(body__in=Body.objects.filter(bodies_q(by)))
+    cases = CleanupCase.objects.filter(round__body__in=working_bodies(by)).values("record")
+    return PolicyRecord.objects.filter(Q(body__in=Body.objects.filter(bodies_q(by))) | Q(pk__in=cases))
 
 
 @visible(Decision)

@@ -5,10 +5,10 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from gongkai.core.ledger.queries import of_visible
-from gongkai.core.units.actors import Actor
+from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, belongs
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, belongs, working_bodies
 from gongkai.oversight.annual.kind import KIND
 from gongkai.oversight.annual.models import Report
 
@@ -18,8 +18,11 @@ NON_REPORTING_KINDS = frozenset({BodyKind.INSTITUTION, BodyKind.ENTERPRISE, Body
 
 @visible(Report)
 def reports_visible_to(user: object) -> "QuerySet[Report, Report]":
-    """Return the reports whose entries the user may see."""
+    """Return the reports whose entries the user may see, and those that the user's own government sums."""
     rows = of_visible(Report.objects.all(), user, kind=KIND)
+    if not actor_of(user).system:
+        summed = Q(body__parent__in=working_bodies(actor_of(user)), body__parent__kind__in=GOVERNING_KINDS)
+        rows = Report.objects.filter(Q(pk__in=rows.values("pk")) | (summed & ~Q(body__kind__in=NON_REPORTING_KINDS)))
     return rows.select_related("entry__body", "entry__office", "body")
 
 
