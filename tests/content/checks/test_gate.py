@@ -149,6 +149,13 @@ def unseen_docx(words: str, *, white: bool = False) -> bytes:
     return buffer.getvalue()
 
 
+def pictured_docx(picture: bytes) -> bytes:
+    made, buffer = Document(), io.BytesIO()
+    made.add_picture(io.BytesIO(picture))
+    made.save(buffer)
+    return buffer.getvalue()
+
+
 def white_pdf() -> bytes:
     from reportlab.pdfgen import canvas
 
@@ -169,6 +176,7 @@ EMPTY_FILES = {
     "空格.xlsx": lambda: xlsx_with([[" ", "\u200b"]]),
     "隐藏.docx": lambda: unseen_docx("看不见的字"),
     "白字.docx": lambda: unseen_docx("看不见的字", white=True),
+    "白图.docx": lambda: pictured_docx(drawn("PNG", "")),
     "白字.pdf": white_pdf,
 }
 
@@ -189,6 +197,8 @@ def test_nobody_vouches_for_an_empty_file(name: str, housing: Body, plans: Colum
 )
 def test_a_file_of_one_word_is_not_empty(name: str, make: Any, housing: Body, plans: Column) -> None:
     page = item(housing, [plans], attachments=[kept(make("同意"), name)])
+    assert not report(page).files[0].must_look
+    page = item(housing, [plans], attachments=[kept(pictured_docx(drawn("PNG", "同意")), "图.docx")])
     assert not report(page).files[0].must_look
 
 

@@ -4,7 +4,7 @@ import io
 import struct
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from factories.publishing import column, public
 from gongkai.content.checks import links, media
@@ -12,6 +12,7 @@ from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
+from gongkai.lib.privacy.files.emptiness import find_emptiness
 from gongkai.lib.richtext.pictures import with_sizes
 
 
@@ -119,7 +120,8 @@ def test_a_picture_of_one_size_stays_as_it_was() -> None:
         ("RGBA", (800, 600), (9, 9, 9, 0), True),
         ("P", (500, 500), 3, True),
         ("L", (30, 30), None, True),
-        ("L", (256, 256), None, False),
+        ("L", (800, 600), None, True),  # one grey fades into another
+        ("drawn", (256, 256), None, False),
     ],
 )
 def test_a_picture_of_one_colour_or_of_few_pixels_is_empty(
@@ -127,11 +129,21 @@ def test_a_picture_of_one_colour_or_of_few_pixels_is_empty(
 ) -> None:
     buffer = io.BytesIO()
     picture = Image.linear_gradient("L").resize(size) if colour is None else Image.new(mode, size, colour)
+    if mode == "drawn":
+        ImageDraw.Draw(picture).text((20, 20), "2026", fill=255)
     picture.save(buffer, "PNG")
-    assert bool(media.find_emptiness(buffer.getvalue(), "png")) is empty
+    assert bool(find_emptiness(buffer.getvalue(), "png")) is empty
 
 
-def test_a_film_without_length_is_empty() -> None:
-    for length, empty in ((0, True), (60_000, False)):
-        film = b"\0\0\0\x6cmoov\0\0\0\x64mvhd" + bytes(12) + struct.pack(">II", 1000, length) + bytes(80)
-        assert bool(media.find_emptiness(film, "mp4")) is empty
+@pytest.mark.parametrize(
+    ("length", "track", "empty"),
+    [
+        (0, b"hdlr" + bytes(8) + b"vide", True),
+        (60_000, b"", True),
+        (60_000, b"hdlr" + bytes(8) + b"vide" + b"stsz" + bytes(12), True),
+        (60_000, b"hdlr" + bytes(8) + b"soun" + b"stsz" + bytes(8) + b"\0\0\0\x09", False),
+    ],
+)
+def test_a_film_without_length_or_track_is_empty(length: int, track: bytes, empty: bool) -> None:
+    inside = b"\0\0\0\x64mvhd" + bytes(12) + struct.pack(">II", 1000, length) + bytes(72) + track
+    assert bool(find_emptiness(struct.pack(">I", len(inside) + 8) + b"moov" + inside, "mp4")) is empty

@@ -120,6 +120,20 @@ def test_each_part_is_shown_before_the_signature(review: Review, housing: Body) 
     assert verify_reviews().ok
 
 
+def test_what_no_machine_reads_is_looked_through_by_a_second_person(db: None, housing: Body, plans: Column) -> None:
+    kept = frozen.store(b"PK\x03\x04 one", "打包.zip")
+    review = submitted(item(housing, [plans], attachments=[("打包.zip", kept)]))
+    client = signed_in(Role.REVIEWER, housing)
+    client.get(reverse("reviewing:review_file", args=(review.pk, kept.pk)))
+    assert "机器不能检查" in said(client.get(reverse("reviewing:review", args=(review.pk,))))
+    asked = {"version": review.version, "confirm": SecrecySheet.objects.get().digest}
+    address = reverse("reviewing:approve", args=(review.pk,))
+    assert "打开看过或者听过后勾选" in said(client.post(address, asked, follow=True))
+    assert not Signature.objects.exists()
+    client.post(address, {**asked, "vouched": kept.pk})
+    assert ["vouched", kept.pk] in Signature.objects.get().seen
+
+
 def _user(client: Any) -> Any:
     from django.contrib.auth import get_user_model
 

@@ -5,21 +5,19 @@ import zipfile
 import zlib
 
 import pypdfium2 as pdfium
-from PIL import Image
 from pypdfium2 import raw
 
 from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
-from gongkai.lib.fileformats.pictures import has_marks, is_blank
+from gongkai.lib.fileformats.pictures import has_marks
 from gongkai.lib.privacy import PrivacyError
+from gongkai.lib.privacy.files.emptiness import PAGES_LOOKED_AT, small_picture
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
-from gongkai.lib.privacy.files.text import open_document, read_content_text
+from gongkai.lib.privacy.files.text import read_content_text
 
 #: Points of the longer side of A2. A larger page is drawn so small that nobody reads it here.
 LONGEST_SIDE = 1_700
-#: Pages and pixels of the longer side in which `measure_pages` looks for anything.
-PAGES_LOOKED_AT, PIXELS_LOOKED_AT = 30, 1_200
 #: Annotations that a page shows as they are, or that only lead on: links and fields of forms (PDF 32000-1, 12.5.6).
 _DRAWN = frozenset([raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET])
 _LAYERS = re.compile(rb"/OCProperties|/OCGs?\b")
@@ -68,15 +66,6 @@ def _unpacked(content: bytes) -> list[bytes]:
 
 
 _BLANK = re.compile(r"\s+")
-#: A letter, a digit, or a character of a private font; no blank, no mark, no filler of no width.
-_WORD_CHARACTER = re.compile(r"[^\W_\u115f\u1160\u3164\uffa0]|[\ue000-\uf8ff√✓✔☑■●]")
-
-
-def has_words(text: str) -> bool:
-    """Return true if a text has any letters or digits."""
-    return bool(_WORD_CHARACTER.search(text))
-
-
 BROKEN_FILE_ERROR = "文件损坏或格式不符，读不出文字"
 
 
@@ -154,47 +143,11 @@ def measure_pages(data: bytes) -> tuple[float, float, bool]:
         document.init_forms()
         pages = range(min(len(document), PAGES_LOOKED_AT))
         width, height = document[0].get_size() if pages else (0.0, 0.0)
-        marked = any(has_marks(_small(document[number])) for number in pages)
+        marked = any(has_marks(small_picture(document[number])) for number in pages)
         document.close()
     except pdfium.PdfiumError as error:
         raise PrivacyError("这个 PDF 打不开") from error
     return width, height, marked
-
-
-@reader(PrivacyError)
-def shows_words(data: bytes, suffix: str) -> bool:
-    """Return true if a word in an office file or PDF is visible: not hidden, white, on a hidden
-    sheet or outside the page.
-
-    True where the words cannot be told apart.
-    """
-    try:
-        return has_words(open_document(data, f".{suffix}").text)
-    except PrivacyError as error:
-        return not str(error).startswith("空文件")
-
-
-@reader(PrivacyError)
-def are_pages_blank(data: bytes) -> bool:
-    """Return true if the first pages of a PDF are blank.
-
-    Raises:
-        PrivacyError: it cannot be opened.
-    """
-    try:
-        document = pdfium.PdfDocument(data)
-        document.init_forms()
-        few = len(document) <= PAGES_LOOKED_AT
-        blank = few and all(is_blank(_small(document[number])) for number in range(len(document)))
-        document.close()
-    except pdfium.PdfiumError as error:
-        raise PrivacyError("这个 PDF 打不开") from error
-    return blank
-
-
-def _small(page: pdfium.PdfPage) -> Image.Image:
-    picture: Image.Image = page.render(scale=PIXELS_LOOKED_AT / max(*page.get_size(), 1), may_draw_forms=True).to_pil()
-    return picture
 
 
 @reader(PrivacyError)

@@ -1,9 +1,4 @@
-"""Test that pictures decode and are not blank, and that audio and video have valid headers and a
-duration."""
-
-from contextlib import suppress
-
-from gongkai.lib.privacy import PrivacyError
+"""Test that pictures decode, and that sound and film have valid container headers."""
 
 _LAYERS = {1: "III", 2: "II", 3: "I"}
 
@@ -76,47 +71,3 @@ def find_media_error(data: bytes, suffix: str, size: int) -> str:
     if suffix == "mp4":
         return wrong_film(data, size)
     return wrong_sound(data) if suffix == "mp3" else ""
-
-
-#: Seconds of the shortest film that can tell anything.
-_MIN_SECONDS = 1
-
-
-def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
-    """Return why a file shows or plays nothing, or "". Pictures in office files are ignored.
-
-    Broken files are left to `find_media_error`.
-
-    Args:
-        data: the file.
-        suffix: its kind.
-        worded: whether words were read from it, which may be hidden.
-    """
-    from gongkai.content.checks.attachment_reader import are_pages_blank, shows_words
-    from gongkai.lib.fileformats.pictures import UnfitPicture, is_blank_picture
-
-    if not data:
-        return "文件没有内容"
-    with suppress(UnfitPicture, PrivacyError):
-        if suffix in ("png", "jpg", "jpeg", "gif") and is_blank_picture(data):
-            return "图片是空白的，或者小得看不清"
-        if suffix == "pdf" and not (worded and shows_words(data, suffix)) and are_pages_blank(data):
-            return "各页都是空白"
-        if suffix in ("docx", "xlsx") and not shows_words(data, suffix):
-            return "打开后看不到文字（只有空格、标点，或者文字是隐藏的、白色的）"
-    seconds = _film_seconds(data) if suffix == "mp4" else None
-    return "视频没有时长" if seconds is not None and seconds < _MIN_SECONDS else ""
-
-
-def _film_seconds(data: bytes) -> float | None:
-    """Return the duration of an MP4 in seconds from its `mvhd` box (ISO/IEC 14496-12, 8.2.2), or
-    None."""
-    at = data.find(b"mvhd")
-    long = at >= 0 and data[at + 4 : at + 5] == b"\1"
-    start, size = at + (24 if long else 16), 8 if long else 4
-    scale, length = data[start : start + 4], data[start + 4 : start + 4 + size]
-    if at < 0 or len(length) < size or not int.from_bytes(scale, "big"):
-        return None
-    if length == b"\xff" * size or b"moof" in data:  # unknown, or in fragments
-        return None
-    return int.from_bytes(length, "big") / int.from_bytes(scale, "big")

@@ -14,7 +14,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.content.checks.embedded_content import EmbeddedContent
-from gongkai.content.checks.media import find_emptiness
 from gongkai.content.checks.models import CheckResult, CheckState
 from gongkai.content.checks.reading import (
     EMPTY_FILE_PREFIX,
@@ -190,12 +189,12 @@ def look_into(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, l
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
             raise
-        why = _emptiness(stored, suffix) if suffix == "pdf" else ""
+        why = _emptiness(stored, suffix) if suffix in ("pdf", "docx", "xlsx") else ""
         return CheckState.UNREADABLE, [], [why or str(error)]
     except Exception as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
         logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
         return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
-    if not beside.pictures and not beside.files and (why := _why_nothing_shows(stored, suffix, text)):
+    if not beside.files and (why := _why_nothing_shows(stored, suffix, text, beside.pictures)):
         return CheckState.UNREADABLE, [], [why]
     counts = Counter(one.kind for _, one in found)
     found += [("proofread", finding) for finding in slips][:MAX_LISTED_FINDINGS]
@@ -220,16 +219,18 @@ def look_into(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, l
     return CheckState.DONE, kept, [dict(counts), {"pictures": beside.pictures, "files": beside.files}]
 
 
-def _why_nothing_shows(stored: StoredFile, suffix: str, text: str) -> str:
-    """Return why no text of a file is visible: hidden, white, or outside the page."""
-    from gongkai.content.checks.attachment_reader import has_words
+def _why_nothing_shows(stored: StoredFile, suffix: str, text: str, pictures: int) -> str:
+    """Return why a reader sees nothing in a file, though it may hold words (hidden, white, beside the page) or pictures."""
+    from gongkai.lib.privacy.files.emptiness import has_words
 
-    if suffix != "pdf" and not has_words(text):
+    if suffix != "pdf" and not pictures and not has_words(text):
         return f"{EMPTY_FILE_PREFIX}文件里没有文字"
     return _emptiness(stored, suffix, worded=has_words(text)) if len(text) <= SHORT_TEXT else ""
 
 
 def _emptiness(stored: StoredFile, suffix: str, *, worded: bool = False) -> str:
+    from gongkai.lib.privacy.files.emptiness import find_emptiness
+
     try:
         why = find_emptiness(head_of(stored), suffix, worded)
     except OSError:

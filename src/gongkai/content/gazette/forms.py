@@ -60,4 +60,4 @@ class ArrangeForm(Plain):
 class PrintForm(Plain):
     """Files of the printed issue; several past issues are matched by file names."""
 
-    attachments = FilesField(label="印刷版文件（PDF）", kinds=PUBLIC_FILE_TYPES, required=False)
+    attachments = FilesField(held=True, label="印刷版文件（PDF）", kinds=PUBLIC_FILE_TYPES, required=False)

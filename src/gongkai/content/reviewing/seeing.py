@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from gongkai.content.checks.copies import page_count
-from gongkai.content.checks.models import MaskedCopy
+from gongkai.content.checks.models import MaskedCopy, Vouching
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document, EditionContent
 from gongkai.content.editions.shelves import editions_of, list_spans
@@ -70,6 +70,8 @@ def digest_of(old: Frozen | EditionContent) -> str:
 
 
 TEXT, CHANGES, FILE, MASKED, SHEET, EFFECT = "text", "changes", "file", "masked", "sheet", "effect"
+#: A file that no machine reads and that the drafting side looked through: the signer confirms to have looked, too.
+VOUCHED = "vouched"
 
 #: Returns what takes effect when a text is public: the words that a signer reads, and their digest.
 Effects = Callable[[OutgoingText], Iterable[tuple[str, str]]]
@@ -82,8 +84,8 @@ def register_effects(effects: Effects) -> None:
 
 
 def effects_in(review: Review) -> list[str]:
-    """Return the descriptions of effects that the signers approve besides the text."""
-    return [str(part["name"]) for part in review.parts if part["kind"] == EFFECT]
+    """Return the descriptions of effects and unread files that the signers approve besides the text."""
+    return [str(part["name"]) for part in review.parts if part["kind"] in {EFFECT, VOUCHED}]
 
 
 def changed_effects(review: Review, text: OutgoingText) -> list[str]:
@@ -123,6 +125,8 @@ class ReviewPart:
         """Return its name on the page."""
         if self.kind == MASKED:
             return f"遮盖附件“{self.name}”与原件的对照"
+        if self.kind == VOUCHED:
+            return f"{self.name}（打开看过或者听过后勾选）"
         if self.kind == EFFECT:
             return f"签字时一并确认的“{self.name}”"
         return {TEXT: "正文", CHANGES: "与上一稿的变化"}.get(self.kind) or f"附件“{self.name}”"
@@ -162,6 +166,10 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
             pages = page_count(one) if one is not None and suffix_of(name) == "pdf" else 0
             kind = MASKED if digest in masked else FILE
             parts.append(ReviewPart(kind, digest, name, pages, masked.get(digest, "")))
+        rows = Vouching.objects.filter(source=text.source.stream, digest__in=files).order_by("pk")
+        for digest, row in {row.digest: row for row in rows}.items():
+            words = f"附件“{files[digest]}”机器不能检查，由{row.by}查看：{row.words}"
+            parts.append(ReviewPart(VOUCHED, digest, words))
     parts += [ReviewPart(EFFECT, digest, words) for effects in _EFFECTS for words, digest in effects(text)]
     return [asdict(part) for part in parts]
 
@@ -169,6 +177,12 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
 def list_required_parts(review: Review) -> list[ReviewPart]:
     """Return the parts that must be shown before signing."""
     return [ReviewPart(**part) for part in review.parts]
+
+
+def record_vouched(review: Review, by: Actor, digests: Iterable[str]) -> None:
+    """Keep that somebody looked through files of a review that no machine reads, as they ticked."""
+    asked = {part.digest for part in list_required_parts(review) if part.kind == VOUCHED}
+    record_shown(review, by, [(VOUCHED, digest) for digest in digests if digest in asked])
 
 
 def load_shown_marks(reviews: Iterable[int], person_id: int | None) -> dict[int, set[tuple[str, str]]]:

@@ -6,7 +6,7 @@ from typing import Unpack
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, suffix_of
 from gongkai.core.files.store import why_not
 from gongkai.core.widgets.forms import FieldFacts
 
@@ -14,10 +14,32 @@ from gongkai.core.widgets.forms import FieldFacts
 MAX_FILES_PER_FIELD = 200
 
 
-def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str]) -> "UploadedFile[bytes]":
+#: Bytes of a file in which is looked whether it shows anything, by suffix; longer ones show something.
+MAX_BLANK_BYTES = {"docx": 60_000, "xlsx": 60_000, "txt": 60_000, "csv": 60_000, "mp4": 8_000_000}
+MAX_BLANK_PAGE_BYTES = 400_000
+#: Files of one field in which is looked.
+MAX_FILES_LOOKED_INTO = 20
+
+
+def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held: bool) -> "UploadedFile[bytes]":
     if reasons := why_not(upload.name or "", upload.size or 0, kinds):
         raise forms.ValidationError(reasons)
+    if not held and (why := _find_emptiness(upload)):
+        shown = clean_name(upload.name or "")[-60:]
+        raise forms.ValidationError(f"“{shown}”里看不到内容：{why}。请换成有内容的文件。")
     return upload
+
+
+def _find_emptiness(upload: "UploadedFile[bytes]") -> str:
+    from gongkai.lib.privacy.files.emptiness import find_emptiness
+
+    suffix = suffix_of(upload.name or "")
+    if (upload.size or 0) > MAX_BLANK_BYTES.get(suffix, MAX_BLANK_PAGE_BYTES):
+        return ""
+    upload.seek(0)
+    data = upload.read()
+    upload.seek(0)
+    return find_emptiness(data, suffix)
 
 
 class MultipleFileInput(forms.ClearableFileInput):
@@ -27,7 +49,7 @@ class MultipleFileInput(forms.ClearableFileInput):
 
 
 class OneFileField(forms.FileField):
-    """A field for one file; it stores nothing."""
+    """A field for one file; it stores nothing and refuses a file in which nothing can be seen."""
 
     def __init__(self, *, kinds: Collection[str] = ACCEPTED_FILE_TYPES, **kwargs: Unpack[FieldFacts]) -> None:
         self.kinds = kinds
@@ -37,14 +59,19 @@ class OneFileField(forms.FileField):
     def clean(self, data: object, initial: object = None) -> UploadedFile[bytes] | None:
         """Check the file."""
         upload = super().clean(data, initial)
-        return _check_upload(upload, self.kinds) if upload else None
+        return _check_upload(upload, self.kinds, held=False) if upload else None
 
 
 class FilesField(forms.FileField):
-    """A field for several files; it stores nothing."""
+    """A field for several files; it stores nothing and refuses files in which nothing can be seen.
 
-    def __init__(self, *, kinds: Collection[str] = ACCEPTED_FILE_TYPES, **kwargs: Unpack[FieldFacts]) -> None:
-        self.kinds = kinds
+    `held`: the checks before publication hold such files back, so that the others need not be chosen again.
+    """
+
+    def __init__(
+        self, *, kinds: Collection[str] = ACCEPTED_FILE_TYPES, held: bool = False, **kwargs: Unpack[FieldFacts]
+    ) -> None:
+        self.kinds, self.held = kinds, held
         kwargs["widget"] = MultipleFileInput()
         super().__init__(allow_empty_file=True, **kwargs)
 
@@ -54,4 +81,8 @@ class FilesField(forms.FileField):
         if len(given) > MAX_FILES_PER_FIELD:
             raise forms.ValidationError(f"一次最多上传{MAX_FILES_PER_FIELD}个文件，请分次上传。")
         uploads = [super(FilesField, self).clean(one, initial) for one in given if one or self.required]
-        return [_check_upload(upload, self.kinds) for upload in uploads if upload]
+        given = [upload for upload in uploads if upload]
+        return [
+            _check_upload(upload, self.kinds, held=self.held or number >= MAX_FILES_LOOKED_INTO)
+            for number, upload in enumerate(given)
+        ]

@@ -79,23 +79,22 @@ def is_blank_picture(data: bytes) -> bool:
         return is_blank(opened)
 
 
-#: Pixels of the smallest picture that shows anything, shades that look alike, and the share of pixels of other shades on a blank picture.
-_MIN_SHOWN_PIXELS, _SHADES_ALIKE, _OTHER_SHARE = 2_500, 12, 0.0003
+#: Pixels of the smallest picture that shows anything, by how many shades what is seen differs from what is around it, and its share.
+_MIN_SHOWN_PIXELS, _SEEN_SHADES, _SEEN_SHARE = 2_500, 8, 0.0003
+#: The shorter side in radiuses of what is around a pixel.
+_SURROUNDING_PART = 50
 
 
 def is_blank(picture: Image.Image) -> bool:
-    """Return whether a picture is of one colour, transparent, or too small to show anything."""
+    """Return whether a picture is of one colour, of colours that only fade into each other, transparent, or too small to show anything."""
     if picture.width * picture.height < _MIN_SHOWN_PIXELS:
         return True
     opaque = picture.convert("RGBA")
     opaque.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.NEAREST)
-    opaque = Image.alpha_composite(Image.new("RGBA", opaque.size, "white"), opaque)
-    least = (1 - _OTHER_SHARE) * opaque.width * opaque.height
-    for channel in opaque.convert("RGB").split():
-        counts = channel.histogram()
-        if max(sum(counts[at : at + _SHADES_ALIKE]) for at in range(256)) < least:
-            return False
-    return True
+    seen = Image.alpha_composite(Image.new("RGBA", opaque.size, "white"), opaque).convert("RGB")
+    around = seen.filter(ImageFilter.BoxBlur(max(2, min(seen.size) // _SURROUNDING_PART)))
+    least = _SEEN_SHARE * seen.width * seen.height
+    return all(sum(one.histogram()[_SEEN_SHADES:]) < least for one in ImageChops.difference(seen, around).split())
 
 
 def has_marks(picture: Image.Image) -> bool:

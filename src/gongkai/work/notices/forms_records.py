@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.publishing.actions.channels import find_time_errors
 from gongkai.content.publishing.models import DisclosureChannel
+from gongkai.core.files.forms import OneFileField
 from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
 from gongkai.core.units.forms.base import words
 from gongkai.core.widgets.fields import Day, Moment, WholeNumber
@@ -58,7 +59,7 @@ class ChannelRecordForm(ActForm):
         max_length=500,
         help_text="与佐证文件填一项。没有网址的，上传照片或者截图。",
     )
-    file = forms.FileField(label="佐证文件", required=False)
+    file = OneFileField(label="佐证文件", required=False)
     duties = forms.MultipleChoiceField(
         label="对应清单中的事项", widget=forms.CheckboxSelectMultiple, help_text="只列写明了其他渠道的事项。"
     )
@@ -121,7 +122,7 @@ class SendForm(ActForm):
     drafted = forms.ChoiceField(
         label="由系统起草的文稿", required=False, help_text="按此刻的台账生成，与报送记录一起保存。"
     )
-    file = forms.FileField(label="报送的文件", required=False, help_text="已另行印发的，上传印发稿。")
+    file = OneFileField(label="报送的文件", required=False, help_text="已另行印发的，上传印发稿。")
     words = forms.CharField(label="说明", required=False, max_length=500)
 
     def prepare(self) -> None:

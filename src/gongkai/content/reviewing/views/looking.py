@@ -44,8 +44,9 @@ def make_seen_context(found: Review, by: Actor) -> dict[str, object]:
     shown = seeing.load_shown_marks([found.pk], by.person_id).get(found.pk, set())
     parts = seeing.list_required_parts(found)
     return {
-        "parts": [(part, part.seen_in(shown)) for part in parts],
-        "all_seen": not seeing.list_unseen_parts(found, shown),
+        "parts": [(part, part.seen_in(shown)) for part in parts if part.kind != seeing.VOUCHED],
+        "vouched": [(part, part.seen_in(shown)) for part in parts if part.kind == seeing.VOUCHED],
+        "all_seen": not any(part.kind != seeing.VOUCHED for part in seeing.list_unseen_parts(found, shown)),
         "effects": seeing.effects_in(found),
         "attached": [(part, part.seen_in(shown)) for part in parts if part.kind in {seeing.FILE, seeing.MASKED}],
     }

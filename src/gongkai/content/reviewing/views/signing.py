@@ -14,7 +14,7 @@ from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet
 from gongkai.content.reviewing.models import secrecy_sheets as sheets
-from gongkai.content.reviewing.seeing import effects_in
+from gongkai.content.reviewing.seeing import effects_in, record_vouched
 from gongkai.content.reviewing.signers import plan_of, stage_of
 from gongkai.content.reviewing.views.looking import review_seen
 from gongkai.content.reviewing.views.reviews import PER_PAGE, list_queue, list_recordable_persons
@@ -44,6 +44,8 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
         return _to(found)
     if request.POST.getlist("gate") or request.POST.getlist("line"):
         return _return(request, by, found, following)
+
+    record_vouched(found, by, request.POST.getlist("vouched"))
 
     def sign() -> None:
         with transaction.atomic():
@@ -160,6 +162,7 @@ def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
     """Order urgent publication."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
+    record_vouched(found, by, request.POST.getlist("vouched"))
 
     def order() -> None:
         actions.order_urgent(
