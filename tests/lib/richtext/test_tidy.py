@@ -179,7 +179,29 @@ def test_what_is_nested_too_deep_is_refused_in_one_line(tag: str) -> None:
         ("<ol start='4'><li>评价服务。</li><li value='9'>存档。</li></ol>", ["4.评价服务。", "9.存档。"]),
         ("<ol><li>第一条　总则。</li><li>（二）范围。</li></ol>", ["第一条　总则。", "（二）范围。"]),
         ("<ol><li>见<ol><li>下级。</li></ol></li><li>乙。</li></ol>", ["1.见", "1.下级。", "2.乙。"]),
+        ("<ul><li>身份证</li><li><p>• 户口簿</p></li><li>一、合同</li></ul>", ["• 身份证", "• 户口簿", "一、合同"]),
+        ("<p>1.准备</p><p>2.提交</p>", ["1.准备", "2.提交"]),
     ],
 )
 def test_items_of_a_list_keep_their_numbers(given_html: str, lines: list[str]) -> None:
     assert plain(tidy(given_html).html).split("\n") == lines
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        (
+            "<!--[if gte vml 1]><v:shape><v:textbox><p>联系窗口</p></v:textbox></v:shape><![endif]-->",
+            "有1个文本框的文字",
+        ),
+        ("<iframe src='/a'></iframe><input value='3'><input type='hidden' value='4'>", "有2处网页控件"),
+        (
+            "<div style='mso-element:comment-list'><div style='mso-element:comment'>请核实</div></div>",
+            "原文有批注（1处）",
+        ),
+    ],
+)
+def test_what_no_text_takes_over_is_named(lost: str, said: str) -> None:
+    made = tidy(f"<p>正文。</p>{lost}")
+    assert made.html == "<p>正文。</p>"
+    assert [note.startswith(said) for note in made.notes] == [True]

@@ -37,6 +37,7 @@ _PRIVATE_CODES = {
     0xE855: "\U000241fe",
     0xE864: "\u9fbb",
     0xE7C7: "\u1e3f",
+    0xE5E5: "\u3000",  # the wide space of Word and WPS
 }
 _FIRST_PRIVATE_CODE, _LAST_BYTES = 0xE815, [byte for byte in range(0x50, 0xA1) if byte != 0x7F]
 #: Private codes of vertical punctuation (A6D9 to A6F3), written as horizontal punctuation.

@@ -21,15 +21,12 @@ _REMOVED_TAGS = frozenset(
         "title",
         "xml",
         "template",
-        "iframe",
-        "object",
-        "embed",
         "noscript",
-        "button",
-        "select",
-        "textarea",
-        "input",
     ]
+)
+#: What a page holds for readers that no text can take over: counted where it goes.
+_PARTS_OF_PAGES = frozenset(
+    ["iframe", "object", "embed", "video", "audio", "canvas", "svg", "button", "select", "textarea", "input"]
 )
 _INLINE_TAGS = {
     "b": "strong",
@@ -59,7 +56,7 @@ _WIDE_SPACES = re.compile(rf"(?<=[{_TEXT_CHARACTERS}])[\u3000]+(?=[{_TEXT_CHARAC
 _FIRST_IN_ITEM = frozenset(["p", "span", "b", "strong", "em", "i", "u", "a", "font"])
 #: An item that begins with a number of its own.
 _NUMBERED = re.compile(
-    r"\d{1,4}[.、．)）](?!\d)|[(（][一二三四五六七八九十\d]{1,4}[)）]|[①-⑳]|第[一二三四五六七八九十百\d]{1,5}[条项章节款]|[一二三四五六七八九十]{1,3}、"
+    r"[•·●○■□▪◆◇➢✓√－—-]|\d{1,4}[.、．)）](?!\d)|[(（][一二三四五六七八九十\d]{1,4}[)）]|[①-⑳]|第[一二三四五六七八九十百\d]{1,5}[条项章节款]|[一二三四五六七八九十]{1,3}、"
 )
 
 
@@ -76,6 +73,8 @@ class Block:
     node: _Element | None = None
     last_line: str | None = None
     classed: str = ""
+    #: Whether it is an item of a list, which is no heading however short.
+    item: bool = False
 
     @property
     def text(self) -> str:
@@ -95,6 +94,8 @@ class Foreign:
     hidden: int = 0
     lost_pictures: int = 0
     nested: int = 0
+    boxes: int = 0
+    parts: int = 0
     tables: list[str] = field(default_factory=list)
 
 
@@ -113,6 +114,8 @@ class Reader:
         self._sweep(root)
         for ordered in root.iter("ol"):
             _write_numbers(ordered)
+        for unordered in root.iter("ul"):
+            _write_bullets(unordered)
         return [block for block in self._inside(root) if block.kind != "p" or block.html]
 
     def _sweep(self, root: _Element) -> None:
@@ -122,7 +125,8 @@ class Reader:
                 continue
             name, style = node.tag.lower(), node.get("style") or ""
             classes = (node.get("class") or "").lower()
-            if name in _REMOVED_TAGS or name.startswith("v:") or name == "o:wrapblock":
+            if name in _REMOVED_TAGS | _PARTS_OF_PAGES or name.startswith("v:") or name == "o:wrapblock":
+                self.met.parts += name in _PARTS_OF_PAGES and (node.get("type") or "").lower() != "hidden"
                 _remove_element(node)
             elif name == "del" or "msodel" in classes:
                 self.met.changes += 1
@@ -136,7 +140,7 @@ class Reader:
             elif name == "ins" or "msoins" in classes:
                 self.met.changes += 1
             elif "msocom" in classes or _COMMENT_STYLE.search(style):
-                self.met.comments += "msocomtxt" in classes or "msocomanchor" in classes
+                self.met.comments += "msocomtxt" in classes or "msocomanchor" in classes or _is_bare_comment(node)
                 _remove_element(node)
             elif _HIDDEN_STYLE.search(style):
                 self.met.hidden += bool("".join(map(str, node.itertext())).strip())
@@ -159,10 +163,10 @@ class Reader:
                 yield from loose.flush()
             elif name in _PARAGRAPH_TAGS and not _contains_blocks(child):
                 yield from loose.flush()
-                yield from self._paragraph(child)
+                yield from _as_items(self._paragraph(child), name)
             elif _contains_blocks(child) or name in ("div", "ul", "ol", "section", "figure"):
                 yield from loose.flush()
-                yield from self._inside(child)
+                yield from _as_items(self._inside(child), name)
             elif name:
                 loose.html += self._inline(child)
             loose.words(child.tail)
@@ -254,13 +258,39 @@ def _write_numbers(ordered: _Element) -> None:
     number = _read_number(ordered.get("start"), 1)
     for item in ordered.iterchildren("li"):
         number = _read_number(item.get("value"), number)
-        first = item
-        while not (first.text or "").strip() and len(first) and first[0].tag in _FIRST_IN_ITEM:
-            first = first[0]
-        words = (first.text or "").lstrip()
-        if words and not _NUMBERED.match(words):
-            first.text = f"{number}.{words}"
+        _write_mark(item, f"{number}.")
         number += 1
+
+
+def _write_bullets(unordered: _Element) -> None:
+    for item in unordered.iterchildren("li"):
+        _write_mark(item, "• ")
+
+
+def _write_mark(item: _Element, mark: str) -> None:
+    """Write a number or a bullet before the words of an item, unless they begin with one of their own."""
+    first = item
+    while not (first.text or "").strip() and len(first) and first[0].tag in _FIRST_IN_ITEM:
+        first = first[0]
+    words = (first.text or "").lstrip()
+    if words and not _NUMBERED.match(words):
+        first.text = f"{mark}{words}"
+
+
+def _as_items(blocks: Iterator[Block], name: str) -> Iterator[Block]:
+    for block in blocks:
+        block.item = block.item or name == "li"
+        yield block
+
+
+def _is_bare_comment(node: _Element) -> bool:
+    """Return whether a comment of Word is removed whose words are not counted by their own class."""
+    if any(
+        (inner.get("class") or "").lower().startswith("msocom") for inner in node.iter() if isinstance(inner.tag, str)
+    ):
+        return False
+    outer = any(_COMMENT_STYLE.search(above.get("style") or "") for above in node.iterancestors())
+    return not outer and bool("".join(map(str, node.itertext())).strip())
 
 
 def _read_number(given: str | None, default: int) -> int:

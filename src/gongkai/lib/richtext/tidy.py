@@ -6,6 +6,7 @@ the list of attachments by itself. What was left out is said.
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext import marks
@@ -20,6 +21,9 @@ _CONDITIONS = re.compile(r"<!\[(?:if|endif)[^\]<>]*\]>|<\?xml[^<>]*>")
 #: Where signature and day stand: within so many last blocks.
 MAX_SIGNATURE_BLOCKS = 14
 SHORTEST_LINE = 16
+_DIGITS = re.compile(r"\d{1,4}")
+#: The level of headings from which on lines that follow one another are a list: 1. 2. 3.
+FIRST_ITEM_LEVEL = 4
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,36 @@ def tidy(html: str, *, title: str = "", keep: Keeper | None = None) -> TidyResul
     Raises:
         Refused: it is nested too deep to be read, or too long.
     """
-    html = _CONDITIONS.sub("", crowded(without_comments(normalised(short(html)))))
+    whole = normalised(short(html))
+    html = _CONDITIONS.sub("", crowded(without_comments(whole)))
     reader = Reader(keep or _stored_only)
+    reader.met.boxes = _count_boxes(whole, html)
     blocks = _untitled(reader.blocks(shallow(fragment(html))), title)
     blocks = _joined(blocks)
+    _mark_runs(blocks)
     for block in blocks:
         _head(block)
     _signed(blocks)
     _attached(blocks)
     return TidyResult(clean("".join(_written(blocks, reader))), tuple(_notes(reader)))
+
+
+def _count_boxes(html: str, shown: str) -> int:
+    """Return how many text boxes of Word hold words that do not stand in what is shown."""
+    boxes = (part.partition("</v:textbox>")[0].partition(">")[2] for part in html.split("<v:textbox")[1:])
+    words = (_bare(re.sub(r"<[^<>]*>", "", box)) for box in boxes)
+    there = _bare(re.sub(r"<[^<>]*>", "", shown.partition("<v:textbox")[0])) if "<v:textbox" in html else ""
+    return sum(bool(said) and said not in there for said in words)
+
+
+def _mark_runs(blocks: list[Block]) -> None:
+    """Take short lines with numbers that follow one another (1. 2. 3.) for a list, not for headings without text."""
+    for before, after in pairwise(blocks):
+        level = marks.level_of(before.text) if before.kind == after.kind == "p" else 0
+        if level >= FIRST_ITEM_LEVEL and level == marks.level_of(after.text):
+            first, second = (int("".join(_DIGITS.findall(one.text)[:1]) or -1) for one in (before, after))
+            if first + 1 == second:
+                before.item = after.item = True
 
 
 def _stored_only(source: str) -> str:
@@ -114,7 +139,9 @@ def _head(block: Block) -> None:
         return
     text = block.text
     level = marks.level_of(text)
-    if level and marks.is_heading(text):
+    if block.item:
+        block.level = 0
+    elif level and marks.is_heading(text):
         block.level = level
         block.html = re.sub(r"^(\d{1,2}[.．、]|[（(]\d{1,2}[)）])\s+", r"\1", _without_bold(block.html))
     elif level:
@@ -215,6 +242,8 @@ def _notes(reader: Reader) -> list[str]:
         (met.comments, "原文有批注（{}处），已去掉。"),
         (met.hidden, "原文有隐藏文字（{}处），已去掉。"),
         (met.nested, "有{}个表格嵌套在另一个表格里，已改成文字，请核对。"),
+        (met.boxes, "有{}个文本框的文字没有带过来，请对照原文补上。"),
+        (met.parts, "有{}处网页控件（嵌入的网页、音视频、输入框等）没有带过来，其中的内容请另行补上。"),
         (met.lost_pictures, "有{}幅图片没有带过来，请改用上传文件的办法，或另存为 PNG、JPEG 后插入。"),
     ]
     return [words.format(count) for count, words in said if count]
