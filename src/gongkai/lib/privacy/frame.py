@@ -125,6 +125,10 @@ def replace_chinese_digits(text: str) -> str:
     return digits
 
 
+#: A word for a daughter or a son whose last character is a word together with a surname: 养女|王磊.
+_DAUGHTER = re.compile("[养继长次]女(?=[王方])|其女(?=王)|[养继长次]子(?=房)")
+
+
 def _store_word_lengths(text: str, starts: bytearray, begin: int, end: int) -> None:
     for line in _LINE.finditer(text, begin, end):
         at = line.start()
@@ -132,6 +136,10 @@ def _store_word_lengths(text: str, starts: bytearray, begin: int, end: int) -> N
             size = len(word)
             starts[at] = size if size < 256 else 255
             at += size
+        for found in _DAUGHTER.finditer(line[0]):
+            at = line.start() + found.start()
+            if starts[at + 1]:
+                starts[at], starts[at + 1], starts[at + 2] = 2, 0, 1
 
 
 class _LazyWordLengths(bytearray):

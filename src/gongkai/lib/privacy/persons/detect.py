@@ -76,7 +76,8 @@ def find_persons(frame: Frame) -> list[PersonName]:
     ]
     cells: dict[int, tuple[int, str, str]] = {}
     for start, end, kind, word in taken:
-        cells.setdefault(start, (end, kind, word))
+        if not word_names.is_plain_word(frame, start):
+            cells.setdefault(start, (end, kind, word))
     starts = sorted(cells)
     at = 0
     skip_until = -1
@@ -116,7 +117,7 @@ def _cannot_begin_name(frame: Frame, start: int, surname: int) -> bool:
     text = frame.text
     if not frame.starts[start] and context.cannot_announce_name(text[start - 1 : start]):
         return True
-    if refused.is_sign_or_place(text, start):
+    if refused.is_sign_or_place(text, start) or word_names.is_plain_word(frame, start):
         return True
     if text[max(0, start - 3) : start] in _NICKNAME_INTRODUCTIONS or text[max(0, start - 1) : start + 1] in _THERE_IS:
         return True

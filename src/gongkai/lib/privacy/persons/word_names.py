@@ -13,6 +13,8 @@ _ACQUAINTANCES = read_word_group("roles", "acquaintance")
 _ROLES = read_word_group("roles", "kin") | _ACQUAINTANCES | (read_word_group("roles", "minor") - {"学生", "考生"})
 #: Words that begin with a surname, follow such roles in prose and name nobody (儿子高中毕业).
 _NEVER_NAMES = read_word_group("wordnames", "never")
+#: Words that begin with a surname, name nobody and open no longer name (女儿钟爱读书).
+_PLAIN_WORDS = read_word_group("wordnames", "plain")
 #: Landforms and other words that parents choose, names whatever their score (儿子高原).
 _CHOSEN_WORDS = read_word_group("wordnames", "landform")
 #: Words that describe somebody: names only where what follows needs a subject (女儿高兴在该校就读).
@@ -22,6 +24,7 @@ _ROLE_BEFORE = re.compile(
 )
 #: The least score of `shape.score_name`, which subtracts 2.2 for words of the dictionary.
 _LEAST_SCORE = -1.7
+_HAN = re.compile(f"[{HAN}]")
 _END = re.compile(r"[\s,，。、;；:：()（）“”\"'‘’\[\]【】]|$")
 #: What joins a name to the next words; 的 and 等 follow words that describe, too.
 _JOINER = re.compile(r"[与和及跟同]|以及|的|等(?![待候])|所(?=[有住在持提述述称])")
@@ -32,7 +35,7 @@ _PERSON_DOES = re.compile(
     r"|上[一二三四五六七八九初高大中小幼](?:年级|[中学班园]|儿园|[一二三])|有[残病一两慢固]|本人|腿脚|身体|行动|视力|听力|体弱|多病|户[口籍]|学籍|工作(?:单位|地)|现年|今年[0-9一二三四五六七八九十满]"
 )
 #: What a case is about, right after whom it is about: 女儿高原入学案, 丈夫华山工伤认定.
-_MATTERS = PrefixSet(read_word_group("roles", "matter") | {"成绩", "入园", "手术", "病历", "档案"})
+_MATTERS = PrefixSet(read_word_group("roles", "matter"))
 _OTHER_PERSON = re.compile(rf"[、(和与及](?:其|之|他|她)?[{HAN}]")
 
 
@@ -49,11 +52,25 @@ def find_word_names(frame: Frame) -> Iterator[NameMatch]:
             yield start, end, "kin" if kind == "kin" else "private", role
 
 
+def is_plain_word(frame: Frame, start: int) -> bool:
+    """Return whether a word begins at an offset that opens no name, unless it stands alone or does what a person does."""
+    end = start + frame.starts[start]
+    if frame.word(start) not in _PLAIN_WORDS or not _HAN.match(frame.text, end):
+        return False
+    return not _acts(frame, end) and not behind.has_party_verb_after(frame, end)
+
+
 def _find_word_name_end(frame: Frame, start: int) -> int:
     text = frame.text
     word = text[start : start + 2]
     longer = text[start : start + 3]
-    if word in _NEVER_NAMES or longer in _NEVER_NAMES or context.is_known_role(word) or context.is_known_role(longer):
+    if (
+        is_plain_word(frame, start)
+        or word in _NEVER_NAMES
+        or longer in _NEVER_NAMES
+        or context.is_known_role(word)
+        or context.is_known_role(longer)
+    ):
         return 0
     if frame.starts[start] != 2 or not _may_be_word_name(word):
         return 0
