@@ -16,7 +16,6 @@ from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions, closing, spans, validity
 from gongkai.content.policies.actions import tasks
-from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.importing.cleanup import SHEET
 from gongkai.content.policies.models import (
     CleanupCase,
@@ -29,6 +28,7 @@ from gongkai.content.policies.models import (
     ValidityTask,
     Verdict,
 )
+from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage

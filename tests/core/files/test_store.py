@@ -113,4 +113,4 @@ def test_fields_refuse_before_anything_is_read():
         OneFileField().clean(Unread("a.exe", b"MZ"))
     with pytest.raises(Exception, match="一次最多"):
         FilesField().clean([Unread("a.pdf", b"%PDF-")] * (MAX_FILES_PER_FIELD + 1))
-    assert len(FilesField(required=False).clean([Unread("a.pdf", b"%PDF-")])) == 1
+    assert len(FilesField(required=False, held=True).clean([Unread("a.pdf", b"%PDF-")])) == 1

@@ -177,6 +177,15 @@ def test_a_case_tells_nothing_of_whose_it_was(unit: Body) -> None:
     assert not cases_visible_to(by).exists()
 
 
+def test_whom_one_text_of_a_case_names_is_hidden_in_all(unit: Body) -> None:
+    done = do(register(unit, wanted="我儿子高峰在读，请公开名册"), "decide", result="3.3.4", ground="第三方不同意")
+    facts = {"title": "高峰名册公开案", "comment": "高峰和女儿田野的成绩能否区分处理是本案焦点。", "tags": "田野"}
+    made = actions.compile_case(done, by=staff(unit), **facts)
+    assert (made.title, made.wanted, made.tags) == ("高*名册公开案", "我儿子高*在读，请公开名册", "田*")
+    actions.revise_case(made, by=staff(unit), **facts)
+    assert Case.objects.get().comment == "高*和女儿田*的成绩能否区分处理是本案焦点。"
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -91,6 +91,7 @@ class Identities:
         brands: hidden where they are words of their own.
         acting: hidden where a verb follows.
         doubtful: words that stay and are shown to the clerk.
+        others: names of other people that texts of the same matter name; hidden as `privacy.find` hides them.
     """
 
     people: dict[str, str] = field(default_factory=dict)
@@ -98,6 +99,7 @@ class Identities:
     brands: dict[str, str] = field(default_factory=dict)
     acting: dict[str, str] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
+    others: dict[str, str] = field(default_factory=dict)
 
     def add_name(self, name: str, instead: str) -> None:
         """Add a person, or an organisation with its short names."""
@@ -127,6 +129,17 @@ class Identities:
             for name in introduced_names(text, [end]):
                 known = self.people if name[0] < "\u0250" else self.brands
                 known.setdefault(name, instead)
+
+    def learn_people(self, text: str) -> None:
+        """Add the names of other people in a text of the same matter, so that its title hides them, too."""
+        from gongkai.lib.privacy.masks import Namesakes, load_mask_patterns, mask_finding
+
+        pieces = _cut(text, _known_spans(text, self))
+        replaced = "".join(piece.text for piece in pieces)
+        table, namesakes, known = load_mask_patterns(), Namesakes(), _covered(_places_of(pieces), replaced)
+        for one in find(replaced):
+            if one.kind == "person" and not any(known[one.start : one.end]):
+                self.others.setdefault(one.text, mask_finding(one, table, namesakes))
 
     def add_parties(self, matter: str, instead: str) -> None:
         """Add the parties of a matter."""
@@ -218,7 +231,8 @@ def deidentify(
     pieces = _cut(text, spans)
     replaced = "".join(piece.text for piece in pieces)
     kept = _covered(_spans_of(keep, replaced), replaced)
-    found, names = ([], set[str]()) if known_only else _personal_spans(replaced, kept, _places_of(pieces))
+    places = _places_of(pieces)
+    found, names = ([], set[str]()) if known_only else _personal_spans(replaced, kept, places, identities.others)
     return Deidentified(_overlaid(pieces, found), tuple(identities.people), tuple(sorted(identities.doubtful | names)))
 
 
@@ -293,7 +307,9 @@ def _with_word(text: str, start: int, instead: str) -> int:
     return start - len(instead) if text[max(0, start - len(instead)) : start] == instead else start
 
 
-def _personal_spans(text: str, kept: bytearray, replaced: list[_Span]) -> tuple[list[_Span], set[str]]:
+def _personal_spans(
+    text: str, kept: bytearray, replaced: list[_Span], others: Mapping[str, str]
+) -> tuple[list[_Span], set[str]]:
     """Return what is hidden of others than the parties, and the names found, which are doubtful where they stay."""
     from gongkai.lib.privacy.known_names import find_known_people
     from gongkai.lib.privacy.masks import Namesakes, load_mask_patterns, mask_finding
@@ -305,7 +321,8 @@ def _personal_spans(text: str, kept: bytearray, replaced: list[_Span]) -> tuple[
     spans: list[_Span] = []
     for one in findings:
         known = next((put for start, end, put in replaced if start < one.end and one.start < end), "")
-        masked = known if known and one.kind == "person" else mask_finding(one, table, namesakes)
+        masked = (known or others.get(one.text, "")) if one.kind == "person" else ""
+        masked = masked or mask_finding(one, table, namesakes)
         spans.append((one.start, one.end, _NO_DIGIT.sub("*", masked) if one.kind in _NUMBERS else masked))
     taken = _covered(spans, text)
     masks = {
@@ -313,6 +330,7 @@ def _personal_spans(text: str, kept: bytearray, replaced: list[_Span]) -> tuple[
         for one, (_, _, instead) in zip(findings, spans, strict=True)
         if one.kind == "person" and all(instead != put for _, _, put in replaced)
     }
+    masks = {**others, **masks}
     names = list(masks)[:_MOST_NAMES]
     again = [(one.start, one.end, masks[one.name]) for one in find_known_people(text, names, posts=False)]
     # A name that is a thing (高原) is hidden wherever it is a word of its own.

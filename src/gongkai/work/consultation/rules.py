@@ -50,8 +50,11 @@ def inquiry_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[
 
 
 def deidentify_inquiry(inquiry: Inquiry, text: str) -> Deidentified:
-    """Return a text without the asker and other personal data."""
-    return deidentify(text, asker_identities(inquiry))
+    """Return a text without the asker and other personal data, also of people whom only question or answer names."""
+    found = asker_identities(inquiry)
+    for words in (inquiry.text.reveal(), inquiry.answer):
+        found.learn_people(words)
+    return deidentify(text, found)
 
 
 def hide_asker(inquiry: Inquiry, text: str) -> Deidentified:

@@ -23,6 +23,7 @@ def applicant_identities(request: Request) -> Identities:
     for words in (*declared_values(request).values(), request.corrected_wanted):
         if isinstance(words, Secret):
             found.learn(words.reveal())
+            found.learn_people(words.reveal())
     return found
 
 
@@ -87,9 +88,14 @@ def request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[
     return hide_people(matters | {one.matter: (one.request_id, THIRD_PARTY_WORD) for one in people})
 
 
-def deidentify_for_publication(request: Request, text: str) -> Deidentified:
-    """De-identify a text for publication: hide applicant, third parties and case numbers."""
+def deidentify_for_publication(request: Request, text: str, beside: Iterable[str] = ()) -> Deidentified:
+    """De-identify a text for publication: hide applicant, third parties and case numbers.
+
+    `beside`: the other texts that are published with it; whom they name is hidden in this one, too.
+    """
     found = applicant_identities(request)
+    for other in beside:
+        found.learn_people(other)
     found.words[request.entry.number] = "（编号略）"
     for asked in request.consultations.filter(kind="third_party"):
         found.add_name(asked.who.reveal(), THIRD_PARTY_WORD)

@@ -1,6 +1,6 @@
 """Actions that compile closed requests as anonymous training cases (R-03)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
 
@@ -27,9 +27,9 @@ from gongkai.work.requests.models import Case, Material, Request
 from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED, RESULTS
 
 
-def mask_for_publication(request: Request, text: str) -> str:
-    """Return a text without anything that identifies the people of a request."""
-    return deidentify_for_publication(request, text).text
+def mask_for_publication(request: Request, text: str, beside: Iterable[str] = ()) -> str:
+    """Return a text without anything that identifies the people of a request, or that the texts beside it name."""
+    return deidentify_for_publication(request, text, beside).text
 
 
 def texts_of_case(request: Request) -> dict[str, str]:
@@ -56,17 +56,21 @@ def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str
     decision = request.decided
     if decision is None:
         raise Refused("没有作出答复的申请不编为案例。")
-    texts = {name: mask_for_publication(request, text) for name, text in texts_of_case(request).items()}
+    own = texts_of_case(request)
+    beside = [*own.values(), title, comment, tags]
+    texts = {name: mask_for_publication(request, text, beside) for name, text in own.items()}
     made = Case.objects.create(
         request=request,
         body=entry.body,
         year=decision.decided_on.year,
-        title=mask_for_publication(request, require_text(title, "请填写案例名称。", 4))[:120],
+        title=mask_for_publication(request, require_text(title, "请填写案例名称。", 4), beside)[:120],
         **texts,
         result=decision.result,
         law=RESULTS[decision.result].law,
-        comment=mask_for_publication(request, require_text(comment, "请写评析：焦点、理由、可以借鉴的做法。", 10)),
-        tags=mask_for_publication(request, " ".join(tags.split()))[:200],
+        comment=mask_for_publication(
+            request, require_text(comment, "请写评析：焦点、理由、可以借鉴的做法。", 10), beside
+        ),
+        tags=mask_for_publication(request, " ".join(tags.split()), beside)[:200],
         by=by.name,
     )
     return ActionResult(words=f"编为案例：{made.title}", facts={"case": made.pk}, result=made)
@@ -80,9 +84,10 @@ def _check_case_editor(by: Actor, case: Case) -> list[str]:
 def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
     """Change title, comment and tags of a case and mask them again."""
     request = Request.objects.select_related("entry").get(pk=case.request_id)
-    case.title = mask_for_publication(request, require_text(title, "请填写案例名称。", 4))[:120]
-    case.comment = mask_for_publication(request, require_text(comment, "请写评析。", 10))
-    case.tags = mask_for_publication(request, " ".join(tags.split()))[:200]
+    beside = [*texts_of_case(request).values(), title, comment, tags]
+    case.title = mask_for_publication(request, require_text(title, "请填写案例名称。", 4), beside)[:120]
+    case.comment = mask_for_publication(request, require_text(comment, "请写评析。", 10), beside)
+    case.tags = mask_for_publication(request, " ".join(tags.split()), beside)[:200]
     case.save(update_fields=["title", "comment", "tags", "at"])
     return ActionResult(words="修改案例", stream=f"entry/{case.request_id}", facts={"case": case.pk})
 

@@ -30,6 +30,7 @@ def deidentify_complaint(complaint: Complaint, text: str) -> Deidentified:
     if complaint.request:
         found.add_parties(complaint.request.matter, "申请人")
     found.learn(complaint.text.reveal())
+    found.learn_people(complaint.text.reveal())
     return deidentify(text, found)
 
 

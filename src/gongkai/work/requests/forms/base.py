@@ -19,7 +19,7 @@ from gongkai.work.requests.actions.reuse import texts_of_case
 from gongkai.work.requests.deidentification import deidentify_for_addressee, deidentify_for_publication
 from gongkai.work.requests.letters import quote_request
 from gongkai.work.requests.machine import ACTS
-from gongkai.work.requests.models import Case, Consultation, Dispute
+from gongkai.work.requests.models import Case, Consultation, Dispute, Request
 from gongkai.work.requests.pending_notices import LETTER_WRITING_ACTS, find_clock_objections
 
 
@@ -55,12 +55,18 @@ _CASE_LABELS = {"wanted": "申请内容", "ground": "理由", "dispute": "复议
 text_area_field = partial(base.words, most=5000)
 
 
+def _list_texts(form: TextPreviewForm, request: Request) -> list[str]:
+    """Return the texts that leave together: those of the request, and those typed."""
+    typed = [str(form.data.get(form.add_prefix(name), "")) for name in form.leaving]
+    return [text for text in (*texts_of_case(request).values(), *typed) if text.strip()]
+
+
 class RequestActForm(PreviewForm):
     """The base form of acts, with the provision above its fields and the day at the end."""
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as a compiled case or a draft for publication shows it."""
-        return deidentify_for_publication(self.entry.request, text)
+        return deidentify_for_publication(self.entry.request, text, _list_texts(self, self.entry.request))
 
     def prepare(self) -> None:
         """Set initial values and add notes."""
@@ -114,7 +120,7 @@ class CaseRevisionForm(TextPreviewForm):
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as the case shows it."""
         assert isinstance(self.target, Case)
-        return deidentify_for_publication(self.target.request, text)
+        return deidentify_for_publication(self.target.request, text, _list_texts(self, self.target.request))
 
 
 class CaseForm(PublishedTextForm):
