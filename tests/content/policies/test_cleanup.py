@@ -102,7 +102,7 @@ class TestRound:
         assert {str(entry.due_at.date()) for entry in entries} == {"2026-12-20"}
         head = actor(Role.LEAD, city)
         assert {*visible_to(head)} == {living, coming}, "the head of the government opens what its round lists"
-        assert actions.judge.why_not(made.cases.first(), by=head)
+        assert actions.give_verdict.why_not(made.cases.first(), by=head)
 
     def test_a_document_is_in_one_open_round_only(self, made: CleanupRound, city: Body, chief: Actor) -> None:
         with pytest.raises(Refused, match="正在"):
