@@ -17,7 +17,7 @@ from gongkai.oversight.annual.queries.area import live_figures
 from gongkai.oversight.annual.queries.figures import NONE
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult, Request
 from gongkai.work.requests.models.request import VOID_RESULT
-from gongkai.work.requests.results import RESULTS, ApplicantKind
+from gongkai.work.requests.results import REQUEST_RESULTS, ApplicantKind
 from replayed import repeatable
 
 YEAR = 2025
@@ -126,7 +126,7 @@ def _synthetic_request(made: Entry, rng: random.Random) -> Request:
         counted_on=received,
         wanted="申请",
         ended_on=ended,
-        ended_as=rng.choice([*RESULTS, VOID_RESULT]) if ended else "",
+        ended_as=rng.choice([*REQUEST_RESULTS, VOID_RESULT]) if ended else "",
     )
 
 

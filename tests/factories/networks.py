@@ -164,7 +164,7 @@ def forged(
         facts = json.loads(parts["manifest.json"]) | {
             "rows": digest(raw),
             "size": len(raw),
-            "state": state.after(before.state if before else "", changes),
+            "state": state.digest_after(before.state if before else "", changes),
         }
         manifest(facts)
         signed = canonical_json(facts).encode()

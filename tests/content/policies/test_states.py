@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gongkai.content.editions.models import Standing
 from gongkai.content.policies.stated import last_days
 from gongkai.content.policies.states import (
-    ENDED,
+    ENDED_STANDINGS,
     FIRST,
     LAST,
     DatedDecision,
@@ -131,7 +131,7 @@ def test_every_day_has_exactly_one_state(life: ValidityFacts) -> None:
 
 @given(LIVES, DAYS)
 def test_what_has_ended_stays_ended(life: ValidityFacts, day: date) -> None:
-    if state(life, day) in ENDED:
+    if state(life, day) in ENDED_STANDINGS:
         assert state(life, day + timedelta(days=1)) == state(life, day)
 
 

@@ -17,7 +17,7 @@ from gongkai.lib.writing.blocks import Grid, Text
 from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.forms import Grades
 from gongkai.oversight.assessment.importing.evaluation import evaluation_rows
-from gongkai.oversight.assessment.importing.indicators import INDICATORS
+from gongkai.oversight.assessment.importing.indicators import INDICATOR_SHEET
 from gongkai.oversight.assessment.queries.scores import standing_of
 from gongkai.oversight.assessment.scoring import two
 
@@ -99,7 +99,7 @@ def test_a_code_stands_once_in_a_sheet_of_indicators(scene: Scene) -> None:
     draft = actions.draft_scheme(scene.government, by=scene.chief, name="新体系", share=Decimal(4))
     row = {"scheme": draft.name, "code": "1", "parent": "", "name": "按期", "points": 10, "way": "网上检查", "source": "",
            "full_at": 100, "zero_at": 0, "standard": "", "basis": ""}  # fmt: skip
-    sheet = write_xlsx(INDICATORS, [row, {**row, "name": "又一项"}, {**row, "code": "2", "points": -5}])
+    sheet = write_xlsx(INDICATOR_SHEET, [row, {**row, "name": "又一项"}, {**row, "code": "2", "points": -5}])
     _, plan = spreadsheets.try_file("indicators", content=sheet, file_name="a.xlsx", by=scene.chief)
     assert [(error.row, error.column) for error in plan.errors] == [(3, "B"), (4, "E")]
 

@@ -23,7 +23,7 @@ from gongkai.oversight.inspection.models import (
     SiteFinding,
 )
 from gongkai.oversight.inspection.panels import seen_since
-from gongkai.oversight.inspection.site.indicators import TABLE
+from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH
 from gongkai.oversight.inspection.site.scoring import Finding
 from gongkai.oversight.inspection.waiting import block, waiting_for
 
@@ -33,7 +33,7 @@ TODAY = timezone.localdate()
 
 def run_of(site: InspectedSite, ago: int, score: float, found: list[tuple[str, str, str]]) -> InspectionRun:
     """Make a finished run: indicator, kind, what."""
-    text = TABLE.read_text(encoding="utf-8")
+    text = INDICATOR_TABLE_PATH.read_text(encoding="utf-8")
     table, _ = IndicatorTable.objects.get_or_create(digest="d", defaults={"version": "1", "text": text})
     lost = [{"group": "发布解读", "points": 2.0, "name": what, "findings": 1} for _, kind, what in found if kind == "deduction"]  # fmt: skip
     report = {"veto": [one for one in found if one[1] == "veto"], "deductions": lost, "indicators": {}}

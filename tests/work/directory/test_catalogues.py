@@ -18,7 +18,7 @@ from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.directory import actions, coverage, queries
-from gongkai.work.directory.domains import ROOT
+from gongkai.work.directory.domains import ROOT_PATH
 from gongkai.work.directory.importing import CATALOGUE_IMPORTER
 from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate
 from gongkai.work.directory.panels import gaps
@@ -256,8 +256,8 @@ def test_what_came_out_late_shows(site, housing, plans, chief) -> None:
 def test_a_cleared_template_makes_the_columns_and_items_find_them(site, housing, chief) -> None:
     [made] = in_force()
     rows = [
-        {"path": [*ROOT[1:], "社会救助"], "content": "社会救助领域", "cycle_days": 31},
-        {"path": [*ROOT[1:], "社会救助", "综合业务"], "content": "综合业务", "cycle_days": 92},
+        {"path": [*ROOT_PATH[1:], "社会救助"], "content": "社会救助领域", "cycle_days": 31},
+        {"path": [*ROOT_PATH[1:], "社会救助", "综合业务"], "content": "综合业务", "cycle_days": 92},
     ]
     with pytest.raises(Refused, match="没有找到"):
         actions.map_by_name(made, by=chief, website=site)

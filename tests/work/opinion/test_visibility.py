@@ -22,7 +22,7 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.work.opinion import actions, panels
 from gongkai.work.opinion.forms.cases import units_beside
-from gongkai.work.opinion.importing import CASES, PROMISES
+from gongkai.work.opinion.importing import CASES_IMPORTER, PROMISES_IMPORTER
 from gongkai.work.opinion.models import OpinionCase, OpinionDuty, Promise, WatchField
 from gongkai.work.opinion.queries import cases as queries
 
@@ -78,7 +78,7 @@ def test_roles_and_channels(who: str, kept: SimpleNamespace, db: None) -> None:
     number = kept.case.pk
     assert visible_entries(by).filter(pk=number).exists() is sees
     assert queries.visible_to(by).filter(pk=number).exists() is sees
-    assert any(row["title"] == "网传某小区墙体开裂" for row in CASES.rows(by)) is sees
+    assert any(row["title"] == "网传某小区墙体开裂" for row in CASES_IMPORTER.rows(by)) is sees
     assert bool(queries.by_unit(queries.visible_to(by), kept.case.entry.year)) is sees
     linked = case(kept.strange, title="体育馆漏水").entry
     actions.relate(linked, by=SYSTEM, address=fresh(kept.case).number)
@@ -181,35 +181,37 @@ def table(importer: Any, *rows: dict[str, Any]) -> Table:
 
 def test_both_ledgers_come_in_as_they_go_out(kept: SimpleNamespace, db: None) -> None:
     by = actor(Role.CLERK, kept.housing)
-    rows = list(CASES.rows(by))
-    plan = CASES.plan(table(CASES, *rows, rows[0] | {"number": "", "title": "新的", "body": ""}), by=by)
+    rows = list(CASES_IMPORTER.rows(by))
+    plan = CASES_IMPORTER.plan(
+        table(CASES_IMPORTER, *rows, rows[0] | {"number": "", "title": "新的", "body": ""}), by=by
+    )
     assert (plan.same, len(plan.changes)) == (len(rows), 0)
     assert "收集单位" in str(plan.errors[0])
     fresh_row = rows[0] | {"number": "", "title": "新的", "body": "", "collector": ""}
     bad = fresh_row | {"found_at": "2099-01-01 10:00", "body": "没有的局", "address": "不是网址"}
-    plan = CASES.plan(table(CASES, fresh_row, bad), by=by)
+    plan = CASES_IMPORTER.plan(table(CASES_IMPORTER, fresh_row, bad), by=by)
     assert (len(plan.changes), len(plan.errors)) == (1, 3)
     recorder = Recorder()
-    CASES.carry_out(plan.changes[0], by=by, recorder=recorder)
+    CASES_IMPORTER.carry_out(plan.changes[0], by=by, recorder=recorder)
     made = OpinionCase.objects.get(entry__title="新的")
     assert made.found_at == kept.case.found_at.replace(second=0, microsecond=0)
-    CASES.remove_made("ledger.entry", [made.pk], by=by)
+    CASES_IMPORTER.remove_made("ledger.entry", [made.pk], by=by)
     assert not OpinionCase.objects.filter(pk=made.pk).exists()
 
 
 def test_promises_come_in_and_go_back(kept: SimpleNamespace, db: None) -> None:
     by = actor(Role.CLERK, kept.housing)
     promise(kept.housing, title="整治十个老旧小区")
-    (row,) = PROMISES.rows(by)
+    (row,) = PROMISES_IMPORTER.rows(by)
     again = row | {"number": "", "title": "加装电梯一百部", "topic": "没有的主题"}
     bad = again | {"title": "错的", "until": "2020-01-01", "address": "报纸"}
-    plan = PROMISES.plan(table(PROMISES, row, again, bad), by=by)
+    plan = PROMISES_IMPORTER.plan(table(PROMISES_IMPORTER, row, again, bad), by=by)
     assert (plan.same, len(plan.changes), len(plan.errors), len(plan.notes)) == (1, 1, 2, 1)
-    PROMISES.carry_out(plan.changes[0], by=by, recorder=Recorder())
+    PROMISES_IMPORTER.carry_out(plan.changes[0], by=by, recorder=Recorder())
     made = Promise.objects.get(entry__title="加装电梯一百部")
     assert (made.entry.state, made.entry.evidence.count()) == ("registered", 1)
-    assert PROMISES.against_undo(made, None, by=by) == []
-    PROMISES.remove_made("ledger.entry", [made.pk], by=by)
+    assert PROMISES_IMPORTER.against_undo(made, None, by=by) == []
+    PROMISES_IMPORTER.remove_made("ledger.entry", [made.pk], by=by)
     assert not Promise.objects.filter(pk=made.pk).exists()
 
 

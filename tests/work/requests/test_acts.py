@@ -23,7 +23,7 @@ from gongkai.lib import law
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.home_page import pending_request_lists
-from gongkai.work.requests.machine import ACTS
+from gongkai.work.requests.machine import REQUEST_ACTS
 from gongkai.work.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
 from gongkai.work.requests.queries.statistics import late_condition
 from gongkai.work.requests.rules import find_receipt_day_faults
@@ -161,8 +161,8 @@ def test_the_unit_that_received_a_request_decides_and_no_office_above_it() -> No
     for body, may in ((BodyFactory(parent=government), False), (office, True), (government, True)):
         entry = register(body)
         for verb in ("decide", "extend", "review_secrecy", "revoke_answer"):
-            assert (not ACTS[verb].who(chief, entry)) == may
-            assert not ACTS[verb].who(actor(Role.SIGNER, body), entry)
+            assert (not REQUEST_ACTS[verb].who(chief, entry)) == may
+            assert not REQUEST_ACTS[verb].who(actor(Role.SIGNER, body), entry)
 
 
 @pytest.mark.parametrize(

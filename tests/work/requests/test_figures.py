@@ -25,7 +25,7 @@ from gongkai.work.requests.queries.figures import (
     table3_row_condition,
     table4_cell_condition,
 )
-from gongkai.work.requests.results import RESULTS, ApplicantKind
+from gongkai.work.requests.results import REQUEST_RESULTS, ApplicantKind
 from gongkai.work.requests.views.figures import _number_row_label
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ def synthetic() -> SimpleNamespace:
                 counted_on=received,
                 wanted="申请",
                 ended_on=ended,
-                ended_as=rng.choice([*RESULTS, VOID_RESULT, VOID_RESULT]) if ended else "",
+                ended_as=rng.choice([*REQUEST_RESULTS, VOID_RESULT, VOID_RESULT]) if ended else "",
             )
         )
     Request.objects.bulk_create(requests)
@@ -152,7 +152,7 @@ def test_each_figure_lists_exactly_its_rows(town: SimpleNamespace) -> None:
 
 def test_every_result_has_a_row_and_a_request_stands_in_one(town: SimpleNamespace) -> None:
     rows = compute_table3(Request.objects.all(), ReportPeriod.of(2024))
-    assert all(rows[key][6] for key in RESULTS)
+    assert all(rows[key][6] for key in REQUEST_RESULTS)
 
 
 def test_the_acts_end_where_the_tables_count(db: None) -> None:

@@ -29,7 +29,7 @@ from gongkai.work.requests.letters import (
     describe_remedies,
 )
 from gongkai.work.requests.models import Consultation, Decision, Dispute, Letter, Request
-from gongkai.work.requests.results import RESULTS
+from gongkai.work.requests.results import REQUEST_RESULTS
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)
@@ -96,8 +96,8 @@ def test_letters_say_what_was_asked_for_and_from_when_the_period_runs(entry: Ent
 
 
 def test_remedies_say_review_first_where_disclosure_is_refused(entry: Entry) -> None:
-    assert "6个月" in describe_remedies(RESULTS["3.4.1"], entry.body)
-    assert "6个月" not in describe_remedies(RESULTS["3.2"], entry.body)
+    assert "6个月" in describe_remedies(REQUEST_RESULTS["3.4.1"], entry.body)
+    assert "6个月" not in describe_remedies(REQUEST_RESULTS["3.2"], entry.body)
 
 
 def test_decision_and_letter_are_there_both_or_neither(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,13 @@ import pytest
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.forms import FORMS
 from gongkai.lib.law.annual_form import TABLE3_RESULTS
-from gongkai.work.requests.machine import ACTS, CLOSED_STATES, OPEN_STATES, REQUEST_MACHINE, STATE_LABELS
-from gongkai.work.requests.results import DECIDABLE_RESULTS, RESULTS, REVIEW_FIRST
+from gongkai.work.requests.machine import CLOSED_STATES, OPEN_STATES, REQUEST_ACTS, REQUEST_MACHINE, STATE_LABELS
+from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS, REVIEW_FIRST
 
 
-@pytest.mark.parametrize("verb", sorted(ACTS))
+@pytest.mark.parametrize("verb", sorted(REQUEST_ACTS))
 def test_an_act_is_an_action_with_a_form_and_leads_somewhere(verb: str) -> None:
-    act = ACTS[verb]
+    act = REQUEST_ACTS[verb]
     assert ACTIONS_BY_NAME[f"request.{verb}"].label == act.label
     assert f"request.{verb}" in FORMS
     assert act.sources <= set(STATE_LABELS)
@@ -20,15 +20,15 @@ def test_an_act_is_an_action_with_a_form_and_leads_somewhere(verb: str) -> None:
 
 
 def test_every_state_is_reached_and_every_open_one_is_left() -> None:
-    reached = {to for act in ACTS.values() for to in act.to} | {REQUEST_MACHINE.first}
+    reached = {to for act in REQUEST_ACTS.values() for to in act.to} | {REQUEST_MACHINE.first}
     assert reached == set(STATE_LABELS)
     for state in OPEN_STATES:
-        assert any(state in act.sources and set(act.to) & CLOSED_STATES for act in ACTS.values())
+        assert any(state in act.sources and set(act.to) & CLOSED_STATES for act in REQUEST_ACTS.values())
 
 
 def test_the_21_results_are_the_rows_of_the_form() -> None:
-    assert list(RESULTS) == list(TABLE3_RESULTS)
-    assert len(RESULTS) == 21
+    assert list(REQUEST_RESULTS) == list(TABLE3_RESULTS)
+    assert len(REQUEST_RESULTS) == 21
     assert len(DECIDABLE_RESULTS) == 19
-    review = {key for key, one in RESULTS.items() if one.remedies == REVIEW_FIRST}
+    review = {key for key, one in REQUEST_RESULTS.items() if one.remedies == REVIEW_FIRST}
     assert review == {"3.2", *(f"3.3.{n}" for n in range(1, 8))}

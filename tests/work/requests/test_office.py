@@ -185,9 +185,9 @@ def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body)
 
 
 def test_every_acts_form_is_drawn(unit: Body) -> None:
-    from gongkai.work.requests.machine import ACTS
+    from gongkai.work.requests.machine import REQUEST_ACTS
 
     entry = register(unit, R)
     client = signed_in(Role.LEAD, unit)
-    for verb in ACTS:
+    for verb in REQUEST_ACTS:
         assert client.get(f"/admin/ledger/{entry.pk}/act/request.{verb}/").status_code == 200

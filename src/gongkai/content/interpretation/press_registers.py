@@ -14,7 +14,7 @@ from django_filters import ChoiceFilter
 from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.actions.results import has_result
 from gongkai.content.interpretation.forms.press import CorrectResultForm, EventForm, HandOverForm, ResultForm
-from gongkai.content.interpretation.forms.releases import NOBODY, address_field
+from gongkai.content.interpretation.forms.releases import TOPIC_HELP_TEXT, address_field
 from gongkai.content.interpretation.models import (
     COUNTED_KINDS,
     LEADER_RANKS,
@@ -281,7 +281,7 @@ class PlannedReleaseRegister(Register[PlannedRelease]):
         targets=list_writable_bodies,
         fields=("kind", "topic", "policy", "until", "rank"),
         asks={
-            "topic": forms.CharField(label="主题", max_length=200, help_text=NOBODY),
+            "topic": forms.CharField(label="主题", max_length=200, help_text=TOPIC_HELP_TEXT),
             "until": Day(label="计划日期", help_text="最迟在这一天举办；只定月份的，填当月最后一天"),
         },
         initial=lambda by, row: {"rank": SpeakerRank.SPOKESPERSON},

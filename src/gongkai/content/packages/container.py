@@ -14,12 +14,12 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.digest import digest
 from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
 
-FORMAT = 1
+FORMAT_VERSION = 1
 PACKAGE_SUFFIX = ".gkp"
-MEGABYTE = 1_000_000
-MAX_MANIFEST = 80 * MEGABYTE
+BYTES_PER_MEGABYTE = 1_000_000
+MAX_MANIFEST = 80 * BYTES_PER_MEGABYTE
 # Maximum size of a row in bytes: a text with all its parts. The editor's limit is far lower.
-MAX_ROW = 64 * MEGABYTE
+MAX_ROW = 64 * BYTES_PER_MEGABYTE
 _BLOCK = 1 << 20
 
 
@@ -45,7 +45,7 @@ class Opened:
         # Digest method of the inner side, which may differ from this installation's.
         self.method = shape.method_of(said)
         self.digest = digest(raw, self.method)
-        if said.get("format") != FORMAT:
+        if said.get("format") != FORMAT_VERSION:
             raise Refused("这个交换包由另一版本的系统制作，请先升级。")
         self.manifest = shape.check_manifest(said)
 
@@ -75,7 +75,7 @@ class Opened:
         """
         asked = self.manifest["size"] + sum(self.files.values())
         if asked > shutil.disk_usage(settings.DATA).free:
-            raise Refused(f"交换包展开后有{asked // MEGABYTE}兆字节，磁盘空间不足，未应用。")
+            raise Refused(f"交换包展开后有{asked // BYTES_PER_MEGABYTE}兆字节，磁盘空间不足，未应用。")
         seen = hashlib.new(self.method or "sha256")
         for block in self._blocks("rows.jsonl", self.manifest["size"]):
             seen.update(block)
@@ -89,7 +89,7 @@ class Opened:
             while line := stream.readline(MAX_ROW + 1):
                 number += 1
                 if len(line) > MAX_ROW:
-                    raise Refused(f"交换包的第{number}行超过{MAX_ROW // MEGABYTE}兆字节，未应用。")
+                    raise Refused(f"交换包的第{number}行超过{MAX_ROW // BYTES_PER_MEGABYTE}兆字节，未应用。")
                 yield shape.check_row(shape.read_object(line, f"第{number}行"), number, self.method)
 
     def file(self, mark: str) -> IO[bytes]:

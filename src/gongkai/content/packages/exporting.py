@@ -100,11 +100,11 @@ def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.
         changes = draft.changes
         if found.whole:
             state.forget_others(changes, state.carried())
-        total = state.after(total, changes)
+        total = state.digest_after(total, changes)
         sequence += 1
         before_it, counts = previous, dict(draft.counts)
         manifest: dict[str, object] = {
-            "format": container.FORMAT,
+            "format": container.FORMAT_VERSION,
             "digest": settings.GONGKAI_DIGEST,
             "sequence": sequence,
             "previous": before_it,

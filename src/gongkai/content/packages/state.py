@@ -82,7 +82,7 @@ def _there(changes: Changes) -> dict[tuple[str, str], str]:
     return found
 
 
-def after(before: str, changes: Changes) -> str:
+def digest_after(before: str, changes: Changes) -> str:
     """Return the digest of the state after the changes, before `note` stores it; a package contains
     it. No row is in two packages of an export."""
     total = int(before or "0", 16)

@@ -21,7 +21,7 @@ from gongkai.content.policies.models import (
     Verdict,
 )
 from gongkai.content.policies.spans import lives_of, spans_on_day
-from gongkai.content.policies.states import ENDED, DecisionKind, period_on_day
+from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import find_item
 from gongkai.content.publishing.models import ItemPage
@@ -62,7 +62,7 @@ def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
     lives = lives_of([case.record for case in cases])
     for case in cases:
         what = DECISIONS_BY_VERDICT.get(Verdict(case.verdict)) or (DecisionKind.EXTEND if case.until else None)
-        if what and period_on_day(lives[case.record_id], day).state not in ENDED:
+        if what and period_on_day(lives[case.record_id], day).state not in ENDED_STANDINGS:
             try:
                 decide(
                     case.record,

@@ -30,7 +30,7 @@ MOST_WORDS = 60
 #: Months whose days are kept one by one.
 DAYS_KEPT = 13
 #: In a request's META: nobody reads, a program of ours asks (the mirror).
-UNCOUNTED = "gongkai.uncounted"
+UNCOUNTED_COOKIE = "gongkai.uncounted"
 
 
 class _Buffer:

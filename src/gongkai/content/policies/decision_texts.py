@@ -14,7 +14,7 @@ from gongkai.content.editions.models import Act, Audience, Document, Edition
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.policies.decision_words import (
-    PLANNED,
+    PLANNED_PATTERN,
     NamedDocument,
     days_meant_by,
     find_statements,
@@ -219,7 +219,7 @@ def led_otherwise(decision: Decision, statements: Sequence[str], text: str, publ
     what = DecisionKind(decision.what)
     for lead in filter(None, (leads_in(text, one) for one in statements)):
         dated = what == DecisionKind.EXTEND or since_when(lead, what) or days_meant_by(lead, what)
-        if PLANNED.search(lead) or not dated or other_days(decision, [lead], public):
+        if PLANNED_PATTERN.search(lead) or not dated or other_days(decision, [lead], public):
             return lead
     return ""
 

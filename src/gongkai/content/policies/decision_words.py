@@ -73,8 +73,8 @@ DENIAL_PATTERNS = {
     DecisionKind.EXTEND: re.compile(rf"{_NOT}(?:延长|继续有效|展期)"),
 }
 #: What is planned or put off; and lines that introduce those under them so, or from another day: 以下文件推迟到2030年停止使用：
-PLANNED = re.compile("拟|征求|推迟|暂缓|建议")
-_LEADS = re.compile(rf"{PLANNED.pattern}|[后前时起][，,]|[自从至到]\d{{4}}年")
+PLANNED_PATTERN = re.compile("拟|征求|推迟|暂缓|建议")
+_LEADS = re.compile(rf"{PLANNED_PATTERN.pattern}|[后前时起][，,]|[自从至到]\d{{4}}年")
 _LONGEST_LEAD = 200
 #: Sentences shown of each kind where none names both.
 _SHOWN = 3

@@ -33,7 +33,7 @@ from gongkai.content.policies.queries.uploading import has_receipt, library_for
 from gongkai.content.policies.signed import content_of, is_signed
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.stated import unlike_text
-from gongkai.content.policies.states import ENDED, DecisionKind, period_on_day
+from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.reviewing.actions.publication import find_companions
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib import typed_json
@@ -89,7 +89,7 @@ def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
     shown = period_on_day(life_of(record), day).state if standing and not is_signed(record) else standing
     checks = [
         (
-            (standing in ENDED) != (shown in ENDED),
+            (standing in ENDED_STANDINGS) != (shown in ENDED_STANDINGS),
             f"有效性与入库的不一致（库中为“{Standing(shown).label}”）：请在政策库中记入这项效力决定，或者改正本页的有效性。",
         ),
         (frozen.title != record.title.strip(), f"标题与入库的不一致（库中为“{record.title}”）。"),

@@ -19,7 +19,7 @@ from gongkai.content.policies.forms.naming import PROPOSAL_INPUT_ATTRIBUTES, Pro
 from gongkai.content.policies.importing.filed import government_of
 from gongkai.content.policies.importing.planner import SHEET
 from gongkai.content.policies.models import Checked, CleanupRound, KeptText, Level, PolicyRecord, Relation
-from gongkai.content.policies.models.texts import SOURCES
+from gongkai.content.policies.models.texts import TEXT_SOURCES
 from gongkai.content.policies.proposed_entries import entry_states
 from gongkai.content.policies.queries.office import (
     OFFICE_TABS,
@@ -247,7 +247,7 @@ class KeptForm(ActForm):
         label="法规规章", widget=ProposalInput(attrs=PROPOSAL_INPUT_ATTRIBUTES), help_text="政策库中的文号或完整标题"
     )
     source = forms.ChoiceField(
-        label="来源", required=False, choices=[("", "没有"), *((source, source) for source in SOURCES)]
+        label="来源", required=False, choices=[("", "没有"), *((source, source) for source in TEXT_SOURCES)]
     )
     address = forms.URLField(label="来源网址", required=False, max_length=500, assume_scheme="https")
     edition = forms.CharField(label="来源版本", required=False, max_length=120, help_text="如：2024年3月10日修订")

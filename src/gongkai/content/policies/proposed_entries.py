@@ -7,7 +7,7 @@ from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.core.acts.actors import Actor
 
 #: Fields of the proposal to enter a document that is already public, with their labels.
-ENTERING = {"document": "入库的公开信息编号", "validity": "公众看到的有效性"}
+ENTRY_FIELD_LABELS = {"document": "入库的公开信息编号", "validity": "公众看到的有效性"}
 
 
 def hold_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ProposedWords | None:

@@ -17,7 +17,7 @@ from gongkai.content.editions.models import Act, Document, Edition, EditionConte
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.relations import FORWARD_LABELS
-from gongkai.content.policies.proposed_entries import ENTERING, entry_waits
+from gongkai.content.policies.proposed_entries import ENTRY_FIELD_LABELS, entry_waits
 from gongkai.content.policies.rules import decides, vouches
 from gongkai.content.policies.spans import begins_of, sync_standing
 from gongkai.content.policies.stated import begin_words, last_days, read_stated_facts
@@ -382,7 +382,7 @@ def register_record_words() -> None:
     """Register the library's public words for confirmation by a second person."""
     labels = {
         **FIELD_LABELS,
-        **ENTERING,
+        **ENTRY_FIELD_LABELS,
         **{name: label for name, (_, label) in CITED_RELATION_FIELDS.items()},
     }
     kind = wording.WordedKind(PolicyRecord, labels, lambda one: one.body_id, _confirms, _write, _told, _shown)

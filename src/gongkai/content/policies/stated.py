@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.spans import lives_of
-from gongkai.content.policies.states import VALID, DecisionKind, period_on_day
+from gongkai.content.policies.states import VALID_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import read_day
@@ -324,7 +324,7 @@ def against_record(record: PolicyRecord, text: str, today: date) -> Iterator[str
     lives = lives_of(ended)
     since = max(said.begins or record.effective_on or today, today)
     for other in ended:
-        if period_on_day(lives[other.pk], since).state in VALID:
+        if period_on_day(lives[other.pk], since).state in VALID_STANDINGS:
             yield f"正文写明废止{other.number}，库中“{other.title}”还没有记入废止：请签发人、负责人或者政务公开办在它的“效力决定”中记入。"
 
 

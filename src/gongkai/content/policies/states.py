@@ -16,9 +16,9 @@ from gongkai.lib.chinese.days import day_in_words
 FIRST, LAST = date.min, date.max
 ONE_DAY = timedelta(days=1)
 #: States in which a document may be applied. An amended one is in force as amended.
-VALID = frozenset({Standing.IN_FORCE, Standing.OPEN_ENDED, Standing.AMENDED})
+VALID_STANDINGS = frozenset({Standing.IN_FORCE, Standing.OPEN_ENDED, Standing.AMENDED})
 #: States from which nothing leads back.
-ENDED = frozenset({Standing.REPEALED, Standing.EXPIRED})
+ENDED_STANDINGS = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
 
 class DecisionKind(TextChoices):

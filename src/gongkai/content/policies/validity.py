@@ -14,7 +14,7 @@ from gongkai.content.editions.models import Standing
 from gongkai.content.policies.actions.tasks import close_settled_entry
 from gongkai.content.policies.models import PolicyRecord, Span, ValidityTask
 from gongkai.content.policies.spans import lives_of
-from gongkai.content.policies.states import ENDED, VALID, ValidityFacts, last_day, period_on_day
+from gongkai.content.policies.states import ENDED_STANDINGS, VALID_STANDINGS, ValidityFacts, last_day, period_on_day
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -31,7 +31,7 @@ def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:
     """Return (record, last day) of documents that expire within that time and have no ledger entry
     yet."""
     horizon = law.add_months(today, notice_months())
-    rows = Span.objects.filter(state__in=VALID, since__lte=today, until__gte=today, until__lte=horizon)
+    rows = Span.objects.filter(state__in=VALID_STANDINGS, since__lte=today, until__gte=today, until__lte=horizon)
     found = PolicyRecord.objects.filter(pk__in=rows.values("record"))
     some = list(found.select_related("body").prefetch_related("decisions__actor", "validity_tasks"))
     lives = lives_of(some)
@@ -42,7 +42,7 @@ def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:
 def _ends(life: ValidityFacts) -> date | None:
     """Return the last day, or None if a repeal ends the document earlier."""
     ends = last_day(life)
-    ahead = ends and period_on_day(life, ends).state in VALID
+    ahead = ends and period_on_day(life, ends).state in VALID_STANDINGS
     return ends if ahead else None
 
 
@@ -81,7 +81,7 @@ def _settle(today: date) -> int:
     said = [(task, why_settled(task, lives[task.record_id], today)) for task in tasks]
     for task, words in said:
         if words:
-            extended = period_on_day(lives[task.record_id], today).state not in ENDED
+            extended = period_on_day(lives[task.record_id], today).state not in ENDED_STANDINGS
             close_settled_entry(task.entry, by=SYSTEM, words=words, needless=not extended)
     return sum(1 for _, words in said if words)
 
@@ -89,7 +89,7 @@ def _settle(today: date) -> int:
 def why_settled(task: ValidityTask, life: ValidityFacts, today: date) -> str:
     """Return the reason why an entry is settled, or ""."""
     now = period_on_day(life, today)
-    if now.state in ENDED:
+    if now.state in ENDED_STANDINGS:
         return f"文件{Standing(now.state).label}。"
     ends = last_day(life)
     if ends != task.ends_on:

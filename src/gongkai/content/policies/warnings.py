@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.content.policies.rules import body_of
-from gongkai.content.policies.states import ENDED, VALID
+from gongkai.content.policies.states import ENDED_STANDINGS, VALID_STANDINGS
 from gongkai.content.publishing.documents import title_of as document_title
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.outbox import tell
@@ -44,7 +44,7 @@ def list_ended_bases(day: date | None = None) -> "QuerySet[Resting]":
     """
     today = day or timezone.localdate()
     active = Span.objects.filter(record=OuterRef("target"), since__lte=today, until__gte=today)
-    own = Span.objects.filter(record=OuterRef("record"), since__lte=today, until__gte=today, state__in=VALID)
+    own = Span.objects.filter(record=OuterRef("record"), since__lte=today, until__gte=today, state__in=VALID_STANDINGS)
     out = Shelf.objects.filter(document=OuterRef("user"), column=None)
     return (
         Relation.objects.filter(kind__in=BASIS_KINDS, target__isnull=False)
@@ -52,7 +52,7 @@ def list_ended_bases(day: date | None = None) -> "QuerySet[Resting]":
             basis_state=Subquery(active.values("state")[:1]),
             basis_since=Subquery(active.values("since")[:1]),
         )
-        .filter(basis_state__in=ENDED)
+        .filter(basis_state__in=ENDED_STANDINGS)
         .filter((Q(record__isnull=False) & Exists(own)) | (Q(user__isnull=False) & Exists(out)))
         .annotate(
             state_key=Concat(

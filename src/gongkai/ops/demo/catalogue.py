@@ -15,7 +15,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo.cast import Cast
 from gongkai.work.directory import actions, coverage
 from gongkai.work.directory.actions import followups
-from gongkai.work.directory.domains import ROOT
+from gongkai.work.directory.domains import ROOT_PATH
 from gongkai.work.directory.models import Catalogue
 from gongkai.work.directory.states import CatalogueState
 
@@ -122,9 +122,9 @@ def _confirm(cast: Cast, catalogue: Catalogue) -> None:
 def _template(cast: Cast, city: Body) -> None:
     rows = []
     for domain, items in DOMAINS.items():
-        rows.append({"path": [*ROOT[1:], domain], "content": f"公开{domain}领域的信息。", "cycle_days": 31})
+        rows.append({"path": [*ROOT_PATH[1:], domain], "content": f"公开{domain}领域的信息。", "cycle_days": 31})
         rows += [
-            {"path": [*ROOT[1:], domain, first], "content": f"公开{first}的信息。", "cycle_days": 92}
+            {"path": [*ROOT_PATH[1:], domain, first], "content": f"公开{first}的信息。", "cycle_days": 92}
             for first in dict.fromkeys(row[0] for row in items)
         ]
     made = actions.make_template(city, by=cast.chief, name="区县基层政务公开栏目", level="county", paths=rows)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from gongkai.content.policies import actions
 from gongkai.content.policies.models import Covers, PolicyRecord, UpperLibrary
 from gongkai.content.policies.queries.uploading import UploadStage, annotate_upload_stage
-from gongkai.content.policies.states import ENDED
+from gongkai.content.policies.states import ENDED_STANDINGS
 from gongkai.core.files.store import Named, store
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
@@ -56,7 +56,9 @@ def _formed(record: PolicyRecord, today: date) -> bool:
 
 def _repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]:
     """Return the documents repealed between the upload and now."""
-    rows = annotate_upload_stage(library).filter(up=None, state__in=ENDED, is_public=True, state_since__gte=since)
+    rows = annotate_upload_stage(library).filter(
+        up=None, state__in=ENDED_STANDINGS, is_public=True, state_since__gte=since
+    )
     return list(rows)
 
 

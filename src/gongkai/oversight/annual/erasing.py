@@ -65,4 +65,4 @@ def digests_left() -> dict[int, str]:
     return dict(BlankedRow.objects.filter(table_name=SUBMISSION_TABLE).values_list("number", "digest"))
 
 
-KEEPER = ReportKeeper(REPORT_SOURCE)
+REPORT_ERASER = ReportKeeper(REPORT_SOURCE)

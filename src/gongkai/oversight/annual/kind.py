@@ -7,7 +7,7 @@ stays closed. The public edition stays until the corrected one replaces it.
 from gongkai.core.acts.machine import Machine, Move, move
 from gongkai.core.ledger.kinds import Kind
 
-RULES = KIND = "annual_report"
+RULE_SET = KIND = "annual_report"
 
 
 class State:
@@ -107,7 +107,7 @@ REPORT_KIND = Kind(
     label="年度报告",
     prefix="年报",
     machine=REPORT_MACHINE,
-    rules=RULES,
+    rules=RULE_SET,
     actions=tuple(
         f"{KIND}.{verb}"
         for verb in (

@@ -134,7 +134,7 @@ def enter() -> None:
     """Register the entry kind, forms, panels, edition source, followers and jobs."""
 
     insert_only("annual", "Submission", blanked_if=erasing.BLANKED_IF)
-    ERASURE_HANDLERS.append(erasing.KEEPER)
+    ERASURE_HANDLERS.append(erasing.REPORT_ERASER)
     kinds.register(REPORT_KIND)
     forms.enter()
     register_source("annual", find)

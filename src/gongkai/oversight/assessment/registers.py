@@ -54,7 +54,7 @@ def _rectification(row: Talk | OutsideRanking) -> SafeString | str:
 
 
 #: Column with the number of files of a record.
-FILES = Column(
+FILES_COLUMN = Column(
     "paper_count",
     "文件",
     value=lambda row: f"{row.paper_count} 个文件" if row.paper_count else "",
@@ -81,7 +81,7 @@ class Talks(Register[Talk]):
         Column("demands", at=FILE_AND_RECORD),
         "solved",
         Column("entry", "整改", value=_number, cell=_rectification, order=""),
-        FILES,
+        FILES_COLUMN,
     )
     main = "body"
     filters = (Year("on"), "body", "kind")
@@ -142,7 +142,7 @@ class Trainings(Register[Training]):
         Column("hours", at=FILE_AND_RECORD),
         "requests",
         "material",
-        FILES,
+        FILES_COLUMN,
     )
     main = "topic"
     filters = (Year("on", usual=True), "body", "kind", "requests")

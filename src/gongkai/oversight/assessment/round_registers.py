@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 SECTION = (("考核评估", "assessment:home"),)
 #: Default number of days for a third party's evaluation.
 USUAL_DAYS = 30
-UNITS = {
+UNIT_FORM_FIELDS = {
     "units": BodiesChoice(label="被考核单位", help_text="按单位类别分组排名；启动自评后不能增减。"),
     "offices": RowChoices(
         Office.objects.none(),
@@ -151,7 +151,7 @@ class Rounds(Register[Round]):
         target="scheme",
         fields=("office", "year", "name", "first", "until", "self_until", "units", "offices"),
         asks={
-            **UNITS,
+            **UNIT_FORM_FIELDS,
             "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
             "name": forms.CharField(
                 label="名称", max_length=100, required=False, help_text="不填时按年度和指标体系命名。"
@@ -166,7 +166,7 @@ class Rounds(Register[Round]):
             action=actions.set_units,
             label="被考核单位",
             fields=("units", "offices"),
-            asks=UNITS,
+            asks=UNIT_FORM_FIELDS,
             offers={"units": _units, "offices": _offices},
             initial=_now_in,
             done="已保存。",
@@ -248,7 +248,7 @@ class Rounds(Register[Round]):
         sheets = row.units.prefetch_related("appeals__entry")
         return {
             "round": row,
-            "steps": [(name, STEPS[name]) for name in names],
+            "steps": [(name, STEP_LABELS[name]) for name in names],
             "done": names[: names.index(row.state)],
             "groups": by_group(found, tops),
             "tops": [top.indicator for top in tops],
@@ -260,7 +260,7 @@ class Rounds(Register[Round]):
 
 
 #: Short labels of a round's steps, for the progress line on its page.
-STEPS = {
+STEP_LABELS = {
     RoundState.PLANNED: "筹备",
     RoundState.SELF: "自评",
     RoundState.SCORING: "评分",

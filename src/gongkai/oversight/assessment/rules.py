@@ -39,7 +39,7 @@ def short(words: str, least: int) -> bool:
 
 
 #: Kind of unit → its ranking group.
-GROUPS = {
+GROUP_LABELS = {
     BodyKind.DISTRICT: "区县政府",
     BodyKind.TOWNSHIP: "乡镇街道",
     BodyKind.SUBDISTRICT: "乡镇街道",
@@ -52,7 +52,7 @@ OFFICES_GROUP = "内设机构"
 
 def group_of(body: Body) -> str:
     """Return the ranking group of a unit."""
-    return GROUPS.get(BodyKind(body.kind), "政府部门")
+    return GROUP_LABELS.get(BodyKind(body.kind), "政府部门")
 
 
 #: Kinds of units whose heads confirm results and approve bulletins.

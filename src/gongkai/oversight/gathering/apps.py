@@ -22,17 +22,19 @@ class Config(AppConfig):
         from gongkai.core.spreadsheets import importers
         from gongkai.oversight.gathering import actions, erasing, forms, panels, source_checks  # noqa: F401 - actions enter themselves
         from gongkai.oversight.gathering.importing import ENTRY_IMPORTER
-        from gongkai.oversight.gathering.law_changes import KIND, UPDATE_KIND
+        from gongkai.oversight.gathering.law_changes import LAW_UPDATE_KIND, UPDATE_KIND
         from gongkai.oversight.gathering.models import Listing, ListingRevision
 
         register_source("listing", Listing.found)
         ERASURE_HANDLERS.append(WrittenErasureHandler(Listing, ListingRevision))
-        ERASURE_HANDLERS.append(erasing.KEEPER)
+        ERASURE_HANDLERS.append(erasing.GATHERING_ERASER)
         importers.register(ENTRY_IMPORTER)
         register_kind(source_checks.PULL_JOB_KIND)
         kinds.register(UPDATE_KIND)
         forms.enter()
-        register_panel(Panel(KIND, "gathering/update_panel.html", panels.update, kinds={KIND}, position=90))
+        register_panel(
+            Panel(LAW_UPDATE_KIND, "gathering/update_panel.html", panels.update, kinds={LAW_UPDATE_KIND}, position=90)
+        )
         register_job(Job("gathering", "收取归集来源", source_checks.pull_due, 215))
         register_job(Job("gathering_looks", "核对归集内容的原文", source_checks.look_due, 216))
         register_block(Block("gathering", 226, panels.waiting, "gathering/block.html", needs=panels.needed))

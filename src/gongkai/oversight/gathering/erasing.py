@@ -67,4 +67,4 @@ def _behind(document: Document) -> QuerySet[Gathered]:
     return Gathered.objects.filter(Q(document=document) | (same & Q(document=None)))
 
 
-KEEPER = GatheredKeeper()
+GATHERING_ERASER = GatheredKeeper()

@@ -26,7 +26,7 @@ from gongkai.lib.law import add_workdays, figures
 from gongkai.oversight.gathering.likeness import bare
 from gongkai.oversight.gathering.models import Gathered, LawUpdate, Source
 
-KIND = "law_update"
+LAW_UPDATE_KIND = "law_update"
 OPEN, DONE, NONE = "open", "done", "none"
 UPDATE_MACHINE = Machine(
     labels={OPEN: "待核对", DONE: "已核对", NONE: "无须更新"},
@@ -34,13 +34,13 @@ UPDATE_MACHINE = Machine(
     closed=frozenset({DONE, NONE}),
 )
 UPDATE_KIND = Kind(
-    name=KIND,
+    name=LAW_UPDATE_KIND,
     label="法规库更新",
     prefix="法规",
-    rules=KIND,
+    rules=LAW_UPDATE_KIND,
     machine=UPDATE_MACHINE,
-    actions=(f"{KIND}.finish", f"{KIND}.drop"),
-    onward=(f"{KIND}.finish",),
+    actions=(f"{LAW_UPDATE_KIND}.finish", f"{LAW_UPDATE_KIND}.drop"),
+    onward=(f"{LAW_UPDATE_KIND}.finish",),
     related=("law_update__kept", "law_update__gathered"),
 )
 #: Additions around the name of a law: （2019修订）, 中华人民共和国.
@@ -78,7 +78,7 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
     due = add_workdays(timezone.localdate(), int(figures()["law_update.period"].value)).due
     made = [
         Entry(
-            kind=KIND,
+            kind=LAW_UPDATE_KIND,
             title=f"核对法规库新版：{one.record}"[:300],
             body=one.body,
             year=timezone.localdate().year,
@@ -132,7 +132,7 @@ def _compared(entry: Entry) -> list[str]:
     return [] if since else ["还没有对照来源核对，请先在“本部门执行的法规规章”中核对。"]
 
 
-@entry_action(KIND, "finish", label="已核对", rule=work, ready=_compared)
+@entry_action(LAW_UPDATE_KIND, "finish", label="已核对", rule=work, ready=_compared)
 def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close an update after the text was compared and updated."""
     kept = entry.law_update.kept
@@ -141,7 +141,7 @@ def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(words="；".join(one for one in (result, words.strip()) if one), events=(event("closed"),))
 
 
-@entry_action(KIND, "drop", label="无须更新", rule=judge)
+@entry_action(LAW_UPDATE_KIND, "drop", label="无须更新", rule=judge)
 def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close an update that concerns another text, with the reason."""
     if len(reason.strip()) < 2:

@@ -141,7 +141,7 @@ def _mark(said: bytes) -> int:
 
 
 #: Minimum length of a sentence in characters.
-SENTENCE = 8
+MIN_SENTENCE_CHARACTERS = 8
 _END_OF_SENTENCE = re.compile(r"[。！？；!?;]")
 
 
@@ -149,7 +149,7 @@ def sentences(text: str, title: str = "") -> list[str]:
     """Return the sentences and long lines of a text, without boilerplate and signature."""
     lines = (line for line in own_lines(text, title) if not signs(line))
     pieces = [bare(piece) for line in lines for piece in _END_OF_SENTENCE.split(line)]
-    return [piece for piece in pieces if len(piece) >= SENTENCE]
+    return [piece for piece in pieces if len(piece) >= MIN_SENTENCE_CHARACTERS]
 
 
 def titles_agree(one: str, other: str) -> bool:

@@ -13,7 +13,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.oversight.gathering.boilerplate import alike, own_lines, signs
 from gongkai.oversight.gathering.likeness import (
-    SENTENCE,
+    MIN_SENTENCE_CHARACTERS,
     bare,
     differs,
     near,
@@ -146,7 +146,7 @@ def _held_against(row: Told, other: Told) -> tuple[float, float, bool]:
 
 
 def _cells(text: str) -> set[str]:
-    lines = (line for line in text.splitlines() if len(bare(line)) < SENTENCE and not signs(alike(line)))
+    lines = (line for line in text.splitlines() if len(bare(line)) < MIN_SENTENCE_CHARACTERS and not signs(alike(line)))
     return {figure for line in lines for figure in _NUMBER.findall(line)}
 
 

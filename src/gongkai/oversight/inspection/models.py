@@ -123,7 +123,7 @@ class RunState(models.TextChoices):
 
 
 #: Effect of a finding on the score, by kind of indicator.
-WEIGHTS = {"veto": "单项否决", "deduction": "扣分", "note": "提示，不计分", "bonus": "加分"}
+WEIGHT_LABELS = {"veto": "单项否决", "deduction": "扣分", "note": "提示，不计分", "bonus": "加分"}
 #: States of runs that `working.work` still has to process.
 UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
 
@@ -199,7 +199,7 @@ class SiteFinding(models.Model):
     @property
     def weight(self) -> str:
         """Return the effect on the score in words."""
-        return WEIGHTS.get(self.kind, self.kind)
+        return WEIGHT_LABELS.get(self.kind, self.kind)
 
 
 class Weight(models.TextChoices):

@@ -38,7 +38,7 @@ from gongkai.oversight.inspection.availability import Availability, Visits, week
 from gongkai.oversight.inspection.inner import inner_hosts
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteDay, Weight
 from gongkai.oversight.inspection.rules import inspects
-from gongkai.oversight.inspection.site.indicators import TABLE, read_indicators
+from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, read_indicators
 
 #: Default number of requests per second.
 
@@ -47,7 +47,7 @@ from gongkai.oversight.inspection.site.indicators import TABLE, read_indicators
 VISIT_INTERVAL = timedelta(hours=1)
 #: Maximum number of visits of one job run, and of failures stored for a day.
 MOST, NAMED = 20, 40
-INDICATOR = "veto.unreachable"
+UNREACHABLE_INDICATOR = "veto.unreachable"
 
 
 def visit_sites() -> dict[str, int]:
@@ -59,8 +59,8 @@ def visit_sites() -> dict[str, int]:
     due = list(rows.order_by("visited_at", "pk")[:MOST])
     if not due:
         return {}
-    table, done = read_indicators(settings.GONGKAI_INDICATORS or TABLE), 0
-    seconds = float(table.limit(INDICATOR, "seconds", 15))
+    table, done = read_indicators(settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH), 0
+    seconds = float(table.limit(UNREACHABLE_INDICATOR, "seconds", 15))
     for site in due:
         # Only one of two parallel workers updates the row.
         taken = InspectedSite.objects.filter(waits, pk=site.pk).update(visited_at=now)
@@ -120,7 +120,7 @@ def watched_week(site: InspectedSite) -> Availability:
     return week_of([Visits(site_day.day, site_day.visits, site_day.failed) for site_day in rows], today)
 
 
-WEIGHTS = {label: value for value, label in Weight.choices}
+WEIGHTS_BY_LABEL = {label: value for value, label in Weight.choices}
 
 
 @visible(OutsideFinding)
@@ -320,10 +320,10 @@ SHEET = Sheet(
         sheets.Column(
             "weight",
             "类别",
-            choice(WEIGHTS),
+            choice(WEIGHTS_BY_LABEL),
             required=True,
             width=14,
-            choices=tuple(WEIGHTS),
+            choices=tuple(WEIGHTS_BY_LABEL),
             write=lambda row: row.get_weight_display(),
         ),
         sheets.Column("what", "问题", short(300), width=50, also=("问题描述", "存在问题")),

@@ -12,7 +12,7 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.reach import SUPERVISING_ROLES, belongs
 from gongkai.core.units.rules import runs_installation
 from gongkai.oversight.inspection.models import (
-    WEIGHTS,
+    WEIGHT_LABELS,
     DutyVerdict,
     InspectedSite,
     InspectionRun,
@@ -28,7 +28,7 @@ from gongkai.work.newmedia.models import Account, AccountState
 INSPECTION_SOURCE = "inspection"
 DUTY_SOURCE = "duty"
 #: Sources of rectifications ordered by this app: findings of sites, and unmet duties.
-SOURCES = (INSPECTION_SOURCE, DUTY_SOURCE)
+RECTIFICATION_SOURCES = (INSPECTION_SOURCE, DUTY_SOURCE)
 
 
 @visible(InspectedSite)
@@ -158,9 +158,9 @@ def counts_by_site(runs: Sequence[InspectionRun]) -> list[tuple[str, str, list[i
     for indicator, name, kind, run, count in rows.annotate(n=Count("pk")):
         names[indicator] = name, kind
         counts[indicator, run] = count
-    order = {kind: place for place, kind in enumerate(WEIGHTS)}
+    order = {kind: place for place, kind in enumerate(WEIGHT_LABELS)}
     found = [
-        (name, WEIGHTS.get(kind, kind), order.get(kind, 9), [counts.get((key, run.pk), 0) for run in runs])
+        (name, WEIGHT_LABELS.get(kind, kind), order.get(kind, 9), [counts.get((key, run.pk), 0) for run in runs])
         for key, (name, kind) in names.items()
     ]
     found.sort(key=lambda row: (row[2], -sum(row[3]), row[0]))

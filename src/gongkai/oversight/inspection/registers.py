@@ -26,7 +26,7 @@ from gongkai.oversight.inspection.availability import months_of, quarters_of, we
 from gongkai.oversight.inspection.forms import LayoutForm
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun
 from gongkai.oversight.inspection.outside import days_of
-from gongkai.oversight.inspection.site.indicators import TABLE, read_indicators
+from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, read_indicators
 from gongkai.oversight.inspection.templatetags.inspecting import change
 from gongkai.oversight.inspection.waiting import waiting_for
 
@@ -270,7 +270,7 @@ def _over_time(site: InspectedSite) -> str:
     done = list(site.runs.exclude(score=None)[:DRAWN])[::-1]
     if len(done) < 2:
         return ""
-    passing = read_indicators(settings.GONGKAI_INDICATORS or TABLE).passing
+    passing = read_indicators(settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH).passing
     labels = [f"{run.today:%m-%d}" for run in done]
     scores = [round(run.score or 0, 1) for run in done]
     most = 100 if max(scores) <= 100 else 120 if max(scores) <= 120 else 140

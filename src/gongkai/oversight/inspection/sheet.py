@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.sheet import AnyRow
-from gongkai.oversight.inspection.models import WEIGHTS
+from gongkai.oversight.inspection.models import WEIGHT_LABELS
 from gongkai.oversight.inspection.queries import SECTION
 from gongkai.oversight.inspection.rules import moment_in
 from gongkai.work.notices.states import INNER
@@ -99,7 +99,7 @@ INDICATORS_SHEET = Sheet(
     "检查指标",
     (
         Column("name", "指标", width=36),
-        Column("kind", "类别", write=lambda row: WEIGHTS.get(row.kind, row.kind), width=10),
+        Column("kind", "类别", write=lambda row: WEIGHT_LABELS.get(row.kind, row.kind), width=10),
         Column("group", "分组", width=14),
         Column("each", "每处", width=8),
         Column("most", "最多", width=8),
@@ -109,7 +109,7 @@ INDICATORS_SHEET = Sheet(
 VERDICTS_SHEET = Sheet(
     "各项指标结论",
     (
-        Column("kind", "类别", write=lambda one: WEIGHTS.get(one.indicator.kind, ""), width=10),
+        Column("kind", "类别", write=lambda one: WEIGHT_LABELS.get(one.indicator.kind, ""), width=10),
         Column("group", "分组", write=lambda one: one.indicator.group, width=14),
         Column("name", "指标", write=lambda one: one.indicator.name, width=36),
         Column("words", "结论", width=40),

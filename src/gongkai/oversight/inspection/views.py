@@ -32,7 +32,7 @@ from gongkai.oversight.inspection.finding_register import NEW, STILL, placed
 from gongkai.oversight.inspection.forms import LayoutForm, OrderForm, SiteForm
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, SiteFinding, Target
 from gongkai.oversight.inspection.sheet import INDICATORS_SHEET, SECTIONS_SHEET, VERDICTS_SHEET, compared_sheet
-from gongkai.oversight.inspection.site.indicators import TABLE, read_indicators
+from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, read_indicators
 from gongkai.oversight.inspection.working import errand_of, folder_of
 
 #: Maximum number of sites compared on a page.
@@ -240,7 +240,7 @@ def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
 def indicators(request: HttpRequest) -> HttpResponse:
     """Show or export the indicator table."""
     require_staff_actor(request)
-    table = read_indicators(settings.GONGKAI_INDICATORS or TABLE)
+    table = read_indicators(settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH)
     if asks_file(request):
         return spreadsheet(INDICATORS_SHEET, table.rows.values(), f"检查指标{table.version}", guide=False)
     return render(request, "inspection/indicators.html", {"table": table})

@@ -24,7 +24,7 @@ from gongkai.oversight.inspection.models import (
     RunState,
     SiteFinding,
 )
-from gongkai.oversight.inspection.queries import INSPECTION_SOURCE, SOURCES, latest_runs, visible_to
+from gongkai.oversight.inspection.queries import INSPECTION_SOURCE, RECTIFICATION_SOURCES, latest_runs, visible_to
 
 #: Maximum number of rows of one kind, and of runs whose findings are read.
 MOST, MOST_RUNS = 20, 100
@@ -117,7 +117,7 @@ def _orders(user: object, today: date) -> list[Waiting]:
     actor = actor_of(user)
     owed = belongs(actor, supervising=(Role.CHIEF,))
     seen = ledger.visible_to(user, kind=KIND)
-    open_ones = seen.filter(owed, closed_at=None, rectification__source__in=SOURCES)
+    open_ones = seen.filter(owed, closed_at=None, rectification__source__in=RECTIFICATION_SOURCES)
     rows = ledger.as_listed(open_ones, kinds={KIND}).order_by("due_at", "pk")[: 5 * MOST]
     found = []
     for entry in rows:
@@ -175,7 +175,7 @@ def needed(by: Actor) -> list[Rows]:
     """Return the rows that the list depends on: sites and rectification orders."""
     if not by.has(Role.CHIEF):
         return []
-    return [Rows(InspectedSite, {"id": ANY_VALUE}), Rows(Rectification, {"source": SOURCES})]
+    return [Rows(InspectedSite, {"id": ANY_VALUE}), Rows(Rectification, {"source": RECTIFICATION_SOURCES})]
 
 
 def block(by: Actor) -> dict[str, object] | None:

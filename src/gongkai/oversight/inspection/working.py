@@ -36,7 +36,7 @@ from gongkai.oversight.inspection.models import (
     Target,
 )
 from gongkai.oversight.inspection.outside import watched_week
-from gongkai.oversight.inspection.site.indicators import TABLE, IndicatorError, read_indicators
+from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, IndicatorError, read_indicators
 from gongkai.oversight.inspection.site.lists import Layout
 from gongkai.oversight.inspection.site.report import Report
 from gongkai.oversight.inspection.site.scoring import Finding
@@ -150,7 +150,7 @@ def _wanted(run: InspectionRun, seconds: float) -> "Inspection":
         folder_of(run),
         bounds,
         run.today,
-        read_indicators(settings.GONGKAI_INDICATORS or TABLE),
+        read_indicators(settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH),
         [Layout(tuple(ways)) for ways in site.layouts],
         whole=False,
         inside=inner_hosts(),
@@ -161,7 +161,7 @@ def _wanted(run: InspectionRun, seconds: float) -> "Inspection":
 
 @transaction.atomic
 def _store(run: InspectionRun, report: Report) -> None:
-    text = (settings.GONGKAI_INDICATORS or TABLE).read_text(encoding="utf-8-sig")
+    text = (settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH).read_text(encoding="utf-8-sig")
     table, _ = IndicatorTable.objects.get_or_create(
         digest=hashlib.sha256(text.encode()).hexdigest(),
         defaults={"version": report.indicators.version, "text": text},

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 
-from gongkai.content.policies.counting import UNCOUNTED
+from gongkai.content.policies.counting import UNCOUNTED_COOKIE
 from gongkai.core.files.serving import RANGE_META_KEY
 from gongkai.core.widgets.answers import kept_name
 
@@ -49,7 +49,7 @@ def ask(host: str, path: str) -> Answer:
         "wsgi.url_scheme": scheme,
         "wsgi.input": BytesIO(),
         "wsgi.errors": BytesIO(),
-        UNCOUNTED: True,
+        UNCOUNTED_COOKIE: True,
         RANGE_META_KEY: True,
     }
     response = _get_handler().get_response(WSGIRequest(environ))

@@ -26,6 +26,6 @@ class Config(AppConfig):
         followup_forms.enter()
         register_panel(Panel(KIND, "directory/followup_panel.html", panels.followup, kinds={KIND}, position=90))
         register_source(YearlyCheck.source_name, YearlyCheck.found)
-        ERASURE_HANDLERS.append(erasing.KEEPER)
+        ERASURE_HANDLERS.append(erasing.CHECK_ERASER)
         importers.register(CATALOGUE_IMPORTER)
         register_block(Block("catalogue", 216, panels.gaps, "directory/block.html", needs=panels.needed))

@@ -32,7 +32,7 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "城乡规划": (),
 }
 #: Where templates put the catalogue's columns on a site.
-ROOT = ("政府网站", "政务公开", "基层政务公开")
+ROOT_PATH = ("政府网站", "政务公开", "基层政务公开")
 _TITLE = re.compile(
     r"(?:^|[省市县区州旗镇乡])(?P<name>[^省市县区州旗\s]{2,24}?)(?:领域)?(?:基层)?(?:政务公开|信息公开)?(?:事项)?标准目录"
 )

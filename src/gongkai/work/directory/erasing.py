@@ -17,4 +17,4 @@ class CheckKeeper(WrittenErasureHandler):
             CheckedCell.objects.filter(check_of=number).exclude(words="").update(words=ERASED_TEXT)
 
 
-KEEPER = CheckKeeper(YearlyCheck, YearlyCheckRevision)
+CHECK_ERASER = CheckKeeper(YearlyCheck, YearlyCheckRevision)

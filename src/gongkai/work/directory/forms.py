@@ -15,7 +15,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
 from gongkai.work.directory.actions.followups import INSTITUTION_DOMAINS
-from gongkai.work.directory.domains import ROOT
+from gongkai.work.directory.domains import ROOT_PATH
 from gongkai.work.directory.models import CatalogueItem, ColumnTemplate, Outcome
 from gongkai.work.directory.queries import home_of, in_force
 from gongkai.work.tables.models import Record
@@ -187,8 +187,8 @@ def proposed_lines(government: Body) -> str:
     rows = items.order_by("catalogue__domain", "position").values_list("catalogue__domain", "first")
     lines: dict[str, None] = {}
     for domain, first in rows:
-        lines.setdefault(f"{' > '.join((*ROOT[1:], domain))}｜公开{domain}领域标准目录所列信息。｜31")
-        lines.setdefault(f"{' > '.join((*ROOT[1:], domain, first))}｜公开{first}的信息。｜92")
+        lines.setdefault(f"{' > '.join((*ROOT_PATH[1:], domain))}｜公开{domain}领域标准目录所列信息。｜31")
+        lines.setdefault(f"{' > '.join((*ROOT_PATH[1:], domain, first))}｜公开{first}的信息。｜92")
     return "\n".join(lines)
 
 

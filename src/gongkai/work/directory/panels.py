@@ -10,7 +10,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.directory import coverage, queries
 from gongkai.work.directory.models import Catalogue, CatalogueItem, Followup
-from gongkai.work.directory.states import FOLLOWUP_MACHINE, STEPS, CatalogueState
+from gongkai.work.directory.states import FOLLOWUP_MACHINE, FOLLOWUP_STEPS, CatalogueState
 
 WORKING_ROLES = (Role.CLERK, Role.LEAD)
 MAX_LISTED_ROWS = 5
@@ -25,7 +25,7 @@ def followup(entry: Entry, _: Actor) -> dict[str, object]:
 def steps_of(kept: Followup) -> list[tuple[str, date | None]]:
     """Return the four steps and when each was taken (B-04)."""
     days = (kept.drafted_on, kept.submitted_on, kept.approved_on, kept.issued_on)
-    return [(FOLLOWUP_MACHINE.labels[state], day) for state, day in zip(STEPS, days, strict=True)]
+    return [(FOLLOWUP_MACHINE.labels[state], day) for state, day in zip(FOLLOWUP_STEPS, days, strict=True)]
 
 
 def _working(by: Actor) -> set[int]:

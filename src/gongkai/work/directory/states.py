@@ -80,7 +80,7 @@ FOLLOWUP_MACHINE = Machine(
     closed=frozenset({_F.ISSUED, _F.DROPPED}),
 )
 #: The four steps that a page shows, in their order.
-STEPS = (_F.DRAFTED, _F.SUBMITTED, _F.APPROVED, _F.ISSUED)
+FOLLOWUP_STEPS = (_F.DRAFTED, _F.SUBMITTED, _F.APPROVED, _F.ISSUED)
 
 
 KIND = "followup"

@@ -22,7 +22,7 @@ class Config(AppConfig):
         from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER
         from gongkai.work.newmedia.states import FILING_KIND
 
-        ERASURE_HANDLERS.append(erasing.KEEPER)
+        ERASURE_HANDLERS.append(erasing.POST_ERASER)
         kinds.register(FILING_KIND)
         forms.enter()
         panel = Panel(

@@ -40,4 +40,4 @@ def _made_of(edition: Edition) -> QuerySet[Post]:
     return rows if is_erased_by_law(edition) else rows.none()
 
 
-KEEPER = PostKeeper()
+POST_ERASER = PostKeeper()

@@ -34,7 +34,7 @@ def _cycle(row: AccountColumn) -> str:
     return "" if row.cycle_days is None else f"{row.cycle_days}天" if row.cycle_days else "内容固定"
 
 
-PARTS = (
+RECORD_PARTS = (
     Part(
         name="filings",
         title="备案",

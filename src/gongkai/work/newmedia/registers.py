@@ -35,7 +35,7 @@ from gongkai.work.newmedia.forms import (
     put_on_list,
 )
 from gongkai.work.newmedia.models import Account, Hit, Post, PostState, Screening
-from gongkai.work.newmedia.record import PARTS
+from gongkai.work.newmedia.record import RECORD_PARTS
 
 SECTION = (("政务新媒体", "newmedia:index"),)
 
@@ -143,7 +143,7 @@ class Accounts(Register[Account]):
         done="已提出开设备案。",
     )
     acts = ACCOUNT_ACTS
-    parts = PARTS
+    parts = RECORD_PARTS
     importer = "newmedia"
     template = "newmedia/index.html"
 

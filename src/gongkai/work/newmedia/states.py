@@ -52,15 +52,17 @@ POST_MACHINE = Machine(
 )
 
 
-KIND = "account_filing"
+ACCOUNT_FILING_KIND = "account_filing"
 FILING_KIND = Kind(
-    name=KIND,
+    name=ACCOUNT_FILING_KIND,
     label="新媒体备案",
     prefix="新媒",
     machine=FILING_MACHINE,
-    rules=KIND,
-    actions=tuple(f"{KIND}.{verb}" for verb in ("accept", "finish", "resubmit", "return", "refuse", "withdraw")),
-    onward=(f"{KIND}.accept", f"{KIND}.finish", f"{KIND}.resubmit"),
+    rules=ACCOUNT_FILING_KIND,
+    actions=tuple(
+        f"{ACCOUNT_FILING_KIND}.{verb}" for verb in ("accept", "finish", "resubmit", "return", "refuse", "withdraw")
+    ),
+    onward=(f"{ACCOUNT_FILING_KIND}.accept", f"{ACCOUNT_FILING_KIND}.finish", f"{ACCOUNT_FILING_KIND}.resubmit"),
     waiting=frozenset({FilingState.SUBMITTED}),
     asked=frozenset({FilingState.SUBMITTED}),
     related=("account_filing__account",),

@@ -20,7 +20,7 @@ from gongkai.core.registers.ticking import Ticks
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.templatetags.ui import period
 from gongkai.work.opinion import actions
-from gongkai.work.opinion.importing import CASES, PROMISES
+from gongkai.work.opinion.importing import CASES_IMPORTER, PROMISES_IMPORTER
 from gongkai.work.opinion.importing.cases import exported as exported_cases
 from gongkai.work.opinion.importing.promises import exported as exported_promises
 from gongkai.work.opinion.models import (
@@ -67,7 +67,7 @@ class Cases(Register[OpinionCase]):
             order="responded_at",
         ),
     )
-    file_sheet, file_name, importer = CASES.sheet, "政务舆情台账", CASES.name
+    file_sheet, file_name, importer = CASES_IMPORTER.sheet, "政务舆情台账", CASES_IMPORTER.name
     tabs, usual = "tab", {"tab": "open"}
     filters = (
         (
@@ -193,7 +193,7 @@ class Promises(Register[Promise]):
         due(),
         standing(),
     )
-    file_sheet, file_name, importer = PROMISES.sheet, "公开承诺台账", PROMISES.name
+    file_sheet, file_name, importer = PROMISES_IMPORTER.sheet, "公开承诺台账", PROMISES_IMPORTER.name
     tabs, usual = "tab", {"tab": "open"}
     filters = (
         (

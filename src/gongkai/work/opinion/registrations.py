@@ -11,7 +11,7 @@ from gongkai.core.spreadsheets import importers
 from gongkai.work.opinion import actions, erasing, facts, forms, panels  # noqa: F401 - actions and forms enter themselves
 from gongkai.work.opinion.actions.responding import makes_punctual
 from gongkai.work.opinion.feeds import poll_all
-from gongkai.work.opinion.importing import CASES, PROMISES
+from gongkai.work.opinion.importing import CASES_IMPORTER, PROMISES_IMPORTER
 from gongkai.work.opinion.kinds import CASE_KIND, DUTY_KIND, PROMISE_KIND
 from gongkai.work.opinion.models import Promise, Response
 from gongkai.work.opinion.syncing import keep_all, keep_in_step
@@ -53,6 +53,6 @@ def enter() -> None:
             needs=panels.needed,
         )
     )
-    importers.register(CASES)
-    importers.register(PROMISES)
+    importers.register(CASES_IMPORTER)
+    importers.register(PROMISES_IMPORTER)
     facts.enter()

@@ -14,7 +14,7 @@ from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.requests.complaints.rules import check_complaint_answerer
-from gongkai.work.requests.machine import ACTS, APPLICANT_STATES, OPEN_STATES, UNIT_STATES, RequestState
+from gongkai.work.requests.machine import APPLICANT_STATES, OPEN_STATES, REQUEST_ACTS, UNIT_STATES, RequestState
 from gongkai.work.requests.models import Dispute, DisputeResult, Fee, Letter, Material, SecrecyReview
 from gongkai.work.requests.pending_notices import get_new_answer_order, is_given_up, is_notice_unserved
 from gongkai.work.requests.queries.fees import UNNOTIFIED_FEES
@@ -98,7 +98,7 @@ def _select_own_entries(by: Actor, verb: str, numbers: Sequence[int], rows: dict
 def _is_own_duty(by: Actor, verb: str, entry: Entry) -> bool:
     if verb == "answer_complaint":
         return not check_complaint_answerer(by, entry)
-    if ACTS[verb].who(by, entry):
+    if REQUEST_ACTS[verb].who(by, entry):
         return False
     if verb == "abandon":
         return is_given_up(entry, today=timezone.localdate())

@@ -131,13 +131,13 @@ _ACT_TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], EntryPermission], 
     ("archive", frozenset({_State.DELIVERED, _State.ABANDONED, _State.WITHDRAWN, _State.PASSED_ON}), (_State.ARCHIVED,), work),
 )  # fmt: skip
 _ACT_TEXTS = tomllib.loads(files("gongkai.work.requests").joinpath("data/acts.toml").read_text("utf-8"))
-ACTS: dict[str, RequestAct] = {
+REQUEST_ACTS: dict[str, RequestAct] = {
     verb: RequestAct(verb, **_ACT_TEXTS[verb], sources=sources, to=to, who=who) for verb, sources, to, who in _ACT_TABLE
 }
 # Headings of acts, in the order of the table.
-ACT_GROUPS = tuple(dict.fromkeys(act.group for act in ACTS.values()))
+ACT_GROUPS = tuple(dict.fromkeys(act.group for act in REQUEST_ACTS.values()))
 REQUEST_MACHINE = Machine(
     labels=STATE_LABELS,
-    moves={act.verb: move(act.sources, *act.to) for act in ACTS.values()},
+    moves={act.verb: move(act.sources, *act.to) for act in REQUEST_ACTS.values()},
     closed=CLOSED_STATES,
 )

@@ -24,7 +24,7 @@ from gongkai.work.requests import actions
 from gongkai.work.requests.forms.register import APPLICANT_FIELDS
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.models.request import VOID_RESULT
-from gongkai.work.requests.results import DECIDABLE_RESULTS, RESULTS
+from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS
 from gongkai.work.requests.rules import check_approver, check_decider, find_receipt_day_faults
 
 _EMAIL_PATTERN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -93,7 +93,7 @@ def _find_applicant_faults(row: Row) -> list[tuple[str, str]]:
 def _find_result_faults(row: Row) -> list[tuple[str, str]]:
     if row["result"] == VOID_RESULT:
         return [("result", "转出、拆分和并入其他申请的不再登记，请删去这一行")]
-    result = RESULTS[row["result"]]
+    result = REQUEST_RESULTS[row["result"]]
     found = []
     if result.key in DECIDABLE_RESULTS and result.asks_ground and len(row["ground"] or "") < 4:
         found.append(("ground", f"“{result.name}”须说明理由"))

@@ -16,12 +16,12 @@ from gongkai.core.units.actors import Actor
 from gongkai.work.requests.actions.reuse import list_drafted_items
 from gongkai.work.requests.complaints.kind import deidentify_complaint
 from gongkai.work.requests.letters import LETTER_KINDS
-from gongkai.work.requests.machine import ACT_GROUPS, ACTS, UNIT_STATES, RequestAct
+from gongkai.work.requests.machine import ACT_GROUPS, REQUEST_ACTS, UNIT_STATES, RequestAct
 from gongkai.work.requests.models import Complaint, Consultation, Dispute, Letter, ReceiptChannel, Request
 from gongkai.work.requests.pending_notices import find_clock_objections
 from gongkai.work.requests.queries.fees import describe_fee_status
 from gongkai.work.requests.queries.listing import find_similar
-from gongkai.work.requests.results import RESULTS
+from gongkai.work.requests.results import REQUEST_RESULTS
 from gongkai.work.requests.rules import RECEIPT_DAY_RULES
 
 # Letters to applicants without their content.
@@ -99,7 +99,7 @@ def similar_requests_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 def _describe_proposal(request: Request) -> str:
     kept = request.proposal
-    parts = [RESULTS[kept["result"]].name, kept["ground"], kept["told"]] if kept else []
+    parts = [REQUEST_RESULTS[kept["result"]].name, kept["ground"], kept["told"]] if kept else []
     return "。".join(part.rstrip("。") for part in parts if part)
 
 
@@ -120,7 +120,7 @@ class NextStep:
 def next_steps_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of all acts with provisions: allowed, or refused with reasons."""
     periods = rules_of(entry).figures
-    made = [_make_next_step(entry, by, act, act.describe(periods)) for act in ACTS.values()]
+    made = [_make_next_step(entry, by, act, act.describe(periods)) for act in REQUEST_ACTS.values()]
     return {
         "allowed": _group_steps(next_step for next_step in made if not next_step.reasons),
         "refused": _group_steps(next_step for next_step in made if next_step.reasons),

@@ -21,7 +21,7 @@ from gongkai.work.requests.letters import KINDS_TO_OTHERS, LETTER_KINDS, describ
 from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import Fee, Letter, Material, Request
 from gongkai.work.requests.pending_notices import get_pending_notice, is_notice_unserved, list_applicant_duties
-from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE_ENDED, RESULTS
+from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE_ENDED, REQUEST_RESULTS
 
 # The heading of the requests that were merged into this one; clock events that end a request.
 MERGED_HEADING = "并入本件的申请"
@@ -136,7 +136,7 @@ def _revoked_part(request: Request) -> Part | None:
 
 def _ended_parts(request: Request) -> Iterator[Part]:
     entry = request.entry
-    row = RESULTS.get(entry.outcome)
+    row = REQUEST_RESULTS.get(entry.outcome)
     if row is None:
         return
     if not is_answered(request):
@@ -160,7 +160,7 @@ def _unanswered_part(request: Request) -> Part:
             _REAPPLY_HINT,
         )
         return Part("办理结果", said, links=links)
-    row = RESULTS[entry.outcome]
+    row = REQUEST_RESULTS[entry.outcome]
     said = (f"{row.said}。依据：{row.law}。", f"已{day}结案。{_REAPPLY_HINT}")
     return Part("办理结果", said, links=links)
 
@@ -305,7 +305,7 @@ def _progress_stages(request: Request, deadline: Deadline) -> Iterator[Stage]:
 
 
 def _describe_answer(request: Request) -> str:
-    decision, result = request.decided, RESULTS[request.entry.outcome]
+    decision, result = request.decided, REQUEST_RESULTS[request.entry.outcome]
     assert decision  # callers check `answered`
     told = f"\n{decision.told}" if decision.told else ""
     return f"{result.said}。依据：{decision.law}。{told}"

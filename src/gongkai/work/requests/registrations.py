@@ -26,7 +26,7 @@ from gongkai.work.requests.deidentification import request_deidentifiers
 from gongkai.work.requests.forms import acts
 from gongkai.work.requests.importers import REQUEST_IMPORTER
 from gongkai.work.requests.letter_signing import sign_pending_letters
-from gongkai.work.requests.machine import ACTS, APPLICANT_STATES, REQUEST_MACHINE, UNIT_STATES
+from gongkai.work.requests.machine import APPLICANT_STATES, REQUEST_ACTS, REQUEST_MACHINE, UNIT_STATES
 from gongkai.work.requests.models import Complaint, Request
 from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
 from gongkai.work.requests.public import REQUEST_FORM
@@ -54,7 +54,7 @@ def _is_always_past(_: Entry, __: Mapping[str, object]) -> bool:
 
 def register_past_acts() -> None:
     """Register the acts that record the past."""
-    assert ACTS.keys() >= ALWAYS_PAST_ACTS | BACKDATED_ACTS | SUPPLEMENTARY_ACTS
+    assert REQUEST_ACTS.keys() >= ALWAYS_PAST_ACTS | BACKDATED_ACTS | SUPPLEMENTARY_ACTS
     for verbs, records_past in (
         (ALWAYS_PAST_ACTS, _is_always_past),
         (BACKDATED_ACTS, is_earlier),
@@ -81,7 +81,7 @@ REQUEST_KIND = Kind(
     rules=REQUEST_RULE_SET,
     still_late=frozenset({VOID_RESULT}),
     carried_on=frozenset({CARRIED_OUTCOME}),
-    actions=tuple(f"request.{verb}" for verb in ACTS),
+    actions=tuple(f"request.{verb}" for verb in REQUEST_ACTS),
     onward=(
         "request.take_opinion",
         "request.decide",

@@ -85,13 +85,13 @@ RESULT_GROUPS = {"3.3": "不予公开", "3.4": "无法提供", "3.5": "不予处
 
 _RESULT_TABLE = tomllib.loads(files("gongkai.work.requests").joinpath("data/results.toml").read_text("utf-8"))
 
-RESULTS: dict[str, RequestResult] = {
+REQUEST_RESULTS: dict[str, RequestResult] = {
     key: RequestResult(key, label, **_RESULT_TABLE[key]) for key, label in TABLE3_RESULTS.items()
 }
 # Grounds for withholding part of the information (条例第三十七条).
 NOT_GOVERNMENT_INFORMATION = "none"
-WITHHOLDING_GROUNDS = {key: row.label for key, row in RESULTS.items() if key.startswith("3.3.")} | {
+WITHHOLDING_GROUNDS = {key: row.label for key, row in REQUEST_RESULTS.items() if key.startswith("3.3.")} | {
     NOT_GOVERNMENT_INFORMATION: "不属于政府信息"
 }
 # Results that a clerk can decide.
-DECIDABLE_RESULTS = tuple(key for key in RESULTS if key not in {NOT_CORRECTED, FEE_NOT_PAID})
+DECIDABLE_RESULTS = tuple(key for key in REQUEST_RESULTS if key not in {NOT_CORRECTED, FEE_NOT_PAID})

@@ -26,15 +26,17 @@ from gongkai.lib.typed_json import number, text
 from gongkai.work.requests.models import ReceiptChannel, Request
 from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.queries.listing import requests_visible_to
-from gongkai.work.requests.results import DECIDABLE_RESULTS, RESULTS, ApplicantKind
+from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS, ApplicantKind
 
 _EXPORT_BATCH_SIZE = 500
 # The result column of a transferred, merged or split request.
 VOID_NAME = dict(Request._meta.get_field("ended_as").flatchoices)[VOID_RESULT]
-_RESULT_BY_NAME = {one.name: key for key, one in RESULTS.items()}
+_RESULT_BY_NAME = {one.name: key for key, one in REQUEST_RESULTS.items()}
 # Synonyms in other registers, where they are unambiguous.
-_RESULT_SYNONYMS = {one.label.removeprefix("属于"): key for key, one in RESULTS.items() if one.label != "其他"} | {
-    **{one.label: key for key, one in RESULTS.items() if one.label != "其他"},
+_RESULT_SYNONYMS = {
+    one.label.removeprefix("属于"): key for key, one in REQUEST_RESULTS.items() if one.label != "其他"
+} | {
+    **{one.label: key for key, one in REQUEST_RESULTS.items() if one.label != "其他"},
     **dict.fromkeys(("全部公开", "同意公开"), "3.1"),
     **dict.fromkeys(("涉及国家秘密", "涉密"), "3.3.1"),
     **dict.fromkeys(("商业秘密", "个人隐私", "涉及商业秘密", "涉及个人隐私"), "3.3.4"),
@@ -125,7 +127,7 @@ _CHOICE_LABELS: dict[str, dict[str, str]] = {
     "channel": dict(ReceiptChannel.choices),
     "id_kind": dict(IdKind.choices),
     **{name: dict(column.flatchoices) for name, (column, _) in declared(Request).items() if column.choices},
-    "result": {**{key: one.name for key, one in RESULTS.items()}, VOID_RESULT: VOID_NAME},
+    "result": {**{key: one.name for key, one in REQUEST_RESULTS.items()}, VOID_RESULT: VOID_NAME},
 }
 
 

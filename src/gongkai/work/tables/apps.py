@@ -26,7 +26,7 @@ class Config(AppConfig):
         from gongkai.work.tables.models import PublicTable, Record
 
         guards.insert_only("tables", "Revision", blanked_if=freezing.BLANKED_IF)
-        ERASURE_HANDLERS.append(freezing.KEEPER)
+        ERASURE_HANDLERS.append(freezing.TABLE_ERASER)
         guards.insert_only("tables", "Hand")
         post_migrate.connect(schemas.install, sender=self, dispatch_uid="gongkai.tables.schemas")
         tables = PublicTable.objects.select_related("schema", "body")

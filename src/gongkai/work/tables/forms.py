@@ -19,7 +19,7 @@ from gongkai.work.tables.fields import KINDS, MOST_FIELDS, Field, above
 from gongkai.work.tables.models import Group, PublicTable, Record, TableSchema
 
 #: A schema's field is called so in a form: its keys are no names of form fields.
-PREFIX = "v_"
+FIELD_NAME_PREFIX = "v_"
 #: The field that says that numbers which can hardly be are so.
 CONFIRMATION_FIELD = "sure"
 
@@ -41,7 +41,7 @@ class RecordForm(forms.Form):
         super().__init__(data, files, **kwargs)
         values = record.values if record else {}
         for at, one in enumerate(self.listed):
-            name = PREFIX + one.key
+            name = FIELD_NAME_PREFIX + one.key
             owed = one.owed_on(table.body.level)
             self.fields[name] = _input(one, required=at == 0, owed=owed)
             self.fields[name].either = owed  # type: ignore[attr-defined]  # not said to be optional
@@ -62,7 +62,7 @@ class RecordForm(forms.Form):
         """Validate all fields and report each error at its field."""
         read: dict[str, object] = {}
         for field in self.listed:
-            name = PREFIX + field.key
+            name = FIELD_NAME_PREFIX + field.key
             try:
                 if isinstance(given := self.cleaned_data.get(name), list):
                     self.cleaned_data[name] = given = "、".join(given)
@@ -75,7 +75,7 @@ class RecordForm(forms.Form):
 
     def _question(self, read: dict[str, object]) -> None:
         """Report implausible numbers (5 units of 4), to correct or confirm."""
-        keys = {field.label: PREFIX + field.key for field in self.listed}
+        keys = {field.label: FIELD_NAME_PREFIX + field.key for field in self.listed}
         for fault in above(self.listed, read):
             self.fields[CONFIRMATION_FIELD] = _sure()
             self.add_error(keys[fault.label], f"{fault.what}。请改正；确实如此的，勾选最下面一项。")
@@ -97,7 +97,7 @@ class RecordForm(forms.Form):
     def facts(self) -> dict[str, object]:
         """Return the arguments of the actions on records."""
         given: dict[str, object] = {
-            "values": {field.key: self.cleaned_data.get(PREFIX + field.key) for field in self.listed}
+            "values": {field.key: self.cleaned_data.get(FIELD_NAME_PREFIX + field.key) for field in self.listed}
         }
         if self.table.schema.documents:
             given["documents"] = self.cleaned_data["bases"]

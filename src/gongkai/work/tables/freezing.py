@@ -291,4 +291,4 @@ class TableKeeper(BaseErasureHandler):
         return newer or Hand.objects.filter(stream=stream, pk__gt=last.last_hand).exists()
 
 
-KEEPER = TableKeeper("table", "record")
+TABLE_ERASER = TableKeeper("table", "record")

@@ -16,7 +16,7 @@ from gongkai.work.tables import actions, queries, rules
 from gongkai.work.tables.fields import Field, above, name_of
 from gongkai.work.tables.models import Group, PublicTable, Record, TableSchema
 
-PREFIX = "table-"
+IMPORTER_NAME_PREFIX = "table-"
 # Number of columns before the fields: unit, year, name.
 Identity = tuple[int, int | None, str]
 # Alternative headings of a field, by its label.
@@ -40,7 +40,7 @@ class TableImporter:
 
     def __init__(self, schema: TableSchema) -> None:
         self.schema = schema
-        self.name = f"{PREFIX}{schema.key}"
+        self.name = f"{IMPORTER_NAME_PREFIX}{schema.key}"
         self.label = f"{schema.label}名录" if schema.group == Group.INSTITUTION else schema.label
         self.fields: tuple[Field, ...] = schema.all_fields
         self.sheet = self._sheet()
@@ -220,8 +220,8 @@ def _shown(fields: tuple[Field, ...], values: Mapping[str, object]) -> dict[str,
 
 def importer(name: str) -> Importer | None:
     """Return the importer named `table-KEY`; None for an unknown schema."""
-    schema = TableSchema.objects.filter(key=name.removeprefix(PREFIX)).first()
+    schema = TableSchema.objects.filter(key=name.removeprefix(IMPORTER_NAME_PREFIX)).first()
     return TableImporter(schema) if schema else None
 
 
-TABLE_IMPORTER_FAMILY = Family(PREFIX, importer, lambda by: rules.staff(by, None))
+TABLE_IMPORTER_FAMILY = Family(IMPORTER_NAME_PREFIX, importer, lambda by: rules.staff(by, None))

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from gongkai.work.tables.models import TableSchema
 
 #: The edition of the presets. A schema of an earlier edition gets what is newer: fields with `since`, and how rows are shown and bounded.
-EDITION = 7
+PRESETS_EDITION = 7
 #: Of fields that were there before, what a later edition may add.
-ADDED = (
+ADDED_FIELD_KEYS = (
     "at_most",
     "over",
     "internal",
@@ -43,7 +43,7 @@ def presets() -> tuple[dict[str, object], ...]:
     for position, row in enumerate(_rows(), 1):
         listed = fields_of([_plain(field) for field in records(row, "fields")])
         fields = [field.as_json() for field in listed]
-        made.append({**row, "fields": fields, "position": position * 10, "edition": EDITION})
+        made.append({**row, "fields": fields, "position": position * 10, "edition": PRESETS_EDITION})
     return tuple(made)
 
 
@@ -58,7 +58,7 @@ def install(**_: object) -> None:
     TableSchema.objects.bulk_create(TableSchema(**row) for row in presets() if row["key"] not in there)
     for row, facts in zip(_rows(), presets(), strict=True):
         schema = there.get(text(row, "key"))
-        if schema is not None and schema.edition < EDITION:
+        if schema is not None and schema.edition < PRESETS_EDITION:
             _bring_up(schema, row, facts)
             schema.save()
 
@@ -70,7 +70,7 @@ def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[s
     fields: list[dict[str, object]] = []
     for field in schema.fields:
         newer = preset.get(field["key"], {})
-        fields.append({**{name: newer[name] for name in ADDED if name in newer}, **field})
+        fields.append({**{name: newer[name] for name in ADDED_FIELD_KEYS if name in newer}, **field})
         if texts(newer, "choices") and _has_all_but_new(field, row, texts(newer, "choices")):
             fields[-1]["choices"] = newer["choices"]
     there = {field["key"] for field in fields}
@@ -78,7 +78,7 @@ def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[s
     schema.fields = _bounded([*fields, *(preset[key] for key in new if key not in there)])
     schema.view = _viewed(record(facts, "view"), schema.view)
     schema.owed_by = schema.owed_by or text(facts, "owed_by")
-    schema.edition = EDITION
+    schema.edition = PRESETS_EDITION
 
 
 def _has_all_but_new(field: Mapping[str, object], row: Mapping[str, object], choices: Sequence[str]) -> bool:

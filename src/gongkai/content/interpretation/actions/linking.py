@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 ROOT_COLUMN_NAME = "政策解读"
 #: Words by which a child is known as that of a form.
-NAMES: dict[str, tuple[str, ...]] = {
+COLUMN_NAMES_BY_FORM: dict[str, tuple[str, ...]] = {
     InterpretationMedium.TEXT: ("文字",),
     InterpretationMedium.PICTURE: ("图片", "图解", "图文"),
     InterpretationMedium.VIDEO: ("视频", "音视频", "动漫", "动画"),
@@ -101,7 +101,7 @@ def list_form_columns(websites: Collection[Website]) -> list[FormColumn]:
 
 def _first(columns: Iterable[Column], form: str) -> Column | None:
     """Return the first column with a name of this form, or None."""
-    return next((column for column in columns if any(word in column.name for word in NAMES[form])), None)
+    return next((column for column in columns if any(word in column.name for word in COLUMN_NAMES_BY_FORM[form])), None)
 
 
 @action("interpretation.draft", label="起草解读", rule=writes)

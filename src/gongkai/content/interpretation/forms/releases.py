@@ -17,7 +17,7 @@ from gongkai.core.widgets.fields import Day
 
 _words = partial(base.words, rows=3, most=300)
 #: What the words of a plan are not for: many see them, and the speaker has a field of his own once the release is held.
-NOBODY = "写讲什么政策、什么事，不写姓名、电话等个人信息"
+TOPIC_HELP_TEXT = "写讲什么政策、什么事，不写姓名、电话等个人信息"
 
 
 def offer_results(form: forms.Form, bodies: QuerySet[Body]) -> None:
@@ -92,7 +92,7 @@ class HoldForm(ActForm):
 class CorrectReleaseForm(ActForm):
     """The corrected topic, form and rank of a planned release."""
 
-    topic = forms.CharField(label="主题", max_length=200, help_text=NOBODY)
+    topic = forms.CharField(label="主题", max_length=200, help_text=TOPIC_HELP_TEXT)
     kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
     policy = forms.CharField(label="涉及政策", max_length=200, required=False)
     rank = forms.ChoiceField(label="发布人身份", choices=SpeakerRank.choices)

@@ -29,7 +29,7 @@ from gongkai.lib.typed_json import number, text, texts
 
 JOURNAL_FILE_NAME = "crawl.jsonl"
 USER_AGENT = "Gongkai-moving"
-TIMEOUT = 20
+TIMEOUT_SECONDS = 20
 MAX_PAGE, MAX_FILE = 10_000_000, 200_000_000
 #: Elements whose addresses are saved along.
 _FOLLOWED = frozenset({"a", "area", "img", "iframe", "frame"})
@@ -135,7 +135,12 @@ class Crawl:
     def reach(self) -> Reach:
         """Return the request limits: allowed hosts, also internal, one redirect at a time."""
         return Reach(
-            seconds=TIMEOUT, hosts=self.hosts, inner=True, proxy=True, whole=MAX_ANSWER_SECONDS, agent=USER_AGENT
+            seconds=TIMEOUT_SECONDS,
+            hosts=self.hosts,
+            inner=True,
+            proxy=True,
+            whole=MAX_ANSWER_SECONDS,
+            agent=USER_AGENT,
         )
 
     def _keep(self, url: str, answer: Answer) -> dict[str, object]:

@@ -27,7 +27,7 @@ from gongkai.content.policies.queries.office import filing_lacks
 from gongkai.content.policies.rules import closes, keeps, runs
 from gongkai.content.policies.signed import find_personal_data_errors
 from gongkai.content.policies.spans import spans_on_day
-from gongkai.content.policies.states import VALID
+from gongkai.content.policies.states import VALID_STANDINGS
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.scans import find_scan_errors
@@ -49,7 +49,7 @@ DEFAULT_CLEANUP_LEVELS = (Level.GOVERNMENT_RULE, Level.NORMATIVE)
 def in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]:
     """Return the records that a clean-up round covers: drafted by the body or its units, not ended
     before `day`."""
-    living = [*VALID, Standing.NOT_YET]
+    living = [*VALID_STANDINGS, Standing.NOT_YET]
     rows = PolicyRecord.objects.filter(body__path__startswith=body.path, level__in=levels).filter(
         pk__in=_on(day, living)
     )

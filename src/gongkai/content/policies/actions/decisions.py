@@ -32,7 +32,7 @@ from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.rules import decides
 from gongkai.content.policies.signed import find_personal_data_errors, is_signed, under_signature
 from gongkai.content.policies.spans import life_of, refresh, sync_standing
-from gongkai.content.policies.states import ENDED, DecisionKind, last_day, period_on_day
+from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, last_day, period_on_day
 from gongkai.content.policies.warnings import make_basis_warnings
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
@@ -103,7 +103,7 @@ def decide(
         from_state=before,
         to_state=after,
         facts=_facts(made),
-        tell=tuple(make_basis_warnings(record)) if after in ENDED else (),
+        tell=tuple(make_basis_warnings(record)) if after in ENDED_STANDINGS else (),
         result=made,
     )
 
@@ -250,7 +250,7 @@ def _take_effect(made: Decision, edition: Edition, statements: list[str]) -> Act
         from_state=before,
         to_state=after,
         facts={**_facts(made), "edition": edition.pk, "statements": statements},
-        tell=tuple(make_basis_warnings(record)) if after in ENDED else (),
+        tell=tuple(make_basis_warnings(record)) if after in ENDED_STANDINGS else (),
         stream=record.stream,
     )
 
@@ -299,7 +299,7 @@ def _against(record: PolicyRecord, what: str, on: date, until: date | None, acto
     life = life_of(record)
     state = period_on_day(life, on).state
     ends = last_day(life)
-    if state in ENDED:
+    if state in ENDED_STANDINGS:
         reasons.append(
             f"这份文件到{on:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{DecisionKind(what).label}。"
         )

@@ -14,7 +14,7 @@ from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relati
 from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.rules import body_of, keeps, vouches
 from gongkai.content.policies.signed import edition_of, find_personal_data_errors, linked_under_signature, relates
-from gongkai.content.policies.states import ENDED
+from gongkai.content.policies.states import ENDED_STANDINGS
 from gongkai.content.policies.warnings import find_dependent_title, list_ended_bases
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
@@ -51,7 +51,7 @@ def _ended_basis(target: PolicyRecord | None) -> None:
         return
     today = timezone.localdate()
     now = Span.objects.filter(record=target, since__lte=today, until__gte=today).first()
-    if now and now.state in ENDED:
+    if now and now.state in ENDED_STANDINGS:
         raise Refused(f"{target}{now.get_state_display()}，不能作为依据。")
 
 

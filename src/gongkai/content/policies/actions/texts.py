@@ -8,7 +8,7 @@ from html import escape
 from django.utils import timezone
 
 from gongkai.content.policies.models import Checked, KeptText, PolicyRecord
-from gongkai.content.policies.models.texts import EDITION_PATTERN, SOURCES
+from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
 from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.queries.office import named_to
 from gongkai.content.policies.rules import keeps
@@ -29,11 +29,11 @@ def _unlisted(source: str, edition: str) -> None:
     page.
 
     Raises:
-        Refused: the source is not in `SOURCES`, or the edition is not written as editions are.
+        Refused: the source is not in `TEXT_SOURCES`, or the edition is not written as editions are.
     """
     reasons = []
-    if source and source not in SOURCES:
-        reasons.append(f"来源请从这些中选择：{'、'.join(SOURCES)}。")
+    if source and source not in TEXT_SOURCES:
+        reasons.append(f"来源请从这些中选择：{'、'.join(TEXT_SOURCES)}。")
     if edition and not EDITION_PATTERN.match(edition):
         reasons.append("来源版本请写成“2024年3月10日修订”“2024年修订”或者“现行文本”（公布、修订、修正、施行）。")
     if reasons:

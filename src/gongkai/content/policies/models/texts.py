@@ -19,7 +19,7 @@ class Checked(models.TextChoices):
 
 
 #: Where texts of law are compared: a list, as the public page of the document names the source and nobody signs that.
-SOURCES = (
+TEXT_SOURCES = (
     *("国家法律法规数据库", "国家行政法规库", "国家规章库", "国务院公报", "国务院部门公报"),
     *("地方政府公报", "制定机关网站"),
 )

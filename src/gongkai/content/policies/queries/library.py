@@ -14,7 +14,7 @@ from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Level, PolicyRecord, Span
 from gongkai.content.policies.spans import lives_of, spans_on_day
 from gongkai.content.policies.states import (
-    ENDED,
+    ENDED_STANDINGS,
     FIRST,
     LAST,
     ValidityFacts,
@@ -88,7 +88,7 @@ MOST_FOUND = 1000
 LIBRARY_TABS: dict[str, tuple[str, tuple[str, ...]]] = {
     "valid": ("现行有效", (Standing.IN_FORCE, Standing.AMENDED)),
     "open_ended": ("没有宣布失效", (Standing.OPEN_ENDED,)),
-    "ended": ("失效/废止", tuple(ENDED)),
+    "ended": ("失效/废止", tuple(ENDED_STANDINGS)),
     "coming": ("尚未施行", (Standing.NOT_YET,)),
     "all": ("全部", ()),
 }

@@ -25,7 +25,7 @@ from gongkai.content.policies.models import (
 )
 from gongkai.content.policies.rules import STAFF, is_justice
 from gongkai.content.policies.stated import against_record
-from gongkai.content.policies.states import VALID
+from gongkai.content.policies.states import VALID_STANDINGS
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body
@@ -50,7 +50,7 @@ def to_file(body: Body) -> QuerySet[PolicyRecord]:
     """Return a government's public rules and normative documents in force that are in no filed
     list."""
     today = timezone.localdate()
-    living = Span.objects.filter(since__lte=today, until__gte=today, state__in=VALID)
+    living = Span.objects.filter(since__lte=today, until__gte=today, state__in=VALID_STANDINGS)
     out = documents_visible_to(ANONYMOUS).filter(policy=OuterRef("pk"))
     listed = FiledRow.objects.filter(record=OuterRef("pk"))
     rows = PolicyRecord.objects.filter(
@@ -184,11 +184,11 @@ def filter_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
     if tab == "unpublished":
         return rows.filter(is_public=False)
     if tab == "unfiled":
-        return rows.filter(level__in=FILED_LEVELS, filed_number="", state__in=VALID, filed_rows=None)
+        return rows.filter(level__in=FILED_LEVELS, filed_number="", state__in=VALID_STANDINGS, filed_rows=None)
     today = timezone.localdate()
     end = law.add_months(today, notice_months())
     soon = Span.objects.filter(
-        record=OuterRef("pk"), since__lte=today, until__gte=today, until__lte=end, state__in=VALID
+        record=OuterRef("pk"), since__lte=today, until__gte=today, until__lte=end, state__in=VALID_STANDINGS
     )
     return rows.filter(Exists(soon))
 

@@ -21,7 +21,7 @@ from gongkai.content.policies.models import (
     PolicyRecord,
     Relation,
 )
-from gongkai.content.policies.models.texts import EDITION_PATTERN, SOURCES
+from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import (
     FIRST,
@@ -91,7 +91,7 @@ def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
     kept = max(rows, key=lambda row: (str(row.checked_on or ""), row.pk), default=None)
     if kept is None:
         return []
-    said = [("文字来源", kept.source if kept.source in SOURCES else "")]
+    said = [("文字来源", kept.source if kept.source in TEXT_SOURCES else "")]
     said.append(("来源版本", kept.edition if EDITION_PATTERN.match(kept.edition) else ""))
     return [*said, ("核对日期", _checked(kept))]
 

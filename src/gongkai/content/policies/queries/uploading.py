@@ -29,7 +29,7 @@ from gongkai.content.editions.models import Edition, Standing
 from gongkai.content.editions.vocabulary import Attribute
 from gongkai.content.policies.models import TAKEN_DOWN, Decision, PolicyRecord, Upload, UpperLibrary
 from gongkai.content.policies.queries.office import StateAnnotations, bodies_q, visible_to, with_state
-from gongkai.content.policies.states import ENDED
+from gongkai.content.policies.states import ENDED_STANDINGS
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
@@ -235,7 +235,7 @@ def _has_draft(library: UpperLibrary) -> object:
 
 
 def _place() -> Case:
-    ended, never, down = Q(state__in=ENDED), Q(up__isnull=True), Q(up_standing=TAKEN_DOWN)
+    ended, never, down = Q(state__in=ENDED_STANDINGS), Q(up__isnull=True), Q(up_standing=TAKEN_DOWN)
     gone = Q(is_public=False, document__published_at__lte=timezone.now())
     stale = (
         gone

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
 from gongkai.content.policies.models.records import Span as Stretch
-from gongkai.content.policies.states import VALID, DecisionKind
+from gongkai.content.policies.states import VALID_STANDINGS, DecisionKind
 from gongkai.core.units.models import Alias, Body
 from gongkai.core.units.queries import successors
 from gongkai.lib.law import annual_form as form
@@ -93,7 +93,7 @@ def cell_of_documents(row: str, column: str, span: ReportPeriod) -> Q:
         return level & Q(Exists(gone))
     if column == "in_force":
         valid = Stretch.objects.filter(
-            record=OuterRef("pk"), since__lte=span.until, until__gte=span.until, state__in=VALID
+            record=OuterRef("pk"), since__lte=span.until, until__gte=span.until, state__in=VALID_STANDINGS
         )
         made = Q(made_on__lte=span.until) | Q(made_on=None, published_on__lte=span.until)
         return level & made & Q(Exists(valid))

@@ -19,7 +19,7 @@ from gongkai.oversight.assessment.queries.trees import digest_of, faults_of
 from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_TOPIC_LENGTH, short
 from gongkai.oversight.assessment.states import SCHEME_MACHINE
 
-SOURCE = "assessment"
+ASSESSMENT_SOURCE = "assessment"
 
 
 def _not_ahead(day: date | None, what: str) -> None:
@@ -91,7 +91,7 @@ def order_line_problem(
         raise Refused("请写明发现的问题。")
     place = row.entries.count() + 1
     found = Found(
-        source=SOURCE,
+        source=ASSESSMENT_SOURCE,
         ref=f"line/{row.pk}/{place}",
         title=f"条线检查：{what.strip()}"[:120],
         what=what.strip(),

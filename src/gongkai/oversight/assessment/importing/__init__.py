@@ -1,7 +1,7 @@
 """Import and export of indicators, evaluation sheets, training, staff and funds."""
 
 from gongkai.oversight.assessment.importing.evaluation import EVALUATION_SHEET, EvaluationImporter, evaluation_rows
-from gongkai.oversight.assessment.importing.indicators import INDICATORS, IndicatorsImporter, indicator_rows
+from gongkai.oversight.assessment.importing.indicators import INDICATOR_SHEET, IndicatorsImporter, indicator_rows
 from gongkai.oversight.assessment.importing.registers import (
     PROVISION_SHEET,
     TRAINING_SHEET,
@@ -14,7 +14,7 @@ ASSESSMENT_IMPORTERS = (IndicatorsImporter(), EvaluationImporter(), TrainingImpo
 __all__ = [
     "ASSESSMENT_IMPORTERS",
     "EVALUATION_SHEET",
-    "INDICATORS",
+    "INDICATOR_SHEET",
     "PROVISION_SHEET",
     "TRAINING_SHEET",
     "evaluation_rows",

@@ -22,7 +22,7 @@ from gongkai.oversight.assessment.queries.trees import tree
 from gongkai.oversight.assessment.states import SchemeState
 
 WAYS_BY_LABEL = {label: value for value, label in Way.choices}
-INDICATORS = Sheet(
+INDICATOR_SHEET = Sheet(
     "考核指标",
     (
         Column(
@@ -76,7 +76,7 @@ class IndicatorsImporter(Base):
 
     name = "indicators"
     label = "考核指标"
-    sheet = INDICATORS
+    sheet = INDICATOR_SHEET
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return the indicators that the rows create or change in drafts."""
@@ -94,7 +94,7 @@ class IndicatorsImporter(Base):
             if scheme is None:
                 what = "没有这个起草中的指标体系" if row["scheme"] or not drafts else "有几套指标体系在起草"
                 todo = "请填写指标体系的名称" if drafts else "请先新建，或者起草新的一版"
-                made.errors.append(row.error(INDICATORS, "scheme", what, todo))
+                made.errors.append(row.error(INDICATOR_SHEET, "scheme", what, todo))
                 continue
             facts = self._facts(row, labels, made)
             if facts is None:
@@ -102,14 +102,14 @@ class IndicatorsImporter(Base):
             key = (scheme.pk, row["code"])
             if key in coming:
                 made.errors.append(
-                    row.error(INDICATORS, "code", "这个编号在前面的行里出现过", "请改正编号，或者只留一行")
+                    row.error(INDICATOR_SHEET, "code", "这个编号在前面的行里出现过", "请改正编号，或者只留一行")
                 )
                 continue
             if row["points"] <= 0:
-                made.errors.append(row.error(INDICATORS, "points", "分值应是正数", "请改正"))
+                made.errors.append(row.error(INDICATOR_SHEET, "points", "分值应是正数", "请改正"))
                 continue
             if facts["parent"] and (scheme.pk, facts["parent"]) not in {*known, *coming}:
-                made.errors.append(row.error(INDICATORS, "parent", "没有这个上级编号", "上级指标要在前面的行里"))
+                made.errors.append(row.error(INDICATOR_SHEET, "parent", "没有这个上级编号", "上级指标要在前面的行里"))
                 continue
             coming.add(key)
             own = known.get(key)
@@ -125,7 +125,7 @@ class IndicatorsImporter(Base):
         named = row["source"] or ""
         if named and named not in labels and named not in SOURCES:
             made.errors.append(
-                row.error(INDICATORS, "source", f"没有数据来源“{named}”", f"请填写：{'、'.join(labels)}")
+                row.error(INDICATOR_SHEET, "source", f"没有数据来源“{named}”", f"请填写：{'、'.join(labels)}")
             )
             return None
         return {
@@ -191,7 +191,7 @@ def _differences(own: Indicator | None, facts: Mapping[str, object]) -> tuple[Di
         return (Difference("分值", "", f"{facts['points']:f}"),)
     before = {name: getattr(own, name) for name in facts if name != "parent"}
     before["parent"] = own.parent.code if own.parent else ""
-    heads = {column.key: column.head for column in INDICATORS.columns}
+    heads = {column.key: column.head for column in INDICATOR_SHEET.columns}
     return tuple(
         Difference(heads[name], _shown(name, before[name]), _shown(name, value))
         for name, value in facts.items()

@@ -39,7 +39,7 @@ class Base:
 
 Row = tuple[int, list[object]]
 #: Headings of the levels, from the top, and of the other columns by content.
-LEVELS = (
+LEVEL_HEADER_PATTERNS = (
     re.compile(r"一级指标|考核项目|考核类别"),
     re.compile(r"二级指标|考核内容|考核指标"),
     re.compile(r"三级指标|考核要点|具体指标"),
@@ -77,7 +77,9 @@ class _Sheet:
     def __init__(self, rows: list[Row], head: int) -> None:
         self.rows = rows[head + 1 :]
         heads = [re.sub(r"\s", "", plain(cell)) for cell in rows[head][1]]
-        self.levels = [at for level in LEVELS for at, said in enumerate(heads) if level.fullmatch(said)][:3]
+        self.levels = [at for level in LEVEL_HEADER_PATTERNS for at, said in enumerate(heads) if level.fullmatch(said)][
+            :3
+        ]
         self.points = [at for at, said in enumerate(heads) if POINTS_HEADER_PATTERN.fullmatch(said)]
         self.standard = next((at for at, said in enumerate(heads) if STANDARD_HEADER_PATTERN.search(said)), None)
         self.way = next((at for at, said in enumerate(heads) if WAY_HEADER_PATTERN.search(said)), None)
@@ -91,7 +93,7 @@ def arrange(page: Page) -> list[Row]:
         said = [re.sub(r"\s", "", plain(cell)) for cell in cells]
         if all(head in said for head in OUR_HEADS):
             return rows[at:]
-        if any(LEVELS[0].fullmatch(word) for word in said):
+        if any(LEVEL_HEADER_PATTERNS[0].fullmatch(word) for word in said):
             return [(rows[at][0], [*OUTPUT_HEADERS]), *_indicators(_Sheet(rows, at))]
     return []
 

@@ -116,10 +116,10 @@ def _points(codes: frozenset[str], one: Standing) -> object:
 
 
 #: Entry kind of tasks, which count for the year of their notice.
-TASKS = "assignment"
+TASK_KIND = "assignment"
 #: Entry kinds shown to the public with their labels, in order.
 PUBLIC_ENTRY_KINDS: tuple[tuple[str, str, str], ...] = (
-    (TASKS, "年度任务", "本年度任务分工通知中的任务，按期办结的；与任务进展是同一口径"),
+    (TASK_KIND, "年度任务", "本年度任务分工通知中的任务，按期办结的；与任务进展是同一口径"),
     ("disclosure", "主动公开", "应当主动公开的信息，在法定期限内公开的；计在公开之日，按期公开后撤回的不计"),
     ("request", "依申请公开", "政府信息公开申请，在法定期限内答复的"),
     ("inquiry", "咨询留言", "网民咨询和留言，在规定期限内答复的"),
@@ -153,7 +153,7 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
     of progress.
     """
     first, last = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
-    others = [kind for kind, *_ in PUBLIC_ENTRY_KINDS if kind != TASKS]
+    others = [kind for kind, *_ in PUBLIC_ENTRY_KINDS if kind != TASK_KIND]
     own = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
     # Withdrawn requests (撤回) count in the annual report, but not as settled here.
     own = own.exclude(fell_away()).exclude(state="withdrawn")
@@ -170,8 +170,8 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
     public = count_in_time(Body.objects.filter(path__startswith=government.path), first, last)
     rows["disclosure"], late["disclosure"] = (public.settled, public.in_time), public.late_now
     tasks = load_public_total(year, government)
-    rows[TASKS] = (tasks.closed + tasks.red, tasks.grey)
-    late[TASKS] = tasks.red
+    rows[TASK_KIND] = (tasks.closed + tasks.red, tasks.grey)
+    late[TASK_KIND] = tasks.red
     return [
         Keeping(kind, label, about, *rows.get(kind, (0, 0)), late.get(kind, 0))
         for kind, label, about in PUBLIC_ENTRY_KINDS

@@ -18,7 +18,7 @@ from gongkai.lib.writing.fonts import NoFont
 from gongkai.lib.writing.official import Issued
 from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.forms import EvaluateForm
-from gongkai.oversight.assessment.importing import EVALUATION_SHEET, INDICATORS, evaluation_rows, indicator_rows
+from gongkai.oversight.assessment.importing import EVALUATION_SHEET, INDICATOR_SHEET, evaluation_rows, indicator_rows
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme
 from gongkai.oversight.assessment.queries.ranking import ranking_sheet
 from gongkai.oversight.assessment.queries.scores import standing_of, standings
@@ -40,7 +40,7 @@ def _paper(made: Issued, name: str, form: str) -> HttpResponse:
 def scheme(request: HttpRequest, number: int) -> HttpResponse:
     """Export an indicator tree as a spreadsheet in the import format."""
     shown = get_visible_or_404(require_staff_actor(request), Scheme, number)
-    return spreadsheet(INDICATORS, indicator_rows(shown), f"{shown.name}第{shown.edition}版")
+    return spreadsheet(INDICATOR_SHEET, indicator_rows(shown), f"{shown.name}第{shown.edition}版")
 
 
 @require_GET

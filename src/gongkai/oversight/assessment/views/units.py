@@ -17,7 +17,7 @@ from gongkai.oversight.assessment.queries.scores import standings
 from gongkai.oversight.assessment.queries.visible import oversees_round, sees_scores
 
 #: Maximum number of rows behind a figure on one page.
-CASES = 1000
+MAX_LISTED_CASES = 1000
 
 
 def _unit(request: HttpRequest, number: int) -> Assessed:
@@ -46,7 +46,7 @@ def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
         "leaf": own,
         "source": SOURCES.get(own.source),
         "marks": _told(marks),
-        "cases": current.cases[:CASES] if current else [],
+        "cases": current.cases[:MAX_LISTED_CASES] if current else [],
         "all_cases": len(current.cases) if current else 0,
         "current": current,
         "form": form if by_hand else None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-TABLE = Path(__file__).resolve().parents[1] / "data" / "indicators.toml"
+INDICATOR_TABLE_PATH = Path(__file__).resolve().parents[1] / "data" / "indicators.toml"
 
 
 class IndicatorError(ValueError):
@@ -73,7 +73,7 @@ _KINDS = {"veto", "deduction", "bonus", "note"}
 _FIELDS = {"name", "kind", "group", "each", "most", "at", "source", "seen"}
 
 
-def read_indicators(path: Path = TABLE, *, data: bytes | None = None) -> Indicators:
+def read_indicators(path: Path = INDICATOR_TABLE_PATH, *, data: bytes | None = None) -> Indicators:
     """Read an indicator table.
 
     Args:

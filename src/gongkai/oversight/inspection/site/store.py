@@ -38,7 +38,7 @@ class Facts:
 
 
 #: Endings of the addresses of attachments.
-ATTACHMENTS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".et", ".ofd", ".zip", ".rar", ".mp4")
+ATTACHMENT_SUFFIXES = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".et", ".ofd", ".zip", ".rar", ".mp4")
 
 
 def day_known(entry: Entry, facts: Facts | None) -> date | None:
@@ -126,10 +126,10 @@ class Store:
     def loaded(self, tags: Iterable[str]) -> Iterator[str]:
         """Yield the addresses of resources that pages load by these elements, and of attachments."""
         named = sorted(tags)
-        ways = [f"tag IN ({', '.join('?' * len(named))})", *("lower(address) LIKE ?" for _ in ATTACHMENTS)]
+        ways = [f"tag IN ({', '.join('?' * len(named))})", *("lower(address) LIKE ?" for _ in ATTACHMENT_SUFFIXES)]
         rows = self.frontier.db.execute(
             f"SELECT address FROM target WHERE {' OR '.join(ways)} ORDER BY id",  # noqa: S608 - placeholders only
-            (*named, *(f"%{ending}" for ending in ATTACHMENTS)),
+            (*named, *(f"%{ending}" for ending in ATTACHMENT_SUFFIXES)),
         )
         yield from (address for (address,) in rows)
 

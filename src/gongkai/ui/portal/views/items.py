@@ -212,7 +212,7 @@ def _find_policy_info(request: HttpRequest, tree: SiteTree, document: Document) 
     if document.kind not in POLICY_KINDS:
         return None
     side = side_of(document, reader(request), website=tree.website.pk)
-    if side and counting.UNCOUNTED not in request.META:
+    if side and counting.UNCOUNTED_COOKIE not in request.META:
         counting.count_view(side.record.pk)
     return side
 

@@ -14,7 +14,7 @@ from gongkai.core.ledger.rectification import Found, may_order, order_rectificat
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.work.directory import coverage, rules
-from gongkai.work.directory.domains import ROOT
+from gongkai.work.directory.domains import ROOT_PATH
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding
 from gongkai.work.directory.states import CATALOGUE_MACHINE, OPEN_STATES
 from gongkai.work.tables.models import Record
@@ -91,8 +91,8 @@ def candidates(domain: str, item: CatalogueItem) -> list[tuple[str, ...]]:
     """Return the possible paths of an item's column, the most specific first."""
     paths: list[tuple[str, ...]] = []
     if item.second:
-        paths.append((*ROOT, domain, item.first, item.second))
-    paths += [(*ROOT, domain, item.first), (*ROOT, domain)]
+        paths.append((*ROOT_PATH, domain, item.first, item.second))
+    paths += [(*ROOT_PATH, domain, item.first), (*ROOT_PATH, domain)]
     paths += [("政府网站", "政务公开", "政府信息公开目录", name) for name in (item.second, item.first, domain) if name]
     return paths
 

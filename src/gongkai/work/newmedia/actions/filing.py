@@ -22,7 +22,7 @@ from gongkai.work.newmedia.actions.posting import decline_post
 from gongkai.work.newmedia.models import Account, AccountState, Filing, FilingKind
 from gongkai.work.newmedia.queries import doubles, names_of
 from gongkai.work.newmedia.rules import accepts, works
-from gongkai.work.newmedia.states import KIND, POST_MACHINE, FilingState
+from gongkai.work.newmedia.states import ACCOUNT_FILING_KIND, POST_MACHINE, FilingState
 
 # Fields that change by a filing.
 FILED_FIELDS = ("name", "address", "functions", "operator", "why_name")
@@ -136,7 +136,7 @@ def _file(
 ) -> ActionResult:
     now = timezone.now()
     entry = Entry(
-        kind=KIND,
+        kind=ACCOUNT_FILING_KIND,
         title=f"{kind.label}政务新媒体账号：{titled or account}"[:300],
         body=account.body,
         year=timezone.localdate().year,
@@ -177,7 +177,7 @@ def _proof(given: Proof | None) -> dict[str, object]:
     return {"proof": stored, "proof_name": name[-200:]}
 
 
-@entry_action(KIND, "accept", label="同意备案", rule=accepts)
+@entry_action(ACCOUNT_FILING_KIND, "accept", label="同意备案", rule=accepts)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a filing: a change takes effect; the unit then carries out an opening or closing."""
     filing: Filing = entry.account_filing
@@ -210,7 +210,7 @@ def _to_unit(entry: Entry, subject: str, words: str) -> Notification:
     )
 
 
-@entry_action(KIND, "finish", label="办理完毕", rule=work)
+@entry_action(ACCOUNT_FILING_KIND, "finish", label="办理完毕", rule=work)
 def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     """Record the date and address of an opening, or the public announcement of a closing."""
     filing: Filing = entry.account_filing
@@ -236,13 +236,13 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     return ActionResult(words=f"{on}{filing.get_kind_display()}{early}，{address}", events=(event("closed"),))
 
 
-@entry_action(KIND, "return", label="退回补正", rule=judge)
+@entry_action(ACCOUNT_FILING_KIND, "return", label="退回补正", rule=judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a filing with what is missing."""
     return ActionResult(words=_said(reason), tell=(_to_unit(entry, "退回补正", reason.strip()),))
 
 
-@entry_action(KIND, "resubmit", label="补正后再提出", rule=work)
+@entry_action(ACCOUNT_FILING_KIND, "resubmit", label="补正后再提出", rule=work)
 def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> ActionResult:
     """Submit a filing again with changes."""
     words = _said(reason)
@@ -251,7 +251,7 @@ def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> Ac
     return ActionResult(words=words)
 
 
-@entry_action(KIND, "refuse", label="不予备案", rule=judge)
+@entry_action(ACCOUNT_FILING_KIND, "refuse", label="不予备案", rule=judge)
 def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a filing; an account to be opened is then not opened."""
     words = _said(reason)
@@ -260,7 +260,7 @@ def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=words, tell=(_to_unit(entry, "不予备案", words),), events=(event("closed"),))
 
 
-@entry_action(KIND, "withdraw", label="撤回备案", rule=work)
+@entry_action(ACCOUNT_FILING_KIND, "withdraw", label="撤回备案", rule=work)
 def withdraw(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a filing."""
     words = _said(reason)

@@ -45,7 +45,7 @@ from gongkai.work.notices.planning.rules import find_track
 from gongkai.work.notices.recipients import responsible_recipients
 from gongkai.work.notices.states import REQUEST_STATES, State
 
-KIND = "assignment"
+ASSIGNMENT_KIND_NAME = "assignment"
 DONE, PARTLY = "done", "partly"
 # New state, facts for the log, and events for the clock.
 GrantEffect = tuple[str, Mapping[str, object], tuple[Event, ...]]
@@ -65,7 +65,7 @@ def notify_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool
     )
 
 
-@entry_action(KIND, "accept", label="审核通过并销号", rule=check_can_decide)
+@entry_action(ASSIGNMENT_KIND_NAME, "accept", label="审核通过并销号", rule=check_can_decide)
 def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = ()) -> ActionResult:
     """Accept a submission and close the entry (销号) as of the time of submission.
 
@@ -99,7 +99,7 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
     )
 
 
-@entry_action(KIND, "return", label="退回补办", rule=check_can_decide)
+@entry_action(ASSIGNMENT_KIND_NAME, "return", label="退回补办", rule=check_can_decide)
 def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a submission with reasons; the clock of the unit runs again."""
     if not reason.strip():
@@ -127,7 +127,7 @@ def _check_not_assigned(entry: Entry) -> list[str]:
     return [f"{ask.wanted_body.label}已经承担这项任务，请不同意改派，或者同意不涉及。"]
 
 
-@entry_action(KIND, "grant", label="同意申请", rule=check_can_decide_request, ready=_check_not_assigned)
+@entry_action(ASSIGNMENT_KIND_NAME, "grant", label="同意申请", rule=check_can_decide_request, ready=_check_not_assigned)
 def grant_request(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> ActionResult:
     """Grant the pending request of a unit: not applicable, more time, another unit, or sending back."""
     ask = _get_pending_request(entry)
@@ -143,7 +143,7 @@ def grant_request(entry: Entry, *, by: Actor, words: str = "", until: date | Non
     )
 
 
-@entry_action(KIND, "refuse", label="不同意申请", rule=check_can_decide_request)
+@entry_action(ASSIGNMENT_KIND_NAME, "refuse", label="不同意申请", rule=check_can_decide_request)
 def refuse_request(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Refuse the pending request of a unit, with reasons; its clock runs again."""
     if not reason.strip():
@@ -222,7 +222,7 @@ _GRANTS = {
 }
 
 
-@entry_action(KIND, "cancel", label="取消任务", rule=check_can_cancel)
+@entry_action(ASSIGNMENT_KIND_NAME, "cancel", label="取消任务", rule=check_can_cancel)
 def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel an open assignment. The logged facts allow `restore` to undo it."""
     if not reason.strip():
@@ -239,7 +239,7 @@ def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-@entry_action(KIND, "reschedule", label="按规则调整期限", rule=check_can_oversee)
+@entry_action(ASSIGNMENT_KIND_NAME, "reschedule", label="按规则调整期限", rule=check_can_oversee)
 def reschedule_assignment(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Apply the due date that the rules now give, after an awaited act or a corrected deadline."""
     before, due = entry.due_at, find_due_day(entry.assignment)
@@ -252,7 +252,7 @@ def reschedule_assignment(entry: Entry, *, by: Actor, words: str) -> ActionResul
     )
 
 
-@entry_action(KIND, "catch_up", label="纳入补录", rule=check_is_system)
+@entry_action(ASSIGNMENT_KIND_NAME, "catch_up", label="纳入补录", rule=check_is_system)
 def set_catch_up_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Give an entry due before the installation opened a date for catching up.
 
@@ -332,7 +332,7 @@ remind = register_action(
 )
 
 
-@entry_action(KIND, "next_period", label="打开下一期", rule=check_is_system)
+@entry_action(ASSIGNMENT_KIND_NAME, "next_period", label="打开下一期", rule=check_is_system)
 def open_next_period(entry: Entry, *, by: Actor, today: date | None = None) -> ActionResult:
     """Open the period after one that has passed. May be repeated."""
     made = _open_next_periods(entry.assignment, by=by, closed=False, today=today)

@@ -13,7 +13,7 @@ from gongkai.core.ledger.clock import end_stops, event, was_closed
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.decisions import KIND, cancel_assignment, notify_unit
+from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, notify_unit
 from gongkai.work.notices.actions.permissions import check_can_cancel, check_can_oversee, find_leads
 from gongkai.work.notices.entries.checklist import find_due_day, is_lookback, period_of_assignment
 from gongkai.work.notices.entries.creation import (
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-@entry_action(KIND, "reopen", label="重新打开", rule=check_can_oversee)
+@entry_action(ASSIGNMENT_KIND_NAME, "reopen", label="重新打开", rule=check_can_oversee)
 def reopen_assignment(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
     """Reopen a closed assignment; `until` sets a new due date, without it the old date stays.
 
@@ -66,7 +66,7 @@ def _check_lookback_date(day: date, year: int) -> None:
         raise Refused(f"回头看期限应在{year}年之内，请另选日期。")
 
 
-@entry_action(KIND, "carry_over", label="转入下年回头看", rule=check_can_cancel)
+@entry_action(ASSIGNMENT_KIND_NAME, "carry_over", label="转入下年回头看", rule=check_can_cancel)
 def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
     """Open a look-back entry for next year and the same unit; close the source as carried."""
     source = entry.assignment
@@ -224,7 +224,7 @@ def _local_date(moment: "datetime | None") -> date | None:
     return timezone.localtime(moment).date() if moment else None
 
 
-@entry_action(KIND, "amend", label="更正任务", rule=check_can_oversee)
+@entry_action(ASSIGNMENT_KIND_NAME, "amend", label="更正任务", rule=check_can_oversee)
 def amend_entry(
     entry: Entry,
     *,

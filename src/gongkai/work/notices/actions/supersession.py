@@ -9,7 +9,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import numbers
-from gongkai.work.notices.actions.decisions import KIND, cancel_assignment, notify_unit
+from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, notify_unit
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_can_oversee, check_chief
 from gongkai.work.notices.entries import columns
@@ -79,7 +79,7 @@ def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=words, facts={"restored": [entry.pk for entry in restored]})
 
 
-@entry_action(KIND, "restore", label="恢复任务", rule=check_can_oversee)
+@entry_action(ASSIGNMENT_KIND_NAME, "restore", label="恢复任务", rule=check_can_oversee)
 def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Restore a cancelled task with its state, due date, outcome and pending request."""
     done = Movement.objects.filter(stream=entry.stream, action="assignment.cancel").order_by("-seq").first()

@@ -91,7 +91,7 @@ def talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str
     )
 
 
-TITLE = 300
+MAX_TITLE_CHARACTERS = 300
 #: Rule sets of `law`: 48 hours, and 5 hours for grave emergencies.
 USUAL, AUTHORITATIVE = "opinion", "opinion_authoritative"
 
@@ -157,7 +157,7 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
 def _open(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> Entry:
     entry = Entry(
         kind=CASE_NAME,
-        title=facts.title.strip()[:TITLE],
+        title=facts.title.strip()[:MAX_TITLE_CHARACTERS],
         body=body,
         year=timezone.localdate(found).year,
         rules=AUTHORITATIVE if facts.grave else USUAL,

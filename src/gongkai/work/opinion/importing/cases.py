@@ -58,7 +58,7 @@ def entry_of(row: object) -> Entry | None:
 
 
 KINDS = {str(label): str(value) for value, label in Kind.choices}
-LEVELS = {str(label): str(value) for value, label in Level.choices}
+LEVELS_BY_LABEL = {str(label): str(value) for value, label in Level.choices}
 SHEET = Sheet(
     "政务舆情台账",
     (
@@ -95,7 +95,7 @@ SHEET = Sheet(
             help="不填时待研判",
             also=("类型",),
         ),
-        Column("level", "等级", cells.choice(LEVELS), choices=tuple(LEVELS), width=12),
+        Column("level", "等级", cells.choice(LEVELS_BY_LABEL), choices=tuple(LEVELS_BY_LABEL), width=12),
         Column("occurred_at", "事件发生时间", cells.moment, width=18),
         Column("state", "状态", cells.text, width=16, help="导出的情况，导入时不读"),
         Column("due_at", "回应时限", cells.text, width=18, help="导出的情况，导入时不读"),
@@ -260,4 +260,4 @@ def row_of(one: OpinionCase, means: str) -> dict[str, object]:
     }
 
 
-CASES = CasesImporter()
+CASES_IMPORTER = CasesImporter()

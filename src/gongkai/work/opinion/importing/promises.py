@@ -167,4 +167,4 @@ def exported(promises: QuerySet[Promise]) -> Iterable[dict[str, object]]:
         }
 
 
-PROMISES = PromisesImporter()
+PROMISES_IMPORTER = PromisesImporter()

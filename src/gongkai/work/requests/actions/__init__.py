@@ -1,4 +1,4 @@
-"""Actions that change requests. `machine.ACTS` declares their states and permissions."""
+"""Actions that change requests. `machine.REQUEST_ACTS` declares their states and permissions."""
 
 from gongkai.work.requests.actions.consultations import ask_agency, ask_third_party, record_service, take_opinion
 from gongkai.work.requests.actions.corrections import (

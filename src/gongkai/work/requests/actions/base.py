@@ -17,7 +17,7 @@ from gongkai.core.ledger.past import with_proof
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Event, default_calendar, due, objections
 from gongkai.work.requests.letters import describe_last_day
-from gongkai.work.requests.machine import ACTS
+from gongkai.work.requests.machine import REQUEST_ACTS
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.pending_notices import is_given_up
 
@@ -27,11 +27,11 @@ def entry_act(
     ready: Callable[[Entry], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
-    """Turn a function into the action `request.<verb>` as the table `machine.ACTS` declares it.
+    """Turn a function into the action `request.<verb>` as the table `machine.REQUEST_ACTS` declares it.
 
     Acts dated before the receipt of the request are refused.
     """
-    row = ACTS[verb]
+    row = REQUEST_ACTS[verb]
 
     def enter(function: Function[Entry]) -> Action[Entry]:
         @wraps(function)

@@ -46,7 +46,7 @@ from gongkai.work.requests.results import (
     HARMS_THIRD_PARTY,
     NOT_GOVERNMENT_INFORMATION,
     PARTLY_DISCLOSED,
-    RESULTS,
+    REQUEST_RESULTS,
     WITHHOLDING_GROUNDS,
 )
 from gongkai.work.requests.rules import decides_alone, is_only_decider
@@ -55,8 +55,8 @@ from gongkai.work.requests.rules import decides_alone, is_only_decider
 def _check_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
     if result not in DECIDABLE_RESULTS:
         raise Refused("请选择办理结果；逾期不补正、逾期不缴费的请用“不再处理”。")
-    if RESULTS[result].asks_ground:
-        require_text(ground, f"“{RESULTS[result].name}”须说明理由（《条例》第三十六条）。", 4)
+    if REQUEST_RESULTS[result].asks_ground:
+        require_text(ground, f"“{REQUEST_RESULTS[result].name}”须说明理由（《条例》第三十六条）。", 4)
     came = request.entry.clock_events.filter(kind="corrected", voids=None, voided_by=None)
     # An answer on an earlier day can rest only on corrections received by then.
     corrected = came.filter(on__lte=on).exists() if on else request.corrected_wanted or came.exists()
@@ -80,12 +80,12 @@ def propose(
     request.save(update_fields=["proposal"])
     tell = Notification(
         subject=f"请答复信息公开申请：{entry.number}",
-        body=f"{by.name}已对{entry.number}拟办：{RESULTS[result].name}，请审阅并作出答复。",
+        body=f"{by.name}已对{entry.number}拟办：{REQUEST_RESULTS[result].name}，请审阅并作出答复。",
         link=url_of(entry),
         key=f"request/{entry.pk}/proposed/{entry.version}",
         posts=((Role.LEAD.value, entry.body_id),),
     )
-    return ActionResult(words=f"拟办：{RESULTS[result].name}", facts={"result": result}, tell=(tell,))
+    return ActionResult(words=f"拟办：{REQUEST_RESULTS[result].name}", facts={"result": result}, tell=(tell,))
 
 
 @entry_act("decide")
@@ -107,7 +107,7 @@ def decide(
     on: date | None = None,
     past: bool = False,
 ) -> ActionResult:
-    """Decide a result of table three (`results.RESULTS`) and stop the clock.
+    """Decide a result of table three (`results.REQUEST_RESULTS`) and stop the clock.
 
     A disclosure hands out the registered materials.
 
@@ -186,11 +186,13 @@ def provision_of_result(result: str, *, already_public: bool = False, withheld: 
     withholding the rest.
     """
     if result == PARTLY_DISCLOSED and withheld == NOT_GOVERNMENT_INFORMATION:
-        return f"{RESULTS[result].law}（其余内容不属于政府信息）"
+        return f"{REQUEST_RESULTS[result].law}（其余内容不属于政府信息）"
     if result == PARTLY_DISCLOSED and withheld:
-        return f"{RESULTS[result].law}（不予公开的部分：{RESULTS[withheld].law.removeprefix('《条例》')}）"
+        return (
+            f"{REQUEST_RESULTS[result].law}（不予公开的部分：{REQUEST_RESULTS[withheld].law.removeprefix('《条例》')}）"
+        )
     if result != FULLY_DISCLOSED:
-        return RESULTS[result].law
+        return REQUEST_RESULTS[result].law
     return "《条例》第三十六条第（一）项" if already_public else "《条例》第三十六条第（二）项"
 
 
@@ -242,7 +244,7 @@ def _write_answer_letter(made: Decision, entry: Entry, files: int) -> str:
 
 def _notify_objecting_parties(entry: Entry, made: Decision, day: date) -> None:
     # Third parties who oppose disclosure may sue at once: 行政复议法第二十三条 covers refusals only.
-    said = describe_remedies(RESULTS[FULLY_DISCLOSED], entry.body, of="本决定")
+    said = describe_remedies(REQUEST_RESULTS[FULLY_DISCLOSED], entry.body, of="本决定")
     why = "你方不同意公开的理由不成立" if made.unfounded else "不公开可能对公共利益造成重大影响"
     result = "部分公开，其余内容不予公开" if made.result == PARTLY_DISCLOSED else "予以公开"
     fields = {
@@ -311,7 +313,7 @@ def _find_missing_materials(entry: Entry, made: Decision, *, already_public: boo
 
 
 def _answer_letter_fields(made: Decision, entry: Entry, files: int) -> dict[str, str]:
-    row = RESULTS[made.result]
+    row = REQUEST_RESULTS[made.result]
     attached = f"附件：提供的材料{files}件，{describe_provision(made)}" if files else ""
     return {
         "结果": row.said,

@@ -44,7 +44,7 @@ from gongkai.work.requests.pending_notices import (
     is_given_up,
 )
 from gongkai.work.requests.queries.listing import have_same_applicant, list_same_applicant_requests
-from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE_ENDED, RESULTS
+from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE_ENDED, REQUEST_RESULTS
 
 # Maximum number of requests that one request is split into.
 MAX_SPLIT_PIECES = 100
@@ -78,7 +78,7 @@ def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     result = NOT_CORRECTED if entry.state == RequestState.CORRECTING else FEE_NOT_PAID
     record_first_ending(load_request(entry), timezone.localdate(), result)
     entry.outcome = result
-    row = RESULTS[result]
+    row = REQUEST_RESULTS[result]
     fields = {
         "事项": _describe_missed_notice(entry),
         "结果": row.said,
@@ -116,7 +116,7 @@ def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None
         raise Refused("通知是在本系统发出的：期限届满以后用“不再处理”结案，并书面告知申请人。")
     record_first_ending(load_request(entry), check_day(on), result)
     entry.outcome = result
-    said = f"补录结案：{RESULTS[result].label}{f'：{words}' if words else ''}"
+    said = f"补录结案：{REQUEST_RESULTS[result].label}{f'：{words}' if words else ''}"
     return ActionResult(words=said, facts={"result": result}, events=(make_clock_event("ended", on),), past=True)
 
 

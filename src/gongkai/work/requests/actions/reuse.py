@@ -24,7 +24,7 @@ from gongkai.work.requests.deidentification import (
     has_unread_parts,
 )
 from gongkai.work.requests.models import Case, Material, Request
-from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED, RESULTS
+from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED, REQUEST_RESULTS
 
 
 def mask_for_publication(request: Request, text: str, beside: Iterable[str] = ()) -> str:
@@ -66,7 +66,7 @@ def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str
         title=mask_for_publication(request, require_text(title, "请填写案例名称。", 4), beside)[:120],
         **texts,
         result=decision.result,
-        law=RESULTS[decision.result].law,
+        law=REQUEST_RESULTS[decision.result].law,
         comment=mask_for_publication(
             request, require_text(comment, "请写评析：焦点、理由、可以借鉴的做法。", 10), beside
         ),

@@ -48,7 +48,7 @@ from gongkai.work.requests.models import (
     SecrecyReview,
     SecrecyVerdict,
 )
-from gongkai.work.requests.results import RESULTS, WITHHOLDING_GROUNDS
+from gongkai.work.requests.results import REQUEST_RESULTS, WITHHOLDING_GROUNDS
 
 _CONSULTATION_FIELDS = {
     "who": text_field("征求意见的对象", 120, required=True),
@@ -288,7 +288,7 @@ ENDING_ACTS = (
         asks={
             "result": forms.ChoiceField(
                 label="办理结果",
-                choices=[(key, RESULTS[key].label) for key in RESULTS if key.startswith("3.6.")],
+                choices=[(key, REQUEST_RESULTS[key].label) for key in REQUEST_RESULTS if key.startswith("3.6.")],
             )
         },
     ),

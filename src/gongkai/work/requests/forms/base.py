@@ -18,7 +18,7 @@ from gongkai.work.requests.actions.materials import list_current_materials
 from gongkai.work.requests.actions.reuse import texts_of_case
 from gongkai.work.requests.deidentification import deidentify_for_addressee, deidentify_for_publication
 from gongkai.work.requests.letters import quote_request
-from gongkai.work.requests.machine import ACTS
+from gongkai.work.requests.machine import REQUEST_ACTS
 from gongkai.work.requests.models import Case, Consultation, Dispute, Request
 from gongkai.work.requests.pending_notices import LETTER_WRITING_ACTS, find_clock_objections
 
@@ -72,7 +72,7 @@ class RequestActForm(PreviewForm):
         """Set initial values and add notes."""
         assert self.act
         verb = self.act.action.name.partition(".")[2]
-        row = ACTS[verb]
+        row = REQUEST_ACTS[verb]
         law = f"（{row.law}）" if row.law else ""
         self.intro = f"{row.describe(rules_of(self.entry).figures)}{law}{self.act.note}"
         if "on" in self.fields and not self.fields["on"].required:

@@ -19,8 +19,8 @@ from gongkai.work.requests.results import (
     FULLY_DISCLOSED,
     NOT_CORRECTED,
     PARTLY_DISCLOSED,
+    REQUEST_RESULTS,
     RESULT_GROUPS,
-    RESULTS,
 )
 
 
@@ -28,7 +28,7 @@ def result_choices() -> list[tuple[str, object]]:
     """Return the results as choices, grouped by the headings of table three."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for key in DECIDABLE_RESULTS:
-        row = RESULTS[key]
+        row = REQUEST_RESULTS[key]
         groups.setdefault(row.group if key.count(".") == 2 else "予以公开、部分公开", []).append((key, row.label))
     assert set(groups) >= set(RESULT_GROUPS.values())
     return [("", "请选择"), *groups.items()]

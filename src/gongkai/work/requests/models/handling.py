@@ -11,7 +11,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedTextField
 from gongkai.lib.law import default_calendar, figures
 from gongkai.work.requests.models.request import DeliveryRoute, ProvisionForm, Request
-from gongkai.work.requests.results import RESULTS
+from gongkai.work.requests.results import REQUEST_RESULTS
 
 
 class Case(models.Model):
@@ -22,7 +22,7 @@ class Case(models.Model):
     year = models.PositiveSmallIntegerField("年度")
     title = models.CharField("案例名称", max_length=120)
     wanted = models.TextField("申请内容")
-    result = models.CharField("办理结果", max_length=8, choices=[(k, r.name) for k, r in RESULTS.items()])
+    result = models.CharField("办理结果", max_length=8, choices=[(k, r.name) for k, r in REQUEST_RESULTS.items()])
     law = models.CharField("依据", max_length=200)
     ground = models.TextField("理由", blank=True)
     dispute = models.TextField("复议诉讼", blank=True)
@@ -103,7 +103,7 @@ class Decision(models.Model):
     """A decision on a request; a later one replaces it and does not delete it."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="decisions")
-    result = models.CharField("办理结果", max_length=8, choices=[(k, r.name) for k, r in RESULTS.items()])
+    result = models.CharField("办理结果", max_length=8, choices=[(k, r.name) for k, r in REQUEST_RESULTS.items()])
     ground = models.TextField("理由", blank=True)
     law = models.CharField("依据", max_length=200)
     told = models.TextField("告知内容", blank=True)
@@ -127,7 +127,7 @@ class Decision(models.Model):
     @property
     def row(self) -> str:
         """The name of the result with its heading."""
-        return RESULTS[self.result].name
+        return REQUEST_RESULTS[self.result].name
 
 
 class Delivery(models.Model):

@@ -8,7 +8,7 @@ from gongkai.core.intake.declared import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.vault.fields import EncryptedWordsField
 from gongkai.core.vault.sealing import Words
-from gongkai.work.requests.results import OTHER_TOPIC, RESULTS, TOPIC_CHOICES, ApplicantKind
+from gongkai.work.requests.results import OTHER_TOPIC, REQUEST_RESULTS, TOPIC_CHOICES, ApplicantKind
 
 if TYPE_CHECKING:
     from gongkai.work.requests.models.handling import Decision
@@ -118,7 +118,7 @@ class Request(models.Model):
         "首次办理结果",
         max_length=8,
         blank=True,
-        choices=[*((key, one.name) for key, one in RESULTS.items()), (VOID_RESULT, "不计入本机关")],
+        choices=[*((key, one.name) for key, one in REQUEST_RESULTS.items()), (VOID_RESULT, "不计入本机关")],
     )
     revoked_for = EncryptedWordsField("撤销原处理的理由", blank=True)
     answered_late = models.BooleanField("曾逾期答复", default=False)

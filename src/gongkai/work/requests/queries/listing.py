@@ -20,7 +20,7 @@ from gongkai.core.units.reach import SUPERVISING_ROLES, belongs
 from gongkai.lib.matching import search_tokens
 from gongkai.work.requests.models import Case, Complaint, Dispute, Letter, Material, Request
 from gongkai.work.requests.models.request import VOID_RESULT
-from gongkai.work.requests.results import RESULTS
+from gongkai.work.requests.results import REQUEST_RESULTS
 
 
 @visible(Request)
@@ -230,7 +230,7 @@ def _find_similar_cases(asked: frozenset[str], request: Request, user: object) -
             one.title,
             reverse("requests:case", args=[one.pk]),
             one.body.label,
-            RESULTS[one.result].name,
+            REQUEST_RESULTS[one.result].name,
             alike,
             case=True,
         )

@@ -15,7 +15,7 @@ from gongkai.lib.law import default_calendar
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.queries.listing import DUE_SOON_DAYS, was_late_condition
-from gongkai.work.requests.results import RESULTS
+from gongkai.work.requests.results import REQUEST_RESULTS
 
 # Maximum number of compared texts; the newest ones are taken.
 MAX_COMPARED_REQUESTS = 3_000
@@ -128,7 +128,7 @@ def compute_statistics(requests: QuerySet[Request, Request]) -> RequestStatistic
         if result and result != VOID_RESULT:
             results[result] += 1
     months = sorted(tables[0].values(), key=lambda one: one.label)
-    listed = [(key, RESULTS[key].name, results[key]) for key in RESULTS if results[key]]
+    listed = [(key, REQUEST_RESULTS[key].name, results[key]) for key in REQUEST_RESULTS if results[key]]
     return RequestStatistics(whole, months, _sort_by_volume(tables[1]), _sort_by_volume(tables[2]), listed)
 
 

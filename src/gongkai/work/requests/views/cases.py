@@ -33,7 +33,7 @@ from gongkai.work.requests.complaints.rules import check_complaint_registrar
 from gongkai.work.requests.forms.base import CaseRevisionForm, text_area_field
 from gongkai.work.requests.models import Case, Complaint
 from gongkai.work.requests.public import answering_bodies
-from gongkai.work.requests.results import RESULTS
+from gongkai.work.requests.results import REQUEST_RESULTS
 
 # Maximum number of cases in a volume.
 MAX_CASES_PER_VOLUME = 2000
@@ -110,7 +110,7 @@ def render_volume(cases: list[Case]) -> bytes:
         parts = (
             ("申请内容", one.wanted),
             ("答复机关", one.body.name),
-            ("办理结果", f"{RESULTS[one.result].name}（{one.law}）"),
+            ("办理结果", f"{REQUEST_RESULTS[one.result].name}（{one.law}）"),
             ("理由", one.ground),
             ("复议诉讼", one.dispute),
             ("评析", one.comment),

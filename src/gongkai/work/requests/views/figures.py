@@ -22,7 +22,7 @@ from gongkai.work.requests.queries.figures import (
     parse_report_period,
     sum_paid_fees,
 )
-from gongkai.work.requests.results import RESULTS
+from gongkai.work.requests.results import REQUEST_RESULTS
 
 
 def _make_table_sheet(name: str, columns: dict[str, str]) -> Sheet:
@@ -109,7 +109,7 @@ def _number_row_label(row: str) -> str:
 def _headings_above(row: str) -> list[str]:
     above = ["三、本年度办理结果"] if row == "3.1" else []
     if row.count(".") == 2 and row.endswith(".1"):
-        above.append(f"（{_SUBHEADING_NUMERALS[int(row.split('.')[1]) - 1]}）{RESULTS[row].group}")
+        above.append(f"（{_SUBHEADING_NUMERALS[int(row.split('.')[1]) - 1]}）{REQUEST_RESULTS[row].group}")
     return above
 
 
