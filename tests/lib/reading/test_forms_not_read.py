@@ -18,10 +18,10 @@ REFUSED = {
     "units assigned by numbers": "1.公开预算。\n2.公开招生方案。\n第1项由市财政局负责，第2项由市教育局负责。\n",
     "units behind dashes": "1.公开预算——市财政局\n2.公开招生方案——市教育局\n",
     "no heads": "公开预算。 | 市财政局 | 市教育局 | 6月底前\n" * 3,
-    "a column for each unit": page("任务|市财政局|市教育局|市司法局", "公开预算|●||○", "公开招生|○|●|"),
     "a row for each unit": page("单位|牵头任务|配合任务", "市财政局|公开预算|公开招生", "市教育局|公开招生|公开预算"),
 }
 ASKED = {
+    "a column for each unit": page("任务|市财政局|市教育局|市司法局", "公开预算|●||○", "公开招生|○|●|"),
     "records": "工作任务：甲\n工作措施：公开甲。\n责任单位：市财政局\n"
     "工作任务：乙\n工作措施：公开乙。\n责任单位：市教育局\n",
     "numbers assigned to units": "1.公开预算。\n2.公开招生方案。\n"

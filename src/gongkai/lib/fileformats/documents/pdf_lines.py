@@ -98,11 +98,19 @@ def _rows(chars: list[Char], degrees: int) -> list[list[_Placed]]:
         slack = (one[3] - one[2]) / 2 if blank else 0.0
         if rows and (blank or edges[-1][0] <= middle) and middle <= edges[-1][1] + slack:
             rows[-1].append(one)
+        elif rows and not blank and _is_flat_before(edges[-1], one):  # 一 has a low box in some fonts
+            rows[-1].append(one)
+            edges[-1] = [one[2], one[3]]
         elif not blank or not rows:
             rows.append([one])
             height = one[3] - one[2]
             edges.append([one[2] + 0.05 * height, one[3] - 0.05 * height])
     return [sorted(row, key=lambda place: place[0]) for row in rows]
+
+
+def _is_flat_before(edges: list[float], one: _Placed) -> bool:
+    upper, lower = edges
+    return 2 * (lower - upper) < one[3] - one[2] and one[2] < upper and lower < one[3]
 
 
 def _lines(chars: list[Char], degrees: int) -> list[str]:

@@ -20,7 +20,7 @@ DEADLINE_LABELS = (
 OTHER_FACT_LABELS = (
     r"(?:项目|具体|科室|第一|主要|市级|区级|县级)?(?:责任|牵头|分管|联系|包抓|包联|包保|挂点|主管|督办)(?:[省市县区]级?)?(?:政府)?(?:领导|人)|"
     r"(?:项目|主要|分管|科室|具体)?负责人|联络[员人]|联系电话|(?:实际|目前|当前)?(?:完成|进展|推进|落实)情况|成果形式|工作进展|备注|"
-    r"(?:公开|发布)?(?:载体|平台|形式)(?=\s*[:：])"
+    r"(?:公开|发布)?(?:载体|平台|形式)(?=\s*[:：])|(?:公开|发布)(?:位置|栏目|途径|网址|路径|渠道)(?=\s*[:：])"
 )
 LABEL_PATTERN = re.compile(
     rf"^[【（(\[]?(?:(?:{UNIT_LABELS}|{DEADLINE_LABELS})\s*[:：]|(?:{OTHER_FACT_LABELS})\s*[:：][^。]{{1,60}}?(?:{UNIT_LABELS})\s*[:：])"
@@ -28,7 +28,7 @@ LABEL_PATTERN = re.compile(
 BESIDE_LABEL = re.compile(rf"^(?:{OTHER_FACT_LABELS})\s*[:：]")
 #: `；经办科员：…`: whatever else is labelled beside the units.
 LABELLED_PART_PATTERN = re.compile(
-    rf"(?P<label>(?P<beside>{OTHER_FACT_LABELS})|{UNIT_LABELS}|{DEADLINE_LABELS}|公开路径|公开渠道|(?P<other>(?<=[；;])[{HAN}]{{2,8}}))\s*[:：]"
+    rf"(?P<label>(?P<beside>{OTHER_FACT_LABELS})|{UNIT_LABELS}|{DEADLINE_LABELS}|(?P<other>(?<=[；;])[{HAN}]{{2,8}}))\s*[:：]"
 )
 DOES_IT = re.compile(r"责任人|负责人")
 TEXT_LABEL = re.compile(

@@ -5,11 +5,11 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Document, Grid, Line, Paragraph, State, make_cell
+from gongkai.lib.reading.tables import legends
 from gongkai.lib.reading.tables.apart import with_dittos_read, with_limits_apart
 from gongkai.lib.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 
-_TICK_SIGNS = "●○★☆▲△◎√✓✔■□◆◇"
 #: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
 _PERIOD_HEADER = re.compile(
     r"(?P<when>第?[一二三四1-4]季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:月?[-—–~～至](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?月份?(?:底前?)?)"
@@ -25,7 +25,7 @@ def as_plain_grid(grid: Grid) -> Grid:
 
 def is_sign(text: str) -> bool:
     """Return whether a text is a tick mark (●, √)."""
-    return len(text) == 1 and text in _TICK_SIGNS
+    return len(text) == 1 and text in legends.SIGNS
 
 
 def _drop_empty_columns(grid: Grid) -> Grid:
@@ -142,62 +142,90 @@ def _merge_period_columns(grid: Grid) -> Grid:
     return Grid([*grid.lines[:place], replace(head, cells=heads), *lines], grid.exact)
 
 
-_UNIT_TICKS = frozenset("√✓✔☑")
 _MAX_UNIT_CHARACTERS = 20
-#: Phrases of a legend (★为牵头单位，●为责任单位), with the heading of the column for the units of that sign.
-_LEGEND = re.compile(
-    rf"([{_TICK_SIGNS}])[”’\"]?(?:为|是|表示|代表|指|[:：—-])*(牵头|主办|责任|承办|负责|配合|协办|参与)"
+_PARTS = {legends.LEAD: "牵头单位", legends.OWES: "责任单位", legends.HELPS: "配合单位"}
+UNEXPLAINED_SIGNS = "通知没有说明表中的符号是什么意思"
+#: What signs usually mean where the notice does not say it: strong signs do the task, weak ones help.
+_WEAK_SIGNS = frozenset("○△☆◇□◎")
+#: A head of units over a row of names (责任分工（市司法局）).
+_GROUPED_UNIT = re.compile(
+    r"[^（）()]{0,8}(?:单位|部门|分工|主体|科室|处室)[^（）()]{0,4}[（(](?P<name>[^（）()]{2,20})[）)]"
 )
-_PARTS = {"牵主": "牵头单位", "责承负": "责任单位", "配协参": "配合单位"}
 
 
 def merge_unit_columns(document: Document) -> None:
-    """Merge the columns of units in all tables; the text around a table may tell what its signs mean."""
+    """Merge the columns of units in all tables; the notice's own words tell what its signs mean."""
     blocks = document.blocks
     cells = [cell.text for block in blocks if isinstance(block, Grid) for line in block.lines for cell in line.cells]
-    texts = [*(block.text for block in blocks if isinstance(block, Paragraph)), *cells]
-    said = {sign: word[0] for text in texts for sign, word in _LEGEND.findall(text)}
-    legend = {sign: head for sign, first in said.items() for firsts, head in _PARTS.items() if first in firsts}
+    legend = legends.read_legend([*(block.text for block in blocks if isinstance(block, Paragraph)), *cells])
     blocks[:] = [_merge_unit_columns(block, legend) if isinstance(block, Grid) else block for block in blocks]
 
 
 def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
     """Return the grid with a column of units for each kind of sign instead of a column of signs for each unit."""
     for place, head in enumerate(grid.lines[:6]):
-        units = [n for n, cell in enumerate(head.cells) if _is_unit_head(cell.text)]
-        kept = [n for n in range(len(head.cells)) if n not in units]
-        if len(units) < 2 or not any(meanings(head.cells[n].text) for n in kept):
-            continue
         rows = grid.lines[place + 1 :]
-        signs = {line.cells[n].text for line in rows for n in units if n < len(line.cells)} - {""}
-        meaning = dict.fromkeys(signs & _UNIT_TICKS, "责任单位") | legend
-        if not signs or not signs <= meaning.keys():
-            return grid
-        parts = [part for part in _PARTS.values() if part in {meaning[sign] for sign in signs}]
-        lines = [replace(head, cells=[*(head.cells[n] for n in kept), *map(Cell, parts)])]
+        named = [_unit_of_head(cell.text) for cell in head.cells]
+        signed = [n for n, name in enumerate(named) if name and _has_only_signs(rows, n)]
+        kept = [n for n in range(len(head.cells)) if n not in signed]
+        if len(signed) < 2 or not any(meanings(head.cells[n].text) for n in kept):
+            continue
+        signs = {_sign_of(line, n) for line in rows for n in signed}
+        meaning, told = _explain_signs(signs, legend)
+        parts = {kind: part for kind, part in _PARTS.items() if kind in meaning.values()}
+        lines = [replace(head, cells=[*(head.cells[n] for n in kept), *map(Cell, parts.values())])]
         for line in rows:
-            named = [_join_signed(head, line, units, {s for s in signs if meaning[s] == part}) for part in parts]
-            told = (
-                [("responsible", "责任单位由表中的“√”读出，请核对")] if any(named) and not signs & legend.keys() else []
-            )
-            cells = [*_cells_at(line, kept), *map(make_cell, named)]
-            lines.append(replace(line, cells=cells, about=[*line.about, *told]))
+            by_kind = [[named[n] for n in signed if meaning.get(_sign_of(line, n)) == kind] for kind in parts]
+            spanned = any(line.cells[n].state is State.LEFT for n in signed if n < len(line.cells))
+            units = [Cell("", State.LEFT) if spanned else make_cell("、".join(names)) for names in by_kind]
+            about = [("responsible", words) for words in told if any(by_kind)]
+            lines.append(replace(line, cells=[*_cells_at(line, kept), *units], about=[*line.about, *about]))
         return Grid([*grid.lines[:place], *lines], grid.exact)
     return grid
+
+
+def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return the part that each sign gives a unit, and what a clerk is asked where the notice does not say it."""
+    own = {sign: kind for sign in signs if (kind := legends.own_meaning(sign))}
+    said = {sign: kind for sign, kind in (legend | own).items() if sign in signs and kind != legends.YES}
+    left = sorted(signs - said.keys() - {""})
+    several = len(signs - {""}) > 1
+    guess = {
+        sign: legends.HELPS if several and sign in _WEAK_SIGNS else legends.LEAD if several else legends.OWES
+        for sign in left
+    }
+    shown = "，".join(f"“{sign}”按{_PARTS[kind]}读取" for sign, kind in guess.items())
+    return said | guess, [f"{UNEXPLAINED_SIGNS}，{shown}，请核对"] if shown else []
+
+
+def _sign_of(line: Line, place: int) -> str:
+    text = line.cells[place].text.strip() if place < len(line.cells) else ""
+    return legends.fold(text) if is_sign(text) or legends.own_meaning(text) else ""
+
+
+def _has_only_signs(rows: list[Line], place: int) -> bool:
+    texts = [line.cells[place].text.strip() for line in rows if place < len(line.cells)]
+    there = [text for text in texts if text.strip("—-－–/／×✕无")]
+    return bool(there) and all(is_sign(text) or legends.own_meaning(text) for text in there)
+
+
+def _unit_of_head(text: str) -> str:
+    """Return the unit that a head names, alone or under a head of units; an empty string if none."""
+    if under := _GROUPED_UNIT.fullmatch(text):
+        name = under["name"].translate(str.maketrans("〔〕", "（）"))
+        return "" if is_head(name) else name
+    named = len(text) <= _MAX_UNIT_CHARACTERS and not is_head(text) and ENDS_AS_UNIT.search(text)
+    return text if named else ""
 
 
 def _cells_at(line: Line, places: list[int]) -> list[Cell]:
     return [line.cells[n] if n < len(line.cells) else make_cell("") for n in places]
 
 
-def _join_signed(head: Line, line: Line, places: list[int], signs: set[str] | None = None) -> str:
-    """Return the heads of the columns where a row has one of the signs, or any."""
-    there = [(n, line.cells[n].text) for n in places if n < len(line.cells)]
-    return "、".join(bare_head(head.cells[n].text) for n, text in there if text and (signs is None or text in signs))
-
-
-def _is_unit_head(text: str) -> bool:
-    return len(text) <= _MAX_UNIT_CHARACTERS and not is_head(text) and bool(ENDS_AS_UNIT.search(text))
+def _join_signed(head: Line, line: Line, places: list[int]) -> str:
+    """Return the heads of the columns where a row has a sign."""
+    there = [n for n in places if n < len(line.cells) and line.cells[n].text]
+    return "、".join(bare_head(head.cells[n].text) for n in there)
 
 
 def _flatten_period_header(grid: Grid) -> Grid:

@@ -118,7 +118,7 @@ def _share_subject(words: str, main: str) -> str:
 
 
 def _attach_event(text: str, one: Found, when: When) -> Found:
-    if one.due.kind not in ("months", "working_days", "calendar_days"):
+    if one.due.kind not in ("months", "working_days", "calendar_days") or one.due.text.startswith("前"):
         return one
     low = max(0, one.start - 80)
     begin = max(low, *(text.rfind(mark, low, one.start) + 1 for mark in "，。；;,：:\n（("))
@@ -165,7 +165,8 @@ def read_limit(cell: str, when: When) -> list[Due]:
         return dated([bare], when)
     if several := _read_listed_dates(text, when):
         return several
-    found = [due.due for due in find_dues(text, when)]
+    # 招生前15个工作日 is a condition in a sentence, but no day in a cell of limits: it stays unread and is asked.
+    found = [due.due for due in find_dues(text, when) if not due.due.text.startswith("前")]
     if not found and _DAYS_AFTER.search(text):
         found = [replace(due.due, text=text) for due in find_dues(f"{text}内", when)]
     if not found and (word := _BARE_STANDING_WORD.search(text)):

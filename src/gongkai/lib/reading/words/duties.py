@@ -119,7 +119,7 @@ def _drop_durations(dues: list[Found]) -> list[Found]:
 
 def _is_duration(due: Due | None) -> bool:
     days = due is not None and due.kind in ("working_days", "calendar_days")
-    return days and bool(due and due.least and not due.after and not due.text.startswith("提前"))
+    return days and bool(due and due.least and not due.after and not due.text.startswith(("提前", "前")))
 
 
 def _drop_leading_name(duties: list[Duty]) -> list[Duty]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import default_calendar
+from gongkai.lib.reading.tables.sideways import UNEXPLAINED_SIGNS
 from gongkai.work.notices.planning.drafting import (
     DraftMeasure,
     DraftUnit,
@@ -204,7 +205,8 @@ def ask_once(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
 
 
 def _is_same_everywhere(flag: Mapping[str, object]) -> bool:
-    return flag.get("field") in {None, "duties", "extras"} and not (flag.keys() & {"rows", "form"} or flag.get("alone"))
+    once = flag.get("field") in {None, "duties", "extras"} or UNEXPLAINED_SIGNS in str(flag.get("message"))
+    return once and not (flag.keys() & {"rows", "form"} or flag.get("alone"))
 
 
 def _join_flags(

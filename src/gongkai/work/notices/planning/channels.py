@@ -7,11 +7,12 @@ from gongkai.content.publishing.channel_names import channels_named
 from gongkai.content.publishing.models.disclosure import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.tables import legends
 from gongkai.lib.reading.tables.heads import PATH_HEAD
 from gongkai.lib.reading.words.places import is_box_list
 from gongkai.work.notices.importing.table_repair import restore_brackets
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
-from gongkai.work.notices.planning.mentioned_channels import WAYS_HEAD
+from gongkai.work.notices.planning.mentioned_channels import NAMED_PLACE, WAYS_HEAD
 
 # Full names of short ones in channel columns.
 SHORT_CHANNEL_NAMES: Mapping[str, str] = {
@@ -121,7 +122,7 @@ _UNSPLIT_NAMES = re.compile(r"其[他它]|栏目|专栏|[”》]栏$")
 def describe_unknown_channels(names: Iterable[str]) -> Iterator[str]:
     """Yield a question for each unknown channel."""
     for name in names:
-        if is_unknown_channel(name):
+        if is_unknown_channel(name) and not NAMED_PLACE.search(name):
             yield f"公开渠道“{name[:20]}”不认识，按其他渠道读取，请核对"
 
 
@@ -131,7 +132,7 @@ def is_channel_list(cell: str) -> bool:
     return bool(names) and all(len(name) <= _MAX_NAME_CHARACTERS and not is_unknown_channel(name) for name in names)
 
 
-_YES_MARKS = frozenset("√✓✔✅☑■●○◎★▲VvＶYyＹ1１是有对需")
+_YES_MARKS = frozenset("√✓✔✅☑■●○〇◯◎★▲VvＶYyＹ1１是有对需")
 _NO_MARKS = frozenset("×✕✗✘XxＸ否无—－–-/／\\0０☐□")
 # A mark with a word: √（同步）.
 _MARK_AND_WORDS = re.compile(r"(?P<mark>[√✓✔✅☑■●◎★▲])\1?\s*[（(]?[^（）()√✓✔]{0,20}[）)]?")
@@ -152,9 +153,9 @@ _REMOVE_QUOTES = str.maketrans("", "", '“”"‘’')
 class ChannelColumns:
     """Channel columns of a table.
 
-    `ticked` maps heads of mark columns to channels, `codes` heads to their legend; `optional` marks
-    order nothing by the note, and `unexplained` is true for ○ next to √ without a note; `spoken` list
-    names; `unsure` are ambiguous heads; `unread` have codes without legend; `loose` have marks
+    `ticked` maps heads of mark columns to channels, `codes` heads to their legend; `legend` tells
+    of a mark if it orders a channel, `unexplained` are marks beside others without a note; `spoken`
+    list names; `unsure` are ambiguous heads; `unread` have codes without legend; `loose` have marks
     without meaning.
     """
 
@@ -164,8 +165,8 @@ class ChannelColumns:
     unread: frozenset[str] = frozenset()
     loose: frozenset[str] = frozenset()
     spoken: frozenset[str] = frozenset()
-    optional: frozenset[str] = frozenset()
-    unexplained: bool = False
+    legend: Mapping[str, bool] = field(default_factory=dict)
+    unexplained: frozenset[str] = frozenset()
 
 
 def is_mark(text: str) -> bool:
@@ -173,19 +174,11 @@ def is_mark(text: str) -> bool:
     return _read_mark(text) is not None
 
 
-# “○”为可选渠道, ○表示视情公开: the note says that the mark orders nothing.
-_OPTIONAL_MARK = re.compile(
-    r"[“\"]?(?P<mark>[○◎●◇◆△▲☆★□■])[”\"]?\s*(?:代表|表示|指|即|为|是|[:：=＝])?[^，。；√]{0,10}?(?:可选|选择|视情|鼓励|自愿|自选|酌情|不(?:要求|作要求|强制|需)|可以不|非必[须需选])"
-)
-
-
-def _find_optional_marks(cells: Iterable[str], text: str) -> tuple[frozenset[str], bool]:
-    """Return the marks that the notice calls optional, and whether ○ stands next to √ without a note."""
-    optional = frozenset(match["mark"] for match in _OPTIONAL_MARK.finditer(text))
-    marks = {cell.strip() for cell in cells}
-    return optional, "○" in marks and bool(marks & set("√✓✔")) and not re.search(
-        r"[“\"]?○[”\"]?\s*(?:代表|表示|指|即|为|是|[:：=＝])", text
-    )
+def _explain_marks(cells: Iterable[str], text: str) -> tuple[Mapping[str, bool], frozenset[str]]:
+    """Return for each explained mark if it orders a channel, and the marks beside others without a note."""
+    legend = {mark: kind != legends.NOTHING for mark, kind in legends.read_legend(text.split("\n")).items() if mark}
+    marks = {legends.fold(cell.strip()[:1]) for cell in cells} & set(legends.SIGNS) - _NO_MARKS
+    return legend, frozenset(marks - legend.keys() - {"√"} if len(marks) > 1 else ())
 
 
 def _read_mark(text: str) -> bool | None:
@@ -229,7 +222,7 @@ def find_channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelCo
         elif _is_list_column(head, cells):
             spoken.add(head)
     marked = (cell for head in ticked for cell in columns[head])
-    optional, unexplained = _find_optional_marks(marked, text)
+    marks, unexplained = _explain_marks(marked, text)
     return ChannelColumns(
         ticked,
         codes,
@@ -237,7 +230,7 @@ def find_channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelCo
         unread=frozenset(unread),
         loose=frozenset(loose),
         spoken=frozenset(spoken),
-        optional=optional,
+        legend=marks,
         unexplained=unexplained,
     )
 
@@ -294,12 +287,12 @@ def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[
     doubts: list[str] = []
     for head, name in columns.ticked.items():
         cell = str(draft.extras.get(head, "")).strip()
-        said = _read_mark(cell)
-        if not cell or said is False or cell in columns.optional:
+        said = columns.legend.get(legends.fold(cell), _read_mark(cell))
+        if not cell or said is False:
             continue
         names.append(name)
-        if cell == "○" and columns.unexplained:
-            doubts.append(f"“{head}”栏的“○”没有说明是什么意思，按公开渠道“{name}”读取，请核对")
+        if legends.fold(cell[0]) in columns.unexplained:
+            doubts.append(f"通知没有说明渠道各栏的“{cell[0]}”是什么意思，按通过该渠道公开读取，请核对")
         elif said is None or head in columns.unsure:
             doubts.append(f"“{head}”栏写的“{cell[:20]}”按公开渠道“{name}”读取，请核对")
     for head, legend in columns.codes.items():

@@ -10,6 +10,7 @@ from gongkai.lib.reading.layouts.labels import LABEL_PATTERN, LABELLED_PART_PATT
 from gongkai.lib.reading.words.due_table import When
 from gongkai.lib.reading.words.dues import read_limit
 from gongkai.work.notices.planning.drafting import DraftMeasure
+from gongkai.work.notices.planning.rules import is_vague
 from gongkai.work.notices.planning.shared_deadline_words import (
     ALL_TASKS,
     CLAUSE_STOPS,
@@ -263,10 +264,40 @@ def find_row_number(draft: DraftMeasure) -> int | None:
     return None
 
 
+# 完成时限标注“全年持续”的，牵头单位应于12月10日前报送: what a word in the limit column means.
+_QUOTED_LIMIT = re.compile(r"(?:时限|时间|期限|节点)[^，。；“”]{0,8}“(?P<word>[^“”]{1,12})”(?:字样)?的")
+
+
+def find_quoted_limits(notice: NoticeText) -> Iterator[tuple[str, DueRule, str]]:
+    """Yield word, rule and sentence of notes that give the rows with a word in their limit column one limit."""
+    for _, sentence in iterate_own_sentences(notice):
+        if (match := _QUOTED_LIMIT.search(sentence)) and (rule := read_quoted_limit(sentence, notice.when)):
+            yield remove_spaces(match["word"]), rule, sentence.strip()
+
+
+def read_quoted_limit(sentence: str, when: When) -> DueRule | None:
+    """Return the one limit of such a note, or None."""
+    match = _QUOTED_LIMIT.search(sentence)
+    found = [rule for _, rule, _ in split_clauses(sentence[match.end() :], when)] if match else []
+    sharp = [rule for rule in found if rule.get("date") or rule.get("month_day") or rule.get("day")]
+    vague = [rule for rule in found if is_vague(rule)]
+    return sharp[0] if len(sharp) == 1 == len(found) - len(vague) and not sharp[0].get("doubt") else None
+
+
+# 3月、6月、9月、12月的20日前 is 每季度末月20日前.
+_MONTHS_OF_QUARTERS = (
+    (re.compile("3月(?:份)?[、和]6月(?:份)?[、和]9月(?:份)?[、和]12月(?:份)?的?"), "每季度末月"),
+    (re.compile("1月(?:份)?[、和]4月(?:份)?[、和]7月(?:份)?[、和]10月(?:份)?的?"), "每季度首月"),
+)
+
+
 def find_explanations(notice: NoticeText) -> Iterator[tuple[str, DueRule, str]]:
     """Yield word, rule and sentence of explained times: `“年底前”均指12月15日前`."""
     for line in notice.lines:
         for match in EXPLAINED_WORD.finditer(line[:5000]):
-            rules = [to_rule(due) for due in read_limit(match["limit"], notice.when)]
+            limit = match["limit"]
+            for months, name in _MONTHS_OF_QUARTERS:
+                limit = months.sub(name, limit)
+            rules = [to_rule(due) for due in read_limit(limit, notice.when)]
             if len(rules) == 1 and read_limit(match["word"], notice.when):
                 yield match["word"], rules[0], match[0]

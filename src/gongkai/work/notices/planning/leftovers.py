@@ -199,13 +199,16 @@ def _list_limits(sentence: str, notice: NoticeText) -> str:
 
 
 def find_other_recurrences(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
-    """Yield a question on a recurrence in the text that differs from the deadline column."""
+    """Yield a question on a recurrence in the text that differs from the one in the deadline column."""
     cells = remove_spaces("；".join(str(text) for head, text in draft.extras.items() if DEADLINE_HEAD.search(head)))
-    texts = [remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties if duty.due]
-    if not cells or not any(text and text in cells for text in texts):
-        return
-    for duty, text in ((duty, remove_spaces(str(duty.due.get("text") or ""))) for duty in draft.duties):
-        if duty.due.get("kind") in {"recurring", "times"} and text and text not in cells:
+    rhythms = [
+        (remove_spaces(str(duty.due.get("text") or "")), duty.due.get("period"))
+        for duty in draft.duties
+        if duty.due.get("kind") in {"recurring", "times"}
+    ]
+    printed = {period for text, period in rhythms if text and text in cells}
+    for text, period in rhythms if printed else ():
+        if text and text not in cells and period not in printed:
             yield (
                 "duties",
                 f"正文写的“{text}”也按时限读取，时限栏写的是另一个，只按时限栏的请删去这一期限，或者标为无误",
@@ -276,7 +279,7 @@ def find_subjects(text: str) -> list[str]:
 
 # Labels in a task's own lines: 督办单位：市政府办, 审核部门：市司法局.
 _LABELLED_UNIT = re.compile(
-    rf"(?P<label>[{HAN}]{{2,8}}(?:单位|部门|科室|处室|机构))\s*[:：]\s*(?P<who>[^；;。│\n:：]{{2,40}})"
+    rf"(?P<label>[{HAN}]{{2,8}}(?:单位|部门|科室|处室|机构))\s*[:：]\s*(?P<who>[^；;。│\n:：]{{2,80}}?)(?=\s+[{HAN}]{{2,8}}[:：]|[；;。│\n:：]|\Z)"
 )
 _FRONT_PAGE_LABEL = re.compile(r"印发|发文|制表|编制|填报|填表|主送|抄送|报送|发布|制定")
 

@@ -78,9 +78,9 @@ def find_channels(text: str) -> ChannelMentions:
         ]
         if not named or _UNIT_VERBS.search(words):
             continue
-        before = words[: named[0].start]
-        aimed = bool(_THROUGH_WORDS.search(before) or _AT_WORDS.search(before))
-        used = _is_published_there(words[named[-1].end :], aimed, any(mention.place for mention in named))
+        before, behind = words[: named[0].start], words[named[-1].end :]
+        aimed = bool(_THROUGH_WORDS.search(before) or _AT_WORDS.search(before) or _PUT_THERE.match(behind))
+        used = _is_published_there(behind, aimed, any(mention.place for mention in named))
         unsure = bool(used and _BUILDING_PATTERN.search(words[named[0].end :]))
         for mention in named:
             taken = _is_activity(words, mention) or (used and not _is_object(words, mention))
@@ -94,15 +94,34 @@ def find_channels(text: str) -> ChannelMentions:
     return found
 
 
+# 政务服务大厅同时摆放纸质手册: things are put there.
+_PUT_THERE = re.compile(r"(?:内|里|中|门口)?(?:同时|同步|统一|集中|滚动)*(?:摆放|张贴|悬挂|播放|陈列)")
 # The site next to other channels: 在门户网站和政务服务大厅同步提供.
 _SITE_NAME = re.compile(
     r"(?:[省市县区镇乡委局办院]?(?:人民)?(?:政府|机关|官方)?门户网站|[省市县区镇乡]?(?:人民)?政府网站|(?:部门|单位|官方|[委局厅院办])网站|官网)"
 )
 
 
+# 在医院官网、自助服务机展示, 在市行政执法公示平台挂出: a list between 在 or 通过 and what is done there.
+_LISTED_PLACES = re.compile(
+    rf"(?:^|[^存正实现潜所内外])(?:在|于|通过|利用|依托)(?P<list>[{HAN}（）“”、]{{3,60}}?)(?:统一|同步|集中|及时|予以|进行|滚动)*"
+    rf"(?:{_PUBLISHING_VERBS}|挂出|挂网|提示|滚动|发放|摆放|悬挂|播报)(?![馆厅栏屏墙牌室台平系网])"
+)
+# Names of sites, halls and machines that no rule lists.
+NAMED_PLACE = re.compile(
+    r"(?:平台|系统|[^上联][网]|网站|网页|大厅|候诊区|自助(?:服务)?(?:机|终端)|服务[站点]|窗口|公示[牌栏板]|宣传[栏廊]|橱窗|触摸屏)$"
+)
+
+
 def _find_mentions(words: str) -> list[ChannelMention]:
     sites = (ChannelMention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME.finditer(words))
-    return sorted((*find_mentions(words), *sites), key=lambda one: one.start)
+    named = [*find_mentions(words), *sites]
+    for match in _LISTED_PLACES.finditer(words):
+        for item in re.finditer(r"[^、和及与]{3,16}", match["list"]):
+            start, end = match.start("list") + item.start(), match.start("list") + item.end()
+            if NAMED_PLACE.search(item[0]) and not any(one.start < end and start < one.end for one in named):
+                named.append(ChannelMention(item[0], start, end, place=True))
+    return sorted(named, key=lambda one: one.start)
 
 
 def _is_column_name(words: str, mention: ChannelMention) -> bool:

@@ -7,6 +7,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, is_head
+from gongkai.lib.reading.tables.legends import without_legend
 from gongkai.lib.reading.words.due_table import When
 from gongkai.lib.reading.words.dues import find_dues
 from gongkai.lib.reading.words.numbering import number_of
@@ -50,7 +51,7 @@ _TASK_FRAGMENT = re.compile(
     rf"^[（(〔\[【]|^[^（(〔\[【]*[）)〕\]】]$|^{LABEL_OF_UNITS}[:：]|^[^，。；:：]{{0,4}}(?:时限|时间|期限)[:：]"
 )
 _READING_NOTE = re.compile(
-    r"(?:指|是指|均指|系指|简称|以下统称)|(?:打|标|填|写)[“\"]?[√/／—★☆▲*-]|空白的|(?:表示|视为|理解为)"
+    r"(?:指|是指|均指|系指|简称|以下统称)|(?:打|标|填|写)[“\"]?[√/／—★☆▲*-]|空白的|”的[^。]{0,40}按[^。]*(?:执行|办理|确定)|(?:表示|视为|理解为)"
 )
 
 # Units and deadline of a task: 市工信局牵头，市工商联配合，12月15日前.
@@ -244,12 +245,15 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
     """Flag, once each, the numbered notes of a table on times or units that no row uses."""
     made = list(drafts)
     inside = remove_spaces("".join(draft.text for draft in drafts))
+    asked = "".join(str(flag.get("message")) for draft in drafts for flag in draft.flags)
     at = next((at for at, line in enumerate(notice.lines) if _NOTE.match(line)), len(notice.lines))
     for place, line in enumerate(notice.lines[at : at + 12]):
         if place and not _LIST_NUMBER.match(line):
             break
-        words = _LIST_NUMBER.sub("", _NOTE.sub("", line, count=1), count=1).strip()
+        words = without_legend(_LIST_NUMBER.sub("", _NOTE.sub("", line, count=1), count=1).strip())
         units, time = _NOTE_ON_UNITS.search(words), _NOTE_ON_TIME.search(words)
+        if any(f"“{word}”的时限写在上级通知里" in asked for word in re.findall("“([^”]{1,12})”", words)):
+            continue
         if not (units or time) or remove_spaces(words) in inside or any(_is_used(draft, words) for draft in made):
             continue
         rows = [row for row in notice.all if _may_concern(drafts[row], words, units=bool(units))]

@@ -350,7 +350,7 @@ def _add_named_column(name: str, found: _FoundPaths, known: ExistingColumns) -> 
         found.doubts.append(f"正文写的栏目“{name}”没有写上级栏目，网站上没有，确认后新建，请核对")
 
 
-_NUMBER_HEAD = re.compile(r"序号|编号|序列|^号$")
+_NUMBER_HEAD = re.compile(r"序号|编号|序列|^号$|^(?:对应|承接)")
 # Longer cells are read for orders.
 _MIN_ORDER_CHARACTERS = 14
 

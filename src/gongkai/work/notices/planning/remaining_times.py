@@ -33,6 +33,8 @@ _TIME_WORDS = re.compile(
 )
 # A cell without content: —, /, 无.
 _BLANK_CELL = re.compile(r"[-—－–/／\\*_.。、]*|无|暂无|空")
+# 招生前15个工作日: a condition in a sentence, an unread limit in a cell.
+_DAYS_AHEAD = re.compile(r"(?<!提)前\d{1,3}个?(?:工作日|[日天])")
 # Words about time in the rest of a deadline cell.
 _UNREAD_TIME = re.compile(
     rf"{_TIME_WORDS.pattern}|年中|[月季]中|最后一?个?(?:工作)?[日天周]|第[一二三四五六七八九十\d]个?(?:工作日|[周月])|同(?:上|前|左|第\d)|(?<!\d)\d{{1,2}}月?[、和及]"
@@ -81,6 +83,11 @@ def apply_left_times(draft: DraftMeasure, when: When) -> DraftMeasure:
             read
             and NO_DEADLINE_FOUND in str(flag.get("message"))
             and any(text in str(flag["message"]) for text in read)
+        )
+        and not any(
+            _UPPER_CELL.fullmatch(remove_spaces(cell))
+            and f"“{cell.strip()}”{NO_DEADLINE_FOUND}" in str(flag.get("message"))
+            for cell in cells
         )
     ]
     row = replace(draft, duties=tuple(made), flags=tuple(flags))
@@ -142,10 +149,17 @@ def _ask_about_spans(read: list[str]) -> Iterator[str]:
 
 _WITH_UPPER = re.compile(r"与(?:国家|全国|上级|[省市州部]里?)级?[^，。；、]{0,6}?(?:同步|同时|一致)")
 
+# 见市通知, 同市委, 按省厅通知执行.
+_UPPER_CELL = re.compile(r"(?:详?见|同|按照?|依照?|随|参照)(?:国家|全国|上级|[省市州部厅局委])[^，。；、\d]{0,10}")
+
 
 def _ask_about_upper(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]:
     """Yield a question for a time that only the notice of a higher office gives (与市同步)."""
-    for text in (*cells, *(draft.text,)):
+    for text in cells:
+        if _UPPER_CELL.fullmatch(remove_spaces(text)):
+            yield f"“{remove_spaces(text)}”的时限写在上级通知里，请对照上级通知补充日期或者周期，没有的标为无误"
+            return
+    for text in (*cells, draft.text):
         if match := _WITH_UPPER.search(remove_spaces(text)):
             yield f"“{match[0]}”的时限写在上级通知里，请对照上级通知补充日期或者周期，没有的标为无误"
             return
@@ -185,7 +199,8 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: When) -> I
         rest = words
         for text in taken:
             rest = rest.replace(text, "；") if text else rest
-        left = [match[0] for match in _UNREAD_TIME.finditer(rest)] or unread_times(rest, when)
+        ahead = _DAYS_AHEAD.findall(rest)
+        left = ahead or [match[0] for match in _UNREAD_TIME.finditer(rest)] or unread_times(rest, when)
         if left:
             yield f"这句话没有用上：“{cell.strip()[:40]}”；其中的“{'、'.join(dict.fromkeys(left))}”{NO_DEADLINE_FOUND}，请核对"
         elif rest == words and not any(taken):

@@ -16,6 +16,7 @@ from gongkai.work.notices.planning.deadline_lists import split_counts, split_lis
 from gongkai.work.notices.planning.deadline_scope import (
     NoticeText,
     find_explanations,
+    find_quoted_limits,
     find_sentence_deadlines,
     locate_rows,
 )
@@ -129,7 +130,7 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: When
     locate_rows(notice)
     sentences = {remove_spaces(was.text) for was, row in zip(read, rows, strict=True) if was is not row}
     said, loose = find_sentence_deadlines(notice, sentences)
-    means = list(find_explanations(notice))
+    means, quoted = list(find_explanations(notice)), list(find_quoted_limits(notice))
     year_end = [sentence for word, _, sentence in means if word.startswith("年底")]
     about = {
         at: [shared_limit.words for shared_limit in _find_row_deadlines(draft, when)] for at, draft in enumerate(rows)
@@ -151,7 +152,7 @@ def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: When
         ]
         made.append(
             _apply_nearest(
-                _apply_explanations(draft, means),
+                _apply_quoted_limits(_apply_explanations(draft, means), quoted),
                 candidates,
                 [*loose, *below, *([] if candidates else year_end)],
                 notice,
@@ -171,6 +172,23 @@ def _explain_rule(due: DueRule, means: Sequence[tuple[str, DueRule, str]]) -> Du
             source = {"text": text, "source": {"kind": SENTENCE, "words": sentence}}
             return {key: rule[key] for key in rule if key != "doubt"} | source
     return due
+
+
+def _apply_quoted_limits(draft: DraftMeasure, quoted: Sequence[tuple[str, DueRule, str]]) -> DraftMeasure:
+    """Give a row the limit that a note states for the word in its limit cell (标注“全年持续”的，于12月10日前报送)."""
+    cells = {remove_spaces(str(cell)) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)}
+    if "" in cells and "" not in draft.cells:  # the reader leaves out the text of a dash
+        cells |= {cell for cell in draft.cells if not cell.strip("—－–-")}
+    for word, rule, sentence in quoted:
+        if word not in cells:
+            continue
+        due = {**rule, "source": {"kind": SENTENCE, "words": sentence[:200]}}
+        vague = [duty for duty in draft.duties if remove_spaces(str(duty.due.get("text") or "")) == word]
+        duties = tuple(replace(duty, due=due) if duty in vague else duty for duty in draft.duties)
+        if not vague:
+            duties = (*duties, DraftDuty(re.split("[，,]", sentence)[-1].rstrip("。；"), due=due))
+        draft = replace(draft, duties=duties)
+    return draft
 
 
 def _convert_shared_row(draft: DraftMeasure, when: When) -> DraftMeasure:
@@ -221,6 +239,8 @@ def _apply_nearest(
     heading = next((said for said in candidates if said.kind == HEADING and said.due.get("date")), None)
     if heading and _has_limit_cell(draft):  # its own limit stands in its cell: the heading is for the others
         candidates = [said for said in candidates if said.kind != HEADING]
+    if any(str(cell).strip(" —-－–/") for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)):
+        candidates = [said for said in candidates if not re.search("空白|为空|空着|留空|未填|没有?填", said.words)]
     waiting = [duty for duty in draft.duties if _needs_date(duty.due)]
     if not waiting:
         return _ask_about_heading(draft, heading) if heading in candidates else draft

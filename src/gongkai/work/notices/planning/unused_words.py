@@ -13,6 +13,7 @@ from gongkai.work.notices.planning.deadline_scope import (
     find_reach,
     iterate_own_sentences,
     locate_rows,
+    read_quoted_limit,
 )
 from gongkai.work.notices.planning.drafting import (
     DraftDuty,
@@ -183,6 +184,9 @@ def _find_joined_points(draft: DraftMeasure, begins: int) -> Iterator[tuple[str,
         )
 
 
+_CITES_SOURCE = re.compile(r"(?:根据|按照|依据|遵照|为(?:贯彻|落实))[^，。]*《")
+
+
 def add_closing_orders(drafts: Sequence[DraftMeasure], parsed: JsonObject, text: str, when: When) -> list[DraftMeasure]:
     """Append orders to report by a date from sentences outside the rows; they are flagged."""
     notice = _locate_notice(drafts, text, when)
@@ -193,6 +197,8 @@ def add_closing_orders(drafts: Sequence[DraftMeasure], parsed: JsonObject, text:
     for words, found in (
         order for _, sentence in iterate_own_sentences(notice) for order in _split_orders(sentence, when)
     ):
+        if read_quoted_limit(words, when) or _CITES_SOURCE.match(words):  # a note on a limit, the basis of the notice
+            continue
         if remove_spaces(words) in there or not _is_report_order(words, found.start, found.end):
             continue
         begun = next(

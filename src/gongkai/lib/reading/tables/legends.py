@@ -1,0 +1,82 @@
+"""Read what a notice says about its signs: √为牵头单位, 配合单位用△表示, ○不通过该渠道发布."""
+
+from collections.abc import Iterable
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+
+_FOLDED_SIGNS = "●○★☆▲△◎√■□◆◇"
+SIGNS = f"{_FOLDED_SIGNS}✓✔☑〇◯"
+#: Other forms of a sign, and what it is called.
+_OTHER_FORMS = (
+    (re.compile("[✓✔☑]|[打画划][勾钩]"), "√"),
+    (re.compile(r"◯|[打画划]圈|空心圆|(?<![二〇零一三四五六七八九百千])〇(?![二〇零一三四五六七八九年])"), "○"),
+    (re.compile("实心圆"), "●"),
+    (re.compile("[打画划]叉"), "×"),
+)
+LEAD, OWES, HELPS, YES, NOTHING = "lead", "owes", "helps", "yes", "nothing"
+#: Signs that also stand in running text, and what an empty cell is called: explained only by a verb.
+_COMMON_SIGNS = rf"[“\"‘（(][×✕✗✘—／/*＊※][”\"’）)]|[×✕✗✘※]|(?<![{HAN}])(?:空白|空格|留空)"
+_SIGN = rf"[“\"‘（(]?(?P<sign>[{_FOLDED_SIGNS}])[”\"’）)]?"
+_JOINT = r"(?:为|是|系|则|表示|代表|指|即|[:：=＝])"
+_OF = r"(?:符号|记号|标记)?(?:的(?:单位|部门|渠道|栏目?)?)?"
+_WHAT = rf"(?P<what>[^，,；;。、\s│“‘\"{_FOLDED_SIGNS}]{{1,24}})"
+_WAYS = (
+    re.compile(rf"(?P<what>[{HAN}]{{2,14}})\s*[:：=＝—－-]\s*{_SIGN}"),
+    re.compile(rf"{_SIGN}\s*{_OF}{_JOINT}*{_WHAT}"),
+    re.compile(rf"(?P<sign>{_COMMON_SIGNS}){_OF}(?:{_JOINT}+|(?=[不无未])){_WHAT}"),
+    re.compile(rf"(?P<what>[{HAN}]{{2,14}}){_SIGN}"),
+)
+_MEANINGS = (
+    (
+        NOTHING,
+        re.compile(
+            r"不(?:再|需|必|得|用|在|作|做|予|可|涉|含|列|通过|承担|参与|发布|公[开布示]|要求|强制|适用|负责|牵头|配合)|"
+            r"无(?:需|须|关|任务|此)|[未非免](?!常)|知[悉会晓]|抄送|了解|可以?不|[可自备]选|选[择发]|视情|鼓励|自愿|酌情|备用"
+        ),
+    ),
+    (LEAD, re.compile(r"牵头|主办|主责|总负责|负总责")),
+    (HELPS, re.compile(r"配合|协办|协同|协助|参与|会同|支持")),
+    (OWES, re.compile(r"责任|承办|负责|落实|承担|实施")),
+    (YES, re.compile(r"发布|公[开布示]|应当|须|必|推送|张贴|展示|渠道|适用|涉及")),
+)
+#: Words in the cells themselves (牵头, 配合单位).
+_OWN_WORDS = re.compile(r"(?:总?牵头|主办|主责|责任|承办|负责|落实|配合|协办|参与|协助)(?:单位|部门)?")
+
+
+def meaning_of(words: str) -> str:
+    """Return what the words after a sign say, or an empty string."""
+    return next((kind for kind, pattern in _MEANINGS if pattern.search(words)), "")
+
+
+def fold(text: str) -> str:
+    """Return a text with one form of each sign (✓ and 打勾 as √)."""
+    for pattern, sign in _OTHER_FORMS:
+        text = pattern.sub(sign, text)
+    return text
+
+
+def read_legend(texts: Iterable[str]) -> dict[str, str]:
+    """Return the meaning of each explained sign; an empty cell has the key "".
+
+    >>> read_legend(["注：“√”为牵头单位，“○”为配合单位，空白的不承担任务。"])
+    {'√': 'lead', '○': 'helps', '': 'nothing'}
+    """
+    found: dict[str, str] = {}
+    for text in map(fold, texts):
+        for match in (match for way in _WAYS for match in way.finditer(text)):
+            sign = re.sub(r"[“”\"‘’（）()]|空白|空格|留空", "", match["sign"])
+            if kind := meaning_of(match["what"]):
+                found.setdefault(sign, kind)
+    return found
+
+
+def without_legend(words: str) -> str:
+    """Return a note without the sentences that only explain signs."""
+    kept = [part for part in re.split(r"(?<=[。；;])\s*", words) if not read_legend([part])]
+    return "".join(kept).strip()
+
+
+def own_meaning(cell: str) -> str:
+    """Return the meaning of a cell that says it in words (牵头), or an empty string."""
+    return meaning_of(cell) if _OWN_WORDS.fullmatch(cell) else ""
