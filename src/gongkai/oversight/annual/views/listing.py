@@ -20,7 +20,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.actions import urge
 from gongkai.core.ledger.columns import due
-from gongkai.core.registers.columns import ALL_PLACES, FILE_ONLY, LIST_ONLY, Column, link, shown, sign
+from gongkai.core.registers.columns import ALL_PLACES, FILE_ONLY, LIST_ONLY, Column, shown, sign
 from gongkai.core.registers.filters import Year
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.registers.ticking import Ticks
@@ -87,7 +87,7 @@ def _named(row: AnyRow) -> SafeString | str:
 
 
 def _state(row: AnyRow) -> SafeString | str:
-    return link(row.entry, sign(row.entry.light, row.entry.state_label))
+    return sign(row.entry.light, row.entry.state_label)  # the report's page links to its entry where that opens
 
 
 def _day(moment: datetime | None) -> date | None:
