@@ -388,10 +388,7 @@ TOGETHER = ("tests/browser/", "tests/architecture/")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what is run on both databases and what `make test` leaves out, and put first what takes longest."""
-    import slow_list
-
-    slow_list.mark(items, config.args)
+    """Mark the tests that run on both databases; put the longest modules first."""
     for item in items:
         if "/".join(item.path.parts[-2:]) in ON_POSTGRESQL:
             item.add_marker(pytest.mark.postgres)

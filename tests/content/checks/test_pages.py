@@ -76,10 +76,6 @@ class TestPanel:
         assert "已遮盖3处" in shown
         assert not [one for one in report(page).remarks if one.holds]
 
-    def test_one_is_mended_by_one_click(self, desk: Client, page: ItemPage) -> None:
-        slip = next(one for one in report(page).remarks if one.can_mend)
-        assert "已按建议修改1处" in decide(desk, page, do=f"mend:{slip.fingerprint}")
-
     def test_keeping_asks_for_a_ground_and_shows_it(self, desk: Client, page: ItemPage) -> None:
         marks = [one.fingerprint for one in report(page).remarks if one.holds]
         assert "请选择保留的依据" in decide(desk, page, do="keep", mark=marks)
@@ -126,16 +122,6 @@ class TestPanel:
             address = reverse(f"publishing:{name}", args=(page.pk, *args))
             answer = other.post(address, {"do": "mask:all"}) if name == "decide" else other.get(address)
             assert answer.status_code == 404, name
-
-    def test_the_item_page_costs_a_constant_number_of_queries(
-        self, desk: Client, housing: Body, plans: Column, django_assert_max_num_queries: Any
-    ) -> None:
-        many = "".join(f"<p>申请人李秀英，电话1380000{n:04}。</p>" for n in range(1000, 1040))
-        page = item(housing, [plans], body=many)
-        address = reverse("publishing:checks", args=(page.pk,))
-        desk.get(address)
-        with django_assert_max_num_queries(30):
-            desk.get(address)
 
 
 @pytest.mark.parametrize(
@@ -436,7 +422,3 @@ class TestEditing:
         shown = said(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
         assert "规划信息" in shown
         assert "青溪栏目" not in shown
-
-    def test_titles_of_the_editor_have_full_width_colons(self, desk: Client, housing: Body, plans: Column) -> None:
-        page = item(housing, [plans])
-        assert "编辑 信息：" in said(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))

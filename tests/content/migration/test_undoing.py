@@ -4,9 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, Revision
 
 from factories.migration import moved, row, run_of, sheet
@@ -116,12 +114,3 @@ def test_it_is_done_in_portions_and_goes_on_where_it_was_cut_off(
     assert (once.state, count_by_state(run)) == ("undoing", {"back": 4, "moved": 2})
     assert work_on_run(once, seconds=0).state == "undone"
     assert BATCH_SIZE > 1
-
-
-def test_a_text_more_costs_few_statements(run: MoveRun, chief: Actor) -> None:
-    actions.undo_run(run, by=chief, reason="来源有误")
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        work_on_run(MoveRun.objects.get(pk=run.pk), seconds=1e9)
-    assert len(asked) < 6 * 120

@@ -303,21 +303,6 @@ class TestRound:
         assert made.cases.count() == 4
         assert made.tasks.count() == 2
 
-    def test_documents_of_each_verdict(self, city: Body, housing: Body, rules: Column, chief: Actor) -> None:
-        kept = [record(housing, filed_number="备1") for _ in range(12)]
-        out = public(housing, [rules], filed_number="备1")
-        made = actions.open_round(city, by=chief, name="2026年清理", due_on=DUE)
-        assert made.cases.count() == 13
-        for place, case in enumerate(made.cases.order_by("pk")):
-            verdict = (Verdict.KEEP, Verdict.AMEND, Verdict.REPEAL, Verdict.EXPIRE)[place % 4]
-            judge(case, verdict=verdict, reason="见清理建议")
-        judge(made.cases.get(record=out), verdict=Verdict.REPEAL, reason="见清理建议")
-        closed(made, chief, rules)
-        states = [today(one) for one in kept]
-        assert states.count("in_force") == 6
-        assert states.count("repealed") == states.count("expired") == 3
-        assert Document.objects.get(pk=out.document_id).standing == Standing.REPEALED
-
 
 def _other(body: Body) -> Body:
     from factories.units import BodyFactory

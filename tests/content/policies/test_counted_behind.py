@@ -61,6 +61,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_it_is_written(way: str, written: Path) -> None:
     """In a quiet hour by its thread (a pause of 0.05 s, then it is killed); else when the process ends."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from factories.policies import FACTS, guide, public, record
+from factories.policies import guide, public, record
 from factories.publishing import item, order_urgent, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.content.editions.models import Column, Document, Edition, Standing
@@ -625,10 +625,6 @@ class TestBases:
         actions.add_relation(made, by=by, kind=Kind.BASIS, cited="《中华人民共和国立法法》")
         with pytest.raises(Refused, match="已经记入"):
             actions.add_relation(made, by=by, kind=Kind.BASIS, cited="《中华人民共和国立法法》")
-
-
-def test_facts_of_the_factory_are_a_whole_record(rules: Column, housing: Body) -> None:
-    assert public(housing, [rules], **FACTS).number == FACTS["number"]
 
 
 def test_audit_finds_spans_that_say_something_else(housing: Body) -> None:

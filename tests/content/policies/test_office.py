@@ -317,16 +317,3 @@ def test_the_filed_list_is_settled(chief_client: Client, housing: Body, city: Bo
     assert "已对应" in said(chief_client.post(f"{page}link-filed/", right, follow=True))
     assert "已认定" in said(chief_client.post(f"{page}excuse-filed/", {"reason": "涉密"}, follow=True))
     assert "已从" in said(chief_client.post(f"{page}drop-filed/", follow=True))
-
-
-def test_the_list_costs_the_same_with_few_and_many(
-    clerk_client: Client, housing: Body, django_assert_max_num_queries: Any
-) -> None:
-    record(housing)
-    clerk_client.get(HOME)
-    with django_assert_max_num_queries(40) as few:
-        clerk_client.get(HOME)
-    for _ in range(6):
-        record(housing)
-    with django_assert_max_num_queries(len(few)):
-        clerk_client.get(HOME)

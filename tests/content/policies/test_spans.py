@@ -36,15 +36,6 @@ def asked(act: Callable[[], object]) -> int:
     return len(found)
 
 
-def test_lives_and_standings_of_many(housing: Body, rules: Column) -> None:
-    some = decided(housing, rules, 5)
-    rows = list(PolicyRecord.objects.prefetch_related("decisions__actor"))
-    few = [row for row in rows if row.pk == some[0].pk]
-    assert asked(lambda: spans.lives_of(few)) == asked(lambda: spans.lives_of(rows)) == 1
-    assert asked(lambda: spans.sync_standings(few, TODAY)) == asked(lambda: spans.sync_standings(rows, TODAY))
-    assert spans.lives_of(rows)[some[0].pk] == spans.life_of(some[0])
-
-
 def test_the_job_writes_only_what_is_out_of_step(housing: Body, rules: Column, monkeypatch: pytest.MonkeyPatch) -> None:
     some = decided(housing, rules, 3)
     assert spans.sync_all() == {"standings": 0}

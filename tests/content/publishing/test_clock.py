@@ -198,17 +198,6 @@ def prompt_of(page: ItemPage) -> Promptness | None:
     return item_list.make_item_rows([ItemPage.objects.get(pk=page.pk)])[0].prompt
 
 
-def test_the_desk_shows_the_light_of_the_ledger(housing: Body, plans: Column) -> None:
-    page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=60))
-    prompt = prompt_of(page)
-    assert prompt is not None
-    assert prompt.light == light_of(entry_of(page)) == "red"
-    signed(page)
-    prompt = prompt_of(page)
-    assert prompt is not None
-    assert prompt.light == light_of(entry_of(page)) == "grey_red"
-
-
 def test_what_is_withheld_is_not_late_on_the_desk(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=date(2026, 1, 4))
     actions.save_revision(

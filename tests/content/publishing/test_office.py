@@ -199,26 +199,6 @@ class TestRegister:
         plans.refresh_from_db()
         assert plans.archived_at is None
 
-    def test_units_without_a_page_or_idle_are_listed(
-        self, client: Client, site: Website, plans: Column, housing: Body
-    ) -> None:
-        """W-06."""
-        BodyFactory(name="云岭市水务局", parent=site.body)
-        public(housing, [plans])
-        sign_in(client, Role.CHIEF, site.body)
-        shown = said(client.get(reverse("publishing:idle"))).split('id="main"')[-1]
-        assert "云岭市水务局" in shown
-        assert "云岭市住房和城乡建设局" not in shown
-
-    def test_bursts_are_reported(self, client: Client, site: Website, plans: Column, housing: Body) -> None:
-        """P-19."""
-        for n in range(5):
-            public(housing, [plans], title=f"第{n}条")
-        sign_in(client, Role.CHIEF, site.body)
-        assert "公开 5 条，占首次公开的 5 条的 100%" in said(client.get(reverse("publishing:promptness")))
-        file = load_workbook(io.BytesIO(client.get(reverse("publishing:promptness") + "?export=1").getvalue()))
-        assert [line[:4] for line in file.active.values][1:] == [(housing.name, 5, 0, 0)]
-
     def test_a_site_out_of_reach_is_not_replaced_by_an_own_one(self, client: Client, site: Website) -> None:
         sign_in(client, Role.CHIEF, site.body)
         address = reverse("publishing:column_new") + "?site=999999"

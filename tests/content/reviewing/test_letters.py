@@ -6,16 +6,14 @@ import pytest
 from django.utils import timezone
 
 from factories.letters import another, letter, letter_scan
-from factories.publishing import item, signed
+from factories.publishing import item
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Coordination
-from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import StoredFile
-from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -58,21 +56,6 @@ class TestALetterIsOnAText:
             actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
         with pytest.raises(Refused, match="请重新征求意见（系统会通知该单位）"):
             actions.give_opinion(asked, by=clerk, body=water, agrees=True, **letter(another()))
-
-    def test_asked_again_the_unit_is_told_and_the_old_letter_says_nothing(
-        self, page: ItemPage, asked: Coordination, housing: Body, water: Body, scan: StoredFile
-    ) -> None:
-        clerk, head = actor(Role.CLERK, housing), actor(Role.LEAD, water)
-        page = ItemPage.objects.get(pk=page.pk)
-        flag = actions.start_coordination(page, by=clerk, kind="major", bodies=[water], reason="文字有改动")
-        assert Message.objects.filter(person_id=head.person_id, body__contains="文字有改动").exists()
-        with pytest.raises(Refused, match="还缺：云岭市水务局"):
-            actions.submit(page, by=clerk)
-        with pytest.raises(Refused, match="请登记新的来函"):
-            actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
-        actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(another()))
-        signed(page)
-        assert verify_reviews().ok
 
     @pytest.mark.parametrize(("days", "said"), [(None, "落款日期"), (1, "不能晚于今天"), (-1, "早于征求意见的日期")])
     def test_it_bears_a_day_since_the_unit_was_asked(

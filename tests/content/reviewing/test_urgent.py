@@ -247,21 +247,7 @@ def objected_to(housing: Body, plans: Column, **fields: Any) -> Review:
 
 COPIES = {
     "as it was": ("防御台风通知", WARNING, True),
-    "under another title": ("关于做好近期安全生产和城市运行保障工作的通知", WARNING, True),
-    "with other marks and blanks": ("防御台风通知", WARNING.replace("，", " ； "), True),
     "with a word changed": ("防御台风通知", WARNING.replace("暴雨到大暴雨", "大暴雨"), True),
-    "with a long text round it": (
-        "城市运行提示",
-        f"<p>{'、'.join(f'第{n}号路口' for n in range(40))}</p>{WARNING}<p>以上请各单位落实。</p>",
-        True,
-    ),
-    "half of it": ("防御台风通知", f"<p>{WARNING[3:60]}。</p>", True),
-    "the same pattern for another day": (
-        "防御寒潮通知",
-        "<p>受北方冷空气影响，明天夜间至后天云岭市西部有中雪到大雪，道路可能结冰，请各单位按预案除雪，幼儿园停课，"
-        "高速公路分段管制，物业检查供水管道的防冻设施。</p>",
-        False,
-    ),
     "something else": ("停水通知", "<p>东风路管道抢修，今天二十时起停水六小时，请储水备用。</p>", False),
 }
 

@@ -50,7 +50,7 @@ def test_texts_of_all_genres(name, recall, precision):
     assert totals[1] >= precision * totals[2]
 
 
-@pytest.mark.parametrize(("half", "recall"), [("a", 0.95), ("b", 0.94), ("c", 0.93), ("d", 0.96)])
+@pytest.mark.parametrize(("half", "recall"), [("a", 0.95), ("c", 0.93)])
 def test_the_unseen_sets_keep_what_was_learnt(half, recall):
     figures = score(labelled(f"find-{half}.txt", rounds=1, folder=UNSEEN))
     totals = [sum(column) for column in zip(*figures.values(), strict=True)]
@@ -62,7 +62,7 @@ def test_the_unseen_sets_keep_what_was_learnt(half, recall):
         assert right >= 0.95 * given, kind
 
 
-@pytest.mark.parametrize("half", ["a", "b", "c", "d"])
+@pytest.mark.parametrize("half", ["a", "c"])
 def test_prose_that_names_nobody_holds_no_names(half):
     text = (UNSEEN / f"clean-{half}.txt").read_text(encoding="utf-8")
     assert [finding.text for finding in find(text) if finding.kind == "person"] == []

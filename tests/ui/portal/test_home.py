@@ -43,7 +43,7 @@ def addresses(client: Client, site: Website, body: Body) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "asked", [OTHER, f"{OTHER}:8080", "www.yunling.gov.example:8080", "10.1.2.3", "127.0.0.1:8000"]
+    "asked", [f"{OTHER}:8080", "10.1.2.3"]
 )
 def test_whatever_host_was_asked(client: Client, named: Website, housing: Body, asked: str) -> None:
     for path in addresses(client, named, housing):
@@ -69,7 +69,7 @@ def test_the_code_on_paper_leads_home(client: Client, named: Website, housing: B
     assert client.get(f"/qr/{document.pk}.svg", headers={"host": OTHER}).content == out.getvalue()
 
 
-@pytest.mark.parametrize("asked", ["127.0.0.1:8017", "localhost:8017", "qx.localhost:8017", "[::1]:8017"])
+@pytest.mark.parametrize("asked", ["127.0.0.1:8017", "qx.localhost:8017"])
 def test_on_this_machine_before_anybody_named_it_links_lead_back_to_it(
     client: Client, settings: Any, site: Website, housing: Body, asked: str
 ) -> None:

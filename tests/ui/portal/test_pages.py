@@ -319,14 +319,6 @@ class TestElsewhere:
     def test_a_missing_slash_is_added(self, client: Client, site: Website) -> None:
         assert client.get("/sitemap")["Location"] == "/sitemap/"
 
-    def test_robots_feed_and_sitemap(self, client: Client, plans: Column, housing: Body) -> None:
-        document = public(housing, [plans], title="进入订阅的信息")
-        assert "Disallow: /admin/" in text(client, "/robots.txt")
-        for path in ("/feed/", f"/columns/{plans.pk}/feed/"):
-            assert "进入订阅的信息" in text(client, path)
-        assert "/sitemap-0.xml" in text(client, "/sitemap.xml")
-        assert address(document) in text(client, "/sitemap-0.xml")
-
     def test_a_units_page(self, client: Client, plans: Column, housing: Body) -> None:
         public(housing, [plans], title="本单位的信息")
         public(BodyFactory(name="云岭市财政局", parent=housing.parent), [plans], title="别的单位的信息")

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from factories.publishing import column, public
+from factories.publishing import column
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
 from gongkai.core.units.actors import SYSTEM
@@ -15,19 +15,6 @@ pytestmark = pytest.mark.django_db
 
 def page(client: Client, path: str = "/") -> str:
     return client.get(path).content.decode()
-
-
-def test_each_page_marks_its_own_place_in_the_navigation(client: Client, plans: Column, housing: Body) -> None:
-    document = public(housing, [plans], title="甲")
-    top = plans.parent or plans
-    here = f'<a href="/columns/{top.pk}/" aria-current="page">'
-    item = document.addresses.get(current=True).path
-    for _ in range(2):  # drawn, then kept
-        assert '<a href="/" aria-current="page">首页' in page(client)
-        assert here in page(client, f"/columns/{plans.pk}/")
-        assert here in page(client, item)
-        assert '<a href="/policies/" aria-current="page">' in page(client, "/policies/")
-        assert here not in page(client)
 
 
 def test_a_new_column_and_a_changed_site_show_at_once(client: Client, plans: Column, housing: Body) -> None:

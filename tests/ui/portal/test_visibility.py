@@ -107,13 +107,8 @@ READERS: dict[str, tuple[Role, str] | None] = {
 INSIDE = {"own_clerk", "circle_clerk", "chief", "auditor"}
 
 
-#: Who opens pages in `make test`; what all others may read is asked of the queries (`make test-all` lets all of them open pages).
-OPEN_PAGES = ("public", "own_clerk", "circle_clerk", "other_clerk")
-
-
-def readers(*names: str) -> list[Any]:
-    """Return all readers, those who are not named for the long run."""
-    return [pytest.param(one, marks=() if one in names else pytest.mark.slow) for one in READERS]
+#: The readers who open pages: those who may read least and most. The queries are asked for all readers (`test_roles_by_states`).
+OPEN_PAGES = ("public", "circle_clerk")
 
 
 def may_read(reader: str, state: Callable[..., Document]) -> bool:
@@ -155,7 +150,7 @@ def test_roles_by_states(in_state: SimpleNamespace, client: Client) -> None:
         assert said == dict.fromkeys(said, may_read(reader, own.state)), reader
 
 
-@pytest.mark.parametrize("reader", readers(*OPEN_PAGES))
+@pytest.mark.parametrize("reader", OPEN_PAGES)
 def test_roles_by_states_by_channels(in_state: SimpleNamespace, reader: str, client: Client) -> None:
     spelling.clear_vocabularies()
     own = deepcopy(in_state)
@@ -194,14 +189,7 @@ def with_another(in_state: SimpleNamespace, kept_rows: Callable[..., Any]) -> It
     yield from kept_rows(make)
 
 
-@pytest.mark.parametrize(
-    "reader",
-    [
-        "public",
-        "own_clerk",
-        *(pytest.param(one, marks=pytest.mark.slow) for one in ("circle_clerk", "chief")),
-    ],
-)
+@pytest.mark.parametrize("reader", ["public", "chief"])
 def test_for_machines_only_what_everybody_may_see(in_state: SimpleNamespace, reader: str, client: Client) -> None:
     """Feeds, interfaces, mail, and what shows while one types: whoever asks, those who may read most among them."""
     spelling.clear_vocabularies()
@@ -268,7 +256,7 @@ def _sign_in(client: Client, reader: str, bodies: dict[str, Body]) -> Any:
     return user
 
 
-@pytest.mark.parametrize("reader", readers("public", "own_clerk", "other_clerk"))
+@pytest.mark.parametrize("reader", OPEN_PAGES)
 def test_beside_another_document(with_another: SimpleNamespace, reader: str, client: Client) -> None:
     """What stands beside another document, what a topic and a facet show: as the reader may see."""
     spelling.clear_vocabularies()
