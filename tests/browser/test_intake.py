@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.conftest import DESK, PHONE, picture
+from browser.conftest import PHONE, picture
 from browser.test_public import faults, sideways
 
 pytestmark = pytest.mark.browser
@@ -23,14 +23,13 @@ def code_on(page: Page) -> str:
     return page.locator(".pk-code--large").inner_text()
 
 
-@pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.slow)], ids=["360", "1280"])
-def test_from_the_footer_to_the_answer(visit: Callable[..., Page], size: dict[str, int]) -> None:
-    page = visit("/about/", size=size)
+def test_from_the_footer_to_the_answer(visit: Callable[..., Page]) -> None:
+    page = visit("/about/", size=PHONE)
     page.get_by_role("contentinfo").get_by_role("link", name="我为政府网站找错").click()
     expect(page.get_by_label("网页地址")).to_have_value(re.compile("/about/$"))
     expect(page.locator("[data-question]")).to_be_hidden()
     assert (faults(page), sideways(page)) == ([], 0)
-    picture(page, f"intake-form-{size['width']}")
+    picture(page, "intake-form-360")
     fill(page, "短")
     page.get_by_label("您的称呼").fill("王女士")
     page.get_by_label("联系电话").fill("13800138000")
@@ -38,16 +37,16 @@ def test_from_the_footer_to_the_answer(visit: Callable[..., Page], size: dict[st
     page.get_by_role("button", name="提交").click()
     expect(page.locator("#errors")).to_be_focused()
     assert (faults(page), sideways(page)) == ([], 0)
-    picture(page, f"intake-wrong-{size['width']}")
+    picture(page, "intake-wrong-360")
     page.locator("#errors").get_by_role("link").first.click()
     expect(page.get_by_label("问题描述")).to_be_focused()
-    page.get_by_label("问题描述").fill(f"{TEXT}{size['width']}")
+    page.get_by_label("问题描述").fill(f"{TEXT}360")
     expect(page.get_by_label("您的称呼")).to_have_value("王女士")
     page.get_by_role("button", name="提交").click()
     code = code_on(page)
     assert re.fullmatch(r"\d{4}( \d{4}){3}", code)
     assert (faults(page), sideways(page)) == ([], 0)
-    picture(page, f"intake-done-{size['width']}")
+    picture(page, "intake-done-360")
     page.get_by_role("main").get_by_role("link", name="查办理情况").click()
     page.get_by_label("查询码", exact=True).fill(code)
     page.get_by_role("button", name="查询", exact=True).click()
@@ -59,7 +58,7 @@ def test_from_the_footer_to_the_answer(visit: Callable[..., Page], size: dict[st
     assert "王女士" not in page.content()
     assert code.replace(" ", "") not in page.url
     assert (faults(page), sideways(page)) == ([], 0)
-    picture(page, f"intake-progress-{size['width']}")
+    picture(page, "intake-progress-360")
 
 
 def test_what_was_typed_is_there_after_a_lost_page_but_not_who_typed_it(visit: Callable[..., Page]) -> None:
@@ -100,16 +99,3 @@ def test_without_scripts(browser: Browser, city: str) -> None:
     page.get_by_role("button", name="提交").click()
     assert code_on(page)
     context.close()
-
-
-@pytest.mark.slow
-def test_the_office_answers(visit: Callable[..., Page]) -> None:
-    page = visit("/admin/", user="zwgk")
-    page.get_by_role("button", name="公众来往").click()
-    page.get_by_role("link", name="网站找错").first.click()
-    expect(page.locator("main")).to_contain_text("找错")
-    picture(page, "intake-ledger")
-    page.locator("main").get_by_role("link", name=re.compile("链接、附件|错别字")).first.click()
-    page.get_by_role("link", name="打开全页").click()
-    expect(page.get_by_role("heading", name="反映的问题")).to_be_visible()
-    picture(page, "intake-entry")

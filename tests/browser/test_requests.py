@@ -95,10 +95,3 @@ def test_from_the_phone_to_the_desk_and_back(visit: Callable[..., Page]) -> None
     expect(phone.get_by_text("已送达", exact=True)).to_be_visible()
     assert (public_faults(phone), sideways(phone)) == ([], 0)
     picture(phone, "requests-delivered-360")
-
-
-@pytest.mark.slow
-def test_the_office_pages_are_accessible(visit: Callable[..., Page]) -> None:
-    for name in ("", "statistics/", "figures/", "fees/", "cases/", "templates/", "complaints/register/"):
-        page = visit(f"/admin/requests/{name}", size=PHONE, user="jiaoyu")
-        assert (faults(page), sideways(page), name) == ([], 0, name)

@@ -3,14 +3,12 @@
 import re
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from browser.conftest import DESK, OFFICE_RULES, PASSWORD, PHONE, picture
-from gongkai.ops.demo import notices
 
 #: One worker walks all browser tests: they share one server.
 pytestmark = pytest.mark.browser
@@ -66,37 +64,6 @@ def test_a_report_adds_up_while_it_is_typed(visit: Callable[..., Page]) -> None:
     field.fill(str(int(field.input_value() or 0) + 7))
     expect(total).to_have_text(str(before + 7))
     expect(judged).to_contain_text("须更正")
-
-
-@pytest.mark.slow
-def test_a_lead_accepts_what_was_submitted(visit: Callable[..., Page]) -> None:
-    page = visit("/admin/", user="caizheng")
-    picture(page, "lead-home")
-    page.locator(".gk-todo a", has_text="审核通过").first.click()
-    page.wait_for_url("**/act/**")
-    picture(page, "lead-accept")
-    for proof in page.locator("input[name=holds]").all():
-        proof.check()
-    page.locator("form button.gk-btn--main").last.click()
-    expect(page.locator("body")).to_contain_text(re.compile("已销号|已办结"))
-
-
-@pytest.mark.slow
-def test_a_notice_goes_from_file_to_work(visit: Callable[..., Page], tmp_path: Path) -> None:
-    from datetime import date
-
-    sample = notices.sample("county", date.today(), date.today().year)  # noqa: DTZ011
-    sample.facts["标题"] = "青溪县人民政府办公室关于印发补充任务清单的通知"
-    sample.rows = sample.rows[:3]
-    file = tmp_path / "补充通知.docx"
-    file.write_bytes(notices.word_file(sample))
-    page = visit("/admin/notices/import/", user="qingxi")
-    page.set_input_files("input[type=file]", str(file))
-    page.locator("form button.gk-btn--main").first.click()
-    page.wait_for_url(re.compile(r"/admin/notices/\d+/"))
-    expect(page.locator("h1")).to_contain_text("补充任务清单")
-    picture(page, "notice-review")
-    assert faults(page) == []
 
 
 #: Pages of the shell that are wider than a phone first; units and the timeline are tables and bars as these have them.

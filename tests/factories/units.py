@@ -11,7 +11,6 @@ from factory.django import DjangoModelFactory, mute_signals
 
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import (
-    Alias,
     Appointment,
     Body,
     BodyKind,
@@ -19,7 +18,6 @@ from gongkai.core.units.models import (
     Office,
     Person,
     Role,
-    UnitGroup,
 )
 from replayed import repeatable
 
@@ -84,26 +82,6 @@ def actor(role: Role, body: Body, **facts: object) -> Actor:
     with mute_signals(post_save):
         appointment = AppointmentFactory(role=role, body=body, **facts)
     return actor_of(appointment.person.user)
-
-
-class AliasFactory(DjangoModelFactory):
-    class Meta:
-        model = Alias
-
-    body = factory.SubFactory(BodyFactory)
-    name = factory.Sequence(lambda n: f"第{n}别名")
-
-
-class GroupFactory(DjangoModelFactory):
-    class Meta:
-        model = UnitGroup
-
-    class Params:
-        open = factory.Trait(name="有关部门", kinds=[], open_ended=True)
-
-    government = factory.SubFactory(BodyFactory, government=True)
-    name = factory.Sequence(lambda n: f"第{n}组")
-    kinds = factory.LazyFunction(lambda: [BodyKind.DEPARTMENT])
 
 
 @repeatable

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from benchmarks import answering_rush, first_requests, portal_city, portal_queries
+from benchmarks import answering_rush
 from benchmarks.kept_kills import Reader
 from benchmarks.unseen import answers, sites
 
@@ -67,17 +67,6 @@ def test_an_answer_is_right_where_it_is_the_one_that_was_meant(tmp_path: Path) -
         found["confident and right"],
         found["unanswerable: nothing near is said"],
     ) == (2, 1, 1)
-
-
-@pytest.mark.django_db
-def test_a_page_is_asked_thrice_and_must_be_there() -> None:
-    portal_city.fill(10)
-    found = first_requests._asked({}, "/", "云岭市")
-    assert found["first statements"] >= found["third statements"] > 0
-    with pytest.raises(SystemExit, match="404"):
-        first_requests._asked({}, "/columns/999999/", "")
-    with pytest.raises(SystemExit, match="without"):
-        first_requests._asked({}, "/search/?q=魑魅魍魉饕餮", portal_queries.HITS)
 
 
 def test_a_rush_of_which_a_message_is_lost_says_nothing_of_its_time() -> None:

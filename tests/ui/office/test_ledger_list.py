@@ -145,9 +145,7 @@ def test_urging_many_says_what_was_not_done_and_why(as_, city) -> None:
     assert Message.objects.filter(channel="screen", person=city.clerk.person_id).count() == 2
 
 
-@pytest.mark.parametrize(
-    ("do", "count"), [("ledger.comment", 201), ("ledger.urge", 999), ("nonsense", 201)]
-)
+@pytest.mark.parametrize(("do", "count"), [("ledger.comment", 201), ("ledger.urge", 999), ("nonsense", 201)])
 def test_more_than_is_done_at_once_is_said_and_nothing_is_done(as_, city, do: str, count: int) -> None:
     """Two hundred of 999 would be done and nobody told which."""
     entry = EntryFactory(body=city.finance, red=True)

@@ -42,9 +42,7 @@ def addresses(client: Client, site: Website, body: Body) -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "asked", [f"{OTHER}:8080", "10.1.2.3"]
-)
+@pytest.mark.parametrize("asked", [f"{OTHER}:8080", "10.1.2.3"])
 def test_whatever_host_was_asked(client: Client, named: Website, housing: Body, asked: str) -> None:
     for path in addresses(client, named, housing):
         text = client.get(path, headers={"host": asked}).content.decode()
