@@ -1,10 +1,10 @@
-"""With how many examples a property is tried: as many as it names, else a hundred; in `make test` with two of five of them."""
+"""With how many examples a property is tried: as many as it names, else a hundred; in `make test` with a fifth of them."""
 
 import pytest
 from hypothesis import settings
 
 #: Of how many examples `make test` tries how many.
-ALL, SHORT = 100, 40
+ALL, SHORT = 100, 20
 
 
 class Now:

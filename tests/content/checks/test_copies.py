@@ -38,7 +38,7 @@ def take(page: ItemPage, by: Actor) -> MaskedCopy:
 
 
 #: Read and written in ways of their own; the other kinds through the same acts by `make test-all` (`privacy/files` masks all of them).
-KINDS = [pytest.param(one, marks=() if one in {"docx", "pdf"} else pytest.mark.slow) for one in FILES]
+KINDS = ("docx", "pdf")
 
 
 @pytest.mark.parametrize("suffix", KINDS)
@@ -163,9 +163,7 @@ def channels(document: Any, original: StoredFile, digest: str) -> dict[str, str]
     }
 
 
-@pytest.mark.parametrize(
-    "suffix", ["docx", "pdf", *(pytest.param(one, marks=pytest.mark.slow) for one in ("xlsx", "txt"))]
-)
+@pytest.mark.parametrize("suffix", ["docx", "pdf"])
 def test_a_visitor_reaches_the_original_by_no_channel(suffix: str, housing: Body, plans: Column, clerk: Actor) -> None:
     from gongkai.ui.portal import tree
 

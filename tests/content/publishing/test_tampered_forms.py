@@ -130,53 +130,42 @@ def worded(name: str) -> bool:
     )
 
 
-@pytest.mark.parametrize(
-    ("way", "whole"),
-    [*((way, False) for way in WAYS), pytest.param("edit", True, marks=pytest.mark.slow)],
-)
+@pytest.mark.parametrize("way", WAYS)
 def test_thirty_nines_in_each_field_and_in_all(
-    way: str, whole: bool, clerk: Client, page: ItemPage, plans: Column, names: set[str]
+    way: str, clerk: Client, page: ItemPage, plans: Column, names: set[str]
 ) -> None:
-    """Fields that are read as more than words; each field on one way by `make test-all`."""
+    """Fields that are read as more than words."""
     address = address_of(way, clerk, page)
-    tried = names if whole else {one for one in names if one in STRUCTURED or (way == "edit" and not worded(one))}
-    assert whole or len(tried) >= (20 if way == "edit" else 3)
+    tried = {one for one in names if one in STRUCTURED or (way == "edit" and not worded(one))}
+    assert len(tried) >= (20 if way == "edit" else 3)
     status = {name: sent(clerk, address, editor_post(plans, **{name: "9" * 30})) for name in sorted(tried)}
     status["all"] = sent(clerk, address, dict.fromkeys(names, "9" * 30))
     assert {name: code for name, code in status.items() if code >= 500} == {}
     assert (status["body"], status["attachments-TOTAL_FORMS"], status["all"]) == (400, 400, 400)
 
 
-@pytest.mark.parametrize(
-    "whole", [pytest.param(False, id="in turn"), pytest.param(True, id="all", marks=pytest.mark.slow)]
-)
 @pytest.mark.parametrize("called", VALUES)
-def test_what_no_editor_writes(
-    called: str, whole: bool, clerk: Client, page: ItemPage, plans: Column, names: set[str]
-) -> None:
-    """In the text, and in one of the other places in turn; in all of them by `make test-all`."""
+def test_what_no_editor_writes(called: str, clerk: Client, page: ItemPage, plans: Column, names: set[str]) -> None:
+    """In the text, and in one of the other places in turn."""
     address, value = address_of("edit", clerk, page), VALUES[called]
     posts = {name: editor_post(plans, **{name: value}) for name in STRUCTURED}
     posts["all"] = dict.fromkeys(names, value)
-    if not whole:
-        turn = [*posts][1 + [*VALUES].index(called) % 3]
-        posts = {name: posts[name] for name in ("body", turn)}
-    status = {name: sent(clerk, address, fields) for name, fields in posts.items()}
+    turn = [*posts][1 + [*VALUES].index(called) % 3]
+    status = {name: sent(clerk, address, posts[name]) for name in ("body", turn)}
     assert {name: code for name, code in status.items() if code >= 500} == {}
 
 
-@pytest.mark.parametrize("way", ["edit", *(pytest.param(one, marks=pytest.mark.slow) for one in WAYS[1:])])
 @pytest.mark.parametrize(
     "counts",
     [("2", "0"), ("1", "1"), ("0", "1"), ("1001", "0"), ("-1", "0"), (None, "0"), ("0", None), (None, None)],
     ids=str,
 )
 def test_counts_of_rows_that_are_not_there(
-    counts: tuple[str | None, str | None], way: str, clerk: Client, page: ItemPage, plans: Column
+    counts: tuple[str | None, str | None], clerk: Client, page: ItemPage, plans: Column
 ) -> None:
     fields = editor_post(plans)
     fields |= {"attachments-TOTAL_FORMS": counts[0], "attachments-INITIAL_FORMS": counts[1]}
-    status = sent(clerk, address_of(way, clerk, page), {n: v for n, v in fields.items() if v is not None})
+    status = sent(clerk, address_of("edit", clerk, page), {n: v for n, v in fields.items() if v is not None})
     assert status < 500
 
 
@@ -228,20 +217,17 @@ OTHERS = {
 ASKED = {"thirty nines", "nothing", "half a character", "a null byte", "very long"}
 
 
-@pytest.mark.parametrize(
-    "whole", [pytest.param(False, id="in turn"), pytest.param(True, id="all", marks=pytest.mark.slow)]
-)
 @pytest.mark.parametrize("name", OTHERS)
-def test_wagtail_s_other_forms(name: str, whole: bool, clerk: Client, page: ItemPage) -> None:
+def test_wagtail_s_other_forms(name: str, clerk: Client, page: ItemPage) -> None:
     """What goes into an address is sent to each, as an address or as a form in turn; of the other values each goes to one form."""
     address = reverse(f"wagtailadmin_{name}")
     names = OTHERS[name] | (names_of(clerk, address) if name == "account" else set())
     values = sorted(set(VALUES) - OF_BLOCKS)
     turn = {one for number, one in enumerate(values) if number % len(OTHERS) == [*OTHERS].index(name)}
-    for number, called in enumerate(values if whole else sorted(ASKED | turn)):
+    for number, called in enumerate(sorted(ASKED | turn)):
         ways = ("POST", "GET") if called in ASKED else ("POST",)
-        for way in ways if whole else (ways[number % len(ways)],):
-            assert sent(clerk, address, dict.fromkeys(names, VALUES[called]), way) < 500, (called, way)
+        way = ways[number % len(ways)]
+        assert sent(clerk, address, dict.fromkeys(names, VALUES[called]), way) < 500, (called, way)
     assert clerk.post(address).status_code < 500
 
 

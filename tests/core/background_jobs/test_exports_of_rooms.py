@@ -1,9 +1,6 @@
 """Every export that may be long can be made behind its page, by the address that its page names."""
 
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -41,15 +38,6 @@ OF_ONE = {
 }
 
 
-FRESH = """
-import django
-django.setup()
-from gongkai.core.background_jobs.exports import EXPORTS, export_called
-assert not EXPORTS
-assert export_called("ledger.entries")
-"""
-
-
 def test_views_are_read_before_an_export_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cheap half: a worker has read no view yet."""
     some = export_called("ledger.entries")
@@ -64,16 +52,6 @@ def test_views_are_read_before_an_export_is_looked_for(monkeypatch: pytest.Monke
     monkeypatch.setattr(exports, "EXPORTS_BY_NAME", known)
     monkeypatch.setattr(exports, "get_resolver", Resolver)
     assert export_called("ledger.entries") is some
-
-
-@pytest.mark.slow
-def test_a_worker_who_has_answered_no_address_knows_them() -> None:
-    facts = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings_test",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    subprocess.run([sys.executable, "-c", FRESH], env=facts, check=True)
 
 
 def test_each_is_named_here() -> None:

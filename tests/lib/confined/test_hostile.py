@@ -1,12 +1,10 @@
 """Hostile files of every kind that is taken, where they are read: one line, and no more of the machine than a child may have."""
 
-import logging
 from collections.abc import Callable
 
-import pytest
 from benchmarks.hostile import readers
 
-from factories.bombs import OTHERS, nested_mail, sheet_part, wide_mail
+from factories.bombs import nested_mail, sheet_part, wide_mail
 from gongkai.lib.confined import asking
 from gongkai.lib.confined.limits import DEFAULT_LIMITS, DEFAULT_MEMORY_BYTES
 from gongkai.lib.fileformats.documents import UnreadFile
@@ -38,12 +36,3 @@ def test_a_few_of_each_kind() -> None:
     assert "样式" in check(taking["sheet"][1][1], sheet_part("xl/styles.xml", "styleSheet", "<xf/>", 300_000))
     assert "嵌套太深" in check(read_mail, nested_mail(90))
     assert "2000个部分" in check(read_mail, wide_mail(3_000))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, named in OTHERS.items() for name in named])
-def test_each_kind_by_each_reader(kind: str, name: str, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.CRITICAL)
-    data = OTHERS[kind][name]()
-    for _, read in readers()[kind]:
-        check(read, data)

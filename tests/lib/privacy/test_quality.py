@@ -12,7 +12,7 @@ NOTICES = Path(__file__).resolve().parents[4] / "shared" / "notices"
 IDENTIFIERS = ("id_number", "bank_card", "credit_code", "phone", "email", "passport", "plate", "account")
 
 
-@pytest.mark.parametrize("half", [pytest.param("dev", marks=pytest.mark.slow), "held"])
+@pytest.mark.parametrize("half", ["held"])
 def test_recall_and_precision(half):
     figures = score(labelled(f"find-{half}.txt", rounds=2, seed=11))
     for kind in IDENTIFIERS:
@@ -68,12 +68,12 @@ def test_prose_that_names_nobody_holds_no_names(half):
     assert [finding.text for finding in find(text) if finding.kind == "person"] == []
 
 
-@pytest.mark.parametrize("half", [pytest.param("dev", marks=pytest.mark.slow), "held"])
+@pytest.mark.parametrize("half", ["held"])
 def test_nothing_that_was_found_is_left_after_masking(half):
     assert left_after_mask(half) == 0
 
 
-@pytest.mark.parametrize("half", [pytest.param("dev", marks=pytest.mark.slow), "held"])
+@pytest.mark.parametrize("half", ["held"])
 def test_planted_errors_are_found(half):
     assert planted(half) >= 0.9
 

@@ -4,8 +4,7 @@ import contextlib
 import io
 import time
 import zipfile
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from openpyxl import Workbook
@@ -142,12 +141,7 @@ def _spent(text: str, enough: float = 0.0) -> float:
     return best
 
 
-def in_turn(names: Iterable[str], of: int) -> list[Any]:
-    """Return names of which `make test` tries one in so many, and `make test-all` all."""
-    return [pytest.param(name, marks=[pytest.mark.slow] if number % of else []) for number, name in enumerate(names)]
-
-
-@pytest.mark.parametrize("name", in_turn(WORDS, 3))
+@pytest.mark.parametrize("name", [*WORDS][::3])
 def test_reading_grows_with_the_text_and_not_with_its_square(name: str) -> None:
     make = WORDS[name]
     small = _spent(make(1_000))
@@ -190,7 +184,7 @@ TORN = {
 }
 
 
-@pytest.mark.parametrize("name", in_turn(TORN, 3))
+@pytest.mark.parametrize("name", [*TORN][::3])
 def test_torn_text_grows_with_its_length_and_not_with_its_square(name: str) -> None:
     spent = []
     for count in (40, 320):

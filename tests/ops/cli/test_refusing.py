@@ -19,7 +19,6 @@ from gongkai.ops.cli.root import main
 SRC = Path(__file__).resolve().parents[3] / "src"
 NEEDING_DATA = [
     ["export", "out.xlsx"],
-    pytest.param(["run-due"], marks=pytest.mark.slow),
 ]
 
 
@@ -50,7 +49,7 @@ def test_without_tables_a_command_says_how_to_make_them(tmp_path: Path, args: li
 
 @pytest.mark.parametrize(
     "args",
-    [["serve", "--no-jobs"], pytest.param(["export", "out.xlsx"], marks=pytest.mark.slow)],
+    [["serve", "--no-jobs"]],
     ids=" ".join,
 )
 def test_a_file_that_is_no_database(tmp_path: Path, args: list[str]) -> None:

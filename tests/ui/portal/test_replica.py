@@ -1,4 +1,4 @@
-"""Who reads the replica, until how late; what a reader sent is found (real servers: `test_replica_servers`)."""
+"""Who reads the replica, until how late; what a reader sent is found (real servers: `benchmarks/large`)."""
 
 import json
 import threading

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import most
 from gongkai.lib.reading.words.due_table import When
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
 from gongkai.work.notices.planning.leftovers import find_unused_places
@@ -67,7 +68,7 @@ def test_blanks_that_are_as_above_are_asked_where_they_are() -> None:
     assert "发布在哪" in second
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=most(60), deadline=None)
 @given(st.text(alphabet="在于到放贴公示栏门口张，。（）“”6月前网站", max_size=40))
 def test_what_is_a_channel_already_is_never_asked(text: str) -> None:
     row = task(text)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import most
 from gongkai.lib.reading.words.due_table import When
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
 from gongkai.work.notices.planning.unused_words import add_closing_orders, flag_unused_words
@@ -59,7 +60,7 @@ def test_what_a_row_names_and_does_not_take(row: DraftMeasure, words: str) -> No
     assert words in "".join(said)
 
 
-@settings(max_examples=25)
+@settings(max_examples=most(50))
 @given(st.lists(st.integers(1, 12), min_size=2, max_size=3, unique=True))
 def test_no_day_that_a_row_prints_is_dropped_without_a_word(months: list[int]) -> None:
     text = "；".join(f"{month}月15日前公开第{place}批" for place, month in enumerate(months))
