@@ -11,30 +11,6 @@ from browser.conftest import DESK, PHONE, PUBLIC_RULES, picture
 
 #: One worker walks all browser tests: they share one server.
 pytestmark = pytest.mark.browser
-PAGES = [
-    "/",
-    "/search/",
-    "/search/?q=改造",
-    "/search/?q=老旧小区改早",
-    "/search/?q=火星登陆",
-    "/search/?q=改造&kind=nothing",
-    "/policies/",
-    "/disclosure/",
-    "/sitemap/",
-    "/units/",
-    "/about/",
-    "/progress/",
-    "/messages/",
-    "/catalogue/",
-    "/promises/",
-    "/requests/",
-    "/api/",
-    "/subscribe/",
-    "/subscribe/sent/",
-    "/subscribe/confirm/x/",
-    "/subscribe/leave/x/",
-    "/没有这一页/",
-]
 #: One of each make; `/requests/` and `/messages/figures/` are looked at on walks of their rooms, of notes that say one thing one is.
 MADE = [
     "/",
@@ -106,34 +82,18 @@ def look_for(page: Page, root: str) -> dict[str, str]:
     return found
 
 
-#: At the desk what a phone shows otherwise is looked at: columns beside each other, a wide table; all pages by `make test-all`.
-WIDE = ["/", "/search/?q=改造", "/policies/"]
-
-
-@pytest.mark.parametrize(
-    ("size", "pages", "found"),
-    [
-        pytest.param(PHONE, MADE, FOUND, id="phone"),
-        pytest.param(DESK, WIDE, ("item",), id="desk"),
-        pytest.param(PHONE, PAGES, (), id="phone, all", marks=pytest.mark.slow),
-        pytest.param(DESK, PAGES, (), id="desk, all", marks=pytest.mark.slow),
-    ],
-)
-def test_public_pages_are_accessible_and_fit(
-    visit: Callable[..., Page], size: dict[str, int], pages: list[str], found: tuple[str, ...]
-) -> None:
-    page = visit("/", size=size)
+def test_public_pages_are_accessible_and_fit(visit: Callable[..., Page]) -> None:
+    page = visit("/", size=PHONE)
     root = page.url.rstrip("/")
-    more = addresses(page, root, found)
     wrong = {}
-    for number, path in enumerate([*pages, *more]):
+    for number, path in enumerate([*MADE, *addresses(page, root, FOUND)]):
         page.goto(root + path)
         seen = faults(page)
         if sideways(page) > 0:
             seen.append(f"scrolls sideways by {sideways(page)} px")
         if seen:
             wrong[path] = seen
-        picture(page, f"public-{size['width']}-{number}")
+        picture(page, f"public-phone-{number}")
     assert wrong == {}
 
 
@@ -174,27 +134,6 @@ def test_larger_type_changes_nothing_else_and_needs_no_script(browser: Browser, 
     page.click(".pk-easy--off")
     assert page.locator("body").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") == before
     context.close()
-
-
-@pytest.mark.parametrize(
-    ("size", "pages", "found"),
-    [
-        pytest.param(PHONE, ["/"], ("item",), id="phone"),
-        pytest.param(PHONE, ["/", "/search/?q=改造", "/subscribe/"], (), id="phone, all", marks=pytest.mark.slow),
-        pytest.param(DESK, ["/", "/search/?q=改造", "/subscribe/"], (), id="desk", marks=pytest.mark.slow),
-    ],
-)
-def test_larger_type_is_accessible(
-    visit: Callable[..., Page], city: str, size: dict[str, int], pages: list[str], found: tuple[str, ...]
-) -> None:
-    page = visit("/easy/on/", size=size)
-    wrong = {}
-    for number, path in enumerate([*pages, *addresses(page, city, found)]):
-        page.goto(city + path)
-        if seen := [*faults(page), *([f"{sideways(page)} px sideways"] if sideways(page) > 0 else [])]:
-            wrong[path] = seen
-        picture(page, f"easy-{size['width']}-{number}")
-    assert wrong == {}
 
 
 def test_reading_and_searching_need_no_script(browser: Browser, city: str) -> None:
