@@ -514,12 +514,6 @@ class TestDecisions:
         with pytest.raises(Refused, match=words):
             actions.decide(record(housing), by=actor(Role.SIGNER, housing), **facts)
 
-    def test_a_clerk_records_no_repeal(self, housing: Body) -> None:
-        with pytest.raises(Refused, match="签发人"):
-            actions.decide(
-                record(housing), by=actor(Role.CLERK, housing), what=DecisionKind.REPEAL, on=TODAY, reason="无"
-            )
-
     def test_a_decision_recorded_by_mistake_is_taken_back(self, rules: Column, housing: Body) -> None:
         by = actor(Role.SIGNER, housing)
         made, other = public(housing, [rules]), record(housing)

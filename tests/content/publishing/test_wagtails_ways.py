@@ -17,15 +17,12 @@ from django.utils import timezone
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, Revision, Task, Workflow
 
-from factories.publishing import item, nothing_is_public, public, sign, sign_all, submitted
+from factories.publishing import item, nothing_is_public, sign, sign_all, submitted
 from factories.units import signed_in
-from gongkai.content.editions import queries
-from gongkai.content.editions.models import Document
-from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, Signature
 from gongkai.core.acts.action import Refused
-from gongkai.core.units.actors import ANONYMOUS, actor_of
+from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -194,31 +191,6 @@ class TestWagtailsPages:
         root.post(reverse("wagtailadmin_pages:edit", args=(page.pk,)), {"title": "改了", **form})
         assert nothing_is_public()
 
-    @pytest.mark.parametrize(
-        "action",
-        ["publish", "unpublish", "copy", "move", "delete", "create_alias", "revert_to_page_revision"],
-    )
-    def test_the_admin_apis_actions(self, action: str, root: Client, page: ItemPage) -> None:
-        sent = {
-            "revision_id": page.latest_revision_id,
-            "keep_live": True,
-            "destination_page_id": page.get_parent().pk,
-        }
-        root.post(f"/admin/api/main/pages/{page.pk}/action/{action}/", sent, content_type="application/json")
-        assert nothing_is_public()
-
-    @pytest.mark.parametrize("name", ["publish", "unpublish", "copy"])
-    def test_its_pages(self, name: str, root: Client, page: ItemPage) -> None:
-        addresses = {"publish": "edit", "unpublish": "unpublish", "copy": "copy"}
-        form = {
-            "new_title": "副本",
-            "new_slug": "copy",
-            "new_parent_page": page.get_parent().pk,
-            "publish_copies": "on",
-        }
-        root.post(reverse(f"wagtailadmin_pages:{addresses[name]}", args=(page.pk,)), form)
-        assert nothing_is_public()
-
     def test_a_superuser_is_nobody_here(self, root: Client, page: ItemPage) -> None:
         review = submitted(page)
         answer = root.post(reverse("reviewing:approve", args=(review.pk,)), {"version": review.version})
@@ -233,28 +205,6 @@ class TestWagtailsPages:
         assert "/admin/reports/workflow" not in said
         _workflow_without_tasks(page)
         assert nothing_is_public()
-
-    def test_privacy_settings_of_a_page_open_nothing(self, root: Client, page: ItemPage) -> None:
-        root.post(reverse("wagtailadmin_pages:set_privacy", args=(page.pk,)), {"restriction_type": "none"})
-        assert nothing_is_public()
-
-
-@pytest.fixture(scope="class")
-def shown(kept_town: SimpleNamespace, made: ItemPage, kept_rows: Callable[..., Any]) -> Iterator[Document]:
-    yield from kept_rows(lambda: public(kept_town.housing, [kept_town.plans], title="已公开的"))
-
-
-class TestBulkActions:
-    """Of Wagtail, over a draft and over what is public."""
-
-    @pytest.mark.parametrize("action", ["publish", "unpublish", "move", "delete"])
-    def test_they_change_nothing(self, action: str, shown: Document, root: Client, page: ItemPage) -> None:
-        live = item_of(shown)
-        assert live
-        for number in (page.pk, live.pk):
-            address = reverse("wagtail_bulk_action", args=("wagtailcore", "page", action))
-            root.post(f"{address}?id={number}", {"chooser": page.get_parent().pk, "include_descendants": "on"})
-        assert [e.document_id for e in queries.visible_to(ANONYMOUS)] == [shown.pk]
 
 
 def test_nothing_leads_to_pages_that_are_closed(page: ItemPage, housing: Body) -> None:

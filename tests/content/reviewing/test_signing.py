@@ -111,11 +111,6 @@ class TestSigning:
         assert review.stage == (1 if allowed else 0)
         assert not Edition.objects.exists()
 
-    def test_the_system_does_not_sign(self, housing: Body, plans: Column) -> None:
-        review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
-        with pytest.raises(Refused):
-            sign(review, by=SYSTEM)
-
     def test_text_changed_after_signing_needs_a_new_signature(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = submitted(page)
