@@ -24,7 +24,7 @@ def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "WARM", 1)
 
 
-@pytest.mark.parametrize(("measure", "size"), [(pages.main, 50), (annual.main, 50)])
+@pytest.mark.parametrize(("measure", "size"), [(pages.main, 200), (annual.main, 50)])
 def test_pages_are_those_that_the_part_names(
     measure: Callable[[int], None], size: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

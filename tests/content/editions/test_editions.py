@@ -282,12 +282,12 @@ class TestErasing:
         assert "电话号码" not in old
         assert document_of_page(document).get_latest_revision_as_object().body == "<p>已去掉</p>"
 
-    @pytest.mark.parametrize("role", [Role.CLERK, Role.SIGNER, Role.LEAD, Role.ADMINISTRATOR])
-    def test_who_may_not(self, role: Role, housing: Body, plans: Column) -> None:
+    def test_who_may_not(self, housing: Body, plans: Column) -> None:
         document = reviewed(housing, [plans])
         actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
-        with pytest.raises(Refused):
-            erased(Edition.objects.get(number=1), actor(role, housing), "依据")
+        for role in [Role.CLERK, Role.SIGNER, Role.LEAD, Role.ADMINISTRATOR]:
+            with pytest.raises(Refused):
+                erased(Edition.objects.get(number=1), actor(role, housing), "依据")
 
 
 def document_of_page(document: Document) -> object:

@@ -168,22 +168,19 @@ def test_a_disclosure_public_before_a_job_ran_is_closed_with_the_true_time(housi
     assert abs(closed - review.decided_at) < timedelta(seconds=30)
 
 
-@pytest.mark.parametrize(
-    ("name", "facts"),
-    [
+def test_nobody_stops_the_clock_by_hand(housing: Body, plans: Column) -> None:
+    entry = entry_of(item(housing, [plans]))
+    for name, facts in [
         ("disclosure.publish", {"at": timezone.now()}),
         ("disclosure.take_down", {"at": timezone.now(), "who": "某人", "reason": "x"}),
         ("disclosure.withhold", {"attribute": "不予公开", "reason": "x"}),
         ("disclosure.correct", {"formed_on": date(2026, 11, 3)}),
         ("disclosure.drop", {}),
         ("disclosure.resume", {"formed_on": date(2026, 11, 3)}),
-    ],
-)
-def test_nobody_stops_the_clock_by_hand(housing: Body, plans: Column, name: str, facts: dict[str, object]) -> None:
-    entry = entry_of(item(housing, [plans]))
-    for role in (Role.CLERK, Role.LEAD, Role.CHIEF):
-        with pytest.raises(Refused, match="自动完成"):
-            ACTIONS_BY_NAME[name](entry, by=actor(role, housing), **facts)
+    ]:
+        for role in (Role.CLERK, Role.LEAD, Role.CHIEF):
+            with pytest.raises(Refused, match="自动完成"):
+                ACTIONS_BY_NAME[name](entry, by=actor(role, housing), **facts)
 
 
 def test_starting_a_running_clock_again_changes_nothing(housing: Body, plans: Column) -> None:

@@ -215,31 +215,28 @@ class TestEditor:
 
 
 class TestBeforeSigning:
-    @pytest.mark.parametrize(
-        ("role", "where", "opens"),
-        [
-            (Role.SIGNER, "own", True),
-            (Role.AUDITOR, "government", False),
-            (Role.ADMINISTRATOR, "government", False),
-            (Role.SIGNER, "other", False),
-            (Role.CLERK, "other", False),
-        ],
-    )
     def test_text_and_files_can_be_read_by_those_who_decide(
-        self, role: Role, where: str, opens: bool, client: Client, site: Website, plans: Column, housing: Body
+        self, client: Client, site: Website, plans: Column, housing: Body
     ) -> None:
         stored = frozen.store("附件内容".encode(), "名单.txt", SYSTEM)
         page = item(housing, [plans], attachments=[("名单.txt", stored)])
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         bodies = {"own": housing, "government": site.body, "other": BodyFactory(parent=site.body)}
-        sign_in(client, role, bodies[where])
-        ways = [
-            reverse("publishing:preview", args=(page.pk,)),
-            reverse("publishing:review_preview", args=(review.pk,)),
-            reverse("publishing:file", args=(page.pk, stored.digest)),
-        ]
-        assert [client.get(way).status_code == 200 for way in ways] == [opens] * 3
-        assert client.get(reverse("publishing:file", args=(page.pk, "a" * 64))).status_code == 404
+        for role, where, opens in [
+            (Role.SIGNER, "own", True),
+            (Role.AUDITOR, "government", False),
+            (Role.ADMINISTRATOR, "government", False),
+            (Role.SIGNER, "other", False),
+            (Role.CLERK, "other", False),
+        ]:
+            sign_in(client, role, bodies[where])
+            ways = [
+                reverse("publishing:preview", args=(page.pk,)),
+                reverse("publishing:review_preview", args=(review.pk,)),
+                reverse("publishing:file", args=(page.pk, stored.digest)),
+            ]
+            assert [client.get(way).status_code == 200 for way in ways] == [opens] * 3
+            assert client.get(reverse("publishing:file", args=(page.pk, "a" * 64))).status_code == 404
 
 
 def test_the_editor_leads_to_no_page_that_is_closed(client: Client, plans: Column, housing: Body) -> None:

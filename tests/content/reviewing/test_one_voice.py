@@ -98,22 +98,17 @@ def test_a_letter_needs_its_scan(page: ItemPage, site: Website, housing: Body, s
     assert verify_reviews().ok
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
+def test_and_one_that_opens(page: ItemPage, flag: Coordination, water: Body, housing: Body) -> None:
+    for name, data in [
         ("来函.txt", b"no scan"),
         ("来函.zip", b"PK\x03\x04x"),
         ("来函.png", b"\x89PNG\r\n\x1a\nnot"),
         ("来函.pdf", b"%PDF-1.7 anything"),
-    ],
-)
-def test_and_one_that_opens(
-    name: str, data: bytes, page: ItemPage, flag: Coordination, water: Body, housing: Body
-) -> None:
-    facts = {"scan": store(data, name), "scan_name": name, "name": "王某", "letter_on": timezone.localdate()}
-    with pytest.raises(Refused, match="来函"):
-        actions.give_opinion(flag, by=actor(Role.CLERK, housing), body=water, agrees=True, **facts)
-    assert Opinion.objects.count() == 1
+    ]:
+        facts = {"scan": store(data, name), "scan_name": name, "name": "王某", "letter_on": timezone.localdate()}
+        with pytest.raises(Refused, match="来函"):
+            actions.give_opinion(flag, by=actor(Role.CLERK, housing), body=water, agrees=True, **facts)
+        assert Opinion.objects.count() == 1
 
 
 class TestItsOwnNo:

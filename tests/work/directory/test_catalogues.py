@@ -332,6 +332,13 @@ def test_pages_of_the_office(site, housing, plans) -> None:
     assert Entry.objects.filter(kind="rectification").exists()
     assert client.get("/admin/directory/coverage/?format=xlsx").content[:2] == b"PK"
     assert client.get("/admin/directory/export/").content[:2] == b"PK"
+
+
+def test_a_template_is_made_cleared_and_applied_on_its_pages(site, housing, plans, chief) -> None:
+    client = signed_in(Role.CHIEF, site.body)
+    imported(social())
+    draft = Catalogue.objects.get()
+    actions.release(draft, by=chief)
     new = client.get("/admin/directory/templates/new/").content.decode()
     assert "基层政务公开 &gt; 社会救助 &gt; 综合业务" in new
     sent = {

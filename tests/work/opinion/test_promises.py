@@ -64,18 +64,15 @@ def test_it_is_nobodys_business_before_its_words_are_public(unit: Body, kept: Si
     assert "改造两条背街小巷" in {one.title for one in public_promises(kept.site.pk)}
 
 
-@pytest.mark.parametrize(
-    ("facts", "why"),
-    [
+def test_what_is_registered_says_who_where_and_until_when(unit: Body) -> None:
+    for facts, why in [
         ({"address": ""}, "出处"),
         ({"promised_on": day(1)}, "不能晚于今天"),
         ({"until": day(-90)}, "不能早于承诺日期"),
         ({"occasion": " "}, "承诺场合"),
-    ],
-)
-def test_what_is_registered_says_who_where_and_until_when(unit: Body, facts: dict[str, object], why: str) -> None:
-    with pytest.raises(Refused, match=why):
-        promise(unit, **facts)
+    ]:
+        with pytest.raises(Refused, match=why):
+            promise(unit, **facts)
 
 
 def test_a_date_moves_when_the_public_can_read_why(running: Entry, unit: Body, kept: SimpleNamespace) -> None:

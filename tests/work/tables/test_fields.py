@@ -216,7 +216,7 @@ def test_what_is_over_is_said_and_days_late_are_counted() -> None:
     assert [row["name"] for row in rows if fits(fields[1], row, "餐饮")] == ["一", "二"], "none is all"
 
 
-def test_what_is_missing_is_named_days_editions_and_cells() -> None:
+def test_days_without_a_row_and_what_differs_are_named() -> None:
     view = {"field": "kind", "value": "疫情通报", "on": "on"}
     rows = [{"kind": "疫情通报", "on": f"2026-03-{day:02}"} for day in (1, 2, 5)]
     assert [day.day for day in days_without(view, rows, date(2026, 3, 7))] == [6, 4, 3]
@@ -225,9 +225,16 @@ def test_what_is_missing_is_named_days_editions_and_cells() -> None:
     before = [{"name": "甲", "c": 1}, {"name": "乙", "c": 1}]
     made = difference("name", [{"name": "甲", "c": 2}, {"name": "丙", "c": 1}], before)
     assert (made.added, made.changed, made.removed) == (("丙",), ("甲",), ("乙",))
+
+
+CITY = Body(pk=1, name="云岭市人民政府", kind=BodyKind.GOVERNMENT, path="a.")
+BUREAU = Body(pk=2, name="云岭市教育局", short_name="市教育局", kind=BodyKind.DEPARTMENT, path="a.b.")
+COUNTY = Body(pk=3, name="青溪县人民政府", kind=BodyKind.DISTRICT, path="a.c.")
+
+
+def test_the_grid_of_budgets_compares_what_was_told_with_the_editions() -> None:
+    city, bureau, county = CITY, BUREAU, COUNTY
     fields = fields_of([field for one in presets() if one["key"] == "budget" for field in one["fields"]])  # type: ignore[attr-defined]
-    city = Body(pk=1, name="云岭市人民政府", kind=BodyKind.GOVERNMENT, path="a.")
-    bureau = Body(pk=2, name="云岭市教育局", short_name="市教育局", kind=BodyKind.DEPARTMENT, path="a.b.")
     told = [
         (2026, {"name": "云岭市", "what": "预算", "on": "2026-02-01"}, "/1"),
         (2025, {"name": "市教育局", "what": "决算", "approved": "2026-08-01", "on": "2026-09-01"}, "/2"),
@@ -262,7 +269,6 @@ def test_what_is_missing_is_named_days_editions_and_cells() -> None:
         assert sheet.groups[0][1][0][1][0].light == light
     assert (others[2].words, others[2].url) == ("2026-08-20（填报为2026-09-01）", "/原文3")
     calls = {(2026, "部门预算"): date(2026, 1, 25), (2025, "部门预算"): date(2026, 11, 25)}
-    county = Body(pk=3, name="青溪县人民政府", kind=BodyKind.DISTRICT, path="a.c.")
     sheet = grid(
         fields, grid_view, [city, county, bureau], told, TODAY, years=2, editions=editions, calls=calls, elsewhere=[3]
     )
@@ -272,17 +278,16 @@ def test_what_is_missing_is_named_days_editions_and_cells() -> None:
     assert (others[1].light, others[1].words) == ("blue", "未到期（11月25日前）")
     early = grid(fields, grid_view, [bureau], [], date(2026, 4, 30), years=1)
     assert [cell.light for _, rows in early.groups for _, cells in rows for cell in cells] == ["blue"]
-    due, told_on = (
-        {"on": "05-31", "field": "on"},
-        {bureau.pk: [({"on": "2026-05-20"}, date(2026, 6, 2), "/3")]},
-    )
-    (_, lines), *_ = due_by(due, [city, bureau], told_on, date(2026, 6, 3)).groups
+
+
+def test_lines_due_by_a_day_details_and_places_that_lack_a_kind_are_named() -> None:
+    told_on = {BUREAU.pk: [({"on": "2026-05-20"}, date(2026, 6, 2), "/3")]}
+    (_, lines), *_ = due_by({"on": "05-31", "field": "on"}, [CITY, BUREAU], told_on, date(2026, 6, 3)).groups
     assert [cells[0].words for _, cells in lines] == ["未公开", "2026-06-02，晚2天"]
     details = [("甲路", "2025-07-01"), ("乙桥", "2026-01-01")]
     assert without_details([(2026, "甲路"), (2026, "乙桥"), (None, "甲路")], details) == [(2026, "甲路")]
-    county = Body(pk=3, name="青溪县人民政府", kind=BodyKind.DISTRICT, path="a.c.")
     cover = {"field": "category", "values": ["档案馆", "图书馆"]}
-    lacks = uncovered(cover, [city, county], [(bureau, {"category": "档案馆"})])
+    lacks = uncovered(cover, [CITY, COUNTY], [(BUREAU, {"category": "档案馆"})])
     assert [(line.body.pk, line.values) for line in lacks] == [(1, ("图书馆",)), (3, ("档案馆", "图书馆"))]
 
 

@@ -246,8 +246,8 @@ def window_of(document: Document, span: EditionSpan) -> dict[str, object]:
 def listed_standings(name: str) -> frozenset[str]:
     """Return the validity states that a column of this name lists; empty for other columns.
 
-    >>> sorted(listed_standings("现行有效")), sorted(shown_in("失效/废止")), sorted(shown_in("政策解读"))
-    (['amended', 'in_force'], ['expired', 'repealed'], [])
+    >>> sorted(map(str, shown_in("现行有效"))), sorted(map(str, shown_in("失效/废止"))), shown_in("政策解读")
+    (['amended', 'in_force'], ['expired', 'repealed'], frozenset())
     """
     plain = re.sub(r"\s", "", name)
     return next((standings for words, standings in _LISTS if words.fullmatch(plain)), frozenset())

@@ -28,11 +28,13 @@ class IssueDate(NamedTuple):
 def is_older(one: IssueDate, other: IssueDate) -> bool:
     """Return true if a notice is older: by year, date of issue, or serial number on one day.
 
-    >>> plan = Issued(2026, date(2026, 4, 1), "云府办发〔2026〕12号")
-    >>> is_older(Issued(2025, None, ""), plan), is_older(Issued(2026, date(2026, 3, 1), ""), plan)
+    >>> plan = IssueDate(2026, date(2026, 4, 1), "云府办发〔2026〕12号")
+    >>> is_older(IssueDate(2025, None, ""), plan), is_older(IssueDate(2026, date(2026, 3, 1), ""), plan)
     (True, True)
-    >>> is_older(Issued(2026, date(2026, 4, 1), "云府办发〔2026〕9号"), plan), is_older(Issued(2026, None, "云府办发〔2026〕30号"), plan)
-    (True, False)
+    >>> is_older(IssueDate(2026, date(2026, 4, 1), "云府办发〔2026〕9号"), plan)
+    True
+    >>> is_older(IssueDate(2026, None, "云府办发〔2026〕30号"), plan)
+    False
     """
     if one.year != other.year:
         return one.year < other.year
