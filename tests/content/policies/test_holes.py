@@ -107,9 +107,9 @@ class TestWhatThePublicReads:
         made = public(housing, [rules])
         for fields in SEEN:
             with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
-                actions.change(made, by=actor(Role.CLERK, housing), **fields)
+                actions.change_record(made, by=actor(Role.CLERK, housing), **fields)
             with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
-                actions.change(made, by=actor(Role.REVIEWER, housing), **fields)
+                actions.change_record(made, by=actor(Role.REVIEWER, housing), **fields)
 
     @pytest.mark.parametrize("fields", SEEN)
     def test_a_signer_alone_changes_nothing_of_it_either(
@@ -214,7 +214,7 @@ class TestTitleAndNumber:
         made = public(housing, [rules])
         for fields, words in [({"title": "云岭市别的办法"}, "标题"), ({"number": "云府规〔2024〕9999号"}, "发文字号")]:
             with pytest.raises(Refused, match=f"{words}.*请先送审更正后的版本"):
-                actions.change(made, by=actor(Role.SIGNER, housing), **fields)
+                actions.change_record(made, by=actor(Role.SIGNER, housing), **fields)
 
     def test_follow_the_corrected_edition(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
@@ -345,7 +345,7 @@ class TestDays:
             {"published_on": date(2027, 6, 1)},
         ]:
             with pytest.raises(Refused, match=r"已签发的版本不一致|不能晚于今天"):
-                actions.change(made, by=actor(Role.SIGNER, housing), **fields)
+                actions.change_record(made, by=actor(Role.SIGNER, housing), **fields)
             assert not ProposedWords.objects.exists()
 
     @pytest.mark.parametrize("name", ["published_on", "made_on"])

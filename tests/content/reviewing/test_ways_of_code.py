@@ -24,7 +24,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, ReviewScheme, Signature, SignatureNote
 from gongkai.content.reviewing.models.secrecy_sheets import plain_answers
-from gongkai.content.reviewing.plan import DEFAULT_PLAN, Plan, Stage
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
 

@@ -246,7 +246,7 @@ def window_of(document: Document, span: EditionSpan) -> dict[str, object]:
 def listed_standings(name: str) -> frozenset[str]:
     """Return the validity states that a column of this name lists; empty for other columns.
 
-    >>> sorted(map(str, shown_in("现行有效"))), sorted(map(str, shown_in("失效/废止"))), shown_in("政策解读")
+    >>> sorted(map(str, listed_standings("现行有效"))), sorted(map(str, listed_standings("失效/废止"))), listed_standings("政策解读")
     (['amended', 'in_force'], ['expired', 'repealed'], frozenset())
     """
     plain = re.sub(r"\s", "", name)
