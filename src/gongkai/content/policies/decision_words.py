@@ -132,8 +132,10 @@ def since_when(sentence: str, what: DecisionKind) -> str | None:
 
     公布之日 is found in other sentences, too, unless they name a day.
 
-    >>> since_when("本办法自2026年5月1日起施行，《停车办法》同时废止", DecisionKind.REPEAL), since_when("《停车办法》自公布之日起废止", What.REPEAL)
-    ('2026年5月1日', '公布之日')
+    >>> since_when("本办法自2026年5月1日起施行，《停车办法》同时废止", DecisionKind.REPEAL)
+    '2026年5月1日'
+    >>> since_when("《停车办法》自公布之日起废止", DecisionKind.REPEAL)
+    '公布之日'
     """
     fits = PLAIN_STATEMENT_PATTERNS[what].fullmatch(without_titles(sentence).strip()) if what in _ENDINGS else None
     if fits is None:
@@ -147,8 +149,10 @@ def days_meant_by(sentence: str, what: DecisionKind) -> list[date | None]:
     """Return the dates from which a sentence decides, or until which it extends; [None] if they
     depend on an event.
 
-    >>> days_meant_by("自2027年6月1日起，对《停车办法》作如下修改", DecisionKind.AMEND), days_meant_by("《停车办法》在平台上线后废止", What.REPEAL)
-    ([datetime.date(2027, 6, 1)], [None])
+    >>> days_meant_by("自2027年6月1日起，对《停车办法》作如下修改", DecisionKind.AMEND)
+    [datetime.date(2027, 6, 1)]
+    >>> days_meant_by("《停车办法》在平台上线后废止", DecisionKind.REPEAL)
+    [None]
     """
     words = without_titles(sentence)
     form = _UNTIL_DAY if what == DecisionKind.EXTEND else _FROM_DAY

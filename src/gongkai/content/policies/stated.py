@@ -134,7 +134,7 @@ def read_stated_facts(text: str) -> StatedFacts:
     r"""Read what a document states about itself; contradictory days are ignored.
 
     >>> read_stated_facts("云教发〔2026〕25号\n各中小学校：\n本通知自2026年12月1日起施行。云教发〔2024〕2号同时废止。")
-    Stated(number='云教发〔2026〕25号', begins=datetime.date(2026, 12, 1), ends=('云教发〔2024〕2号',))
+    StatedFacts(number='云教发〔2026〕25号', begins=datetime.date(2026, 12, 1), ends=('云教发〔2024〕2号',))
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     number = next((number_key(line) for line in lines[:_HEAD] if is_one(line)), "")
