@@ -119,7 +119,7 @@ class CountedHit(Protocol):
 def make_token(facet: str, value: object) -> str:
     """Return the token of a facet's value, or "" if invalid (only letters and digits are allowed).
 
-    >>> make_token("standing", "in_force"), token("year", 2026), token("kind", "x OR y")
+    >>> make_token("standing", "in_force"), make_token("year", 2026), make_token("kind", "x OR y")
     ('sinforce', 'y2026', '')
     """
     plain = str(value).replace("_", "")

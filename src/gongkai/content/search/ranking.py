@@ -120,8 +120,8 @@ def to_microseconds(moment: datetime) -> int:
 def is_guide_to(title: str, meaning: SearchMeaning, required: Sequence[Keyword] = ()) -> bool:
     """Return true if a guide's title matches the topic of a how-to question.
 
-    >>> from gongkai.content.search.asking import understand
-    >>> is_guide_to("居民身份证办理", understand("身份证怎么办")), guides_to("居民身份证办理", understand("身份证"))
+    >>> from gongkai.content.search.asking import interpret_search
+    >>> is_guide_to("居民身份证办理", interpret_search("身份证怎么办")), is_guide_to("居民身份证办理", interpret_search("身份证"))
     (True, False)
     """
     named = fold(title) if meaning.core else ""
@@ -137,9 +137,9 @@ def rank_tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int
     Gazette issues may print repealed texts, so the documents come first, except in searches for the
     gazette.
 
-    >>> rank_tier("policy", "in_force", "养犬") > tier("policy", "repealed", "养犬") > tier("gazette", "", "养犬")
+    >>> rank_tier("policy", "in_force", "养犬") > rank_tier("policy", "repealed", "养犬") > rank_tier("gazette", "", "养犬")
     True
-    >>> rank_tier("gazette", "", "2026年第3期公报") == tier("notice", "", "2026年第3期公报")
+    >>> rank_tier("gazette", "", "2026年第3期公报") == rank_tier("notice", "", "2026年第3期公报")
     True
     """
     if kind == ItemKind.GAZETTE and "公报" not in words:
@@ -150,7 +150,7 @@ def rank_tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int
 def score_weight(kind: str, days: int) -> float:
     """Return the factor of a score for authority and age.
 
-    >>> score_weight("normative", 0) > weight("interpretation", 0) > weight("notice", 0) > weight("notice", 900)
+    >>> score_weight("normative", 0) > score_weight("interpretation", 0) > score_weight("notice", 0) > score_weight("notice", 900)
     True
     """
     return AUTHORITY_WEIGHTS.get(kind, 1.0) * max(LEAST, 1 - A_YEAR * max(days, 0) / 365)

@@ -19,7 +19,7 @@ def sound_of(char: str) -> str:
 def spell_pinyin(word: str) -> str:
     """Return a word's pinyin without tones or spaces, or "" if a character has none.
 
-    >>> spell_pinyin("预算"), spelled("A股")
+    >>> spell_pinyin("预算"), spell_pinyin("A股")
     ('yusuan', '')
     """
     parts = [syllable(char) for char in word]
@@ -30,7 +30,7 @@ def spell_pinyin(word: str) -> str:
 def pinyin_initials(word: str) -> str:
     """Return the initials of a word's pinyin, or "" if a character has none.
 
-    >>> pinyin_initials("公租房"), initials("A股")
+    >>> pinyin_initials("公租房"), pinyin_initials("A股")
     ('gzf', '')
     """
     parts = [syllable(char) for char in word]
@@ -47,7 +47,7 @@ def merge_near_sounds(pinyin: str) -> str:
 def word_sound(word: str) -> str:
     """Return the sound of a word with syllables separated by hyphens.
 
-    >>> word_sound("预算") == sound("预蒜"), sound("云岭"), sound("宁静") == sound("零近")
+    >>> word_sound("预算") == word_sound("预蒜"), word_sound("云岭"), word_sound("宁静") == word_sound("零近")
     (True, 'yun-lin', True)
     """
     return "-".join(sound_of(char) for char in word)

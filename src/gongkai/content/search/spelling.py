@@ -70,7 +70,7 @@ def _alike() -> dict[str, str]:
 def list_similar_shapes(word: str) -> list[str]:
     """Return words with one character replaced by one of similar shape.
 
-    >>> "教育" in list_similar_shapes("教肓"), shaped_like("云")
+    >>> "教育" in list_similar_shapes("教肓"), list_similar_shapes("云")
     (True, [])
     """
     alike = _alike()

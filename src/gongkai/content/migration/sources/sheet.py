@@ -235,7 +235,7 @@ def _text(item: OldItem, row: Row, ref: str, here: PageContext) -> None:
 def make_html(words: str) -> str:
     r"""Return text as HTML: unchanged with block tags, else a paragraph for each line.
 
-    >>> make_html("见<b>图</b>\n1 < 2"), as_html("见图\n1 < 2")
+    >>> make_html("见<b>图</b>\n1 < 2"), make_html("见图\n1 < 2")
     ('<p>见<b>图</b></p><p>1 < 2</p>', '<p>见图</p><p>1 &lt; 2</p>')
     """
     if _BLOCK.search(words):

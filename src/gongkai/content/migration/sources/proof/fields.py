@@ -39,7 +39,7 @@ _FURNITURE = re.compile(
 def normalise_words(words: str) -> str:
     """Return text in one spelling: half width, uniform brackets, quotes and dashes, no spaces.
 
-    >>> normalise_words("云府发［2019］９号　——“通知”") == bare('云府发〔2019〕9号--"通知"')
+    >>> normalise_words("云府发［2019］９号　——“通知”") == normalise_words('云府发〔2019〕9号--"通知"')
     True
     """
     return re.sub(r"\s+", "", brackets(fold(words)).translate(_SAME))
