@@ -64,7 +64,7 @@ PROBLEMS_TEXT = (
 )
 
 
-def show(cast: Cast, today: date) -> None:
+def create_annual_reports(cast: Cast, today: date) -> None:
     """Create last year's and this year's reports."""
     last = last_reported(today)
     government = cast.bodies["shi"]

@@ -29,7 +29,7 @@ TEXT_ONE = (
 )
 
 
-def show(cast: Cast, today: date) -> None:
+def create_area_report(cast: Cast, today: date) -> None:
     """Create the correction and the government's report."""
     last = last_reported(today)
     with clock.at(clock.office_hour(date(last + 1, *ON), 40)):

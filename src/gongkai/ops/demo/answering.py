@@ -38,7 +38,7 @@ class _Step:
     decision: str = ""
 
 
-def show(cast: Cast) -> None:
+def create_answers(cast: Cast) -> None:
     """Create the knowledge base and the messages."""
     _base(cast)
     website = Website.objects.select_related("body").get(is_default=True)

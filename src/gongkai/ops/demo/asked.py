@@ -17,7 +17,7 @@ from gongkai.work.consultation.models import ContactPhone, KnownAnswer
 from gongkai.work.consultation.states import SHOWN_STATES
 
 
-def show(cast: Cast) -> None:
+def create_window(cast: Cast) -> None:
     """Create the roster, the telephone staff and some answers to callers."""
     education = cast.bodies["jiaoyu"]
     _window(cast, education)

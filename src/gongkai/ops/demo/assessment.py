@@ -61,14 +61,14 @@ class Stage:
         return self.scheme.indicators.get(code=code)
 
 
-def show(cast: Cast, today: date) -> None:
+def create_assessments(cast: Cast, today: date) -> None:
     """Create the scheme, both rounds and the registers."""
     year = today.year - 1 if today >= date(today.year, 3, 20) else today.year - 2
     with clock.at(clock.office_hour(date(year, 12, 20), 40)):
         stage = Stage(cast, cast.chief, _scheme(cast), today)
     _last_year(stage, year)
     _this_year(stage, today)
-    assessment_bureau.show(cast, today, make=make_system)
+    assessment_bureau.create_bureau_assessment(cast, today, make=make_system)
     _lines(stage, today)
     _registers(cast, today)
 

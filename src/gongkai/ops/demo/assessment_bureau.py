@@ -16,7 +16,7 @@ BUREAU_TREE = (
 )
 
 
-def show(cast: Cast, today: date, *, make: Callable[..., Scheme]) -> None:
+def create_bureau_assessment(cast: Cast, today: date, *, make: Callable[..., Scheme]) -> None:
     """Create the finance bureau's scheme and this year's round."""
     bureau, below = cast.bodies["caizheng"], cast.bodies.get("czzhifu")
     office = bureau.offices.filter(name="预算科").first()

@@ -21,7 +21,7 @@ from gongkai.work.notices.states import WORKING_STATES
 BUREAU, OFFICE = "caizheng", "预算科"
 
 
-def show(cast: Cast, today: date) -> None:
+def create_bureau_notice(cast: Cast, today: date) -> None:
     """Import the bureau's notice and create its entries in several states."""
     year = notices.year_of(today)
     sample = notices.sample("bureau", today, year)

@@ -55,7 +55,7 @@ FIRST_HEADER_ROW += ["公开对象", None, "公开方式", None, "公开层级",
 SECOND_HEADER_ROW = [None, "一级事项", "二级事项", *[None] * 5, "全社会", "特定群众", "主动", "依申请", "县级", "乡级"]
 
 
-def show(cast: Cast) -> None:
+def create_catalogues(cast: Cast) -> None:
     """Import the domains, map them to columns, release two, and create a template."""
     run, _ = spreadsheets.try_file(
         "catalogue", content=_book(), file_name="云岭市基层政务公开标准目录.xlsx", by=cast.chief

@@ -41,7 +41,7 @@ SAMPLE_PHONES = (
 SAMPLE_FIRMS = (("云岭老街饭店", ["H"], "micro"), ("云岭精工机械厂", ["C"], "middle"))
 
 
-def show(cast: Cast) -> None:
+def create_channel_cases(cast: Cast) -> None:
     """Create one case for each channel."""
     website = Website.objects.select_related("body").get(is_default=True)
     _mails(website)
@@ -63,7 +63,7 @@ def show(cast: Cast) -> None:
         said = Particulars(name=name, email=f"firm{firm.pk}@mail.example")
         register_party(None, by=ANONYMOUS, matter=firm.matter, said=said)
         actions.confirm_firm(firm, by=ANONYMOUS)
-    asked.show(cast)
+    asked.create_window(cast)
     tidying.open_rounds()
 
 

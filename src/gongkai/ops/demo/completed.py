@@ -46,7 +46,7 @@ PARTS = (
 )
 
 
-def show(cast: Cast, today: date) -> None:
+def complete_work(cast: Cast, today: date) -> None:
     """Complete the work begun by other sample modules."""
     _guidance(cast, today)
     _media(cast, today)

@@ -69,7 +69,7 @@ PUBLIC_COMMENTS = (
 )
 
 
-def show(cast: Cast) -> None:
+def create_decisions(cast: Cast) -> None:
     """Publish the catalogue, and create the decisions."""
     body = cast.bodies["jiaoyu"]
     column = decisions_column()

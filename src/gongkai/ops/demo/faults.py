@@ -22,7 +22,7 @@ REPORTED_FAULTS = (
 )
 
 
-def show(cast: Cast) -> None:
+def create_fault_reports(cast: Cast) -> None:
     """Create the reports and the actions on them."""
     website = Website.objects.get(is_default=True)
     today = timezone.localdate()

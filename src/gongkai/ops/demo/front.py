@@ -39,7 +39,7 @@ OWN_NEWS_COLUMN = ("政府网站", "要闻动态")
 MIN_FRONT_PAGES = 10
 
 
-def show(cast: Cast, *, small: bool = False) -> None:
+def create_front_texts(cast: Cast, *, small: bool = False) -> None:
     """Create the columns, and publish the first text of each; with `small` only the required ones."""
     website, body = default_website(), cast.bodies["shiban"]
     if website is None:

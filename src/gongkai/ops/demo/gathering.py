@@ -23,7 +23,7 @@ from gongkai.oversight.gathering.reader import Reader
 MANUAL_TITLES = ("市级专项规划编制目录（2026年）", "青溪县城乡供水一体化专项规划", "石桥县养老服务设施专项规划")
 
 
-def show(cast: Cast, today: date) -> None:
+def create_gathering(cast: Cast, today: date) -> None:
     """Gather from two counties and by hand, with drafts, a listing and a discarded item."""
     body = cast.bodies["shiban"]
     by = cast.actors.get((Role.CLERK, body.pk)) or cast.chief

@@ -37,7 +37,7 @@ GAZETTE_ONLY_TEXTS = (
 PAST_ISSUE_TITLES = ("关于进一步做好防汛抗旱工作的通知", "关于公布市级重点工程名单的通知", "关于规范停车收费的通知")
 
 
-def show(cast: Cast) -> None:
+def create_gazettes(cast: Cast) -> None:
     """Publish two issues, and leave one in preparation."""
     body = cast.bodies["shiban"]
     website = Website.objects.get(is_default=True)

@@ -34,7 +34,7 @@ THIRD_PARTY_FINDINGS = (
 ORDERED_RECTIFICATIONS = (("veto.home_stale", 10), ("privacy.exposed", 15), ("link.attachment", 30))
 
 
-def show(cast: Cast, today: date) -> None:
+def create_inspections(cast: Cast, today: date) -> None:
     """Register the sites, inspect them, and order corrections."""
     county = cast.bodies["qingxi"]
     chief = cast.chief

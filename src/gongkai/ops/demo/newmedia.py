@@ -25,7 +25,7 @@ SAMPLE_ACCOUNTS: tuple[tuple[str, str, str, list[str], int, int, int | None], ..
 )
 
 
-def show(cast: Cast, today: date) -> None:
+def create_accounts(cast: Cast, today: date) -> None:
     """Create accounts, filings, a screening and posts."""
     made = [_opened(cast, row, today) for row in SAMPLE_ACCOUNTS if row[0] in cast.bodies]
     if not made:

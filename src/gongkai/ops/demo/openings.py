@@ -41,7 +41,7 @@ SAMPLE_OPENINGS = (
 OPEN_DAY_PROGRAMME = "09:00 签到；09:20 参观课后服务课堂；10:00 参观食堂；10:30 座谈答疑。"
 
 
-def show(cast: Cast) -> None:
+def create_openings(cast: Cast) -> None:
     """Create the open days and meetings."""
     today = timezone.localdate()
     rows = [_registered(cast, today, *row) for row in SAMPLE_OPENINGS]

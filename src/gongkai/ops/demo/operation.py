@@ -25,7 +25,7 @@ DUTY_LOGS: tuple[tuple[int, str, tuple[tuple[str, str], ...]], ...] = (
 NAMES = ("孙晓梅", "胡建国", "何静")
 
 
-def show(cast: Cast, today: date) -> None:
+def create_operation_records(cast: Cast, today: date) -> None:
     """Create site files, logs, part of a handover, and last year's exercise."""
     office, website = cast.bodies["shiban"], Website.objects.get(is_default=True)
     clerk = cast.actors.get((Role.CLERK, office.pk)) or cast.chief

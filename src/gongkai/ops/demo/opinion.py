@@ -33,7 +33,7 @@ def _fresh(row: OpinionCase | Promise | Entry) -> Entry:
     return Entry.objects.select_related("body").get(pk=row.pk)
 
 
-def show(stage: Stage) -> None:
+def create_opinion_cases(stage: Stage) -> None:
     """Create speakers and owners, then cases and promises."""
     cast = stage.cast
     _registers(cast)

@@ -84,7 +84,7 @@ def enter(page: ItemPage, cast: Cast, body: Body) -> None:
     actions.enter_record(body, by=cast.actor(Role.CLERK, body), item=page, **facts)
 
 
-def show(cast: Cast, *, small: bool = False) -> None:
+def create_policy_library(cast: Cast, *, small: bool = False) -> None:
     """Create the library and a year's work on it."""
     columns = [c for c in Column.objects.filter(name__contains="现行有效", website__is_default=True) if c.is_open]
     if not columns:

@@ -50,7 +50,7 @@ TOPIC_TEXTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 REVISED_SENTENCE = "补助标准为每台20万元，验收合格后分两次拨付；已按原标准领取的，补足差额。"
 
 
-def show(cast: Cast, *, small: bool = False) -> None:
+def create_portal_topic(cast: Cast, *, small: bool = False) -> None:
     """Create the topic with its texts, a second version of one, and a subscription."""
     website, body = default_website(), cast.bodies.get("zhujian")
     if website is None or body is None:

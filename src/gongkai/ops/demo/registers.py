@@ -20,7 +20,7 @@ from gongkai.work.tables import actions
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 
 
-def show(cast: Cast) -> None:
+def create_registers(cast: Cast) -> None:
     """Fill the tables of `data/tables.toml`, publish some, and order one correction."""
     website = default_website()
     if website is not None:

@@ -87,7 +87,7 @@ class Told:
             return getattr(actions, verb)(Entry.objects.get(pk=self.pk), by=by or self.actor(Role.CLERK), **facts)
 
 
-def show(cast: Cast, today: date) -> None:
+def create_requests(cast: Cast, today: date) -> None:
     """Create requests that are answered, returned, transferred, late or disputed."""
     for tell in (
         _over_the_holiday, _reviewed, _late, _answered_late, _passed_on, _unclear, _made_clear, _extended, _asked,

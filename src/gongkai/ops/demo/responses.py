@@ -48,7 +48,7 @@ SEARCH_TERMS = (
 )
 
 
-def show(cast: Cast) -> None:
+def create_responses(cast: Cast) -> None:
     """Open the column, publish the first response, leave the second as a draft."""
     _column(cast, Website.objects.get(is_default=True))
     with clock.at(clock.office_hour(timezone.localdate() - timedelta(days=9), 33)):

@@ -85,7 +85,7 @@ PENDING_TEXTS: tuple[tuple[str, str, int, int], ...] = (
 TABLE = "<table>" + "".join(f"<tr><td>{n}</td><td>云岭第{n}小学</td></tr>" for n in range(1, 65)) + "</table>"
 
 
-def show(cast: Cast, *, small: bool = False) -> None:
+def create_reviews(cast: Cast, *, small: bool = False) -> None:
     """Create the texts in review."""
     body = cast.bodies["jiaoyu"]
     there = Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"], fixed="")

@@ -20,7 +20,7 @@ from gongkai.work.participation import actions
 from gongkai.work.participation.models import Announcement, Survey
 
 
-def show(cast: Cast) -> None:
+def create_surveys(cast: Cast) -> None:
     """Create the surveys of `data/surveys.toml`."""
     body, column = cast.bodies["jiaoyu"], decisions_column()
     if column is None:

@@ -18,7 +18,7 @@ UNIT_WITH_PENDING_UPLOADS = "jiaoyu"
 BEGAN, UPLOADED, LATELY = 7, 6, 1
 
 
-def show(cast: Cast, today: date) -> None:
+def create_uploads(cast: Cast, today: date) -> None:
     """Create the province's library and upload every second required document."""
     with clock.at(clock.office_hour(today - timedelta(days=BEGAN), 10)):
         library = actions.set_upper_library(

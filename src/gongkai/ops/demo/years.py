@@ -13,7 +13,7 @@ from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Assignment, Notice
 
 
-def show(stage: Stage) -> None:
+def create_year_notices(stage: Stage) -> None:
     """Import both notices; the whole city already has last year's."""
     if not stage.small:
         return
