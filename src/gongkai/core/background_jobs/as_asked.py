@@ -14,7 +14,7 @@ from gongkai.lib.typed_json import text
 
 
 class _MessageCollector:
-    """Collects the messages of a view whose page nobody sees."""
+    """Collects the messages of a view that runs without a page."""
 
     def __init__(self) -> None:
         self.words: list[str] = []

@@ -120,7 +120,7 @@ def retry(errand: Errand, *, by: Actor) -> ActionResult:
 
 @machine_action("errands.give_up", machine=JOB_MACHINE, verb="give_up", label="放弃", rule=keeps)
 def give_up(errand: Errand, *, by: Actor) -> ActionResult:
-    """Give a failed job up; its requester sees why."""
+    """Mark a failed job as given up; its requester sees the reason."""
     Errand.objects.filter(pk=errand.pk).update(ended_at=timezone.now())
     leave(errand, f"已放弃：{errand.error}")
     return ActionResult(words=f"放弃：{errand.label}（{errand.error}）")

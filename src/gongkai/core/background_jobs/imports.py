@@ -29,7 +29,7 @@ def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
 
 
 def errand(running: Running) -> Ended | None:
-    """Write the rows in short transactions; finish the import together with the job."""
+    """Run an import job: write the rows in short transactions, and finish import and job together."""
     run = ImportRun.objects.filter(pk=number(running.facts, "run")).first()
     if run is None:
         raise Refused("这次导入的预览已经不在，请重新上传文件。")

@@ -59,7 +59,7 @@ HELD_JOBS = HeldJobs()
 
 
 class Stopped(Exception):
-    """The job was cancelled or taken by another worker; discard the work."""
+    """Raised when the job was cancelled or taken by another worker; its work is discarded."""
 
 
 @dataclass
@@ -118,7 +118,7 @@ class Running:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Transaction for intermediate writes, while nobody can cancel or take the job.
+        """Context manager: transaction during which the job cannot be cancelled or taken.
 
         Raises:
             Stopped: cancelled or taken over; nothing is written.
@@ -232,7 +232,7 @@ def put_back(errand: Errand, token: str, after: timedelta, *, error: str = "", t
 
 
 def fail(errand: Errand, token: str, words: str) -> None:
-    """Schedule a retry with growing pauses; after the last one an administrator decides."""
+    """Schedule a retry with growing pauses; after the last attempt mark the job as failed."""
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     pauses = kind.pauses if kind else ()
     if errand.attempts <= len(pauses):

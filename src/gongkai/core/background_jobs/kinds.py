@@ -25,14 +25,14 @@ class Ended:
 
 @dataclass(frozen=True)
 class GoOn:
-    """A part is done; the job continues after a pause, which counts as no failed attempt."""
+    """Returned by a job that did a part and continues after a pause; not counted as a failure."""
 
     after: timedelta = timedelta()
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of errand.
+    """A kind of background job.
 
     `work(running)` does it, from the beginning or from where it was left: it may be called again after it was killed anywhere. It returns what
     came of it, or finishes within `running.finishing()` where what it writes must be written once. `Refused` is an answer and is not tried

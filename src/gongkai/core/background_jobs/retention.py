@@ -15,7 +15,7 @@ QUEUE_RETENTION, FILE_RETENTION, JOB_RETENTION = timedelta(days=1), timedelta(da
 
 
 def tidy(now: datetime | None = None) -> dict[str, int]:
-    """Job: delete what is past its retention; failed jobs stay until somebody decides."""
+    """Job: delete jobs past their retention; failed ones stay until an administrator decides."""
     moment = now or timezone.now()
     over = DBTaskResult.objects.filter(finished_at__lt=moment - QUEUE_RETENTION)
     over.delete()

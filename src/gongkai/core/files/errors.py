@@ -2,7 +2,7 @@
 
 
 class StoreAway(OSError):
-    """The file store is unreachable or refuses; the message says why."""
+    """Raised when the file store is unreachable or refuses; the message gives the reason."""
 
 
 class StoreFull(StoreAway):

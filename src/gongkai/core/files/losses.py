@@ -1,4 +1,4 @@
-"""Losses of files: content that is not in the text made from a file. A person who decides about the text confirms them once."""
+"""Record content of a file that is missing in the text made from it, until a person confirms it."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ def losses_of(about: str) -> TextLosses | None:
 
 
 def require_seen(lines: Sequence[str], *, seen: bool) -> None:
-    """Refuse a decision about a text with losses that nobody has confirmed.
+    """Refuse a decision about a text whose losses are unconfirmed.
 
     Raises:
         Refused: there are losses, and `seen` is false.
@@ -43,7 +43,7 @@ def require_seen(lines: Sequence[str], *, seen: bool) -> None:
 
 
 def confirm_losses(about: str, by_name: str, *, seen: bool) -> None:
-    """Store who confirmed the losses of a text, where nobody has.
+    """Record who confirmed the losses of a text, unless already confirmed.
 
     Raises:
         Refused: there are losses, and `seen` is false.

@@ -45,7 +45,7 @@ class Report:
 
 
 class NotWhole(Exception):
-    """The source may not be deleted; the message says why."""
+    """Raised when the source of a transfer may not be deleted; the message gives the reason."""
 
 
 def journal_of(to: str) -> Path:

@@ -72,7 +72,7 @@ class Config(AppConfig):
 
 
 def _supply_law() -> None:
-    """Let `law` count with the years and the changes entered in this installation."""
+    """Register the holidays and changes of law entered in this installation with `lib.law`."""
     from gongkai.core.ledger import holidays, legal_changes
     from gongkai.lib.law.calendar_file import FURTHER
     from gongkai.lib.law.changes import STORED

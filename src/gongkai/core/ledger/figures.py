@@ -65,7 +65,7 @@ class Answer:
 
 
 class Question(ABC, Generic[Subject]):
-    """Something that pages count over many rows; the result depends only on subject and rows."""
+    """A count over many rows for pages; the result depends only on subject and rows."""
 
     name: ClassVar[str]
     #: Number of rows from which its counts are cached, if counting needs more than an index;
@@ -74,11 +74,11 @@ class Question(ABC, Generic[Subject]):
 
     @abstractmethod
     def asked(self, subject: Subject) -> Record:
-        """Return the ids by which the subject is found again."""
+        """Return the ids that identify the subject in the cache."""
 
     @abstractmethod
     def subject(self, asked: Record) -> Subject | None:
-        """Find the subject again, or None if it is gone."""
+        """Return the subject for these ids, or None if it is gone."""
 
     @abstractmethod
     def rows(self, subject: Subject, by: Actor) -> "QuerySet[Model, Model]":

@@ -230,7 +230,7 @@ def changes_visible_to(by: Actor) -> QuerySet[LegalChange, LegalChange]:
 
 
 def changeable() -> dict[str, law.Figure]:
-    """Return the figures of periods that a change may give a new value, as they are today."""
+    """Return today's figures that a change may replace, by key."""
     sets = law.RULE_SETS.values()
     used = {figure.key for rules in sets for figure in rules.figures} - {rules.warn.key for rules in sets}
     return {key: versions[-1] for key, versions in history().items() if key in used and versions[-1].unit != "choice"}

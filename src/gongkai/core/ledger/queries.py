@@ -243,7 +243,7 @@ def _covers_all(reaches: set[str]) -> bool:
 
 
 def waiting_for_others() -> Q:
-    """Return the filter for entries whose unit waits for somebody else (`Kind.waiting`)."""
+    """Return the filter for entries whose unit waits for another party (`Kind.waiting`)."""
     condition = Q(pk__in=[])
     for kind in KINDS.values():
         if kind.waiting:

@@ -193,7 +193,7 @@ class Prepares(Protocol):
     """Protocol of importers with slow preparation before the transaction."""
 
     def prepare(self, table: Table) -> None:
-        """Add prepared values to the rows, and report progress (`confined.say`)."""
+        """Add prepared values to the rows, and report progress."""
 
 
 @runtime_checkable

@@ -19,7 +19,7 @@ MAX_SUGGESTIONS, LONGEST = 20, 120
 
 
 class Unclear(Exception):
-    """No unit, or more than one, matches the typed text; the message says which."""
+    """Raised when no unit, or more than one, matches the typed text."""
 
 
 def filter_by_name(rows: "QuerySet[Body, Body]", typed: str) -> "QuerySet[Body, Body]":

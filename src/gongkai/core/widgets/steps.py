@@ -1,4 +1,4 @@
-"""Progress of generating a file, from the generator to whoever reports it."""
+"""Report the progress of generating a file to the caller."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager

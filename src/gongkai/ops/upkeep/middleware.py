@@ -64,7 +64,7 @@ class Outermost:
 
 
 def _account(request: HttpRequest) -> str:
-    """Return the name of the signed-in account without a query; "" if nobody is or nobody asked."""
+    """Return the signed-in account's name without a query; "" if none is loaded."""
     user = request.__dict__.get("user")
     if isinstance(user, SimpleLazyObject):
         user = getattr(request, "_cached_user", None)

@@ -139,7 +139,7 @@ def direct_addresses() -> list[str]:
 
 
 class NoDirectAddress(Exception):
-    """None of the direct addresses leads to the server behind the pooler."""
+    """Raised when no direct address leads to the server used by the pooler."""
 
 
 def direct_address() -> str:
@@ -166,7 +166,7 @@ def direct_address() -> str:
 
 
 def unlike(where: str, answer: Server | None, pooled: Server) -> str:
-    """Describe why a direct address is not the server behind the pooler."""
+    """Return in Chinese why a direct address does not lead to the server used by the pooler."""
     if answer is None:
         return f"直连地址 {where} 连不上"
     if answer.follows:

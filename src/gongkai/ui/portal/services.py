@@ -175,7 +175,7 @@ def _bare(typed: str) -> str:
 
 
 def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
-    """Return how well a name or wish fits: all of what was typed, or a part of it where the rest is about the same page."""
+    """Return the score of a name for a query: all of the typed text, or a part of it."""
     if name in (typed, rest):
         return 3.0 + len(name) / 100
     if name not in typed:

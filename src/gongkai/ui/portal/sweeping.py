@@ -1,4 +1,4 @@
-"""Maintenance thread of stored page files (`kept`).
+"""Maintenance thread of the stored page files (`kept`).
 
 It proves that nginx deletes files on request; otherwise a misconfigured machine would go on
 serving withdrawn pages. It also deletes files past their lifetime (`SHORT`), for changes

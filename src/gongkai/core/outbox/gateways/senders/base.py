@@ -22,7 +22,7 @@ _LONG_NUMBER_PATTERN = re.compile(r"\d{5,}")
 
 @dataclass(frozen=True)
 class Parcel:
-    """One text on its way.
+    """A text to send, with its recipient.
 
     Attributes:
         text: what is read; it holds no personal data.
@@ -68,7 +68,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Codes:
-    """How a service says in an answer what became of a text.
+    """Maps the codes in a service's reply to success or errors.
 
     Attributes:
         code: where the code stands; several places are asked in turn.

@@ -176,7 +176,7 @@ class ChatAppSender(Sender):
 
 
 class _NotFound(Exception):
-    """The service knows nobody with this number."""
+    """Raised when the service has no user with this number."""
 
 
 def _parse_seconds(text: str) -> int:
