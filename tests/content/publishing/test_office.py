@@ -173,7 +173,7 @@ class TestRegister:
         self, client: Client, site: Website, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         sign_in(client, Role.CHIEF, site.body)
-        real = views.columns.make
+        real = views.columns.make_planned_columns
 
         def overtaken(plan: Any, by: Any, **more: Any) -> Any:
             real(plan, by=SYSTEM)  # the other one, between looking and making
