@@ -185,6 +185,7 @@ class TestRound:
         assert set(Entry.objects.filter(kind="cleanup").values_list("state", flat=True)) == {"done"}
         logged = Counter(Movement.objects.values_list("action", flat=True))
         assert (logged["policies.take_effect"], logged["policies.finish_round"]) == (3, 1)
+        assert logged["cleanup.finish"] > 0
 
     def test_the_result_lists_what_the_units_said(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
         judged(made, Verdict.REPEAL)
@@ -279,6 +280,7 @@ class TestRound:
         assert CleanupRound.objects.get().state == RoundState.CANCELLED
         assert {today(case.record) for case in made.cases.all()} == {"in_force"}
         assert set(Entry.objects.values_list("state", flat=True)) == {"cancelled"}
+        assert Movement.objects.filter(action="cleanup.cancel").exists()
 
     def test_a_unit_hands_in_what_it_has_decided(self, made: CleanupRound, housing: Body, chief: Actor) -> None:
         entry = made.tasks.get(body=housing).entry
@@ -379,6 +381,7 @@ class TestValidity:
         actions.decide(made, by=actor(Role.LEAD, housing), what=DecisionKind.REPEAL, on=TODAY, reason="过时")
         assert validity.update_validity_entries() == {"reminders": 0, "settled": 1}
         assert Entry.objects.get().state == "cancelled"
+        assert Movement.objects.filter(action="validity.settle").exists()
 
     def test_it_may_lapse_knowingly(self, housing: Body) -> None:
         record(housing, ends_on=date(2027, 1, 31))

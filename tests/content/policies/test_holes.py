@@ -239,6 +239,7 @@ class TestTitleAndNumber:
             assert update_all_records() == {"titles": 0}
         made.refresh_from_db()
         assert made.title == "云岭市新名办法"
+        assert [one.action for one in read_stream(made.stream)].count("policies.follow") == 1
 
     def test_entered_afterwards_it_takes_what_was_signed(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
