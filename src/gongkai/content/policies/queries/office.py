@@ -98,6 +98,11 @@ def _bodies_of(by: Actor) -> Q:
     return condition
 
 
+def keeps_record(by: Actor, record: PolicyRecord) -> bool:
+    """Return true if the user works for the unit of a record or supervises it; others only read it."""
+    return Body.objects.filter(bodies_q(by), pk=record.body_id).exists()
+
+
 @visible(PolicyRecord)
 def visible_to(user: object) -> QuerySet[PolicyRecord]:
     """Return the records that the user sees in the office, with those in the clean-up rounds of their own unit."""

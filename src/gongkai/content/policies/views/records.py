@@ -16,8 +16,8 @@ from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.proposed_entries import entry_of, entry_waits, not_entered
 from gongkai.content.policies.queries.answers import list_dependents, list_responses
 from gongkai.content.policies.queries.office import (
-    bodies_q,
     find_record_faults,
+    keeps_record,
     named_to,
     with_state,
 )
@@ -35,7 +35,6 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
 
 
@@ -77,7 +76,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "history": list_validity_history(life),
             "faults": find_record_faults(found, words_of(item) if item else text_of(found)),
             "item": item,
-            "opens_items": Body.objects.filter(bodies_q(by), pk=found.body_id).exists(),
+            "opens_items": keeps_record(by, found),
             "steps": list_steps(item, found),
             "responses": responses,
             "responses_hidden": responses_hidden,
