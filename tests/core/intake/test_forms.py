@@ -100,9 +100,9 @@ class TestMachines:
 
     def test_a_solution_is_not_found_by_half(self, client: Client, site: Website) -> None:
         nonce = "nonce"
-        asked = proofs.challenge(nonce)
-        assert not proofs.solved(nonce, json.dumps({**asked, "number": -1}))
-        assert not proofs.solved(nonce, json.dumps({**asked, "number": 1, "signature": "0" * 64}))
+        asked = proofs.new_challenge(nonce)
+        assert not proofs.is_solved(nonce, json.dumps({**asked, "number": -1}))
+        assert not proofs.is_solved(nonce, json.dumps({**asked, "number": 1, "signature": "0" * 64}))
 
     def test_one_address_sends_so_many(self, client: Client, site: Website, settings: Any) -> None:
         settings.GONGKAI_FORM_RATE = 2

@@ -39,7 +39,7 @@ def as_application() -> Iterator[None]:
     """Work under the application's role until the test ends."""
     if connection.vendor != "postgresql":
         pytest.skip("roles are PostgreSQL's")
-    run(f"CREATE ROLE {ROLE}", *owning.grants(ROLE), f"SET LOCAL ROLE {ROLE}")
+    run(f"CREATE ROLE {ROLE}", *owning.grant_statements(ROLE), f"SET LOCAL ROLE {ROLE}")
     yield
     run("RESET ROLE")
 
@@ -80,7 +80,7 @@ def test_check_says_who_owns_the_tables(as_application: None) -> None:
         f"ALTER TABLE acts_seal OWNER TO {ROLE}_member",
         f"GRANT {ROLE}_member TO {ROLE}",
     )
-    assert owning.owns(ROLE) == "是1张数据表的所有者"
+    assert owning.why_role_owns(ROLE) == "是1张数据表的所有者"
 
 
 def test_sqlite_has_no_roles() -> None:

@@ -27,7 +27,7 @@ def _get_secret() -> str:
     return salted_hmac("gongkai.intake.proof", "").hexdigest()
 
 
-def challenge(token: str) -> dict[str, object]:
+def new_challenge(token: str) -> dict[str, object]:
     """Return the ALTCHA challenge of a form."""
     options = ChallengeOptionsV1(
         algorithm="SHA-256",
@@ -46,7 +46,7 @@ def challenge(token: str) -> dict[str, object]:
     }
 
 
-def solved(token: str, solution: str) -> bool:
+def is_solved(token: str, solution: str) -> bool:
     """Return whether a solution belongs to the challenge of this form."""
     if not solution or len(solution) > 2000:
         return False
@@ -63,7 +63,7 @@ def _digest_token(token: str) -> str:
     return keyed_digest("proof", token)[:24]
 
 
-def question(token: str) -> tuple[str, str]:
+def new_question(token: str) -> tuple[str, str]:
     """Return an accessible question and its signed key."""
     first, second = secrets.randbelow(8) + 1, secrets.randbelow(8) + 1
     key = signing.dumps(
@@ -72,7 +72,7 @@ def question(token: str) -> tuple[str, str]:
     return f"{to_words(first)}加{to_words(second)}等于几？", key
 
 
-def answered(token: str, key: str, answer: str) -> bool:
+def is_answered(token: str, key: str, answer: str) -> bool:
     """Return whether an answer is right: digits in either width or a word (十二)."""
     try:
         form, right = signing.loads(key, salt=_QUESTION_SALT, max_age=CHALLENGE_LIFETIME)

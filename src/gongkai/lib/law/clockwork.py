@@ -76,7 +76,7 @@ class Clock:
             assert rules.period is not None
             self._no_date(event)
             self.count = self._value(event, rules.own_period) or rules.period.count
-            text = f"{rules.start_text}，期限{explain.period(rules, self.count)}，{explain.RUNS[rules.unit]}。"
+            text = f"{rules.start_text}，期限{explain.explain_period(rules, self.count)}，{explain.RUNS[rules.unit]}。"
         self._step(on, rules.start_rule, text)
 
     def take(self, on: date, event: Event) -> None:
@@ -130,7 +130,7 @@ class Clock:
         self.lapsed.discard(stop.key)
         limit = value if stop.value_limit else stop.limit.count if stop.limit else None
         self.open[stop.key] = _OpenStop(stop, on, limit, self._counted_from(stop, on))
-        self._step(on, stop.rule, explain.begun(stop, value, late=self._was_late()))
+        self._step(on, stop.rule, explain.explain_begun_stop(stop, value, late=self._was_late()))
 
     def _counted_from(self, stop: Stop, on: date) -> date:
         """Return the day from which the limit of a stop runs: the receipt of its notice, or `on` where it is unknown."""
@@ -206,9 +206,7 @@ class Clock:
             rule = finish.rule if self.abandoned is None else self.abandoned
         self._step(on, rule, f"{self.closed_by}。")
         if self.rules.minimum and on < self._due():
-            text = (
-                f"{self.rules.close_text}（{day_in_words(on)}）不合规定：期限{explain.period(self.rules, self.count)}"
-            )
+            text = f"{self.rules.close_text}（{day_in_words(on)}）不合规定：期限{explain.explain_period(self.rules, self.count)}"
             self.irregular.append(Irregularity(on, event.kind, text))
             self._step(on, self.rules.rule, f"{text}。")
 
@@ -225,7 +223,7 @@ class Clock:
                 self.abandoned = began.stop.rule
             else:
                 self.gaps.append((began.on, end))
-            self._step(end, began.stop.rule, explain.lapsed(began.stop, end, began.limit))
+            self._step(end, began.stop.rule, explain.explain_lapsed_stop(began.stop, end, began.limit))
 
     def _raw_due(self) -> date:
         if self.until is not None:
@@ -302,7 +300,7 @@ class Clock:
 
     def _answer(self, end: date | None, status: Status) -> Deadline:
         if self.unknown:
-            self._step(end or self.today, self.rules.rule, explain.provisional(self.unknown))
+            self._step(end or self.today, self.rules.rule, explain.explain_provisional(self.unknown))
         return Deadline(end, status, bool(self.unknown), tuple(self.irregular), tuple(self.steps), self.base)
 
     def _explain_open(self, began: _OpenStop) -> None:
@@ -311,24 +309,24 @@ class Clock:
         end = self.limits.add(began.counted, began.limit)
         # That the clock stands still rests on no day to come: without its notice the day is not named.
         known = self.calendar.covers(began.counted + _ONE_DAY, end)
-        text = explain.still_open(began.stop, end if known else None, began.limit)
+        text = explain.explain_open_stop(began.stop, end if known else None, began.limit)
         self._step(end if known else began.on, began.stop.rule, text)
 
     def _explain_due(self, end: date) -> None:
         rules = self.rules
         if self.until is not None:
-            text = explain.ordered(end, self.calendar)
+            text = explain.explain_ordered_date(end, self.calendar)
         elif end != self._counted_due():
-            text = explain.not_before(end)
+            text = explain.explain_not_before(end)
         elif rules.unit == "working_day":
             self._used(self.base, end)
             left_out = any(upto > self.base for _, upto in self.gaps)
-            text = explain.working_days(self.base, end, self.calendar, left_out=left_out)
+            text = explain.explain_working_days(self.base, end, self.calendar, left_out=left_out)
         else:
             raw = self._raw_due()
             if rules.roll and rules.unit != "hour":
                 self._used(raw - _ONE_DAY, end)
-            text = explain.period_end(rules, raw, end)
+            text = explain.explain_period_end(rules, raw, end)
             if rules.unit == "month":
                 return self._step(end, f"{rules.rule}、{explain.month_end_rule(as_day(self.began))}", text)
         return self._step(end, rules.rule, text)

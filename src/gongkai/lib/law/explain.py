@@ -16,19 +16,19 @@ RUNS = {
 }
 
 
-def provisional(years: Collection[int]) -> str:
+def explain_provisional(years: Collection[int]) -> str:
     """Return the sentence that a date is provisional because holidays of some years are unknown."""
     named = "、".join(f"{year}年" for year in sorted(years))
     return f"{named}放假安排尚未公布（登记），暂按法定节假日和周末休息、其余为工作日推算，公布后重新计算。"
 
 
-def period(rules: RuleSet, count: int) -> str:
+def explain_period(rules: RuleSet, count: int) -> str:
     """Return the sentence on the length of a period."""
     assert rules.period is not None
     return f"{'不少于' if rules.minimum else ''}{rules.period.in_units(count)}"
 
 
-def begun(stop: Stop, given: int | None, *, late: bool = False) -> str:
+def explain_begun_stop(stop: Stop, given: int | None, *, late: bool = False) -> str:
     """Return the sentence that a suspension began; `late` if the period was already over."""
     if late:
         return f"{stop.begin_text}，此前已经逾期，仍算逾期。"
@@ -39,18 +39,18 @@ def begun(stop: Stop, given: int | None, *, late: bool = False) -> str:
     return f"{stop.begin_text}{time}，期限停止计算，{stop.end_text}后{then}。"
 
 
-def lapsed(stop: Stop, end: date, limit: int) -> str:
+def explain_lapsed_stop(stop: Stop, end: date, limit: int) -> str:
     """Return the sentence that the time of a suspension is over."""
     return f"至{day_in_words(end)}（第{limit}个工作日）{stop.not_ended('未')}：{stop.limit_text}。"
 
 
-def still_open(stop: Stop, end: date | None, limit: int) -> str:
+def explain_open_stop(stop: Stop, end: date | None, limit: int) -> str:
     """Return the sentence on the latest end of a suspension; `end` None: unknown."""
     day = f"{day_in_words(end)}（第{limit}个工作日）" if end else f"第{limit}个工作日"
     return f"最迟至{day}{stop.not_ended('仍未')}的，{stop.limit_text}。"
 
 
-def working_days(base: date, end: date, calendar: Calendar, *, left_out: bool) -> str:
+def explain_working_days(base: date, end: date, calendar: Calendar, *, left_out: bool) -> str:
     """Return the sentence that explains the end of a period of working days."""
     off, makeup = calendar.count_reasons(base, end)
     text = f"期限届满之日为{day_in_words(end)}：自{day_in_words(base)}次日起，"
@@ -59,7 +59,7 @@ def working_days(base: date, end: date, calendar: Calendar, *, left_out: bool) -
     return f"{text}{'，停止计算的工作日不计' if left_out else ''}。"
 
 
-def period_end(rules: RuleSet, raw: date, end: date) -> str:
+def explain_period_end(rules: RuleSet, raw: date, end: date) -> str:
     """Return the sentence on the end of a period of days, months or hours, with any shift."""
     moved = f"（{day_in_words(raw)}不是工作日，顺延）" if raw != end else ""
     return f"期限{'最早于' if rules.minimum else ''}{day_in_words(end)}届满{moved}。"
@@ -74,12 +74,12 @@ def month_end_rule(started: date) -> str:
     return "民法通则第一百五十四条（计算同民法总则第二百零二条）"
 
 
-def not_before(day: date) -> str:
+def explain_not_before(day: date) -> str:
     """Return the sentence that a changed figure is never due before its first day."""
     return f"按修改后的期限计算早于{day_in_words(day)}，以修改施行之日为期限届满之日。"
 
 
-def ordered(end: date, calendar: Calendar) -> str:
+def explain_ordered_date(end: date, calendar: Calendar) -> str:
     """Return the sentence on an ordered date; on a day off only the reminder is earlier."""
     text = f"应于{day_in_words(end)}前（含当日）完成"
     before = calendar.on_or_before(end)

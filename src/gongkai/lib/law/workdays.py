@@ -8,7 +8,7 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.calendar import HOLIDAY, MAKEUP, Calendar
 from gongkai.lib.law.calendar_file import default_calendar
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.explain import provisional
+from gongkai.lib.law.explain import explain_provisional
 
 _ONE_DAY = timedelta(days=1)
 #: Days explained one run at a time; what lies further is told in one sentence.
@@ -68,7 +68,7 @@ def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Wor
         steps.append(WorkdayStep(explained + _ONE_DAY, text))
     steps.append(WorkdayStep(due, f"{day_in_words(due)}为第{count}个工作日。"))
     if unknown:
-        steps.append(WorkdayStep(due, provisional(unknown)))
+        steps.append(WorkdayStep(due, explain_provisional(unknown)))
     return Workdays(due, tuple(steps), bool(unknown))
 
 

@@ -15,14 +15,14 @@ from gongkai.ops.upkeep.findings import Finding, Level
 _ROWS = "SELECT, INSERT, UPDATE, DELETE"
 
 
-def exists(role: str) -> bool:
+def role_exists(role: str) -> bool:
     """Return True if the role exists."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         return cursor.fetchone() is not None
 
 
-def owns(role: str) -> str:
+def why_role_owns(role: str) -> str:
     """Return in Chinese why a role could remove a trigger (superuser, owner, member of the owner); "" if it could not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [role])
@@ -48,7 +48,7 @@ def is_owned_by_another(database: BaseDatabaseWrapper) -> bool:
         return bool((cursor.fetchone() or [False])[0])
 
 
-def grants(role: str) -> list[str]:
+def grant_statements(role: str) -> list[str]:
     """Return the statements that grant a role access to all rows, including those of later migrations."""
     quoted = connection.ops.quote_name(role)
     with connection.cursor() as cursor:
@@ -71,7 +71,7 @@ def of_owner() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         role = str((cursor.fetchone() or [""])[0])
-    if why := owns(role):
+    if why := why_role_owns(role):
         yield Finding(
             "database_owner",
             Level.UNSAFE,

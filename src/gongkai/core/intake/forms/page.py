@@ -66,12 +66,12 @@ class Page:
     @property
     def challenge(self) -> dict[str, object]:
         """The proof-of-work challenge for the browser."""
-        return proof.challenge(self._nonce)
+        return proof.new_challenge(self._nonce)
 
     @property
     def question(self) -> dict[str, str]:
         """The question for browsers without scripts."""
-        words, key = proof.question(self._nonce)
+        words, key = proof.new_question(self._nonce)
         return {"words": words, "key": key}
 
     @property

@@ -25,7 +25,7 @@ def against(form: str, token: str, post: QueryDict, address: str) -> tuple[str, 
     if post.get("website"):
         return HONEYPOT_ERROR, ""
     nonce = tokens.nonce_of(form, token)
-    if proof.solved(nonce, post.get("proof", "")):
+    if proof.is_solved(nonce, post.get("proof", "")):
         return "", ""
     return "", _find_question_fault(nonce, post, address)
 
@@ -36,7 +36,7 @@ def _find_question_fault(nonce: str, post: QueryDict, address: str) -> str:
         return CAPTCHA_REQUIRED_ERROR
     if throttle.WRONG_ANSWERS.full(address):
         return "答错的次数太多，请十分钟后再试。"
-    if proof.answered(nonce, post.get("question", ""), answer):
+    if proof.is_answered(nonce, post.get("question", ""), answer):
         return ""
     throttle.WRONG_ANSWERS.hit(address)
     return CAPTCHA_WRONG_ERROR
@@ -59,12 +59,12 @@ class Guarded:
     @property
     def challenge(self) -> dict[str, object]:
         """The proof-of-work challenge for the browser."""
-        return proof.challenge(self.nonce)
+        return proof.new_challenge(self.nonce)
 
     @property
     def question(self) -> dict[str, str]:
         """The question for browsers without scripts."""
-        words, key = proof.question(self.nonce)
+        words, key = proof.new_question(self.nonce)
         return {"words": words, "key": key}
 
     @property
