@@ -148,7 +148,7 @@ def forged(
     Args:
         honest: whether each row's digest is made anew.
     """
-    from gongkai.content.packages import keys, state
+    from gongkai.content.packages import container, state
     from gongkai.core.acts.digest import canonical_json, digest
 
     def change(parts: dict[str, bytes]) -> None:
@@ -168,6 +168,6 @@ def forged(
         }
         manifest(facts)
         signed = canonical_json(facts).encode()
-        parts |= {"rows.jsonl": raw, "manifest.json": signed, "signature": keys.signed(signed)}
+        parts |= {"rows.jsonl": raw, "manifest.json": signed, "signature": container.signed(signed)}
 
     return rewritten(path, change)

@@ -313,7 +313,7 @@ def test_a_check_that_fails_does_not_break_the_save(
 
 
 def words_on_the_sheet(page: ItemPage) -> bytes:
-    from gongkai.content.checks.sheet import sheet_of
+    from gongkai.content.checks.reading import sheet_of
     from gongkai.content.publishing.freezing import freeze
 
     frozen = freeze(page, page.get_latest_revision())

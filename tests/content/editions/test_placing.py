@@ -148,7 +148,7 @@ class TestRenaming:
 
 class TestRemoving:
     def test_only_what_never_opened_and_holds_nothing(self, site: Website, plans: Column, housing: Body) -> None:
-        remove = columns.making.remove_column
+        remove = columns.remove_column
         with pytest.raises(Refused):
             remove(plans, by=SYSTEM)
         closed = column(site, "未开通", opened=False)

@@ -83,16 +83,16 @@ def migrate() -> None:
 
 def key(out: str) -> None:
     """Hand over the public key."""
-    from gongkai.content.packages import keys
+    from gongkai.content.packages import container
 
-    Path(out).write_bytes(keys.public_pem())
+    Path(out).write_bytes(container.public_pem())
 
 
 def outer(key: str) -> None:
     """Trust the inner side's key."""
-    from gongkai.content.packages import keys
+    from gongkai.content.packages import container
 
-    keys.trust(Path(key).read_bytes())
+    container.trust(Path(key).read_bytes())
 
 
 def apply(*files: str) -> None:

@@ -36,9 +36,9 @@ def folders(settings: LazySettings, tmp_path: Path) -> Callable[[str], None]:
         settings.GONGKAI_OUTER = side == "outer"
 
     use("inner")
-    from gongkai.content.packages import keys
+    from gongkai.content.packages import container
 
-    keys.trust(keys.public_pem())
+    container.trust(container.public_pem())
     return use
 
 

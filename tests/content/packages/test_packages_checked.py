@@ -102,13 +102,13 @@ def test_another_key_is_not_trusted(settings: LazySettings, folders: Callable[[s
     with pytest.raises(Refused, match="还没有指定内网的公钥"):
         apply(files[0])
     (tmp_path / "keys" / "package.pem").unlink()
-    from gongkai.content.packages import keys
+    from gongkai.content.packages import container
 
-    keys.trust(keys.public_pem())
+    container.trust(container.public_pem())
     with pytest.raises(Refused, match="签名不符"):
         apply(files[0])
     with pytest.raises(Refused, match="这不是公钥文件"):
-        keys.trust(b"x")
+        container.trust(b"x")
 
 
 def test_a_lost_package_is_made_good_by_a_whole_one(settings: LazySettings, folders: Callable[[str], None]) -> None:

@@ -20,7 +20,7 @@ from factories.units import actor
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
-from gongkai.content.publishing import actions, versions
+from gongkai.content.publishing import actions, freezing
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage, PictureSize, SourceFile
 from gongkai.content.publishing.pictures import store_picture, strip_metadata
@@ -179,7 +179,7 @@ class TestPasting:
         made = client.post(f"{address}paste/", {"html": foreign}).json()
         assert made["html"] == "<p>收费五元，䶮村办理。</p>"
         assert [word for word in ("划去", "注音", "隐藏") if word not in "".join(made["notes"])] == []
-        facts = {"do": "save", "html": made["html"], "seen": versions.draft_token(page.get_latest_revision())}
+        facts = {"do": "save", "html": made["html"], "seen": freezing.draft_token(page.get_latest_revision())}
         client.post(address, {**facts, "losses": [made["losses"], "forged"]})
         with pytest.raises(Refused, match="已对照原文件核对"):
             actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk)
@@ -226,7 +226,7 @@ class TestTwoPeople:
     def test_set_text_refuses_what_somebody_else_overtook(self, housing: Body, plans: Column) -> None:
         mine, other = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
         page = item(housing, [plans])
-        seen = versions.draft_token(page.get_latest_revision())
+        seen = freezing.draft_token(page.get_latest_revision())
         actions.save_revision(page, by=other, body="<p>别人的文字。</p>")
         with pytest.raises(Conflict, match=f"{other.name}于"):
             actions.set_text(ItemPage.objects.get(pk=page.pk), by=mine, html="<p>我的。</p>", seen=seen)
@@ -234,7 +234,7 @@ class TestTwoPeople:
     def test_the_page_shows_what_differs_and_asks(self, housing: Body, plans: Column) -> None:
         mine, other = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
         page = item(housing, [plans])
-        seen = versions.draft_token(page.get_latest_revision())
+        seen = freezing.draft_token(page.get_latest_revision())
         actions.save_revision(page, by=other, body="<p>别人的文字。</p>")
         client, address = login(mine), f"/admin/publishing/items/{page.pk}/text/"
         shown = client.post(address, {"do": "save", "html": "<p>我的文字。</p>", "seen": seen})

@@ -14,7 +14,7 @@ from gongkai.oversight.annual.checks import faults_of
 from gongkai.oversight.annual.form import add_up, as_tables
 from gongkai.oversight.annual.queries.area import live_figures, parts_of
 from gongkai.oversight.annual.queries.figures import disputes_of, requests_of, span_of, values_of
-from gongkai.work.requests.queries.figures import (
+from gongkai.work.requests.queries.statistics import (
     table3_column_condition,
     table3_row_condition,
     table4_cell_condition,

@@ -28,7 +28,7 @@ from gongkai.oversight.inspection.outside import (
     order_outside,
     remove_outside,
 )
-from gongkai.oversight.inspection.site.checks import transport
+from gongkai.oversight.inspection.site.checks import safety
 from gongkai.oversight.inspection.site.indicators import read_indicators
 from gongkai.oversight.inspection.site.report import Report
 from gongkai.oversight.inspection.site.scoring import Score
@@ -162,9 +162,9 @@ def test_ipv6_is_an_answer_over_ipv6_from_each_host(
             raise NoAnswer("连接超时")
         return nullcontext()
 
-    monkeypatch.setattr(transport, "ask", ask)
-    monkeypatch.setattr(transport, "has_ipv6", names.__contains__)
-    monkeypatch.setattr(transport, "reaches_ipv6", lambda: connected)
+    monkeypatch.setattr(safety, "ask", ask)
+    monkeypatch.setattr(safety, "has_ipv6", names.__contains__)
+    monkeypatch.setattr(safety, "reaches_ipv6", lambda: connected)
     links = [
         SimpleNamespace(tag="img", address="https://b.cn/a.png"),
         SimpleNamespace(tag="a", address="https://c.cn/"),
@@ -177,7 +177,7 @@ def test_ipv6_is_an_answer_over_ipv6_from_each_host(
         skipped={},
         add=lambda indicator, url, what, **facts: found.append(what),
     )
-    transport._ipv6(site)
+    safety._ipv6(site)
     assert (found, bool(site.skipped)) == (said, not connected)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.law import default_calendar
-from gongkai.work.participation.periods import (
+from gongkai.work.participation.rules import (
     count_period_days,
     find_hearing_objections,
     find_period_objections,

@@ -17,7 +17,7 @@ from gongkai.lib.law.annual import check_annual
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult, Request
 from gongkai.work.requests.models.request import VOID_RESULT
-from gongkai.work.requests.queries.figures import (
+from gongkai.work.requests.queries.statistics import (
     ReportPeriod,
     compute_table3,
     compute_table4,
@@ -26,7 +26,7 @@ from gongkai.work.requests.queries.figures import (
     table4_cell_condition,
 )
 from gongkai.work.requests.results import REQUEST_RESULTS, ApplicantKind
-from gongkai.work.requests.views.figures import _number_row_label
+from gongkai.work.requests.views.statistics import _number_row_label
 
 pytestmark = pytest.mark.django_db
 TABLE2 = {

@@ -22,8 +22,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter as Mail
 from gongkai.core.units.models import Role
 from gongkai.work.requests.models import Decision, Letter, Request, SecrecyReview
-from gongkai.work.requests.queries.figures import ReportPeriod, compute_table3
-from gongkai.work.requests.queries.statistics import compute_statistics
+from gongkai.work.requests.queries.statistics import ReportPeriod, compute_statistics, compute_table3
 
 pytestmark = pytest.mark.django_db
 R = date(2024, 1, 2)

@@ -29,7 +29,7 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import read
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.work.site_operations import actions, jobs, permissions, queries
+from gongkai.work.site_operations import actions, panels, permissions, queries
 from gongkai.work.site_operations.export import MISSING_FILE_NAME, export_site
 from gongkai.work.site_operations.models import Regulation, RegulationKind, RestoreDrill, Upkeep
 
@@ -64,8 +64,8 @@ def test_a_day_without_a_log_is_flagged_and_told_once(upkeep: Upkeep) -> None:
     missing = [TODAY - timedelta(days=1), TODAY - timedelta(days=3)]
     assert queries.list_missing_days(upkeep, TODAY) == missing
     assert queries.find_status(upkeep, TODAY).light == "red"
-    assert jobs.remind_of_missing_logs() == {"reminded": 2}
-    assert jobs.remind_of_missing_logs() == {}
+    assert panels.remind_of_missing_logs() == {"reminded": 2}
+    assert panels.remind_of_missing_logs() == {}
     assert Message.objects.filter(key__startswith="platform.reading").values("key").distinct().count() == 2
     # For scoring: one day written late, two not at all.
     cases = queries.list_reading_cases(upkeep.body, TODAY - timedelta(days=9), TODAY)

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 
 from gongkai.content.checks import links
 from gongkai.content.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
-from gongkai.content.checks.reading import READABLE_SUFFIXES
+from gongkai.content.checks.reading import READABLE_SUFFIXES, CheckSheet, sheet_of
 from gongkai.content.checks.remark import FileReport, Remark, fingerprint_of
 from gongkai.content.checks.ruleset import CheckRuleset, rules_for
 from gongkai.content.checks.running import (
@@ -20,7 +20,6 @@ from gongkai.content.checks.running import (
     kind_of,
     why_unreadable,
 )
-from gongkai.content.checks.sheet import CheckSheet, sheet_of
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body

@@ -17,18 +17,21 @@ from gongkai.content.checks.embedded_content import EmbeddedContent
 from gongkai.content.checks.models import CheckResult, CheckState
 from gongkai.content.checks.reading import (
     EMPTY_FILE_PREFIX,
+    FACTS_WITHOUT_PROOFREADING,
     MEDIA_SUFFIXES,
     PICTURE_SUFFIXES,
     READABLE_SUFFIXES,
+    CheckSheet,
+    SheetPart,
     describe_place,
     head_of,
     is_light,
     read_words_beside,
+    sheet_of,
     unpacks_light,
     words_of,
 )
 from gongkai.content.checks.ruleset import CheckRuleset, all_rules
-from gongkai.content.checks.sheet import FACTS_WITHOUT_PROOFREADING, CheckSheet, SheetPart, sheet_of
 from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.sources import source_named
 from gongkai.core.acts.action import Refused

@@ -18,7 +18,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from gongkai.content.packages import applying, container, keys, state
+from gongkai.content.packages import applying, container, state
 from gongkai.content.packages.actions import export_package
 from gongkai.content.packages.collecting import Export, Group, snapshot
 from gongkai.content.packages.models import Package
@@ -185,7 +185,7 @@ def _write(path: Path, manifest: Mapping[str, object], draft: _Draft) -> str:
             shutil.copyfileobj(draft.rows, out, 1 << 20)
         raw = canonical_json({**manifest, "rows": draft.seen.hexdigest(), "size": draft.size}).encode()
         bundle.writestr("manifest.json", raw)
-        bundle.writestr("signature", keys.signed(raw))
+        bundle.writestr("signature", container.signed(raw))
     with path.open("rb+") as file:
         os.fsync(file.fileno())
     return digest(raw)

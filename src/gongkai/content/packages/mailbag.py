@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils import timezone
 
-from gongkai.content.packages import keys
+from gongkai.content.packages import container
 from gongkai.content.packages.models import Package, Textless
 from gongkai.core.acts.action import AnyAction, Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
@@ -118,7 +118,7 @@ def _own() -> X25519PrivateKey:
 
 def card() -> bytes:
     """Return this side's public keys: the signing key and the encryption key."""
-    sign = keys.private_key().public_key().public_bytes_raw().hex()
+    sign = container.private_key().public_key().public_bytes_raw().hex()
     return json.dumps({"sign": sign, "close": _own().public_key().public_bytes_raw().hex()}).encode()
 
 
@@ -168,7 +168,7 @@ def close(content: Mapping[str, object], *, inward: bool) -> bytes:
     text = json.dumps(content, ensure_ascii=False).encode()
     # The key is used once, so the nonce may be fixed.
     body = own + box.encrypt(b"\0" * _NONCE, text, FILE_SIGNATURE + way)
-    return FILE_SIGNATURE + keys.private_key().sign(FILE_SIGNATURE + way + body) + body
+    return FILE_SIGNATURE + container.private_key().sign(FILE_SIGNATURE + way + body) + body
 
 
 class Replied(TypedDict):

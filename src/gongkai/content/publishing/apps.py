@@ -70,7 +70,7 @@ def _check() -> None:
     from gongkai.content.editions.gates import register_item_panel
     from gongkai.content.publishing import panels, saving
     from gongkai.content.publishing.clock.prompt import prompt_of
-    from gongkai.content.reviewing.views.compared import CLOCK_PROMPTS
+    from gongkai.content.reviewing.views.looking import CLOCK_PROMPTS
 
     register_item_panel(panels.CHECKS_PANEL)
     CLOCK_PROMPTS.append(prompt_of)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from gongkai.content.publishing.models.disclosure import DisclosureChannel
+from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 
 

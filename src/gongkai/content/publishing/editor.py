@@ -17,10 +17,9 @@ from wagtail.rich_text import expand_db_html
 
 from gongkai.content.checks.report import report_of
 from gongkai.content.publishing.forms.items import AttachmentForm, ItemForm
-from gongkai.content.publishing.freezing import freeze, list_missing_item_fields
+from gongkai.content.publishing.freezing import describe_draft, draft_token, freeze, list_missing_item_fields
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.panels import make_report_context
-from gongkai.content.publishing.versions import describe_draft, draft_token
 from gongkai.lib.richtext import clean, plain
 from gongkai.lib.richtext.difference import compare, fold_same
 from gongkai.lib.richtext.pictures import with_addresses

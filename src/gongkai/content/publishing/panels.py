@@ -16,8 +16,7 @@ from gongkai.content.editions.rules import writes
 from gongkai.content.editions.sources import document_of, item_number
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import ChannelForm
-from gongkai.content.publishing.models import ChannelRelease, ItemPage
-from gongkai.content.publishing.models.items import SourceFile
+from gongkai.content.publishing.models import ChannelRelease, ItemPage, SourceFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import visible

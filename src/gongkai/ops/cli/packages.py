@@ -25,9 +25,9 @@ def package() -> None:
 def key(out: Path) -> None:
     """（内网）把公钥存为 OUT，交给外网信任；私钥只留在本机数据文件夹。"""
     with started():
-        from gongkai.content.packages import keys
+        from gongkai.content.packages import container
 
-        _write(out, keys.public_pem())
+        _write(out, container.public_pem())
         click.echo(f"公钥已存为 {out}")
 
 
@@ -36,9 +36,9 @@ def key(out: Path) -> None:
 def trust(file: Path) -> None:
     """（外网）信任内网的公钥 FILE；只需一次。"""
     with started():
-        from gongkai.content.packages import keys
+        from gongkai.content.packages import container
 
-        keys.trust(_read(file))
+        container.trust(_read(file))
         click.echo("已信任这把公钥")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gongkai.content.editions.models import Admits, Column
 from gongkai.content.editions.queries import default_website
 from gongkai.content.publishing import actions, columns
-from gongkai.content.publishing.columns.making import describe_by_name
+from gongkai.content.publishing.columns import describe_by_name
 from gongkai.core.units.models import Person, Role
 from gongkai.lib.richtext.composing import table
 from gongkai.ops.demo import site

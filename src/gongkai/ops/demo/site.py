@@ -10,7 +10,7 @@ from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.columns.making import describe_by_name
+from gongkai.content.publishing.columns import describe_by_name
 from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState
 from gongkai.content.reviewing import seeing

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from gongkai.oversight.annual.views import disputes, earlier, figures, listing, rows, texts
+from gongkai.oversight.annual.views import earlier, figures, listing, rows, texts
 
 app_name = "annual"
 urlpatterns = [
@@ -24,7 +24,7 @@ urlpatterns = [
     path("<int:pk>/texts/", texts.texts, name="texts"),
     path("<int:pk>/texts/<slug:verb>/", texts.act, name="text_act"),
     path("<int:pk>/compare/", figures.comparison, name="compare"),
-    path("<int:pk>/disputes/", disputes.disputes, name="disputes"),
+    path("<int:pk>/disputes/", figures.disputes, name="disputes"),
     path("<int:pk>/preview/", texts.preview, name="preview"),
     re_path(r"^(?P<pk>\d{1,18})/report\.(?P<suffix>docx|pdf|xlsx)$", texts.paper, name="paper"),
 ]

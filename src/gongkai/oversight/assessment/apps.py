@@ -22,10 +22,10 @@ class Config(AppConfig):
         from gongkai.core.units.separation import EXTERNAL_POST_FINDERS
         from gongkai.oversight.assessment import actions, forms, panels  # noqa: F401 - actions enter themselves
         from gongkai.oversight.assessment.actions.rounds import engaged_by
-        from gongkai.oversight.assessment.erasing import BulletinKeeper
         from gongkai.oversight.assessment.importing import ASSESSMENT_IMPORTERS
         from gongkai.oversight.assessment.kinds import APPEAL_KIND, SELF_KIND
         from gongkai.oversight.assessment.models import Bulletin
+        from gongkai.oversight.assessment.panels import BulletinKeeper
 
         kinds.register(SELF_KIND)
         kinds.register(APPEAL_KIND)

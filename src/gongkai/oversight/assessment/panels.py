@@ -1,8 +1,11 @@
-"""Panels of entry pages and of the home page, and the check for `audit verify`."""
+"""Panels of entry pages and of the home page, the check for `audit verify`, and erasure by law."""
 
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.content.editions.erasing import ERASED_TEXT
+from gongkai.content.editions.models import Edition
+from gongkai.content.editions.written import WrittenErasureHandler
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.models import Entry
@@ -12,7 +15,7 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.reach import spoken_for
 from gongkai.oversight.assessment.actions.appeals import upheld_by
 from gongkai.oversight.assessment.actions.rounds import confirm_round
-from gongkai.oversight.assessment.models import Assessed, Bulletin, Claim, Mark, Round, Way
+from gongkai.oversight.assessment.models import Assessed, Bulletin, BulletinRevision, Claim, Mark, Round, Way
 from gongkai.oversight.assessment.queries import bulletins_visible_to, rounds_visible_to, units_visible_to
 from gongkai.oversight.assessment.queries.scores import recompute
 from gongkai.oversight.assessment.rules import approves
@@ -121,3 +124,17 @@ def verify_results() -> LogVerdict:
         if faults:
             return LogVerdict(read, faults[0])
     return LogVerdict(read)
+
+
+class BulletinKeeper(WrittenErasureHandler):
+    """Erases a bulletin together with its published text."""
+
+    def __init__(self) -> None:
+        super().__init__(Bulletin, BulletinRevision)
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the bulletin and its revisions."""
+        super().erase(edition)
+        name, _, number = edition.document.source.partition("/")
+        if name == Bulletin.source_name:
+            Bulletin.objects.filter(pk=int(number)).update(title=ERASED_TEXT, text="", persons="")

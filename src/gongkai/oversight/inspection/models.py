@@ -7,7 +7,7 @@ from gongkai.core.units.models import Body
 from gongkai.oversight.inspection.site.report import verdict
 from gongkai.oversight.inspection.verdicts import FAULT_RESULTS, LABELS
 from gongkai.work.notices.models import Assignment, Duty
-from gongkai.work.notices.queries.responsible_units import unit_label
+from gongkai.work.notices.queries.visible import unit_label
 
 
 class Target(models.TextChoices):

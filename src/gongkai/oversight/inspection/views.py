@@ -29,8 +29,8 @@ from gongkai.oversight.inspection.false_alarms import (
     withdraw_false_alarm,
 )
 from gongkai.oversight.inspection.finding_register import NEW, STILL, placed
-from gongkai.oversight.inspection.forms import LayoutForm, OrderForm, SiteForm
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, SiteFinding, Target
+from gongkai.oversight.inspection.registers import LayoutForm, OrderForm, SiteForm
 from gongkai.oversight.inspection.sheet import INDICATORS_SHEET, SECTIONS_SHEET, VERDICTS_SHEET, compared_sheet
 from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, read_indicators
 from gongkai.oversight.inspection.working import errand_of, folder_of

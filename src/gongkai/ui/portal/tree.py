@@ -9,7 +9,7 @@ from django.db import connections, router
 from django.utils.safestring import SafeString
 
 from gongkai.content.editions.models import Column, ColumnKind, TreeStamp, Website
-from gongkai.content.publishing.columns.making import describe_by_name
+from gongkai.content.publishing.columns import describe_by_name
 from gongkai.content.publishing.register import sort_as_tree
 
 

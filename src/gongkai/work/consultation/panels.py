@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.checks.plain import find_in_plain_text
+from gongkai.content.checks.remark import find_in_plain_text
 from gongkai.content.interpretation.queries import specialists_for
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.ledger.desk import Todo, Todos, todos

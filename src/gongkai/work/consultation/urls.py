@@ -2,19 +2,11 @@
 
 from django.urls import path
 
-from gongkai.work.consultation import registers
+from gongkai.work.consultation import order_registers, registers
 from gongkai.work.consultation.order_registers import DecisionRegister, OrderRegister
 from gongkai.work.consultation.reach_registers import PushedPolicyRegister, UncoveredPolicyRegister
 from gongkai.work.consultation.reviewing import ReviewRoundRegister
-from gongkai.work.consultation.views import (
-    answers,
-    inquiries,
-    learning,
-    mails,
-    orders,
-    phones,
-    windows,
-)
+from gongkai.work.consultation.views import answers, inquiries, learning, mails, phones, windows
 
 app_name = "consultation"
 urlpatterns = [
@@ -30,8 +22,8 @@ urlpatterns = [
     path("inquiries/mails/<int:number>/", mails.mail_page, name="mail"),
     path("inquiries/mails/<int:number>/dismiss/", mails.dismiss_mail, name="mail_dismiss"),
     *OrderRegister.urls("inquiries/orders/"),
-    path("inquiries/orders/open/", orders.open_client, name="order_client_open"),
-    path("inquiries/orders/<int:number>/<slug:verb>/", orders.change_client, name="order_client"),
+    path("inquiries/orders/open/", order_registers.open_client, name="order_client_open"),
+    path("inquiries/orders/<int:number>/<slug:verb>/", order_registers.change_client, name="order_client"),
     *PushedPolicyRegister.urls("inquiries/firms/"),
     *phones.PhoneRegister.urls("inquiries/phones/"),
     path("inquiries/windows/roster/", windows.download_roster, name="roster"),

@@ -12,7 +12,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
 from gongkai.work.directory import actions, queries
-from gongkai.work.directory.actions.templates import planned
+from gongkai.work.directory.actions.catalogues import planned
 from gongkai.work.directory.forms import PathsField, SiteForm, lines_of, proposed_lines
 from gongkai.work.directory.models import ColumnTemplate
 from gongkai.work.directory.registers import homes

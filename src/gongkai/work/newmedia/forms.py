@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Person
 from gongkai.core.widgets.fields import Day, DecimalNumber, Moment, WholeNumber
 from gongkai.core.widgets.forms import choices_field
 from gongkai.work.newmedia import actions, queries
-from gongkai.work.newmedia.actions.accounts import UNIT_EDITABLE_FIELDS
+from gongkai.work.newmedia.actions.filing import UNIT_EDITABLE_FIELDS
 from gongkai.work.newmedia.models import (
     Account,
     AccountColumn,

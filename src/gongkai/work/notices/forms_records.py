@@ -5,7 +5,7 @@ from datetime import datetime
 from django import forms
 from django.utils import timezone
 
-from gongkai.content.publishing.actions.channels import find_time_errors
+from gongkai.content.publishing.actions.items import find_time_errors
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form

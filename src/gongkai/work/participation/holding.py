@@ -19,8 +19,8 @@ from gongkai.work.participation.models import (
     Examination,
     ParticipationWay,
 )
-from gongkai.work.participation.periods import find_hearing_objections, find_period_objections
 from gongkai.work.participation.queries import count_outcomes, find_feedback_gaps, list_last_examinations
+from gongkai.work.participation.rules import find_hearing_objections, find_period_objections
 from gongkai.work.participation.states import DecisionState
 from gongkai.work.participation.surveys import get_questions, make_findings_facts, tally_survey
 from gongkai.work.participation.texts import read_adoption_rows

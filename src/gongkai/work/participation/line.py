@@ -21,8 +21,8 @@ from gongkai.work.participation.models import (
     Decision,
 )
 from gongkai.work.participation.models.decisions import CatalogueRow
-from gongkai.work.participation.periods import count_period_days, get_feedback_deadline
 from gongkai.work.participation.queries import count_outcomes
+from gongkai.work.participation.rules import count_period_days, get_feedback_deadline
 from gongkai.work.participation.states import PUBLISHED_STATES, DecisionState
 
 _Kind = AnnouncementKind

@@ -24,7 +24,7 @@ from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLU
 from gongkai.work.requests.actions.fees import get_listing_unit, list_catalogue_items
 from gongkai.work.requests.models import Dispute, Fee, Request
 from gongkai.work.requests.queries.fees import describe_fee_status, fees_visible_to, list_payments_to_settle
-from gongkai.work.requests.queries.figures import (
+from gongkai.work.requests.queries.statistics import (
     parse_report_period,
     table3_column_condition,
     table3_row_condition,

@@ -3,13 +3,13 @@
 from django.urls import path
 
 from gongkai.work.requests.registers import FeeRegister, FigureDisputeRegister, FigureRequestRegister
-from gongkai.work.requests.views import cases, figures, letters, register, statistics
+from gongkai.work.requests.views import cases, letters, register, statistics
 
 app_name = "requests"
 urlpatterns = [
     *register.RequestRegister.urls(""),
     path("register/", register.register_request_view, name="register"),
-    path("figures/", figures.report_tables, name="figures"),
+    path("figures/", statistics.report_tables, name="figures"),
     *FigureRequestRegister.urls("figures/rows/"),
     *FigureDisputeRegister.urls("figures/disputes/"),
     path("letters/<int:pk>/", letters.download_letter, name="letter"),

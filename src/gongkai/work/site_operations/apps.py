@@ -19,7 +19,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.ledger.scoring import ScoreSource, in_time, register_score
-        from gongkai.work.site_operations import actions, forms, jobs, panels, public  # noqa: F401
+        from gongkai.work.site_operations import forms, panels, public
         from gongkai.work.site_operations.kinds import FAULT_KIND
         from gongkai.work.site_operations.queries import list_reading_cases
 
@@ -41,6 +41,6 @@ class Config(AppConfig):
                 needs=panels.reading_needed,
             )
         )
-        register_job(Job("platform_reading", "提醒补记读网日志", jobs.remind_of_missing_logs, 62))
+        register_job(Job("platform_reading", "提醒补记读网日志", panels.remind_of_missing_logs, 62))
         about = "考核期内应当值班读网的日子，当天有日志的比例"
         register_score(ScoreSource("site_reading", "值班读网", about, list_reading_cases))

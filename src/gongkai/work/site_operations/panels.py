@@ -1,4 +1,6 @@
-"""Panels of a fault's page, and the home page block on duty reading."""
+"""Panels of a fault's page, the home-page block and the reminder job of duty reading."""
+
+from collections.abc import Mapping
 
 from django.utils import timezone
 
@@ -6,9 +8,13 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
+from gongkai.core.units.actors import SYSTEM
 from gongkai.work.site_operations import queries
+from gongkai.work.site_operations.actions import remind_of_missing_log
 from gongkai.work.site_operations.actions.daily_logs import find_page_url
 from gongkai.work.site_operations.models import Upkeep
+from gongkai.work.site_operations.permissions import list_home_bodies
+from gongkai.work.site_operations.queries import list_missing_days
 
 
 def show_fault(entry: Entry, by: Actor) -> dict[str, object]:
@@ -28,3 +34,19 @@ def reading_block(by: Actor) -> dict[str, object] | None:
     rows = [standing for standing in rows if standing.missing or not standing.read_today]
     shown = [(row, find_page_url(row.upkeep)) for row in rows[:MAX_BLOCK_LINES]]
     return {"rows": shown, "more": len(rows) - len(shown)} if rows else None
+
+
+# Older days are only shown on the page.
+REMINDER_DAYS_BACK = 3
+
+
+def remind_of_missing_logs() -> Mapping[str, int]:
+    """Remind of days without a log, once each. Safe to miss and to repeat."""
+    today, told = timezone.localdate(), 0
+    rows = Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body")
+    for upkeep in rows:
+        for day in reversed(list_missing_days(upkeep, today, REMINDER_DAYS_BACK)):
+            if upkeep.reminded is None or day > upkeep.reminded:
+                remind_of_missing_log(upkeep, by=SYSTEM, day=day, body=list_home_bodies(upkeep.body)[-1])
+                told += 1
+    return {"reminded": told} if told else {}

@@ -4,16 +4,23 @@ from gongkai.content.checks.actions import keep_finding, set_check_rules, unkeep
 from gongkai.content.editions.actions.editions import set_standing, withdraw
 from gongkai.content.editions.actions.erasing import ask_erasure, drop_erasure, erase
 from gongkai.content.editions.actions.placing import move, move_waiting, place, unplace
-from gongkai.content.publishing.actions.channels import drop_channel, record_channel
 from gongkai.content.publishing.actions.columns import (
     archive_column,
     change_column,
     move_column,
+    open_column,
     restore_column,
     set_publishers,
 )
 from gongkai.content.publishing.actions.disclosure import start_clock
-from gongkai.content.publishing.actions.items import create_draft, delete_draft, save_revision, set_text
+from gongkai.content.publishing.actions.items import (
+    create_draft,
+    delete_draft,
+    drop_channel,
+    record_channel,
+    save_revision,
+    set_text,
+)
 from gongkai.content.publishing.actions.mending import (
     apply_suggestions,
     drop_clauses,
@@ -21,7 +28,6 @@ from gongkai.content.publishing.actions.mending import (
     prepare_copy,
     use_masked_copy,
 )
-from gongkai.content.publishing.actions.opening import open_column
 from gongkai.content.publishing.actions.sites import change_website, open_website, remove_website
 from gongkai.content.publishing.actions.wording import confirm_words, refuse_words, withdraw_words
 from gongkai.content.reviewing.actions.coordination import (

@@ -11,7 +11,7 @@ from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Address, Column, Placement, Shelf, TreeStamp, Website
 from gongkai.content.editions.rules import manages
 from gongkai.content.publishing import wording
-from gongkai.content.publishing.columns.making import FIXED_COLUMNS, FixedColumn
+from gongkai.content.publishing.columns import FIXED_COLUMNS, FixedColumn
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.rules import manages
+from gongkai.content.publishing.actions.columns import let_open
 from gongkai.content.publishing.actions.columns import write_words as write_column
-from gongkai.content.publishing.actions.opening import let_open
 from gongkai.content.publishing.actions.sites import write_words as write_site
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.publishing.wording import (

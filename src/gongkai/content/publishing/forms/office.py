@@ -13,7 +13,7 @@ from gongkai.content.editions.frozen import TYPES, store
 from gongkai.content.editions.models import Admits, Column, ColumnKind, Website
 from gongkai.content.editions.models.columns import UPDATE_CYCLE_LABELS
 from gongkai.content.editions.rules import MANAGING_ROLES
-from gongkai.content.publishing.actions.channels import find_time_errors
+from gongkai.content.publishing.actions.items import find_time_errors
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable_columns, set_column_choices
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.acts.action import Refused

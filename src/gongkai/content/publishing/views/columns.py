@@ -16,7 +16,7 @@ from gongkai.content.editions.publishers import describe_publishers, describe_pu
 from gongkai.content.editions.reach import find_chosen_site, websites_of
 from gongkai.content.editions.rules import manages
 from gongkai.content.publishing import actions, columns
-from gongkai.content.publishing.actions.opening import opens_at_once
+from gongkai.content.publishing.actions.columns import opens_at_once
 from gongkai.content.publishing.columns import find_missing_fixed
 from gongkai.content.publishing.forms.office import (
     ArchiveForm,
@@ -250,7 +250,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 
         run_form_with_messages(request, under, put, "栏目已移动，原路径仍能找到它。")
     elif verb == "remove" and run_with_messages(
-        request, lambda: columns.making.remove_column(found, by=by), "未开通的栏目已删除。"
+        request, lambda: columns.remove_column(found, by=by), "未开通的栏目已删除。"
     ):
         return HttpResponseRedirect(_register_url(found.website_id))
     return back

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.rules import writes
-from gongkai.content.publishing import actions, versions
+from gongkai.content.publishing import actions, freezing
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.pictures import make_picture_storer, store_picture
@@ -52,7 +52,7 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
     html = freeze_page(draft, page.unit).html
     context: dict[str, object] = {
         "item": page,
-        "seen": request.POST.get("seen", "") or versions.draft_token(page.get_latest_revision()),
+        "seen": request.POST.get("seen", "") or freezing.draft_token(page.get_latest_revision()),
         "html": html,
         "source_digest": request.POST.get("source_digest", ""),
         "source_name": request.POST.get("source_name", "")[-200:],
@@ -146,7 +146,7 @@ def _save(
             "errors": conflict.reasons,
             "html": done,
             "lines": fold_same(compare(theirs, plain(done))),
-            "seen": versions.draft_token(last),
+            "seen": freezing.draft_token(last),
         }
         return None
 

@@ -20,8 +20,7 @@ from gongkai.content.reviewing.plan import GATE_LABELS
 from gongkai.content.reviewing.registers import ReviewRegister
 from gongkai.content.reviewing.seeing import effects_in, list_earlier_objections
 from gongkai.content.reviewing.signers import is_author, list_candidates, plan_of, stage_of
-from gongkai.content.reviewing.views.compared import make_comparison
-from gongkai.content.reviewing.views.looking import make_seen_context, render_shown_text, review_seen
+from gongkai.content.reviewing.views.looking import make_comparison, make_seen_context, render_shown_text, review_seen
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.losses import losses_of

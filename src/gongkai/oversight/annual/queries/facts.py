@@ -20,8 +20,7 @@ from gongkai.work.notices.states import NoticeState
 from gongkai.work.participation.openings import count_held_between
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.models.request import VOID_RESULT
-from gongkai.work.requests.queries.figures import sum_paid_fees
-from gongkai.work.requests.queries.statistics import late_condition
+from gongkai.work.requests.queries.statistics import late_condition, sum_paid_fees
 
 
 @dataclass(frozen=True)

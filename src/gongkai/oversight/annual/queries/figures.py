@@ -21,7 +21,7 @@ from gongkai.lib.typed_json import number, text
 from gongkai.oversight.annual.form import FIGURE_KEYS, TYPED_FIGURE_KEYS, Number, Values, as_number, is_sum, with_sums
 from gongkai.oversight.annual.models import Report
 from gongkai.work.requests.models import Dispute, Request
-from gongkai.work.requests.queries.figures import ReportPeriod, compute_tables3, compute_tables4
+from gongkai.work.requests.queries.statistics import ReportPeriod, compute_tables3, compute_tables4
 
 LEVELS = {"rules": Level.GOVERNMENT_RULE, "normative_documents": Level.NORMATIVE}
 #: Origin of a figure.

@@ -19,7 +19,7 @@ from gongkai.oversight.annual.form import Number
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.figures import cell_of_documents, documents_of, span_of
 from gongkai.oversight.annual.queries.visible import counted_in
-from gongkai.work.requests.queries.figures import ReportPeriod
+from gongkai.work.requests.queries.statistics import ReportPeriod
 
 DECLARED, EXPIRED, ABOLISHED, NOT_YET, LATER, FORMER = (
     "declared",

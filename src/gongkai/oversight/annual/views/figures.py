@@ -1,4 +1,4 @@
-"""Tables of a report: show figures with their origin, and edit them with live checks."""
+"""Tables of a report (figures with origin, edited with live checks), and a year's reviews and lawsuits."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,8 @@ from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.widgets.asked import asks_file
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
-from gongkai.lib.law.annual_form import TABLE_NAMES
+from gongkai.lib.law.annual import report_due
+from gongkai.lib.law.annual_form import TABLE4_COLUMNS, TABLE4_ROWS, TABLE_NAMES
 from gongkai.lib.writing.forms import Cell, Form, heads_columns, scope_of
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import Problem, faults_of, problems_of
@@ -37,7 +38,14 @@ from gongkai.oversight.annual.form import (
 from gongkai.oversight.annual.forms import FiguresFileForm
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries import reports_visible_to
-from gongkai.oversight.annual.queries.area import changed_since, count_now, figures_shown
+from gongkai.oversight.annual.queries.area import (
+    TABLE_FOUR_CELLS,
+    AreaDisputes,
+    changed_since,
+    count_now,
+    disputes_by_unit,
+    figures_shown,
+)
 from gongkai.oversight.annual.queries.comparing import (
     COMPARED_FIGURE_LABELS,
     against_last_year,
@@ -332,3 +340,50 @@ def take_file(request: HttpRequest, pk: int) -> HttpResponse:
 
     run_form_with_messages(request, form, work)
     return redirect("annual:tables", pk)
+
+
+_HEADS = [f"{group}：{column}" for group in TABLE4_ROWS.values() for column in TABLE4_COLUMNS.values()]
+SHEET = Sheet(
+    "行政复议、行政诉讼情况汇总",
+    (
+        Column("body", "单位", width=30),
+        Column("standing", "报送情况", width=22),
+        Column("given", "报送日期", width=12),
+        *(Column(key, head, width=12) for key, head in zip(TABLE_FOUR_CELLS, _HEADS, strict=True)),
+    ),
+)
+
+
+def disputes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show or export table four by unit with sums, for a government's report."""
+    report, by = report_of(request, pk)
+    if not report.area:
+        raise Http404("只有本级政府的汇总报告有各单位的复议诉讼情况")
+    found = disputes_by_unit(report)
+    if asks_file(request):
+        return spreadsheet(SHEET, _rows(found), f"disputes-{report.year}", guide=False)
+    width = len(TABLE4_COLUMNS)
+    facts = frame(report, by, "disputes") | {
+        "found": found,
+        "groups": TABLE4_ROWS.values(),
+        "width": width,
+        "columns": list(TABLE4_COLUMNS.values()) * len(TABLE4_ROWS),
+        "missing": [
+            unit_disputes for unit_disputes in found.units if not unit_disputes.own and not unit_disputes.given_at
+        ],
+        "last_day": report_due(report.year, government=False),
+    }
+    return render(request, "annual/disputes.html", facts)
+
+
+def _rows(found: AreaDisputes) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = [
+        {
+            "body": unit_disputes.body.name,
+            "standing": unit_disputes.standing,
+            "given": timezone.localdate(unit_disputes.given_at) if unit_disputes.given_at else None,
+        }
+        | dict(zip(TABLE_FOUR_CELLS, unit_disputes.cells, strict=True))
+        for unit_disputes in found.units
+    ]
+    return [*rows, {"body": "合计"} | dict(zip(TABLE_FOUR_CELLS, found.sums, strict=True))]

@@ -22,18 +22,16 @@ from gongkai.oversight.assessment.actions.marks import (
 )
 from gongkai.oversight.assessment.actions.papers import (
     approve_bulletin,
+    attach_papers,
     change_bulletin,
+    change_provision,
     decide_ranking,
     draft_bulletin,
+    drop_paper,
     issue_bulletin,
     look_back,
     record_talk,
     register_ranking,
-)
-from gongkai.oversight.assessment.actions.registers import (
-    attach_papers,
-    change_provision,
-    drop_paper,
     register_training,
     remove_training,
     set_demand,

@@ -24,10 +24,10 @@ from gongkai.oversight.inspection.site.checks import (
     harmful,
     interpretation,
     marks,
+    safety,
     search,
     service,
     texts,
-    transport,
 )
 from gongkai.oversight.inspection.site.columns import Column, columns_of
 from gongkai.oversight.inspection.site.evidence import keep_evidence
@@ -146,7 +146,7 @@ _CHECKS: tuple[Callable[[Site], None], ...] = (
     texts.check_texts, service.check_guides,
     service.check_interaction, service.check_consultations, interpretation.check_interpretations, annual.check_reports, search.check_search,
     attachments.check_unread,
-    transport.check_transport, transport.check_robots, doubts.check_doubts,
+    safety.check_transport, safety.check_robots, doubts.check_doubts,
 )  # fmt: skip
 
 

@@ -1,9 +1,13 @@
 """Actions on catalogues, items and templates."""
 
 from gongkai.work.directory.actions.catalogues import (
+    apply_template,
+    change_template,
+    clear_template,
     drop_draft,
     fill_draft,
     make_draft,
+    make_template,
     named_in,
     release,
     supersede,
@@ -11,9 +15,3 @@ from gongkai.work.directory.actions.catalogues import (
 from gongkai.work.directory.actions.checks import compose_check, draw_check, judge_cells
 from gongkai.work.directory.actions.followups import await_acts
 from gongkai.work.directory.actions.mapping import find_documents, map_by_name, map_item, order_publication
-from gongkai.work.directory.actions.templates import (
-    apply_template,
-    change_template,
-    clear_template,
-    make_template,
-)

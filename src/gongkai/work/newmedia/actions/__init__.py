@@ -1,15 +1,18 @@
 """Actions on accounts, filings, screenings and posts."""
 
-from gongkai.work.newmedia.actions.accounts import open_column, record_update, save_column, set_facts
 from gongkai.work.newmedia.actions.filing import (
     accept,
     file_change,
     file_closing,
     file_opening,
     finish,
+    open_column,
+    record_update,
     refuse,
     resubmit,
     return_,
+    save_column,
+    set_facts,
     withdraw,
 )
 from gongkai.work.newmedia.actions.posting import (

@@ -33,7 +33,7 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quoted
 from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY, check_is_system
 from gongkai.work.notices.models import Delegation
-from gongkai.work.notices.queries.responsible_units import unit_label
+from gongkai.work.notices.queries.visible import unit_label
 from gongkai.work.notices.recipients import deciding_recipients, responsible_recipients
 from gongkai.work.notices.states import ASSIGNED, DELEGATED_KIND_NAME, WORKING_STATES, ShareState
 

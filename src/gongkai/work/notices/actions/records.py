@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from gongkai.content.publishing.actions.channels import find_time_errors
+from gongkai.content.publishing.actions.items import find_time_errors
 from gongkai.content.publishing.models import ChannelRelease, DisclosureChannel
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.files.store import Named

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gongkai.content.publishing.channel_names import channels_named
-from gongkai.content.publishing.models.disclosure import DisclosureChannel
+from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.tables import legends

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gongkai.content.publishing.channel_names import ChannelMention, channels_named, find_mentions
-from gongkai.content.publishing.models.disclosure import DisclosureChannel
+from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from gongkai.content.editions.column_names import PATH_SEPARATOR, normalise_name
 from gongkai.content.publishing.channel_names import channels_named
-from gongkai.content.publishing.models.disclosure import DisclosureChannel
+from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.tables.head_parts import says_helps

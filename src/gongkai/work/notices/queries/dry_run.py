@@ -17,7 +17,7 @@ from gongkai.work.notices.planning.plan import (
     plan_entries,
 )
 from gongkai.work.notices.planning.rules import find_track, is_vague
-from gongkai.work.notices.queries.responsible_units import ResponsibleUnit, UnitKey, load_units
+from gongkai.work.notices.queries.visible import ResponsibleUnit, UnitKey, load_units
 
 # Marks of unusual dates and their labels.
 MARK_LABELS = {

@@ -20,8 +20,7 @@ from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.typed_json import Record, number
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.queries.lights import LightCounts, count_lights_by
-from gongkai.work.notices.queries.responsible_units import ResponsibleUnit, load_units
-from gongkai.work.notices.queries.visible import supervises
+from gongkai.work.notices.queries.visible import ResponsibleUnit, load_units, supervises
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,8 @@ from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Measure, M
 from gongkai.work.notices.planning.descriptions import public_text
 from gongkai.work.notices.planning.periods import describe_period
 from gongkai.work.notices.queries.lights import WORST_FIRST, LightCounts, count_lights_by
-from gongkai.work.notices.queries.responsible_units import unit_label
 from gongkai.work.notices.queries.tasks import OUTCOME_LABELS
-from gongkai.work.notices.queries.visible import assignments_visible_to, supervises
+from gongkai.work.notices.queries.visible import assignments_visible_to, supervises, unit_label
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, State
 
 

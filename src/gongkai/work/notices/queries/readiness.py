@@ -17,8 +17,8 @@ from gongkai.work.notices.models import Amending, Duty, Measure, MeasureUnit, No
 from gongkai.work.notices.planning.plan import PlannedEntry, count_by_owner
 from gongkai.work.notices.planning.rules import check_rule
 from gongkai.work.notices.queries.dry_run import PlannedLine, build_planned_lines
-from gongkai.work.notices.queries.responsible_units import ResponsibleUnit, load_units
 from gongkai.work.notices.queries.staffing import list_units_without_staff, list_unstaffed_leads
+from gongkai.work.notices.queries.visible import ResponsibleUnit, load_units
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.comparison import NEW, VersionComparison, compare_versions
 

@@ -17,8 +17,7 @@ from gongkai.work.notices.entries.columns import find_site_address, to_absolute_
 from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Duty, Measure, Notice
 from gongkai.work.notices.planning.descriptions import describe_rule
 from gongkai.work.notices.planning.periods import YEAR, describe_period
-from gongkai.work.notices.queries.responsible_units import unit_label
-from gongkai.work.notices.queries.visible import assignments_visible_to
+from gongkai.work.notices.queries.visible import assignments_visible_to, unit_label
 from gongkai.work.notices.states import ASSIGNED, CANCELLED_OUTCOMES, FULFILLED_OUTCOMES, INNER
 
 OUTCOME_LABELS = {

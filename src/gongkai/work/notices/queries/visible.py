@@ -1,15 +1,19 @@
-"""Visibility of notices, assignments, guidance and submissions."""
+"""Visibility of notices, assignments, guidance and submissions; units or offices as columns of tables."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
-from gongkai.core.units.models import Body
+from gongkai.core.units.models import Body, Office
 from gongkai.core.units.openness import in_charge
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.work.notices.models import Assignment, AwaitedAct, Guidance, Notice, Upward
-from gongkai.work.notices.states import TASK_KINDS, NoticeState
+from gongkai.work.notices.states import ASSIGNED, TASK_KINDS, NoticeState
 
 # States in which staff see a notice; drafts are for the open-government office.
 ISSUED_STATES = (NoticeState.LIVE, NoticeState.SUPERSEDED, NoticeState.VOID)
@@ -84,3 +88,49 @@ def guidance_visible_to(user: object) -> QuerySet[Guidance]:
 def upwards_visible_to(user: object) -> QuerySet[Upward]:
     """Return the submissions of visible entries."""
     return Upward.objects.filter(entry__in=entries_visible_to(user).filter(kind="upward").values("pk"))
+
+
+# Keys of a body and of an office inside it (0: the whole body).
+UnitKey = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class OfficeColumn:
+    """An office in the place of a unit in tables; its `pk` is negative to differ from units."""
+
+    pk: int
+    name: str
+    short_name: str
+    position: int
+    body_id: int
+
+    @property
+    def label(self) -> str:
+        """The name of the office."""
+        return self.short_name
+
+    @property
+    def office_id(self) -> int:
+        """The primary key of the office."""
+        return -self.pk
+
+
+# A unit or office that does tasks.
+ResponsibleUnit = Body | OfficeColumn
+
+
+def load_units(pairs: Iterable[UnitKey]) -> dict[UnitKey, ResponsibleUnit]:
+    """Load units and offices for tables, offices first, in directory order, with two queries."""
+    wanted = set(pairs)
+    bodies = Body.objects.filter(pk__in={body for body, office in wanted if not office})
+    offices = Office.objects.filter(pk__in={office for _, office in wanted if office}).select_related("body")
+    found: dict[UnitKey, ResponsibleUnit] = {
+        (one.body_id, one.pk): OfficeColumn(-one.pk, str(one), one.name, one.position, one.body_id)
+        for one in offices.order_by("position", "pk")
+    }
+    return found | {(body.pk, 0): body for body in bodies.order_by("position", "pk")}
+
+
+def unit_label(entry: Entry) -> str:
+    """Return the name of the unit or office that does a task."""
+    return entry.office.name if entry.kind != ASSIGNED and entry.office else entry.body.label

@@ -9,7 +9,7 @@ from gongkai.core.widgets.addresses import of_row
 from gongkai.core.widgets.templatetags.ui import Named, light_sign
 from gongkai.work.notices.queries.lights import LightCounts
 from gongkai.work.notices.queries.matrix import LightMatrix, MatrixSection
-from gongkai.work.notices.queries.responsible_units import OfficeColumn, ResponsibleUnit
+from gongkai.work.notices.queries.visible import OfficeColumn, ResponsibleUnit
 
 register = template.Library()
 _CELL_TEMPLATE = (

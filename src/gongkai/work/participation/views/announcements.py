@@ -23,8 +23,8 @@ from gongkai.work.participation import actions
 from gongkai.work.participation.forms import FORM_BY_KIND, AnnouncementForm
 from gongkai.work.participation.models import Announcement, AnnouncementKind, Catalogue, Decision
 from gongkai.work.participation.panels import unlisted_warning
-from gongkai.work.participation.periods import minimum_period
 from gongkai.work.participation.queries import find_feedback_gaps
+from gongkai.work.participation.rules import minimum_period
 
 # The path of the public comment form on every site.
 COMMENT_FORM_PATH = "/forms/comment/"

@@ -1,4 +1,4 @@
-"""Models of a report and its submissions."""
+"""Models of annual reports."""
 
 from datetime import date
 from typing import TYPE_CHECKING

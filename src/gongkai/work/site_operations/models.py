@@ -1,10 +1,15 @@
-"""Operation of a site or account: responsible units, regulations, team, funding, handover."""
+"""Models of faults, site operation and restore drills."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 
 from gongkai.content.editions.models import Website
 from gongkai.core.files.models import StoredFile
+from gongkai.core.intake.declared import declare
+from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
+from gongkai.core.vault.fields import EncryptedWordsField
 from gongkai.work.newmedia.models import Account
 
 
@@ -190,3 +195,131 @@ class Handover(models.Model):
     def stream(self) -> str:
         """The name of its log stream, that of the site."""
         return self.upkeep.stream
+
+
+class Turn(models.Model):
+    """The person who reads the site on a day."""
+
+    upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="turns", verbose_name="运行档案", db_index=False)
+    day = models.DateField("日期")
+    name = models.CharField("值班人", max_length=60)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "值班安排"
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["upkeep", "day"], name="turn_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+
+class DailyLog(models.Model):
+    """The log of a day's reading; insert-only, a second reading is another row."""
+
+    upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="logs", verbose_name="运行档案", db_index=False)
+    day = models.DateField("日期")
+    words = models.CharField("检查情况", max_length=500)
+    by = models.CharField("值班人", max_length=60)
+    at = models.DateTimeField("登记时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "读网日志"
+        ordering = ["-day", "-pk"]
+        indexes = [models.Index(fields=["upkeep", "-day"], name="dailylog_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class DailyFind(models.Model):
+    """A problem found while reading, and its rectification."""
+
+    log = models.ForeignKey(DailyLog, models.CASCADE, related_name="finds", verbose_name="读网日志")
+    address = models.CharField("网址", max_length=500, blank=True)
+    what = models.CharField("问题", max_length=300)
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="+", verbose_name="整改")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "读网发现"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.what[:60]
+
+
+class RestoreDrill(models.Model):
+    """A backup restored for verification and compared with its seal; insert-only."""
+
+    at = models.DateTimeField("演练时间", default=timezone.now)
+    made_at = models.CharField("备份时间", max_length=40)
+    ok = models.BooleanField("完好")
+    movements = models.PositiveBigIntegerField("流水（条）", default=0)
+    files = models.PositiveBigIntegerField("文件（个）", default=0)
+    broken = models.CharField("问题", max_length=300, blank=True)
+    name = models.CharField("备份文件", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "恢复演练"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}"
+
+    @property
+    def stream(self) -> str:
+        """The name of its log stream."""
+        return "restoredrill/0"
+
+
+class FaultKind(models.TextChoices):
+    """Kinds of faults."""
+
+    WORDING = "wording", "错别字、表述错误"
+    LINK = "link", "链接、附件打不开"
+    STALE = "stale", "内容长期不更新"
+    CONTENT = "content", "内容不准确"
+    PRIVACY = "privacy", "泄露个人信息"
+    FUNCTION = "function", "功能不能用"
+    OTHER = "other", "其他"
+
+
+class Satisfaction(models.IntegerChoices):
+    """Degrees of satisfaction with an answer."""
+
+    GOOD = 3, "满意"
+    FAIR = 2, "基本满意"
+    POOR = 1, "不满意"
+
+
+class Fault(models.Model):
+    """A fault reported by a reader; `text` is erased with the reader's data, the answer stays."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="fault")
+    website = models.ForeignKey(Website, models.SET_NULL, null=True, related_name="faults", verbose_name="网站")
+    page = declare(
+        EncryptedWordsField("网页地址", blank=True), help="从网页页脚点“我为政府网站找错”会自动填好。", most=500
+    )
+    kind = declare(models.CharField("问题类型", max_length=12, choices=FaultKind))
+    text = declare(
+        EncryptedWordsField("问题描述"),
+        help="写清楚哪一处、错在哪里。请不要填写身份证号码、银行卡号等与问题无关的个人信息。",
+        least=5,
+        most=2000,
+        rows=6,
+    )
+    answer = models.TextField("答复", blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    satisfaction = models.PositiveSmallIntegerField(
+        "满意度",
+        choices=Satisfaction,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3)],
+    )
+    remark = EncryptedWordsField("评价意见", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "网站找错"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}（{self.pk}）"
