@@ -11,13 +11,13 @@ from architecture.floors import PACKAGE, app_path, nodes_of, tree_of
 CONNECTIONS = {
     # `confined`: pairs of sockets to its own children alone; `trial` tries what they may not.
     # `portal/sweeping.py`: shuts the line of a connection that the database driver opened.
-    # `inspection/site/checks/transport.py`: the name of a family of addresses, handed to `outbound`.
+    # `inspection/site/checks/safety.py`: the name of a family of addresses, handed to `outbound`.
     "socket": {
         "outbound",
         "cli/serve.py",
         "confined",
         "portal/sweeping.py",
-        "inspection/site/checks/transport.py",
+        "inspection/site/checks/safety.py",
     },
     "ssl": {"signin/identity/directory.py", "outbound"},
     "http.client": {"outbound"},
