@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gongkai.content.checks.embedded_content import describe_embedded
-from gongkai.content.checks.reading import READABLE_SUFFIXES, WHY_UNREADABLE
-from gongkai.content.checks.sheet import CheckSheet, sheet_of
+from gongkai.content.checks.reading import READABLE_SUFFIXES, WHY_UNREADABLE, CheckSheet, sheet_of
 from gongkai.content.checks.wording import finding_label
 from gongkai.lib.privacy import Finding, PrivacyError, find, mask
 from gongkai.lib.richtext import clean

@@ -14,7 +14,7 @@ from gongkai.content.migration.freezing import digest_of
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
-from gongkai.content.publishing.columns.making import ColumnPlan, ReusedColumn
+from gongkai.content.publishing.columns import ColumnPlan, ReusedColumn
 from gongkai.content.search.models import SearchRow
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
