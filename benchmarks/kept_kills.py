@@ -40,11 +40,11 @@ from gongkai.ops.cli.django import start
 start()
 from gongkai.content.editions.models import Document, Website
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.ui.portal.purging import threads
+from gongkai.ui.portal.purging import sending
 from gongkai.content.publishing import actions
 from gongkai.core.units.actors import ANONYMOUS, actor_of_person, in_force
 from gongkai.core.units.models import Appointment, Role
-threads.begin()
+sending.begin()
 site = Website.objects.get(is_default=True)
 signers = {one.body_id: one.person for one in Appointment.objects.filter(in_force(), role=Role.SIGNER)}
 shown = shelf_visible_to(ANONYMOUS).filter(column=None, website=site)

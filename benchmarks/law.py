@@ -9,7 +9,7 @@ import time
 from datetime import date, timedelta
 
 from gongkai.lib.chinese.document_numbers import find_numbers
-from gongkai.lib.law.batch import run_lines
+from gongkai.lib.law.commands import run_lines
 
 LINES = 50_000
 NUMBER = "云政办发〔2026〕3号"

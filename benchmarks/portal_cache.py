@@ -116,10 +116,10 @@ WITHDRAW = """
 import django, time; django.setup()
 from gongkai.content.publishing import actions
 from gongkai.content.editions.models import Document, Shelf
-from gongkai.ui.portal.purging import threads
+from gongkai.ui.portal.purging import sending
 from gongkai.core.units.actors import actor_of_person
 from gongkai.core.units.models import Person
-threads.begin()
+sending.begin()
 row = Shelf.objects.filter(column=None).order_by("-published_at")[3]
 signer = actor_of_person(Person.objects.get(name="周签"))
 print(row.path, row.title, flush=True)

@@ -11,11 +11,11 @@ WITHDRAWN = f"""
 import http.client, ssl, time
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.ui.portal.purging import threads
+from gongkai.ui.portal.purging import sending
 from gongkai.content.publishing import actions
 from gongkai.core.units.actors import ANONYMOUS, actor_of_person, in_force
 from gongkai.core.units.models import Appointment, Role
-threads.begin()
+sending.begin()
 def ask(path):
     connection = http.client.HTTPSConnection("10.0.0.11", context=ssl._create_unverified_context(), timeout=10)
     connection.request("GET", path, headers={{"Host": "{SITE}"}})

@@ -115,8 +115,8 @@ def look() -> None:
     from gongkai.content.migration.models import MoveRow
     from gongkai.content.packages.models import Package
     from gongkai.core.files.models import StoredFile
-    from gongkai.core.files.orphans import collect
     from gongkai.core.files.place import files_storage
+    from gongkai.core.files.whole import collect
     from gongkai.core.ledger.audit import verify
 
     faults = [f.verdict.broken for f in verify() if f.verdict.broken]

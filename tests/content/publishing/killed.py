@@ -38,8 +38,8 @@ from gongkai.content.publishing import actions  # noqa: E402
 from gongkai.content.publishing.documents import item_of  # noqa: E402
 from gongkai.content.search.models import SearchRow  # noqa: E402
 from gongkai.core.files.models import StoredFile  # noqa: E402
-from gongkai.core.files.orphans import collect  # noqa: E402
 from gongkai.core.files.place import files_storage  # noqa: E402
+from gongkai.core.files.whole import collect  # noqa: E402
 from gongkai.core.ledger.audit import verify  # noqa: E402
 from gongkai.core.units.models import Body, Role  # noqa: E402
 

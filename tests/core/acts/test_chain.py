@@ -5,7 +5,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from gongkai.core.acts import generation, guards, heads, signing
+from gongkai.core.acts import generation, guards, seal, signing
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import append_record, erase_words, read_stream
 from gongkai.core.acts.generation import GENERATION_STREAM, Generation, OlderDatabase
@@ -168,20 +168,20 @@ def test_what_was_changed_behind_a_seal_breaks_the_next_one_too() -> None:
     cut_off(last)
     append_record("entry/2", action="test.act", by=SYSTEM)
     later = seal_now()
-    assert not _agrees(later, *_of_seals([later], heads.WIDE)[later.pk])
+    assert not _agrees(later, *_of_seals([later], seal.WIDE)[later.pk])
 
 
 def test_a_seal_from_before_sums_were_wide_still_holds_and_the_next_is_wide() -> None:
     three()
     rows = [(one.stream, one.pk, one.hash) for one in Movement.objects.order_by("stream", "seq")]
     last = max(number for _, number, _ in rows)
-    [(count, total)] = heads.sums_at_records(rows, [last], heads.NARROW)
+    [(count, total)] = seal.sums_at_records(rows, [last], seal.NARROW)
     old = Seal(at=timezone.now(), last_movement_id=last, movements=count, heads_digest=f"{total:064x}")
     old.hash = _seal_hash(old)
     old.signature, old.key = signing.sign_digest(old.hash)
     old.save()
     append_record("entry/2", action="test.act", by=SYSTEM)
-    assert len(seal_now().heads_sum) == heads.WIDE // 4
+    assert len(seal_now().heads_sum) == seal.WIDE // 4
     assert verify_log().ok
     tamper("UPDATE acts_seal SET heads_digest = 'x' WHERE heads_sum = ''")
     assert "的封存被改动" in verify_log().broken

@@ -1,14 +1,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.core.acts import heads
+from gongkai.core.acts import seal
 
 #: Movements: number → stream; numbers ascend in each stream, mostly.
 LOGS = st.lists(st.sampled_from(["entry/1", "entry/2", "entry/12", "notice/3"]), max_size=30)
 
 
 def sum_of(heads_of: dict[str, str]) -> int:
-    return heads.update_heads_sum(0, {}, heads_of)
+    return seal.update_heads_sum(0, {}, heads_of)
 
 
 def naive(rows: list[tuple[str, int, str]], last: int) -> tuple[int, int]:
@@ -28,7 +28,7 @@ def test_one_pass_says_of_each_seal_what_reading_all_up_to_it_would(
         key=lambda one: one[0],
     )
     asked = sorted(set(lasts))
-    assert heads.sums_at_records(rows, asked) == [naive(rows, last) for last in asked]
+    assert seal.sums_at_records(rows, asked) == [naive(rows, last) for last in asked]
 
 
 @given(
@@ -37,12 +37,12 @@ def test_one_pass_says_of_each_seal_what_reading_all_up_to_it_would(
 )
 def test_going_on_from_a_sum_is_adding_all_again(before: dict[str, str], went_on: dict[str, str]) -> None:
     old = {stream: before[stream] for stream in went_on if stream in before}
-    total = heads.update_heads_sum(sum_of(before), old, went_on)
+    total = seal.update_heads_sum(sum_of(before), old, went_on)
     assert total == sum_of(before | went_on)
-    assert int(heads.sum_to_hex(total), 16) == total
-    assert len(heads.sum_to_hex(total)) == heads.WIDE // 4
+    assert int(seal.sum_to_hex(total), 16) == total
+    assert len(seal.sum_to_hex(total)) == seal.WIDE // 4
 
 
 def test_each_head_fills_the_width() -> None:
-    assert heads.head_summand("entry/1", "a").bit_length() > heads.WIDE - 64
-    assert heads.head_summand("entry/1", "a", heads.NARROW) < 2**heads.NARROW
+    assert seal.head_summand("entry/1", "a").bit_length() > seal.WIDE - 64
+    assert seal.head_summand("entry/1", "a", seal.NARROW) < 2**seal.NARROW

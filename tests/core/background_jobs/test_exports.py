@@ -20,7 +20,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
-from gongkai.core.background_jobs import making, retention, taking
+from gongkai.core.background_jobs import retention, taking
 from gongkai.core.background_jobs.asking import cancel
 from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, KIND
 from gongkai.core.background_jobs.job_runner import attempt
@@ -30,8 +30,8 @@ from gongkai.core.background_jobs.worker import work_off
 from gongkai.core.files import store
 from gongkai.core.files.errors import StoreFull
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.orphans import collect
 from gongkai.core.files.place import files_storage, place_of
+from gongkai.core.files.whole import collect
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import actor_of
@@ -180,17 +180,17 @@ def test_who_lost_the_post_meanwhile_gets_no_file(clerk: Client) -> None:
 
 def test_who_waits_sees_how_far_it_is_and_stops_it(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "ROWS_PER_REPORT", 1)
-    monkeypatch.setattr(making, "PROGRESS_INTERVAL_SECONDS", 0)
+    monkeypatch.setattr(taking, "PROGRESS_INTERVAL_SECONDS", 0)
     errand, seen = pressed(clerk), []
-    say = making.Running.say
+    say = taking.Running.say
 
-    def said(running: making.Running, words: str, done: int = 0, total: int = 0) -> None:
+    def said(running: taking.Running, words: str, done: int = 0, total: int = 0) -> None:
         seen.append(words)
         if done == 2:
             cancel(Errand.objects.get(), by=actor_of(running.user))
         say(running, words, done, total)
 
-    monkeypatch.setattr(making.Running, "say", said)
+    monkeypatch.setattr(taking.Running, "say", said)
     work_off()
     errand.refresh_from_db()
     assert seen == ["共3条，正在读取", "已写入1条，共3条", "已写入2条，共3条"]
@@ -239,7 +239,7 @@ def test_what_was_cancelled_while_it_was_stored_leaves_no_row_of_a_file(
         marks.append(store.put(source))
         return marks[0]
 
-    monkeypatch.setattr(making, "put", put)
+    monkeypatch.setattr(taking, "put", put)
     work_off()
     errand.refresh_from_db()
     assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (State.CANCELLED, 0, 0)
@@ -267,7 +267,7 @@ def test_a_full_disk_is_said_and_tried_again(clerk: Client, monkeypatch: pytest.
     def put(source: Any) -> str:
         raise StoreFull("/srv/files")
 
-    monkeypatch.setattr(making, "put", put)
+    monkeypatch.setattr(taking, "put", put)
     work_off()
     errand.refresh_from_db()
     assert (errand.state, errand.error) == (

@@ -23,11 +23,10 @@ from gongkai.core.acts.backups.elsewhere import find_outside_store, outside_memb
 from gongkai.core.files import bucket, transfer
 from gongkai.core.files.errors import StoreAway
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.orphans import collect
 from gongkai.core.files.place import Makes, Store, files_storage, names_in, place_of, storage_called
 from gongkai.core.files.serving import RANGE_META_KEY, link_to, serve_stored
 from gongkai.core.files.store import forget, put, store
-from gongkai.core.files.whole import not_whole
+from gongkai.core.files.whole import collect, not_whole
 from gongkai.ops.config import stores
 
 pytestmark = pytest.mark.django_db

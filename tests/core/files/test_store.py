@@ -13,9 +13,9 @@ from gongkai.core.files.errors import StoreFull
 from gongkai.core.files.forms import MAX_FILES_PER_FIELD, FilesField, OneFileField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.orphans import collect
 from gongkai.core.files.place import files_storage, place_of
 from gongkai.core.files.store import forget, receive, store, store_as_read
+from gongkai.core.files.whole import collect
 from lib.reading.compound import compound
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import receive as keep
 from gongkai.core.ledger import actions
-from gongkai.core.ledger.actions.talk import DUPLICATE_COMMENT_WINDOW
+from gongkai.core.ledger.actions.evidence import DUPLICATE_COMMENT_WINDOW
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import Attachment, Audience, ClockEvent, Comment, Entry, EvidenceKind, Verdict
 from gongkai.core.outbox.models import Message

@@ -10,7 +10,7 @@ from factories.requests import register
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger import holidays
-from gongkai.core.ledger.forms.holidays import NoticeTextForm, YearForm, filled
+from gongkai.core.ledger.forms.legal_changes import NoticeTextForm, YearForm, filled
 from gongkai.core.ledger.jobs.daily import ask_for_calendar, redate_all
 from gongkai.core.ledger.models import Entry, HolidayYear
 from gongkai.core.outbox.models import Message

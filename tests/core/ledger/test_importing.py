@@ -5,9 +5,8 @@ import pytest
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, OfficeFactory, actor
 from gongkai.core.ledger.actions import set_external_ref
-from gongkai.core.ledger.importing import LEDGER_IMPORTER
+from gongkai.core.ledger.importing import LEDGER_IMPORTER, LEDGER_SHEET
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.sheet import LEDGER_SHEET
 from gongkai.core.spreadsheets import read, write_xlsx
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
 from gongkai.core.units.models import Role

@@ -11,7 +11,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.ledger import holidays, legal_changes
 from gongkai.core.ledger.audit import clocks_hold
 from gongkai.core.ledger.clock import deadline_of
-from gongkai.core.ledger.forms.holidays import filled
+from gongkai.core.ledger.forms.legal_changes import filled
 from gongkai.core.ledger.jobs.daily import redate_all
 from gongkai.core.ledger.models import Entry, HolidayYear, LegalChange
 from gongkai.core.units.models import Body, Role

@@ -10,9 +10,8 @@ from factories.units import BodyFactory
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.seal import verify_log
-from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.making import make_entries, numbers
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.numbers import numbers
 from gongkai.core.units.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db

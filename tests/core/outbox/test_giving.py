@@ -1,8 +1,8 @@
 import pytest
 
 from factories.units import PersonFactory
-from gongkai.core.outbox.giving import give_unread
 from gongkai.core.outbox.models import Message, MessageState
+from gongkai.core.outbox.settling import give_unread
 
 pytestmark = pytest.mark.django_db
 

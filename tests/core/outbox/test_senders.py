@@ -18,10 +18,10 @@ from gongkai.core.outbox.gateways.senders.chats import (
     DingGroup,
     FeishuApp,
     FeishuGroup,
+    Hook,
     WecomApp,
     WecomGroup,
 )
-from gongkai.core.outbox.gateways.senders.hook import Hook
 from gongkai.core.outbox.gateways.senders.sms import AliyunSms, HttpSms, MasSms, aliyun_signature
 
 PARCEL = Parcel("任务明天到期", "13800138000", "entry/7/warn/3", mention=("13900139000",))

@@ -6,7 +6,7 @@ from django.test import Client
 
 from gongkai.core.signin.models import Identity, Operation
 from gongkai.core.units.models import Person
-from gongkai.ops.config.identities import PROVIDER_SETTINGS, authentication_backends
+from gongkai.ops.config.logs import PROVIDER_SETTINGS, authentication_backends
 
 HOME, LOGIN = "/admin/", "/admin/login/"
 

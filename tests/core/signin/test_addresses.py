@@ -4,8 +4,8 @@ import pytest
 from django.test import Client, RequestFactory
 
 from core.signin.conftest import PASSWORD
-from gongkai.core.signin.addresses import client_ip
 from gongkai.core.signin.models import Operation, OperationKind
+from gongkai.core.signin.throttle import client_ip
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,8 @@ from django.test import Client
 from factories.ledger import EntryFactory
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
-from gongkai.core.ledger.importing import LEDGER_IMPORTER
+from gongkai.core.ledger.importing import LEDGER_IMPORTER, LEDGER_SHEET
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.sheet import LEDGER_SHEET
 from gongkai.core.spreadsheets import actions, write_xlsx
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.queries import visible_to

@@ -8,8 +8,8 @@ from django.utils import timezone
 from factories.units import BodyFactory
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.actions import rename
-from gongkai.core.units.former import as_called, name_on, name_then_and_now
 from gongkai.core.units.models import Body
+from gongkai.core.units.queries import as_called, name_on, name_then_and_now
 
 pytestmark = pytest.mark.django_db
 OLD, NEWER, NEW = "云岭市教育局", "云岭市教育和体育局", "云岭市教育体育局"

@@ -4,7 +4,7 @@ import pytest
 from django import forms
 
 from factories.units import BodyFactory
-from gongkai.core.units.forms.searched import Searched
+from gongkai.core.units.forms.units import Searched
 from gongkai.core.units.models import Body
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from gongkai.core.outbox.jobs import deliver
 from gongkai.core.outbox.models import Message
 from gongkai.core.units import access, actions, rules
 from gongkai.core.units.actors import actor_of, actor_of_person
-from gongkai.core.units.forms.reset import ResetForm
+from gongkai.core.units.forms.people import ResetForm
 from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
 
 pytestmark = pytest.mark.django_db

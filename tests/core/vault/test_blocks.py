@@ -4,9 +4,9 @@ import io
 
 import pytest
 
-from gongkai.core.vault import blocks
-from gongkai.core.vault.blocks import open_blocks, seal_blocks
+from gongkai.core.vault import sealing
 from gongkai.core.vault.keys import KeyRingError
+from gongkai.core.vault.sealing import open_blocks, seal_blocks
 
 
 def sealed(*parts: bytes) -> tuple[bytes, str]:
@@ -18,7 +18,7 @@ def sealed(*parts: bytes) -> tuple[bytes, str]:
 
 @pytest.mark.parametrize("parts", [(), (b"",), (b"a" * 25,), (b"abc", b"", b"0123456789" * 3)])
 def test_what_is_opened_is_what_was_sealed(parts: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "MAX_BLOCK_BYTES", 10)
+    monkeypatch.setattr(sealing, "MAX_BLOCK_BYTES", 10)
     data, key = sealed(*parts)
     assert b"".join(open_blocks(io.BytesIO(data), key)) == b"".join(parts)
     assert b"0123456789" not in data

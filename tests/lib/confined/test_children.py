@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.lib.confined import asking, one_wait, reading, slots, watched
+from gongkai.lib.confined import asking, one_wait, reading, watched
 from gongkai.lib.confined.asking import Watch
-from gongkai.lib.confined.limits import DEFAULT_LIMITS, Limits
+from gongkai.lib.confined.kernel import DEFAULT_LIMITS, Limits
 from gongkai.lib.confined.trial import CONFINEMENT_TRIALS, TrialFailed, attempt, guard
 
 
@@ -170,7 +170,7 @@ def test_whoever_waits_ends_it() -> None:
 @pytest.mark.usefixtures("small")
 def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "DEFAULT_LIMITS", Limits(seconds=1, wall=2, memory=64 << 20))
-    monkeypatch.setitem(slots.SLOTS_BY_KIND, "", 1)
+    monkeypatch.setitem(reading.SLOTS_BY_KIND, "", 1)
     monkeypatch.setattr(reading, "PATIENCE", 0.2)
     said: list[str] = []
 

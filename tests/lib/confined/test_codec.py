@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.confined.codec import Garbled, pack, unpack
-from gongkai.lib.confined.frames import ANSWER, FRAME_HEADER, SAID, Frames
+from gongkai.lib.confined.codec import ANSWER, FRAME_HEADER, SAID, Frames, Garbled, pack, unpack
 
 
 class Colour(Enum):

@@ -5,9 +5,8 @@ import json
 
 import pytest
 
-from gongkai.lib.law import batch
-from gongkai.lib.law.batch import run_line, run_lines
-from gongkai.lib.law.commands import run
+from gongkai.lib.law import commands
+from gongkai.lib.law.commands import run, run_line, run_lines
 
 
 def lines_of(data):
@@ -93,12 +92,12 @@ def test_the_answer_is_the_command_s():
 
 
 def test_a_fault_of_ours_is_told_in_its_line(monkeypatch):
-    monkeypatch.setattr(batch, "run", lambda *_: 1 / 0)
+    monkeypatch.setattr(commands, "run", lambda *_: 1 / 0)
     assert "内部错误" in json.loads(run_line(line("workday", date="2024-01-01")))["error"]
 
 
 def test_a_line_too_long_is_refused_and_passed_over(monkeypatch):
-    monkeypatch.setattr(batch, "MAX_LINE", 100)
+    monkeypatch.setattr(commands, "MAX_LINE", 100)
     after = line("fee-pages", pages=31)
     for long in (b"x" * 101, b"x" * 5000):
         first, second = lines_of(long + b"\n" + after)

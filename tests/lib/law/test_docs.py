@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.lib.law.batch import run_line
+from gongkai.lib.law.commands import run_line
 from gongkai.ops.cli import main
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "law.md"

@@ -16,8 +16,7 @@ import pytest
 from lxml.html import document_fromstring
 
 from gongkai.lib.outbound import Reach, ask
-from gongkai.lib.outbound.asking import wait_seconds
-from gongkai.lib.outbound.connections import Connections
+from gongkai.lib.outbound.asking import Connections, wait_seconds
 from gongkai.lib.outbound.crawling import (
     Bounds,
     Crawl,

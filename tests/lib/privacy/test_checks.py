@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gongkai.lib.chinese.identity import check_id
 from gongkai.lib.privacy import find
-from gongkai.lib.privacy.checks import passes_luhn_check
+from gongkai.lib.privacy.digits import passes_luhn_check
 
 
 def test_a_card_passes_luhn():

@@ -4,7 +4,7 @@ import pytest
 
 from gongkai.lib.privacy import proofread
 from gongkai.lib.privacy.frame import prepare_text
-from gongkai.lib.privacy.proofreading.contexts import find_wrong_words
+from gongkai.lib.privacy.proofreading.phrases import find_wrong_words
 from gongkai.lib.privacy.tables import read_rows
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.lib.reading import Notice, Row
-from gongkai.lib.reading.layouts.interleaved.headings import read_block
-from gongkai.lib.reading.layouts.interleaved.insertions import mend
+from gongkai.lib.reading.layouts.interleaved.headings import mend, read_block
 from gongkai.lib.reading.layouts.interleaved.units import Names, ways_to_read
 from gongkai.lib.reading.notice import read_notice
 from lib.reading import render

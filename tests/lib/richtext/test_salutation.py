@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.richtext.salutation import flush_left, is_salutation
+from gongkai.lib.richtext.marks import flush_left, is_salutation
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.writing.lines import width_of
 from gongkai.lib.writing.titles import PER_LINE, cited, headed, title_lines
+from gongkai.lib.writing.wrapping import width_of
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ time.sleep(60)
 
 #: Gets the second signal while the first one is handled.
 TWICE = """import os, signal, threading
-from gongkai.ops.cli.stop_signals import on_first_signal
+from gongkai.ops.cli.serving_lock import on_first_signal
 stop = threading.Event()
 def act():
     with stop._cond:

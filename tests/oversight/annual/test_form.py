@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gongkai.content.checks.annual_reports import ReadingError, read_report
 from gongkai.lib.law import annual_form as form
-from gongkai.lib.law.annual_tables import tables_of
+from gongkai.lib.law.annual_form import tables_of
 from gongkai.lib.richtext import clean
 from gongkai.lib.writing.fonts import NoFont
 from gongkai.oversight.annual.checks import faults_of

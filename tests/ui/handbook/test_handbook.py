@@ -14,8 +14,7 @@ from factories.units import BodyFactory, signed_in
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.units.models import Role
 from gongkai.ui.handbook.contents import FOLDER, names_for, pages, parts, text_of
-from gongkai.ui.handbook.finding import find
-from gongkai.ui.handbook.places import place_for
+from gongkai.ui.handbook.finding import find, place_for
 from gongkai.ui.handbook.views import handbook_docx
 
 ADDRESSES = Path(__file__).parents[2] / "browser" / "addresses.tsv"

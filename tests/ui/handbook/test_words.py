@@ -11,8 +11,8 @@ from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.ui.handbook.contents import pages, text_of
+from gongkai.ui.handbook.finding import terms
 from gongkai.ui.handbook.markup import UI_LABEL_PATTERN
-from gongkai.ui.handbook.terms import terms
 
 PACKAGE = Path(apps.get_app_config("handbook").path).parents[1]
 HAN = "[\u4e00-\u9fff]"

@@ -28,7 +28,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.cli.mirror import mirror
 from gongkai.ops.upkeep import readings
-from gongkai.ui.mirror import rendering, rewriting, updating, verifying
+from gongkai.ui.mirror import rewriting, updating, verifying, writing
 from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.portal.models import Purge
@@ -132,7 +132,7 @@ def test_a_failing_page_stays_as_it_was_and_is_tried_again(
     document = public(housing, [plans])
     send_due()
     failed = type("Answer", (), {"status": 500})
-    monkeypatch.setattr("gongkai.ui.mirror.rendering.ask", lambda *_: failed)
+    monkeypatch.setattr("gongkai.ui.mirror.writing.ask", lambda *_: failed)
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
     assert send_due()["retried"]
     monkeypatch.undo()
@@ -225,10 +225,10 @@ class TestBuilding:
         self, folder: Path, site: Website, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         document = public(housing, [plans])
-        ask, page = rendering.ask, f"/columns/{plans.pk}/{document.pk}.html"
-        failed = rendering.Answer(500, "text/html", b"")
+        ask, page = writing.ask, f"/columns/{plans.pk}/{document.pk}.html"
+        failed = writing.Answer(500, "text/html", b"")
         fails = lambda host, path: failed if path == page else ask(host, path)  # noqa: E731
-        monkeypatch.setattr(rendering, "ask", fails)
+        monkeypatch.setattr(writing, "ask", fails)
         for _ in range(2):
             answer = CliRunner().invoke(mirror, ["build"])
             assert answer.exit_code == 1
@@ -236,9 +236,9 @@ class TestBuilding:
         said = readings.mirror(timezone.now()).finding
         assert said is not None
         assert f"有1个网页没有写成，如 {site.host}{page}" in said.words
-        monkeypatch.setattr(rendering, "ask", lambda *_: rendering.Answer(404, "text/html", b""))
+        monkeypatch.setattr(writing, "ask", lambda *_: writing.Answer(404, "text/html", b""))
         assert "没有首页" in CliRunner().invoke(mirror, ["build"]).stderr
-        monkeypatch.setattr(rendering, "ask", ask)
+        monkeypatch.setattr(writing, "ask", ask)
         assert CliRunner().invoke(mirror, ["build"]).exit_code == 0
         assert page[1:] in there(folder)
 

@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from factories.ledger import EntryFactory
+from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import SavedFilter
-from gongkai.core.ledger.sheet import LEDGER_SHEET
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import read
 

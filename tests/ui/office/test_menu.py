@@ -24,8 +24,7 @@ from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.units import switches as app_switches
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ui.office.app_switches import SWITCHABLE_APPS, SwitchableApp, is_block_off, is_job_off
-from gongkai.ui.office.menu import MAX_LEAVES, MENU_HEADINGS, MENU_LEAVES, iterate_pages, select_leaves
-from gongkai.ui.office.menu_visibility import areas_for
+from gongkai.ui.office.menu import MAX_LEAVES, MENU_HEADINGS, MENU_LEAVES, areas_for, iterate_pages, select_leaves
 
 
 @pytest.fixture

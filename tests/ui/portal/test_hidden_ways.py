@@ -18,7 +18,7 @@ from gongkai.core.files import serving
 from gongkai.core.files.place import files_storage
 from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.mirror.rendering import ask
+from gongkai.ui.mirror.writing import ask
 
 pytestmark = pytest.mark.django_db
 

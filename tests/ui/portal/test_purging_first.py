@@ -15,7 +15,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.models import Purge
-from gongkai.ui.portal.purging import send_due, sending, threads
+from gongkai.ui.portal.purging import send_due, sending
 from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place
 from gongkai.ui.portal.purging.sending import HOLD, SECOND_PURGE_DELAY, URGENT, tell_first
 from gongkai.ui.portal.purging.ways import NotTaken
@@ -159,7 +159,7 @@ def test_what_one_holds_no_other_tells_until_it_must_have_been_killed(
     held = sending.Run(now, sending.Q(), sending.time.monotonic() + 9).take(1000)
     assert held
     assert send_due(now)["sent"] == 0
-    assert not threads.look()
+    assert not sending.look()
     assert send_due(now + HOLD)["sent"] == len(held)
 
 
@@ -169,10 +169,10 @@ def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_data
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    monkeypatch.setattr(threads, "PURGE_THREADS", [])
-    monkeypatch.setattr(threads, "MAX_ACTION_WAIT_SECONDS", 0.0)
-    monkeypatch.setattr(threads.Lane, "start", lambda _: None)
-    lanes = threads.begin()
+    monkeypatch.setattr(sending, "PURGE_THREADS", [])
+    monkeypatch.setattr(sending, "MAX_ACTION_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(sending.Lane, "start", lambda _: None)
+    lanes = sending.begin()
     assert len(lanes) == 4  # two caches, what is urgent and the rest
     with django_capture_on_commit_callbacks(execute=True):
         withdraw(document)
@@ -196,12 +196,12 @@ def test_a_web_server_that_stands_still_holds_up_no_other(monkeypatch: pytest.Mo
     settings.GONGKAI_CACHES = [("pages", "still"), ("pages", "well")]
     monkeypatch.setattr(sending, "tell", tell)
     monkeypatch.setattr(sending, "replicas", lambda: ["replica"])
-    monkeypatch.setattr(threads, "send_due", lambda **_: None)
-    monkeypatch.setattr(threads, "connections", SimpleNamespace(close_all=lambda: None))
-    monkeypatch.setattr(threads, "PURGE_THREADS", [])
-    monkeypatch.setattr(threads, "MAX_ACTION_WAIT_SECONDS", 0.5)
-    lanes = threads.begin()
-    threads.wake(
+    monkeypatch.setattr(sending, "send_due", lambda **_: None)
+    monkeypatch.setattr(sending, "connections", SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr(sending, "PURGE_THREADS", [])
+    monkeypatch.setattr(sending, "MAX_ACTION_WAIT_SECONDS", 0.5)
+    lanes = sending.begin()
+    sending.wake(
         [Purge(cache=f"pages={one}", host="a", path=WHOLE_SITE_PATH, urgent=True) for one in ("still", "well")]
     )
     assert told == ["pages=well"]
@@ -211,16 +211,16 @@ def test_a_web_server_that_stands_still_holds_up_no_other(monkeypatch: pytest.Mo
 
 def test_a_lane_goes_on_where_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
     turns, rounds = iter((True, True, True, True, False)), []
-    lane = threads.Lane("purge=x", urgent=True)
+    lane = sending.Lane("purge=x", urgent=True)
 
     def away(*, of: object = None, **_: object) -> None:
         if of is lane.of:  # lanes of other tests may still run
             rounds.append(1)
         raise OSError("away")
 
-    monkeypatch.setattr(threads, "send_due", away)
-    monkeypatch.setattr(threads, "connections", SimpleNamespace(close_all=lambda: None))
-    monkeypatch.setattr(threads, "close_old_connections", lambda: None)
+    monkeypatch.setattr(sending, "send_due", away)
+    monkeypatch.setattr(sending, "connections", SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr(sending, "close_old_connections", lambda: None)
     woken = SimpleNamespace(wait=lambda _=None: next(turns), clear=lambda: None)
     monkeypatch.setattr(lane, "woken", woken)
     lane.run()

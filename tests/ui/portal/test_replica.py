@@ -14,7 +14,7 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from gongkai.ops.config import databases
+from gongkai.ops.config import stores
 from gongkai.ui.portal import replica, sweeping
 from gongkai.ui.portal.middleware import WROTE_COOKIE, ReadReplica, anybody
 from gongkai.ui.portal.replica import EVERY, READ_DATABASE, Position, Router, Watch, bound
@@ -326,7 +326,7 @@ def test_replicas_are_named_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_
     two = "postgres://g:a,b@10.0.0.12:6432/gongkai, postgresql://g:x@10.0.0.13/gongkai"
     monkeypatch.setenv("DATABASE_URL", "postgres://g@10.0.0.11/gongkai")
     monkeypatch.setenv("GONGKAI_REPLICA_URL", two)
-    found = databases.databases(tmp_path, pooler=True)
+    found = stores.databases(tmp_path, pooler=True)
     assert {name: (one["HOST"], one["CONN_MAX_AGE"]) for name, one in found.items()} == {
         "default": ("10.0.0.11", 60),
         "replica": ("10.0.0.12", 60),
@@ -335,7 +335,7 @@ def test_replicas_are_named_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_
     assert found["replica"]["PASSWORD"] == "a,b"
     monkeypatch.delenv("DATABASE_URL")
     with pytest.raises(ImproperlyConfigured, match="只用于 PostgreSQL"):
-        databases.databases(tmp_path, pooler=False)
+        stores.databases(tmp_path, pooler=False)
 
 
 def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

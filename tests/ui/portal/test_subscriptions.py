@@ -243,7 +243,7 @@ class TestDigest:
             raise ChannelError("暂不接收")
 
         with monkeypatch.context() as patched:
-            patched.setattr("gongkai.core.outbox.channels.mail.post", refuse)
+            patched.setattr("gongkai.core.outbox.channels.base.post", refuse)
             send(morning())
         public(housing, [plans], title="后来的办法")
         assert not any(send(morning() + timedelta(seconds=20)).values())
@@ -271,7 +271,7 @@ class TestDigest:
         def refuse(*_: Any, **__: Any) -> None:
             raise AddressRefused("没有这个地址")
 
-        monkeypatch.setattr("gongkai.core.outbox.channels.mail.post", refuse)
+        monkeypatch.setattr("gongkai.core.outbox.channels.base.post", refuse)
         send(morning())
         assert Letter.objects.get(key__startswith="digest/").state == "bounced"
         assert not Subscriber.objects.exists()

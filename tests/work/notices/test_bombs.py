@@ -6,7 +6,7 @@ import pytest
 
 from factories.bombs import BOMBS, paragraphs
 from gongkai.lib.confined import BOUNDS_BY_NAME, asking, reading
-from gongkai.lib.confined.limits import DEFAULT_MEMORY_BYTES
+from gongkai.lib.confined.kernel import DEFAULT_MEMORY_BYTES
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.richtext import UnfitText
 from gongkai.lib.richtext.word import convert

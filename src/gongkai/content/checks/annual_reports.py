@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 from gongkai.lib.law import annual_form as form
-from gongkai.lib.law.annual_tables import Rows, tables_of
+from gongkai.lib.law.annual_form import Rows, tables_of
 from gongkai.lib.reading.document import Document, Grid
 from gongkai.lib.reading.loading import LAZY_LIBRARIES, load
 from gongkai.lib.reading.model import ReadingError

@@ -28,7 +28,7 @@ from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.fileformats.documents import Document, UnreadFile, read_document
-from gongkai.lib.fileformats.documents.losses import describe_losses
+from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.richtext import UnfitText, from_docx
 

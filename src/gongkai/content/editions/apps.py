@@ -16,7 +16,7 @@ class Config(AppConfig):
         from gongkai.content.editions.erasing import is_file_used, list_used_digests
         from gongkai.content.editions.verify import verify_editions, verify_shelves
         from gongkai.core.acts import guards
-        from gongkai.core.files import orphans
+        from gongkai.core.files import whole
         from gongkai.core.files.store import REFERENCE_CHECKS
         from gongkai.core.files.whole import REFERENCED_DIGEST_SOURCES
         from gongkai.core.ledger.audit import register_check
@@ -30,4 +30,4 @@ class Config(AppConfig):
         REFERENCED_DIGEST_SOURCES.append(list_used_digests)
         register_check("editions", "公开版本", verify_editions)
         register_check("shelves", "列表和检索", verify_shelves)
-        register_job(Job("orphans", "清理没有登记的文件", orphans.collect, 80))
+        register_job(Job("orphans", "清理没有登记的文件", whole.collect, 80))

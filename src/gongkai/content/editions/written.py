@@ -26,8 +26,8 @@ from gongkai.content.editions.sources import TextWriters
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
-from gongkai.core.units.former import as_called
 from gongkai.core.units.models import Body
+from gongkai.core.units.queries import as_called
 from gongkai.lib.richtext import clean
 
 DRAFT_GONE_ERROR = "没有这一稿。"

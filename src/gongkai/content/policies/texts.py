@@ -9,7 +9,7 @@ from gongkai.content.editions.queries import load_shown
 from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.policies.queries.office import visible_to
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
-from gongkai.lib.fileformats.documents.losses import describe_losses
+from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.outbound import NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
 from gongkai.lib.richtext import plain

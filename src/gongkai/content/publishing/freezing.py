@@ -9,8 +9,8 @@ from gongkai.content.editions.frozen import INTERNAL_FACTS, PUBLIC_FACT_LABELS, 
 from gongkai.content.editions.models import Audience
 from gongkai.content.publishing.models import ItemPage, PictureSize
 from gongkai.core.acts.action import Conflict
-from gongkai.core.units.former import as_called
 from gongkai.core.units.models import Body, Person
+from gongkai.core.units.queries import as_called
 from gongkai.core.widgets.templatetags.ui import moment
 from gongkai.lib.richtext import clean
 from gongkai.lib.richtext.pictures import picture_marks

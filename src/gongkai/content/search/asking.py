@@ -9,8 +9,7 @@ from gongkai.content.search.keywords import Keyword, find_keywords, is_weak_word
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.matching.folding import brackets, fold
-from gongkai.lib.matching.numbers import document_numbers
+from gongkai.lib.matching.folding import brackets, document_numbers, fold
 from gongkai.lib.matching.synonyms import Synonyms, default
 
 # What a question is about: the words of asking are taken off, what is left is looked for. Pure.

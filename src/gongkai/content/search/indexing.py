@@ -10,7 +10,7 @@ from gongkai.content.search import facets as by
 from gongkai.content.search import table
 from gongkai.content.search.asking import index_key, short_number
 from gongkai.content.search.models import SearchRow
-from gongkai.lib.matching.numbers import document_numbers
+from gongkai.lib.matching.folding import document_numbers
 from gongkai.lib.richtext import plain
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from gongkai.lib.chinese.pinyin import syllable
+from gongkai.lib.chinese.traditional import syllable
 
 #: What southern and south-western speakers type for one another, in this order: z/zh, c/ch, s/sh, n/l, -n/-ng.
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))

@@ -1,18 +1,75 @@
 """Seal the log and the insert-only tables, and verify them by recomputing every digest."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate, groupby
+from operator import itemgetter
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Max, Model
 from django.utils import timezone
 
-from gongkai.core.acts import anchors, covering, covering_check, guards, heads, signing, tail
+from gongkai.core.acts import anchors, covering, covering_check, guards, signing, tail
 from gongkai.core.acts.chain import record_digest
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Stamp
+
+#: Bits of a sum, and of those of seals that were made before sums were wide.
+WIDE, NARROW = 4096, 256
+
+
+def head_summand(stream: str, head: str, bits: int = WIDE) -> int:
+    """Return the number that a stream's head adds to the sum."""
+    mark = digest(f"{stream} {head}")
+    return int(mark, 16) if bits == NARROW else int.from_bytes(hashlib.shake_256(mark.encode()).digest(bits // 8))
+
+
+def update_heads_sum(total: int, old: Mapping[str, str], new: Mapping[str, str]) -> int:
+    """Return the sum after some streams changed: subtract their old heads, add the new ones."""
+    added = sum(head_summand(*pair) for pair in new.items()) - sum(head_summand(*pair) for pair in old.items())
+    return (total + added) % 2**WIDE
+
+
+def sum_to_hex(total: int) -> str:
+    """Return a sum in hexadecimal, as stored."""
+    return f"{total:0{WIDE // 4}x}"
+
+
+def sums_at_records(
+    rows: Iterable[tuple[str, int, str]], lasts: Sequence[int], bits: int = WIDE
+) -> list[tuple[int, int]]:
+    """Return count and sum as of each of several movements, in one pass.
+
+    Args:
+        rows: stream, number and digest of each movement, by stream and its own order.
+        lasts: numbers of movements, ascending.
+        bits: how wide the sums are.
+    """
+    counts, sums = [0] * (len(lasts) + 1), [0] * (len(lasts) + 1)
+    for stream, group in groupby(rows, itemgetter(0)):
+        movements = list(group)
+        for _, number, _ in movements:
+            counts[bisect_left(lasts, number)] += 1
+        for first, after, value in _ranges(movements, lasts):
+            part = head_summand(stream, value, bits)
+            sums[first] += part
+            sums[after] -= part
+    pairs = zip(accumulate(counts), accumulate(sums), strict=True)
+    return [(count, total % 2**bits) for count, total in pairs][: len(lasts)]
+
+
+def _ranges(movements: Sequence[tuple[str, int, str]], lasts: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    """Yield from which seal up to which one a movement of a stream is its head: none where the next came before any seal."""
+    after = len(lasts)
+    for _, number, value in reversed(movements):
+        first = bisect_left(lasts, number)
+        if first < after:
+            yield first, after, value
+            after = first
 
 
 @dataclass(frozen=True)
@@ -62,8 +119,8 @@ def seal_now(at: datetime | None = None) -> Seal | None:
                 at=at or timezone.now(),
                 last_movement_id=last,
                 movements=count,
-                heads_sum=heads.sum_to_hex(total),
-                heads_digest=digest(heads.sum_to_hex(total)),
+                heads_sum=sum_to_hex(total),
+                heads_digest=digest(sum_to_hex(total)),
                 prev_hash=before.hash if before else "",
                 counts=last_guarded_rows() | ends,
                 contents=contents,
@@ -209,8 +266,8 @@ def _broken_seals() -> Iterator[str]:
     prev, now = "", last_guarded_rows()
     trusted = signing.trusted_keys()
     seals = list(Seal.objects.order_by("at"))
-    stands = _of_seals([one for one in seals if one.heads_sum], heads.WIDE)
-    stands |= _of_seals([one for one in seals if not one.heads_sum], heads.NARROW)
+    stands = _of_seals([one for one in seals if one.heads_sum], WIDE)
+    stands |= _of_seals([one for one in seals if not one.heads_sum], NARROW)
     for seal in seals:
         if wrong := _wrong(seal, prev, trusted, now, stands[seal.pk]):
             yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} {wrong}"
@@ -268,7 +325,7 @@ def _heads_since(before: Seal | None, last: int) -> tuple[int, int]:
         if number <= first:
             old[stream] = value
     movements, total = (base.movements, int(base.heads_sum, 16)) if base else (0, 0)
-    return movements + added.count(), heads.update_heads_sum(total, old, new)
+    return movements + added.count(), update_heads_sum(total, old, new)
 
 
 def _of_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
@@ -277,7 +334,7 @@ def _of_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
     if not lasts:
         return {}
     rows = Movement.objects.filter(pk__lte=lasts[-1]).order_by("stream", "seq").values_list("stream", "pk", "hash")
-    found = dict(zip(lasts, heads.sums_at_records(rows.iterator(5000), lasts, bits), strict=True))
+    found = dict(zip(lasts, sums_at_records(rows.iterator(5000), lasts, bits), strict=True))
     return {seal.pk: found[seal.last_movement_id] for seal in seals}
 
 
@@ -286,7 +343,7 @@ def _agrees(seal: Seal, count: int, total: int) -> bool:
     if not seal.heads_sum:
         return (seal.movements, seal.heads_digest) == (count, f"{total:064x}")
     said = (seal.movements, seal.heads_sum, seal.heads_digest)
-    return said == (count, heads.sum_to_hex(total), digest(heads.sum_to_hex(total)))
+    return said == (count, sum_to_hex(total), digest(sum_to_hex(total)))
 
 
 def _seal_hash(seal: Seal) -> str:

@@ -14,7 +14,7 @@ class BackgroundJobsConfig(AppConfig):
         """Register the kinds for large exports and imports."""
         from gongkai.core.background_jobs.imports import IMPORT_JOB_KIND, hand_to_workers
         from gongkai.core.background_jobs.kinds import register_kind
-        from gongkai.core.background_jobs.making import EXPORT_JOB_KIND
+        from gongkai.core.background_jobs.taking import EXPORT_JOB_KIND
         from gongkai.core.spreadsheets.behind import BACKGROUND_IMPORT_STARTERS
 
         register_kind(EXPORT_JOB_KIND)

@@ -13,6 +13,6 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Tell backups about files outside the data folder."""
         from gongkai.core.acts.backups.elsewhere import STORE_FINDERS
-        from gongkai.core.files.bucket_backup import outside
+        from gongkai.core.files.bucket import outside
 
         STORE_FINDERS.append(outside)

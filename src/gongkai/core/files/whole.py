@@ -1,12 +1,17 @@
-"""Verify that every stored file exists and matches its digest."""
+"""Verify that every stored file exists and matches its digest; delete files without rows."""
 
 import hashlib
+import io
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from typing import IO
 
 from django.db.models import ManyToOneRel
+from django.utils import timezone
 
 from gongkai.core.files.models import StoredFile
+from gongkai.core.files.place import ROOT, files_storage, names_in, place_of
+from gongkai.core.files.store import put
 
 #: Callbacks that return digests referenced other than by foreign key, such as by public texts.
 REFERENCED_DIGEST_SOURCES: list[Callable[[], Iterable[str]]] = []
@@ -46,3 +51,30 @@ def _measure(file: IO[bytes]) -> tuple[str, int]:
         sha.update(block)
         size += len(block)
     return sha.hexdigest(), size
+
+
+MIN_AGE = timedelta(days=1)
+
+
+def collect(*, age: timedelta = MIN_AGE) -> dict[str, int]:
+    """Delete files that no row references; return their number."""
+    storage, gone = files_storage(), 0
+    for shelf in names_in(ROOT)[0]:
+        names = names_in(f"{ROOT}/{shelf}")[1]
+        known = set(StoredFile.objects.filter(pk__in=names).values_list("pk", flat=True))
+        for name in names:
+            place = f"{ROOT}/{shelf}/{name}"
+            if name not in known and storage.get_modified_time(place) < timezone.now() - age:
+                gone += _delete_file(place, name)
+    return {"collected": gone}
+
+
+def _delete_file(place: str, name: str) -> int:
+    storage = files_storage()
+    with storage.open(place) as held:
+        data = bytes(held.read())
+    storage.delete(place)
+    if StoredFile.objects.filter(pk=name).exists() and place == place_of(name):
+        put(io.BytesIO(data))
+        return 0
+    return 1

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.intake.models import Hit
-from gongkai.core.signin.addresses import parsed, sender
+from gongkai.core.signin.throttle import parsed, sender
 from gongkai.core.vault.sealing import keyed_digest
 
 

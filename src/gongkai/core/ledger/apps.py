@@ -32,8 +32,7 @@ class Config(AppConfig):
         from gongkai.core.outbox.jobs import deliver
         from gongkai.core.spreadsheets import importers
         from gongkai.core.units.access import run_due as access
-        from gongkai.core.units.leaving import PENDING_WORK_COUNTERS
-        from gongkai.core.units.owing import OBLIGATION_COUNTERS
+        from gongkai.core.units.leaving import OBLIGATION_COUNTERS, PENDING_WORK_COUNTERS
 
         OBLIGATION_COUNTERS.append(owed_in_words)
         PENDING_WORK_COUNTERS.append(waiting_for_post)

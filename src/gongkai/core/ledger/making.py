@@ -3,22 +3,62 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert_many
+from gongkai.core.acts.batches import draw_numbers, insert_many
 from gongkai.core.acts.chain import append_records, build_record
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_portions
 from gongkai.core.acts.together import QueuedRecord, current_queue, queue_records
 from gongkai.core.ledger.clock import begin_clock, rules_of, start_of, store_first_events, warn_from
 from gongkai.core.ledger.entry_action import begin
+from gongkai.core.ledger.kinds import KINDS, kind_of
 from gongkai.core.ledger.models import Entry, RemovedEntry
-from gongkai.core.ledger.numbers import numbers
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.law import Event
+
+#: Draws numbers of a series, and creates the series if absent.
+_DRAW_SQL = """INSERT INTO ledger_counter (series, year, last) VALUES (%s, %s, %s)
+ON CONFLICT (series, year) DO UPDATE SET last = ledger_counter.last + excluded.last RETURNING last"""
+_NUMBER_PATTERN = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
+
+
+def inner_numbers(text: str) -> list[str]:
+    """Return the entry numbers in a text (整改2026-00009), which mean nothing to the public."""
+    series = {kind.series for kind in KINDS.values()}
+    found = ((before, end) for before, end in _NUMBER_PATTERN.findall(text))
+    return [f"{own}{end}" for before, end in found for own in series if before.endswith(own)]
+
+
+def numbers(kind: str, year: int, count: int = 1) -> list[str]:
+    """Draw the next `count` numbers of a kind in a year: 任务2026-00001, …
+
+    Call it inside the transaction that uses them: it locks the counter, and a rollback returns the
+    numbers.
+    """
+    if count < 1:
+        return []
+    series = kind_of(kind).series
+    last = draw(series, year, count)
+    return [f"{series}{year}-{number:05d}" for number in range(last - count + 1, last + 1)]
+
+
+def draw(series: str, year: int, count: int = 1) -> int:
+    """Draw the next `count` numbers of any series in a year, inside a transaction; return the last."""
+    assert connection.in_atomic_block, "numbers are drawn inside the transaction that uses them"
+
+    def add(count: int) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(_DRAW_SQL, [series, year, count])
+            return int(cursor.fetchone()[0])
+
+    return draw_numbers(("ledger", series, year), count, add)
+
 
 #: The first year of entries, and years from now until the last one: a later year is a slip.
 FIRST_YEAR, MAX_YEARS_AHEAD = 1949, 5

@@ -13,8 +13,8 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Connect messages to actions; pass unread messages on at hand-overs."""
         from gongkai.core.acts.following import register_message_receiver
-        from gongkai.core.outbox.giving import give_unread
         from gongkai.core.outbox.outbox import tell
+        from gongkai.core.outbox.settling import give_unread
         from gongkai.core.units.actions.appointments import ON_HAND_OVER
 
         register_message_receiver(tell)

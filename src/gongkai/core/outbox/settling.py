@@ -6,11 +6,12 @@ to other lists or the home page do not count.
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.outbox.models import Message
+from gongkai.core.outbox.models import Message, MessageState
+from gongkai.core.units.models import Person
 from gongkai.lib.chinese import lazy_re as re
 
 _MATTER_LINK_PATTERN = re.compile(r"/\d+/\Z|[?&]light=")
@@ -54,3 +55,12 @@ def settle_closed(link: str) -> None:
 
 def _list_unread() -> "QuerySet[Message]":
     return Message.objects.filter(channel="screen", read_at=None).order_by()
+
+
+def give_unread(old: Person, new: Person) -> None:
+    """Pass unread and unsent messages on, except duplicates and strictly personal ones."""
+    screen = Q(channel="screen", read_at=None)
+    waiting = Message.objects.filter(screen | Q(state=MessageState.WAITING), address="", person=old)
+    for channel in list(waiting.order_by().values_list("channel", flat=True).distinct()):
+        told = Message.objects.filter(person=new, channel=channel).values_list("key", flat=True)
+        waiting.filter(channel=channel).exclude(key__in=list(told)).update(person=new)

@@ -14,9 +14,8 @@ class SigninConfig(AppConfig):
         """Connect sign-in signals and protect the operation log; reset factors with passwords."""
         from gongkai.core.acts import guards
         from gongkai.core.acts.anchors import SEAL_SENDERS
-        from gongkai.core.signin.anchoring import mail_to_auditors
         from gongkai.core.signin.factors import forget
-        from gongkai.core.signin.listening import connect
+        from gongkai.core.signin.operations import connect, mail_to_auditors
         from gongkai.core.units.actions.passwords import ON_NEW_PASSWORD
         from gongkai.core.units.middleware import EXEMPT_URL_NAMES, OPEN_ROOMS
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gongkai.core.signin import factors
-from gongkai.core.signin.identity import leaving
+from gongkai.core.signin.identity import protocols
 from gongkai.core.signin.models import OperationKind
 from gongkai.core.signin.operations import record_operation
 from gongkai.core.units.middleware import IDENTITY_SESSION_KEY, guides
@@ -79,11 +79,11 @@ class Door:
             return self.get_response(request)
         if not request.user.is_authenticated:
             open_ = [reverse(name) for name in (*_UNVERIFIED_URL_NAMES, "wagtailadmin_password_reset")]
-            sent = request.method == "POST" and not request.path.startswith((*open_, leaving.root()))
+            sent = request.method == "POST" and not request.path.startswith((*open_, protocols.root()))
             return _redirect_to_sign_in(request) if sent else self.get_response(request)
         if self._is_idle(request):
             return self._time_out(request)
-        if request.path.startswith(leaving.root()):
+        if request.path.startswith(protocols.root()):
             return self.get_response(request)
         free = {reverse(name) for name in _UNVERIFIED_URL_NAMES}
         if request.path not in free and not factors.is_passed(request) and not guides(request):
@@ -95,7 +95,7 @@ class Door:
         self._log(request, response)
         if request.path == reverse("wagtailadmin_logout"):
             if there and request.method == "POST":
-                response = leaving.leave_there(request, response, there)
+                response = protocols.leave_there(request, response, there)
             response.headers["Clear-Site-Data"] = '"storage"'  # what drafts and filters this browser kept
         return response
 

@@ -2,17 +2,57 @@
 
 import json
 import logging
-from typing import TYPE_CHECKING
+import unicodedata
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from axes.helpers import get_client_ip_address
+from axes.signals import user_locked_out
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 
-from gongkai.core.signin.models import Operation, OperationKind
-from gongkai.core.signin.names import kept_name
-from gongkai.core.units.models import Person
+from gongkai.core.acts.action import Notification
+from gongkai.core.acts.models import Seal
+from gongkai.core.outbox.outbox import tell
+from gongkai.core.signin.identity.backends import CLAIMS, failure_of
+from gongkai.core.signin.models import Operation, OperationKind, PastPassword
+from gongkai.core.signin.sessions import ADDRESS, AGENT, STARTED_SESSION_KEY
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.middleware import IDENTITY_SESSION_KEY
+from gongkai.core.units.models import Appointment, Person, Role
+from gongkai.core.vault.sealing import keyed_digest
+from gongkai.lib.chinese import lazy_re as re
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+UNKNOWN_ACCOUNT_LABEL = "（没有这个账号）"
+_KEPT = re.compile(f"{UNKNOWN_ACCOUNT_LABEL}[0-9a-f]{{12}}")
+
+
+def kept_name(typed: str) -> str:
+    """Return a known account name unchanged, any other as a short keyed digest."""
+    name = unicodedata.normalize("NFKC", typed.replace("\0", ""))
+    if not name or _KEPT.fullmatch(typed):
+        return typed if name else ""
+    if get_user_model().objects.filter(username=name).exists():
+        return name
+    return UNKNOWN_ACCOUNT_LABEL + keyed_digest("signin.name", name)[:12]
+
+
+def tried_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
+    """Return the name by which axes counts failures (`AXES_USERNAME_CALLABLE`)."""
+    given = credentials if credentials else getattr(request, "POST", {})
+    name = given.get("username")
+    return kept_name(str(name)) if name else name
+
 
 OPERATION_LOGGER = logging.getLogger("gongkai.operations")
 
@@ -75,3 +115,64 @@ def record_view(request: HttpRequest, words: str) -> None:
     """
     if request.method != "HEAD":
         record_operation(OperationKind.VIEWED, request, words=f"{words} {request.path}")
+
+
+def connect() -> None:
+    """Connect the sign-in signals."""
+    user_logged_in.connect(_on_signed_in, dispatch_uid="signin")
+    user_logged_out.connect(_on_signed_out, dispatch_uid="signin")
+    user_login_failed.connect(_on_failed, dispatch_uid="signin")
+    user_locked_out.connect(_on_locked, dispatch_uid="signin")
+
+
+def _on_signed_in(sender: object, request: HttpRequest, user: "User", **_: object) -> None:
+    claims = getattr(request, CLAIMS, None)
+    if getattr(request, "session", None) is not None:
+        request.session[ADDRESS], request.session[AGENT] = address_of(request), agent_of(request)
+        request.session[STARTED_SESSION_KEY] = timezone.now().isoformat()
+        request.session.pop(IDENTITY_SESSION_KEY, None)
+        if claims is not None:
+            request.session[IDENTITY_SESSION_KEY] = claims.kept()
+    record_operation(OperationKind.SIGN_IN, request, user=user, words=claims.in_words() if claims else "")
+    if claims is None:
+        _require_new_password(user)
+
+
+def _require_new_password(user: "User") -> None:
+    if not settings.GONGKAI_PASSWORD_DAYS:
+        return
+    last = PastPassword.objects.filter(user=user).first()
+    if last is not None and last.at < timezone.now() - timedelta(days=settings.GONGKAI_PASSWORD_DAYS):
+        Person.objects.filter(user=user).update(must_change_password=True)
+
+
+def _on_signed_out(sender: object, request: HttpRequest, user: "User | None", **_: object) -> None:
+    if user is not None and not getattr(request, "_gongkai_timed_out", False):
+        record_operation(OperationKind.SIGN_OUT, request, user=user)
+
+
+def _on_failed(
+    sender: object, credentials: Mapping[str, object], request: HttpRequest | None = None, **_: object
+) -> None:
+    failure = failure_of(request)
+    words = failure.logged if failure else ""
+    record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")), words=words)
+
+
+def _on_locked(sender: object, request: HttpRequest, username: str = "", **_: object) -> None:
+    record_operation(OperationKind.LOCKED, request, account=str(username or ""))
+
+
+def mail_to_auditors(seal: Seal, line: str) -> bool:
+    """Send the first seal of the day, or its late time stamp, to every auditor.
+
+    Return true if there is an auditor. The line can be verified with `gongkai audit verify
+    --anchors`.
+    """
+    auditors = Appointment.objects.filter(in_force(), role=Role.AUDITOR).values_list("person_id", flat=True)
+    persons = tuple(sorted(set(auditors)))
+    if persons:
+        body = f"请保存下面一行，核验流水时使用：\n{line}"
+        key = f"anchor/{timezone.localdate(seal.at)}" + ("/stamp" if '"stamp"' in line else "")
+        tell([Notification("流水封存锚点", body, reverse("signin:log"), key, persons=persons)])
+    return bool(persons)

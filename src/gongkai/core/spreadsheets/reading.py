@@ -10,7 +10,7 @@ from gongkai.core.spreadsheets.sheet import CellError, Column, Head, Row, Sheet,
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
-from gongkai.lib.fileformats.documents.losses import describe_losses
+from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.workbooks.merging import Covered, Merged
 from gongkai.lib.fileformats.workbooks.pages import pages_of
 from gongkai.lib.fileformats.workbooks.rows import rows_of

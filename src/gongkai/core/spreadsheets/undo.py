@@ -1,7 +1,7 @@
 """Undo an import: obstacles, and execution."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import groupby
 
 from django.apps import apps
@@ -158,3 +158,14 @@ def _delete_rows(model: type[Model], keys: list[int]) -> None:
         except ProtectedError:
             for key in some:
                 model._base_manager.filter(pk=key).delete()
+
+
+def forget_rows(model: str, numbers: Collection[int], said: str) -> int:
+    """Erase the import's copies of these rows (label `said`), and their files; return the count.
+
+    A file's digest stays, so that a copy can still be identified.
+    """
+    touches = ImportTouch.objects.filter(model=model, object_pk__in=list(numbers))
+    runs = list(touches.values_list("run_id", flat=True).distinct())
+    ImportRun.objects.filter(pk__in=runs).update(content=b"")
+    return touches.update(label=said, before={}, after={})

@@ -1,8 +1,8 @@
-"""Pending work of a post and the people who can take it over, shown before the post ends."""
+"""Pending work of a post or unit, shown before the post ends or the unit closes."""
 
 from collections.abc import Callable
 
-from gongkai.core.units.models import Appointment
+from gongkai.core.units.models import Appointment, Body
 from gongkai.core.units.queries import running
 
 #: Callbacks called with an appointment. They return pending work as Chinese clauses without its
@@ -46,3 +46,15 @@ def left_by(post: Appointment) -> list[str]:
         said,
         f"没有人接着办：此后{place}没有{post.get_role_display()}。请先给接手人“任职”，或者改用“交接”，把任职和未读消息一并转给接手人。",
     ]
+
+
+#: Callbacks called with a unit. They return unfinished work as Chinese sentences without its
+#: content, because the directory's editors read no business data.
+OBLIGATION_COUNTERS: list[Callable[[Body], list[str]]] = []
+
+
+def owed_by(body: Body) -> list[str]:
+    """Return the unfinished work of a unit in Chinese sentences, with advice."""
+    found = [sentence for count in OBLIGATION_COUNTERS for sentence in count(body)]
+    advice = "由其他单位接着办的，请改用“并入其他单位”；直接撤销的，这些事项没有人办理，请先改派、办结或者取消。"
+    return [*found, advice] if found else []

@@ -1,11 +1,13 @@
 """Queries on units and people; names are resolved in a constant number of queries."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from copy import copy
+from datetime import date, datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from gongkai.core.acts.models import Movement
 from gongkai.core.units import naming, separation
 from gongkai.core.units.actors import Actor, actor_of, in_force, reach_of
 from gongkai.core.units.door import visible
@@ -13,6 +15,7 @@ from gongkai.core.units.models import (
     Alias,
     Appointment,
     Body,
+    BodyEvent,
     BodyKind,
     GroupMember,
     Office,
@@ -23,6 +26,7 @@ from gongkai.core.units.models import (
     UnitGroup,
 )
 from gongkai.core.units.naming import Catalogue, Group, Kind, Resolution
+from gongkai.core.widgets.once import kept
 
 __all__ = [
     "Kind",
@@ -255,7 +259,39 @@ def _select_nearest(some: list[Body], homes: list[str]) -> Body | None:
     for home in homes:
         inside = [body for body in some if body.path.startswith(home)]
         direct = [body for body in inside if body.path.removeprefix(home).count("/") == 1]
-        for kept in (direct, inside):
-            if len(kept) == 1:
-                return kept[0]
+        for group in (direct, inside):
+            if len(group) == 1:
+                return group[0]
     return None
+
+
+def _list_renames(body: Body) -> list[tuple[date, str]]:
+    renames = BodyEvent.objects.filter(body=body, what=BodyEvent.What.RENAMED).order_by("on", "pk")
+    return list(renames.values_list("on", "before"))
+
+
+def name_on(body: Body, day: date | None) -> str:
+    """Return a body's full name on a day; today's name if the day is None."""
+    if day is None or body.version == 1:  # nothing was ever changed
+        return body.name
+    renames = kept(("units.renames", body.pk), lambda: _list_renames(body))
+    return next((before for on, before in renames if on > day), body.name)
+
+
+def name_then_and_now(body: Body, day: date | None) -> str:
+    """Return a body's full name on a day, followed by its present name if that differs."""
+    then = name_on(body, day)
+    return then if then == body.name else f"{then}（现为{body.name}）"
+
+
+def as_called(body: Body, at: datetime) -> Body:
+    """Return a copy of a body with its names at a moment; do not save it."""
+    if body.version == 1:  # nothing was ever changed
+        return body
+    later = Movement.objects.filter(stream=f"body/{body.pk}", action="units.rename", at__gt=at)
+    if (renamed := later.order_by("seq").first()) is None:
+        return body
+    then = copy(body)
+    then.name = str(renamed.facts["before"])
+    then.short_name = str(renamed.facts.get("short", body.short_name))
+    return then

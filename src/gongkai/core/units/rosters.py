@@ -24,7 +24,7 @@ from gongkai.core.units.naming.spelling import place_of
 from gongkai.core.units.naming.suggest import slip
 from gongkai.core.units.planning import kind_by_name
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.pinyin import syllable
+from gongkai.lib.chinese.traditional import syllable
 
 _ROLE_BY_LABEL = {str(label): str(value) for value, label in Role.choices}
 #: Names of posts that offices use in their own lists.

@@ -1,10 +1,11 @@
-"""Traditional characters as simplified ones, one for one, from OpenCC's character table (Apache-2.0).
-
-Only the table is used: the converter of the package walks its phrase lists in Python and costs about two hundred times as much.
-"""
+"""Traditional characters as simplified ones (OpenCC's character table, Apache-2.0), and pinyin without tones."""
 
 from functools import cache
 from importlib.resources import files
+
+from anyascii import anyascii
+
+from gongkai.lib.chinese.characters import is_han
 
 #: Forms that stand in texts of sites beside the traditional ones and are in no table.
 _VARIANT_FORMS = {"迴": "回", "佈": "布", "羣": "群", "衆": "众", "於": "于", "爲": "为", "裏": "里"}
@@ -39,3 +40,18 @@ def simplified(text: str) -> str:
     '责任单位'
     """
     return text.translate(traditional_characters())
+
+
+#: Readings that the table has in another language.
+_READINGS = {"𠮷": "ji"}
+
+
+@cache
+def syllable(char: str) -> str:
+    """Return the usual pinyin of a character without tone, or an empty string.
+
+    >>> syllable("静"), syllable("A")
+    ('jing', '')
+    """
+    plain = _READINGS.get(char) or anyascii(char).lower() if is_han(char) else ""
+    return plain if plain.isascii() and plain.isalpha() else ""

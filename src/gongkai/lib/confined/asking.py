@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
 from gongkai.lib.confined.bounds import BOUNDS_BY_NAME
-from gongkai.lib.confined.frames import ANSWER, FAILED, GONE, NEEDS, REFUSED, SAID, Frames
-from gongkai.lib.confined.limits import Limits
+from gongkai.lib.confined.codec import ANSWER, FAILED, GONE, NEEDS, REFUSED, SAID, Frames
+from gongkai.lib.confined.kernel import Limits
 
 LOG = logging.getLogger("gongkai.confined")
 #: A template ends by itself when its socket is closed; after this it is killed.

@@ -1,21 +1,26 @@
 """Decorator `reader`: run functions that parse untrusted files in a sandboxed child process."""
 
+import fcntl
 import functools
 import hashlib
 import inspect
 import json
 import logging
 import math
+import os
 import resource
 import socket
+import stat
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Generic, ParamSpec, TypeVar, cast, get_type_hints
 
-from gongkai.lib.confined import codec, slots
+from gongkai.lib.confined import codec
 from gongkai.lib.confined.asking import (
     LAST_CHILD_COST,
     TOO_LONG,
@@ -29,8 +34,56 @@ from gongkai.lib.confined.asking import (
     ask,
 )
 from gongkai.lib.confined.bounds import over
-from gongkai.lib.confined.frames import SAID, send
-from gongkai.lib.confined.limits import DEFAULT_LIMITS, LARGER_LIMITS, Limits
+from gongkai.lib.confined.codec import SAID, send
+from gongkai.lib.confined.kernel import DEFAULT_LIMITS, LARGER_LIMITS, Limits
+
+#: As many as there are processors, two at least: one hostile file must not keep everybody waiting. What takes minutes has places of its own.
+SLOTS_BY_KIND = {"": max(2, os.cpu_count() or 2), "slow": max(1, (os.cpu_count() or 2) // 2)}
+
+
+class Full(Exception):
+    """Raised when no slot became free within the waiting time."""
+
+
+def _folder() -> Path:
+    """Return the folder of the lock files, accessible to this account only."""
+    shared = Path(
+        os.environ.get("GONGKAI_READING_PLACES") or Path(tempfile.gettempdir(), f"gongkai-reading-{os.getuid()}")
+    )
+    shared.mkdir(mode=0o700, parents=True, exist_ok=True)
+    about = shared.lstat()
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid():
+        raise PermissionError(f"{shared} belongs to somebody else")
+    return shared
+
+
+@contextmanager
+def place(kind: str, patience: float, check: Callable[[], None]) -> Iterator[None]:
+    """Context manager that holds a slot of a kind.
+
+    Raises:
+        Full: none was free for `patience` seconds.
+    """
+    folder, until, pause = _folder(), time.monotonic() + patience, 0.01
+    while True:
+        for number in range(SLOTS_BY_KIND[kind]):
+            held = os.open(folder / f"{kind}{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                os.close(held)
+                continue
+            try:
+                yield
+            finally:
+                os.close(held)
+            return
+        if time.monotonic() > until:
+            raise Full
+        check()
+        time.sleep(pause)
+        pause = min(pause * 2, 0.2)
+
 
 LOG = logging.getLogger("gongkai.confined")
 P = ParamSpec("P")
@@ -249,7 +302,7 @@ class Reader(Generic[P, R_co]):
         whole, limits = limits, used.rest_of(limits)
         begun = time.monotonic()
         try:
-            with slots.place("slow" if limits.starts else "", patience, watch.check):
+            with place("slow" if limits.starts else "", patience, watch.check):
                 LAST_CHILD_COST.spent = Spent()
                 if _USED.get() is not None:
                     used.wall += time.monotonic() - begun
@@ -259,7 +312,7 @@ class Reader(Generic[P, R_co]):
                 finally:
                     used.processor += LAST_CHILD_COST.spent.seconds
                     used.wall += LAST_CHILD_COST.spent.wall
-        except slots.Full as full:
+        except Full as full:
             raise Overloaded(OVERLOADED_ERROR) from full
         except Stopped as stopped:
             if limits.seconds < whole.seconds:

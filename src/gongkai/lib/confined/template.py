@@ -20,8 +20,8 @@ from typing import TypedDict
 
 from gongkai.lib.confined import codec, kernel, reading
 from gongkai.lib.confined.asking import Needs
-from gongkai.lib.confined.frames import ANSWER, FAILED, FRAME_HEADER, GONE, NEEDS, REFUSED, send
-from gongkai.lib.confined.limits import Limits
+from gongkai.lib.confined.codec import ANSWER, FAILED, FRAME_HEADER, GONE, NEEDS, REFUSED, send
+from gongkai.lib.confined.kernel import Limits
 from gongkai.lib.confined.reading import Reader
 
 MAX_MESSAGE_BYTES = 1 << 16

@@ -6,6 +6,7 @@ GBK, UTF-8 that is GB18030, heads with no encoding at all.
 
 import re
 from base64 import b64decode
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes
@@ -20,10 +21,54 @@ from lxml import html as lxml_html
 
 from gongkai.lib.confined import BOUNDS_BY_NAME, over, reader
 from gongkai.lib.fileformats.charsets import LIKELY, decode, likely
-from gongkai.lib.fileformats.mail_heads import head, piece_of
-from gongkai.lib.fileformats.mail_reports import DeliveryReport, find_report
-from gongkai.lib.fileformats.mail_senders import Senders, is_automatic, is_report, senders_of
+from gongkai.lib.fileformats.mail_senders import Senders, head, is_automatic, is_report, piece_of, senders_of
 from gongkai.lib.fileformats.winmail import unwrap
+
+_MESSAGE_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
+_STATUS = re.compile(r"^Status:\s*([245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
+#: The answer of a server as reports in words quote it: 550 5.1.1 User unknown.
+_ANSWER = re.compile(r"\b[45]\d\d[ -]#?([45]\.\d{1,3}\.\d{1,3})\b")
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """A report that a mail was not delivered.
+
+    Attributes:
+        message_id: the part of the mail's Message-ID before the @, as `outbox.Letter` stores it.
+        status: RFC 3463, for example 5.1.1.
+    """
+
+    message_id: str
+    status: str
+
+    @property
+    def final(self) -> bool:
+        """True if the failure is permanent."""
+        return self.status.startswith("5")
+
+
+def find_report(message: Message) -> DeliveryReport | None:
+    """Return the report on one of our mails, or None for any other mail."""
+    words = "\n".join(_words(message))
+    named = _MESSAGE_ID.search(words)
+    found = _STATUS.search(words) or _ANSWER.search(words)
+    # Servers that write this head gave up; some state no status.
+    status = found[1] if found else "5.0.0" if message.get("X-Failed-Recipients") is not None else ""
+    if named is None or not status or status.startswith("2"):
+        return None
+    return DeliveryReport(named[1], status)
+
+
+def _words(message: Message) -> Iterator[str]:
+    """Yield the texts of all parts, and the headers of all but the report itself."""
+    for part in message.walk():
+        if part is not message:
+            yield "\n".join(f"{name}: {head(part, name)}" for name in part)
+        content = None if part.is_multipart() else part.get_payload(decode=True)
+        if isinstance(content, bytes) and part.get_content_maintype() in ("text", "message"):
+            yield decode(content, part.get_content_charset() or "")[0]
+
 
 #: Parts and levels that are looked at; a message with more is no letter of a person's.
 MOST_PARTS, MOST_LEVELS = 200, 70

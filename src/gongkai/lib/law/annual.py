@@ -7,8 +7,7 @@ from datetime import date
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.periods import add_months
 from gongkai.lib.law.rules import rules_on
-from gongkai.lib.law.strict_json import MAX_WHOLE, Digits
-from gongkai.lib.law.values import show
+from gongkai.lib.law.values import MAX_WHOLE, Digits, show
 
 Cells = list[int | None]
 _WORD = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS, **form.TABLE4_ROWS}

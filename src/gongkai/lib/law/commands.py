@@ -1,14 +1,14 @@
 """The `gongkai law` commands as functions from arguments to JSON values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, BinaryIO
 
 from gongkai.lib.chinese.days import BEIJING, as_day, day_in_words, today
 from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.chinese.identity import check_credit_code, check_id
-from gongkai.lib.law import strict_json
+from gongkai.lib.law import values
 from gongkai.lib.law.annual import check_annual
 from gongkai.lib.law.calendar_file import default_calendar
 from gongkai.lib.law.changes import NONE, read_changes_file
@@ -180,7 +180,7 @@ def annual(**source: object) -> Json:
         raise LawError("check-annual 应给出 report 或者 file 之一")
     if "file" in source:
         name = text_of(source["file"], "file")
-        report = strict_json.loads(_read_file(name), f"文件 {name} ")
+        report = values.loads(_read_file(name), f"文件 {name} ")
     else:
         report = source["report"]
     if not isinstance(report, dict):
@@ -253,3 +253,42 @@ def run(name: str, args: Mapping[str, object]) -> Json:
             raise LawError(f"{name} 没有参数 {show(key)}")
         given[key] = value if key in command.raw else text_of(value, key)
     return command.run(**given)
+
+
+#: A longer line is refused without being held in memory.
+MAX_LINE = 64 * 1024 * 1024
+
+
+def run_lines(source: BinaryIO) -> Iterator[bytes]:
+    """Yield, for each line read, one compact JSON line: the command's value, or ``{"error": "…"}``.
+
+    A bad line does not stop the rest. Lines end at a line feed, nowhere else.
+    """
+    while line := source.readline(MAX_LINE + 1):
+        if len(line) > MAX_LINE and not line.endswith(b"\n"):
+            while (rest := source.readline(MAX_LINE)) and not rest.endswith(b"\n"):
+                pass
+            yield _error_line(f"该行过长（超过{MAX_LINE // 1024 // 1024}MB）")
+        else:
+            yield run_line(line)
+
+
+def run_line(line: bytes) -> bytes:
+    """Run one line and return its answer as one line, without the line feed."""
+    try:
+        return values.dumps(_run_command(line))
+    except LawError as error:
+        return _error_line(" ".join(str(error).split()))
+    except Exception as error:  # a fault of ours is told in its line and must not stop the rest
+        return _error_line(f"程序内部错误（{type(error).__name__}），请报告此行")
+
+
+def _run_command(line: bytes) -> object:
+    row = values.loads(line, "该行")
+    if not isinstance(row, dict) or not isinstance(row.get("cmd"), str) or not isinstance(row.get("args"), dict):
+        raise LawError('每行应为 {"cmd": "命令", "args": {参数}}')
+    return run(row["cmd"], row["args"])
+
+
+def _error_line(text: str) -> bytes:
+    return values.dumps({"error": text})

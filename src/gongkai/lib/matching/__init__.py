@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     from gongkai.lib.matching.duplicates import Duplicate, fingerprint, near_duplicates, similarities, similarity
     from gongkai.lib.matching.entries import Part, question_and_answer
     from gongkai.lib.matching.facts import places
-    from gongkai.lib.matching.folding import fold
+    from gongkai.lib.matching.folding import document_numbers, fold
     from gongkai.lib.matching.index import Hit, Index
     from gongkai.lib.matching.nearness import near_to
-    from gongkai.lib.matching.numbers import document_numbers
     from gongkai.lib.matching.reasons import NOTHING_SHARED, SAME_NUMBER, why
     from gongkai.lib.matching.routing import Route, Router
     from gongkai.lib.matching.synonyms import Synonym, Synonyms

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching import synonyms
-from gongkai.lib.matching.numbers import number_tokens
+from gongkai.lib.matching.folding import number_tokens
 
 if TYPE_CHECKING:
     import rjieba

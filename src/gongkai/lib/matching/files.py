@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.matching.entries import Part
-from gongkai.lib.matching.postings import Segment, merge
-from gongkai.lib.matching.store import Texts, Vocabulary
+from gongkai.lib.matching.store import Segment, Texts, Vocabulary, merge
 
 if TYPE_CHECKING:
     from gongkai.lib.matching.index import Index

@@ -5,6 +5,7 @@ from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese import traditional
+from gongkai.lib.chinese.document_numbers import scan_typed
 
 MAX_CHARS = 20_000_000
 """Longest text that is taken, in characters; anything longer is refused with one line."""
@@ -102,3 +103,21 @@ def brackets(text: str) -> str:
 @cache
 def _bracket_table() -> dict[int, str]:
     return {ord(char): plain for plain, chars in _BRACKETS.items() for char in chars}
+
+
+def document_numbers(text: str) -> list[str]:
+    """Return the document numbers in a text as 云府办发〔2026〕15号, in order, each once.
+
+    Where no blank, mark or leading word parts the issuer's mark from what stands before it, the mark
+    is given as it stands (at most 12 characters).
+    """
+    return list(dict.fromkeys(str(number) for number in scan_typed(fold(text))))
+
+
+def number_tokens(folded: str) -> list[str]:
+    """Return the document numbers of a folded text as tokens: 云府办发202615号."""
+    tokens: dict[str, None] = {}
+    for number in scan_typed(folded):
+        for start in range(1 if number.certain else max(1, len(number.mark) - 1)):
+            tokens[f"{number.mark[start:]}{number.year}{number.serial}号"] = None
+    return list(tokens)

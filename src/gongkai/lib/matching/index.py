@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai.lib.matching import analysis, files, postings, ranking
+from gongkai.lib.matching import analysis, files, ranking, store
 from gongkai.lib.matching import synonyms as tables
 from gongkai.lib.matching.entries import Analysed, Content, Part, analyse, parts, text_of
 from gongkai.lib.matching.folding import as_text, fold
@@ -41,9 +41,9 @@ def view(texts: Texts, average: float) -> View:
     )
 
 
-def texts_scores(seen: View, numbers: postings.Ints, gains: NDArray[np.float32], asked: int) -> NDArray[np.float64]:
+def texts_scores(seen: View, numbers: store.Ints, gains: NDArray[np.float32], asked: int) -> NDArray[np.float64]:
     """Return the score of each text; `asked`: bits of the requested kinds of answer."""
-    scores = postings.score(seen.segments, numbers, gains, seen.norm) * seen.weights
+    scores = store.score(seen.segments, numbers, gains, seen.norm) * seen.weights
     if asked:
         scores *= 1 + ranking.ANSWER_KIND * np.bitwise_count(seen.kinds & asked)
     return scores
@@ -189,7 +189,7 @@ class Index:
             owners = entry[numbers_of(texts.owners)]
             kept = owners >= 0
             new = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
-            texts.segments = tuple(postings.keep(segment, new) for segment in texts.segments)
+            texts.segments = tuple(store.keep(segment, new) for segment in texts.segments)
             texts.lengths = array("i", numbers_of(texts.lengths)[kept].tobytes())
             texts.owners = array("i", owners[kept].tobytes())
             texts.weights = array("f", np.array(texts.weights, np.float32)[kept].tobytes())

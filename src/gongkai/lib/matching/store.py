@@ -1,6 +1,7 @@
 """The growing arrays of an index, and the snapshot that a reader works on."""
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -8,7 +9,102 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.matching.entries import Part
-from gongkai.lib.matching.postings import Counts, Ints, Segment, compact, freeze
+
+Ints = NDArray[np.int32]
+Counts = NDArray[np.uint8]
+
+
+class Segment(NamedTuple):
+    """Postings of some texts."""
+
+    terms: Ints
+    starts: NDArray[np.int64]
+    texts: Ints
+    counts: Counts
+
+    @property
+    def size(self) -> int:
+        """Return the number of postings."""
+        return len(self.texts)
+
+
+def freeze(rows: Sequence[tuple[int, Ints, Counts]]) -> Segment:
+    """Return a segment of rows (text, terms, counts)."""
+    terms = np.concatenate([row[1] for row in rows]) if rows else np.empty(0, np.int32)
+    counts = np.concatenate([row[2] for row in rows]) if rows else np.empty(0, np.uint8)
+    texts = np.repeat(np.array([row[0] for row in rows], np.int32), [len(row[1]) for row in rows])
+    order = np.argsort(terms, kind="stable")
+    unique, first = np.unique(terms[order], return_index=True)
+    starts = np.append(first, len(terms)).astype(np.int64)
+    return Segment(unique.astype(np.int32), starts, texts[order].astype(np.int32), counts[order])
+
+
+def merge(a: Segment, b: Segment) -> Segment:
+    """Return both segments as one; the texts of `b` follow those of `a`."""
+    terms = np.union1d(a.terms, b.terms).astype(np.int32)
+    lengths = np.zeros(len(terms), np.int64)
+    where = [np.searchsorted(terms, part.terms) for part in (a, b)]
+    for part, at in zip((a, b), where, strict=True):
+        lengths[at] += np.diff(part.starts)
+    starts = np.append(0, np.cumsum(lengths))
+    texts, counts = np.empty(starts[-1], np.int32), np.empty(starts[-1], np.uint8)
+    begin = starts[:-1].copy()
+    for part, at in zip((a, b), where, strict=True):
+        own = np.diff(part.starts)
+        to = np.repeat(begin[at] - part.starts[:-1], own) + np.arange(part.size)
+        texts[to], counts[to] = part.texts, part.counts
+        begin[at] += own
+    return Segment(terms, starts, texts, counts)
+
+
+def compact(segments: tuple[Segment, ...], new: Segment) -> tuple[Segment, ...]:
+    """Return the segments with a new one, merged so that their sizes grow geometrically."""
+    kept = [*segments, new]
+    while len(kept) > 1 and kept[-2].size < 4 * kept[-1].size:
+        last = kept.pop()
+        kept[-1] = merge(kept[-1], last)
+    return tuple(kept)
+
+
+def keep(segment: Segment, numbers: Ints) -> Segment:
+    """Return the segment with renumbered texts; texts with negative numbers are dropped."""
+    new = numbers[segment.texts]
+    alive = new >= 0
+    lengths = np.add.reduceat(alive, segment.starts[:-1]) if segment.size else np.empty(0, np.int64)
+    used = lengths > 0
+    starts = np.append(0, np.cumsum(lengths[used]))
+    return Segment(segment.terms[used], starts.astype(np.int64), new[alive], segment.counts[alive])
+
+
+def score(
+    segments: tuple[Segment, ...], terms: Ints, weights: NDArray[np.float32], norm: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Return for each text the sum over terms of weight × count / (count + norm).
+
+    Args:
+        segments: the postings.
+        terms: term numbers, sorted.
+        weights: one for each term.
+        norm: one for each text.
+    """
+    total = np.zeros(len(norm))
+    for segment in segments:
+        if not segment.size:
+            continue
+        at = np.searchsorted(segment.terms, terms).clip(max=len(segment.terms) - 1)
+        hit = np.flatnonzero(segment.terms[at] == terms)
+        if not len(hit):
+            continue
+        begin, end = segment.starts[at[hit]], segment.starts[at[hit] + 1]
+        ranges = list(zip(begin.tolist(), end.tolist(), strict=True))
+        texts = np.concatenate([segment.texts[i:j] for i, j in ranges])
+        counts = np.concatenate([segment.counts[i:j] for i, j in ranges]).astype(np.float32)
+        gains = np.repeat(weights[hit], end - begin)
+        gains *= counts
+        counts += norm[texts]
+        gains /= counts
+        total += np.bincount(texts, weights=gains, minlength=len(norm))
+    return total
 
 
 class Vocabulary(dict[str, int]):

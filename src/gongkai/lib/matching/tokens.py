@@ -25,8 +25,7 @@ from typing import NamedTuple
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.document_numbers import DocumentNumber, scan_typed
-from gongkai.lib.matching.folding import as_text, fold
-from gongkai.lib.matching.numbers import number_tokens
+from gongkai.lib.matching.folding import as_text, fold, number_tokens
 
 LONGEST_WORD = 64
 """Longer runs of letters or digits are cut here, on both sides (PostgreSQL refuses very long words)."""

@@ -7,7 +7,8 @@ from lxml.html import HTMLParser, fragments_fromstring
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import BOUNDS_BY_NAME, over
-from gongkai.lib.fileformats.documents.pages import build_tree
+from gongkai.lib.fileformats.documents.model import Builder
+from gongkai.lib.fileformats.documents.pages import build_tree, decode_page
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -85,3 +86,10 @@ def open_islands(root: _Element) -> None:
                     script.text = child
                 else:
                     script.append(child)
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Return a page's text, and a note if some bytes could not be decoded."""
+    builder = Builder("html")
+    text = decode_page(data, builder)
+    return text, "有个别字读不出，请核对。" if builder.document.losses else ""

@@ -1,7 +1,6 @@
 """Test if a URL is reachable; the shared definition of dead links."""
 
-from gongkai.lib.outbound.asking import ask
-from gongkai.lib.outbound.connections import Connections
+from gongkai.lib.outbound.asking import Connections, ask
 from gongkai.lib.outbound.reach import NoAnswer, NotNamed, Reach
 
 #: Answers above 499 that only say that a robot is not wanted.

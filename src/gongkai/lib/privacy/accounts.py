@@ -1,4 +1,4 @@
-"""Find personal accounts on WeChat, QQ, Alipay and other platforms; official accounts stay."""
+"""Find personal accounts on platforms and e-mail addresses; those of offices stay."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,6 +7,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.mobiles import is_office_number
 from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.surroundings import PersonSpans, text_before
 
 #: Where people have an account under a name of their own.
 _PLATFORM_NAME = (
@@ -93,3 +94,75 @@ def find_platform_accounts(frame: Frame) -> Iterator[Finding]:
 
 #: What looks for accounts.
 FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (find_platform_accounts,)
+
+
+_EMAIL_ADDRESS = re.compile(
+    r"(?<![A-Za-z0-9._%+\-@])[A-Za-z0-9_%+\-]{1,64}(?:\.[A-Za-z0-9_%+\-]{1,64}){0,6}\s?@\s?"
+    r"[A-Za-z0-9\-]{1,63}(?:\s?\.\s?[A-Za-z0-9\-]{1,63}){0,5}\s?\.\s?[A-Za-z]{2,10}(?![A-Za-z0-9@])"
+)
+#: An office named right before the bracket that holds its mailbox.
+_OFFICE_BEFORE_BRACKET = re.compile(
+    r"(?:[局办部处科室股所站院会厅委组]|中心|公司|协会|政府|大队|支队|窗口|专班|学校|医院|学院|集团|银行)[(]\s?(?:电子)?(?:邮箱|信箱|邮件|E-mail|email)?[:：]?\s?$"
+)
+#: A mailbox called somebody's own in the bracket behind it, whatever it is for.
+_PERSONAL_NOTE_AFTER = re.compile(r"\s?[(][^()\n]{0,12}(?:个人|本人|私人)")
+#: What is sent to an office: 请将参会回执发至….
+_SEND_DOCUMENT_TO = re.compile(
+    r"(?:回执|报名表|申报表|申报书|申请表|推荐表|汇总表|统计表|登记表|稿件|作品|简历|电子版|扫描件)[^。;；\n]{0,16}(?:发至|发送至|发送到|发到|报至|报送至|传至|投至|邮件至)[^。;；\n]{0,8}$"
+)
+#: Mailboxes of a task at a company's own domain: admin@, service@.
+_ROLE_MAILBOX = re.compile(
+    r"(?:admin|info|service|services|office|contact|sales|support|webmaster|kefu|hr|bgs|bangongshi)@"
+)
+_FREE_MAIL_DOMAIN = re.compile(
+    r"@(?:[a-z0-9\-]{1,20}\.)?(?:qq|163|126|139|189|sina|sohu|gmail|outlook|hotmail|yahoo|yeah|foxmail|icloud|aliyun|live|msn|21cn|wo)\."
+)
+#: The mailbox of the channels of an office, beside its phone.
+_OFFICE_CHANNEL = re.compile(
+    r"(?:监督|举报|咨询|投诉|受理|服务|报名|征集|征求)(?:电话|热线|单位|渠道|方式)[^。\n]{0,50}(?:邮箱|邮件|信箱|E-?mail)(?:地址)?[:：]?\s?$",
+    re.IGNORECASE,
+)
+_OFFICE_MAILBOX_LABEL = re.compile(
+    r"(?:单位|办公|监督|举报|投诉|投稿|报名|意见(?:征集|反馈|收集)?|政务|公务|公开|受理|咨询|纪检|官方|工作|公示|值班|应聘|招聘|服务|[局办部处科股室所站院会组厅委联]|中心|公司|协会)"
+    r"(?:专用|公共)?(?:电子)?(?:邮箱|信箱|邮件|邮件地址|Email|email|E-mail|邮箱地址)(?:地址|号)?[:：是为\s]{0,3}$"
+)
+_PERSON_WORD = re.compile(
+    r"申请人|信访人|来信人|反映人|投诉人|举报人|留言人|当事人|户主|本人|我的|个人|考生|姓名[:：]|身份证号|手机|(?<![0-9])1[3-9][0-9]{9}(?![0-9])"
+)
+#: Where people are told to write to an office, or its landline stands beside.
+_WRITE_TO_OFFICE = re.compile(
+    r"(?:与|向|联系)[^。;；\n]{2,24}(?:[局办部处科室股所站院会厅委]|中心|公司|窗口|专班)(?:联系|索取|提交|反馈|领取|[,，(])|反映|咨询|异议|意见|建议|应聘|投递|投稿|征集|征求|专案组|报名|举报|投诉|报送|监督|联系单位|受理|(?:电话|热线|传真)(?:号码)?[:：]?\s?(?:0[0-9]{2,3}[-—]?)?[2-8][0-9]{6,7}(?![0-9])"
+)
+
+
+def _is_office_mailbox(frame: Frame, start: int, people: PersonSpans) -> bool:
+    near = text_before(frame, start, 60).rpartition("\n")[2]
+    if (
+        _OFFICE_BEFORE_BRACKET.search(near)
+        or _OFFICE_MAILBOX_LABEL.search(near)
+        or _OFFICE_CHANNEL.search(frame.text, max(0, start - 60), start)
+        or _SEND_DOCUMENT_TO.search(near)
+    ):
+        return True
+    named = people.last_end_before(start, start - len(near))
+    if named >= 0:
+        behind = frame.text[named:start]
+        return bool(_OFFICE_CHANNEL.search(behind)) and not _PERSON_WORD.search(behind)
+    if _PERSON_WORD.search(near):
+        return False
+    return bool(_WRITE_TO_OFFICE.search(near))
+
+
+def find_personal_emails(frame: Frame, people: PersonSpans) -> Iterator[Finding]:
+    """Yield e-mail addresses except mailboxes of offices (gov.cn, or labelled so)."""
+    for found in _EMAIL_ADDRESS.finditer(frame.text):
+        start, end = found.span()
+        squeezed = re.sub(r"\s", "", found[0]).lower()
+        if squeezed.endswith((".gov.cn", "@gov.cn")):
+            continue
+        if not _PERSONAL_NOTE_AFTER.match(frame.text, end) and (
+            (_ROLE_MAILBOX.match(squeezed) and not _FREE_MAIL_DOMAIN.search(squeezed))
+            or _is_office_mailbox(frame, start, people)
+        ):
+            continue
+        yield Finding("email", start, end, frame.source[start:end], "电子邮箱能直接联系到个人，不得公开")

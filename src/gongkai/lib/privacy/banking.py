@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.checks import passes_luhn_check
 from gongkai.lib.privacy.digits import (
     COUNTING_UNITS,
     DIGIT_SEPARATORS,
@@ -14,6 +13,7 @@ from gongkai.lib.privacy.digits import (
     find_overlapping,
     group_sizes,
     number_start,
+    passes_luhn_check,
     remove_separators,
 )
 from gongkai.lib.privacy.frame import Frame

@@ -1,4 +1,4 @@
-"""Find passports, travel permits of 港澳台 residents and military ID numbers."""
+"""Find passports, travel permits, military ID numbers and vehicle plates."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -7,7 +7,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.surroundings import has_label_before
+from gongkai.lib.privacy.surroundings import has_label_before, text_before
 from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group
 
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGDSPHKM]|E[A-Z])\s?[0-9]{7,8}(?![0-9A-Za-z])", re.IGNORECASE)
@@ -104,3 +104,72 @@ def _find_labelled_numbers(pattern: re.Pattern[str], labels: tuple[str, ...], te
 
 #: What looks for papers.
 FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (find_identity_documents,)
+
+
+_PLATE = re.compile(
+    r"(?<![A-Za-z0-9])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][\s]?[A-HJ-NP-Z]"
+    r"[\s·•・‧.\-]{0,2}(?=[A-Z0-9\s]{0,8}[0-9])"
+    r"(?:[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF]|[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{4}[挂学警港澳])(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+#: What a body's car is called by what it is for.
+_VEHICLE_USE = (
+    r"公务|公车|值班|巡护|巡河|巡查|巡逻|巡检|巡线|勘查|勘察|督查|督导|检查|工程|防汛|防火|送检|接送|接待|会务|会议|调研|考察|工作|单位|保障|应急|押运|通勤|"
+    r"执法|执法执勤|救护|急救|消防|环卫|清扫|清运|洒水|垃圾|采访|转播|抢修|抢险|检修|宣传|运钞|采血|体检|指挥|通信|监测|检测|救援|战勤|机要|信访|扶贫|驻村|流动服务"
+)
+_OFFICIAL_VEHICLES = (
+    rf"(?:{_VEHICLE_USE})(?:专?用)?车|公车|班车|警车|囚车|公交车|校车|客运班线|中巴|大巴|考斯特|电力作业车|高空作业车"
+)
+#: A body that owns what stands right behind it, not one that stopped or seized it.
+_OWNING_BODY = (
+    r"(?:公司|局|医院|卫生院|派出所|中心|集团|合作社|政府|办事处|学校|中学|小学|大学|学院|幼儿园|救援队|电视台|报社|委员会|村委会|居委会|车队|工厂|协会|机关)"
+    rf"(?![{HAN}]{{0,6}}[查扣押驾乘坐撞让将对把获])"
+)
+_OFFICIAL_VEHICLE_BEFORE = re.compile(
+    rf"(?:{_OFFICIAL_VEHICLES}|(?:公司|单位|合作社|中心)(?:所有|所属|名下)的?)(?!.*(?:驾驶(?!员)|车主|私家))|拍卖(?!其)|出租汽车公司|[0-9一二三四五六七八九十]{{1,2}}号(?:车|中巴|大巴|客车)\(?$|"
+    rf"[0-9]{{1,4}}路(?:公交)?(?:车辆?|[{HAN}]{{0,4}}车)\s?$|{_OWNING_BODY}[{HAN}]{{0,4}}车辆?\s?$"
+)
+#: A body named in the bracket behind a plate: （某公司）, （登记在某单位）.
+_OWNER_AFTER = re.compile(
+    rf"[{HAN}]{{0,8}}[(](?:所有人|车主|登记在|属)?[:：]?[{HAN}]{{2,24}}(?:公司|[局厂所队社院校]|中心|集团|合作社|学校)[)]"
+)
+#: What car it is, said in the bracket behind the plate (（…，中巴）, （皮卡，防汛专用）, （江铃，司机周师傅）) or right behind it.
+_OFFICIAL_VEHICLE_AFTER = re.compile(
+    rf"\s?[(](?!本人|自家|私家|家用)[^()\n]{{0,24}}(?:{_OFFICIAL_VEHICLES}|(?:{_VEHICLE_USE})[{HAN}]{{0,4}}(?:专用|使用)|公用|公家|司机[{HAN}]{{0,2}}师傅|单位(?:使用|所有))"
+    r"|号?(?:大型|小型|中型)?(?:公交车|救护车|消防车|警车|校车|环卫车|洒水车|班车)"
+)
+#: Several plates, and behind the last of them what cars they are.
+_OFFICIAL_VEHICLES_AFTER = re.compile(
+    rf"(?:[、,，和及]\s?[{HAN}][A-Z]·?[A-Z0-9]{{5,6}}){{0,6}}等?(?:共|计)?[一二两三四五六七八九十0-9]{{0,3}}[辆台](?:[{HAN}]{{0,6}}(?:公交|公务|校|出租|客运|执法)|{_VEHICLE_USE}|应急|单位)(?:用|汽)?车"
+)
+#: The heading of a list of a body's cars.
+_FLEET_HEADING = re.compile(
+    r"(?:公务(?:用)?|执法|单位|机关|公有|国有|行政|所属|运营|营运|公交|环卫|保障|应急|防汛|抢险|值班|涉改|超编|拟处置|处置|报废|封存|调拨|划转|移交|拍卖|竞拍|参训|会务|会议|政府|局|院|公司|中心|集团|学校)"
+    rf"(?:的|现有|自有|保留|在用)?(?:车辆|用车|车(?=[{HAN}]{{0,4}}(?:表|明细|清单|名单|公示|台账|安排)))|公车|车辆(?:与|和|及)(?:驾驶员|司机)|派车(?:单|表|记录|计划)|车队"
+)
+_SENTENCE_END = re.compile(r"[。!！?？]")
+
+
+def _is_in_fleet_list(frame: Frame, start: int) -> bool:
+    reach = max(0, start - 500)
+    stops = [found.end() for found in _SENTENCE_END.finditer(frame.text, reach, start)]
+    heads = [found.end() for found in _FLEET_HEADING.finditer(frame.text, stops[-1] if stops else reach, start)]
+    return bool(heads)
+
+
+def _is_official_vehicle(frame: Frame, start: int, end: int) -> bool:
+    behind = (_OWNER_AFTER, _OFFICIAL_VEHICLE_AFTER, _OFFICIAL_VEHICLES_AFTER)
+    if any(pattern.match(frame.text, end) for pattern in behind):
+        return True
+    near = text_before(frame, start, 30)
+    if _OFFICIAL_VEHICLE_BEFORE.search(near[-16:]):
+        return True
+    return _is_in_fleet_list(frame, start)
+
+
+def find_vehicle_plates(frame: Frame) -> Iterator[Finding]:
+    """Yield vehicle plates, ordinary and new energy, except those of organisations."""
+    for found in _PLATE.finditer(frame.text):
+        start, end = found.span()
+        if not _is_official_vehicle(frame, start, end):
+            yield Finding("plate", start, end, frame.source[start:end], "机动车号牌可查到车主，不宜公开")

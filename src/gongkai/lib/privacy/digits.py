@@ -1,6 +1,7 @@
 """Shared patterns for digit groups: separators, counting units, labels of serial numbers."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 
@@ -75,3 +76,23 @@ def find_near_sign(
 def remove_separators(raw: str) -> str:
     """Return a number without separators, with × read as X."""
     return _NOT_ALPHANUMERIC.sub("", raw).upper().replace("×", "X")
+
+
+def is_date(year: int, month: int, day: int) -> bool:
+    """Return whether year, month and day form a valid date."""
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def passes_luhn_check(number: str) -> bool:
+    """Return whether the digits pass the Luhn check (ISO/IEC 7812-1), as bank cards do."""
+    total = 0
+    for place, char in enumerate(reversed(number)):
+        digit = int(char)
+        if place % 2:
+            digit = digit * 2 - 9 if digit > 4 else digit * 2
+        total += digit
+    return total % 10 == 0

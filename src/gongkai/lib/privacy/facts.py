@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.checks import is_date
-from gongkai.lib.privacy.digits import find_near_sign
+from gongkai.lib.privacy.digits import find_near_sign, is_date
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.surroundings import PersonSpans, text_after

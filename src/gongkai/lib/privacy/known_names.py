@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.chinese.pinyin import syllable
+from gongkai.lib.chinese.traditional import syllable
 from gongkai.lib.privacy.frame import Frame, prepare_text, to_half_width
 from gongkai.lib.privacy.latin_names import find_latin, latin_forms, pinyin_forms, remove_tone_marks
 from gongkai.lib.privacy.name_hints import (

@@ -8,7 +8,7 @@ from itertools import islice, product
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.chinese.pinyin import syllable
+from gongkai.lib.chinese.traditional import syllable
 
 #: Character → further pinyin readings in names.
 _OTHER_READINGS = dict(

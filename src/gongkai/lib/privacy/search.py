@@ -4,20 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gongkai.lib.chinese.characters import is_rare
-from gongkai.lib.privacy import (
-    accounts,
-    banking,
-    codes,
-    columns,
-    facts,
-    health,
-    landlines,
-    mail,
-    mobiles,
-    numbers,
-    places,
-    plates,
-)
+from gongkai.lib.privacy import accounts, banking, codes, columns, facts, health, landlines, mobiles, numbers, places
 from gongkai.lib.privacy.frame import Frame, prepare_text, require_text
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import find_persons
@@ -90,8 +77,8 @@ def _find_in_prepared_text(text: str) -> list[Finding]:
         [
             *found,
             *columns.find_column_cells(view),
-            *mail.find_personal_emails(view, people),
-            *plates.find_vehicle_plates(view),
+            *accounts.find_personal_emails(view, people),
+            *codes.find_vehicle_plates(view),
             *landlines.find_personal_landlines(view, people),
             *banking.find_bank_cards(view, people),
             *banking.find_bank_accounts(view, people),

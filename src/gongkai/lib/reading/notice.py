@@ -13,9 +13,8 @@ from gongkai.lib.reading.layouts.align import is_units
 from gongkai.lib.reading.layouts.split import blocks_of
 from gongkai.lib.reading.loading import LAZY_LIBRARIES, load
 from gongkai.lib.reading.model import Notice, ReadingError, Row, Warning_
-from gongkai.lib.reading.tables.apart import DITTO_PATTERN, heads_apart
 from gongkai.lib.reading.tables.build import build_row
-from gongkai.lib.reading.tables.columns import Table, read_columns
+from gongkai.lib.reading.tables.columns import DITTO_PATTERN, Table, heads_apart, read_columns
 from gongkai.lib.reading.tables.heads import Column, Role, bare_head, is_head
 from gongkai.lib.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
 from gongkai.lib.reading.tables.rows import Carry, Draft, read_lines

@@ -1,4 +1,4 @@
-"""Patterns of official writing: heading levels, signatures, dates, lists of attachments."""
+"""Patterns of official writing, and marks for tables of figures and the salutation line."""
 
 from gongkai.lib.chinese import lazy_re as re
 
@@ -94,3 +94,78 @@ def is_body(text: str) -> bool:
     return (
         3 <= len(text) <= 40 and not re.search(r"[，。；：、！？,.;:]", text) and text.endswith(tuple(_BODY_SUFFIXES))
     )
+
+
+_TABLE = re.compile(r"<table\b([^>]*)>(.*?)</table>", re.DOTALL)
+_CELL = re.compile(r"<td\b[^>]*>(.*?)</td>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>|&nbsp;")
+#: 1,286.40, 下降1.2%, 12件, —, nothing: what a column of figures holds.
+_FIGURE = re.compile(
+    r"(?:上升|下降|增长|减少)?[-+－]?[\d,.]*\s*(?:[%％]|[万亿]?[元件项个人次条份宗])?|[—－/-]+|无|持平"
+)
+
+
+def figures_marked(html: str) -> str:
+    """Give tables with row headers and only figures the class `figures`.
+
+    >>> figures_marked('<table><tr><th scope="row">收费</th><td>1,286.40</td><td>—</td></tr></table>')
+    '<table class="figures"><tr><th scope="row">收费</th><td>1,286.40</td><td>—</td></tr></table>'
+    >>> figures_marked('<table><tr><th scope="row">许可</th><td>行政许可法</td></tr></table>')
+    '<table><tr><th scope="row">许可</th><td>行政许可法</td></tr></table>'
+    """
+    return _TABLE.sub(_mark_table, html) if 'scope="row"' in html else html
+
+
+def _mark_table(found: re.Match[str]) -> str:
+    attributes, inside = found.groups()
+    cells = [_TAG.sub("", cell).strip() for cell in _CELL.findall(inside)]
+    if 'scope="row"' not in inside or "class=" in attributes or not all(map(_FIGURE.fullmatch, cells)):
+        return found[0]
+    return f'<table class="figures"{attributes}>{inside}</table>'
+
+
+#: How many paragraphs may stand before it: title, number, a blank.
+_MAX_PARAGRAPHS_BEFORE = 3
+_PARAGRAPH = re.compile(r"<p(\s[^>]*)?>(.*?)</p>", re.DOTALL)
+_SALUTATION_TAG = re.compile(r"<[^>]*>")
+_COLON_LINE = re.compile(r"[^。；！？]{2,300}[：:]")
+#: Whom one addresses: offices and units, or people.
+_ADDRESSEE = re.compile(
+    r"(?:单位|部门|政府|委员会|管委会|办公室|办公厅|街道|乡镇|机构|组织|协会|[局厅委处科院校所站厂社办]|公司|企业|中心|银行|"
+    r"同志|先生|女士|同学|老师|家长|居民|市民|村民|网友|朋友|代表|委员|们|您好|你好|申请人)[）)]?[：:]"
+)
+#: A sentence that ends in a colon speaks to nobody: 现将有关事项公告如下：
+_ANNOUNCEMENT = re.compile(r"如下|下列|以下|现[将就对把]|根据|按照|依据|为了|经研究|公告|公示")
+_CLASS_ATTRIBUTE = re.compile(r"""\bclass=(["'])(.*?)\1""")
+
+
+def flush_left(html: str) -> str:
+    """Give the salutation line of a text the class `salute`.
+
+    >>> flush_left("<p>各区县人民政府，市政府各部门：</p><p>现将办法印发给你们。</p>")
+    '<p class="salute">各区县人民政府，市政府各部门：</p><p>现将办法印发给你们。</p>'
+    >>> flush_left("<p>现将有关单位的录用名单公布如下：</p>")
+    '<p>现将有关单位的录用名单公布如下：</p>'
+    """
+    for nth, found in enumerate(_PARAGRAPH.finditer(html)):
+        words = _SALUTATION_TAG.sub("", found[2]).replace("&nbsp;", " ").strip()
+        if nth > _MAX_PARAGRAPHS_BEFORE or words.endswith("。"):
+            return html
+        if is_salutation(words):
+            return html[: found.start()] + f"<p{_add_class(found[1] or '')}>" + html[found.start(2) :]
+    return html
+
+
+def is_salutation(words: str) -> bool:
+    """Return whether a paragraph names the addressees.
+
+    >>> is_salutation("尊敬的市民朋友们："), is_salutation("各招生学校："), is_salutation("一、报名时间：")
+    (True, True, False)
+    """
+    return bool(_COLON_LINE.fullmatch(words) and _ADDRESSEE.search(words[-8:]) and not _ANNOUNCEMENT.search(words))
+
+
+def _add_class(attributes: str) -> str:
+    if _CLASS_ATTRIBUTE.search(attributes):
+        return _CLASS_ATTRIBUTE.sub(lambda found: f'class="{found[2]} salute"', attributes, count=1)
+    return f'{attributes} class="salute"'

@@ -13,7 +13,7 @@ from gongkai.lib.confined.office import Unconverted, converted
 from gongkai.lib.fileformats.compound import OLE, holds
 from gongkai.lib.fileformats.documents import LOADS, Document, Loss, UnreadFile
 from gongkai.lib.fileformats.documents.door import read_any
-from gongkai.lib.fileformats.documents.losses import describe_losses
+from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.documents.packages import Package, open_package, parse_xml, unpack_flat
 from gongkai.lib.fileformats.documents.word_plain import make_plain
 from gongkai.lib.richtext.clean import FILE_SCHEME, clean, normalised

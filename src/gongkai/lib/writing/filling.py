@@ -16,7 +16,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.writing.lines import clean
+from gongkai.lib.writing.wrapping import clean
 
 PLACEHOLDER_PATTERN = re.compile(r"\{\{\s*([^{}\s]{1,20})\s*\}\}")
 #: What ends a clause or a sentence.

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gongkai.lib.writing.blocks import blocks
-from gongkai.lib.writing.lines import clean
 from gongkai.lib.writing.official import RED_RGB
 from gongkai.lib.writing.pdf import BODY, LEFT, LINE_PITCH_MM, TEXT_WIDTH_MM, TITLE, Sheet, _block, drawn
+from gongkai.lib.writing.wrapping import clean
 
 #: Points of the name on the cover, and of titles of articles.
 NAME, HEAD = 40.0, 18.0

@@ -8,9 +8,9 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Pt
 
 from gongkai.lib.writing.blocks import Grid, Text
-from gongkai.lib.writing.lines import clean
 from gongkai.lib.writing.official import widths
 from gongkai.lib.writing.paper import BODY_FACE, HEAD_FACE, SIZE_S4, Column, Paper, face
+from gongkai.lib.writing.wrapping import clean
 
 #: Sizes of headings by level; 五号 for tables.
 _HEADINGS = {1: Pt(18), 2: Pt(15), 3: Pt(13), 4: SIZE_S4}

@@ -20,7 +20,6 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.lines import clean, width_of
 from gongkai.lib.writing.paper import (
     BODY_FACE,
     HEAD_FACE,
@@ -35,6 +34,7 @@ from gongkai.lib.writing.paper import (
     face,
 )
 from gongkai.lib.writing.titles import title_lines
+from gongkai.lib.writing.wrapping import clean, width_of
 
 # The 版记 at the foot of a paper's last page (GB/T 9704—2012, 7.4): whom it is copied to, who printed it and when.
 #

@@ -17,7 +17,6 @@ from docx.shared import Length, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from gongkai.lib.writing.blocks import Block, Grid, Picture, Text
-from gongkai.lib.writing.lines import clean
 from gongkai.lib.writing.paper import (
     BODY_FACE,
     HEAD_FACE,
@@ -30,6 +29,7 @@ from gongkai.lib.writing.paper import (
     face,
 )
 from gongkai.lib.writing.titles import headed
+from gongkai.lib.writing.wrapping import clean
 
 #: The red of 发文机关标志 and its line (7.2.4: 红色).
 RED_RGB = (0xE6, 0x00, 0x12)

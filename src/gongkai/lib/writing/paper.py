@@ -25,7 +25,7 @@ from docx.text.run import Run
 
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blank import blank
-from gongkai.lib.writing.lines import clean, width_of
+from gongkai.lib.writing.wrapping import clean, width_of
 
 TITLE_FACE, BODY_FACE, HEAD_FACE, SUBHEAD_FACE, NUMBER_FACE = (
     "方正小标宋简体",

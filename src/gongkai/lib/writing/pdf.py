@@ -19,12 +19,10 @@ from gongkai.lib.chinese.characters import is_han
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blocks import Block, Grid, Picture, Text
 from gongkai.lib.writing.fonts import MISSING_CHARACTERS_ERROR, Font, NoFont, faces
-from gongkai.lib.writing.forms import Cell, Form
-from gongkai.lib.writing.lines import clean
+from gongkai.lib.writing.forms import Cell, Form, draw_form
 from gongkai.lib.writing.official import RED_RGB, Issued, Pictures, widths, without_brackets
-from gongkai.lib.writing.pdf_forms import draw_form
 from gongkai.lib.writing.titles import headed
-from gongkai.lib.writing.wrapping import wrap
+from gongkai.lib.writing.wrapping import clean, wrap
 
 # A face cut to the characters that a document has, so that a .pdf is made from thousands of glyphs' work less.
 #

@@ -1,7 +1,7 @@
 """Break titles into balanced lines at word boundaries (GB/T 9704—2012, 7.3.1)."""
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.writing.lines import clean, width_of
+from gongkai.lib.writing.wrapping import clean, width_of
 
 #: Characters of 2号 in a line of 156 mm: twenty, less one, as figures are a little wider than half a character in most faces.
 PER_LINE = 19

@@ -17,10 +17,10 @@ from gongkai.ops.cli.django import start
 def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> None:
     """导出台账到 OUT（.xlsx 或 .csv）。"""
     start()
+    from gongkai.core.ledger.importing import LEDGER_SHEET
     from gongkai.core.ledger.kinds import KINDS
     from gongkai.core.ledger.models import Entry
     from gongkai.core.ledger.queries import as_listed
-    from gongkai.core.ledger.sheet import LEDGER_SHEET
     from gongkai.core.spreadsheets import write_csv, write_xlsx
 
     if out.suffix.lower() not in {".xlsx", ".csv"}:

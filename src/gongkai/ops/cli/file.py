@@ -7,7 +7,7 @@ import click
 
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents import Document, UnreadFile, read_document
-from gongkai.lib.fileformats.documents.losses import LOSS_NAMES
+from gongkai.lib.fileformats.documents.model import LOSS_NAMES
 from gongkai.ops.cli.errors import refusing
 from gongkai.ops.cli.plain import PlainGroup, help_alone
 

@@ -8,11 +8,10 @@ from typing import BinaryIO, TypeVar
 
 import click
 
-from gongkai.lib.law import LawError, strict_json
-from gongkai.lib.law.batch import run_lines
+from gongkai.lib.law import LawError, values
 from gongkai.lib.law.calendar_file import VARIABLE
 from gongkai.lib.law.calendar_import import import_year
-from gongkai.lib.law.commands import run, split_event
+from gongkai.lib.law.commands import run, run_lines, split_event
 from gongkai.lib.law.errors import because
 from gongkai.lib.law.rules import rule_sets
 from gongkai.ops.cli import law_words as words
@@ -36,7 +35,7 @@ rules_option = click.option("--rules", metavar="FILE", help="规定的变动（T
 def emit(value: T, as_json: bool, in_words: Callable[[T], str]) -> None:
     """Print a result as one JSON value, or as text."""
     if as_json:
-        sys.stdout.buffer.write(strict_json.dumps(value) + b"\n")
+        sys.stdout.buffer.write(values.dumps(value) + b"\n")
     else:
         click.echo(in_words(value))
 

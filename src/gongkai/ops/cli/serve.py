@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gongkai.ops.cli.django import on_the_primary, start
-from gongkai.ops.cli.serving_lock import lock_served
-from gongkai.ops.cli.stop_signals import on_first_signal
+from gongkai.ops.cli.serving_lock import lock_served, on_first_signal
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -200,7 +199,7 @@ def run(server: Server, *, jobs: bool = True) -> None:
 
     from gongkai.core.background_jobs.worker import Workers
     from gongkai.ops.upkeep import primary
-    from gongkai.ui.portal.purging import threads
+    from gongkai.ui.portal.purging import sending
 
     _free(server.host, server.port)
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # The server warns of a missing folder.
@@ -226,7 +225,7 @@ def run(server: Server, *, jobs: bool = True) -> None:
     errands = None if settings.GONGKAI_WORKER == "database" else Workers()
     if errands:
         errands.begin()
-        threads.begin(watch=True)  # Otherwise `gongkai worker` retries pending cache invalidations.
+        sending.begin(watch=True)  # Otherwise `gongkai worker` retries pending cache invalidations.
     code = server.wait()
     stop.set()
     if refused:

@@ -6,7 +6,10 @@ when it is killed; the file that is left names nobody then. PostgreSQL is served
 
 import fcntl
 import os
+import signal
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -90,3 +93,18 @@ def _release_in_child() -> None:
 
 
 os.register_at_fork(after_in_child=_release_in_child)
+
+
+def on_first_signal(act: Callable[[], object]) -> Callable[[int, FrameType | None], None]:
+    """Return a handler that acts on the first signal and ignores further ones.
+
+    A handler runs in the main thread: a second signal within `Event.set` would wait for ever for the lock that the first one holds.
+    systemd and a parent that ends its child send two.
+    """
+
+    def handle(_signal: int, _frame: FrameType | None) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        act()
+
+    return handle

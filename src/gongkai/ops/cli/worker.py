@@ -7,7 +7,7 @@ import click
 
 from gongkai.core.background_jobs.kinds import JOB_QUEUES
 from gongkai.ops.cli.django import on_the_primary, start
-from gongkai.ops.cli.stop_signals import on_first_signal
+from gongkai.ops.cli.serving_lock import on_first_signal
 
 # Seconds that running tasks have to finish when the process is told to stop; others are put back into the queue.
 SHUTDOWN_TIMEOUT_SECONDS = 20
@@ -30,7 +30,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     from gongkai.core.background_jobs.worker import Workers, work_off
     from gongkai.core.vault.servers import confirm
     from gongkai.ops.upkeep import primary
-    from gongkai.ui.portal.purging import threads as caches
+    from gongkai.ui.portal.purging import sending as caches
 
     if trouble := confirm():
         click.echo(f"注意：{trouble}。在此之前，处理不了加密的内容。")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gongkai.ops.config import databases, env, identities, logs, stores
+from gongkai.ops.config import env, logs, stores
 
 DATA = env.data_folder()
 SECRET_KEY = env.secret_key(DATA)
@@ -127,7 +127,7 @@ FORM_RENDERER = "gongkai.core.widgets.forms.Renderer"
 
 # Databases (config/databases.py). The pooler: PgBouncer in transaction mode stands before them.
 GONGKAI_POOLER = env.flag("GONGKAI_POOLER")
-DATABASES = databases.databases(DATA, pooler=GONGKAI_POOLER)
+DATABASES = stores.databases(DATA, pooler=GONGKAI_POOLER)
 #: Public pages read replicas where such are named (portal/replica.py), each while it is no more than so many seconds behind.
 GONGKAI_REPLICA_LAG = env.number("GONGKAI_REPLICA_LAG", 2)
 DATABASE_ROUTERS = ["gongkai.ui.portal.replica.Router"] if "replica" in DATABASES else []
@@ -167,10 +167,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # Sign-in. The identities of others (config/identities.py); ways of one's own as dotted paths of Django authentication backends.
-GONGKAI_IDENTITIES = identities.identities()
+GONGKAI_IDENTITIES = logs.identities()
 #: Whose passwords are taken here: everybody's, or the three officers' alone (`officers`) where all others have an identity.
 GONGKAI_LOCAL_SIGN_IN = env.text("GONGKAI_LOCAL_SIGN_IN", "all").strip().lower()
-AUTHENTICATION_BACKENDS = identities.authentication_backends(GONGKAI_IDENTITIES, GONGKAI_LOCAL_SIGN_IN)
+AUTHENTICATION_BACKENDS = logs.authentication_backends(GONGKAI_IDENTITIES, GONGKAI_LOCAL_SIGN_IN)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")
@@ -202,12 +202,12 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else somebody could keep another one out for ever
 #: Names that no account has may be passwords typed in the wrong field: they are counted by a keyed digest.
-AXES_USERNAME_CALLABLE = "gongkai.core.signin.names.tried_name"
+AXES_USERNAME_CALLABLE = "gongkai.core.signin.operations.tried_name"
 AXES_HANDLER = "gongkai.core.signin.throttle.Handler"
 #: Further limits: failures of one account from anywhere; failures of one address with so many accounts.
 GONGKAI_ACCOUNT_FAILURES, GONGKAI_SPRAY_ACCOUNTS, GONGKAI_SPRAY_FAILURES = 40, 6, 24
 AXES_LOCKOUT_TEMPLATE = "ui/locked.html"
-AXES_CLIENT_IP_CALLABLE = "gongkai.core.signin.addresses.client_ip"
+AXES_CLIENT_IP_CALLABLE = "gongkai.core.signin.throttle.client_ip"
 AXES_IPWARE_PROXY_COUNT = env.number("GONGKAI_PROXIES", 0) or None
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -256,7 +256,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = True
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_PASSWORD_RESET_ENABLED = env.flag("GONGKAI_MAIL_PASSWORD_RESET")
-WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "gongkai.core.units.forms.reset.ResetForm"  # noqa: S105 - a path
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "gongkai.core.units.forms.people.ResetForm"  # noqa: S105 - a path
 
 # Background work. Errands (`gongkai.core.background_jobs`) are always rows of the database; Wagtail's own work (`default`) is done in the
 # request by default. `GONGKAI_WORKER=database` leaves both to `gongkai worker`, else threads beside `serve` take the errands.

@@ -27,7 +27,7 @@ from wagtail.admin.icons import get_icon_sprite_hash
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME
 from gongkai.lib import matching, privacy
 from gongkai.lib.matching.analysis import segmenter
-from gongkai.ui.office.menu_visibility import settled_menu
+from gongkai.ui.office.menu import settled_menu
 from gongkai.work.notices.queries import public
 
 LOG = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -10,11 +10,111 @@ from gongkai.content.editions.models import Website
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.held import Particulars
-from gongkai.core.units.models import Role
-from gongkai.ops.demo import asked, clock
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, Role
+from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
-from gongkai.work.consultation import actions, tidying
+from gongkai.work.consultation import actions, roster, tidying
+from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.mailbox.fetching import fetch_folder
+from gongkai.work.consultation.models import ContactPhone, KnownAnswer
+from gongkai.work.consultation.states import SHOWN_STATES
+
+
+def create_window(cast: Cast) -> None:
+    """Create the roster, the telephone staff and some answers to callers."""
+    education = cast.bodies["jiaoyu"]
+    _window(cast, education)
+    _taught(cast, education)
+    phone = ContactPhone.objects.filter(body=education).first()
+    if phone:
+        clerk, day = cast.actor(Role.CLERK, education), timezone.localdate() - timedelta(days=60)
+        actions.name_operator(phone, by=clerk, name="余静", handed_on=day)
+    _given(cast)
+    _handed_on(cast)
+    _together(cast)
+
+
+def _hour(day: date, minutes: int) -> datetime:
+    return min(clock.office_hour(day, minutes), timezone.now() - timedelta(minutes=5))
+
+
+def _asked(cast: Cast, days: int, channel: str, title: str, text: str) -> tuple[Entry, date]:
+    """Register an inquiry to the city."""
+    day = timezone.localdate() - timedelta(days=days)
+    with clock.at(_hour(day, 25)):
+        facts = InquiryFacts(channel=channel, category="consultation", title=title, text=text)
+        made = actions.register_inquiry(cast.bodies["shi"], by=cast.chief, facts=facts)
+    return Entry.objects.get(pk=made.pk), day
+
+
+def _given(cast: Cast) -> None:
+    """Answer a letter verbatim from the knowledge base on the day of receipt."""
+    words = "母亲今年八十三岁，听说有补贴，在哪里领，要带什么？"
+    entry, day = _asked(cast, 9, "letter", "八十岁老人有没有补贴", words)
+    known = KnownAnswer.objects.filter(question="高龄津贴怎样领", state__in=SHOWN_STATES).first()
+    if known:
+        with clock.at(_hour(day, 90)):
+            actions.answer_at_once(entry, by=cast.chief, known=known)
+
+
+def _handed_on(cast: Cast) -> None:
+    """Assign an inquiry to a unit that declines it, then to the responsible one."""
+    words = "学校门前的人行道地砖松动，下雨天溅水，孩子容易滑倒，请修一修。"
+    entry, day = _asked(cast, 5, "phone", "实验小学门前人行道地砖松动", words)
+    education, streets = cast.bodies["jiaoyu"], cast.bodies["chengguan"]
+    with clock.at(_hour(day, 60)):
+        actions.assign(entry, by=cast.chief, body=education)
+    with clock.at(_hour(day + timedelta(days=1), 20)):
+        reason = "校门外人行道由城市管理部门养护，建议转市城市管理局"
+        actions.decline(_fresh(entry), by=cast.actor(Role.CLERK, education), reason=reason)
+    with clock.at(_hour(day + timedelta(days=1), 50)):
+        actions.assign(_fresh(entry), by=cast.chief, body=streets)
+
+
+def _together(cast: Cast) -> None:
+    """Create an inquiry answered jointly by two units, half finished."""
+    words = "孩子在读书，家里在吃低保，学校的资助和民政的救助可不可以一起领？"
+    entry, day = _asked(cast, 4, "window", "低保家庭学生的资助和救助能不能同时领", words)
+    education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
+    with clock.at(_hour(day, 45)):
+        actions.assign(entry, by=cast.chief, body=education)
+    with clock.at(_hour(day + timedelta(days=1), 30)):
+        clerk, question = cast.actor(Role.CLERK, education), "低保金与学生资助能否同时享受"
+        actions.ask_joint(_fresh(entry), by=clerk, body=welfare, asked=question)
+    with clock.at(_hour(day + timedelta(days=2), 30)):
+        said = "学生资助不计入家庭收入，可以与低保金同时享受。"
+        actions.contribute(_fresh(entry), by=cast.actor(Role.CLERK, welfare), text=said)
+
+
+def _fresh(entry: Entry) -> Entry:
+    return Entry.objects.get(pk=entry.pk)
+
+
+def _window(cast: Cast, education: Body) -> None:
+    """Create a service window with a roster up to today."""
+    today = timezone.localdate()
+    clerk = cast.actor(Role.CLERK, education)
+    with clock.at(_hour(today - timedelta(days=10), 10)):
+        place, hours = "市政务服务中心一楼A区3号窗口", "工作日9:00–12:00，14:00–17:30"
+        window = actions.open_window(education, by=clerk, name="综合咨询窗口", place=place, hours=hours)
+        days = roster.list_workdays(timezone.localdate(), today)
+        actions.plan_shifts(window, by=clerk, people=dict.fromkeys(days, "余静、方敏"))
+
+
+def _taught(cast: Cast, education: Body) -> None:
+    """Record answers given to callers, and a synonym that they use."""
+    clerk = cast.actor(Role.CLERK, education)
+    known = list(KnownAnswer.objects.filter(body=education, state__in=SHOWN_STATES).order_by("pk"))
+    given = (
+        (0, "phone", "娃儿没得本地户口能不能读小学"),
+        (1, "window", "小学要交哪些钱"),
+        (3, "hotline", "转学手续怎么办"),
+    )
+    for place, channel, asked in given:
+        actions.give(education, by=clerk, known=known[place], asked=asked, channel=channel)
+    actions.enter_synonym(None, by=cast.chief, everyday="娃儿", official="孩子")
+
 
 #: Sender, subject, text, further heads. All invented.
 SAMPLE_MAILS = (
@@ -63,7 +163,7 @@ def create_channel_cases(cast: Cast) -> None:
         said = Particulars(name=name, email=f"firm{firm.pk}@mail.example")
         register_party(None, by=ANONYMOUS, matter=firm.matter, said=said)
         actions.confirm_firm(firm, by=ANONYMOUS)
-    asked.create_window(cast)
+    create_window(cast)
     tidying.open_rounds()
 
 

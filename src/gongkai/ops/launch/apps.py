@@ -16,7 +16,6 @@ class Config(AppConfig):
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.ledger.desk import Block, register_block
         from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
-        from gongkai.ops.launch import actions, visible  # noqa: F401 - actions and the door enter themselves
         from gongkai.ops.launch.earlier_tasks import settle_notice
         from gongkai.ops.launch.suspended_jobs import rests
         from gongkai.ops.launch.texts import blanks_left

@@ -1,7 +1,10 @@
 """Permissions of the set-up: prepare, propose and confirm the opening."""
 
+from django.db.models import QuerySet
+
 from gongkai.content.editions.models import Launch, Website
 from gongkai.core.acts.actors import Actor
+from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.same_person import is_among
@@ -41,3 +44,9 @@ def heading_offices() -> set[int]:
     governments = set(Website.objects.values_list("body_id", flat=True))
     offices = Body.objects.filter(parent__in=governments, kind=BodyKind.GENERAL_OFFICE)
     return governments | set(offices.values_list("pk", flat=True))
+
+
+@visible(Launch, technical=True)
+def launches_visible_to(by: Actor) -> QuerySet[Launch]:
+    """Return the opening for users who prepare, confirm or review it."""
+    return Launch.objects.all() if by.system or sees(by) else Launch.objects.none()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from gongkai.core.outbox.gateways import actions
 from gongkai.core.outbox.gateways.channel import is_filled_in, secrets_of
 from gongkai.core.outbox.gateways.kinds import Term, kind_of
-from gongkai.core.outbox.gateways.rules import in_reach
+from gongkai.core.outbox.gateways.known import in_reach
 from gongkai.core.outbox.models import Gateway, Message, MessageState
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, sign
 from gongkai.core.registers.forms import Act, ActForm, New

@@ -1,12 +1,82 @@
 """All findings on settings, stored data and status, for `gongkai check` and the status page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from django.conf import settings
 from django.db import DatabaseError
 
-from gongkai.ops.upkeep import identity_checks, settings_checks, state_checks
+from gongkai.core.signin.identity.protocols import answer_of
+from gongkai.core.signin.identity.providers import faults, providers
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment
+from gongkai.core.units.separation import SEPARATED_ROLES
+from gongkai.ops.upkeep import settings_checks, state_checks
 from gongkai.ops.upkeep.findings import Finding, Level, Reading
 from gongkai.ops.upkeep.readings import read
+
+
+def of_settings() -> Iterator[Finding]:
+    """Yield errors in the settings. A provider with an error has no button at sign-in."""
+    for raw in settings.GONGKAI_IDENTITIES:
+        for fault in faults(raw):
+            yield Finding(
+                "identity_settings",
+                Level.MISSING,
+                f"统一身份“{raw['name']}”的设置有误，登录页上没有它：{fault}",
+                f"修改以 {raw['prefix']} 开头的环境变量（docs/signin.md）",
+            )
+    for provider in providers():
+        if any(part.startswith(("http://", "ldap://")) for part in provider.address.split()):
+            yield Finding(
+                "identity_plain",
+                Level.UNSAFE,
+                f"{provider.label}的地址不加密，身份在网上可以被冒充",
+                f"把 {provider.prefix} 开头的地址改为 https://、ldaps:// 或 ldap+tls://",
+            )
+    if settings.GONGKAI_LOCAL_SIGN_IN not in {"all", "officers"}:
+        yield Finding(
+            "local_sign_in",
+            Level.MISSING,
+            f"GONGKAI_LOCAL_SIGN_IN 是“{settings.GONGKAI_LOCAL_SIGN_IN}”，按 all 办理",
+            "改为 all 或 officers",
+        )
+    elif settings.GONGKAI_LOCAL_SIGN_IN == "officers" and not providers():
+        yield Finding(
+            "local_sign_in",
+            Level.MISSING,
+            "只有三员能用本系统的密码登录，却没有可用的统一身份，其他人登录不了",
+            "配置 GONGKAI_IDENTITY，或者去掉 GONGKAI_LOCAL_SIGN_IN=officers",
+        )
+
+
+def of_answers() -> Iterator[Finding]:
+    """Contact each provider as a sign-in would, and yield failures."""
+    for provider in providers():
+        for words in answer_of(provider):
+            yield Finding(
+                "identity_answer",
+                Level.MISSING,
+                f"{provider.label}（{provider.name}）：{words}",
+                f"核对 {provider.prefix} 开头的环境变量、网络和证书；修好之前用本系统的账号登录",
+            )
+
+
+def of_officers() -> Iterator[Finding]:
+    """Yield officers without a local password, who could not sign in when the providers fail."""
+    if not providers():
+        return
+    posts = Appointment.objects.filter(in_force(), role__in=SEPARATED_ROLES).select_related("person__user")
+    for role in sorted(SEPARATED_ROLES):
+        users = [post.person.user for post in posts if post.role == role]
+        if users and not any(user and user.is_active and user.has_usable_password() for user in users):
+            label = next(post.get_role_display() for post in posts if post.role == role)
+            yield Finding(
+                "identity_officer",
+                Level.MISSING,
+                f"没有一名{label}有本系统的密码，统一身份不能用时进不来",
+                f"为一名{label}办理“重置密码”，由安全保密管理员确认",
+            )
+
 
 _ORDER = list(Level)
 
@@ -19,12 +89,12 @@ def findings(parts: Iterable[Reading] | None = None, *, database: bool = True, a
         database: False when the database cannot be queried.
         ask: True to contact the identity providers, which may take seconds.
     """
-    found = [*settings_checks.of_settings(), *identity_checks.of_settings()]
+    found = [*settings_checks.of_settings(), *of_settings()]
     if ask:
-        found += identity_checks.of_answers()
+        found += of_answers()
     if database:
         found += [part.finding for part in (read() if parts is None else parts) if part.finding]
-        found += [*state_checks.of_state(), *identity_checks.of_officers()]
+        found += [*state_checks.of_state(), *of_officers()]
     return sorted(found, key=lambda one: _ORDER.index(one.level))
 
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.models import Role
+
 
 class Level(StrEnum):
     """Level of a finding. The first two make `gongkai check` fail."""
@@ -47,3 +50,8 @@ class Reading:
     def sign(self) -> str:
         """Return the word shown with its colour."""
         return self.finding.level.value if self.finding else "正常"
+
+
+def may_look(by: Actor) -> bool:
+    """Return True for administrators, security officers and auditors."""
+    return by.has(Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR)

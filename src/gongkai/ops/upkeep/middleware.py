@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
-from gongkai.core.signin.addresses import client_ip
+from gongkai.core.signin.throttle import client_ip
 from gongkai.core.widgets.machines import by_machine, not_so
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.ops.upkeep import metrics, probes

@@ -7,9 +7,9 @@ from gongkai import __version__
 from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES, all_jobs
 from gongkai.core.units.actors import actor_of
 from gongkai.ops.upkeep.examining import findings
+from gongkai.ops.upkeep.findings import may_look
 from gongkai.ops.upkeep.models import JobRun
 from gongkai.ops.upkeep.readings import read
-from gongkai.ops.upkeep.rules import may_look
 
 
 def status(request: HttpRequest) -> HttpResponse:

@@ -6,8 +6,8 @@ from wagtail import hooks
 from gongkai.core.units.menus import add_item
 from gongkai.core.units.models import Role
 from gongkai.ops.upkeep.background import Errands
+from gongkai.ops.upkeep.findings import may_look
 from gongkai.ops.upkeep.identities import Identities
-from gongkai.ops.upkeep.rules import may_look
 
 
 @hooks.register("register_admin_urls")

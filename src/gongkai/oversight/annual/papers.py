@@ -10,10 +10,9 @@ from gongkai.core.files.store import store
 from gongkai.lib.typed_json import text
 from gongkai.lib.writing.cells import put_text
 from gongkai.lib.writing.fonts import NoFont
-from gongkai.lib.writing.forms import form_docx, form_xlsx
+from gongkai.lib.writing.forms import draw_form, form_docx, form_xlsx, keep_with
 from gongkai.lib.writing.paper import Paper
 from gongkai.lib.writing.pdf import BODY, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE, drawn
-from gongkai.lib.writing.pdf_forms import draw_form, keep_with
 from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Submission, SubmissionFile
 from gongkai.oversight.annual.page import TABLE_OF, form_of, heading, paragraphs

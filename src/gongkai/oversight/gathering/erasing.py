@@ -10,7 +10,7 @@ from django.urls import reverse
 from gongkai.content.editions.erasing import ERASED_TEXT, BaseErasureHandler, TextEchoes, is_erased_by_law
 from gongkai.content.editions.models import Document, Edition
 from gongkai.core.files.models import TextLosses
-from gongkai.core.spreadsheets.erasing import forget_rows
+from gongkai.core.spreadsheets.undo import forget_rows
 from gongkai.oversight.gathering.likeness import MINHASH_COLUMNS
 from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.lib.outbound.crawling.links import Whole
-from gongkai.lib.outbound.decoding import decode
+from gongkai.lib.outbound.markup import decode
 from gongkai.oversight.gathering.list_walk import LIST_FINISHED, MOST_NEW, Back, ListPage, Walk
 from gongkai.oversight.gathering.reader import TIME_LIMIT_ERROR, Failed, Reader
 from gongkai.oversight.gathering.texts import Entry, Pages, read_text

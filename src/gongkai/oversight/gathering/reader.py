@@ -6,8 +6,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from gongkai.lib.outbound import NoAnswer, NotNamed, Reach, ask
-from gongkai.lib.outbound.connections import Connections
-from gongkai.lib.outbound.crawling.robots import Robots, robots_of
+from gongkai.lib.outbound.asking import Connections
+from gongkai.lib.outbound.crawling.fetching import Robots, robots_of
 from gongkai.lib.outbound.reach import named_as
 
 USER_AGENT = "Gongkai-gather"

@@ -1,13 +1,65 @@
 """Search in the handbook: sections and terms for a question."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from django.urls import reverse
+
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.ui.handbook.contents import Page, Section, names_for, pages
-from gongkai.ui.handbook.places import address_of
-from gongkai.ui.handbook.terms import terms
+from gongkai.ui.handbook.contents import Page, Section, names_for, pages, text_of
+
+
+def address_for(path: str, kind: str = "") -> str:
+    """Return the handbook URL for a back-office page.
+
+    Args:
+        path: URL of the page.
+        kind: kind of the shown entry, or "".
+    """
+    return _make_url(place_for(path.removeprefix(reverse("wagtailadmin_home")), kind))
+
+
+@cache
+def _make_url(place: str) -> str:
+    page, _, anchor = place.partition("#")
+    return address_of(page, anchor)
+
+
+def address_of(page: str, anchor: str = "") -> str:
+    """Return the URL of a handbook page or heading."""
+    address = reverse("handbook:page", args=[page])
+    return f"{address}#{anchor}" if anchor else address
+
+
+def place_for(place: str, kind: str = "") -> str:
+    """Return the page or page#heading for a back-office path (`requests/fees/`), by longest prefix."""
+    places = names_for("places")
+    if f"kind:{kind}" in places:
+        return places[f"kind:{kind}"]
+    known = (begin for begin in _list_prefixes() if place.startswith(begin))
+    return places[next(known, "")]
+
+
+@cache
+def _list_prefixes() -> list[str]:
+    return sorted((begin for begin in names_for("places") if not begin.startswith("kind:")), key=len, reverse=True)
+
+
+_TERM_PATTERN = re.compile(r"^- \*\*(.+?)\*\*：(.+)$", re.MULTILINE)
+
+
+@cache
+def terms() -> Mapping[str, str]:
+    """Return the explanations by term."""
+    return dict(_TERM_PATTERN.findall(text_of("terms")))
+
+
+def meaning(term: str) -> str:
+    """Return the explanation of a term, or ""."""
+    return terms().get(term, "")
+
 
 #: Minimum share of a question found in a section (0 to 1), and the weight of headings.
 MIN_SCORE, HEADING_WEIGHT = 0.27, 2.0

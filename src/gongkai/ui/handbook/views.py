@@ -15,10 +15,9 @@ from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
 from gongkai.lib.writing.blocks import Grid, Text, blocks
 from gongkai.lib.writing.manual import Manual
 from gongkai.ui.handbook.contents import TITLE, Page, names_for, pages, parts
-from gongkai.ui.handbook.finding import find
+from gongkai.ui.handbook.finding import address_of, find
 from gongkai.ui.handbook.markup import Drawing, drawn
 from gongkai.ui.handbook.pictures import pictures
-from gongkai.ui.handbook.places import address_of
 
 _PICTURE_SCHEME = "gongkai-picture"
 

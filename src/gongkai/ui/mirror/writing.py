@@ -5,20 +5,74 @@ import os
 import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest
 from django.utils import timezone
 
 from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Website
-from gongkai.ui.mirror import rendering, rewriting
+from gongkai.content.policies.counting import UNCOUNTED_COOKIE
+from gongkai.core.files.serving import RANGE_META_KEY
+from gongkai.core.widgets.answers import kept_name
+from gongkai.ui.mirror import rewriting
 from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of, is_file, mirrored, name_of
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.portal.kept import folder_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Response of the portal."""
+
+    status: int
+    kind: str
+    body: bytes
+    location: str = ""
+    name: str = ""
+
+
+@cache
+def _get_handler() -> BaseHandler:
+    handler = BaseHandler()
+    handler.load_middleware()
+    return handler
+
+
+def ask(host: str, path: str) -> Answer:
+    """Return the public response for a URL of a site."""
+    bare, _, query = path.partition("?")
+    scheme, port = ("https", "443") if settings.HTTPS else ("http", "80")
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": bare.encode().decode("latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_NAME": host.partition(":")[0],
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": host,
+        "HTTP_X_FORWARDED_PROTO": scheme,
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.url_scheme": scheme,
+        "wsgi.input": BytesIO(),
+        "wsgi.errors": BytesIO(),
+        UNCOUNTED_COOKIE: True,
+        RANGE_META_KEY: True,
+    }
+    response = _get_handler().get_response(WSGIRequest(environ))
+    body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined, arg-type]
+    for close in response._resource_closers:  # type: ignore[attr-defined]
+        close()  # the file's; `response.close()` would say that a request ended, and there was none
+    location = response.get("Location", "")
+    return Answer(response.status_code, response.get("Content-Type", ""), body, location, kept_name(response))
+
 
 #: Folder of a site's files, next to its lists.
 FILES_FOLDER = "www"
@@ -69,7 +123,7 @@ def write(site: Site, path: str, *, for_page: bool = False) -> bool:
         NotWritten: the portal failed.
     """
     leaf = Leaf.objects.filter(host=site.host, path=path).first() or Leaf(host=site.host, path=path)
-    answer = rendering.ask(site.host, path)
+    answer = ask(site.host, path)
     if answer.status in {404, 410}:
         if path == HOME_PATH:
             raise NotWritten(f"网站没有首页（{answer.status}）")
@@ -86,7 +140,7 @@ def write(site: Site, path: str, *, for_page: bool = False) -> bool:
     return _store(site, leaf, body, name_of(path, kind, answer.name))
 
 
-def _rewrite(site: Site, path: str, answer: rendering.Answer, *, for_page: bool) -> bytes:
+def _rewrite(site: Site, path: str, answer: Answer, *, for_page: bool) -> bytes:
     at_once = set[str]()
     if answer.kind.startswith("text/html"):
         text, change = answer.body.decode(), partial(rewriting.page, path=path, roots=site.roots)

@@ -15,11 +15,11 @@ class OfficeConfig(AppConfig):
         from gongkai.core.ledger.desk import BLOCKS_BY_NAME, HIDING_PREDICATES, register_block
         from gongkai.core.ledger.figures import register_question
         from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
-        from gongkai.ui.office import menu_visibility, theme
+        from gongkai.ui.office import menu, theme
         from gongkai.ui.office.app_switches import is_block_off, is_job_off
         from gongkai.ui.office.blocks import OFFICE_BLOCKS
         from gongkai.ui.office.boards import LEADER_QUESTION
-        from gongkai.ui.office.late import LATE_UNITS
+        from gongkai.ui.office.history import LATE_UNITS
         from gongkai.ui.office.sidebar import register_lines
         from gongkai.ui.office.statistics import UNITS
 
@@ -29,7 +29,7 @@ class OfficeConfig(AppConfig):
         register_lines()
         SUSPENSION_PREDICATES.append(is_job_off)
         HIDING_PREDICATES.append(is_block_off)
-        menu_visibility.use()
+        menu.use()
         theme.use()
 
         for block in OFFICE_BLOCKS:

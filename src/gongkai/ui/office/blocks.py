@@ -21,7 +21,7 @@ from gongkai.core.units import separation
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.ui.office.late import LATE_UNITS, late_by_unit
+from gongkai.ui.office.history import LATE_UNITS, late_by_unit
 from gongkai.ui.office.offered_actions import next_offer
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.visible import visible_to as notices_visible_to

@@ -21,7 +21,7 @@ from django.utils import timezone
 from gongkai.core.acts.addresses import web_address
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.files.store import Named
-from gongkai.core.ledger.actions.attaching import attach
+from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Verdict
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units import reach

@@ -19,7 +19,7 @@ from gongkai.core.intake.declared import ask
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodyChoice
-from gongkai.core.units.forms.searched import Searched
+from gongkai.core.units.forms.units import Searched
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.fields import Day, Moment
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent

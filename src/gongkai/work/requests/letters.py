@@ -16,8 +16,8 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.intake.declared import describe_values
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import deadline_of, rules_of
+from gongkai.core.ledger.making import draw
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.numbers import draw
 from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.lib.chinese.days import day_in_words

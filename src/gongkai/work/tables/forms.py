@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf
 from gongkai.content.editions.publishers import filter_open_columns
 from gongkai.content.editions.vocabulary import Basis, ItemKind
 from gongkai.core.spreadsheets.errors import Bad
-from gongkai.core.units.forms.searched import Searched
+from gongkai.core.units.forms.units import Searched
 from gongkai.core.units.models import Level
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent

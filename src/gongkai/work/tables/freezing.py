@@ -24,7 +24,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store
 from gongkai.core.spreadsheets import Column, Sheet, write_csv, write_xlsx
-from gongkai.core.units.former import as_called
+from gongkai.core.units.queries import as_called
 from gongkai.lib.writing.titles import cited
 from gongkai.work.tables.fields import Field, lacking
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision, TableSchema

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from core.units.naming.city import bodies, catalogue
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.naming import Catalogue, Group, Kind, resolve, unknown_names
-from gongkai.core.units.naming.results import Resolution
+from gongkai.core.units.naming.catalogue import Resolution
 from gongkai.core.units.naming.spelling import canon, higher_place_of, place_of
 
 CITY, DISTRICT, COUNTY, CULTURE = 1, 20, 21, 13

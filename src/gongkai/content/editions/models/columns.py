@@ -4,7 +4,7 @@ from django.db import models
 
 from gongkai.content.editions.models.sites import Website
 from gongkai.core.units.models import Body, Person
-from gongkai.core.units.models.tree import InTree
+from gongkai.core.units.models.bodies import InTree
 
 
 class ColumnKind(models.TextChoices):

@@ -16,7 +16,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import wrong_address
 from gongkai.core.files.store import Named
-from gongkai.core.ledger.actions.attaching import attach
+from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of

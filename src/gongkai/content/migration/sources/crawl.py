@@ -24,7 +24,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import Answer, NoAnswer, Reach, TooMuch, ask
 from gongkai.lib.outbound.crawling import Robots, links_of, robots_of
 from gongkai.lib.outbound.crawling.addresses import odd
-from gongkai.lib.outbound.decoding import decode
+from gongkai.lib.outbound.markup import decode
 from gongkai.lib.typed_json import number, text, texts
 
 JOURNAL_FILE_NAME = "crawl.jsonl"

@@ -34,7 +34,7 @@ from gongkai.content.policies.states import (
 )
 from gongkai.content.policies.texts import KEPT_LEVELS
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.units.former import name_then_and_now
+from gongkai.core.units.queries import name_then_and_now
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.official import without_brackets
 

@@ -1,8 +1,11 @@
 """Views that reveal and amend parties, open files and search matters; each is logged."""
 
+from collections.abc import Callable
 from dataclasses import fields
 
 from django import forms
+from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -12,10 +15,12 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages, say_no
 from gongkai.core.intake.actions import amend_party, open_file, renew_code, reveal_party, revoke_code
+from gongkai.core.intake.codes import shown
 from gongkai.core.intake.codes import shown as as_read
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import matter_of
 from gongkai.core.intake.models import Party, QueryCode, Upload
+from gongkai.core.intake.once import Registered, record_once
 from gongkai.core.intake.queries import find_parties
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
@@ -135,3 +140,36 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         say_no(request, refused)
         return redirect(_get_office_url(upload.matter))
     return download(content, upload.name.reveal(), upload.kind)
+
+
+def registered(
+    request: HttpRequest,
+    form: Form,
+    name: str,
+    work: Callable[[], tuple[str, str]],
+    *,
+    by: Actor,
+    asker: str,
+) -> Registered | None:
+    """Register a submitted page once and show the query code.
+
+    Returns None if nothing was sent, the form is invalid, or it was refused.
+
+    Args:
+        request: the request; `once` is the token of the page.
+        form: the form.
+        name: the name of the form for its token.
+        work: see `once.record_once`.
+        by: the clerk.
+        asker: the word for the party (申请人).
+    """
+    if request.method != "POST" or not form.is_valid():
+        return None
+    made: list[Registered] = []
+    token = request.POST.get("once", "")
+    typed = repr(sorted((name, str(value)) for name, value in form.cleaned_data.items()))
+    if not run_with_messages(request, lambda: made.append(record_once(name, token, work, by=by, typed=typed))):
+        return None
+    again = "这一页已经登记过，没有重复登记。" if made[0].again else "已登记。"
+    messages.success(request, f"{again}查询码：{shown(made[0].code)}。请交给{asker}，本页之后不再显示。")
+    return made[0]

@@ -1,8 +1,7 @@
 """Actions that apply to entries of every kind."""
 
-from gongkai.core.ledger.actions.evidence import add_evidence, judge_evidence, withdraw_evidence
+from gongkai.core.ledger.actions.evidence import add_evidence, comment, judge_evidence, withdraw_evidence
 from gongkai.core.ledger.actions.place import redate, set_audience, set_external_ref, set_office, set_title
-from gongkai.core.ledger.actions.talk import comment
 from gongkai.core.ledger.actions.urging import raise_urging, receive_urging, urge, urge_unit
 
 __all__ = [

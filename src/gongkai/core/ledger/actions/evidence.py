@@ -1,6 +1,7 @@
-"""Actions for evidence: added by the responsible unit, judged by the lead unit."""
+"""Actions on an entry's files, evidence and comments."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -8,10 +9,9 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import Named
-from gongkai.core.ledger.actions.attaching import attach
 from gongkai.core.ledger.entry_action import shared_action
-from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Verdict
-from gongkai.core.ledger.rules import answers_for, is_open, judge, work
+from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence, EvidenceKind, Verdict
+from gongkai.core.ledger.rules import answers_for, is_open, judge, says, work
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.same_person import is_among
@@ -127,4 +127,45 @@ def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words
         words=f"核验{'属实' if holds else '不符'}：{found.title}{f'，{words}' if words else ''}",
         facts={"evidence": found.pk, "holds": holds},
         result=found,
+    )
+
+
+def attach(entry: Entry, files: Iterable[Named], *, by: Actor, comment: Comment | None = None) -> list[Attachment]:
+    """Store attachment rows for files that `files.store.receive` has stored."""
+    return [
+        Attachment.objects.create(
+            entry=entry,
+            comment=comment,
+            name=kept.name,
+            stored=kept.stored,
+            added_by=by.name,
+        )
+        for kept in files
+    ]
+
+
+#: An identical comment by the same person within this time is a repeated submission.
+DUPLICATE_COMMENT_WINDOW = timedelta(minutes=10)
+
+
+def _is_repeated(entry: Entry, by: Actor, words: str) -> bool:
+    said = Comment.objects.filter(entry=entry, person_id=by.person_id, text=words)
+    return by.person_id is not None and said.filter(at__gt=timezone.now() - DUPLICATE_COMMENT_WINDOW).exists()
+
+
+@shared_action("comment", label="备注", rule=says, quiet=True)
+def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) -> ActionResult:
+    """Add a comment, with files; anyone who sees the entry may, even after closing."""
+    words = text.strip()
+    kept = list(files)
+    if not words and not kept:
+        raise Refused("请填写备注内容。")
+    if words and not kept and _is_repeated(entry, by, words):
+        raise Refused("这条备注刚才已经留下了。")
+    made = Comment.objects.create(entry=entry, person_id=by.person_id, author=by.name, text=words or "（见附件）")
+    attach(entry, kept, by=by, comment=made)
+    return ActionResult(
+        words=made.text,
+        facts={"comment": made.pk, "files": [named_file.stored.pk for named_file in kept]},
+        result=made,
     )

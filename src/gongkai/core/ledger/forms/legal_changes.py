@@ -1,11 +1,20 @@
-"""Form of a changed period of law."""
+"""Forms of changed periods of law and of a year's holiday notice (放假通知)."""
+
+from dataclasses import replace
 
 from django import forms
 
+from gongkai.core.ledger.holidays import off_lines, read_off, read_work
 from gongkai.core.ledger.legal_changes import changeable
+from gongkai.core.units.forms.base import words
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.forms import Plain
+from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS
+from gongkai.lib.law import LawError
+from gongkai.lib.law.calendar import Notice
+from gongkai.lib.law.calendar_file import check
 from gongkai.lib.law.changes import MAX_VALUE
+from gongkai.lib.law.holiday_notice import MAX_CHARACTERS, read_notice
 
 
 def _choices() -> list[tuple[str, str]]:
@@ -34,3 +43,66 @@ class FigureChangeForm(Plain):
         if since and until and until < since:
             self.add_error("until", "截止日期不能早于起始日期。")
         return data
+
+
+class NoticeTextForm(Plain):
+    """The text of the holiday notice."""
+
+    text = words(
+        "通知全文",
+        rows=12,
+        most=MAX_CHARACTERS,
+        hint="从中国政府网复制《国务院办公厅关于……年部分节假日安排的通知》，从标题到落款日期。",
+    )
+
+    def clean(self) -> dict[str, object]:
+        """Parse the text."""
+        data = super().clean() or self.cleaned_data
+        if text := data.get("text"):
+            try:
+                data["notice"] = read_notice(str(text), "这段文字")
+            except LawError as error:
+                self.add_error("text", f"{error}。也可以不粘贴全文，直接在下面逐项填写。")
+        return data
+
+
+class YearForm(Plain):
+    """A year's holidays and make-up working days, parsed or typed."""
+
+    year = WholeNumber(label="年份", min_value=ACCEPTED_YEARS[0], max_value=ACCEPTED_YEARS[-1])
+    title = forms.CharField(label="通知标题", max_length=200)
+    number = forms.CharField(label="文号", max_length=60, required=False)
+    issued_on = Day(label="印发日期", required=False)
+    source = forms.CharField(label="来源", max_length=300, help_text="通知在中国政府网的网址，或者本机关的收文号。")
+    off = words("放假", rows=8, most=2000, hint="每行一段：名称 第一天 最后一天，如“元旦 2027-01-01 2027-01-03”。")
+    work = words("调休上班", required=False, rows=3, most=500, hint="周末上班的日子，如“2027-02-06 2027-02-20”。")
+
+    def clean(self) -> dict[str, object]:
+        """Parse the days and check the year for contradictions."""
+        data = super().clean() or self.cleaned_data
+        for name, read in (("off", read_off), ("work", read_work)):
+            try:
+                data[name] = read(str(data.get(name, "")))
+            except ValueError as error:
+                self.add_error(name, str(error))
+        if self.errors:
+            return data
+        notice = Notice(**{name: data[name] for name in self.fields})
+        try:
+            check(notice)
+        except LawError as error:
+            self.add_error("off", f"{error}。")
+        return {"notice": replace(notice, title=notice.title.strip())}
+
+
+def filled(notice: Notice) -> dict[str, object]:
+    """Return the initial form values of a year."""
+    return {
+        "year": notice.year,
+        "title": notice.title,
+        "number": notice.number,
+        "issued_on": notice.issued_on,
+        "source": notice.source if notice.source.startswith("http") else "",
+        "off": off_lines(notice.off),
+        "work": " ".join(map(str, notice.work)),
+    }

@@ -1,14 +1,20 @@
-"""Pages of periods of law (期限规定) and of their changes."""
+"""Pages of the working-day calendar (工作日历), of periods of law (期限规定) and of their changes."""
+
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.ledger import legal_changes
-from gongkai.core.ledger.forms.legal_changes import FigureChangeForm
-from gongkai.core.ledger.models import ChangeState, LegalChange
-from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.ledger import holidays, legal_changes
+from gongkai.core.ledger.forms.legal_changes import FigureChangeForm, NoticeTextForm, YearForm, filled
+from gongkai.core.ledger.models import ChangeState, HolidayYear, LegalChange
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.widgets.asked import year_asked, year_in
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib import law
 
@@ -66,3 +72,81 @@ def legal_change(request: HttpRequest, pk: int) -> HttpResponse:
         "may_refuse": not legal_changes.refuse.why_not(change, by=by),
     }
     return render(request, "ledger/legal_change.html", context)
+
+
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Page: the working days of a year with their holiday notice."""
+    by, today = require_staff_actor(request), timezone.localdate()
+    known = law.default_calendar()
+    last = max({today.year + 1, *known.years})
+    years = list(range(min(known.years, default=today.year), last + 1))
+    asked = year_in(request)
+    year = asked if asked in years else today.year
+    notice = holidays.of_year(year)
+    months = holidays.months(year, known)
+    context = {
+        "year": year,
+        "years": [(number, number in known.years) for number in reversed(years)],
+        "notice": notice,
+        "changes": known.changes_of(year),
+        "waiting_changes": legal_changes.changes_visible_to(by).filter(
+            kind=LegalChange.Kind.CALENDAR, state=ChangeState.WAITING, facts__year=year
+        ),
+        "spans": [
+            (
+                days_off,
+                holidays.span_words(days_off),
+                (days_off.last - days_off.first) // timedelta(days=1) + 1,
+            )
+            for days_off in (notice.off if notice else ())
+        ],
+        "months": months,
+        "worked": sum(month.worked for month in months),
+        "entered": HolidayYear.objects.filter(year=year).order_by("-pk"),
+        "waiting": visible_to(by).open().filter(provisional=True).count() if not notice else 0,
+        "may": not holidays.enter_holidays.why_not(None, by=by),
+        "today": today,
+    }
+    return render(request, "ledger/calendar.html", context)
+
+
+def enter_year(request: HttpRequest) -> HttpResponse:
+    """Page: parse a holiday notice, show it for correction, save it."""
+    by, posted = require_staff_actor(request), request.POST if request.method == "POST" else None
+    reasons = holidays.enter_holidays.why_not(None, by=by)
+    reading = posted is not None and "read" in posted
+    year = year_asked(request.GET.get("year", ""))
+    there = holidays.of_year(year) if year else None
+    start = filled(there) if there else {"year": year} if year else {}
+    form, text = YearForm(initial=start), NoticeTextForm(posted if reading else None)
+    if reading and text.is_valid():
+        form = YearForm(initial={**start, **filled(text.cleaned_data["notice"])})
+    elif posted is not None and not reading:
+        form = YearForm(posted)
+        if not reasons and form.is_valid() and (page := _save(request, by, form.cleaned_data["notice"])):
+            return page
+    context = {
+        "form": form,
+        "text": text,
+        "reasons": reasons,
+        "read": reading and text.is_valid(),
+        "there": there,
+    }
+    return render(request, "ledger/enter_year.html", context)
+
+
+def _save(request: HttpRequest, by: Actor, notice: law.Notice) -> HttpResponse | None:
+    """Save a new year, or a change of a known one for a second person to confirm; None if it was refused."""
+    if holidays.of_year(notice.year):
+        made: list[LegalChange] = []
+        said = "已登记调整，由另一人核对后生效。"
+        work = lambda: made.append(legal_changes.enter_calendar(None, by=by, notice=notice))  # noqa: E731
+        done = run_with_messages(request, work, said)
+        return redirect("ledger_legal_change", pk=made[0].pk) if done else None
+    said = (
+        f"已登记{notice.year}年放假安排。"
+        "未办结事项的到期日由日常任务按新的安排重新计算，有变动的在该事项的办理过程中注明。"
+    )
+    if run_with_messages(request, lambda: holidays.enter_holidays(None, by=by, notice=notice), said):
+        return redirect(f"{reverse('ledger_calendar')}?year={notice.year}")
+    return None

@@ -1,4 +1,4 @@
-"""Pages of past records: download the proof, confirm or refuse."""
+"""Pages of past records and files of entries: download, confirm or refuse."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -8,7 +8,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.ledger.kinds import url_of
-from gongkai.core.ledger.models import PastRecord
+from gongkai.core.ledger.models import Attachment, PastRecord
 from gongkai.core.ledger.past import confirm_past, refuse_past
 from gongkai.core.units.actors import actor_of
 
@@ -31,3 +31,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         reason = request.POST.get("reason", "")
         run_with_messages(request, lambda: refuse_past(record, by=by, reason=reason), "已不予登记。")
     return redirect(url_of(record.entry))
+
+
+def attachment(request: HttpRequest, pk: int) -> FileResponse:
+    """Download a file if the user sees its entry, else 404.
+
+    Always as a download, so that uploaded content never runs under this origin.
+    """
+    found = get_visible_or_404(request.user, Attachment, pk)
+    return serve_stored(found.stored, found.name)

@@ -11,9 +11,7 @@ from django.conf import settings
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from gongkai.core.outbox.channels.base import Contact, MessageChannel
-from gongkai.core.outbox.channels.mail import Mail
-from gongkai.core.outbox.channels.screen import Screen
+from gongkai.core.outbox.channels.base import Contact, Mail, MessageChannel, Screen
 from gongkai.core.outbox.channels.sms import Sms
 from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 

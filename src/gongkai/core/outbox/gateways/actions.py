@@ -17,8 +17,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.outbox.errors import ChannelError
 from gongkai.core.outbox.gateways.channel import lacking, plain_number, secrets_of, sender_of
 from gongkai.core.outbox.gateways.kinds import kind_of
-from gongkai.core.outbox.gateways.known import forget
-from gongkai.core.outbox.gateways.rules import keeps, sets_up
+from gongkai.core.outbox.gateways.known import forget, keeps, sets_up
 from gongkai.core.outbox.gateways.senders.base import Parcel
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
 from gongkai.core.units.models import Body, Role

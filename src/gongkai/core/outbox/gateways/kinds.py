@@ -9,10 +9,10 @@ from gongkai.core.outbox.gateways.senders.chats import (
     DingGroup,
     FeishuApp,
     FeishuGroup,
+    Hook,
     WecomApp,
     WecomGroup,
 )
-from gongkai.core.outbox.gateways.senders.hook import Hook
 from gongkai.core.outbox.gateways.senders.sms import TEMPLATE_PLACEHOLDERS, AliyunSms, HttpSms, MasSms
 from gongkai.core.outbox.models import GatewayKind
 

@@ -1,13 +1,15 @@
-"""Cache of active gateways; each process refreshes it at most every `CACHE_REFRESH_SECONDS` seconds."""
+"""Cache of active gateways, and permissions to configure them."""
 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from gongkai.core.outbox.gateways.channel import SetUp, channel_of, sender_of
 from gongkai.core.outbox.models import Gateway
-from gongkai.core.units.actors import in_force
-from gongkai.core.units.models import Appointment
+from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.models import Appointment, Body, Role
 
 #: Seconds after which a process looks for changes by other processes.
 CACHE_REFRESH_SECONDS = 15.0
@@ -53,3 +55,24 @@ def forget() -> None:
 def suppose_none() -> None:
     """Assume no gateways and never refresh; for tests that count queries."""
     _known.channels, _known.looked = {}, float("inf")
+
+
+_REFUSAL = "消息渠道由系统管理员设置。"
+
+
+def sets_up(by: Actor, body: Body) -> list[str]:
+    """Allow an administrator whose reach covers the unit."""
+    return [] if by.system or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_REFUSAL]
+
+
+def keeps(by: Actor, gateway: Gateway) -> list[str]:
+    """Allow an administrator over the gateway's unit."""
+    return sets_up(by, gateway.body)
+
+
+def in_reach(by: Actor, path: str) -> Q:
+    """Return the filter for units whose gateways the actor configures."""
+    found = Q(pk__in=[])
+    for reach in {post.reach for post in by.posts if post.role == Role.ADMINISTRATOR}:
+        found |= Q(**{f"{path}__startswith": reach})
+    return found

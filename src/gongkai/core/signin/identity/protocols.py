@@ -1,12 +1,15 @@
 """Selects the module of a provider's protocol; it is imported at the first sign-in."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Protocol, cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 
 from gongkai.core.signin.identity.claims import Claims, SignInFailed
-from gongkai.core.signin.identity.providers import Kind, Provider
+from gongkai.core.signin.identity.providers import Kind, Provider, at_page, label_of, provider_named
 
 
 class Page(Protocol):
@@ -47,3 +50,43 @@ def answer_of(provider: Provider) -> list[str]:
         return cast("Checked", _load_module(provider)).check(provider)
     except SignInFailed as failure:
         return [failure.logged]
+
+
+def root() -> str:
+    """Return the URL prefix of these pages, which need no sign-in."""
+    return f"{reverse('wagtailadmin_home')}identity/"
+
+
+def get_logout_url(request: HttpRequest, there: Mapping[str, object]) -> str:
+    """Return the URL that ends the provider's session, or ""."""
+    provider = provider_named(str(there.get("provider", "")))
+    if provider is None or not at_page(provider):
+        return ""
+    back = request.build_absolute_uri(reverse("wagtailadmin_login"))
+    try:
+        return page_of(provider).leaving_address(provider, str(there.get("hint", "")), back)
+    except SignInFailed:  # it does not answer: the session here has ended all the same
+        return ""
+
+
+def lead(request: HttpRequest, address: str, heading: str, words: str, label: str) -> HttpResponse:
+    """Render a page that links to a provider.
+
+    A page instead of a redirect: the `form-action` policy would block the redirect.
+    """
+    context = {"address": address, "heading": heading, "words": words, "label": label}
+    page = render(request, "signin/leading.html", context)
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+def leave_there(request: HttpRequest, ended: HttpResponse, there: Mapping[str, object]) -> HttpResponse:
+    """Render the page to the provider's sign-out, with the cookies of the finished response."""
+    address = get_logout_url(request, there)
+    if not address:
+        return ended
+    name = label_of(str(there["provider"]))
+    words = f"正在退出{name}。页面没有自动转到的，请点下面的按钮，否则别人还能在这台电脑上用您的统一身份登录。"
+    page = lead(request, address, "已退出本平台", words, f"退出{name}")
+    page.cookies = ended.cookies
+    return page

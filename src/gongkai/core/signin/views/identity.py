@@ -25,8 +25,7 @@ from gongkai.core.signin.factors import is_passed
 from gongkai.core.signin.identity.actions import bind_identity
 from gongkai.core.signin.identity.backends import failure_of
 from gongkai.core.signin.identity.claims import Claims, SignInFailed
-from gongkai.core.signin.identity.leaving import lead
-from gongkai.core.signin.identity.protocols import page_of
+from gongkai.core.signin.identity.protocols import lead, page_of
 from gongkai.core.signin.identity.providers import Kind, Provider, at_page, provider_named
 from gongkai.core.signin.models import OperationKind
 from gongkai.core.signin.operations import record_operation

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.background_jobs.exports import may_be_long
 from gongkai.core.signin import queries
 from gongkai.core.signin.models import Operation, OperationKind
-from gongkai.core.signin.names import kept_name
+from gongkai.core.signin.operations import kept_name
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.spreadsheets.cells import short
 from gongkai.core.spreadsheets.sheet import Column, Sheet

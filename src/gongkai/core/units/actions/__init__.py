@@ -9,11 +9,20 @@ from gongkai.core.units.actions.appointments import (
     refuse_appointment,
 )
 from gongkai.core.units.actions.bodies import close, create, edit, merge, move, rename, restore
-from gongkai.core.units.actions.certificates import drop_certificate, set_certificate
 from gongkai.core.units.actions.entering import confirm_person, enter_person
-from gongkai.core.units.actions.groups import create_group, edit_group, remove_group
-from gongkai.core.units.actions.names import add_alias, learn_alias, remove_alias
-from gongkai.core.units.actions.offices import add_office, close_office, edit_office
+from gongkai.core.units.actions.groups import (
+    add_alias,
+    add_office,
+    close_office,
+    create_group,
+    drop_certificate,
+    edit_group,
+    edit_office,
+    learn_alias,
+    remove_alias,
+    remove_group,
+    set_certificate,
+)
 from gongkai.core.units.actions.passwords import confirm_password, refuse_password
 from gongkai.core.units.actions.people import (
     add_person,

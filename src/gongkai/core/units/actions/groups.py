@@ -1,14 +1,22 @@
-"""Actions for groups of units: a rule by kinds, plus included and excluded bodies."""
+"""Actions for parts of units: groups, other names, offices (处室), certificates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TypedDict, Unpack
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.units import rules
-from gongkai.core.units.actions.shared import name_of, save
-from gongkai.core.units.models import Body, GroupMember, UnitGroup
-from gongkai.core.units.naming.groups import key
+from gongkai.core.acts.public_words import refuse_personal_in
+from gongkai.core.units import rules, separation
+from gongkai.core.units.actions.shared import name_of, refuse_taken, save, today_or
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Alias, Appointment, Body, Certificate, GroupMember, Office, UnitGroup
+from gongkai.core.units.naming.plurals import key
+from gongkai.lib.writing.signed import Certificate as Read
+from gongkai.lib.writing.signed import Unsignable, read_certificate
 
 
 class GroupFacts(TypedDict, total=False):
@@ -76,3 +84,117 @@ def _refuse_shared_names(group: UnitGroup) -> None:
     for other in UnitGroup.objects.filter(government=group.government).exclude(pk=group.pk):
         if shared := own & {key(name) for name in other.names}:
             raise Refused(f"写法“{'、'.join(sorted(shared))}”已属于单位组“{other.name}”。")
+
+
+@action("units.add_alias", label="添加别名", rule=rules.keeps_units)
+def add_alias(body: Body, *, by: Actor, name: str, office: Office | None = None) -> ActionResult:
+    """Add another name that notices use; refuse a name of another body of the same government."""
+    return _keep(body, name, office, Alias.Source.ENTERED, "添加别名")
+
+
+@action("units.learn_alias", label="记住这个写法", rule=rules.keeps_units)
+def learn_alias(body: Body, *, by: Actor, name: str, office: Office | None = None) -> ActionResult:
+    """Store a name that a clerk resolved on the review screen, for later notices. Idempotent."""
+    return _keep(body, name, office, Alias.Source.LEARNT, "审核中记住写法")
+
+
+def _keep(body: Body, words: str, office: Office | None, source: str, said: str) -> ActionResult:
+    name = name_of(words, what="别名")
+    refuse_taken(name, body)
+    if office is not None and office.body_id != body.pk:
+        raise Refused("这个处室不属于该单位。")
+    if name in {body.name, body.short_name}:
+        return ActionResult(words=f"“{name}”已是本单位名称", result=Alias(name=name, body=body, source=source))
+    alias, made = Alias.objects.get_or_create(name=name, body=body, defaults={"source": source, "office": office})
+    return ActionResult(words=f"{said}“{name}”" if made else f"“{name}”已在别名中", result=alias)
+
+
+@action("units.remove_alias", label="删除别名", rule=rules.keeps_units)
+def remove_alias(body: Body, *, by: Actor, alias: Alias) -> ActionResult:
+    """Remove an alias from a body."""
+    if alias.body_id != body.pk:
+        raise Refused("这个别名不属于该单位。")
+    name = alias.name
+    alias.delete()
+    return ActionResult(words=f"删除别名“{name}”")
+
+
+def _get_stream(office: Office) -> str:
+    return f"body/{office.body_id}"
+
+
+@action("units.add_office", label="添加处室", rule=rules.adds_offices)
+def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> ActionResult:
+    """Register an office; reopen a closed one of the same name."""
+    name = name_of(name, what="处室名称", most=80)
+    office = Office.objects.filter(body=body, name=name).first()
+    if office is not None and office.active_to is None:
+        raise Refused(f"“{name}”已经登记。")
+    if office is None:
+        office = Office(body=body, name=name)
+    refuse_personal_in(Office, name=name, phone=phone)
+    office.phone, office.position, office.active_to = phone, position, None
+    office.save()
+    return ActionResult(words=f"添加处室“{name}”", result=office)
+
+
+@action("units.edit_office", label="修改处室", rule=rules.keeps_units)
+def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> ActionResult:
+    """Change an office's name, telephone or position in the list."""
+    before, name = office.name, name_of(name, what="处室名称", most=80)
+    if Office.objects.filter(body_id=office.body_id, name=name).exclude(pk=office.pk).exists():
+        raise Refused(f"“{name}”已经登记。")
+    refuse_personal_in(Office, name=name, phone=phone)
+    office.name, office.phone, office.position = name, phone, position
+    office.save()
+    words = f"处室“{before}”更名为“{name}”" if before != name else f"修改处室“{name}”"
+    return ActionResult(words=words, stream=_get_stream(office))
+
+
+@action("units.close_office", label="撤销处室", rule=rules.keeps_units)
+def close_office(office: Office, *, by: Actor, on: date | None = None) -> ActionResult:
+    """Close an office; refuse while it has appointments."""
+    people = Appointment.objects.filter(in_force(), office=office).select_related("person")
+    if names := sorted({appointment.person.name for appointment in people}):
+        raise Refused(f"“{office.name}”还有任职人员：{'、'.join(names)}，请先结束任职或办理交接。")
+    office.active_to = today_or(on)
+    office.save(update_fields=["active_to"])
+    return ActionResult(words=f"撤销处室“{office.name}”", stream=_get_stream(office))
+
+
+def _read_certificate(body: Body, /, *, by: Actor, content: bytes, password: str) -> Mapping[str, object]:
+    try:
+        return {"read": read_certificate(content, password, timezone.now())}
+    except Unsignable as error:
+        raise Refused(str(error)) from error
+
+
+def _tell(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...]:
+    officers = separation.officers(body)
+    if not officers:
+        return ()
+    words = f"{by.name}为{body.name}{said}。如不知情，请立即核实。"
+    link = reverse("units:body", args=[body.pk])
+    return (Notification("签名证书有变动", words, link, key, persons=tuple(officers), urgent=True),)
+
+
+@action("units.set_certificate", label="设置签名证书", rule=rules.keeps_certificate, ahead=_read_certificate)
+def set_certificate(body: Body, /, *, by: Actor, content: bytes, password: str, read: Read) -> ActionResult:
+    """Use a certificate for the unit's future letters; signed letters stay unchanged."""
+    facts = {name: getattr(read, name) for name in ("subject", "issuer", "serial", "starts", "ends", "chain", "key")}
+    Certificate.objects.update_or_create(body=body, defaults={**facts, "by_id": by.person_id})
+    said = f"设置签名证书“{read.subject}”（序列号{read.serial}，{timezone.localdate(read.ends)}到期）"
+    told = _tell(body, by, said, f"certificate/{body.pk}/{read.serial}")
+    return ActionResult(words=said, facts={"serial": read.serial}, tell=told)
+
+
+@action("units.drop_certificate", label="停用签名证书", rule=rules.keeps_certificate)
+def drop_certificate(body: Body, *, by: Actor) -> ActionResult:
+    """Delete the unit's certificate and key; later letters are not signed."""
+    kept = Certificate.objects.filter(body=body).first()
+    if kept is None:
+        raise Refused("没有设置签名证书，请先设置。")
+    said, serial = f"停用签名证书“{kept.subject}”", kept.serial
+    kept.delete()
+    told = _tell(body, by, said, f"certificate/{body.pk}/{serial}/dropped")
+    return ActionResult(words=said, facts={"serial": serial}, tell=told)

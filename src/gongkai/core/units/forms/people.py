@@ -1,13 +1,14 @@
 """Forms for people, their logins and appointments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeVar, Unpack
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
+from wagtail.admin.forms.auth import PasswordResetForm
 
-from gongkai.core.units import queries
+from gongkai.core.units import queries, separation
 from gongkai.core.units.forms.base import BodyChoice, PersonChoice, TargetForm, today
 from gongkai.core.units.forms.bodies import DayForm
 from gongkai.core.units.leaving import left_alone
@@ -256,3 +257,14 @@ class PasswordForm(TargetForm[Person]):
     def facts(self) -> dict[str, object]:
         """Return only the new password."""
         return {"password": self.cleaned_data["password"]}
+
+
+class ResetForm(PasswordResetForm):  # type: ignore[misc]
+    """Wagtail's reset form without logins of guarded roles, because others may read or change an e-mail address."""
+
+    def get_users(self, email: str) -> Iterator[object]:
+        """Return the logins of this address whose password may be reset by e-mail."""
+        for user in super().get_users(email):
+            person = Person.objects.filter(user_id=user.pk).first()
+            if not user.is_superuser and (person is None or not separation.is_guarded(person)):
+                yield user

@@ -1,10 +1,18 @@
 """Models of units."""
 
-from gongkai.core.units.models.bodies import Alias, Body, BodyEvent, BodyKind, Level, Office
-from gongkai.core.units.models.certificates import Certificate
-from gongkai.core.units.models.groups import GroupMember, UnitGroup
+from gongkai.core.units.models.bodies import (
+    Alias,
+    AppSwitch,
+    Body,
+    BodyEvent,
+    BodyKind,
+    Certificate,
+    GroupMember,
+    Level,
+    Office,
+    UnitGroup,
+)
 from gongkai.core.units.models.people import Appointment, PasswordRequest, Person, Role, Standing
-from gongkai.core.units.models.switches import AppSwitch
 
 __all__ = [
     "Alias",

@@ -1,9 +1,28 @@
-"""Bodies (单位) and the offices (处室) inside them."""
+"""Units with certificates, groups of units, switched apps."""
 
 from django.db import models
 from django.utils import timezone
 
-from gongkai.core.units.models.tree import InTree
+from gongkai.core.vault.fields import EncryptedTextField
+
+
+class InTree(models.Model):
+    """Abstract model with `parent`, `children` and `path`; saving updates the paths of the subtree."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save the row, and update `path` here and in all descendants."""
+        new = self._state.adding
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        parent = getattr(self, "parent", None)
+        path = f"{parent.path if parent else '/'}{self.pk}/"
+        if path != getattr(self, "path", ""):
+            setattr(self, "path", path)  # noqa: B010 - the field is the subclass's
+            type(self)._base_manager.filter(pk=self.pk).update(**{"path": path})
+            for child in () if new else self.children.all():  # type: ignore[attr-defined]
+                child.save()
 
 
 class BodyKind(models.TextChoices):
@@ -160,3 +179,79 @@ class BodyEvent(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "单位沿革"
         ordering = ["on", "pk"]
+
+
+class Certificate(models.Model):
+    """A unit's certificate and private key. The key is encrypted with the key ring (`vault`)."""
+
+    body = models.OneToOneField(Body, models.PROTECT, related_name="certificate", verbose_name="单位")
+    subject = models.CharField("证书主体", max_length=300)
+    issuer = models.CharField("颁发机构", max_length=300)
+    serial = models.CharField("序列号", max_length=64)
+    starts = models.DateTimeField("生效时间")
+    ends = models.DateTimeField("失效时间")
+    chain = models.TextField("证书链")
+    key = EncryptedTextField("私钥")
+    by = models.ForeignKey("units.Person", models.PROTECT, null=True, related_name="+", verbose_name="设置人")
+    at = models.DateTimeField("设置时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "签名证书"
+
+    def __str__(self) -> str:
+        return f"{self.body}（{self.subject}）"
+
+
+class UnitGroup(models.Model):
+    """A group such as 各区县政府 or 市政府各部门, under one government.
+
+    Its members are the bodies of `kinds` directly under `government`, so that new bodies join
+    automatically, plus or minus the bodies in `GroupMember`.
+    """
+
+    government = models.ForeignKey(Body, models.PROTECT, related_name="groups", verbose_name="所属政府")
+    name = models.CharField("名称", max_length=120)
+    other_names = models.TextField("其他写法", blank=True, help_text="一行一个，如：各区县（自治县）人民政府")
+    kinds = models.JSONField("包含类别", default=list, blank=True)
+    open_ended = models.BooleanField("范围不确定", default=False, help_text="如“有关部门”“有关单位”，导入时须由人指明")
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位组"
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["government", "name"], name="group_name_in_government")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name of the group and its other spellings."""
+        return (self.name, *(line.strip() for line in self.other_names.splitlines() if line.strip()))
+
+
+class GroupMember(models.Model):
+    """A body added to a group or excluded from it, regardless of the group's kinds."""
+
+    group = models.ForeignKey(UnitGroup, models.CASCADE, related_name="members", verbose_name="单位组")
+    body = models.ForeignKey(Body, models.CASCADE, verbose_name="单位")
+    excluded = models.BooleanField("除外", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "组成员"
+        constraints = [models.UniqueConstraint(fields=["group", "body"], name="member_once_in_group")]
+
+
+class AppSwitch(models.Model):
+    """An app that was switched off or on again in this installation. An app without a row is on."""
+
+    name = models.SlugField("应用", unique=True)
+    off = models.BooleanField("停用", default=False)
+    changed_at = models.DateTimeField("时间", default=timezone.now)
+    changed_by = models.CharField("经手人", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "应用开关"
+
+    def __str__(self) -> str:
+        return f"{self.name}（{'停用' if self.off else '启用'}）"

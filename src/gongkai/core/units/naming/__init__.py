@@ -6,9 +6,8 @@ combines them. Uncertain names are never guessed: they are `open` or `unknown`, 
 suggestions.
 """
 
-from gongkai.core.units.naming.catalogue import AREA_BODY_KINDS, Catalogue, Group
+from gongkai.core.units.naming.catalogue import AREA_BODY_KINDS, Catalogue, Group, Kind, Resolution
 from gongkai.core.units.naming.plurals import members_of
 from gongkai.core.units.naming.resolve import resolve, unknown_names
-from gongkai.core.units.naming.results import Kind, Resolution
 
 __all__ = ["AREA_BODY_KINDS", "Catalogue", "Group", "Kind", "Resolution", "members_of", "resolve", "unknown_names"]

@@ -1,26 +1,119 @@
-"""Resolve plural names: stored, customary and open groups, with their exceptions."""
+"""Resolve plural names, such as 各区县政府（含管委会）, with their exceptions."""
 
-from gongkai.core.units.models import Body
-from gongkai.core.units.naming import groups
-from gongkai.core.units.naming.catalogue import Catalogue, Group
-from gongkai.core.units.naming.results import Found, Kind
+from dataclasses import dataclass
+
+from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.units.naming.catalogue import Catalogue, Found, Group, Kind
 from gongkai.core.units.naming.singles import single
+from gongkai.core.units.naming.spelling import canon, clean
+from gongkai.lib.chinese import lazy_re as re
+
+_BRACKET_PATTERN = re.compile(r"〔([^〔〕]*)〕")
+_EXCEPTION_PATTERN = re.compile(r"^(?:除(?P<a>.+?)(?:以外|之外|外)|(?P<b>.+?)除外|(?:不含|不包括|不包含)(?P<c>.+))$")
+_ADDITION_PATTERN = re.compile(r"^(?:含|包括|包含|并含)(?P<a>.+)$")
+_LEADING_EXCEPTION_PATTERN = re.compile(
+    r"^除(?P<a>.+?)(?:以外|之外|外)(?:的|，|,)?(?P<rest>.*(?:各|部门|单位|政府|镇街).*)$"
+)
+_SEPARATOR_PATTERN = re.compile(r"[、，,；;]")
+CONJUNCTION_PATTERN = re.compile(r"[和及与]")
+_ET_CETERA_PATTERN = re.compile(r"等(?:\d+个)?(?:有关|相关|各)?(?:部门|单位|地区|处室)?$")
+_PLURAL_NOISE_PATTERN = re.compile(r"各级|各有关|各|全体|所有|人民|[〔〕、/]|自治县|自治州")
+_OPEN_NAME_PATTERN = re.compile(r"有关|相关|涉及|责任单位|成员单位|牵头单位|主管部门|业务部门")
+
+#: Customary meaning of plural names: pattern of the name without 各, brackets and 人民, and the
+#: kinds directly under the government. 区县政府 includes the management committees, 乡镇政府 the
+#: subdistrict offices (as notices say: 万盛经开区管委会（以下统称区县政府）).
+CUSTOMARY_KINDS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
+    (re.compile(pattern), frozenset(kinds))
+    for pattern, kinds in (
+        (
+            r"(?:市|州)?(?:区|县|区县|县区|县市区|县市|市县|市县区|市区县)(?:市)?(?:政府)?(?:管委会|新区)?",
+            (BodyKind.DISTRICT, BodyKind.COMMITTEE),
+        ),
+        (r"(?:开发区|园区|新区|功能区)?管委会|开发区|园区|功能区", (BodyKind.COMMITTEE,)),
+        (
+            r"(?:乡镇|镇乡|镇街|街镇|镇|乡|街乡镇|乡镇街道?|镇街道|街道镇|街道乡镇?|镇乡街道?)(?:政府)?(?:街道)?(?:办|办事处)?",
+            (BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT),
+        ),
+        (r"街道(?:办)?", (BodyKind.SUBDISTRICT,)),
+        (
+            r"(?:政府|直属|级|直|级国家机关|政府工作|政府组成)*(?:部门|部门单位|委办局|工作部门|组成部门)",
+            (BodyKind.DEPARTMENT,),
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plural:
+    """A printed plural name in parts: base name, additions, exceptions, and whether it ends with 等."""
+
+    base: str
+    added: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    and_so_on: bool = False
+
+
+def take_apart(name: str) -> Plural:
+    """Split exceptions, additions and 等 off a printed name. Other brackets stay: 各乡镇（街道）."""
+    base, added, excluded = clean(name), [], []
+    if found := _LEADING_EXCEPTION_PATTERN.match(base):
+        excluded += _split_names(found["a"])
+        base = found["rest"]
+    for inner in _BRACKET_PATTERN.findall(base):
+        for part in re.split(r"[，,；;]", inner):
+            if found := _EXCEPTION_PATTERN.match(part):
+                excluded += _split_names(found["a"] or found["b"] or found["c"])
+            elif found := _ADDITION_PATTERN.match(part):
+                added += _split_names(found["a"])
+            else:
+                continue
+            base = base.replace(f"〔{inner}〕", "")
+    shorter = _ET_CETERA_PATTERN.sub("", base)
+    return Plural(shorter or base, tuple(added), tuple(excluded), and_so_on=shorter != base)
+
+
+def _split_names(words: str) -> list[str]:
+    return [part for part in _SEPARATOR_PATTERN.split(words) if part]
+
+
+def is_open(base: str) -> bool:
+    """Return true if a name does not say which units it means: 有关部门, 相关单位, 各责任单位."""
+    return bool(_OPEN_NAME_PATTERN.search(base)) or base in {"各单位", "各地", "单位", "部门单位"}
+
+
+def key(base: str) -> str:
+    """Return a plural name without insignificant words: 各区县（自治县）人民政府 becomes 区县政府."""
+    return canon(_PLURAL_NOISE_PATTERN.sub("", clean(base)))
+
+
+def looks_plural(base: str) -> bool:
+    """Return true if a name means several units; only such names are resolved by custom."""
+    return "各" in base or bool(re.search(r"区县|县区|市县|县市区|镇街|街镇|乡镇|部门$|委办局$", base))
+
+
+def customary(stem: str) -> frozenset[str]:
+    """Return the kinds that a plural name means by custom, or an empty set."""
+    for pattern, kinds in CUSTOMARY_KINDS:
+        if pattern.fullmatch(stem):
+            return kinds
+    return frozenset()
 
 
 def plural(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
     """Resolve a group, an open name, or one unit followed by 等."""
-    parts = groups.take_apart(name)
+    parts = take_apart(name)
     if parts.and_so_on and (one := single(parts.base, home, catalogue, issuer)):
         return Kind.OPEN, one[1], one[2], f"“{name}”以“等”结尾，名单没有列全，请补充", ()
     members = _find_members(parts.base, home, catalogue)
-    if members is None and (groups.is_open(parts.base) or _find_stored_group(parts.base, home, catalogue)):
+    if members is None and (is_open(parts.base) or _find_stored_group(parts.base, home, catalogue)):
         return Kind.OPEN, (), (), f"“{name}”没有说明是哪些单位，请指明", ()
     if members is None:
         return None
     return _apply_exceptions(name, parts, members, home, catalogue)
 
 
-def _apply_exceptions(name: str, parts: groups.Plural, members: list[Body], home: Body, catalogue: Catalogue) -> Found:
+def _apply_exceptions(name: str, parts: Plural, members: list[Body], home: Body, catalogue: Catalogue) -> Found:
     missing: list[str] = []
     added = _resolve_names(parts.added, home, catalogue, missing)
     excluded = {body.pk for body in _resolve_names(parts.excluded, home, catalogue, missing)}
@@ -39,7 +132,7 @@ def _resolve_names(names: tuple[str, ...], home: Body, catalogue: Catalogue, mis
     for name in names:
         bodies = _resolve_one(name, home, catalogue)
         if bodies is None:  # 统计局和教委: two names, unless the whole is one
-            parts = [_resolve_one(part, home, catalogue) for part in groups.CONJUNCTION_PATTERN.split(name) if part]
+            parts = [_resolve_one(part, home, catalogue) for part in CONJUNCTION_PATTERN.split(name) if part]
             bodies = [body for part in parts for body in part or []] if all(parts) else None
         if bodies is None:
             missing.append(name)
@@ -53,10 +146,10 @@ def _resolve_one(name: str, home: Body, catalogue: Catalogue) -> list[Body] | No
 
 
 def _find_stored_group(base: str, home: Body, catalogue: Catalogue) -> Group | None:
-    wanted = groups.key(base)
+    wanted = key(base)
     for government in (home, *catalogue.chain(home)):
         own = [group for group in catalogue.groups if group.government == government.pk]
-        like = [group for group in own if wanted in {groups.key(name) for name in group.names}]
+        like = [group for group in own if wanted in {key(name) for name in group.names}]
         if like:
             return next((group for group in like if base in group.names), like[0])
     return None
@@ -65,8 +158,8 @@ def _find_stored_group(base: str, home: Body, catalogue: Catalogue) -> Group | N
 def _find_members(base: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
     if group := _find_stored_group(base, home, catalogue):
         return None if group.open_ended else members_of(group, catalogue)
-    wanted = groups.key(base)
-    if groups.is_open(base) or not (groups.looks_plural(base) or groups.customary(wanted)):
+    wanted = key(base)
+    if is_open(base) or not (looks_plural(base) or customary(wanted)):
         return None
     for government in (home, *catalogue.chain(home)):
         sign, place = catalogue.sign(government), catalogue.places.get(government.pk, "")
@@ -74,7 +167,7 @@ def _find_members(base: str, home: Body, catalogue: Catalogue) -> list[Body] | N
         if government is home:
             fronts.append("")
         for front in fronts:
-            if kinds := groups.customary(wanted.removeprefix(front)):
+            if kinds := customary(wanted.removeprefix(front)):
                 return _list_by_kind(kinds, government.pk, catalogue)
     return _find_in_districts(wanted, home, catalogue)
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from gongkai.core.units.models import Body
-from gongkai.core.units.naming.catalogue import Catalogue
+from gongkai.core.units.naming.catalogue import Catalogue, Kind, Resolution
 from gongkai.core.units.naming.plurals import plural
-from gongkai.core.units.naming.results import Kind, Resolution
 from gongkai.core.units.naming.singles import single
 from gongkai.core.units.naming.spelling import clean
 from gongkai.core.units.naming.suggest import slip, suggest

@@ -1,8 +1,7 @@
 """Resolve names of one unit or of one office."""
 
 from gongkai.core.units.models import Body
-from gongkai.core.units.naming.catalogue import Catalogue
-from gongkai.core.units.naming.results import Found, Kind
+from gongkai.core.units.naming.catalogue import Catalogue, Found, Kind
 from gongkai.core.units.naming.spelling import LEVELS, canon, clean, looser
 from gongkai.core.units.naming.suggest import suggest
 from gongkai.lib.chinese import lazy_re as re

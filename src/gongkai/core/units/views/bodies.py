@@ -16,9 +16,9 @@ from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.units.choosing import offered
 from gongkai.core.units.forms import bodies as forms
 from gongkai.core.units.importing import BODY_IMPORTER
+from gongkai.core.units.leaving import owed_by
 from gongkai.core.units.models import Alias, Appointment, Body, BodyKind, Certificate, Office, Role, UnitGroup
 from gongkai.core.units.naming import AREA_BODY_KINDS
-from gongkai.core.units.owing import owed_by
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.units.views.act import ActPage, page_of
 from gongkai.core.widgets.asked import ticked, whole

@@ -8,8 +8,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, naming, queries, rules
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.forms.bodies import NothingForm
-from gongkai.core.units.forms.groups import GroupForm
+from gongkai.core.units.forms.bodies import GroupForm, NothingForm
 from gongkai.core.units.models import Body, UnitGroup
 from gongkai.core.units.views.act import ActPage, page_of
 from gongkai.core.units.views.bodies import find_body, home_of, number_in

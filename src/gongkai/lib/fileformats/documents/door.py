@@ -256,7 +256,7 @@ def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | N
 
         return read_flat(data, depth)
     if re.search(rb"<(?:\w+:)?Workbook[\s>]", head):
-        from gongkai.lib.fileformats.documents.workbooks_xml import read_excel_2003
+        from gongkai.lib.fileformats.documents.sheets import read_excel_2003
 
         return read_excel_2003(data)
     if re.search(rb"<(?:\w+:)?(?:rss|feed|RDF|channel)[\s>]", head, re.I):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gongkai.lib.fileformats.documents.model import CoveredCell, Word
-from gongkai.lib.fileformats.documents.prose import join_cell
+from gongkai.lib.fileformats.documents.pdf_lines import join_cell
 
 if TYPE_CHECKING:
     import numpy

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from struct import unpack_from
 from typing import TYPE_CHECKING
 
-from gongkai.lib.fileformats.documents.inner import MAX_FILES, read_inner
+from gongkai.lib.fileformats.documents.archives import MAX_FILES, read_inner
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile
 from gongkai.lib.fileformats.documents.pages import decode_page, read_page
 from gongkai.lib.fileformats.mails import read_mail

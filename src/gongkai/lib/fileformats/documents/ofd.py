@@ -8,7 +8,7 @@ from lxml.etree import _Element
 
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import LOCKED, Package, child_of, find_all, properties_in, value_of
-from gongkai.lib.fileformats.documents.prose import join_lines
+from gongkai.lib.fileformats.documents.pdf_lines import join_lines
 
 
 class Word(NamedTuple):

@@ -15,7 +15,7 @@ from gongkai.lib.fileformats.documents.model import (
     refuse_over,
 )
 from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF
-from gongkai.lib.fileformats.documents.prose import join_cell, join_lines
+from gongkai.lib.fileformats.documents.pdf_lines import join_cell, join_lines
 from gongkai.lib.fileformats.documents.symbols import find_symbol
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class PdfReader:
 
     def read_page(self, page: "Page", source: "PdfPage", number: int) -> None:
         """Add the blocks of a page."""
-        from gongkai.lib.fileformats.documents.pdf_chars import sort_chars
+        from gongkai.lib.fileformats.documents.pdf_lines import sort_chars
         from gongkai.lib.fileformats.documents.pdf_pages import lay_out
         from gongkai.lib.fileformats.documents.pdf_text import read_chars
 

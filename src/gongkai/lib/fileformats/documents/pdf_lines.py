@@ -1,12 +1,18 @@
-"""Lines of text from the characters of a PDF page, in whatever direction they are drawn."""
+"""Characters, lines and paragraphs of a PDF page: which characters are read, in whatever direction they are drawn."""
 
 import math
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from statistics import median
+from typing import TYPE_CHECKING
 
 from gongkai.lib.fileformats.documents.model import Word
-from gongkai.lib.fileformats.documents.pdf_text import Char
+from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, UNSEEN, WATERMARK
+from gongkai.lib.fileformats.documents.pdf_text import OCR, Char
+
+if TYPE_CHECKING:
+    from pdfplumber.page import Page
 
 #: Largest offset of a copied character, as a share of its size and of its box (simulated bold, shadows).
 _DOUBLE_SHARE, _DOUBLE_BOX = 0.3, 0.7
@@ -128,3 +134,159 @@ def _join(row: list[_Placed]) -> str:
         out += text
         end = max(stop, end or stop)
     return out.rstrip()
+
+
+#: Brightness (0 to 1) from which a colour is light (browsers darken light text in print).
+LIGHT = 0.45
+#: How much larger than the text a watermark is, and which share of it lies over other words.
+_LARGER, _OVERLAPPING = 1.6, 0.2
+
+
+def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[Char], list[tuple[str, str]]]:
+    """Return the characters that are read, and the words that are not: kind of loss and text."""
+    kept: list[Char] = []
+    hidden: list[Char] = []
+    watermarks: list[Char] = []
+    unseen = (HIDDEN,) if scanned else (HIDDEN, UNSEEN, OCR)
+    seen: list[Char] = []
+    for char in chars:
+        gone = char.get("tag") in unseen or _is_outside(page, char) or char["size"] < 1
+        (hidden if gone else seen).append(char)
+    for char in undouble(seen):
+        mark = char.get("tag") or ""
+        if mark == WATERMARK or direction(char) is None:
+            watermarks.append(char)
+        else:
+            kept.append(char)
+    found = _find_watermarks(kept)
+    watermarks += found
+    gone = {id(char) for char in found}
+    lost = [(what, _words(group)) for what, group in (("hidden", undouble(hidden)), ("watermark", watermarks))]
+    return [char for char in kept if id(char) not in gone], [one for one in lost if one[1]]
+
+
+def brightness(char: Char) -> float:
+    """Return how bright the colour of a character is: 0 black, 1 white."""
+    colour = char.get("non_stroking_color")
+    values = [float(one) for one in colour or () if isinstance(one, int | float)]
+    if len(values) == 1:
+        return values[0]
+    if len(values) == 3:
+        return 0.299 * values[0] + 0.587 * values[1] + 0.114 * values[2]
+    if len(values) == 4:
+        return (1 - values[3]) * (1 - (0.299 * values[0] + 0.587 * values[1] + 0.114 * values[2]))
+    return 0.0
+
+
+def _is_outside(page: "Page", char: Char) -> bool:
+    left, top, right, bottom = page.cropbox if page.rotation == 0 else page.bbox
+    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return not (left - 1 <= x <= right + 1 and top - 1 <= y <= bottom + 1)
+
+
+def _find_watermarks(chars: list[Char]) -> list[Char]:
+    """Return upright words that lie over the text: light and large, across other words, or repeated over the page."""
+    printed = [char for char in chars if char["text"].strip()]
+    if not printed:
+        return []
+    groups: dict[tuple[object, ...], list[Char]] = defaultdict(list)
+    for char in printed:
+        groups[str(char["fontname"]), round(char["size"]), str(char.get("non_stroking_color"))].append(char)
+    dark = [group for group in groups.values() if brightness(group[0]) < LIGHT]
+    body = max(dark or groups.values(), key=len)
+    size = median([char["size"] for char in body])
+    found: list[Char] = []
+    for group in groups.values():
+        if group is body:
+            continue
+        light = brightness(group[0]) >= LIGHT
+        larger = group[0]["size"] >= _LARGER * size
+        overlapping = _share_over(group, printed)
+        words = Counter(lines_of(group))
+        tiled = len(words) <= 2 and sum(words.values()) >= 3 and max(map(len, words)) >= 2
+        tiled = tiled or _is_repeated("".join("".join(line.split()) for line in words.elements()))
+        across = overlapping > _OVERLAPPING and (light or larger)
+        huge = len(group) <= 30 and brightness(body[0]) < LIGHT and group[0]["size"] > 2.5 * size
+        if across or (light and (tiled or huge)):
+            found += group
+    return found
+
+
+def _is_repeated(text: str) -> bool:
+    """Return whether a text is one phrase three times or more."""
+    for length in range(2, min(20, len(text) // 3) + 1):
+        count, rest = divmod(len(text), length)
+        if not rest and text == text[:length] * count:
+            return True
+    return False
+
+
+def _share_over(group: list[Char], chars: list[Char]) -> float:
+    """Return the share of a group whose boxes cover the middle of other characters."""
+    own = {id(char) for char in group}
+    others = [((one["x0"] + one["x1"]) / 2, (one["top"] + one["bottom"]) / 2) for one in chars if id(one) not in own]
+    others.sort(key=lambda place: place[1])
+    count = 0
+    for char in group[:400]:
+        inset = 0.1 * (char["bottom"] - char["top"])
+        count += any(
+            char["top"] + inset < y < char["bottom"] - inset and char["x0"] < x < char["x1"] for x, y in others
+        )
+    return count / min(len(group), 400)
+
+
+def _words(chars: list[Char]) -> str:
+    """Return the words of characters; slanted ones in the order in which they are drawn."""
+    slanted = "".join(char["text"] for char in chars if direction(char) is None)
+    return "\n".join(filter(None, ["\n".join(lines_of(c for c in chars if direction(c) is not None)), slanted.strip()]))
+
+
+_BEGINS = re.compile(
+    r"\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|第[一二三四五六七八九十百\d]{1,4}[条章节]|[（(]?\d{1,2}[）)、．.](?!\d)"
+    r"|[①-⑳]|附件|[（(]此件|[•●■◆·—])"
+)
+_PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\s*\d{1,3}\s*页?(?:\s*[/共]\s*\d{1,3}\s*页?)?)[-—–\s]*")
+_ENDED = ("：", ":", "。", "；", "！", "？")
+
+
+def begins_item(line: str) -> bool:
+    """Return whether a line begins with a number, a bullet or the word for an annex."""
+    return _BEGINS.match(line) is not None
+
+
+def join_lines(lines: list[str]) -> list[str]:
+    """Join the lines of paragraphs: one continues while its lines are full. Page numbers are left out."""
+    kept = [line for line in lines if line.strip() and not _PAGE_NUMBER.fullmatch(line)]
+    width = max((len(line) for line in kept), default=0)
+    out: list[str] = []
+    full = False
+    for line in kept:
+        text = line.strip()
+        if out and full and not begins_item(line) and not line.startswith(("\u3000", "  ")) and "\t" not in line:
+            out[-1] += _gap(out[-1], text) + text
+        else:
+            out.append(text)
+        full = len(line.rstrip()) >= width * 0.85 and width > 12 and not text.endswith(_ENDED)
+    return out
+
+
+def join_cell(lines: list[str]) -> str:
+    """Join the printed lines of a cell into paragraphs."""
+    width = max((len(line.strip()) for line in lines), default=0)
+    out: list[str] = []
+    for place, line in enumerate(lines):
+        above = lines[place - 1].strip() if place else ""
+        ended = above.endswith(("。", "；", "：", ";", "！", "？"))
+        if out and not (ended and (begins_item(line) or len(above) < width * 0.8)):
+            glue = " " if out[-1][-1:].isascii() and line[:1].isascii() and out[-1][-1:].isalnum() else ""
+            out[-1] += glue + line.strip()
+        else:
+            out.append(line.strip())
+    return "\n".join(out)
+
+
+def _gap(before: str, after: str) -> str:
+    """Return the blank between two lines of Latin words."""
+    return (
+        " " if before[-1:].isascii() and before[-1:].isalnum() and after[:1].isascii() and after[:1].isalpha() else ""
+    )

@@ -16,7 +16,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.confined import need, recognising
 from gongkai.lib.fileformats.documents.drawn_grids import Ruled, find_grid, lines_of
 from gongkai.lib.fileformats.documents.model import Builder, Document, PicturesOnly, UnreadFile, Word, refuse_over
-from gongkai.lib.fileformats.documents.prose import join_lines
+from gongkai.lib.fileformats.documents.pdf_lines import join_lines
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE
 
 if TYPE_CHECKING:

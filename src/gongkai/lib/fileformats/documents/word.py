@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from gongkai.lib.confined import BOUNDS_BY_NAME
-from gongkai.lib.fileformats.documents.inner import read_inner
+from gongkai.lib.fileformats.documents.archives import read_inner
 from gongkai.lib.fileformats.documents.model import Builder, CoveredCell, Document, refuse_over
 from gongkai.lib.fileformats.documents.packages import (
     Package,

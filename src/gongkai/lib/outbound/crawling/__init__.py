@@ -6,12 +6,11 @@ given, and leaves endless calendars, folders within folders and answers that dri
 """
 
 from gongkai.lib.outbound.crawling.addresses import Kind, kind_of, normal
-from gongkai.lib.outbound.crawling.bounds import Bounds, Hours
 from gongkai.lib.outbound.crawling.crawl import Crawl
-from gongkai.lib.outbound.crawling.fetching import Fetched
+from gongkai.lib.outbound.crawling.fetching import Fetched, Robots, robots_of
 from gongkai.lib.outbound.crawling.frontier import Frontier, Target
 from gongkai.lib.outbound.crawling.links import Link, links_of
-from gongkai.lib.outbound.crawling.robots import Robots, robots_of
+from gongkai.lib.outbound.crawling.traps import Bounds, Hours
 
 __all__ = [
     "Bounds", "Crawl", "Fetched", "Frontier", "Hours", "Kind", "Link", "Robots", "Target", "kind_of", "links_of", "normal", "robots_of",

@@ -9,13 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from gongkai.lib.outbound.connections import Connections
+from gongkai.lib.outbound.asking import Connections
 from gongkai.lib.outbound.crawling.addresses import Kind, host_of, kind_of, odd, plainer, shape_of
-from gongkai.lib.outbound.crawling.bounds import Bounds
-from gongkai.lib.outbound.crawling.fetching import Fetched, fetch
+from gongkai.lib.outbound.crawling.fetching import Fetched, Robots, fetch, robots_of
 from gongkai.lib.outbound.crawling.frontier import Frontier, Target
-from gongkai.lib.outbound.crawling.robots import Robots, robots_of
-from gongkai.lib.outbound.crawling.traps import Traps
+from gongkai.lib.outbound.crawling.traps import Bounds, Traps
 from gongkai.lib.outbound.probing import is_temporary
 from gongkai.lib.outbound.reach import Reach
 

@@ -9,8 +9,8 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import context, shape
+from gongkai.lib.privacy.persons.elements import DISEASE_PATTERN
 from gongkai.lib.privacy.persons.found import NameMatch
-from gongkai.lib.privacy.persons.personal import DISEASE_PATTERN
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, may_head_record
 from gongkai.lib.privacy.persons.written import NAME_BOUNDARY
 from gongkai.lib.privacy.tables import alternatives_pattern, read_word_group

@@ -5,30 +5,27 @@ from gongkai.lib.privacy.persons import (
     announced,
     behind,
     certain,
-    clauses,
     closed,
     context,
     elements,
     heads,
-    homes_beside,
     items,
     letters,
     lines,
-    office,
     parallel,
     records,
     refused,
     rows,
-    scored,
     shape,
     tables,
+    unlabelled,
     word_names,
     written,
 )
 from gongkai.lib.privacy.persons.again import add_repeated_names
 from gongkai.lib.privacy.persons.context import LeftContext
+from gongkai.lib.privacy.persons.elements import is_medical_term
 from gongkai.lib.privacy.persons.found import PersonName, PersonSearch
-from gongkai.lib.privacy.persons.personal import is_medical_term
 from gongkai.lib.privacy.persons.unlabelled import ACCEPTANCE_SCORE, score_unannounced_name
 from gongkai.lib.privacy.tables import read_word_group
 
@@ -52,8 +49,8 @@ def find_persons(frame: Frame) -> list[PersonName]:
     search.certain.update(frame.text[start:end] for start, end, _, _ in sure)
     taken = [
         *tables.find_name_cells(frame),
-        *clauses.find_names_before_same_word(frame),
-        *clauses.find_unseparated_names(frame),
+        *heads.find_names_before_same_word(frame),
+        *heads.find_unseparated_names(frame),
         *rows.find_name_rows(frame),
         *written.find_dotted_names(frame),
         *written.find_field_values(frame),
@@ -62,7 +59,7 @@ def find_persons(frame: Frame) -> list[PersonName]:
         *parallel.find_names_with_quantities(frame),
         *parallel.find_sentence_list_names(frame),
         *parallel.find_column_names(frame),
-        *homes_beside.find_names_beside_homes(frame),
+        *rows.find_names_beside_homes(frame),
         *letters.find_letter_names(frame),
         *announced.find_field_names(frame),
         *announced.find_relatives(frame),
@@ -212,17 +209,17 @@ def _classify_name(search: PersonSearch, start: int, end: int, left: LeftContext
     strong = fact or behind.has_fact_after(frame, end)
     if fact and refused.has_boundary_before(frame, start, left):
         score = max(score, 0.3)
-    if (score > 0 or chain == "public") and office.is_official_name(search, start, end, left, chain, strong):
+    if (score > 0 or chain == "public") and letters.is_official_name(search, start, end, left, chain, strong):
         search.set_public(start, end, left.word)
         return end
     closed = 0.6 if written.NAME_BOUNDARY.match(frame.text, end) else 0.0
-    if scored.is_no_person(frame, start, end, left, chain, strong):
+    if unlabelled.is_no_person(frame, start, end, left, chain, strong):
         return start
     if left.kind in ("private", "kin", "minor"):
-        total = scored.score_after_role(frame, start, end, left, score, strong, closed)
+        total = unlabelled.score_after_role(frame, start, end, left, score, strong, closed)
         kind, word = ("private" if left.kind in ("", "public") else left.kind), left.word or "举报"
     elif chain:
-        total = scored.score_in_list(frame, end, score, strong, closed)
+        total = unlabelled.score_in_list(frame, end, score, strong, closed)
         kind, word = ("minor", search.last_word) if chain == "minor" else ("list", "")
     else:
         total = score_unannounced_name(search, start, end, score, strong, bool(closed))

@@ -1,7 +1,10 @@
-"""Recognise Tibetan, Mongolian, Uyghur, Kazakh, Yi, Dai and Hui names without a dot."""
+"""Parts of names of minorities, hints before names, facts after names."""
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.privacy.tables import PrefixSet, read_word_group
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.persons import shape
+from gongkai.lib.privacy.tables import PrefixSet, alternatives_pattern, read_word_group
 
 _NAME_ELEMENTS = read_word_group("names", "element")
 _ELEMENT_PREFIXES = PrefixSet(_NAME_ELEMENTS)
@@ -36,3 +39,63 @@ def _extend_elements(text: str, start: int, most: int) -> int:
             tail = next((tail for tail in _ELEMENT_SUFFIXES if text.startswith(tail, end)), "")
             best = max(best, end + len(tail))
     return best
+
+
+_NAME_HINT = re.compile(
+    r"(?:[从对由被向与和将把给至及让请是为有称令到据经同跟替叫帮因]|关于|查明|影响|举报|收到|批准|同意|认定|支付|补偿|通知|告知|询问|联系|核实|其中|按照|依据|截至|反映|投诉|理由是|上述|"
+    r"作出|取消|纳入|确认|发现|抓获|查获|救助|处罚|罚款|名叫|包工头|证明|委托|安排|答复|回复|致电|走访|慰问|东至|西至|南至|北至|中学|小学|[一二三四]中|职中|大学|学院|幼儿园)$"
+)
+
+
+_LEAD_WORDS = frozenset(word for word in read_word_group("roles", "lead") if len(word) == 2)
+#: Endings of words for a person (船舶所有人, 受种者, 医师, 女婴, 伯父).
+_PERSON_WORD_ENDINGS = frozenset("人者员师婴童属父母兄弟姐妹夫妻嫂侄甥")
+
+
+def score_word_before(frame: Frame, start: int) -> float:
+    """Return how well a name may begin here, by the word before it."""
+    text = frame.text
+    before_it = text[max(0, start - 4) : start]
+    if not before_it or not re.match(rf"[{HAN}]", before_it[-1]):
+        return 0.5
+    if before_it[-1] == "的":
+        return 0.8 if before_it.endswith(("出生的", "级的", "岁的", "住的", "叫的")) else 0.0
+    if _NAME_HINT.search(before_it) or before_it[-2:] in _LEAD_WORDS:
+        return 0.8
+    at = start - 1
+    while at > start - 4 and at > 0 and not frame.starts[at]:
+        at -= 1
+    if before_it[-1] in _PERSON_WORD_ENDINGS and start - at > 1:
+        return 1.0
+    return 0.4 if shape.dictionary_tag(text[at:start]).startswith(("v", "p", "c")) else -0.5
+
+
+COUNTRY_PATTERN = alternatives_pattern(read_word_group("names", "country"))
+_DISEASE_WORDS = read_word_group("health", "disease")
+DISEASE_PATTERN = (
+    f"(?=[{''.join(sorted({word[0] for word in _DISEASE_WORDS}))}])(?:{alternatives_pattern(_DISEASE_WORDS)})"
+)
+DISABILITY_GRADE_PATTERN = r"(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?)?[一二三四五六七八九十]级(?:伤残|残疾)?"
+ID_PATTERN = r"[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]"
+MOBILE_PATTERN = r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}"
+CARD_PATTERN = r"6[0-9]{3}[ ]?[0-9]{4}[ ]?[0-9]{4}[ ]?[0-9]{3,7}"
+PLATE_PATTERN = r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·A-Z0-9]{5,7}(?![0-9A-Z])"
+SCHOOL_PATTERN = r"(?:[一二三四五六七八九]|[高初][一二三])(?:年级|[(][0-9]{1,2}[)]班)"
+#: Facts that leave no doubt, and those that a list of goods, firms or illnesses might have as well.
+CERTAIN_FACT_PATTERN = (
+    rf"(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|(])|(?:居民|公民)?身份证|公民身份|[{HAN}]{{1,4}}族(?=[,，)])|(?:现年)?[0-9]{{1,3}}岁|{ID_PATTERN}|"
+    rf"证件号|护照|回乡证|台胞证|准考证|学号|残疾证|绰号|曾用名|{SCHOOL_PATTERN}|(?:中国)?(?:{COUNTRY_PATTERN})(?:国?籍|人)?(?=[\s,，、)|])|"
+    rf"系[{HAN}]{{2,6}}之[妻子女父母夫]|(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?[一二三四]级|户籍|家住|现住|原住|原籍|租住|暂住|丧偶|离异|未婚|已婚|单身|已故|病故|失联|孤儿|独居)"
+)
+FACT_PATTERN = (
+    rf"(?:{CERTAIN_FACT_PATTERN}|{MOBILE_PATTERN}|{CARD_PATTERN}|{DISABILITY_GRADE_PATTERN}|"
+    rf"(?:{DISEASE_PATTERN})(?=[,，。;；、)(（])|车牌|微信|{PLATE_PATTERN})"
+)
+CERTAIN_FACT = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?{CERTAIN_FACT_PATTERN}")
+
+_BODY_PARTS = read_word_group("names", "organ")
+
+
+def is_medical_term(name: str) -> bool:
+    """Return whether a string starts with a body part or ends like an illness (阴道镜, 宫颈癌)."""
+    return name[:2] in _BODY_PARTS or name[-1] in "癌瘤"

@@ -6,8 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, context, lines, shape
-from gongkai.lib.privacy.persons.found import Evidence, NameMatch
-from gongkai.lib.privacy.persons.personal import (
+from gongkai.lib.privacy.persons.elements import (
     CARD_PATTERN,
     DISABILITY_GRADE_PATTERN,
     DISEASE_PATTERN,
@@ -15,6 +14,7 @@ from gongkai.lib.privacy.persons.personal import (
     MOBILE_PATTERN,
     SCHOOL_PATTERN,
 )
+from gongkai.lib.privacy.persons.found import Evidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, may_be_name
 from gongkai.lib.privacy.surroundings import line_around
 

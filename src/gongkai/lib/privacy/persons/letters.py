@@ -1,12 +1,13 @@
-"""Find the addressee of a letter or decision, and the author of a first-person letter."""
+"""Names by their place in a letter, decision or list: addressee, author, officials."""
 
 from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
-from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.persons.found import Evidence, NameMatch
+from gongkai.lib.privacy.persons import behind, lines, shape
+from gongkai.lib.privacy.persons.context import LeftContext
+from gongkai.lib.privacy.persons.found import Evidence, NameMatch, PersonSearch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, may_be_name
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
@@ -73,3 +74,30 @@ def find_letter_names(frame: Frame) -> Iterator[NameMatch]:
             yield *found.span("name"), "context", ""
     if not _FIRST_PERSON_LETTER.search(frame.text):
         return
+
+
+def _follows_official_context(frame: Frame, start: int, left: LeftContext, strong: bool) -> bool:
+    if left.kind in ("", "private") and not (strong or left.field) and lines.follows_honour(frame, start):
+        return True
+    if left.kind:
+        return False
+    return lines.is_body_between(frame, start) or (not strong and lines.follows_office(frame, start))
+
+
+def is_official_name(search: PersonSearch, start: int, end: int, left: LeftContext, chain: str, strong: bool) -> bool:
+    """Return whether a name is public here: a post next to it, or a public list."""
+    office = behind.is_official_after(search.frame, end)
+    if left.kind == "kin":
+        return behind.has_post_after(search.frame, end)
+    if lines.is_office_contact(search.frame, start, end, left) or behind.has_profession_after(search.frame, end):
+        return True
+    if (
+        behind.has_post_in_brackets(search.frame, end)
+        or (left.kind == "" and behind.has_post_clause(search.frame, end))
+        or _follows_official_context(search.frame, start, left, strong)
+    ):
+        return True
+    chained = chain == "public" and not (left.field and left.kind)
+    if not (left.kind == "public" or chained or (office and left.kind == "")):
+        return False
+    return not (strong and left.kind == "" and not office and chain != "public")

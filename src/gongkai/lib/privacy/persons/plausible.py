@@ -9,9 +9,8 @@ from functools import lru_cache
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.persons import context, shape
-from gongkai.lib.privacy.persons.elements import is_element_name
+from gongkai.lib.privacy.persons.elements import is_element_name, is_medical_term
 from gongkai.lib.privacy.persons.found import Evidence
-from gongkai.lib.privacy.persons.personal import is_medical_term
 from gongkai.lib.privacy.tables import PrefixSet, alternatives_pattern, read_word_file, read_word_group
 
 _OFFICE_VOCABULARY = read_word_file("lexicon") | read_word_file("words2") | read_word_file("nonames")

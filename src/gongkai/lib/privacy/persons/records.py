@@ -11,8 +11,8 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, context, lines, shape
+from gongkai.lib.privacy.persons.elements import CARD_PATTERN, ID_PATTERN, MOBILE_PATTERN, PLATE_PATTERN
 from gongkai.lib.privacy.persons.found import Evidence, NameMatch
-from gongkai.lib.privacy.persons.personal import CARD_PATTERN, ID_PATTERN, MOBILE_PATTERN, PLATE_PATTERN
 from gongkai.lib.privacy.persons.plausible import (
     has_clear_name_shape,
     is_office_word,

@@ -3,7 +3,7 @@
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
-from gongkai.lib.privacy.persons import behind, context, hints, shape, written
+from gongkai.lib.privacy.persons import behind, context, elements, shape, written
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.found import PersonSearch
 from gongkai.lib.privacy.persons.plausible import is_office_word
@@ -166,7 +166,7 @@ def is_function_word(frame: Frame, start: int, end: int, left: LeftContext, scor
     apart = not left.kind and end - start == 3 and score >= 1.4 and has_boundary_before(frame, start, left)
     if apart and text[start] in shape.TOP_SURNAMES and written.NAME_BOUNDARY.match(text, end):
         return False
-    joined = not left.kind and end - start == 3 and score >= 1.4 and hints.score_word_before(frame, start) >= 0.8
+    joined = not left.kind and end - start == 3 and score >= 1.4 and elements.score_word_before(frame, start) >= 0.8
     if joined and text[start] not in "应向和有由从自都令" and behind.score_verb_after(frame, end) > 1:
         return False
     whole = score >= 1.5 and bool(written.NAME_BOUNDARY.match(text, end))

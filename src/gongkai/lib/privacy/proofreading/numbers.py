@@ -5,7 +5,7 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.checks import is_date
+from gongkai.lib.privacy.digits import is_date
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 

@@ -7,11 +7,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 
-from gongkai.lib.privacy import dictionary
+from gongkai.lib.privacy import tables
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading.around import GRAMMAR_CHARACTERS, han_window, is_quoted, may_be_in_name
 from gongkai.lib.privacy.proofreading.gaps import TextGap, find_gaps
+from gongkai.lib.privacy.proofreading.places import GRAMMAR_CHARACTERS, han_window, is_quoted, may_be_in_name
 from gongkai.lib.privacy.proofreading.repeats import sequence_count
 from gongkai.lib.privacy.tables import read_rows
 
@@ -41,7 +41,7 @@ def _find_bin(kind: str, value: float) -> int:
 
 def _list_words(text: str) -> list[tuple[int, str]]:
     found, at = [], 0
-    for word in dictionary.split_words(text):
+    for word in tables.split_words(text):
         found.append((at, word))
         at += len(word)
     return found

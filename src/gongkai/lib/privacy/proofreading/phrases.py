@@ -46,3 +46,144 @@ def find_advertising_words(frame: Frame) -> Iterator[Finding]:
         ):
             continue
         yield Finding("advert", start, end, found[0], "绝对化或广告用语（广告法第九条），政策文字中不宜使用")
+
+
+#: What comes behind a day: there 日 is needed.
+_DAY_WITHOUT_SUFFIX = re.compile(
+    r"(?<![0-9第])(?P<words>(?:1[0-2]|0?[1-9])月(?:3[01]|[12][0-9]|0?[1-9]))"
+    r"(?=前|起|止|至(?:[0-9]|今)|以前|之前|上午|下午|晚|凌晨|[，,。；;]|（(?:星期|周)|\((?:星期|周)|召开|举行|开始|印发|发布|公布|施行|实施|正式)"
+)
+_INCOMPLETE_GROWTH = re.compile(r"(?P<words>(?:同比|环比)增)(?=[0-9]+(?:\.[0-9]+)?%)")
+_INCOMPLETE_MEETING = re.compile(
+    r"(?P<words>第[0-9一二三四五六七八九十]{1,4}次(?:政府)?常务会)(?=精神|审议|研究|纪要|通过|决定|要求|[，,。])"
+)
+_MONTH_WITHOUT_SUFFIX = re.compile(r"(?P<words>(?:19|20)[0-9]{2}年(?:1[0-2]|[1-9]))(?=(?:3[01]|[12][0-9]|[1-9])日)")
+_YEAR_WITHOUT_SUFFIX = re.compile(
+    r"(?<![0-9.])(?P<words>(?:19|20)[0-9]{2})(?=(?:1[0-2]|0?[1-9])月(?:[0-9]{1,2}日|底|份|中旬|上旬|下旬))"
+)
+#: A period within which somebody must act (在十五日支付): days in figures may be a day of the month.
+_INCOMPLETE_PERIOD = re.compile(
+    r"(?:责令|限|应当?|须|必须|要求|通知)[^，,。；;\n]{0,24}?(?P<words>在(?:收到[^，,。；;\n]{2,16}之日起)?"
+    r"(?:[一二三四五六七八九十两]{1,3}个?(?:工作日|月|日)|[0-9]{1,3}个工作日))"
+    r"(?=支付|缴纳|补缴|履行|提交|申报|整改|改正|完成|办理|退还|返还|偿还|腾退|拆除|搬离|答复|反馈|报送|作出|出具|提出|自行|清偿|交付|恢复|予以)"
+)
+#: Bodies by what their names end with.
+_BODY_SUFFIXES = (
+    (
+        "局",
+        "应急管理|市场监督管理|自然资源|农业农村|住房和城乡建设|住房城乡建设|生态环境|交通运输|人力资源和社会保障|人力资源社会保障|"
+        "文化和旅游|文化旅游|退役军人事务|医疗保障|民政|财政|审计|统计|司法|公安|水利|林业和草原|城市管理|商务|教育|科技|科学技术|"
+        "税务|气象|信访|机关事务管理|政务服务管理|行政审批服务|乡村振兴|综合行政执法",
+    ),
+    ("委", "发展改革|发展和改革|卫生健康"),
+    ("府", "人民政"),
+    ("室", "人民政府办公|政府办公|县委办公|领导小组办公"),
+)
+_WORDS_BEFORE_BODY = "设在|由|报送?|经|送|交|会同|配合|联系|协助|委托|移交|抄送|隶属|单位[：:]|部门[：:]"
+_WORDS_AFTER_BODY = r"[，,。；;）)]|负责|牵头|会同|备案|审核|审批|批准|组织|承担|汇总|制定|统一|统筹|办理|登记"
+_INCOMPLETE_BODIES = tuple(
+    (end, re.compile(rf"(?:{_WORDS_BEFORE_BODY})(?P<words>[县市区州省旗](?:{stems}))(?={_WORDS_AFTER_BODY})"))
+    for end, stems in _BODY_SUFFIXES
+)
+
+
+#: 既 goes with 又 and 也.
+_WRONG_CONJUNCTION = re.compile(
+    r"(?:^|(?<=[，,。；;：:、“\n]))(?P<a>即)(?P<v>要|是|有|能|可以|不)(?=[^。；;\n]{1,40}?[，,、](?:又|也|更)(?:要|是|有|能|可以|不))",
+    re.MULTILINE,
+)
+
+
+def find_wrong_conjunctions(frame: Frame) -> Iterator[Finding]:
+    """Yield 即 where the next clause requires 既 (即要…，又要…)."""
+    for hit in _WRONG_CONJUNCTION.finditer(frame.text):
+        start, end = hit.start("a"), hit.end("v")
+        words = frame.source[start:end]
+        right = "既" + hit["v"]
+        yield Finding("typo", start, end, words, f"与后文“又”“也”相呼应，应为“{right}”", right)
+
+
+def find_incomplete_patterns(frame: Frame) -> Iterator[Finding]:
+    """Yield fixed patterns without their last character."""
+    found: list[tuple[re.Pattern[str], str]] = [
+        (_DAY_WITHOUT_SUFFIX, "日"), (_INCOMPLETE_GROWTH, "长"), (_INCOMPLETE_MEETING, "议"),
+        (_MONTH_WITHOUT_SUFFIX, "月"), (_YEAR_WITHOUT_SUFFIX, "年"), (_INCOMPLETE_PERIOD, "内"),
+        *((pattern, end) for end, pattern in _INCOMPLETE_BODIES),
+    ]  # fmt: skip
+    for pattern, char in found:
+        for hit in pattern.finditer(frame.text):
+            start, end = hit.span("words")
+            words = frame.source[start:end]
+            yield Finding("missing", start, end, words, f"疑漏“{char}”字，应为“{words}{char}”", words + char)
+
+
+#: The longest word of the table.
+_MAX_WORD_CHARACTERS = 9
+#: So far before and behind a word what decides is looked for.
+_CONTEXT_CHARACTERS = 30
+#: What `…` stands for in the table: some characters of the same clause; `~`: of the same sentence.
+_WILDCARDS = {"…": "[^，,。；;：:！？!?\n]{0,8}?", "~": "[^。；;！？!?\n]{0,24}?"}
+
+
+def _compile_cell(cell: str, behind: bool) -> re.Pattern[str] | None:
+    if cell in ("", "-"):
+        return None
+    choices = []
+    for word in cell.split():
+        choice = "".join(_WILDCARDS.get(char) or _compile_special_character(char, behind) for char in word)
+        choices.append(choice if behind else f"{choice}$")
+    return re.compile("|".join(choices))
+
+
+_CLAUSE_BORDERS = r"，,。；;：:！？!?、“”（）()\s"
+#: A mark in either width, as a text may have it.
+_WIDTH_VARIANTS = {"，": "[，,]", "；": "[；;]", "：": "[：:]", "（": "[（(]", "）": "[）)]"}
+
+
+def _compile_special_character(char: str, behind: bool) -> str:
+    if char == "^":
+        return f"(?=[{_CLAUSE_BORDERS}]|$)" if behind else f"(?:^|(?<=[{_CLAUSE_BORDERS}]))"
+    return "[0-9一二两三四五六七八九十百千万]+" if char == "#" else _WIDTH_VARIANTS.get(char) or re.escape(char)
+
+
+_ContextRule = tuple[str, re.Pattern[str] | None, re.Pattern[str] | None, re.Pattern[str] | None]
+
+
+@cache
+def _load_context_rules() -> tuple[re.Pattern[str], dict[str, list[_ContextRule]]]:
+    table: dict[str, list[_ContextRule]] = {}
+    for row in read_rows("contexts"):
+        wrong, right, before, behind, never = (*row, "", "", "")[:5]
+        spared = _compile_cell(never, behind=True)
+        table.setdefault(wrong, []).append(
+            (right, _compile_cell(before, behind=False), _compile_cell(behind, behind=True), spared)
+        )
+    return re.compile(f"(?={alternatives_pattern(tuple(table))})"), table
+
+
+def find_wrong_words(frame: Frame) -> Iterator[Finding]:
+    """Yield words whose context requires another word."""
+    text = frame.text
+    pattern, table = _load_context_rules()
+    for hit in pattern.finditer(text):
+        start = hit.start()
+        for size in range(_MAX_WORD_CHARACTERS, 0, -1):
+            words = text[start : start + size]
+            right = _find_intended_word(text, start, words, table.get(words, []))
+            if right:
+                end = start + len(words)
+                why = f"“{words}”疑为“{right}”之误"
+                kind = "missing" if len(right) > len(words) else "typo"
+                yield Finding(kind, start, end, frame.source[start:end], why, right)
+                break
+
+
+def _find_intended_word(text: str, start: int, words: str, found: list[_ContextRule]) -> str:
+    end = start + len(words)
+    left, following = text[max(0, start - _CONTEXT_CHARACTERS) : start], text[end : end + _CONTEXT_CHARACTERS]
+    for right, before, behind, spared in found:
+        if (before is None or before.search(left)) and (behind is None or behind.match(following)):
+            near = left[-12:] + words + following[:12]
+            if spared is None or not spared.search(near):
+                return right
+    return ""

@@ -9,8 +9,8 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.proofreading.around import may_be_in_name
 from gongkai.lib.privacy.proofreading.counts import load_counts
+from gongkai.lib.privacy.proofreading.places import may_be_in_name
 
 _DOUBLED_CHARACTER = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
 #: A row of two that stands so often joins its characters.

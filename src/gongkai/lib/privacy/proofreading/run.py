@@ -10,12 +10,8 @@ from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.proofreading import (
     attendance,
     characters,
-    contexts,
     expressions,
-    frames,
     full_lists,
-    idioms,
-    listing,
     marks,
     names,
     numbers,
@@ -31,7 +27,7 @@ from gongkai.lib.privacy.proofreading import (
     totals,
     weighing,
 )
-from gongkai.lib.privacy.proofreading.around import is_free_compound
+from gongkai.lib.privacy.proofreading.places import is_free_compound
 from gongkai.lib.privacy.proofreading.terms import TermList
 from gongkai.lib.privacy.tables import read_rows
 
@@ -86,7 +82,7 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     phrases.find_known_phrase_errors,
     expressions.find_phrase_errors,
     characters.find_confusions,
-    contexts.find_wrong_words,
+    phrases.find_wrong_words,
     characters.find_doubled_words,
     characters.find_stutters,
     characters.find_echoes,
@@ -106,14 +102,14 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     parts.find_addition_errors,
     full_lists.find_slipped_totals,
     order.find_heading_errors,
-    listing.find_series_errors,
-    listing.find_article_errors,
+    order.find_series_errors,
+    order.find_article_errors,
     marks.find_unpaired_brackets,
     marks.find_punctuation_errors,
     phrases.find_advertising_words,
     slips.find_idiom_errors,
-    frames.find_incomplete_patterns,
-    frames.find_wrong_conjunctions,
+    phrases.find_incomplete_patterns,
+    phrases.find_wrong_conjunctions,
     find_wrong_titles,
 )
 #: Rules that hold a table of strings, wrong wherever they stand: quick, and seldom wrong where many pages are read and nobody waits.
@@ -202,7 +198,7 @@ def _is_settled(text: str, one: Finding) -> bool:
         return True
     if one.kind == "typo" and is_free_compound(text, one.start, one.end):
         return True
-    return idioms.is_in_idiom(text, one.start, one.end) or expressions.is_in_set_phrase(text, one.start, one.end)
+    return slips.is_in_idiom(text, one.start, one.end) or expressions.is_in_set_phrase(text, one.start, one.end)
 
 
 #: Kinds whose places are long and may hold mistakes of other kinds.

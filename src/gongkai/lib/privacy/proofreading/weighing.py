@@ -14,7 +14,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.proofreading.around import (
+from gongkai.lib.privacy.proofreading.counts import load_counts
+from gongkai.lib.privacy.proofreading.lexis import score_changes
+from gongkai.lib.privacy.proofreading.places import (
     GRAMMAR_CHARACTERS,
     NUMERALS,
     han_window,
@@ -22,8 +24,6 @@ from gongkai.lib.privacy.proofreading.around import (
     is_quoted,
     may_be_in_name,
 )
-from gongkai.lib.privacy.proofreading.counts import load_counts
-from gongkai.lib.privacy.proofreading.lexis import score_changes
 from gongkai.lib.privacy.proofreading.suspects import Suspect, find_suspects
 from gongkai.lib.privacy.tables import read_rows
 

@@ -4,7 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Block
 from gongkai.lib.reading.layouts.align import is_units
 from gongkai.lib.reading.layouts.extent import DAY_ALONE, MAX_HEADING_LENGTH
-from gongkai.lib.reading.layouts.named import Habits, Owners
+from gongkai.lib.reading.layouts.labels import Habits, Owners
 from gongkai.lib.reading.layouts.text_rows import Rows, as_blocks, flush
 from gongkai.lib.reading.words.numbering import number_of, without_number
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.reading.layouts.named import Habits
+from gongkai.lib.reading.layouts.labels import Habits
 from gongkai.lib.reading.layouts.owners import names_units, split_owners
 from gongkai.lib.reading.marks import FOOT_OF_SITE
 from gongkai.lib.reading.words.numbering import Number, number_of

@@ -2,8 +2,7 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.layouts.labels import BESIDE_LABEL
-from gongkai.lib.reading.layouts.named import Habits
+from gongkai.lib.reading.layouts.labels import BESIDE_LABEL, Habits
 from gongkai.lib.reading.layouts.owners import names_units, split_owners
 from gongkai.lib.reading.words.numbering import number_of
 

@@ -15,8 +15,11 @@ from gongkai.lib.reading.layouts.labels import (
     SINGLE_UNIT_LABELS,
     TEXT_LABEL,
     UNIT_LABELS,
+    Habits,
+    Owners,
+    joined_limits,
+    with_names_apart,
 )
-from gongkai.lib.reading.layouts.named import Habits, Owners, joined_limits, with_names_apart
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
 from gongkai.lib.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units, says_who
 from gongkai.lib.reading.words.dues import When, read_limit

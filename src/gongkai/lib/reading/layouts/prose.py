@@ -16,8 +16,7 @@ from gongkai.lib.reading.layouts.extent import (
     where_it_ends,
 )
 from gongkai.lib.reading.layouts.headlines import above_first, bare_headline, headlines_of
-from gongkai.lib.reading.layouts.labels import BESIDE_LABEL, LABEL_PATTERN
-from gongkai.lib.reading.layouts.named import Habits, Owners
+from gongkai.lib.reading.layouts.labels import BESIDE_LABEL, LABEL_PATTERN, Habits, Owners
 from gongkai.lib.reading.layouts.owners import (
     habits_of,
     names_units,

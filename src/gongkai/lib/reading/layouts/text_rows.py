@@ -7,8 +7,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.document import Block, Cell, Grid, Line, Paragraph, State
 from gongkai.lib.reading.layouts.align import is_units
-from gongkai.lib.reading.layouts.labels import units_unread
-from gongkai.lib.reading.layouts.named import Habits, Owners
+from gongkai.lib.reading.layouts.labels import Habits, Owners, units_unread
 from gongkai.lib.reading.layouts.owners import without_text_label
 from gongkai.lib.reading.words.numbering import Number, number_of
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Document, Grid, Line, Paragraph, State, make_cell
 from gongkai.lib.reading.tables import legends
-from gongkai.lib.reading.tables.apart import with_dittos_read, with_limits_apart
+from gongkai.lib.reading.tables.columns import with_dittos_read, with_limits_apart
 from gongkai.lib.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 

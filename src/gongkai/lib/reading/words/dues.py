@@ -6,10 +6,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.model import Due, OfWhich
 from gongkai.lib.reading.words import due_rules, loose_rules  # noqa: F401  (fill the table of rules, in this order)
-from gongkai.lib.reading.words.bare_limits import bare_limit
 from gongkai.lib.reading.words.due_table import EVENT_WORDS, NUMBER_REGEX, RULES, When
 from gongkai.lib.reading.words.loose_rules import ACTION_WORDS, counted_from_day
-from gongkai.lib.reading.words.readings import counted_from, dated
+from gongkai.lib.reading.words.readings import bare_limit, counted_from, dated
 
 __all__ = ["Found", "When", "find_dues", "limit_of_heading", "read_limit", "unread_times"]
 

@@ -11,9 +11,8 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_records, build_record, last_records
 from gongkai.core.files.store import store
 from gongkai.core.ledger.kinds import kind_of
-from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.making import draw, make_entries
 from gongkai.core.ledger.models import Counter, Entry
-from gongkai.core.ledger.numbers import draw
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.ops.demo.province.hands import Wrote, batches, written
 from gongkai.ops.demo.province.size import Size

@@ -10,8 +10,8 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.files import papers
 from gongkai.core.files.store import Named
+from gongkai.core.ledger.making import draw, inner_numbers
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.numbers import draw, inner_numbers
 from gongkai.core.ledger.rectification import Found, order_rectification
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.outbound.crawling import normal
-from gongkai.lib.outbound.decoding import decode
+from gongkai.lib.outbound.markup import decode
 from gongkai.oversight.inspection.site.dates import first_day
 from gongkai.oversight.inspection.site.lists import Entry
 

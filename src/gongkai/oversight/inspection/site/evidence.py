@@ -6,7 +6,7 @@ import subprocess
 from html import escape
 from pathlib import Path
 
-from gongkai.lib.outbound.decoding import decode
+from gongkai.lib.outbound.markup import decode
 from gongkai.oversight.inspection.site.scoring import Finding
 from gongkai.oversight.inspection.site.store import Store
 

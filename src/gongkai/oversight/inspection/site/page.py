@@ -10,8 +10,7 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import Fetched, Link, links_of
-from gongkai.lib.outbound.decoding import decode
-from gongkai.lib.outbound.markup import bounded, open_islands, tree_of
+from gongkai.lib.outbound.markup import bounded, decode, open_islands, tree_of
 from gongkai.oversight.inspection.site.search_forms import search_form
 
 _BLOCKS = (

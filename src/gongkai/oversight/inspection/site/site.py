@@ -5,7 +5,7 @@ from datetime import date
 
 from gongkai.lib.outbound import Answer, NoAnswer, Reach, ask
 from gongkai.lib.outbound.crawling.links import Whole
-from gongkai.lib.outbound.decoding import decode
+from gongkai.lib.outbound.markup import decode
 from gongkai.oversight.inspection.site.columns import Column
 from gongkai.oversight.inspection.site.indicators import Indicators
 from gongkai.oversight.inspection.site.page import Page

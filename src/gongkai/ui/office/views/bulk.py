@@ -12,8 +12,8 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.pages import too_many
 from gongkai.core.ledger import queries
 from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.sheet import LEDGER_SHEET
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.asked import ticked

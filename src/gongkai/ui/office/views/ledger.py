@@ -9,10 +9,10 @@ from django.utils import timezone
 from gongkai.core.background_jobs.exports import may_be_long
 from gongkai.core.ledger import queries
 from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, Filter, counts, counts_of_few, due_since, standing
+from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.core.ledger.paging import page as page_of
-from gongkai.core.ledger.sheet import LEDGER_SHEET
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import Actor, actor_of

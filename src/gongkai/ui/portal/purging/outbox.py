@@ -14,7 +14,7 @@ from gongkai.core.acts.following import ActionEvent
 from gongkai.lib.typed_json import number, numbers
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place, of_answer, of_documents, of_sites
-from gongkai.ui.portal.purging.threads import wake
+from gongkai.ui.portal.purging.sending import wake
 from gongkai.ui.portal.purging.ways import AT_ONE_WORD, receivers
 
 #: Bulk actions of a migration: publishing removes nothing; taking back purges whole sites.

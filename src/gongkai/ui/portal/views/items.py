@@ -33,9 +33,8 @@ from gongkai.core.widgets.asked import typed_day, whole
 from gongkai.lib.richtext import plain
 from gongkai.lib.richtext.articles import anchored
 from gongkai.lib.richtext.difference import compare, fold_same
-from gongkai.lib.richtext.figures import figures_marked
+from gongkai.lib.richtext.marks import figures_marked, flush_left
 from gongkai.lib.richtext.pictures import with_sizes
-from gongkai.lib.richtext.salutation import flush_left
 from gongkai.lib.richtext.tables import scrolling
 from gongkai.lib.richtext.telephones import dial
 from gongkai.lib.typed_json import text

@@ -14,8 +14,7 @@ from gongkai.ui.portal import actions
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.models import Scope
 from gongkai.ui.portal.subscribing import digests
-from gongkai.ui.portal.subscribing.digests import ask_to_confirm
-from gongkai.ui.portal.subscribing.forms import Subscribe, name_of
+from gongkai.ui.portal.subscribing.digests import Subscribe, ask_to_confirm, name_of
 from gongkai.ui.portal.tree import SiteTree
 
 #: Name of the form, for its token.

@@ -9,8 +9,8 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.sources import TextWriters
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.acts.action import Refused
-from gongkai.core.units.former import as_called
 from gongkai.core.units.models import Body
+from gongkai.core.units.queries import as_called
 from gongkai.work.consultation.models.inquiry import Category, Inquiry
 from gongkai.work.consultation.states import InquiryState
 

@@ -16,7 +16,7 @@ from gongkai.content.search.cards import find_cards_on_first_site
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.forms.tokens import new_token
-from gongkai.core.intake.views.registering import registered
+from gongkai.core.intake.views.office import registered
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor

@@ -27,7 +27,7 @@ from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, choices_field, dress
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
-from gongkai.lib.fileformats.documents.losses import describe_losses
+from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.mails import Mail, read_mail
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.actions.folders import list_mail_servers

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.files.store import Named, store
-from gongkai.core.ledger.actions.attaching import attach
+from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.clock import end_of
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of

@@ -8,7 +8,7 @@ from typing import Any
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
-from gongkai.lib.fileformats.documents.losses import describe_losses
+from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.reading.model import ReadingError
 from gongkai.work.notices.importing.table_heads import TableHead, strip_blanks
 from gongkai.work.notices.models import HeadName

@@ -12,7 +12,7 @@ from django.utils.html import escape
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.written import RevisedSource
-from gongkai.core.units.former import as_called
+from gongkai.core.units.queries import as_called
 
 
 def paragraphs(text: str) -> str:

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.former import name_on
 from gongkai.core.units.models import Body
+from gongkai.core.units.queries import name_on
 
 
 class DraftKind(models.TextChoices):

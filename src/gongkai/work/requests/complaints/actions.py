@@ -12,9 +12,8 @@ from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import check_extendable, event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
-from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.making import draw, make_entries
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.numbers import draw
 from gongkai.core.ledger.past import with_proof
 from gongkai.core.ledger.rectification import Found as Fault
 from gongkai.core.ledger.rectification import order_rectification

@@ -16,7 +16,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.actions import recorded, register_party
 from gongkai.core.intake.forms.tokens import new_token
-from gongkai.core.intake.views.registering import registered
+from gongkai.core.intake.views.office import registered
 from gongkai.core.ledger.columns import due, titled, unit, unit_filter
 from gongkai.core.ledger.models import Entry, PastRecord, PastState
 from gongkai.core.ledger.subjects import beyond_search, with_subjects

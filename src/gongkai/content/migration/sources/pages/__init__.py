@@ -8,6 +8,6 @@ from gongkai.content.migration.sources.pages.reading import (
     read_page,
     text_place,
 )
-from gongkai.lib.outbound.decoding import decode
+from gongkai.lib.outbound.markup import decode
 
 __all__ = ["content_of_cell", "content_of_file", "decode", "page_names", "read_page", "text_place"]

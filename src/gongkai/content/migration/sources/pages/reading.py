@@ -17,8 +17,7 @@ from gongkai.content.migration.sources.pages.dom import (
 )
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.decoding import decode
-from gongkai.lib.outbound.markup import RUBY_ATTRIBUTE, bounded
+from gongkai.lib.outbound.markup import RUBY_ATTRIBUTE, bounded, decode
 from gongkai.lib.richtext import plain
 
 PAGE_SUFFIXES = (".html", ".htm", ".shtml")

@@ -16,7 +16,7 @@ from gongkai.content.migration.sources.pages.links import PageContext, base_of, 
 from gongkai.content.migration.sources.proof.fields import SavedPage, normalise_words, remove_unproven_fields, words_of
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.core.spreadsheets.errors import Unreadable
-from gongkai.lib.outbound.decoding import decode
+from gongkai.lib.outbound.markup import decode
 from gongkai.lib.richtext import clean, plain
 
 #: How a row is proven, the surest first; whoever orders sees how many of each there are.

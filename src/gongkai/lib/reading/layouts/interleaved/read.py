@@ -6,12 +6,13 @@ from gongkai.lib.reading.document import Block, Cell, Grid, Line, Paragraph, Sta
 from gongkai.lib.reading.layouts.align import is_limit
 from gongkai.lib.reading.layouts.heads_in_text import heads_on_lines
 from gongkai.lib.reading.layouts.interleaved.headings import (
+    is_torn,
+    mend,
     read_block,
     take_from_lines,
     whole_block,
     whole_headings,
 )
-from gongkai.lib.reading.layouts.interleaved.insertions import is_torn, mend
 from gongkai.lib.reading.layouts.interleaved.lines import (
     Chunk,
     Parted,

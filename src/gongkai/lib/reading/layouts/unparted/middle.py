@@ -6,16 +6,18 @@ from dataclasses import dataclass, replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
 from gongkai.lib.reading.layouts.align import is_limit
-from gongkai.lib.reading.layouts.unparted.cells import Begin, Shape, units_at
-from gongkai.lib.reading.layouts.unparted.headings import kind_of, measure_begins, title_ends
-from gongkai.lib.reading.layouts.unparted.names import Names
-from gongkai.lib.reading.layouts.unparted.parts import (
+from gongkai.lib.reading.layouts.unparted.cells import (
     LEVEL_PATTERN,
     UNSEPARATED_COLUMNS_DOUBT,
+    Begin,
     Row,
+    Shape,
     let_no_group_lead,
     part_by_common_ends,
+    units_at,
 )
+from gongkai.lib.reading.layouts.unparted.headings import kind_of, measure_begins, title_ends
+from gongkai.lib.reading.layouts.unparted.names import Names
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, assign
 from gongkai.lib.reading.words.numbering import number_of
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets

@@ -6,16 +6,19 @@ from dataclasses import dataclass, field, replace
 
 from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.lib.reading.layouts.align import is_units
-from gongkai.lib.reading.layouts.unparted.cells import Begin, Shape, begin_of, headings_at
-from gongkai.lib.reading.layouts.unparted.headings import kind_of, measure_begins
-from gongkai.lib.reading.layouts.unparted.names import Names
-from gongkai.lib.reading.layouts.unparted.parts import (
+from gongkai.lib.reading.layouts.unparted.cells import (
     LEVEL_PATTERN,
     UNSEPARATED_COLUMNS_DOUBT,
+    Begin,
     Row,
+    Shape,
+    begin_of,
+    headings_at,
     let_no_group_lead,
     part_by_common_ends,
 )
+from gongkai.lib.reading.layouts.unparted.headings import kind_of, measure_begins
+from gongkai.lib.reading.layouts.unparted.names import Names
 from gongkai.lib.reading.tables.columns import heads_to_columns
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role, assign
 from gongkai.lib.reading.words.numbering import number_of

@@ -3,7 +3,7 @@
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.annual import check_annual
-from gongkai.lib.law.annual_tables import tables_of
+from gongkai.lib.law.annual_form import tables_of
 from gongkai.oversight.inspection.site.names import ANNUAL_REPORT_PATTERN
 from gongkai.oversight.inspection.site.page import Page, words
 from gongkai.oversight.inspection.site.site import Site

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 
-from gongkai.lib.outbound.decoding import decode
+from gongkai.lib.outbound.markup import decode
 from gongkai.oversight.inspection.site.checks.wording import DOUBT, SIGNED, distance
 from gongkai.oversight.inspection.site.site import Site
 

@@ -1,4 +1,4 @@
-"""Mail subscriptions: an address and its subscriptions, deleted on leaving."""
+"""Models of the portal: subscriptions and pending cache purges."""
 
 from django.db import models
 from django.utils import timezone
