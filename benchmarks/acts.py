@@ -108,9 +108,9 @@ def main() -> None:
     from benchmarks.portal_queries import processor
     from gongkai.core.acts.action import ACTIONS_BY_NAME, Action
     from gongkai.ops.demo.build import build
-    from gongkai.ops.upkeep.migrating import migrate
+    from gongkai.ops.upkeep.migrating import migrate_database
 
-    migrate()
+    migrate_database()
     meter = Meter()
     call, many = Action.__call__, Action.many
 

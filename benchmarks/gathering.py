@@ -59,9 +59,9 @@ def _ours(roots: list[str]) -> dict[str, float]:
         import django
 
         django.setup()
-        from gongkai.ops.demo.tables import ready
+        from gongkai.ops.demo.tables import migrate_sample
 
-        ready()
+        migrate_sample()
         return _measure(roots)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 
 from gongkai.lib.confined import asking
-from gongkai.lib.confined.trial import guard
+from gongkai.lib.confined.trial import sandbox_facts
 
 
 def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
@@ -22,11 +22,11 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
     from gongkai.content.checks.attachment_reader import read_content_beside_pages, words_in
     from gongkai.lib.fileformats.documents import read_document
     from gongkai.lib.fileformats.mails import read_mail
-    from gongkai.lib.fileformats.pictures import bare_picture, check_picture, resized
+    from gongkai.lib.fileformats.pictures import bare_picture, check_picture, resize_picture
     from gongkai.lib.fileformats.workbooks.pages import read_pages
     from gongkai.lib.fileformats.workbooks.rows import read_rows
     from gongkai.lib.privacy.files.run import mask_bytes
-    from gongkai.lib.richtext.word import convert
+    from gongkai.lib.richtext.word import convert_in_child
     from gongkai.work.notices.importing.notice_parser import parse_notice
 
     def attached(suffix: str) -> list[tuple[str, Callable[[bytes], object]]]:
@@ -43,16 +43,16 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
             ("pages", lambda data: read_pages(data) if data[:2] == b"PK" else None),
         ],
         "mail": [("mail", read_mail), ("document", read_document)],
-        "docx": [*attached("docx"), ("document", read_document), ("text", lambda data: convert(data, "docx"))],
+        "docx": [*attached("docx"), ("document", read_document), ("text", lambda data: convert_in_child(data, "docx"))],
         "pdf": [
             *attached("pdf"),
             ("document", read_document),
-            ("text", lambda data: convert(data, "pdf")),
+            ("text", lambda data: convert_in_child(data, "pdf")),
             ("notice", lambda data: parse_notice(data, "x.pdf", {})),
         ],
         "picture": [
             ("look", check_picture),
-            ("sizes", lambda data: resized(data, [480, 960, 1600])),
+            ("sizes", lambda data: resize_picture(data, [480, 960, 1600])),
             ("bare", bare_picture),
         ],
         "notice": [("notice", lambda data: parse_notice(data, "x", {}))],
@@ -70,7 +70,7 @@ def files() -> Iterator[tuple[str, str, Callable[[], bytes]]]:
 def run() -> dict[str, float]:
     """Return the worst figures of all."""
     logging.disable(logging.CRITICAL)
-    guard()
+    sandbox_facts()
     rest = asking.LAST_CHILD_COST.spent.memory
     worst = {
         "seconds, the slowest": 0.0,
@@ -81,7 +81,7 @@ def run() -> dict[str, float]:
     for kind, name, make in files():
         data = make()
         for reader, read in taking[kind]:
-            asking.LAST_CHILD_COST.spent = asking.Spent()
+            asking.LAST_CHILD_COST.spent = asking.ChildCost()
             begun = time.monotonic()
             try:
                 read(data)

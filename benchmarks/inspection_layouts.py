@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
-from gongkai.lib.outbound.crawling import normal
+from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.oversight.inspection.site.lists import Entry, entries_of, learn
 from gongkai.oversight.inspection.site.page import Page, parse_page
 from gongkai.oversight.inspection.site.published import published
@@ -46,7 +46,9 @@ def _row(row: str, number: int, title: str, day: date) -> str:
 def list_page(around: str, row: str, titles: tuple[str, ...], first: date) -> Page:
     """Return a list of a layout."""
     rows = "".join(_row(row, n, *one) for n, one in enumerate(zip(titles, _days(first), strict=True), 1))
-    made = parse_page(FRAME.replace("@LIST", around.replace("@ROWS", rows)).encode(), f"{HERE}index.html", 1, normal)
+    made = parse_page(
+        FRAME.replace("@LIST", around.replace("@ROWS", rows)).encode(), f"{HERE}index.html", 1, normalise_url
+    )
     assert made is not None
     return made
 
@@ -80,7 +82,7 @@ def read_articles(part: str) -> dict[str, date | None]:
     """Return the day that is read from each text."""
     said = {}
     for name, address, html in rows_of(f"articles-{part}.tsv"):
-        page = parse_page(html.encode(), address, 1, normal)
+        page = parse_page(html.encode(), address, 1, normalise_url)
         assert page is not None
         day = published(page, TODAY)
         said[name] = day.day if day else None
@@ -89,7 +91,7 @@ def read_articles(part: str) -> dict[str, date | None]:
 
 def invented() -> int:
     """Return how many of the texts that say no day of publishing were given one."""
-    pages = [parse_page(html.encode(), HERE, 1, normal) for (html,) in rows_of("undated.tsv")]
+    pages = [parse_page(html.encode(), HERE, 1, normalise_url) for (html,) in rows_of("undated.tsv")]
     return sum(
         said is not None and said.weight >= 60 for page in pages for said in [published(page, TODAY) if page else None]
     )

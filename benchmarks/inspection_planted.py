@@ -14,12 +14,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from factories.planted_site import TODAY, Site, clean, page, served
-from gongkai.lib.outbound.crawling import Bounds
+from gongkai.lib.outbound.crawling import CrawlLimits
 from gongkai.oversight.inspection.site.report import Report
 from gongkai.oversight.inspection.site.run import Inspection, inspect_site
 from oversight.inspection.faults import FAULTS, Fault
 
-QUICK = Bounds(rate=0, seconds=5)
+QUICK = CrawlLimits(rate=0, seconds=5)
 _LIST = re.compile(r'<ul class="(list|news)">(.*?)</ul>', re.DOTALL)
 _ROW = re.compile(r"<li>(<a\b.*?</a>)<(span|em)[^>]*>\[?([\d-]+)\]?</\2></li>", re.DOTALL)
 

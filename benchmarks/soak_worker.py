@@ -28,13 +28,13 @@ def prepare() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    made = cast.make(timezone.localdate() - timedelta(days=300))
+    made = cast.create_cast(timezone.localdate() - timedelta(days=300))
     site.open_sites(made)
 
 
 def work() -> None:
     """Import and confirm, again and again; say each once it is committed."""
-    people = cast.read()
+    people = cast.read_cast()
     today = timezone.localdate()
     county, chief = people.bodies["qingxi"], people.actor(Role.CHIEF, people.bodies["qxban"])
     print("ready", flush=True)
@@ -44,7 +44,7 @@ def work() -> None:
         source = read_source(notices.word_file(sample), "通知.docx")
         notice = actions.import_notice(None, by=chief, source=source, government=county, issuer=people.bodies["qxban"])
         print("imported", notice.pk, notice.measures.count(), ".", flush=True)
-        build.settle(notice, chief)
+        build.settle_notice(notice, chief)
         actions.confirm_notice(Notice.objects.get(pk=notice.pk), by=chief)
         print("confirmed", notice.pk, Assignment.objects.filter(notice=notice).count(), ".", flush=True)
 

@@ -143,8 +143,8 @@ def entered_years(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     from gongkai.core.ledger import holidays, legal_changes
     from gongkai.lib.law import calendar_file, changes
 
-    monkeypatch.setattr(calendar_file, "FURTHER", [holidays.kept])
-    monkeypatch.setattr(changes, "STORED", [legal_changes.kept])
+    monkeypatch.setattr(calendar_file, "FURTHER", [holidays.entered_years])
+    monkeypatch.setattr(changes, "STORED", [legal_changes.confirmed_changes])
     for module in (holidays, legal_changes):
         module.forget()
     yield
@@ -159,7 +159,7 @@ def _what_is_left_out_shows_nothing() -> None:
 
     from gongkai.core.ledger import desk
 
-    promising = desk.promising
+    promising = desk.blocks_with_rows
 
     def held(by: Any) -> Any:
         shown = promising(by)
@@ -171,7 +171,7 @@ def _what_is_left_out_shows_nothing() -> None:
             connection.force_debug_cursor = counted
         return shown
 
-    desk.promising = held
+    desk.blocks_with_rows = held
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def _forget_the_tree() -> None:
     if apps.ready:
         from gongkai.ui.portal import tree
 
-        tree.forget()
+        tree.reload_next_time()
 
 
 @pytest.fixture(autouse=True)
@@ -313,9 +313,9 @@ def _use_lean_word_files() -> None:
 
     import docx.api
 
-    from gongkai.lib.writing.blank import lean
+    from gongkai.lib.writing.blank import empty_docx
 
-    made = lean()
+    made = empty_docx()
     docx.api._default_docx_path = lambda: BytesIO(made)
 
 

@@ -24,7 +24,7 @@ from gongkai.lib.privacy.proofreading.suspects import (
     find_suspects,
     list_similar_characters,
 )
-from gongkai.lib.privacy.proofreading.weighing import clues, word_gains
+from gongkai.lib.privacy.proofreading.weighing import find_clues, word_gains
 
 _HAN = re.compile(rf"[{HAN}]")
 
@@ -66,7 +66,7 @@ def samples(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
                 continue
             if planted and not good and abs(suspect.at - where) < 4:
                 continue
-            found.append(clues(text, suspect, rank, words_gain))
+            found.append(find_clues(text, suspect, rank, words_gain))
             right.append(int(good))
             line.append(number)
     return found, right, line

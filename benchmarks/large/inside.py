@@ -27,7 +27,7 @@ def migrate() -> int:
     """Bring an empty database up to date."""
     from gongkai.ops.upkeep import migrating
 
-    migrating.migrate()
+    migrating.migrate_database()
     return len(connection.introspection.table_names())
 
 

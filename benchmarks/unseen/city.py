@@ -21,7 +21,7 @@ def installation(settings: Mapping[str, str]) -> Iterator[None]:
         import django
 
         django.setup()
-        from gongkai.ops.demo.tables import ready
+        from gongkai.ops.demo.tables import migrate_sample
 
-        ready()
+        migrate_sample()
         yield

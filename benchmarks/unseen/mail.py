@@ -77,14 +77,14 @@ def _wrongs(row: dict[str, Any], raw: bytes, body: object) -> Iterator[str]:
     """Yield what is wrong with how a message was taken in."""
     from django.core import mail as sent
 
-    from gongkai.core.outbox.jobs import deliver
+    from gongkai.core.outbox.jobs import send_due
     from gongkai.lib.fileformats.mails import read_mail
     from gongkai.work.consultation.mailbox.fetching import fetch_folder
     from gongkai.work.consultation.models import IncomingMail
 
     sent.outbox = []
     fetch_folder(row["file"], _Folder(raw).open(), body)  # type: ignore[arg-type]
-    deliver()
+    send_due()
     kept = IncomingMail.objects.filter(folder__name=row["file"]).first()
     if kept is None:
         yield "lost"

@@ -241,7 +241,7 @@ def made() -> None:
     from gongkai.ops.demo import inspected, tables
     from gongkai.ops.demo.build import build
 
-    tables.ready()
+    tables.migrate_sample()
     build(progress=lambda text: print(text, file=sys.stderr, flush=True), small=True)
     inspected.own_site(8000)
 

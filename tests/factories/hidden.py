@@ -84,7 +84,7 @@ class City:
         self._policies()
         column(site, SAID["unopened_column"], opened=False)
         self._another_site()
-        tree.forget()
+        tree.reload_next_time()
         spelling.clear_vocabularies()
 
     def draft(self, given: dict[str, Any]) -> Document:

@@ -16,7 +16,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
-from gongkai.core.outbox.channels import Sms
+from gongkai.core.outbox.channels import SmsChannel
 from replayed import repeatable
 
 FAULT = {"kind": "wording", "text": "首页第三条标题中的“布署”应为“部署”。", "page": "http://testserver/"}
@@ -27,7 +27,7 @@ PNG = bytes.fromhex(
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
-class Gateway(Sms):
+class Gateway(SmsChannel):
     """Keeps text messages in memory."""
 
     sent: ClassVar[list[tuple[str, str]]] = []

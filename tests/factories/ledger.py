@@ -11,9 +11,9 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Notification
 from gongkai.core.acts.machine import Machine, move
 from gongkai.core.ledger import clock
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import KINDS, Kind, register
+from gongkai.core.ledger.kinds import KINDS, Kind, register_entry_kind
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import judge, work
+from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.models import Role
 
 TRIAL = Machine(
@@ -28,7 +28,7 @@ TRIAL = Machine(
 )
 
 if "trial" not in KINDS:
-    register(
+    register_entry_kind(
         Kind(
             name="trial",
             label="试办事项",
@@ -39,7 +39,7 @@ if "trial" not in KINDS:
     )
 if "trial.submit" not in ACTIONS_BY_NAME:
 
-    @entry_action("trial", "submit", label="提交", rule=work)
+    @entry_action("trial", "submit", label="提交", rule=check_may_work)
     def submit(entry, *, by, words=""):
         """Hand it in."""
         tell = Notification(
@@ -51,18 +51,18 @@ if "trial.submit" not in ACTIONS_BY_NAME:
         )
         return ActionResult(words=words, tell=(tell,))
 
-    @entry_action("trial", "accept", label="同意销号", rule=judge)
+    @entry_action("trial", "accept", label="同意销号", rule=check_may_judge)
     def accept(entry, *, by, words=""):
         """Close it."""
         entry.outcome = "done"
         return ActionResult(words=words)
 
-    @entry_action("trial", "return", label="退回", rule=judge)
+    @entry_action("trial", "return", label="退回", rule=check_may_judge)
     def send_back(entry, *, by, words=""):
         """Give it back."""
         return ActionResult(words=words)
 
-    @entry_action("trial", "reopen", label="重新办理", rule=judge)
+    @entry_action("trial", "reopen", label="重新办理", rule=check_may_judge)
     def reopen(entry, *, by, words=""):
         """Open it again."""
         return ActionResult(words=words)

@@ -19,10 +19,10 @@ from gongkai.content.editions.models import Column, Document, EditionContent, We
 from gongkai.content.packages import applying, exporting
 from gongkai.content.packages.models import Package
 from gongkai.core.acts.waiting import allow_parsing_in_transaction
-from gongkai.core.ledger.audit import verify
+from gongkai.core.ledger.audit import run_audit
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
-from gongkai.ui.portal.tree import forget
+from gongkai.ui.portal.tree import reload_next_time
 
 
 class Stop(Exception):
@@ -38,12 +38,12 @@ def inner(settings: LazySettings) -> Iterator[None]:
             yield
             raise Stop
     except Stop:
-        forget()
+        reload_next_time()
 
 
 def pages() -> dict[str, tuple[int, bytes]]:
     """Everything that the public can read, by address."""
-    forget()
+    reload_next_time()
     client = Client()
     addresses = ["/", "/feed/", "/sitemap.xml", "/units/", "/search/?q=计划", "/search/?q=住房"]
     addresses += [f"/columns/{pk}/" for pk in Column.objects.values_list("pk", flat=True)]
@@ -80,7 +80,7 @@ def world() -> tuple[Website, Column, Column, Body]:
 
 
 def broken() -> list[str]:
-    return [f.verdict.broken for f in verify() if f.verdict.broken]
+    return [f.verdict.broken for f in run_audit() if f.verdict.broken]
 
 
 def apply(*files: Path) -> None:

@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import Proof, needs_proof
+from gongkai.core.ledger.past import PastProof, needs_proof
 from gongkai.core.units.models import Body, Role
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.materials import find_missing_secrecy_review
@@ -84,7 +84,7 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
         else nullcontext()
     ):
         if needs_proof(f"request.{verb}", entry, facts, who):
-            facts["past_proof"] = Proof("凭证1号，甲登记，乙核对", {"checked_by": 0})
+            facts["past_proof"] = PastProof("凭证1号，甲登记，乙核对", {"checked_by": 0})
         getattr(actions, verb)(Entry.objects.get(pk=entry.pk), by=who, **facts)
         if served:
             got = Entry.objects.get(pk=entry.pk)

@@ -103,7 +103,7 @@ def signers_are_distinct(asked: Asked) -> Iterator[str]:
 @invariant
 def stored_dates_recompute(asked: Asked) -> Iterator[str]:
     """The dates of an entry follow from its events and the rules of law."""
-    for moved in clock.recompute(_some(asked, Entry.objects.open().prefetch_related("clock_events"), 3 * FEW)):
+    for moved in clock.recompute_dates(_some(asked, Entry.objects.open().prefetch_related("clock_events"), 3 * FEW)):
         yield f"{moved.entry.number} {moved.entry.state}: stored {moved.due_before}, recomputed {moved.entry.due_at}"
 
 
@@ -373,7 +373,7 @@ def audit_is_complete(asked: Asked) -> Iterator[str]:
     """The log, its seals, signatures, dates and covered rows recompute."""
     asked.player.traveller.shift(timedelta(seconds=1))  # a seal has a moment of its own
     seal_now()
-    for finding in audit.verify():
+    for finding in audit.run_audit():
         if not finding.verdict.ok:
             yield f"{finding.name}: {finding.verdict.broken} {finding.verdict.others[:3]}"
 

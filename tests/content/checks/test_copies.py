@@ -167,7 +167,7 @@ def channels(document: Any, original: StoredFile, digest: str) -> dict[str, str]
 def test_a_visitor_reaches_the_original_by_no_channel(suffix: str, housing: Body, plans: Column, clerk: Actor) -> None:
     from gongkai.ui.portal import tree
 
-    tree.forget()
+    tree.reload_next_time()
     page = item(housing, [plans], attachments=[kept(FILES[suffix](), f"名单.{suffix}")])
     copy = take(page, clerk)
     page = ItemPage.objects.get(pk=page.pk)

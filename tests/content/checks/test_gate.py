@@ -24,7 +24,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.confined.asking import Overloaded, Stopped
+from gongkai.lib.confined.asking import ChildStopped, Overloaded
 from gongkai.lib.privacy import PrivacyError
 
 pytestmark = pytest.mark.django_db
@@ -246,10 +246,10 @@ def test_a_very_long_text_waits_and_the_gate_with_it(
 
 
 @pytest.mark.parametrize(
-    ("ended", "said"), [(Overloaded, "正文正在检查"), (Stopped, "正文没有检查：文字过长，或者作为附件发布")]
+    ("ended", "said"), [(Overloaded, "正文正在检查"), (ChildStopped, "正文没有检查：文字过长，或者作为附件发布")]
 )
 def test_a_text_whose_search_was_ended_is_held(
-    ended: type[Stopped], said: str, housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
+    ended: type[ChildStopped], said: str, housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the machine had no time, the job searches again."""
 

@@ -21,7 +21,7 @@ from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.portal.tree import forget
+from gongkai.ui.portal.tree import reload_next_time
 
 pytestmark = pytest.mark.django_db
 
@@ -68,9 +68,9 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[int, Answer]]:
     kept: dict[int, Answer] = {}
     monkeypatch.setattr(sources, "_FINDERS", dict(sources._FINDERS))
     register_source("answer", kept.get)
-    forget()
+    reload_next_time()
     yield kept
-    forget()
+    reload_next_time()
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_it_goes_out_through_the_three_reviews(
     assert len(run_search(ANONYMOUS, site.pk, SearchQuery("公租房")).hits) == 1
     assert (verify_editions().broken, verify_reviews().broken) == ("", "")
     withdraw(document, by=actor(Role.LEAD, housing), reason="政策已调整")
-    forget()
+    reload_next_time()
     assert client.get(path).status_code in {404, 410}
     assert not Shelf.objects.filter(document=document).exists()
     assert not run_search(ANONYMOUS, site.pk, SearchQuery("公租房")).hits

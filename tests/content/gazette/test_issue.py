@@ -30,7 +30,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.ui.portal.tree import forget
+from gongkai.ui.portal.tree import reload_next_time
 
 pytestmark = pytest.mark.django_db
 TEXTS = (
@@ -56,7 +56,7 @@ def go_out(issue: Issue, plans: Column) -> Issue:
     actions.compose_issue(issue, by=clerk)
     place(document_of(issue), by=clerk, columns=[plans])
     sign_all(with_sheet(submit(issue, by=clerk)))
-    forget()
+    reload_next_time()
     return issue
 
 
@@ -88,7 +88,7 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
         on=date(2026, 11, 1),
         note="由新的规定替代",
     )
-    forget()
+    reload_next_time()
     front = client.get(f"/gazette/{issue.pk}/").content.decode()
     assert "有1件已废止或者失效" in front
     assert "云岭市公园管理办法（已于2026年11月1日废止）" in front
@@ -97,7 +97,7 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     _is_a_compilation(issue, laws[0], client)
     assert "废止" in "".join(_printed(issue, client))
     withdraw(document_of(issue), by=actor(Role.LEAD, site.body), reason="排版有误")
-    forget()
+    reload_next_time()
     for path in ("", "pages/", "issue.pdf"):
         assert client.get(f"/gazette/{issue.pk}/{path}").status_code == 404
     assert find_articles(site.pk, "束犬链") == []
@@ -233,7 +233,7 @@ def test_what_was_wrong_is_mended_and_read_once_it_went_out_anew(
         actions.change_issue(issue, by=SYSTEM, **{**cover, "foreword": issue.foreword})
     assert "请重新生成公报正文" in "".join(submit_blockers(issue, by=SYSTEM))
     assert "请重新生成公报正文" in editor.get(desk).content.decode()
-    forget()
+    reload_next_time()
     # Until it went out anew, readers have what was signed, everywhere.
     for path in (address, f"{address}pages/", "/gazette/", f"/api/v1{address}"):
         page = client.get(path).content.decode()

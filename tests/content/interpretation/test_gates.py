@@ -24,7 +24,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import recall
 from gongkai.core.acts.action import Refused
-from gongkai.core.ledger.audit import verify
+from gongkai.core.ledger.audit import run_audit
 from gongkai.core.units.actors import ANONYMOUS, actor_of
 from gongkai.core.units.models import Body, Role
 
@@ -201,7 +201,7 @@ class TestTogether:
         signed(page)
         both = [document_of(page).published_at, document_of(words).published_at]
         assert None not in both
-        assert [found.verdict.broken for found in verify() if not found.verdict.ok] == []
+        assert [found.verdict.broken for found in run_audit() if not found.verdict.ok] == []
 
     def test_one_that_was_signed_for_another_document_does_not_count(
         self, page: ItemPage, housing: Body, plans: Column
@@ -223,7 +223,7 @@ class TestTogether:
         signed(words)
         at = timezone.now() + timedelta(days=1)
         signed(page, visible_from=at)
-        assert [found.verdict.broken for found in verify() if not found.verdict.ok] == []
+        assert [found.verdict.broken for found in run_audit() if not found.verdict.ok] == []
         publishing.save_revision(words, by=clerk, body=f"{OWN_WORDS}<p>以后再写的一句话，没有人签发过。</p>")
         submitted(ItemPage.objects.get(pk=words.pk))
         shown = documents_visible_to(ANONYMOUS)
@@ -251,7 +251,7 @@ class TestTogether:
         sign_all(review, upto=1)
         with pytest.raises(Refused, match="须与文件同时或者提前公开"):
             sign(review, by=actor(Role.LEAD, housing))
-        assert [found.verdict.broken for found in verify() if not found.verdict.ok] == []
+        assert [found.verdict.broken for found in run_audit() if not found.verdict.ok] == []
         signed(words)
         sign(review, by=actor(Role.LEAD, housing))
         assert document_of(words).editions.exists()

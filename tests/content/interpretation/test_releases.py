@@ -18,7 +18,7 @@ from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER, S
 from gongkai.content.interpretation.models import HandOver, PlannedRelease, PressEvent
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.store import receive
+from gongkai.core.files.store import store_upload
 from gongkai.core.ledger import queries as ledger
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
@@ -197,7 +197,7 @@ def test_results_go_from_the_publicity_office_to_those_who_publish_them(
     housing: Body, publicity: Body, plans: Column
 ) -> None:
     event = held(publicity)
-    upload = receive(SimpleUploadedFile("实录.txt", "发布会实录".encode()), actor(Role.CLERK, publicity))
+    upload = store_upload(SimpleUploadedFile("实录.txt", "发布会实录".encode()), actor(Role.CLERK, publicity))
     entry = handed(event, housing, materials=["video", "transcript"], files=[upload], sender="新闻科")
     assert (entry.body, entry.attachments.get().name) == (housing, "实录.txt")
     sender, receiver = actor(Role.CLERK, publicity), actor(Role.CLERK, housing)

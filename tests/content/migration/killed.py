@@ -116,10 +116,10 @@ def look() -> None:
     from gongkai.content.packages.models import Package
     from gongkai.core.files.models import StoredFile
     from gongkai.core.files.place import files_storage
-    from gongkai.core.files.whole import collect
-    from gongkai.core.ledger.audit import verify
+    from gongkai.core.files.whole import delete_orphans
+    from gongkai.core.ledger.audit import run_audit
 
-    faults = [f.verdict.broken for f in verify() if f.verdict.broken]
+    faults = [f.verdict.broken for f in run_audit() if f.verdict.broken]
     whole = Document.objects.count()
     parts = {
         "editions": Edition.objects.count(),
@@ -132,7 +132,7 @@ def look() -> None:
         faults.append(f"moved {moved} of {whole}")
     missing = [s.pk for s in StoredFile.objects.all() if not files_storage().exists(s.place)]
     faults += [f"no bytes of {mark}" for mark in missing]
-    orphans = collect(age=timedelta(0))["collected"]
+    orphans = delete_orphans(age=timedelta(0))["collected"]
     print(json.dumps({"documents": whole, "faults": faults, "orphans": orphans, "packages": Package.objects.count()}))
 
 

@@ -15,7 +15,7 @@ from gongkai.content.migration.working import work_on_run
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.portal.tree import forget
+from gongkai.ui.portal.tree import reload_next_time
 
 pytestmark = pytest.mark.django_db
 PATH = "历史公告 > 征收公告"
@@ -42,7 +42,7 @@ def undone(run: MoveRun, chief: Actor) -> MoveRun:
     actions.undo_run(run, by=chief, reason="来源有误")
     run = work_on_run(MoveRun.objects.get(pk=run.pk))
     assert run.state == RunState.UNDONE
-    forget()
+    reload_next_time()
     return run
 
 

@@ -16,7 +16,7 @@ from gongkai.content.migration.sources.pages.links import PageContext
 from gongkai.content.migration.sources.sheet import OLD_ITEMS, make_html, make_item
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.core.acts.models import Movement
-from gongkai.core.spreadsheets import read as read_sheet
+from gongkai.core.spreadsheets import read_table as read_sheet
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import plain

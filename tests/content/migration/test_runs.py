@@ -19,7 +19,7 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Signature
 from gongkai.core.acts.action import Refused
-from gongkai.core.ledger.audit import verify
+from gongkai.core.ledger.audit import run_audit
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 
@@ -32,7 +32,7 @@ def _all(site: Website, plans: Column, housing: Body) -> None:
 
 
 def broken() -> list[str]:
-    return [f.verdict.broken for f in verify() if f.verdict.broken]
+    return [f.verdict.broken for f in run_audit() if f.verdict.broken]
 
 
 def test_a_spreadsheet_goes_from_reading_to_the_public(site: Website, chief: Actor, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from gongkai.core.intake.actions import revoke_code
 from gongkai.core.intake.jobs import erase_due
 from gongkai.core.intake.models import Held, Party, QueryCode, Received, Upload
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.jobs import send_due
 from gongkai.core.units.models import Role
 from gongkai.core.vault.keys import key_ring
 from gongkai.work.site_operations import actions
@@ -77,7 +77,7 @@ def test_there_and_back(client: Client, site: Website, side: Callable[[str], Non
     assert entry.opened_at == Held.objects.get().sent_at
     assert entry.fault.text.reveal() == FAULT["text"]
     assert Upload.objects.filter(matter=f"fault/{entry.pk}").count() == 1
-    deliver()
+    send_due()
     assert code in mail.outbox[0].body
     assert mailbag.take(bag) == mailbag.Outcome(1), "repeated: taken, not registered again"
     assert Entry.objects.filter(kind="fault").count() == Party.objects.count() == 1

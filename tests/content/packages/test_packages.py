@@ -24,7 +24,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.files.place import files_storage
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.ui.portal.tree import forget
+from gongkai.ui.portal.tree import reload_next_time
 
 pytestmark = pytest.mark.django_db
 
@@ -195,14 +195,14 @@ def test_the_policy_library_goes_along(settings: LazySettings, folders: Callable
         policies.record(housing, title="秘密的未公开办法")
         exporting.export(SYSTEM)
         files = paths()
-        forget()
+        reload_next_time()
         seen = [Client().get("/policies/").content, Client().get(address_of(record.document)).content]
     assert record.title.encode() in seen[0]
     assert "秘密的" not in everything(files)
     assert record.exemption not in everything(files), "why nobody was asked is written for staff"
     folders("outer")
     apply(*files)
-    forget()
+    reload_next_time()
     document = Document.objects.get()
     assert [Client().get("/policies/").content, Client().get(address_of(document)).content] == seen
     assert broken() == []

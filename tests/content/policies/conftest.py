@@ -23,7 +23,7 @@ NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _today():
     with time_machine.travel(NOON, tick=True):
-        tree.forget()
+        tree.reload_next_time()
         yield
 
 

@@ -30,7 +30,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
@@ -236,7 +236,7 @@ class TestDecisions:
         review = submitted(actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules]))
         effects = [part for part in seeing.list_required_parts(review) if part.kind == seeing.EFFECT]
         assert [part.name for part in effects] == [
-            f"{cited(old.title, old.number)}自2026年11月20日起废止，依据{new}，公众看到的有效性随之改变",
+            f"{cite_title(old.title, old.number)}自2026年11月20日起废止，依据{new}，公众看到的有效性随之改变",
             "公开时显示的有效性：现行有效，自2026年11月20日起施行，有效期至2029年4月30日",
         ]
         all_but = [

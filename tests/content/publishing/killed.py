@@ -39,8 +39,8 @@ from gongkai.content.publishing.documents import item_of  # noqa: E402
 from gongkai.content.search.models import SearchRow  # noqa: E402
 from gongkai.core.files.models import StoredFile  # noqa: E402
 from gongkai.core.files.place import files_storage  # noqa: E402
-from gongkai.core.files.whole import collect  # noqa: E402
-from gongkai.core.ledger.audit import verify  # noqa: E402
+from gongkai.core.files.whole import delete_orphans  # noqa: E402
+from gongkai.core.ledger.audit import run_audit  # noqa: E402
 from gongkai.core.units.models import Body, Role  # noqa: E402
 
 Run = Callable[[], Any]
@@ -245,7 +245,7 @@ def each_statement(name: str, most: int) -> dict[str, Any]:
             faults.append(f"{name} {point}: {[t for t in now if now[t] != before.get(t)]}")
         if kept - files():
             faults.append(f"{name} {point}: files are gone")
-    collect(age=timedelta(0))
+    delete_orphans(age=timedelta(0))
     if files() != kept:
         faults.append(f"{name}: {len(files() - kept)} files are left")
     dead, _ = child(work, "after _commit")
@@ -271,8 +271,8 @@ def spread(count: int, most: int) -> Iterator[int]:
 
 def in_part() -> list[str]:
     """Return what is there in part, after anything."""
-    faults = [f"{f.name}: {f.verdict.broken}" for f in verify() if f.verdict.broken]
-    collect(age=timedelta(0))
+    faults = [f"{f.name}: {f.verdict.broken}" for f in run_audit() if f.verdict.broken]
+    delete_orphans(age=timedelta(0))
     known = set(StoredFile.objects.values_list("pk", flat=True))
     for mark in known:
         place = f"stored/{mark[:2]}/{mark}"

@@ -27,7 +27,7 @@ from gongkai.content.publishing.pictures import store_picture, strip_metadata
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.richtext import UnfitText, from_office
-from gongkai.lib.richtext.word import convert
+from gongkai.lib.richtext.word import convert_in_child
 
 pytestmark = pytest.mark.django_db
 
@@ -135,7 +135,9 @@ class TestFiles:
 
     def test_an_old_file_is_read_without_libreoffice(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(shutil, "which", lambda _name: None)
-        made = convert.here((Path(__file__).parents[2] / "samples/notices/canglan-2022.doc").read_bytes(), "wps")
+        made = convert_in_child.here(
+            (Path(__file__).parents[2] / "samples/notices/canglan-2022.doc").read_bytes(), "wps"
+        )
         assert "<td>州税务局</td>" in made.html
         with pytest.raises(UnfitText, match="不能生成正文"):
             from_office(b"x", "稿.txt", lambda _data, _name: "")

@@ -119,9 +119,9 @@ def test_a_failed_step_names_the_ways_out_and_nothing_serves_meanwhile(
         patched.setattr("gongkai.core.acts.backups.database.load_database", full)
         with pytest.raises(BackupError, match=r"换数据库没有成功：磁盘已满.*--resume.*--back"):
             restore(city / "b.tar", force=True)
-    assert "停在“换数据库”" in primary.look()
+    assert "停在“换数据库”" in primary.check_primary()
     restoration.undo_restore(lambda: None)
-    assert primary.look() == ""
+    assert primary.check_primary() == ""
     assert Movement.objects.count() == 2
     with pytest.raises(BackupError, match="没有停在一半"):
         restoration.resume_restore(lambda: None)

@@ -105,7 +105,7 @@ def test_a_token_put_beside_another_seal_does_not_hold(
     assert "后来补做" in stamps.verify_anchor_tokens([first | {"at": "2026-01-01T00:00:00.000000Z"}])[1]
     (tmp_path / "roots.pem").write_bytes(Authority("别的").pem)
     assert "不受信任" in stamps.verify_anchor_tokens([first])[1]
-    assert "不受信任" in next(f for f in audit.verify() if f.name == "stamps").verdict.broken
+    assert "不受信任" in next(f for f in audit.run_audit() if f.name == "stamps").verdict.broken
     for roots, said in (("", "没有指定"), (str(place), "不是证书文件"), (str(tmp_path), "不是证书文件")):
         settings.GONGKAI_TIMESTAMP_ROOTS = roots
         assert said in stamps.verify_anchor_tokens([first])[1]
@@ -163,7 +163,7 @@ def test_what_failed_is_asked_for_again_and_sent_once_more(place: Path, server: 
     assert anchors.compare_anchors([first, again]) == ""
     assert stamps.verify_anchor_tokens([first, again]) == (1, "")
     assert state().finding is None
-    assert daily.seal() == {"sealed": 0}
+    assert daily.seal_due() == {"sealed": 0}
     assert len(server.asked) == 2
 
 

@@ -14,12 +14,12 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
 from gongkai.core.background_jobs import asking, job_runner, retention
-from gongkai.core.background_jobs.job_runner import HELD_JOBS, Running
-from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, Ended, GoOn, Kind, register_kind
+from gongkai.core.background_jobs.job_runner import HELD_JOBS, RunningJob
+from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobKind, JobResult, register_kind
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
-from gongkai.core.background_jobs.queries import figures, under_way
+from gongkai.core.background_jobs.queries import count_queue, unfinished_jobs
 from gongkai.core.background_jobs.states import State
-from gongkai.core.background_jobs.worker import beat, find_lost, work_off
+from gongkai.core.background_jobs.worker import process_due_jobs, recover_lost_jobs, send_heartbeat
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store_as_read
 from gongkai.core.units.models import Body, Role
@@ -33,27 +33,27 @@ PAUSES = (timedelta(seconds=30), timedelta(minutes=2))
 def kind() -> Iterator[Callable[..., None]]:
     """Let a kind of errand do this."""
 
-    def does(work: Callable[[Running], Any], **facts: Any) -> None:
-        register_kind(Kind("tests.some", "试作业", work, pauses=PAUSES, **facts))
+    def does(work: Callable[[RunningJob], Any], **facts: Any) -> None:
+        register_kind(JobKind("tests.some", "试作业", work, pauses=PAUSES, **facts))
 
     yield does
     JOB_KINDS_BY_NAME.pop("tests.some", None)
 
 
 def asked(by: Any = SYSTEM, key: str = "a", **facts: Any) -> Errand:
-    return asking.hand_over("tests.some", by=by, label="试一试", key=key, **facts)
+    return asking.enqueue_job("tests.some", by=by, label="试一试", key=key, **facts)
 
 
 def now_due(errand: Errand) -> Errand:
     """Let its next attempt be due, make it, and return how it stands."""
     Errand.objects.filter(pk=errand.pk).update(due_at=timezone.now())
-    job_runner.attempt(errand.pk)
+    job_runner.run_attempt(errand.pk)
     errand.refresh_from_db()
     return errand
 
 
-def fails(error: BaseException) -> Callable[[Running], None]:
-    def work(_: Running) -> None:
+def fails(error: BaseException) -> Callable[[RunningJob], None]:
+    def work(_: RunningJob) -> None:
         raise error
 
     return work
@@ -61,11 +61,11 @@ def fails(error: BaseException) -> Callable[[Running], None]:
 
 def test_it_is_done_once_however_often_it_stands_on_the_queue(kind: Callable[..., None]) -> None:
     done = []
-    kind(lambda run: done.append(run.facts["n"]) or Ended("办好了", "/admin/"))
+    kind(lambda run: done.append(run.facts["n"]) or JobResult("办好了", "/admin/"))
     errand = asked(facts={"n": 7})
     assert asked(facts={"n": 7}) == errand, "what is under way is not asked again"
-    asking.put_on(errand)
-    work_off()
+    asking.schedule_attempt(errand)
+    process_due_jobs()
     errand.refresh_from_db()
     assert (done, errand.state, errand.words, errand.link) == ([7], State.DONE, "办好了", "/admin/")
     assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"SUCCESSFUL"}
@@ -93,12 +93,12 @@ def test_what_fails_is_tried_again_later_and_later_then_waits_for_somebody(
         assert (errand.state, errand.attempts) == (State.WAITING, attempts)
         assert pause <= errand.due_at - began < pause + timedelta(seconds=9)
         assert errand.error.startswith(said)
-        job_runner.attempt(errand.pk)
+        job_runner.run_attempt(errand.pk)
         assert Errand.objects.get(pk=errand.pk).attempts == attempts, "not before it is due"
     assert now_due(errand).state == State.DEAD
     assert "身份证" not in errand.error
     assert now_due(errand).state == State.DEAD, "nobody tries it by himself any more"
-    asking.retry(errand, by=SYSTEM)
+    asking.retry_job(errand, by=SYSTEM)
     kind(lambda run: None)
     assert now_due(errand).state == State.DONE
 
@@ -111,12 +111,12 @@ def test_who_may_try_again_and_give_up(kind: Callable[..., None]) -> None:
     Errand.objects.update(attempts=2)
     assert now_due(errand).state == State.DEAD
     with pytest.raises(Refused, match="系统管理员"):
-        asking.give_up(errand, by=clerk)
+        asking.give_job_up(errand, by=clerk)
     again = asked(by=clerk)
     with pytest.raises(Refused, match="已经重新发起"):
-        asking.retry(errand, by=keeper)
-    asking.cancel(again, by=clerk)
-    asking.give_up(errand, by=keeper)
+        asking.retry_job(errand, by=keeper)
+    asking.cancel_job(again, by=clerk)
+    asking.give_job_up(errand, by=keeper)
     assert [one.state for one in Errand.objects.all()] == [State.CANCELLED, State.GIVEN_UP]
     assert left[0] == "已取消"
     assert left[1].startswith("已放弃：程序出错")
@@ -124,9 +124,9 @@ def test_who_may_try_again_and_give_up(kind: Callable[..., None]) -> None:
 
 def test_it_is_due_by_the_clock_of_whoever_asks(kind: Callable[..., None]) -> None:
     kind(lambda run: None)
-    with clock.at(timezone.now() - timedelta(days=30)):  # the sample city's past
+    with clock.travel_to(timezone.now() - timedelta(days=30)):  # the sample city's past
         errand = asked()
-        job_runner.attempt(errand.pk)
+        job_runner.run_attempt(errand.pk)
     assert Errand.objects.get().state == State.DONE
 
 
@@ -141,10 +141,10 @@ def test_a_refusal_is_an_answer(kind: Callable[..., None]) -> None:
 
 
 def test_portions_are_no_attempts(kind: Callable[..., None]) -> None:
-    portions = [GoOn(), GoOn(timedelta(minutes=1)), None]
+    portions = [ContinueLater(), ContinueLater(timedelta(minutes=1)), None]
     kind(lambda run: portions.pop(0))
     errand = asked()
-    work_off()
+    process_due_jobs()
     errand.refresh_from_db()
     assert (errand.state, errand.attempts, len(portions)) == (State.WAITING, 0, 1)
     assert now_due(errand).state == State.DONE
@@ -153,12 +153,12 @@ def test_portions_are_no_attempts(kind: Callable[..., None]) -> None:
 def test_what_is_cancelled_on_the_way_leaves_nothing(kind: Callable[..., None]) -> None:
     town = BodyFactory()
 
-    def work(run: Running) -> None:
+    def work(run: RunningJob) -> None:
         run.say("一半", 1, 2)
-        asking.cancel(Errand.objects.get(), by=SYSTEM)
+        asking.cancel_job(Errand.objects.get(), by=SYSTEM)
         with run.finishing() as end:
             Body.objects.update(name="改了")
-            end(Ended())
+            end(JobResult())
 
     kind(work)
     assert now_due(asked()).state == State.CANCELLED
@@ -176,13 +176,13 @@ def test_a_killed_attempt_is_found_and_bounded_and_its_ghost_writes_nothing(
         Errand.objects.update(due_at=timezone.now())
         claimed = job_runner._claim(errand.pk)  # and killed: neither end nor sign of life
         HELD_JOBS.drop(claimed.token)
-        assert find_lost(timezone.now()) == 0
-        assert find_lost(timezone.now() + timedelta(seconds=61)) == 1
+        assert recover_lost_jobs(timezone.now()) == 0
+        assert recover_lost_jobs(timezone.now() + timedelta(seconds=61)) == 1
         errand.refresh_from_db()
         assert (errand.attempts, errand.error) == (attempts, "处理它的进程中断了：请查看服务日志和内存")
-        with pytest.raises(job_runner.Stopped):
+        with pytest.raises(job_runner.JobStopped):
             claimed.say("我还在")
-        with pytest.raises(job_runner.Stopped), claimed.finishing():
+        with pytest.raises(job_runner.JobStopped), claimed.finishing():
             raise AssertionError("a ghost finished")
     assert errand.state == State.DEAD, "what kills its worker each time does not do so for ever"
 
@@ -190,9 +190,9 @@ def test_a_killed_attempt_is_found_and_bounded_and_its_ghost_writes_nothing(
 def test_what_is_worked_on_is_held(kind: Callable[..., None]) -> None:
     later = timezone.now() + timedelta(minutes=5)
 
-    def work(run: Running) -> None:
-        beat(later)
-        assert find_lost(later + timedelta(seconds=30)) == 0
+    def work(run: RunningJob) -> None:
+        send_heartbeat(later)
+        assert recover_lost_jobs(later + timedelta(seconds=30)) == 0
 
     kind(work)
     assert now_due(asked()).state == State.DONE
@@ -204,10 +204,10 @@ def test_what_the_queue_lost_is_put_on_it_again(kind: Callable[..., None]) -> No
     kind(lambda run: None)
     errand = asked()
     DBTaskResult.objects.all().delete()
-    beat(timezone.now())
+    send_heartbeat(timezone.now())
     assert not DBTaskResult.objects.exists()
-    beat(timezone.now() + timedelta(minutes=6))
-    work_off()
+    send_heartbeat(timezone.now() + timedelta(minutes=6))
+    process_due_jobs()
     errand.refresh_from_db()
     assert errand.state == State.DONE
 
@@ -215,13 +215,17 @@ def test_what_the_queue_lost_is_put_on_it_again(kind: Callable[..., None]) -> No
 def test_files_go_with_what_ended(kind: Callable[..., None]) -> None:
     kind(lambda run: None)
     asked(file=store_as_read(b"one"))
-    work_off()
-    assert retention.tidy() == {"dropped": 0, "released": 1, "erased": 0}
+    process_due_jobs()
+    assert retention.delete_expired_jobs() == {"dropped": 0, "released": 1, "erased": 0}
     assert not StoredFile.objects.exists()
     kind(fails(Refused("不行")))
     refused = now_due(asked(file=store_as_read(b"two")))
-    assert retention.tidy()["released"] == 0, "its text may still be mended"
-    assert retention.tidy(timezone.now() + timedelta(days=181)) == {"dropped": 2, "released": 1, "erased": 0}
+    assert retention.delete_expired_jobs()["released"] == 0, "its text may still be mended"
+    assert retention.delete_expired_jobs(timezone.now() + timedelta(days=181)) == {
+        "dropped": 2,
+        "released": 1,
+        "erased": 0,
+    }
     assert not Errand.objects.filter(pk=refused.pk).exists()
 
 
@@ -232,13 +236,13 @@ def test_who_waits_sees_how_far_it_is_and_is_led_to_the_result(kind: Callable[..
     mine = asked(by=actor_behind(client))
     page = f"/admin/errands/{mine.pk}/"
 
-    def work(run: Running) -> Ended:
+    def work(run: RunningJob) -> JobResult:
         run.say("正在打开文件", 1, 4)
         text = client.get(page).content.decode()
         seen.extend(word for word in ("正在打开文件", 'value="25"', 'role="status"') if word in text)
         mark = text.split('id="errand-seen" value="')[1].split('"')[0]
         seen.append(str(client.get(f"{page}progress/", {"seen": mark}).status_code))
-        return Ended("读好了", "/admin/notices/")
+        return JobResult("读好了", "/admin/notices/")
 
     kind(work)
     now_due(mine)
@@ -255,7 +259,7 @@ def actor_behind(client: Any) -> Any:
 
     from gongkai.core.units.actors import actor_of
 
-    register_kind(Kind("tests.some", "试作业", lambda run: None))
+    register_kind(JobKind("tests.some", "试作业", lambda run: None))
     return actor_of(get_user_model().objects.get(pk=client.session["_auth_user_id"]))
 
 
@@ -264,18 +268,18 @@ def test_the_administrator_decides_what_failed_too_often(kind: Callable[..., Non
     errand = asked()
     Errand.objects.update(attempts=2)
     now_due(errand)
-    assert (figures(timezone.now()).dead, figures(timezone.now()).workers) == (1, 0)
+    assert (count_queue(timezone.now()).dead, count_queue(timezone.now()).workers) == (1, 0)
     keeper = signed_in(Role.ADMINISTRATOR, BodyFactory())
     page = keeper.get("/admin/errands/").content.decode()
     for words in ("试一试", "程序出错（ValueError）", "重试", "放弃", "没有进程在运行"):
         assert words in page, words
     said = keeper.post(f"/admin/errands/{errand.pk}/do/", {"what": "retry"}, follow=True)
     assert "已重新排队" in said.content.decode()
-    assert figures(timezone.now()).waiting == 1
+    assert count_queue(timezone.now()).waiting == 1
     assert keeper.post(f"/admin/errands/{errand.pk}/do/", {"what": "burn"}).status_code == 404
     auditor = signed_in(Role.AUDITOR, BodyFactory())
     assert ">取消<" not in auditor.get("/admin/errands/").content.decode()
-    assert under_way(None, "tests.some").count() == 0
+    assert unfinished_jobs(None, "tests.some").count() == 0
 
 
 def test_an_account_that_was_closed_gets_nothing_done(kind: Callable[..., None]) -> None:
@@ -297,8 +301,8 @@ def test_a_database_error_while_it_is_put_back_leaves_it_to_be_found(
     def away(*_: Any) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(job_runner, "fail", away)
+    monkeypatch.setattr(job_runner, "fail_attempt", away)
     with pytest.raises(DatabaseError):
-        job_runner.attempt(errand.pk)
+        job_runner.run_attempt(errand.pk)
     assert not HELD_JOBS.tokens
-    assert find_lost(timezone.now() + timedelta(seconds=61)) == 1
+    assert recover_lost_jobs(timezone.now() + timedelta(seconds=61)) == 1

@@ -21,17 +21,17 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
 from gongkai.core.background_jobs import retention, taking
-from gongkai.core.background_jobs.asking import cancel
+from gongkai.core.background_jobs.asking import cancel_job
 from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, KIND
-from gongkai.core.background_jobs.job_runner import attempt
+from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.states import State
-from gongkai.core.background_jobs.worker import work_off
+from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.files import store
 from gongkai.core.files.errors import StoreFull
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import files_storage, place_of
-from gongkai.core.files.whole import collect
+from gongkai.core.files.whole import delete_orphans
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import actor_of
@@ -71,7 +71,7 @@ def pressed(client: Client, address: str = FILE) -> Errand:
 
 def made(client: Client) -> Errand:
     errand = pressed(client)
-    work_off()
+    process_due_jobs()
     errand.refresh_from_db()
     return errand
 
@@ -122,7 +122,7 @@ def test_it_can_be_taken_again_where_the_line_broke_and_then_is_gone(clerk: Clie
     taken(clerk, errand)
     Export.objects.update(taken_at=timezone.now() - timedelta(minutes=11))
     taken(clerk, errand, 302)
-    assert retention.tidy()["erased"] == 1
+    assert retention.delete_expired_jobs()["erased"] == 1
     assert not StoredFile.objects.exists()
     errand.refresh_from_db()
     assert "query" not in errand.facts
@@ -131,17 +131,17 @@ def test_it_can_be_taken_again_where_the_line_broke_and_then_is_gone(clerk: Clie
 
 def test_what_nobody_takes_goes_after_three_days(clerk: Client) -> None:
     made(clerk)
-    assert retention.tidy()["erased"] == 0
-    assert retention.tidy(timezone.now() + timedelta(days=3, minutes=1))["erased"] == 1
+    assert retention.delete_expired_jobs()["erased"] == 0
+    assert retention.delete_expired_jobs(timezone.now() + timedelta(days=3, minutes=1))["erased"] == 1
 
 
 def test_what_was_looked_for_is_forgotten_where_no_file_came_too(clerk: Client) -> None:
     errand = pressed(clerk, f"{FILE}&who=张三")
-    cancel(errand, by=SYSTEM)
-    retention.tidy()
+    cancel_job(errand, by=SYSTEM)
+    retention.delete_expired_jobs()
     errand.refresh_from_db()
     assert "query" in errand.facts, "whoever asked may ask again"
-    retention.tidy(timezone.now() + timedelta(days=4))
+    retention.delete_expired_jobs(timezone.now() + timedelta(days=4))
     errand.refresh_from_db()
     assert errand.facts == {"export": "ledger.entries"}
 
@@ -153,7 +153,7 @@ def test_nobody_else_takes_it(clerk: Client, body: Body) -> None:
     assert "只有发起人可以下载" in keeper.get(reverse("errands:one", args=[errand.pk])).content.decode()
     taken(keeper, errand, 302)
     with pytest.raises(Refused, match="只有发起人"):
-        taking.take(Export.objects.get(), by=actor(Role.ADMINISTRATOR, body))
+        taking.record_download(Export.objects.get(), by=actor(Role.ADMINISTRATOR, body))
 
 
 def test_what_somebody_may_not_see_any_more_is_not_handed_out(clerk: Client) -> None:
@@ -173,7 +173,7 @@ def test_who_has_other_posts_asks_again(clerk: Client, body: Body) -> None:
 def test_who_lost_the_post_meanwhile_gets_no_file(clerk: Client) -> None:
     errand = pressed(clerk)
     Appointment.objects.all().delete()
-    work_off()
+    process_due_jobs()
     errand.refresh_from_db()
     assert (errand.state, Export.objects.count()) == (State.REFUSED, 0)
 
@@ -182,16 +182,16 @@ def test_who_waits_sees_how_far_it_is_and_stops_it(clerk: Client, monkeypatch: p
     monkeypatch.setattr(steps, "ROWS_PER_REPORT", 1)
     monkeypatch.setattr(taking, "PROGRESS_INTERVAL_SECONDS", 0)
     errand, seen = pressed(clerk), []
-    say = taking.Running.say
+    say = taking.RunningJob.say
 
-    def said(running: taking.Running, words: str, done: int = 0, total: int = 0) -> None:
+    def said(running: taking.RunningJob, words: str, done: int = 0, total: int = 0) -> None:
         seen.append(words)
         if done == 2:
-            cancel(Errand.objects.get(), by=actor_of(running.user))
+            cancel_job(Errand.objects.get(), by=actor_of(running.user))
         say(running, words, done, total)
 
-    monkeypatch.setattr(taking.Running, "say", said)
-    work_off()
+    monkeypatch.setattr(taking.RunningJob, "say", said)
+    process_due_jobs()
     errand.refresh_from_db()
     assert seen == ["共3条，正在读取", "已写入1条，共3条", "已写入2条，共3条"]
     assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (State.CANCELLED, 0, 0)
@@ -200,7 +200,7 @@ def test_who_waits_sees_how_far_it_is_and_stops_it(clerk: Client, monkeypatch: p
 def test_pressed_again_it_leads_to_the_same_file_until_a_new_one_is_asked_for(clerk: Client) -> None:
     errand = pressed(clerk)
     assert pressed(clerk) == errand, "while it is made"
-    work_off()
+    process_due_jobs()
     assert pressed(clerk) == errand, "while it is ready"
     again = pressed(clerk, f"{FILE}&anew=1")
     assert again != errand
@@ -235,15 +235,15 @@ def test_what_was_cancelled_while_it_was_stored_leaves_no_row_of_a_file(
     errand, marks = pressed(clerk), []
 
     def put(source: Any) -> str:
-        cancel(Errand.objects.get(), by=SYSTEM)
-        marks.append(store.put(source))
+        cancel_job(Errand.objects.get(), by=SYSTEM)
+        marks.append(store.write_content(source))
         return marks[0]
 
-    monkeypatch.setattr(taking, "put", put)
-    work_off()
+    monkeypatch.setattr(taking, "write_content", put)
+    process_due_jobs()
     errand.refresh_from_db()
     assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (State.CANCELLED, 0, 0)
-    collect(age=timedelta())
+    delete_orphans(age=timedelta())
     assert not files_storage().exists(place_of(marks[0])), "the bytes go with those that no row names"
 
 
@@ -253,10 +253,10 @@ def test_a_file_that_is_erased_while_it_is_taken_is_said_to_be_gone(
     errand = made(clerk)
 
     def take(export: Export, *, by: Any) -> None:
-        retention.tidy(timezone.now() + timedelta(days=4))
+        retention.delete_expired_jobs(timezone.now() + timedelta(days=4))
         files_storage().delete(export.stored.place)  # type: ignore[union-attr]  # as the commit does
 
-    monkeypatch.setattr(taking, "take", take)
+    monkeypatch.setattr(taking, "record_download", take)
     taken(clerk, errand, 302)
     assert "已经删除" in clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
 
@@ -267,8 +267,8 @@ def test_a_full_disk_is_said_and_tried_again(clerk: Client, monkeypatch: pytest.
     def put(source: Any) -> str:
         raise StoreFull("/srv/files")
 
-    monkeypatch.setattr(taking, "put", put)
-    work_off()
+    monkeypatch.setattr(taking, "write_content", put)
+    process_due_jobs()
     errand.refresh_from_db()
     assert (errand.state, errand.error) == (
         State.WAITING,
@@ -276,7 +276,7 @@ def test_a_full_disk_is_said_and_tried_again(clerk: Client, monkeypatch: pytest.
     )
     monkeypatch.undo()
     Errand.objects.update(due_at=timezone.now())
-    attempt(errand.pk)
+    run_attempt(errand.pk)
     errand.refresh_from_db()
     assert errand.state == State.DONE
 
@@ -291,7 +291,7 @@ def test_ones_own_files_stand_on_a_page_with_what_can_be_done(clerk: Client, bod
     take_it, stop_it = (reverse(f"errands:{name}", args=[errand.pk]) for name in ("take", "do"))
     assert stop_it in (page := rows_of(clerk))
     assert "等待处理" in page
-    work_off()
+    process_due_jobs()
     page = rows_of(clerk)
     assert (take_it in page, stop_it in page, "可以下载" in page) == (True, False, True)
     assert timezone.localtime(Export.objects.get().keep_until).strftime("%Y-%m-%d %H:%M") in page
@@ -316,5 +316,5 @@ def test_nobody_elses_files_stand_there_whatever_one_may_see(clerk: Client, body
 def test_who_waited_long_is_told(clerk: Client) -> None:
     errand = pressed(clerk)
     Errand.objects.update(asked_at=timezone.now() - timedelta(minutes=1))
-    work_off()
+    process_due_jobs()
     assert set(Message.objects.values_list("link", flat=True)) == {reverse("errands:one", args=[errand.pk])}

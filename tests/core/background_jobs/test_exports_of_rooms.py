@@ -10,7 +10,7 @@ from gongkai.core.background_jobs import exports
 from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, export_called
 from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.states import State
-from gongkai.core.background_jobs.worker import work_off
+from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.registers.register import declared_registers
 from gongkai.core.units.models import BodyKind, Role
 
@@ -70,7 +70,7 @@ def test_each_is_made_behind_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "生成文件" in page.content.decode(), (name, page.status_code)
         answer = who[role].post(address, {"make_file": "1"})
         errand = Errand.objects.get(pk=int(re.findall(r"/errands/(\d+)/", answer.url)[0]))
-        work_off()
+        process_due_jobs()
         errand.refresh_from_db()
         assert (errand.state, errand.error) == (State.DONE, ""), name
     assert Export.objects.count() == len(ADDRESSES)

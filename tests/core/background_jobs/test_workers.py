@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from factories.at_once import at_once, one_database  # noqa: F401 - a fixture
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.background_jobs.asking import hand_over
-from gongkai.core.background_jobs.job_runner import Running, attempt
-from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, Ended, Kind, register_kind
+from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.job_runner import RunningJob, run_attempt
+from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, JobKind, JobResult, register_kind
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
 from gongkai.core.background_jobs.states import State
-from gongkai.core.background_jobs.worker import Workers, find_lost, work_off
+from gongkai.core.background_jobs.worker import Workers, process_due_jobs, recover_lost_jobs
 from gongkai.ops.cli.worker import worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -56,14 +56,14 @@ def forked() -> Iterator[Callable[[Callable[[], Any]], int]]:
 def counted(before: Callable[[], None], inside: Callable[[], None]) -> None:
     """Let errands write one row each, with something on the way there and something before the row is committed."""
 
-    def work(run: Running) -> None:
+    def work(run: RunningJob) -> None:
         before()
         with run.finishing() as end:
             WorkerSeen.objects.create(name=f"{run.facts['n']} {run.token}")
-            end(Ended())
+            end(JobResult())
             inside()
 
-    register_kind(Kind("tests.counted", "试作业", work))
+    register_kind(JobKind("tests.counted", "试作业", work))
 
 
 def nothing() -> None:
@@ -71,15 +71,15 @@ def nothing() -> None:
 
 
 def asked(n: int) -> Errand:
-    return hand_over("tests.counted", by=SYSTEM, label=f"第{n}项", key=f"counted/{n}", facts={"n": n})
+    return enqueue_job("tests.counted", by=SYSTEM, label=f"第{n}项", key=f"counted/{n}", facts={"n": n})
 
 
 def again(number: int) -> tuple[str, int, int]:
     """Find what was lost, try it again, and tell how it stands, how often it was tried, how many rows it wrote."""
-    assert find_lost(timezone.now() + timedelta(seconds=61)) == 1
+    assert recover_lost_jobs(timezone.now() + timedelta(seconds=61)) == 1
     Errand.objects.update(due_at=timezone.now())
     counted(nothing, nothing)
-    attempt(number)
+    run_attempt(number)
     one = Errand.objects.get(pk=number)
     return one.state, one.attempts, WorkerSeen.objects.count()
 
@@ -98,7 +98,7 @@ def test_a_worker_that_is_killed_loses_nothing_and_nothing_is_done_twice(
 
     counted(*((stop_here, nothing) if where == "before" else (nothing, stop_here)))
     (errand,) = at_once(lambda: asked(1), 1)
-    child = forked(lambda: work_off(("long",)))
+    child = forked(lambda: process_due_jobs(("long",)))
     os.read(read, 1)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
@@ -112,7 +112,7 @@ def test_workers_beside_each_other_do_each_errand_once(
 ) -> None:
     counted(nothing, nothing)
     at_once(lambda: [asked(n) for n in range(12)], 1)
-    children = [forked(lambda: work_off(("long",))) for _ in range(2)]
+    children = [forked(lambda: process_due_jobs(("long",))) for _ in range(2)]
     for child in children:
         os.waitpid(child, 0)
 

@@ -21,12 +21,12 @@ from django.test import RequestFactory
 
 from gongkai.core.acts.backups.elsewhere import find_outside_store, outside_members
 from gongkai.core.files import bucket, transfer
-from gongkai.core.files.errors import StoreAway
+from gongkai.core.files.errors import StoreUnavailable
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import Makes, Store, files_storage, names_in, place_of, storage_called
+from gongkai.core.files.place import CreatableStore, FileStore, files_storage, names_in, place_of, storage_called
 from gongkai.core.files.serving import RANGE_META_KEY, link_to, serve_stored
-from gongkai.core.files.store import forget, put, store
-from gongkai.core.files.whole import collect, not_whole
+from gongkai.core.files.store import delete_stored, store, write_content
+from gongkai.core.files.whole import damaged_digests, delete_orphans
 from gongkai.ops.config import stores
 
 pytestmark = pytest.mark.django_db
@@ -85,11 +85,11 @@ def test_a_bucket_keeps_files_as_the_folder_does(use: Any, django_capture_on_com
     assert (b"".join(answer), answer.headers["Content-Length"]) == (b"%PDF-1.4 far", "12")
     with pytest.raises(ValueError, match="address"):
         files_storage().url(kept.place)
-    assert not_whole() == transfer.not_here(cast("Store", files_storage())) == []
+    assert damaged_digests() == transfer.missing_digests(cast("FileStore", files_storage())) == []
     StoredFile.objects.filter(pk=kept.pk).update(size=13)
-    assert transfer.not_here(cast("Store", files_storage())) == [kept.pk]
+    assert transfer.missing_digests(cast("FileStore", files_storage())) == [kept.pk]
     with django_capture_on_commit_callbacks(execute=True):
-        assert forget(kept.pk)
+        assert delete_stored(kept.pk)
     assert not kept.exists()
     with pytest.raises(Http404):
         serve_stored(kept)
@@ -132,27 +132,27 @@ def test_scripts_of_other_sites_may_follow_the_links_of_a_bucket_that_was_made_h
 def test_a_link_that_outlives_what_is_withdrawn_by_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for said, seconds in (("", 0), ("300", 300)):
         monkeypatch.setenv("GONGKAI_BUCKET_LINKS", said)
-        assert stores.links() == seconds
+        assert stores.signed_link_seconds() == seconds
     monkeypatch.setenv("GONGKAI_BUCKET_LINKS", "301")
     with pytest.raises(ImproperlyConfigured, match="最多300秒"):
-        stores.links()
+        stores.signed_link_seconds()
 
 
 def test_a_bucket_that_is_not_there_is_named_and_made(use: Any) -> None:
     use("bucket", bucket_name=sha256(os.urandom(8)).hexdigest()[:20])
     store_there = storage_called("bucket")
-    with pytest.raises(StoreAway, match="--create"):
+    with pytest.raises(StoreUnavailable, match="--create"):
         dict(store_there.everything())
-    assert isinstance(store_there, Makes)
+    assert isinstance(store_there, CreatableStore)
     assert (store_there.create(), store_there.create()) == (True, False)
     assert dict(store_there.everything()) == {}
 
 
 def test_what_nobody_names_is_collected_from_a_bucket_too(use: Any) -> None:
     use("bucket")
-    kept, mark = store(b"%PDF-1.4 kept", "a.pdf"), put(io.BytesIO(b"nobody's"))
-    assert collect() == {"collected": 0}
-    assert collect(age=timedelta(seconds=-5)) == {"collected": 1}
+    kept, mark = store(b"%PDF-1.4 kept", "a.pdf"), write_content(io.BytesIO(b"nobody's"))
+    assert delete_orphans() == {"collected": 0}
+    assert delete_orphans(age=timedelta(seconds=-5)) == {"collected": 1}
     assert (kept.exists(), files_storage().exists(place_of(mark))) == (True, False)
 
 
@@ -164,7 +164,7 @@ def test_a_store_that_is_away_or_does_not_answer_says_so(
     monkeypatch.setattr(bucket, "READ", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         use("bucket", endpoint_url=f"http://127.0.0.1:{silent.getsockname()[1] if listens else 9}")
-        with pytest.raises(StoreAway, match="连接不上"):
+        with pytest.raises(StoreUnavailable, match="连接不上"):
             store(b"%PDF-1.4 x", "a.pdf")
 
 
@@ -188,7 +188,7 @@ def killed_at(step: int, before: bool) -> int:
     if child == 0:
         carry, calls = transfer._carry, iter(range(1, 99))
 
-        def carried(source: Store, target: Store, name: str, there: bool) -> transfer.Moved | None:
+        def carried(source: FileStore, target: FileStore, name: str, there: bool) -> transfer.TransferredFile | None:
             now = next(calls) == step
             if now and before:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -198,7 +198,7 @@ def killed_at(step: int, before: bool) -> int:
             return found
 
         transfer._carry, transfer._rows_without = carried, lambda there: iter(())
-        transfer.move("bucket")
+        transfer.transfer_files("bucket")
         os._exit(0)
     return os.waitpid(child, 0)[1]
 
@@ -212,28 +212,28 @@ def test_a_move_killed_anywhere_goes_on_and_ends_whole(use: Any, tmp_path: Path)
     with transfer.journal_of("bucket").open("a") as journal:
         journal.write('["stored/cut of')
     storage_called("bucket").save("prints/aa/bb/erased.pdf", ContentFile(b"of an earlier run"))
-    report = transfer.move("bucket")
+    report = transfer.transfer_files("bucket")
     assert (report.whole, held("bucket")) == (True, made)
     assert 0 < report.copied < len(made), "what was written down was not done again"
-    again = transfer.move("bucket")
+    again = transfer.transfer_files("bucket")
     assert (again.copied, again.there) == (0, len(made))
 
 
 def test_what_was_erased_meanwhile_comes_back_on_no_way(use: Any) -> None:
     use("folder")
     made = put_some(2)
-    assert transfer.move("bucket").whole
+    assert transfer.transfer_files("bucket").whole
     files_storage().delete("intake/1")  # the folder is still in use
-    assert transfer.move("bucket").whole
+    assert transfer.transfer_files("bucket").whole
     assert "intake/1" not in held("bucket")
     use("bucket")
     files_storage().delete("prints/aa/bb/x.pdf")  # law erases where files stand now
     late = storage_called("folder").save("intake/late", storage_called("folder").open(next(iter(made))))
-    assert transfer.move("bucket").copied == 1
+    assert transfer.transfer_files("bucket").copied == 1
     assert set(held("bucket")) == {*(place for place in made if place.startswith("stored")), late}
-    assert transfer.drop_left("bucket") == 4
+    assert transfer.delete_source_files("bucket") == 4
     assert held("folder") == {}
-    assert transfer.move("folder").whole, "and back"
+    assert transfer.transfer_files("folder").whole, "and back"
     assert held("folder") == held("bucket")
 
 
@@ -243,14 +243,14 @@ def test_what_is_broken_or_missing_is_named_and_nothing_is_dropped(use: Any, tmp
     first, second = (place for place in made if place.startswith("stored"))
     (tmp_path / "files" / first).write_bytes(b"other bytes!")
     (tmp_path / "files" / second).unlink()
-    report = transfer.move("bucket")
+    report = transfer.transfer_files("bucket")
     assert (report.whole, report.broken) == (False, [first])
     assert sorted(report.missing) == sorted(place.split("/")[-1] for place in (first, second))
-    with pytest.raises(transfer.NotWhole, match="GONGKAI_FILES=bucket"):
-        transfer.drop_left("bucket")
+    with pytest.raises(transfer.IncompleteTransfer, match="GONGKAI_FILES=bucket"):
+        transfer.delete_source_files("bucket")
     use("bucket")
-    with pytest.raises(transfer.NotWhole, match="没有搬完整"):
-        transfer.drop_left("bucket")
+    with pytest.raises(transfer.IncompleteTransfer, match="没有搬完整"):
+        transfer.delete_source_files("bucket")
     assert first in held("folder")
 
 

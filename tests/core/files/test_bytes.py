@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.core.files.bytes import SIGNATURE_CHECKS, begins_like, fits_bytes
-from gongkai.core.files.kinds import KINDS, PUBLIC_FILE_TYPES, alike, clean_name, named_as_stored
+from gongkai.core.files.kinds import KINDS, PUBLIC_FILE_TYPES, clean_name, named_as_stored, share_signature
 
 
 def zipped(*names):
@@ -68,7 +68,7 @@ def test_each_kind_is_known_and_no_other_family_takes_it(suffix):
     wrong = {
         other
         for other, kind in KINDS.items()
-        if fits_bytes(data, other) and not alike(suffix, other) and kind.family != "ole or zip"
+        if fits_bytes(data, other) and not share_signature(suffix, other) and kind.family != "ole or zip"
     }
     allowed = {"heic": {"m4a", "mp4", "mov"}, "rtf": {"doc", "xls", "ppt"}}
     if KINDS[suffix].family == "ole or zip":

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
-from gongkai.core.files.errors import StoreAway, StoreFull
+from gongkai.core.files.errors import StoreFull, StoreUnavailable
 from gongkai.core.files.place import describe_full, try_write
 
 
@@ -40,7 +40,7 @@ class _DiskFull(Exception):
         (OSError(errno.EROFS, "read-only"), "服务器的磁盘出了故障，变成只读"),
         (StoreFull("x"), "存放文件的磁盘已满"),
         (sqlite3.OperationalError("no such table: x"), ""),
-        (StoreAway("x"), ""),
+        (StoreUnavailable("x"), ""),
         (OSError(errno.EACCES, "denied"), ""),
     ],
 )

@@ -37,9 +37,9 @@ def test_a_table_names_what_its_visible_cells_do_not_show() -> None:
     out = io.BytesIO()
     book.save(out)
     sheet = Sheet("表", (Column("name", "名称"), Column("kind", "类别")))
-    assert reading.read(out.getvalue(), sheet).losses == []
+    assert reading.read_table(out.getvalue(), sheet).losses == []
     hidden.sheet_state = "hidden"
     out = io.BytesIO()
     book.save(out)
-    (line,) = reading.read(out.getvalue(), sheet).losses
+    (line,) = reading.read_table(out.getvalue(), sheet).losses
     assert "藏" in line

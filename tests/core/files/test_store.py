@@ -14,8 +14,8 @@ from gongkai.core.files.forms import MAX_FILES_PER_FIELD, FilesField, OneFileFie
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import files_storage, place_of
-from gongkai.core.files.store import forget, receive, store, store_as_read
-from gongkai.core.files.whole import collect
+from gongkai.core.files.store import delete_stored, store, store_as_read, store_upload
+from gongkai.core.files.whole import delete_orphans
 from lib.reading.compound import compound
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 def test_the_same_bytes_are_stored_once_under_their_digest():
     one, two = (
-        receive(SimpleUploadedFile("甲.pdf", b"%PDF-1.4 x")),
-        receive(SimpleUploadedFile("乙.pdf", b"%PDF-1.4 x")),
+        store_upload(SimpleUploadedFile("甲.pdf", b"%PDF-1.4 x")),
+        store_upload(SimpleUploadedFile("乙.pdf", b"%PDF-1.4 x")),
     )
     assert one.stored == two.stored
     assert (one.name, two.name) == ("甲.pdf", "乙.pdf")
@@ -89,16 +89,16 @@ def test_a_file_kept_as_it_was_read_learns_its_kind_later():
 def test_a_file_goes_when_nothing_names_it(django_capture_on_commit_callbacks):
     kept = store(b"%PDF-1.4 gone", "a.pdf")
     with django_capture_on_commit_callbacks(execute=True):
-        assert forget(kept.pk)
+        assert delete_stored(kept.pk)
     assert not files_storage().exists(place_of(kept.pk))
 
 
 def test_bytes_without_a_row_are_collected_a_day_later():
     kept = store(b"%PDF-1.4 orphan", "a.pdf")
     StoredFile.objects.all().delete()
-    collect()
+    delete_orphans()
     assert files_storage().exists(place_of(kept.pk))
-    assert collect(age=timedelta(0))["collected"] >= 1
+    assert delete_orphans(age=timedelta(0))["collected"] >= 1
     assert not files_storage().exists(place_of(kept.pk))
 
 

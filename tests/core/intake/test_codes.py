@@ -9,9 +9,9 @@ from factories.intake import code
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.acts.models import Cover
 from gongkai.core.intake.actions import issue_code, revoke_code
-from gongkai.core.intake.codes import CODE_LENGTH, check_digit, code_of, digest_of, new_code, read_code, shown
+from gongkai.core.intake.codes import CODE_LENGTH, check_digit, code_of, digest_of, format_code, new_code, read_code
 from gongkai.core.intake.models import QueryCode
-from gongkai.core.intake.opening import MALFORMED_CODE_ERROR, NOT_FOUND, TOO_MANY, open_matter, pass_for, passed
+from gongkai.core.intake.opening import MALFORMED_CODE_ERROR, NOT_FOUND, TOO_MANY, matter_of_pass, open_matter, pass_for
 
 DIGITS = st.text("0123456789", min_size=CODE_LENGTH - 1, max_size=CODE_LENGTH - 1)
 
@@ -36,7 +36,7 @@ def test_neighbours_that_changed_places_are_found(body: str, place: int) -> None
 def test_read_however_it_is_typed(way: str) -> None:
     made = new_code()
     wide = made.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
-    for written in (made, shown(made), wide, "-".join(shown(made).split())):
+    for written in (made, format_code(made), wide, "-".join(format_code(made).split())):
         assert read_code(way.format(written)) == made
 
 
@@ -120,18 +120,18 @@ class TestOpening:
     def test_a_pass_ends_with_the_code_that_opened_it(self) -> None:
         issue_code(None, by=ANONYMOUS, matter="fault/1")
         token = pass_for("fault/1")
-        assert passed(token) == "fault/1"
+        assert matter_of_pass(token) == "fault/1"
         QueryCode.objects.update(digest="f" * 64)  # as a new code is issued
-        assert passed(token) == ""
+        assert matter_of_pass(token) == ""
         token = pass_for("fault/1")
         QueryCode.objects.update(revoked_at=timezone.now())
-        assert passed(token) == ""
+        assert matter_of_pass(token) == ""
 
     def test_a_pass_is_for_one_matter_and_not_for_long(self) -> None:
         import time_machine
 
         token = pass_for("fault/1")
-        assert passed(token) == "fault/1"
-        assert passed(token.replace("fault/1", "fault/2")) == ""
+        assert matter_of_pass(token) == "fault/1"
+        assert matter_of_pass(token.replace("fault/1", "fault/2")) == ""
         with time_machine.travel(2_000_000_000):
-            assert passed(token) == ""
+            assert matter_of_pass(token) == ""

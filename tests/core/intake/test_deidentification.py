@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.core.intake.deidentification import Identities, deidentify, mentions
+from gongkai.core.intake.deidentification import Identities, deidentify, find_mentions
 from gongkai.core.intake.models import Party
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def test_no_part_of_a_name_comes_back_in_the_words_for_the_person(name: str, tex
     assert "*" not in left
     assert not any(char in left for char in name)
     assert "Jing" not in left
-    assert mentions(text, identities(name=name))
+    assert find_mentions(text, identities(name=name))
 
 
 @pytest.mark.parametrize(

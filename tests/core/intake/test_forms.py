@@ -393,7 +393,7 @@ class TestPhones:
         assert "11位手机号码" in post(client, request).content.decode()
 
     def test_without_a_gateway_nobody_is_asked(self, client: Client, site: Website, settings: Any) -> None:
-        settings.GONGKAI_CHANNELS = {"mail": "gongkai.core.outbox.channels.Mail"}
+        settings.GONGKAI_CHANNELS = {"mail": "gongkai.core.outbox.channels.MailChannel"}
         assert "获取验证码" not in client.get("/forms/fault/").content.decode()
         assert sent(client, phone="13800138000")
 

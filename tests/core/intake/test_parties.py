@@ -29,7 +29,7 @@ from gongkai.core.intake.jobs import erase_due
 from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.intake.opening import open_matter
 from gongkai.core.intake.queries import files_visible_to, find_parties, visible_to
-from gongkai.core.intake.spelling import document_fault, last_four, phone, phone_fault
+from gongkai.core.intake.spelling import document_fault, last_four, normalise_phone, phone_fault
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter
 from gongkai.core.signin.models import Operation, OperationKind
@@ -200,7 +200,7 @@ class TestRetention:
         assert not upload.key
         assert "截图" not in upload.name.reveal()
         with pytest.raises(Refused, match="清除"):
-            uploads.read(upload)
+            uploads.read_upload(upload)
         with pytest.raises(Refused, match="已按规定清除"):
             reveal_party(row, by=actor(Role.CLERK, site.body))
         assert erase_due()["erased"] == 0
@@ -219,18 +219,18 @@ class TestRetention:
         assert open_matter(made, "", "5.5.5.5").matter == "fault/77"
 
     def test_a_letter_to_somebody_erased_is_dropped(self, matter: str) -> None:
-        from gongkai.core.outbox.jobs import deliver
+        from gongkai.core.outbox.jobs import send_due
 
         schedule_erasure(matter, timezone.localdate() - timedelta(days=400))
         erase_due()
-        assert deliver()["dropped"] == 1
+        assert send_due()["dropped"] == 1
 
 
 class TestSpelling:
     @pytest.mark.parametrize("text", ["13800138000", "0591-88886666", "+86 138 0013 8000", "010-12345678-801"])
     def test_numbers_that_can_be(self, text: str) -> None:
         assert phone_fault(text) == ""
-        assert phone(phone(text)) == phone(text)
+        assert normalise_phone(normalise_phone(text)) == normalise_phone(text)
 
     @pytest.mark.parametrize("text", ["12345", "23800138000", "1380013800", "abc", "138001380001"])
     def test_numbers_that_cannot(self, text: str) -> None:

@@ -26,7 +26,7 @@ from gongkai.core.intake import encryption_job
 from gongkai.core.intake.forms import FORMS
 from gongkai.core.intake.matters import MATTERS_BY_NAME
 from gongkai.core.intake.models import Sending, Upload
-from gongkai.core.intake.uploads import store
+from gongkai.core.intake.uploads import store_upload
 from gongkai.core.ledger import subjects
 from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.ledger.models import Entry
@@ -123,7 +123,7 @@ def test_no_byte_of_the_database_has_what_was_typed_into_a_public_form(
             offered.act(int(number), filled_in.cleaned_data)
             acted += 1
     assert acted >= 2
-    store(SimpleUploadedFile(f"{NAME}.png", PNG), matter=sent[0])
+    store_upload(SimpleUploadedFile(f"{NAME}.png", PNG), matter=sent[0])
     assert told(stored()) == []
     assert Message.objects.exists()
 
@@ -231,7 +231,7 @@ def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_fo
     monkeypatch.setattr(encryption_job, "PORTION", 2)
     monkeypatch.setattr(encryption_job, "LONGEST", -1)
     assert encryption_job.seal_existing() == {"sealed": 0}, "no time: nothing done, nothing lost"
-    table = next(one for one in encryption_job.tables() if one.model is Request)
+    table = next(one for one in encryption_job.word_tables() if one.model is Request)
     first = encryption_job.seal_words(None, by=SYSTEM, table=table, said={})
     assert (first["now"], first["whole"]) == (2, False)
     monkeypatch.setattr(encryption_job, "LONGEST", 60)

@@ -10,7 +10,7 @@ from factories.units import BodyFactory, OfficeFactory, actor
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
-from gongkai.core.files.store import receive as keep
+from gongkai.core.files.store import store_upload as keep
 from gongkai.core.ledger import actions
 from gongkai.core.ledger.actions.evidence import DUPLICATE_COMMENT_WINDOW
 from gongkai.core.ledger.kinds import KINDS

@@ -11,7 +11,7 @@ from factories.units import BodyFactory
 from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.ledger import audit, clock
-from gongkai.core.ledger.clock import deadline_of, end_stops, event, strike_out
+from gongkai.core.ledger.clock import deadline_of, end_stops, event, void_events
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.making import make_entries, remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
@@ -94,7 +94,7 @@ def test_a_stop_pauses_and_its_end_resumes_with_the_log_saying_what_happened() -
 def test_what_was_struck_out_counts_no_more_and_stays() -> None:
     entry = request(date(2024, 1, 2))
     before = entry.due_at
-    strike_out(entry, ["received"], by=SYSTEM)
+    void_events(entry, ["received"], by=SYSTEM)
     entry = happen(entry, by=SYSTEM, events=[law.Event("received", date(2024, 1, 9))])
     assert entry.due_at > before
     assert entry.clock_events.count() == 3

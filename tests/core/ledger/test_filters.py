@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, OfficeFactory, actor
-from gongkai.core.ledger.filters import Filter, capped, counts, counts_of_few, mine
+from gongkai.core.ledger.filters import Filter, count_lights, count_lights_of_unit, count_up_to, of_own_units
 from gongkai.core.ledger.models import Counter, Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
@@ -87,7 +87,7 @@ def test_mine_is_my_offices_and_what_stands_with_none() -> None:
     clerk, head = actor(Role.CLERK, body, office=own), actor(Role.LEAD, body)
 
     def titles(by, **facts):
-        return set(mine(Entry.objects.all(), by, **facts).values_list("title", flat=True))
+        return set(of_own_units(Entry.objects.all(), by, **facts).values_list("title", flat=True))
 
     assert titles(clerk) == {"我科", "未定"}
     assert titles(clerk, whole_body=True) == {"我科", "未定", "别科"}
@@ -101,8 +101,8 @@ def test_counts_are_capped_and_cost_one_query_each(django_assert_num_queries) ->
     EntryFactory(blue=True)
     EntryFactory(grey=True)
     with django_assert_num_queries(4):
-        assert counts(Entry.objects.all()) == {"open": 4, "red": 2, "yellow": 1, "blue": 1}
-    assert capped(Entry.objects.all(), most=3) == 4
+        assert count_lights(Entry.objects.all()) == {"open": 4, "red": 2, "yellow": 1, "blue": 1}
+    assert count_up_to(Entry.objects.all(), most=3) == 4
 
 
 def test_few_are_counted_in_one_query_and_many_as_all_are(django_assert_num_queries) -> None:
@@ -110,8 +110,8 @@ def test_few_are_counted_in_one_query_and_many_as_all_are(django_assert_num_quer
         due = None if days is None else timezone.now() + timedelta(days=days)
         EntryFactory(due_at=due, warn_at=due and due - timedelta(days=3), paused=paused)
     rows, now = Entry.objects.all(), timezone.now()
-    told = counts(rows, now)
+    told = count_lights(rows, now)
     assert sorted(told.values()) == [1, 1, 1, 5]
     with django_assert_num_queries(1):
-        assert counts_of_few(rows, now) == told
-    assert counts_of_few(rows, now, most=3) == counts(rows, now, most=3)
+        assert count_lights_of_unit(rows, now) == told
+    assert count_lights_of_unit(rows, now, most=3) == count_lights(rows, now, most=3)

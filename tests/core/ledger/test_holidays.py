@@ -10,7 +10,7 @@ from factories.requests import register
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger import holidays
-from gongkai.core.ledger.forms.legal_changes import NoticeTextForm, YearForm, filled
+from gongkai.core.ledger.forms.legal_changes import NoticeTextForm, YearForm, initial_values
 from gongkai.core.ledger.jobs.daily import ask_for_calendar, redate_all
 from gongkai.core.ledger.models import Entry, HolidayYear
 from gongkai.core.outbox.models import Message
@@ -41,7 +41,7 @@ def test_a_year_is_entered_and_open_dates_move_to_it(
                 None, by=admin,
                 notice=Notice(year, "", "", None, "收文1号", (DaysOff("元旦", date(year, 1, 1), date(year, 1, 1)),), ()),
             )  # fmt: skip
-        holidays.forget()
+        holidays.expire_cache()
         entry = register(body, date(2030, 12, 20))
         before = entry.due_at
         assert entry.provisional
@@ -96,10 +96,10 @@ def _facts(notice: Notice) -> dict[str, object]:
 def test_what_was_read_from_the_text_fills_the_form_that_is_put_right() -> None:
     text = NoticeTextForm({"text": NOTICE})
     assert text.is_valid()
-    form = YearForm(filled(text.cleaned_data["notice"]) | {"source": "https://www.gov.cn/x"})
+    form = YearForm(initial_values(text.cleaned_data["notice"]) | {"source": "https://www.gov.cn/x"})
     assert form.is_valid()
     assert form.cleaned_data["notice"].off == text.cleaned_data["notice"].off
-    wrong = YearForm(filled(text.cleaned_data["notice"]) | {"source": "x", "off": "元旦 一月一日"})
+    wrong = YearForm(initial_values(text.cleaned_data["notice"]) | {"source": "x", "off": "元旦 一月一日"})
     assert "不是一段放假" in wrong.errors["off"][0]
 
 
@@ -120,7 +120,7 @@ def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(
 ) -> None:
     known = default_calendar().notices[-1]
     monkeypatch.setattr(holidays._known, "notices", (known,))
-    holidays.forget()
+    holidays.expire_cache()
     asked = HolidayYear.objects.order_by
     meanwhile = []
 
@@ -130,7 +130,7 @@ def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(
         return asked(*fields)
 
     monkeypatch.setattr(HolidayYear.objects, "order_by", slowly)
-    assert holidays.kept() == ()  # the table is empty: what was undone is known no more
+    assert holidays.entered_years() == ()  # the table is empty: what was undone is known no more
     assert meanwhile
     assert all(meanwhile)
 
@@ -142,11 +142,11 @@ def test_no_years_are_known_before_there_is_a_table_and_a_transaction_goes_on(
     monkeypatch.setattr(holidays, "_known", holidays._Known())
     with monkeypatch.context() as before:
         before.setattr(HolidayYear._meta, "db_table", "not_made_yet")
-        assert holidays.kept() == ()
+        assert holidays.entered_years() == ()
     assert HolidayYear.objects.count() == 0, "the transaction lives"
     assert not holidays._known.there
-    holidays.forget()
-    assert holidays.kept() == ()
+    holidays.expire_cache()
+    assert holidays.entered_years() == ()
     assert holidays._known.there
 
 
@@ -159,4 +159,4 @@ def test_what_fails_otherwise_is_no_calendar_without_years(monkeypatch: pytest.M
 
     monkeypatch.setattr(holidays, "_newest", failing)
     with pytest.raises(DatabaseError):
-        holidays.kept()
+        holidays.entered_years()

@@ -7,7 +7,7 @@ from factories.units import BodyFactory, OfficeFactory, actor
 from gongkai.core.ledger.actions import set_external_ref
 from gongkai.core.ledger.importing import LEDGER_IMPORTER, LEDGER_SHEET
 from gongkai.core.ledger.models import Entry
-from gongkai.core.spreadsheets import read, write_xlsx
+from gongkai.core.spreadsheets import read_table, write_xlsx
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
 from gongkai.core.units.models import Role
 
@@ -26,7 +26,7 @@ def sheet_of(rows) -> bytes:
 
 
 def planned(content, by):
-    return LEDGER_IMPORTER.plan(read(BytesIO(content), LEDGER_SHEET), by=by)
+    return LEDGER_IMPORTER.plan(read_table(BytesIO(content), LEDGER_SHEET), by=by)
 
 
 def test_what_goes_out_unchanged_comes_back_unchanged(bureau) -> None:

@@ -10,7 +10,7 @@ from factories.ledger import EntryFactory, accept, set_due, submit
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, actor
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.ledger.clock import event
-from gongkai.core.ledger.jobs import JOBS, Job, daily, register_job, remind, reminding, run_due
+from gongkai.core.ledger.jobs import JOBS, Job, daily, register_job, reminding, run_due, send_reminders
 from gongkai.core.ledger.jobs.steps import STEPS
 from gongkai.core.ledger.making import make_entries, remove_entries
 from gongkai.core.ledger.models import Entry, Mark, Told
@@ -53,13 +53,13 @@ def told_to(person) -> list[str]:
 
 def test_nobody_is_told_before_the_warning(bureau) -> None:
     owing(bureau["body"], "2026-11-20")
-    assert sum(remind(at("2026-11-16 12:00")).values()) == 0
+    assert sum(send_reminders(at("2026-11-16 12:00")).values()) == 0
 
 
 def test_the_table_step_by_step(bureau) -> None:
     entry = owing(bureau["body"], "2026-11-20")  # a Friday; yellow from Tuesday, the 17th
     told = [
-        (day, [name for name, count in remind(at(day)).items() if count])
+        (day, [name for name, count in send_reminders(at(day)).items() if count])
         for day in (
             "2026-11-17 08:00",
             "2026-11-18 08:00",
@@ -86,14 +86,14 @@ def test_the_table_step_by_step(bureau) -> None:
 
 def test_a_due_date_on_a_day_off_is_reminded_of_on_the_last_working_day(bureau) -> None:
     owing(bureau["body"], "2026-11-22")  # a Sunday; the ordered date stays
-    remind(at("2026-11-19 08:00"))
-    assert remind(at("2026-11-19 18:00"))["last_day"] == 0
-    assert remind(at("2026-11-20 08:00"))["last_day"] == 1
+    send_reminders(at("2026-11-19 08:00"))
+    assert send_reminders(at("2026-11-19 18:00"))["last_day"] == 0
+    assert send_reminders(at("2026-11-20 08:00"))["last_day"] == 1
 
 
 def test_what_was_missed_is_told_once_at_its_gravest(bureau) -> None:
     owing(bureau["body"], "2026-11-20")
-    assert remind(at("2027-03-01 08:00")) == {"red5": 1, "red": 0, "last_day": 0, "yellow": 0}
+    assert send_reminders(at("2027-03-01 08:00")) == {"red5": 1, "red": 0, "last_day": 0, "yellow": 0}
 
 
 def test_paused_and_closed_ones_are_left_alone(bureau) -> None:
@@ -101,22 +101,22 @@ def test_paused_and_closed_ones_are_left_alone(bureau) -> None:
     done = owing(bureau["body"], "2026-11-20")
     submit(done, by=bureau["clerk"])
     accept(done, by=bureau["chief"])
-    assert sum(remind(at("2026-12-20 08:00")).values()) == 0
+    assert sum(send_reminders(at("2026-12-20 08:00")).values()) == 0
 
 
 def test_a_new_due_date_begins_anew(bureau) -> None:
     entry = owing(bureau["body"], "2026-11-20")
-    assert remind(at("2026-11-23 08:00"))["red"] == 1
+    assert send_reminders(at("2026-11-23 08:00"))["red"] == 1
     set_due(entry, date(2026, 12, 31))
     entry.save()
-    assert sum(remind(at("2026-11-24 08:00")).values()) == 0
-    assert remind(at("2027-01-04 08:00"))["red"] == 1
+    assert sum(send_reminders(at("2026-11-24 08:00")).values()) == 0
+    assert send_reminders(at("2027-01-04 08:00"))["red"] == 1
 
 
 def test_many_entries_are_one_message(bureau) -> None:
     for _ in range(30):
         owing(bureau["body"], "2026-11-20")
-    assert remind(at("2026-11-23 08:00"))["red"] == 30
+    assert send_reminders(at("2026-11-23 08:00"))["red"] == 30
     assert told_to(bureau["clerk"]) == ["30项工作已经逾期"]
     assert "共30项" in Message.objects.filter(channel="screen").first().body
 
@@ -141,9 +141,9 @@ def test_what_a_run_leaves_over_the_next_one_tells_once(bureau, monkeypatch) -> 
     now = at("2026-11-23 08:00")
     with monkeypatch.context() as patch:
         in_time(patch, 1.0)
-        assert remind(now, seconds=2.5) == {"red5": 0, "red": 2, "last_day": 0, "yellow": 1}
-    assert remind(now) == {"red5": 0, "red": 4, "last_day": 0, "yellow": 0}
-    assert sum(remind(now).values()) == 0
+        assert send_reminders(now, seconds=2.5) == {"red5": 0, "red": 2, "last_day": 0, "yellow": 1}
+    assert send_reminders(now) == {"red5": 0, "red": 4, "last_day": 0, "yellow": 0}
+    assert sum(send_reminders(now).values()) == 0
     assert sorted(told_to(bureau["clerk"])[:2]) == sorted(f"已经逾期：{entry.title}" for entry in late[:2])
 
 
@@ -158,7 +158,7 @@ def test_a_backlog_holds_up_nothing_that_is_due_tomorrow(bureau, monkeypatch) ->
     for day in ["2026-10-20"] * 20 + ["2026-11-20"] * 2 + ["2026-11-23"] * 2 + ["2026-11-25"] * 2:
         owing(bureau["body"], day)
     in_time(monkeypatch, 1.0)
-    assert remind(at("2026-11-23 08:00"), seconds=12) == {"red5": 7, "red": 2, "last_day": 2, "yellow": 2}
+    assert send_reminders(at("2026-11-23 08:00"), seconds=12) == {"red5": 7, "red": 2, "last_day": 2, "yellow": 2}
 
 
 def test_entries_of_one_unit_are_told_together_however_many_units_there_are(bureau, monkeypatch) -> None:
@@ -169,7 +169,7 @@ def test_entries_of_one_unit_are_told_together_however_many_units_there_are(bure
     for day in ("2026-11-19", "2026-11-20"):
         owing(bureau["body"], day)
         owing(other, day)
-    assert remind(at("2026-11-23 08:00"))["red"] == 4
+    assert send_reminders(at("2026-11-23 08:00"))["red"] == 4
     assert told_to(clerk) == told_to(bureau["clerk"]) == ["2项工作已经逾期"]
 
 
@@ -177,7 +177,7 @@ def test_the_office_it_stands_with_is_told(bureau) -> None:
     one, two = OfficeFactory(body=bureau["body"]), OfficeFactory(body=bureau["body"])
     hers, his = actor(Role.CLERK, bureau["body"], office=one), actor(Role.CLERK, bureau["body"], office=two)
     owing(bureau["body"], "2026-11-20", office=one)
-    remind(at("2026-11-18 08:00"))
+    send_reminders(at("2026-11-18 08:00"))
     assert told_to(hers)
     assert told_to(bureau["clerk"])  # holds no office: the whole body's
     assert not told_to(his)
@@ -186,7 +186,7 @@ def test_the_office_it_stands_with_is_told(bureau) -> None:
 def test_a_body_without_clerk_has_its_head_told_and_without_head_the_chief_office(bureau) -> None:
     body = BodyFactory(name="云岭市档案局", parent=bureau["body"].parent)
     owing(body, "2026-11-20")
-    remind(at("2026-11-18 08:00"))
+    send_reminders(at("2026-11-18 08:00"))
     assert told_to(bureau["chief"])
 
 
@@ -194,7 +194,7 @@ def test_a_leave_cover_is_told_too(bureau) -> None:
     mine = AppointmentFactory(role=Role.LEAD, body=bureau["body"])
     cover = AppointmentFactory(role=Role.LEAD, body=bureau["body"], covers=mine)
     owing(bureau["body"], "2026-11-20")
-    remind(at("2026-11-23 08:00"))
+    send_reminders(at("2026-11-23 08:00"))
     assert Message.objects.filter(person=cover.person, channel="screen").count() == 1
 
 
@@ -212,7 +212,7 @@ def test_run_at_any_times_each_step_is_told_at_most_once_and_the_last_never_miss
         owing(bureau["body"], (start + timedelta(days=days)).date().isoformat())
     counts: Counter[str] = Counter()
     for hour in [*hours, 24 * 60]:
-        counts += Counter(remind(start + timedelta(hours=hour)))
+        counts += Counter(send_reminders(start + timedelta(hours=hour)))
     assert all(count <= len(dues) for count in counts.values())
     assert Told.objects.filter(step="red5").count() == len(dues)
     named = Message.objects.filter(channel="screen", person=bureau["clerk"].person_id)
@@ -232,11 +232,11 @@ def test_two_runs_at_once_tell_once(bureau, monkeypatch) -> None:
         rows = real(step, when, numbers)
         if rows and not raced:
             raced.append(1)
-            remind(now)
+            send_reminders(now)
         return rows
 
     monkeypatch.setattr(module, "_portion", read_then_overtaken)
-    remind(now)
+    send_reminders(now)
     assert len(told_to(bureau["clerk"])) == 1
     assert Told.objects.filter(step="red").count() == 1
 
@@ -248,11 +248,11 @@ def test_steps_cover_only_milder_ones() -> None:
 
 
 def test_one_seal_a_day() -> None:
-    assert daily.seal() == {"sealed": 0}  # nothing to seal
+    assert daily.seal_due() == {"sealed": 0}  # nothing to seal
     make_entries([EntryFactory.build(body=BodyFactory(), number="")], by=SYSTEM)
-    assert daily.seal() == {"sealed": 1}
+    assert daily.seal_due() == {"sealed": 1}
     make_entries([EntryFactory.build(body=BodyFactory(), number="")], by=SYSTEM)
-    assert daily.seal() == {"sealed": 0}
+    assert daily.seal_due() == {"sealed": 0}
     assert Seal.objects.count() == 1
 
 
@@ -313,4 +313,4 @@ def test_what_was_handed_in_is_nobodys_reminder(bureau, monkeypatch) -> None:
 
     monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
     owing(bureau["body"], "2026-11-20", state="submitted")
-    assert sum(remind(at("2026-12-20 08:00")).values()) == 0
+    assert sum(send_reminders(at("2026-12-20 08:00")).values()) == 0

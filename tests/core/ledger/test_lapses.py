@@ -14,13 +14,13 @@ from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.ledger import rectification
 from gongkai.core.ledger.actions import place
 from gongkai.core.ledger.audit import clocks_hold, entries_hold
-from gongkai.core.ledger.filters import standing
+from gongkai.core.ledger.filters import with_light
 from gongkai.core.ledger.kinds import KINDS
-from gongkai.core.ledger.lapses import KIND, Holder, keep, revive, settle
+from gongkai.core.ledger.lapses import KIND, Holder, record_lapse, revive_lapse, settle_lapse
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.ui.office.statistics import accounts
@@ -76,7 +76,7 @@ OUTCOMES = {
 
 def late_of(body: Body) -> list[str]:
     """The kinds of what counts as closed late at a unit."""
-    return [one.kind for one in standing(Entry.objects.filter(body=body), "late").order_by("pk")]
+    return [one.kind for one in with_light(Entry.objects.filter(body=body), "late").order_by("pk")]
 
 
 def again(entry: Entry) -> Entry:
@@ -122,7 +122,7 @@ def test_a_unit_that_gives_an_inquiry_back_late_keeps_the_date(given: Entry, cit
         assert late_of(housing) == [KIND]
         assert not entries_hold().broken
         assert not clocks_hold().broken
-        for act in (settle, revive):
+        for act in (settle_lapse, revive_lapse):
             with pytest.raises(Refused, match="自动完成"):
                 act(lapse, by=chief)
 
@@ -147,14 +147,14 @@ def test_what_is_on_time_leaves_no_lapse(given: Entry, city: Body, housing: Body
 def test_a_withdrawn_complaint_and_a_late_extension_stay_late(city: Body, housing: Body) -> None:
     office = BodyFactory(kind="general_office", parent=city)
     actor(Role.CHIEF, office)
-    found = Found("inspection", "1:abc", "空白栏目", "“规划信息”栏目没有内容")
+    found = FoundFault("inspection", "1:abc", "空白栏目", "“规划信息”栏目没有内容")
     with time_machine.travel(RECEIVED, tick=False):
         complaint = complaining.register_complaint(
             housing, by=ANONYMOUS, about="not_answered", text="十月提交的申请没有答复"
         )
         order = order_rectification(housing, by=SYSTEM, found=found, until=timezone.localdate() + timedelta(days=9))
         waived = order_rectification(
-            housing, by=SYSTEM, found=Found("inspection", "2", "链接", "链接打不开"), until=date(2024, 1, 9)
+            housing, by=SYSTEM, found=FoundFault("inspection", "2", "链接", "链接打不开"), until=date(2024, 1, 9)
         )
     with time_machine.travel(LATE, tick=False):
         complaining.withdraw_complaint(again(complaint), by=ANONYMOUS)
@@ -195,12 +195,12 @@ def test_a_missed_date_stays_after_every_outcome_that_excuses_nobody(
     for kind, outcome in counting(names):
         entry = EntryFactory(kind=kind, body=housing, due_at=due, state=outcome, outcome=outcome)
         entry.closed_at = timezone.now()
-        keep(entry, due, Holder(housing.pk, None, ""), ActionResult(words=""), label="结束", by=by)
+        record_lapse(entry, due, Holder(housing.pk, None, ""), ActionResult(words=""), label="结束", by=by)
         assert Lapse.objects.filter(of=entry).count() == kept, (kind, outcome)
 
 
 def test_the_page_of_an_excused_entry_names_who_excused_it_and_why(city: Body, housing: Body) -> None:
-    found = Found("inspection", "2", "链接", "链接打不开")
+    found = FoundFault("inspection", "2", "链接", "链接打不开")
     with time_machine.travel(RECEIVED, tick=False):
         order = order_rectification(housing, by=SYSTEM, found=found, until=date(2024, 1, 9))
     with time_machine.travel(LATE, tick=False):

@@ -11,7 +11,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.ledger import holidays, legal_changes
 from gongkai.core.ledger.audit import clocks_hold
 from gongkai.core.ledger.clock import deadline_of
-from gongkai.core.ledger.forms.legal_changes import filled
+from gongkai.core.ledger.forms.legal_changes import initial_values
 from gongkai.core.ledger.jobs.daily import redate_all
 from gongkai.core.ledger.models import Entry, HolidayYear, LegalChange
 from gongkai.core.units.models import Body, Role
@@ -47,7 +47,7 @@ def test_a_changed_period_moves_open_entries_and_never_a_closed_one(
             legal_changes.confirm(change, by=first)
         moved = [
             (one.entry.pk, f"{one.due_before:%m-%d}", f"{one.entry.due_at:%m-%d}")
-            for one in legal_changes.preview(change)
+            for one in legal_changes.preview_change(change)
         ]
         assert moved == [(open_one.pk, "04-08", "03-31")]
         page = signed_in(Role.CLERK, body).get(f"/admin/ledger/terms/{change.pk}/").content.decode()
@@ -78,7 +78,7 @@ def test_a_change_of_the_calendar_in_mid_year_is_confirmed_by_another(
         closed = do(closed, "decide", result="3.1")
         redate_all()
         client = signed_in(Role.ADMINISTRATOR, body)
-        known = filled(holidays.of_year(2026))
+        known = initial_values(holidays.of_year(2026))
         sent = {**known, "source": "示例通知", "off": f"{known['off']}\n调整 2026-05-06", "issued_on": ""}
         sent["work"] = f"{known['work']} 2026-05-16"
         page = client.post("/admin/ledger/calendar/enter/?year=2026", sent, follow=True).content.decode()

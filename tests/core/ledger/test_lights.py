@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from examples import most
 from factories.ledger import EntryFactory, set_due
 from factories.units import BodyFactory
-from gongkai.core.ledger.clock import end_of, light_of, recompute, set_deadline
-from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, standing
+from gongkai.core.ledger.clock import end_of, light_of, recompute_dates, set_deadline
+from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, with_light
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.lib import law
@@ -46,7 +46,7 @@ def test_the_light_at_its_boundaries(now, light) -> None:
     entry.save()
     assert light_of(entry, now) == light
     for name in ("green", "yellow", "red"):
-        assert standing(Entry.objects.all(), name, now).exists() is (name == light)
+        assert with_light(Entry.objects.all(), name, now).exists() is (name == light)
 
 
 @pytest.mark.parametrize(("closed", "light"), [(DUE, "grey"), (DUE + SECOND, "grey_red")])
@@ -54,9 +54,9 @@ def test_closed_in_time_and_late(closed, light) -> None:
     entry = owing(closed_at=closed, state="done")
     entry.save()
     assert light_of(entry) == light
-    assert standing(Entry.objects.all(), "late").exists() is (light == "grey_red")
-    assert standing(Entry.objects.all(), "closed").exists()
-    assert not standing(Entry.objects.all(), "open").exists()
+    assert with_light(Entry.objects.all(), "late").exists() is (light == "grey_red")
+    assert with_light(Entry.objects.all(), "closed").exists()
+    assert not with_light(Entry.objects.all(), "open").exists()
 
 
 def test_what_fell_away_was_never_late() -> None:
@@ -66,15 +66,15 @@ def test_what_fell_away_was_never_late() -> None:
             entry = owing(kind=kind.name, outcome=outcome, state=outcome, closed_at=DUE + SECOND)
             entry.save()
             assert light_of(entry) == "grey", (kind.name, outcome)
-    assert not standing(Entry.objects.all(), "late").exists()
+    assert not with_light(Entry.objects.all(), "late").exists()
 
 
 def test_a_standing_clock_is_blue_however_late() -> None:
     entry = owing(paused=True)
     entry.save()
     assert light_of(entry, DUE + 99 * SECOND) == "blue"
-    assert standing(Entry.objects.all(), "blue").exists()
-    assert not standing(Entry.objects.all(), "red", DUE + 99 * SECOND).exists()
+    assert with_light(Entry.objects.all(), "blue").exists()
+    assert not with_light(Entry.objects.all(), "red", DUE + 99 * SECOND).exists()
 
 
 hours = st.one_of(st.none(), st.integers(-200, 200))
@@ -94,7 +94,7 @@ def test_a_row_s_light_is_the_one_list_it_stands_in(due, warn, paused, closed) -
         closed_at=None if closed is None else now + closed * hour,
     )
     rows = Entry.objects.filter(pk=entry.pk)
-    inside = {name for name in LIGHT_FILTER_LABELS if standing(rows, name, now).exists()} - {
+    inside = {name for name in LIGHT_FILTER_LABELS if with_light(rows, name, now).exists()} - {
         "all",
         "open",
         "closed",
@@ -147,15 +147,15 @@ def test_recomputing_lists_what_moved_and_only_that() -> None:
     ordered = EntryFactory(due_at=end_of(date(2026, 11, 20)))
     one = EntryFactory(rules="request", due_at=None, warn_at=None)
     ClockEvent.objects.create(entry=one, kind="received", on=date(2027, 1, 4), by="试", recorded_at=timezone.now())
-    recompute([ordered])
+    recompute_dates([ordered])
     ordered.save()
-    assert [m.entry for m in recompute([ordered, one], today=date(2027, 1, 5))] == [one]
+    assert [m.entry for m in recompute_dates([ordered, one], today=date(2027, 1, 5))] == [one]
     assert one.provisional
     one.save()
-    assert recompute([ordered, one], today=date(2027, 1, 5)) == []
+    assert recompute_dates([ordered, one], today=date(2027, 1, 5)) == []
     off = (law.calendar.DaysOff("春节", date(2027, 1, 11), date(2027, 1, 15)),)
     published = law.default_calendar().with_notices([law.Notice(2027, "放假安排", "", None, "", off, ())])
-    (moved,) = recompute([ordered, one], published, today=date(2027, 1, 5))
+    (moved,) = recompute_dates([ordered, one], published, today=date(2027, 1, 5))
     assert moved.due_moved
     assert moved.due_before < one.due_at
     assert not one.provisional

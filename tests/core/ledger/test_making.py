@@ -10,7 +10,7 @@ from factories.units import BodyFactory
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.seal import verify_log
-from gongkai.core.ledger.making import make_entries, numbers
+from gongkai.core.ledger.making import draw_entry_numbers, make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 
@@ -60,14 +60,14 @@ def test_all_or_nothing() -> None:
         make_entries(drafts(5), by=SYSTEM)
     assert list(Entry.objects.all()) == [taken]
     with transaction.atomic():
-        assert numbers("trial", 2026) == ["试2026-00001"]
+        assert draw_entry_numbers("trial", 2026) == ["试2026-00001"]
 
 
 def test_numbers_go_on_per_year_and_come_back_when_undone() -> None:
-    assert numbers("trial", 2026, 2) == ["试2026-00001", "试2026-00002"]
-    assert numbers("trial", 2025) == ["试2025-00001"]
+    assert draw_entry_numbers("trial", 2026, 2) == ["试2026-00001", "试2026-00002"]
+    assert draw_entry_numbers("trial", 2025) == ["试2025-00001"]
     with transaction.atomic():
-        numbers("trial", 2026, 7)
+        draw_entry_numbers("trial", 2026, 7)
         transaction.set_rollback(True)
-    assert numbers("trial", 2026) == ["试2026-00003"]
-    assert numbers("trial", 2026, 0) == []
+    assert draw_entry_numbers("trial", 2026) == ["试2026-00003"]
+    assert draw_entry_numbers("trial", 2026, 0) == []

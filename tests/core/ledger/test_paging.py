@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from examples import most
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
-from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, due_since, standing
+from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, due_since, with_light
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.paging import BY_DUE, BY_OPENED, page
+from gongkai.core.ledger.paging import BY_DUE, BY_OPENED, page_of_entries
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def walk(order: str, size: int) -> list[int]:
     found, after = [], ""
     while True:
-        shown = page(Entry.objects.all(), after, size, order)
+        shown = page_of_entries(Entry.objects.all(), after, size, order)
         assert len(shown.rows) <= size
         found += [entry.pk for entry in shown.rows]
         if not shown.next:
@@ -61,7 +61,7 @@ def test_pages_hold_every_row_once_in_order_ties_and_undated_ones_too(days, size
 @pytest.mark.parametrize("order", [BY_DUE, BY_OPENED])
 def test_a_mark_that_cannot_be_read_is_the_first_page(mark, order) -> None:
     entry = EntryFactory()
-    assert page(Entry.objects.all(), mark, 5, order).rows == [entry]
+    assert page_of_entries(Entry.objects.all(), mark, 5, order).rows == [entry]
 
 
 def test_a_page_costs_two_queries_at_most(django_assert_max_num_queries) -> None:
@@ -69,11 +69,11 @@ def test_a_page_costs_two_queries_at_most(django_assert_max_num_queries) -> None
         EntryFactory(timeless=True)
         EntryFactory()
     with django_assert_max_num_queries(2):
-        page(Entry.objects.all(), size=7)
+        page_of_entries(Entry.objects.all(), size=7)
     with django_assert_max_num_queries(1):
-        page(Entry.objects.all(), size=7, order=BY_OPENED)
+        page_of_entries(Entry.objects.all(), size=7, order=BY_OPENED)
     with django_assert_max_num_queries(1):
-        page(Entry.objects.all(), size=3)
+        page_of_entries(Entry.objects.all(), size=3)
 
 
 @pytest.mark.parametrize("light", LIGHT_FILTER_LABELS)
@@ -83,7 +83,7 @@ def test_a_list_that_is_entered_where_it_begins_holds_what_it_held(light) -> Non
         EntryFactory(body=body, **{one: True})
     EntryFactory(body=body, due_at=None, warn_at=None)
     now = timezone.now()
-    rows = standing(Entry.objects.all(), light, now)
-    found = page(rows, since=due_since(light, now)).rows
-    assert found == page(rows).rows
+    rows = with_light(Entry.objects.all(), light, now)
+    found = page_of_entries(rows, since=due_since(light, now)).rows
+    assert found == page_of_entries(rows).rows
     assert len(found) == rows.count()

@@ -14,7 +14,7 @@ from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import (
     as_listed,
     bodies_alone,
-    kinds_there,
+    kinds_of_year,
     one_visible_to,
     overseen_by,
     own_bodies_visible_to,
@@ -230,4 +230,4 @@ def test_kinds_are_those_that_a_year_has(world) -> None:
     one = world[1]["own", Audience.CHIEF]
     year = one.year
     EntryFactory(body=world[0]["own"], kind="inner", year=year - 1)
-    assert (kinds_there(year), kinds_there(year - 1)) == ([one.kind], ["inner"])
+    assert (kinds_of_year(year), kinds_of_year(year - 1)) == ([one.kind], ["inner"])

@@ -12,14 +12,14 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.ledger import rectification
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry, Rectification
-from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import actor_of_person
 from gongkai.core.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
-FOUND = Found(
+FOUND = FoundFault(
     "inspection",
     "1:abc",
     "云岭市政府网：空白栏目",

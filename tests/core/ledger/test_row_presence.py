@@ -8,16 +8,16 @@ import pytest
 
 from factories.ledger import EntryFactory
 from factories.units import actor
-from gongkai.core.ledger.desk import Block, blocks_for, promising
+from gongkai.core.ledger.desk import Block, blocks_for, blocks_with_rows
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import ANY_VALUE, Rows, there
+from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition, which_exist
 from gongkai.core.units.models import Role
 
 pytestmark = pytest.mark.django_db
 
 
 def found(*asked: Mapping[str, object]) -> list[bool]:
-    return there([Rows(Entry, where) for where in asked])
+    return which_exist([RowCondition(Entry, where) for where in asked])
 
 
 def test_each_is_answered_in_its_place_in_one_statement(
@@ -63,7 +63,7 @@ def test_a_block_that_lacks_what_it_needs_is_not_built(monkeypatch: pytest.Monke
             name,
             1,
             lambda _: shown if here in needs else None,
-            needs=lambda _: [Rows(Entry, one) for one in needs],
+            needs=lambda _: [RowCondition(Entry, one) for one in needs],
         )
 
     blocks = [
@@ -74,4 +74,4 @@ def test_a_block_that_lacks_what_it_needs_is_not_built(monkeypatch: pytest.Monke
     ]
     monkeypatch.setattr("gongkai.core.ledger.desk.BLOCKS_BY_NAME", {one.name: one for one in blocks})
     by = actor(Role.CLERK, entry.body)
-    assert [one.name for one in promising(by)] == ["either", "here"] == [one.name for one, _ in blocks_for(by)]
+    assert [one.name for one in blocks_with_rows(by)] == ["either", "here"] == [one.name for one, _ in blocks_for(by)]

@@ -89,7 +89,7 @@ def make(plans: Column, housing: Body) -> None:
 
 
 def found() -> list[str]:
-    return [said for one in audit.verify() for said in (one.verdict.broken, *one.verdict.others) if said]
+    return [said for one in audit.run_audit() for said in (one.verdict.broken, *one.verdict.others) if said]
 
 
 def test_each_is_named(
@@ -122,7 +122,7 @@ def test_each_is_named(
 
 
 def test_rows_that_a_check_cannot_read_are_named_and_others_are_checked() -> None:
-    said = audit.found("files", "文件", lambda: {}["digest"]).verdict.broken
+    said = audit.run_check("files", "文件", lambda: {}["digest"]).verdict.broken
     assert "没有核验完" in said
 
 

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from factories.units import PersonFactory
 from gongkai.core.acts.action import Notification
-from gongkai.core.outbox.channels import ChannelError, ChannelOff, MessageChannel, Sms
-from gongkai.core.outbox.jobs import BACKOFF_MINUTES, deliver
+from gongkai.core.outbox.channels import ChannelError, ChannelOff, MessageChannel, SmsChannel
+from gongkai.core.outbox.jobs import BACKOFF_MINUTES, send_due
 from gongkai.core.outbox.models import Message, MessageState
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 
 pytestmark = pytest.mark.django_db
 SENT: list[tuple[str, str]] = []
@@ -36,7 +36,7 @@ class Faulty(MessageChannel):
         raise KeyError("插件的错误")
 
 
-class Gateway(Sms):
+class Gateway(SmsChannel):
     def submit(self, number, text):
         SENT.append((number, text))
 
@@ -55,14 +55,14 @@ def through(settings):
 def write(count=1, **facts):
     person = PersonFactory(mobile="13800000000")
     for n in range(count):
-        tell([Notification(f"标题{n}", "正文", "/admin/ledger/1/", f"k{n}", persons=(person.pk,), **facts)])
+        write_messages([Notification(f"标题{n}", "正文", "/admin/ledger/1/", f"k{n}", persons=(person.pk,), **facts)])
     return person
 
 
 def test_a_failing_channel_does_not_stop_the_others(through) -> None:
     through(a=Closed, b=Faulty, c=Refusing, d=Good)
     write(3)
-    assert deliver().items() >= {"sent": 3, "retried": 5, "failed": 0, "closed": 0}.items()
+    assert send_due().items() >= {"sent": 3, "retried": 5, "failed": 0, "closed": 0}.items()
     assert [name for name, _ in SENT] == [
         "closed",
         "good",
@@ -75,8 +75,8 @@ def test_a_failing_channel_does_not_stop_the_others(through) -> None:
 def test_sent_is_sent(through) -> None:
     through(d=Good)
     write(2)
-    assert deliver()["sent"] == 2
-    assert deliver()["sent"] == 0
+    assert send_due()["sent"] == 2
+    assert send_due()["sent"] == 0
     assert len(SENT) == 2
 
 
@@ -85,13 +85,13 @@ def test_it_is_tried_again_later_and_later_and_then_given_up(through) -> None:
     write()
     now = timezone.now()
     for wait in BACKOFF_MINUTES:
-        assert deliver(now)["retried"] == 1
-        assert deliver(now + timedelta(minutes=wait, seconds=-1))["retried"] == 0
+        assert send_due(now)["retried"] == 1
+        assert send_due(now + timedelta(minutes=wait, seconds=-1))["retried"] == 0
         now += timedelta(minutes=wait)
-    assert deliver(now)["failed"] == 1
+    assert send_due(now)["failed"] == 1
     message = Message.objects.get()
     assert (message.state, message.attempts) == (MessageState.FAILED, len(BACKOFF_MINUTES) + 1)
-    assert deliver(now + timedelta(days=99)).items() >= {"sent": 0, "retried": 0, "failed": 0, "closed": 0}.items()
+    assert send_due(now + timedelta(days=99)).items() >= {"sent": 0, "retried": 0, "failed": 0, "closed": 0}.items()
 
 
 def test_two_runs_at_once_send_once(through, monkeypatch) -> None:
@@ -103,11 +103,11 @@ def test_two_runs_at_once_send_once(through, monkeypatch) -> None:
 
     def other_run_first(message, now):
         monkeypatch.setattr(jobs, "_claim", real)
-        deliver()
+        send_due()
         return real(message, now)
 
     monkeypatch.setattr(jobs, "_claim", other_run_first)
-    deliver()
+    send_due()
     assert len(SENT) == 1
 
 
@@ -115,14 +115,14 @@ def test_a_channel_that_is_no_longer_set_up_keeps_its_messages(through) -> None:
     through(d=Good)
     write()
     through(e=Good)
-    assert deliver()["closed"] == 1
+    assert send_due()["closed"] == 1
     through(d=Good)
-    assert deliver()["sent"] == 1
+    assert send_due()["sent"] == 1
 
 
 def test_mail_says_who_what_and_where(settings) -> None:
     person = write(urgent=True)
-    assert deliver()["sent"] == 1
+    assert send_due()["sent"] == 1
     (sent,) = mail.outbox
     assert sent.to == [person.email]
     assert sent.subject == "【紧急】标题0"
@@ -132,17 +132,17 @@ def test_mail_says_who_what_and_where(settings) -> None:
 
 def test_a_subject_with_line_breaks_cannot_add_headers() -> None:
     person = PersonFactory()
-    tell([Notification("标题\nBcc: x@y.cn", "正文", "", "k", persons=(person.pk,))])
-    assert deliver()["sent"] == 1
+    write_messages([Notification("标题\nBcc: x@y.cn", "正文", "", "k", persons=(person.pk,))])
+    assert send_due()["sent"] == 1
     assert mail.outbox[0].subject == "标题 Bcc: x@y.cn"
 
 
 def test_sms_takes_what_is_urgent_and_never_the_body(through) -> None:
     through(sms=Gateway)
     write()
-    assert deliver()["sent"] == 0
+    assert send_due()["sent"] == 0
     write(urgent=True)
     person = PersonFactory(mobile="")
-    tell([Notification("长" * 99, "私密正文", "", "k9", persons=(person.pk,), urgent=True)])
-    assert deliver()["sent"] == 1
+    write_messages([Notification("长" * 99, "私密正文", "", "k9", persons=(person.pk,), urgent=True)])
+    assert send_due()["sent"] == 1
     assert SENT == [("13800000000", "标题0")]

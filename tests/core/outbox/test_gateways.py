@@ -13,14 +13,14 @@ from factories.service import Service, serving
 from factories.units import AppointmentFactory, BodyFactory, signed_in
 from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.outbox.channels import Contact, channels, text_messages
+from gongkai.core.outbox.channels import OutsideContact, channels, text_messages
 from gongkai.core.outbox.gateways import actions, known
 from gongkai.core.outbox.gateways.channel import quiet_end, secrets_of
 from gongkai.core.outbox.gateways.kinds import KINDS
 from gongkai.core.outbox.gateways.senders import base
-from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ OK = {"errcode": 0, "code": "0", "id": "m-1"}
 @pytest.fixture(autouse=True)
 def _inner_services_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the tests' own servers stand for services of an inner network that two officers opened."""
-    monkeypatch.setattr(base, "opened_inside", lambda: {f"127.0.0.1:{port}" for port in range(1, 65536)})
+    monkeypatch.setattr(base, "permitted_internal_hosts", lambda: {f"127.0.0.1:{port}" for port in range(1, 65536)})
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def one_service() -> Iterator[Service]:
 @pytest.fixture
 def service(one_service: Service, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Service:
     one_service.answers, one_service.asked = {"*": (200, OK)}, []
-    settings.GONGKAI_CHANNELS = {"screen": "gongkai.core.outbox.channels.Screen"}
+    settings.GONGKAI_CHANNELS = {"screen": "gongkai.core.outbox.channels.InboxChannel"}
     monkeypatch.setattr(known, "_known", known._Known())
     monkeypatch.setattr(known, "CACHE_REFRESH_SECONDS", 0)
     return one_service
@@ -69,7 +69,7 @@ def set_up(service: Service, body: Body, kind: str = GatewayKind.SMS, **facts: A
 
 def say(*persons: Any, posts: Any = (), key: str = "k", **facts: Any) -> None:
     numbers = tuple(person.pk for person in persons)
-    tell([Notification("任务明天到期", "正文", "/admin/x/", key, persons=numbers, posts=posts, **facts)])
+    write_messages([Notification("任务明天到期", "正文", "/admin/x/", key, persons=numbers, posts=posts, **facts)])
 
 
 def clerk(body: Body, mobile: str = "13800138000") -> Any:
@@ -112,7 +112,7 @@ def test_in_the_office_from_nothing_to_a_text_message(service: Service, town: Bo
     assert act("switch-on-gateway").status_code == 302
     person = clerk(town)
     say(person, urgent=True)
-    assert deliver()["sent"] == 1
+    assert send_due()["sent"] == 1
     assert service.asked[-1].json == {"mobile": "13800138000", "content": "任务明天到期"}
     shown = admin.get(reverse("upkeep:channels_row", args=[row.pk])).content.decode()
     assert "发出1条" in shown
@@ -174,7 +174,7 @@ def test_a_group_is_told_once_and_never_what_one_person_is_told(service: Service
     one, two = clerk(town, "13800138001"), clerk(town, "13800138002")
     say(one, key="own")
     say(key="all", posts=((Role.CLERK, town.pk),))
-    assert deliver()["sent"] == 2
+    assert send_due()["sent"] == 2
     (asked,) = service.asked
     assert asked.json["text"]["content"].startswith("任务明天到期\n办理：http")
     assert sorted(asked.json["text"]["mentioned_mobile_list"]) == [one.mobile, two.mobile]
@@ -184,8 +184,8 @@ def test_a_group_is_told_once_and_never_what_one_person_is_told(service: Service
 def test_personal_data_in_a_subject_is_masked(service: Service, town: Body) -> None:
     set_up(service, town)
     subject = "联系人电话13912345678，请回复"
-    tell([Notification(subject, "", "", "p", persons=(clerk(town).pk,), urgent=True)])
-    deliver()
+    write_messages([Notification(subject, "", "", "p", persons=(clerk(town).pk,), urgent=True)])
+    send_due()
     assert "13912345678" not in service.asked[0].json["content"]
 
 
@@ -211,11 +211,11 @@ def test_the_night_costs_no_attempt(service: Service, town: Body) -> None:
     row = set_up(service, town, quiet_from=time(22), quiet_until=time(7))
     say(clerk(town), urgent=True)
     night = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)  # 23:00 here
-    assert deliver(night)["held"] == 1
+    assert send_due(night)["held"] == 1
     message = Message.objects.get(channel=row.channel)
     assert (message.attempts, message.retry_at) == (0, datetime(2026, 11, 20, 23, 0, tzinfo=UTC))
-    assert deliver(night + timedelta(hours=1))["sent"] == 0
-    assert deliver(night + timedelta(hours=9))["sent"] == 1
+    assert send_due(night + timedelta(hours=1))["sent"] == 0
+    assert send_due(night + timedelta(hours=9))["sent"] == 1
     actions.set_up_gateway(
         row,
         by=SYSTEM,
@@ -227,25 +227,25 @@ def test_the_night_costs_no_attempt(service: Service, town: Body) -> None:
         quiet_urgent=True,
     )
     say(clerk(town, "13800138009"), key="k2", urgent=True)
-    assert deliver(night)["sent"] == 1
+    assert send_due(night)["sent"] == 1
 
 
 def test_what_failed_is_tried_again_and_seen(service: Service, town: Body) -> None:
     row = set_up(service, town)
     say(clerk(town), urgent=True)
     service.answers["*"] = (503, b"busy")
-    assert deliver()["retried"] == 1
+    assert send_due()["retried"] == 1
     page = signed_in(Role.ADMINISTRATOR, town).get(reverse("upkeep:channels_row", args=[row.pk]))
     assert "对方答复 503：对方出了故障，稍后再发" in page.content.decode()
     service.answers["*"] = (200, OK)
-    assert deliver(timezone.now() + timedelta(hours=1))["sent"] == 1
+    assert send_due(timezone.now() + timedelta(hours=1))["sent"] == 1
 
 
 class TestReceipts:
     def sent(self, service: Service, town: Body) -> tuple[Gateway, str]:
         row = set_up(service, town)
         say(clerk(town), urgent=True)
-        assert deliver()["sent"] == 1
+        assert send_due()["sent"] == 1
         assert Message.objects.get(channel=row.channel).reference == "m-1"
         return row, reverse("outbox_receipts", args=[row.pk, secrets_of(row)[actions.RECEIPT_SETTING_KEY]])
 
@@ -278,16 +278,16 @@ class TestReceipts:
 def test_people_outside_only_where_it_is_allowed(service: Service, town: Body, monkeypatch: pytest.MonkeyPatch) -> None:
     from gongkai.core.outbox import outside
 
-    monkeypatch.setitem(outside.CONTACT_FINDERS, "who", lambda number: Contact(mobile="13700137000"))
+    monkeypatch.setitem(outside.CONTACT_FINDERS, "who", lambda number: OutsideContact(mobile="13700137000"))
     row = set_up(service, town)
     assert text_messages() is None
-    tell([Notification("您的咨询已答复", "正文", "", "a", outside=("who/1",))])
+    write_messages([Notification("您的咨询已答复", "正文", "", "a", outside=("who/1",))])
     assert not Letter.objects.exists()
     actions.set_up_gateway(row, by=SYSTEM, terms={**row.terms, "sign": "云岭"}, given={}, name="x", outside=True)
     actions.try_gateway(row, by=SYSTEM, number="1")
     actions.switch_on_gateway(row, by=SYSTEM)
-    tell([Notification("您的咨询已答复", "正文", "", "b", outside=("who/1",))])
-    assert deliver()["sent"] == 1
+    write_messages([Notification("您的咨询已答复", "正文", "", "b", outside=("who/1",))])
+    assert send_due()["sent"] == 1
     assert service.asked[-1].json == {"mobile": "13700137000", "content": "【云岭】您的咨询已答复"}
     gateway = text_messages()
     assert gateway is not None

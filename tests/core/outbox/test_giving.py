@@ -2,7 +2,7 @@ import pytest
 
 from factories.units import PersonFactory
 from gongkai.core.outbox.models import Message, MessageState
-from gongkai.core.outbox.settling import give_unread
+from gongkai.core.outbox.settling import pass_unread_on
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ def test_what_is_unread_goes_to_the_other_and_nobody_is_told_twice() -> None:
     )
     Message.objects.create(person=new, channel="screen", key="b", subject="b", state="sent")
     Message.objects.create(person=old, channel="mail", key="m", subject="m", state=MessageState.WAITING)
-    give_unread(old, new)
+    pass_unread_on(old, new)
     assert set(Message.objects.filter(person=new).values_list("channel", "key")) == {
         ("screen", "a"),
         ("screen", "b"),

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.models import Message
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,9 @@ def people(client):
 
 
 def say(person, key, **facts) -> Message:
-    tell([Notification(f"标题{key}", "正文", facts.get("link", "/admin/messages/"), key, persons=(person.person_id,))])
+    write_messages(
+        [Notification(f"标题{key}", "正文", facts.get("link", "/admin/messages/"), key, persons=(person.person_id,))]
+    )
     return Message.objects.get(key=key, channel="screen")
 
 
@@ -91,7 +93,7 @@ def test_the_unread_are_paged_by_the_database_and_told_by_sorts(client, people, 
     one = people[0].person_id
     subjects = ["待复审：甲", "3项工作即将到期", "待复审：乙", "待复审：甲", "12项工作即将到期"]
     for number, subject in enumerate(subjects):
-        tell([Notification(subject, f"正文{number}", "", f"k{number}", persons=(one,))])
+        write_messages([Notification(subject, f"正文{number}", "", f"k{number}", persons=(one,))])
     with CaptureQueriesContext(connection) as asked:
         page = client.get("/admin/messages/")
     assert [message.body for message in page.context["fresh"]] == ["正文4", "正文3"]

@@ -18,26 +18,26 @@ from gongkai.core.intake.actions import amend_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.actions import note_bounce, note_report
-from gongkai.core.outbox.jobs import BACKOFF_MINUTES, LETTER_TEXT_RETENTION, deliver, send_now
+from gongkai.core.outbox.jobs import BACKOFF_MINUTES, LETTER_TEXT_RETENTION, send_due, send_now
 from gongkai.core.outbox.models import Letter
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 
 pytestmark = pytest.mark.django_db
 ADDRESS, NUMBER = "li@example.cn", "13800138000"
 
 
 def write(to: Party, key: str = "answered/1", **more: Any) -> Letter:
-    tell([Notification("您反映的问题已办结", "已改正，谢谢。", "", key, outside=(to.recipient,), **more)])
+    write_messages([Notification("您反映的问题已办结", "已改正，谢谢。", "", key, outside=(to.recipient,), **more)])
     return Letter.objects.get(key=key, channel=more.pop("channel", "mail"))
 
 
 def test_written_once_sent_once() -> None:
     one = party()
     for _ in range(2):
-        tell([Notification("已办结", "已改正。", "", "answered/1", outside=(one.recipient,))])
+        write_messages([Notification("已办结", "已改正。", "", "answered/1", outside=(one.recipient,))])
     assert Letter.objects.count() == 1
-    assert deliver()["sent"] == 1
-    assert deliver()["sent"] == 0
+    assert send_due()["sent"] == 1
+    assert send_due()["sent"] == 0
     (message,) = mail.outbox
     assert (message.to, message.body) == ([ADDRESS], "已改正。")
 
@@ -65,15 +65,15 @@ def test_the_row_holds_neither_address_nor_text() -> None:
 )
 def test_by_which_way(said: dict[str, str], urgent: bool, ways: list[str], settings: Any) -> None:
     settings.GONGKAI_CHANNELS = {
-        "screen": "gongkai.core.outbox.channels.Screen",
-        "mail": "gongkai.core.outbox.channels.Mail",
+        "screen": "gongkai.core.outbox.channels.InboxChannel",
+        "mail": "gongkai.core.outbox.channels.MailChannel",
         "sms": "factories.intake.Gateway",
     }
     Gateway.sent.clear()
     one = party(**said)
-    tell([Notification("已办结" * 40, "已改正。", "", "k", outside=(one.recipient,), urgent=urgent)])
+    write_messages([Notification("已办结" * 40, "已改正。", "", "k", outside=(one.recipient,), urgent=urgent)])
     assert sorted(Letter.objects.values_list("channel", flat=True)) == ways
-    deliver()
+    send_due()
     for number, text in Gateway.sent:
         assert number == NUMBER
         assert len(text) <= Gateway.limit
@@ -94,12 +94,12 @@ class TestRefused:
         one = party()
         write(one)
         box.unknown = True
-        assert deliver()["bounced"] == 1
+        assert send_due()["bounced"] == 1
         letter = Letter.objects.get()
         assert (letter.state, letter.retry_at) == ("bounced", None)
         assert letter.bounced_at
         assert Party.objects.get().mail_refused_at
-        tell([Notification("又一封", "正文。", "", "k2", outside=(one.recipient,))])
+        write_messages([Notification("又一封", "正文。", "", "k2", outside=(one.recipient,))])
         assert Letter.objects.count() == 1
         said = f"{caplog.text}{letter.error}{list(Movement.objects.values())}{list(MovementWords.objects.values())}"
         assert ADDRESS not in said
@@ -113,9 +113,9 @@ class TestRefused:
         box.refuses = True
         moment = timezone.now()
         for minutes in BACKOFF_MINUTES:
-            assert deliver(moment)["retried"] == 1
+            assert send_due(moment)["retried"] == 1
             moment += timedelta(minutes=minutes, seconds=1)
-        assert deliver(moment)["failed"] == 1
+        assert send_due(moment)["failed"] == 1
         assert ADDRESS not in caplog.text + Letter.objects.get().error
 
     def test_no_server(self, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -124,7 +124,7 @@ class TestRefused:
         with caplog.at_level(logging.DEBUG):
             write(party())
             assert not send_now("answered/1", Party.objects.get().recipient)
-            assert deliver(timezone.now() + timedelta(minutes=5))["retried"] == 1
+            assert send_due(timezone.now() + timedelta(minutes=5))["retried"] == 1
         assert ADDRESS not in caplog.text
 
 
@@ -136,17 +136,17 @@ def test_a_strange_fault_of_a_channel_says_no_address(
     def broken(to: str, *_: Any, **__: Any) -> None:
         raise RuntimeError(f"cannot reach {to}")
 
-    monkeypatch.setattr("gongkai.core.outbox.channels.base.post", broken)
-    assert deliver()["retried"] == 1
+    monkeypatch.setattr("gongkai.core.outbox.channels.base.send_plain_mail", broken)
+    assert send_due()["retried"] == 1
     assert "RuntimeError" in caplog.text
     assert ADDRESS not in caplog.text + Letter.objects.get().error
 
 
 def test_texts_are_forgotten_and_their_digest_stays() -> None:
     letter = write(party())
-    deliver()
-    assert deliver(timezone.now() + LETTER_TEXT_RETENTION - timedelta(hours=1))["forgotten"] == 0
-    assert deliver(timezone.now() + LETTER_TEXT_RETENTION + timedelta(hours=1))["forgotten"] == 1
+    send_due()
+    assert send_due(timezone.now() + LETTER_TEXT_RETENTION - timedelta(hours=1))["forgotten"] == 0
+    assert send_due(timezone.now() + LETTER_TEXT_RETENTION + timedelta(hours=1))["forgotten"] == 1
     again = Letter.objects.get()
     assert not again.body
     assert again.digest == letter.digest
@@ -171,7 +171,7 @@ def report(name: str, status: str = "5.1.1", kind: str = "multipart/report") -> 
 class TestReports:
     def test_a_mail_that_came_back_later(self) -> None:
         letter = write(party())
-        deliver()
+        send_due()
         found = note_report(report(letter.message_id))
         assert found == letter
         assert Letter.objects.get().state == "bounced"
@@ -181,7 +181,7 @@ class TestReports:
 
     def test_late_but_on_its_way_is_no_bounce(self) -> None:
         letter = write(party())
-        deliver()
+        send_due()
         assert note_report(report(letter.message_id, "4.4.7")) == letter
         assert Letter.objects.get().state == "sent"
 

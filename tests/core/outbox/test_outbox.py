@@ -6,7 +6,7 @@ from django.utils import timezone
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.core.acts.action import Action, ActionResult, Notification
 from gongkai.core.outbox.models import Message, MessageState
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.outbox.queries import unread_count, visible_to
 from gongkai.core.outbox.settling import settle_closed
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
@@ -25,7 +25,7 @@ def told(channel="screen") -> set[int]:
 
 def test_a_person_gets_one_message_on_each_channel_they_can_be_reached_by() -> None:
     with_mail, without = PersonFactory(), PersonFactory(email="")
-    tell([matter(persons=(with_mail.pk, without.pk))])
+    write_messages([matter(persons=(with_mail.pk, without.pk))])
     assert told("screen") == {with_mail.pk, without.pk}
     assert told("mail") == {with_mail.pk}
     assert Message.objects.get(channel="mail").state == MessageState.WAITING
@@ -35,9 +35,9 @@ def test_a_person_gets_one_message_on_each_channel_they_can_be_reached_by() -> N
 def test_the_same_key_is_told_once() -> None:
     person = PersonFactory()
     for _ in range(3):
-        tell([matter(persons=(person.pk,))])
+        write_messages([matter(persons=(person.pk,))])
     assert Message.objects.filter(channel="screen").count() == 1
-    tell([matter(key="k2", persons=(person.pk,))])
+    write_messages([matter(key="k2", persons=(person.pk,))])
     assert Message.objects.filter(channel="screen").count() == 2
 
 
@@ -49,17 +49,17 @@ def test_a_post_is_whoever_holds_it_now() -> None:
     AppointmentFactory(body=body, role=Role.CLERK, start=today + timedelta(days=1))
     AppointmentFactory(body=body, role=Role.CLERK, person__active=False)
     AppointmentFactory(body=BodyFactory(), role=Role.CLERK)
-    tell([matter(posts=((Role.CLERK, body.pk),))])
+    write_messages([matter(posts=((Role.CLERK, body.pk),))])
     assert told() == {now.person_id}
 
 
 def test_who_covers_a_leave_is_told_beside_the_one_on_leave() -> None:
     absent = AppointmentFactory(role=Role.SIGNER)
     cover = AppointmentFactory(role=Role.SIGNER, body=absent.body, covers=absent)
-    tell([matter(posts=((Role.SIGNER, absent.body_id),))])
+    write_messages([matter(posts=((Role.SIGNER, absent.body_id),))])
     assert told() == {absent.person_id, cover.person_id}
     Message.objects.all().delete()
-    tell([matter(persons=(absent.person_id,))])
+    write_messages([matter(persons=(absent.person_id,))])
     assert told() == {absent.person_id, cover.person_id}
 
 
@@ -68,9 +68,9 @@ def test_the_chief_office_is_the_nearest_one_above() -> None:
     district = BodyFactory(name="青溪区人民政府", kind="district", parent=city)
     citys = AppointmentFactory(role=Role.CHIEF, body=BodyFactory(name="市政府办公室", parent=city))
     districts = AppointmentFactory(role=Role.CHIEF, body=BodyFactory(name="区政府办公室", parent=district))
-    tell([matter(posts=((Role.CHIEF, BodyFactory(name="区教育局", parent=district).pk),))])
+    write_messages([matter(posts=((Role.CHIEF, BodyFactory(name="区教育局", parent=district).pk),))])
     assert told() == {districts.person_id}
-    tell([matter(key="k2", posts=((Role.CHIEF, BodyFactory(name="市教育局", parent=city).pk),))])
+    write_messages([matter(key="k2", posts=((Role.CHIEF, BodyFactory(name="市教育局", parent=city).pk),))])
     assert told() == {districts.person_id, citys.person_id}
 
 
@@ -78,10 +78,10 @@ def test_a_post_that_nobody_holds_goes_to_who_answers_for_it() -> None:
     city = BodyFactory(government=True)
     body = BodyFactory(parent=city)
     chief = AppointmentFactory(role=Role.CHIEF, body=city)
-    tell([matter(posts=((Role.CLERK, body.pk),))])
+    write_messages([matter(posts=((Role.CLERK, body.pk),))])
     assert told() == {chief.person_id}
     lead = AppointmentFactory(role=Role.LEAD, body=body)
-    tell([matter(key="k2", posts=((Role.CLERK, body.pk),))])
+    write_messages([matter(key="k2", posts=((Role.CLERK, body.pk),))])
     assert told() == {chief.person_id, lead.person_id}
 
 
@@ -126,14 +126,14 @@ def test_many_tells_cost_as_many_queries_as_one(django_assert_max_num_queries) -
     posts = [AppointmentFactory(role=Role.CLERK) for _ in range(30)]
     tells = [matter(key=f"k{a.pk}", posts=((Role.CLERK, a.body_id),)) for a in posts]
     with django_assert_max_num_queries(8):
-        tell(tells)
+        write_messages(tells)
     assert len(told()) == 30
 
 
 def test_people_read_their_own_only() -> None:
     body = BodyFactory()
     one, two = actor(Role.CLERK, body), actor(Role.CLERK, body)
-    tell([matter(persons=(one.person_id,))])
+    write_messages([matter(persons=(one.person_id,))])
     assert unread_count(one) == 1
     assert visible_to(two).count() == 0
     assert visible_to(ANONYMOUS).count() == 0
@@ -145,22 +145,24 @@ def unread_subjects(person: Person) -> set[str]:
 
 def test_a_newer_message_takes_the_place_of_older_ones_of_the_same_matter() -> None:
     person, other = PersonFactory(), PersonFactory()
-    tell([matter(subject="待初审", link="/admin/ledger/12/", key="a", persons=(person.pk, other.pk))])
-    tell([matter(subject="别的事", link="/admin/ledger/13/", key="b", persons=(person.pk,))])
-    tell([matter(subject="新任务1", link="/admin/notices/tasks/", key="c", persons=(person.pk,))])
-    tell([matter(subject="新任务2", link="/admin/notices/tasks/", key="d", persons=(person.pk,))])
-    tell([matter(subject="待复审", link="/admin/ledger/12/", key="e", persons=(person.pk,))])
+    write_messages([matter(subject="待初审", link="/admin/ledger/12/", key="a", persons=(person.pk, other.pk))])
+    write_messages([matter(subject="别的事", link="/admin/ledger/13/", key="b", persons=(person.pk,))])
+    write_messages([matter(subject="新任务1", link="/admin/notices/tasks/", key="c", persons=(person.pk,))])
+    write_messages([matter(subject="新任务2", link="/admin/notices/tasks/", key="d", persons=(person.pk,))])
+    write_messages([matter(subject="待复审", link="/admin/ledger/12/", key="e", persons=(person.pk,))])
     assert unread_subjects(person) == {"待复审", "别的事", "新任务1", "新任务2"}
     assert unread_subjects(other) == {"待初审"}
-    tell([matter(subject="待复审", link="/admin/ledger/12/", key="e", persons=(person.pk,))])  # told once already
+    write_messages(
+        [matter(subject="待复审", link="/admin/ledger/12/", key="e", persons=(person.pk,))]
+    )  # told once already
     assert "待复审" in unread_subjects(person)
 
 
 def test_who_acts_on_a_matter_and_whoever_heard_of_one_that_is_closed_has_it_off_the_list() -> None:
     by, next_one = actor(Role.CLERK, BodyFactory()), PersonFactory()
     mine = Person.objects.get(pk=by.person_id)
-    tell([matter(subject="待初审", link="/admin/ledger/12/", key="a", persons=(mine.pk,))])
-    tell([matter(subject="待复审", link="/admin/ledger/12/", key="b", persons=(next_one.pk,))], by=by)
+    write_messages([matter(subject="待初审", link="/admin/ledger/12/", key="a", persons=(mine.pk,))])
+    write_messages([matter(subject="待复审", link="/admin/ledger/12/", key="b", persons=(next_one.pk,))], by=by)
     assert unread_subjects(mine) == set()
     settle_closed("/admin/ledger/12/")
     assert unread_subjects(next_one) == set()

@@ -12,7 +12,7 @@ import pytest
 from factories.service import Service, serving
 from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 from gongkai.core.outbox.gateways.senders import base
-from gongkai.core.outbox.gateways.senders.base import Parcel
+from gongkai.core.outbox.gateways.senders.base import OutgoingText
 from gongkai.core.outbox.gateways.senders.chats import (
     DingApp,
     DingGroup,
@@ -24,13 +24,13 @@ from gongkai.core.outbox.gateways.senders.chats import (
 )
 from gongkai.core.outbox.gateways.senders.sms import AliyunSms, HttpSms, MasSms, aliyun_signature
 
-PARCEL = Parcel("任务明天到期", "13800138000", "entry/7/warn/3", mention=("13900139000",))
+PARCEL = OutgoingText("任务明天到期", "13800138000", "entry/7/warn/3", mention=("13900139000",))
 
 
 @pytest.fixture(autouse=True)
 def _inner_services_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the tests' own servers stand for services of an inner network that two officers opened."""
-    monkeypatch.setattr(base, "opened_inside", lambda: {f"127.0.0.1:{port}" for port in range(1, 65536)})
+    monkeypatch.setattr(base, "permitted_internal_hosts", lambda: {f"127.0.0.1:{port}" for port in range(1, 65536)})
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_who_does_not_answer(service: Service, monkeypatch: pytest.MonkeyPatch) 
 def test_a_service_of_an_inner_network_is_opened_by_two_officers(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "opened_inside", lambda: {"127.0.0.1:9"})
+    monkeypatch.setattr(base, "permitted_internal_hosts", lambda: {"127.0.0.1:9"})
     for address in (service.url(), service.url().replace("127.0.0.1", "[::ffff:127.0.0.1]")):
         with pytest.raises(ChannelOff, match="安全保密管理员确认"):
             WecomGroup({"hook": address}).send(PARCEL)
@@ -304,7 +304,7 @@ class TestSmsOfOthers:
             with pytest.raises(ends):
                 sender.send(PARCEL)
         with pytest.raises(ChannelOff, match="验证码模板"):
-            sender.send(Parcel("x", "1", code="123456"))
+            sender.send(OutgoingText("x", "1", code="123456"))
 
     def test_mas(self, service: Service) -> None:
         terms = {
@@ -329,7 +329,7 @@ class TestSmsOfOthers:
 def test_a_hook_is_signed_and_believes_2xx_only(service: Service) -> None:
     service.answers["*"] = [(204, b""), (302, b""), (500, b""), (429, b""), (422, b"")]
     hook = Hook({"hook": service.url("/in"), "secret": "s3"})
-    hook.send(Parcel("事项", identity="k/1", facts={"urgent": True}))
+    hook.send(OutgoingText("事项", identity="k/1", facts={"urgent": True}))
     asked = service.asked[0]
     moment = asked.headers["X-Gongkai-Timestamp"]
     assert (

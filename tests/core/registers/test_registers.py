@@ -375,9 +375,9 @@ def test_who_may_make_no_row_is_offered_no_form(name: str, city: tuple[Client, C
 
 
 def test_days_and_moments_are_shown_as_the_office_writes_them() -> None:
-    from gongkai.core.registers.columns import shown
+    from gongkai.core.registers.columns import display_value
 
     moment = timezone.make_aware(datetime(2026, 11, 20, 9, 30))  # noqa: DTZ001
     values = [date(2026, 11, 20), moment, 12345, Decimal("12.50"), True, None, ["甲", "乙"]]
     said = ["2026-11-20", "2026-11-20 09:30", "12,345", "12.5", "是", "", "甲、乙"]
-    assert [str(shown(value)) for value in values] == said
+    assert [str(display_value(value)) for value in values] == said

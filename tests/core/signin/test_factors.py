@@ -11,7 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from core.signin.conftest import sign_in
 from factories.units import actor
-from gongkai.core.signin.factors import proves
+from gongkai.core.signin.factors import use_code
 from gongkai.core.signin.models import Operation, OperationKind
 from gongkai.core.units import actions
 from gongkai.core.units.models import PasswordRequest, Person, Role
@@ -63,7 +63,7 @@ def test_every_later_session_asks_for_a_code_and_takes_each_once(people) -> None
     assert client.get(HOME).status_code == 200
     kept = StaticToken.objects.values_list("token", flat=True)
     assert not set(kept) & set(codes), "a copy of the database opens no login"
-    spoilt = [one for one in kept[:2] if proves(people.signer.user, one)]
+    spoilt = [one for one in kept[:2] if use_code(people.signer.user, one)]
     assert not spoilt
     StaticDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     other = sign_in(people.signer)
@@ -104,16 +104,16 @@ def test_the_site_reads_as_the_public_until_the_factor_was_passed(people) -> Non
     from django.contrib.auth.models import AnonymousUser
     from django.test import RequestFactory
 
-    from gongkai.ui.portal.caching import reader
+    from gongkai.ui.portal.caching import reader_of
 
     client = sign_in(people.signer)
     request = RequestFactory().get("/", HTTP_COOKIE=f"sessionid={client.session.session_key}")
     request.session = client.session
     request.user = client.get("/admin/signin/set-up/").wsgi_request.user
-    assert reader(request) != request.user
+    assert reader_of(request) != request.user
     set_up(client, people.signer)
     passed = client.get(HOME).wsgi_request
-    assert reader(passed) == passed.user
+    assert reader_of(passed) == passed.user
     assert not isinstance(passed.user, AnonymousUser)
 
 

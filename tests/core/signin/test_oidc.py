@@ -281,10 +281,10 @@ def test_passwords_may_be_left_to_the_three_officers(people, sso, settings) -> N
 
 
 def test_the_check_says_what_is_wrong_and_who_does_not_answer(people, sso, settings) -> None:
-    from gongkai.ops.upkeep.examining import findings
+    from gongkai.ops.upkeep.examining import collect_findings
 
     def words(name: str, *, ask: bool = False) -> list[str]:
-        return [finding.words for finding in findings([], ask=ask) if finding.name == name]
+        return [finding.words for finding in collect_findings([], ask=ask) if finding.name == name]
 
     assert words("identity_settings") == []
     assert words("identity_answer", ask=True) == []

@@ -142,7 +142,7 @@ def test_a_copied_key_is_put_out_of_use(people) -> None:
     honest = sign_in(people.signer)
     assert "可能被人复制，已停用" in prove(honest, key).content.decode()
     assert thief.get(HOME).headers["Location"].startswith("/admin/login/"), "and the copy's session ends"
-    assert not passkeys.of(people.signer.user)
+    assert not passkeys.passkeys_of(people.signer.user)
 
 
 def test_the_last_factor_of_a_signer_stays(people) -> None:

@@ -16,8 +16,8 @@ from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.covering import FACT
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import verify_log
-from gongkai.core.spreadsheets import actions, read, write_xlsx
-from gongkai.core.spreadsheets.importers import Plan, importer_named, nothing_in
+from gongkai.core.spreadsheets import actions, read_table, write_xlsx
+from gongkai.core.spreadsheets.importers import ImportPlan, importer_named, nothing_in
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.portions import ABANDONED_AFTER, FIRST_BULK_ROWS
 from gongkai.core.spreadsheets.queries import visible_to
@@ -120,7 +120,7 @@ def test_what_changed_since_stands_in_the_way_of_undo(chief) -> None:
 def test_what_is_exported_imports_as_no_change(chief, city) -> None:
     run, _ = try_it(sheet(*NEW), chief)
     actions.apply(run, by=chief)
-    table = read(write_xlsx(BODY_IMPORTER.sheet, BODY_IMPORTER.rows(chief)), BODY_IMPORTER.sheet)
+    table = read_table(write_xlsx(BODY_IMPORTER.sheet, BODY_IMPORTER.rows(chief)), BODY_IMPORTER.sheet)
     plan = BODY_IMPORTER.plan(table, by=chief)
     assert (plan.errors, plan.changes) == ([], [])
     assert plan.same == Body.objects.count()
@@ -345,7 +345,7 @@ def test_the_installation_can_begin_with_a_file() -> None:
 
 def test_planning_costs_the_same_for_two_and_for_two_hundred_rows(chief, django_assert_max_num_queries) -> None:
     rows = [[f"云岭市第{n}局", "", "政府部门", "市政府", "", ""] for n in range(200)]
-    table = read(sheet(*rows), BODY_IMPORTER.sheet)
+    table = read_table(sheet(*rows), BODY_IMPORTER.sheet)
     with django_assert_max_num_queries(5):
         assert BODY_IMPORTER.plan(table, by=chief).made == 200
 
@@ -358,6 +358,6 @@ def test_obstacles_cost_the_same_for_two_and_for_fifty_rows(chief, django_assert
 
 
 def test_that_all_is_the_same_is_said_only_where_it_is_known() -> None:
-    assert "一致" in nothing_in(BODY_IMPORTER, Plan())
-    assert "一致" not in nothing_in(BODY_IMPORTER, Plan(notes=["第2行与系统中的不同"]))
-    assert "一致" not in nothing_in(importer_named("requests"), Plan()), "what is registered is not compared"
+    assert "一致" in nothing_in(BODY_IMPORTER, ImportPlan())
+    assert "一致" not in nothing_in(BODY_IMPORTER, ImportPlan(notes=["第2行与系统中的不同"]))
+    assert "一致" not in nothing_in(importer_named("requests"), ImportPlan()), "what is registered is not compared"

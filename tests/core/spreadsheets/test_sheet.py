@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from examples import most
-from gongkai.core.spreadsheets import Bad, Column, Sheet, Unreadable, read, write_csv, write_xlsx
+from gongkai.core.spreadsheets import BadCell, Column, Sheet, Unreadable, read_table, write_csv, write_xlsx
 from gongkai.core.spreadsheets.cells import choice, day, long_text, plain, short, whole, words_list, yes_no
 from gongkai.core.spreadsheets.writing import begins_like_formula
 from gongkai.work.requests.spreadsheets import REQUEST_SHEET
@@ -50,14 +50,14 @@ ROW = {"name": "春秋", "kind": "lit", "on": date(2026, 1, 5), "count": 3, "len
 
 @pytest.mark.parametrize("write", [write_xlsx, write_csv])
 def test_what_is_written_is_read_back(write) -> None:
-    table = read(write(SHEET, [ROW]), SHEET)
+    table = read_table(write(SHEET, [ROW]), SHEET)
     assert table.errors == []
     assert [row.values for row in table.rows] == [ROW]
     assert table.rows[0].number == 2
 
 
 def test_the_head_may_stand_below_a_title_and_be_marked() -> None:
-    table = read(book(("二〇二六年书目",), (), ("＊书名（必填）", "册 数"), ("春秋", 3)), SHEET)
+    table = read_table(book(("二〇二六年书目",), (), ("＊书名（必填）", "册 数"), ("春秋", 3)), SHEET)
     assert [(row.number, row["name"], row["count"]) for row in table.rows] == [(4, "春秋", 3)]
     assert not table.rows[0].has("on")
 
@@ -70,13 +70,13 @@ def test_a_value_is_read_as_its_format_shows_it_and_a_formula_without_one_is_sai
     made.active["A2"].number_format = "0.00%"
     out = io.BytesIO()
     made.save(out)
-    table = read(out.getvalue(), SHEET)
+    table = read_table(out.getvalue(), SHEET)
     assert [one["name"] for one in table.rows] == ["8:00"]
     assert [(one.place, one.what) for one in table.errors] == [("第2行 B列（册数）", "公式没有计算结果")]
     made.active["B2"] = 1
     out = io.BytesIO()
     made.save(out)
-    assert read(out.getvalue(), SHEET).rows[0]["name"] == "2.85%"
+    assert read_table(out.getvalue(), SHEET).rows[0]["name"] == "2.85%"
 
 
 CODES = Sheet("编码", (Column("code", "编码"), Column("count", "册数", whole()), Column("on", "日期", day)))
@@ -121,7 +121,7 @@ CODES = Sheet("编码", (Column("code", "编码"), Column("count", "册数", who
     ],
 )
 def test_what_a_sheet_does_not_hold_is_refused_with_row_and_column(cell: object, what: str) -> None:
-    table = read(book(("编码", "册数"), ("A1", 1), (cell, 1)), CODES)
+    table = read_table(book(("编码", "册数"), ("A1", 1), (cell, 1)), CODES)
     assert [row["code"] for row in table.rows] == ["A1"]
     (error,) = table.errors
     assert (error.place, what in error.what) == ("第3行 A列（编码）", True)
@@ -160,7 +160,7 @@ def test_what_a_sheet_does_not_hold_is_refused_with_row_and_column(cell: object,
     ],
 )
 def test_characters_written_as_codes_are_restored_and_other_text_stays(cell: object, code: str) -> None:
-    table = read(book(("编码", "册数"), (cell, 1)), CODES)
+    table = read_table(book(("编码", "册数"), (cell, 1)), CODES)
     assert (table.errors, table.rows[0]["code"].replace(" \n", "\n")) == ([], code)
 
 
@@ -169,7 +169,7 @@ def test_a_csv_file_is_read_as_the_sheet_that_it_was_saved_from() -> None:
         "编码,册数\n春秋_x000D_,1\n#N/A,1\n5.10102E+17,1\nA_x0042_C,1\n510102198703154000,1\n"
         "甲_x005F_x000D_,1\n=SUM(A1:A3),1\n"
     )
-    table = read(content.encode(), CODES)
+    table = read_table(content.encode(), CODES)
     assert [row["code"] for row in table.rows] == ["春秋", "A_x0042_C", "510102198703154000"]
     assert [error.row for error in table.errors] == [3, 4, 7, 8]
     assert "第6行 A列" in table.notes[0]
@@ -184,13 +184,15 @@ def test_a_csv_file_is_read_as_the_sheet_that_it_was_saved_from() -> None:
     ],
 )
 def test_a_date_is_refused_for_the_reason_that_forms_give(value: str, what: str, todo: str) -> None:
-    with pytest.raises(Bad) as caught:
+    with pytest.raises(BadCell) as caught:
         day(value)
     assert (caught.value.what, caught.value.todo) == (what, todo)
 
 
 def test_errors_name_row_column_what_and_what_to_do() -> None:
-    table = read(book(("书名", "类别", "日期", "册数"), ("春秋", "科幻", "昨天", 0), (None, "文学", None, 2)), SHEET)
+    table = read_table(
+        book(("书名", "类别", "日期", "册数"), ("春秋", "科幻", "昨天", 0), (None, "文学", None, 2)), SHEET
+    )
     assert [(e.row, e.column, e.head) for e in table.errors] == [
         (2, "B", "类别"),
         (2, "C", "日期"),
@@ -208,16 +210,16 @@ def test_errors_name_row_column_what_and_what_to_do() -> None:
 )
 def test_a_cell_is_no_longer_than_the_field_of_a_form(column: Column, limit: int) -> None:
     assert column.read("字" * limit)
-    with pytest.raises(Bad, match=f"共{limit + 1}个字，超过{limit}个字的上限"):
+    with pytest.raises(BadCell, match=f"共{limit + 1}个字，超过{limit}个字的上限"):
         column.read("字" * (limit + 1))
 
 
 def test_of_many_choices_the_likest_are_named_and_where_all_stand() -> None:
     many = {f"不予处理：第{n}类情形很长的名称": n for n in range(20)} | {"不予公开：属于国家秘密": 99}
-    with pytest.raises(Bad) as caught:
+    with pytest.raises(BadCell) as caught:
         choice(many, also={"涉密": 99})("国家秘密")
     assert caught.value.todo == "相近的有：不予公开：属于国家秘密；全部可填内容见模板的“填写说明”表"
-    with pytest.raises(Bad) as caught:
+    with pytest.raises(BadCell) as caught:
         choice(many)("飞")
     assert caught.value.todo == "全部可填内容见模板的“填写说明”表"
     assert choice(many, also={"涉密": 99})("涉密") == 99
@@ -238,7 +240,7 @@ def test_cells_under_a_merged_one_are_named_as_such() -> None:
         made.active.merge_cells(area)
     out = io.BytesIO()
     made.save(out)
-    table = read(out.getvalue(), SHEET)
+    table = read_table(out.getvalue(), SHEET)
     assert [(one.place, one.what) for one in table.errors] == [
         ("第4行 B列（类别）", "是合并单元格，这一格读不到内容"),
         ("第6行 A列（书名）", "是合并单元格，这一格读不到内容"),
@@ -247,7 +249,7 @@ def test_cells_under_a_merged_one_are_named_as_such() -> None:
 
 
 def test_a_missing_required_column_and_an_unknown_one() -> None:
-    table = read(book(("类别", "日期", "备注"), ("文学", "2026-01-02", "x")), SHEET)
+    table = read_table(book(("类别", "日期", "备注"), ("文学", "2026-01-02", "x")), SHEET)
     assert str(table.errors[0]) == "表头（书名）：缺少这一列。请补上后重新导入。"
     assert table.notes == ["C列“备注”不是本表的列，没有读取。"]
 
@@ -271,7 +273,7 @@ def test_dates_as_offices_write_them(value: str | float, expected: date | None) 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
 def test_csv_in_every_encoding_an_office_saves(encoding: str) -> None:
-    assert read("书名,册数\n春秋,3\n".encode(encoding), SHEET).rows[0]["name"] == "春秋"
+    assert read_table("书名,册数\n春秋,3\n".encode(encoding), SHEET).rows[0]["name"] == "春秋"
 
 
 @pytest.mark.parametrize(
@@ -297,7 +299,7 @@ def test_what_begins_like_a_formula_stays_text(text: str) -> None:
     assert cell.value == text
     assert cell.quotePrefix
     assert ("'" + text).replace('"', '""') in write_csv(SHEET, [row]).decode()
-    assert read(write_csv(SHEET, [row]), SHEET).rows[0]["name"] == plain(text)
+    assert read_table(write_csv(SHEET, [row]), SHEET).rows[0]["name"] == plain(text)
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
@@ -321,7 +323,7 @@ def test_the_heads_of_a_table_whose_columns_are_data_are_no_formulas() -> None:
     assert not [cell for page in book for row in page.iter_rows() for cell in row if cell.data_type == "f"]
     text = write_csv(made, [{"name": "甲"}])
     assert text.decode("utf-8-sig").startswith('"\'=1+1","\'@SUM(A1)"')
-    assert read(text, made).rows[0]["name"] == "甲"
+    assert read_table(text, made).rows[0]["name"] == "甲"
 
 
 @given(st.text(max_size=20))
@@ -411,14 +413,14 @@ def test_hostile_files_get_one_line(name: str) -> None:
     make, word = HOSTILE[name]
     content = make()
     with pytest.raises(Unreadable, match=word) as caught:
-        read(content, SHEET)
+        read_table(content, SHEET)
     assert "\n" not in str(caught.value)
 
 
 def test_a_hundred_thousand_rows_get_one_line_early() -> None:
     content = "书名,册数\n".encode() + b"abc,1\n" * 100_000
     with pytest.raises(Unreadable, match="最多导入50行"):
-        read(content, SHEET)
+        read_table(content, SHEET)
 
 
 def test_a_hundred_thousand_rows_of_xlsx_get_one_line() -> None:
@@ -430,12 +432,12 @@ def test_a_hundred_thousand_rows_of_xlsx_get_one_line() -> None:
         b"<worksheet " + MAIN + b"><sheetData>" + cells + b"</sheetData></worksheet>",
     )
     with pytest.raises(Unreadable, match="最多导入50行"):
-        read(content, SHEET)
+        read_table(content, SHEET)
 
 
 def test_many_errors_are_bounded() -> None:
     wide = Sheet("书目", SHEET.columns, max_rows=5000)
-    table = read("书名,册数\n".encode() + b"x,none\n" * 1000, wide)
+    table = read_table("书名,册数\n".encode() + b"x,none\n" * 1000, wide)
     assert len(table.errors) == 200
     assert "前200处" in table.notes[-1]
 
@@ -451,4 +453,4 @@ def test_a_hidden_page_is_not_read() -> None:
     made.active = 1
     out = io.BytesIO()
     made.save(out)
-    assert [row["name"] for row in read(out.getvalue(), SHEET).rows] == ["春秋"]
+    assert [row["name"] for row in read_table(out.getvalue(), SHEET).rows] == ["春秋"]

@@ -9,7 +9,7 @@ from gongkai.core.units import actions
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, Level, Role
 from gongkai.core.units.naming import Kind
-from gongkai.core.units.queries import alive, resolve
+from gongkai.core.units.queries import existing_bodies, resolve
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_a_merged_body_gives_what_it_has_to_its_successor(town) -> None:
     actions.merge(town.finance, by=town.chief, into=town.audit, on=date(2026, 1, 1))
     body = Body.objects.get(pk=town.finance.pk)
     assert (body.merged_into, body.alive) == (town.audit, False)
-    assert body not in alive(Body.objects.all())
+    assert body not in existing_bodies(Body.objects.all())
     alone.refresh_from_db()
     town.budget.refresh_from_db()
     in_twin.refresh_from_db()

@@ -4,7 +4,7 @@ import pytest
 
 from factories.units import BodyFactory, actor
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import belongs, government_over, working_bodies
+from gongkai.core.units.reach import government_over, rows_of_own_units, working_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def test_technical_posts_read_no_business(role: Role, own: bool, below: bool) ->
     office = BodyFactory(name="云岭市人民政府办公室")
     unit = BodyFactory(name="云岭市信访局", parent=office)
     by = actor(role, office)
-    seen = set(Body.objects.filter(belongs(by, "", supervising=(Role.CHIEF, Role.AUDITOR))))
+    seen = set(Body.objects.filter(rows_of_own_units(by, "", supervising=(Role.CHIEF, Role.AUDITOR))))
     assert (office in seen, unit in seen) == (own, below)
     assert (office.pk in working_bodies(by)) == own
 

@@ -4,14 +4,14 @@ import pytest
 from django import forms
 
 from factories.units import BodyFactory
-from gongkai.core.units.forms.units import Searched
+from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.models import Body
 
 pytestmark = pytest.mark.django_db
 
 
 class Choice(forms.Form):
-    one = Searched(label="单位", queryset=Body.objects.none())
+    one = SearchedField(label="单位", queryset=Body.objects.none())
 
 
 def form(data: dict[str, str] | None = None, **facts: object) -> Choice:

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.core.acts.action import Refused
-from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Message
 from gongkai.core.units import access, actions, rules
 from gongkai.core.units.actors import actor_of, actor_of_person
@@ -164,7 +164,7 @@ def test_who_signs_does_not_lose_it_unheard(town, way: str) -> None:
     for who in (town.security, town.lead):
         assert mails.filter(person_id=who.person_id, subject="重要任职有变动").exists()
     Person.objects.filter(pk=post.person_id).update(email="attacker@example.org")
-    deliver()
+    send_due()
     sent = [mail.to for mail in mail_box.outbox]
     assert [at] in sent
     assert ["attacker@example.org"] not in sent
@@ -184,7 +184,7 @@ def test_an_administrator_leads_no_mail_of_a_signer_elsewhere(town, client) -> N
     actions.edit_person(signer, by=town.administrator, title="局长", email=signer.email)
     old = signer.email
     actions.change_contact(Person.objects.get(pk=signer.pk), by=town.security, mobile="", email="attacker@example.org")
-    deliver()
+    send_due()
     assert {to for mail in mail_box.outbox for to in mail.to if "attacker" in to} == set()
     assert sum(mail.to == [old] for mail in mail_box.outbox) == 2, "the reset that waits and the change"
     access.sync_access(signer)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.lib.confined import asking, one_wait, reading, watched
-from gongkai.lib.confined.asking import Watch
-from gongkai.lib.confined.kernel import DEFAULT_LIMITS, Limits
-from gongkai.lib.confined.trial import CONFINEMENT_TRIALS, TrialFailed, attempt, guard
+from gongkai.lib.confined import asking, reading, shared_time_limit, with_progress
+from gongkai.lib.confined.asking import WaitCallbacks
+from gongkai.lib.confined.kernel import DEFAULT_LIMITS, ResourceLimits
+from gongkai.lib.confined.trial import CONFINEMENT_TRIALS, TrialFailed, attempt_trial, sandbox_facts
 
 
 @pytest.fixture(autouse=True)
@@ -22,9 +22,9 @@ def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> Limits:
+def small(monkeypatch: pytest.MonkeyPatch) -> ResourceLimits:
     """Limits that are quickly reached."""
-    limits = Limits(seconds=1, wall=20, memory=64 << 20)
+    limits = ResourceLimits(seconds=1, wall=20, memory=64 << 20)
     monkeypatch.setattr(reading, "DEFAULT_LIMITS", limits)
     return limits
 
@@ -36,7 +36,7 @@ def test_a_child_may_not(what: str, tmp_path: Path) -> None:
     place = tmp_path / "data"
     if what == "read":
         place.write_text("secret")
-    assert attempt(what, str(place)) in {"PermissionError", "BlockingIOError", "FileTooLarge"}
+    assert attempt_trial(what, str(place)) in {"PermissionError", "BlockingIOError", "FileTooLarge"}
     assert what == "read" or not place.exists()
 
 
@@ -50,18 +50,18 @@ def test_what_is_too_large_to_be_handed_over_is_refused_by_the_readers_own_error
 
 def test_the_template_is_started_again_and_inherits_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGKAI_KEYS", "secret")
-    guard()
+    sandbox_facts()
     assert asking.CHILD_TEMPLATE.process is not None
     asking.CHILD_TEMPLATE.process.kill()
     asking.CHILD_TEMPLATE.process.wait()
-    assert guard()["network"]
+    assert sandbox_facts()["network"]
     environment = Path(f"/proc/{asking.CHILD_TEMPLATE.process.pid}/environ").read_bytes()
     assert b"PYTHONPATH" in environment
     assert b"secret" not in environment
 
 
 def test_the_time_of_children_is_accounted_to_the_process_that_asked() -> None:
-    guard()
+    sandbox_facts()
     template, before = asking.CHILD_TEMPLATE.process, resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     assert template is not None
     asking.CHILD_TEMPLATE.close()
@@ -84,16 +84,16 @@ def test_what_comes_to_a_limit_is_refused_in_a_line(
     what: str, said: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if what == "sleep":
-        monkeypatch.setattr(reading, "DEFAULT_LIMITS", Limits(seconds=1, wall=2, memory=64 << 20))
+        monkeypatch.setattr(reading, "DEFAULT_LIMITS", ResourceLimits(seconds=1, wall=2, memory=64 << 20))
     caplog.set_level(logging.CRITICAL)
     with pytest.raises(TrialFailed, match=said):
-        attempt(what, "")
+        attempt_trial(what, "")
     assert set(CONFINEMENT_TRIALS) >= {what}
-    assert guard()["network"] in {"seccomp", "namespace"}, "the next file is read"
+    assert sandbox_facts()["network"] in {"seccomp", "namespace"}, "the next file is read"
 
 
-def test_the_signal_of_the_time_counts_before_the_memory(small: Limits) -> None:
-    answer = asking.Answer("", small, Watch())
+def test_the_signal_of_the_time_counts_before_the_memory(small: ResourceLimits) -> None:
+    answer = asking.ChildAnswer("", small, WaitCallbacks())
     for status, seconds, share, said in (
         (-signal.SIGXCPU, 1.0, 1.0, asking.TOO_LONG),
         (-signal.SIGKILL, 1.2, 1.0, asking.TOO_LONG),
@@ -104,19 +104,19 @@ def test_the_signal_of_the_time_counts_before_the_memory(small: Limits) -> None:
         (-signal.SIGTERM, 0.2, 0.3, asking.CUT_OFF),  # the system ends what takes too much of the machine
         (None, 0.0, 0.0, asking.CUT_OFF),
     ):
-        answer.spent = asking.Spent(seconds, int(share * small.memory), status)
+        answer.spent = asking.ChildCost(seconds, int(share * small.memory), status)
         assert str(answer._stopped()) == said
 
 
 @pytest.mark.usefixtures("small")
 def test_readers_of_one_file_share_their_time_while_a_page_waits() -> None:
-    with one_wait():
+    with shared_time_limit():
         for what in ("time", "program"):
             with pytest.raises(TrialFailed, match="时间超过上限") as ended:
-                attempt(what, "one file, of some length")
+                attempt_trial(what, "one file, of some length")
         assert isinstance(ended.value.__cause__, asking.Overloaded), "outside it may be read"
-        assert attempt("program", "another file, of the same length")
-    assert attempt("program", "one file, of some length")
+        assert attempt_trial("program", "another file, of the same length")
+    assert attempt_trial("program", "one file, of some length")
 
 
 @pytest.mark.usefixtures("small")
@@ -125,8 +125,8 @@ def test_a_page_waits_no_longer_than_its_own_limit(monkeypatch: pytest.MonkeyPat
     assert reading.PAGE_SECONDS <= 30
     monkeypatch.setattr(reading, "PAGE_SECONDS", 1)
     begun = time.monotonic()
-    with one_wait(), pytest.raises(TrialFailed, match="时间超过上限") as ended:
-        attempt("sleep", "")
+    with shared_time_limit(), pytest.raises(TrialFailed, match="时间超过上限") as ended:
+        attempt_trial("sleep", "")
     assert time.monotonic() - begun < 5
     assert isinstance(ended.value.__cause__, asking.Overloaded)
 
@@ -134,11 +134,11 @@ def test_a_page_waits_no_longer_than_its_own_limit(monkeypatch: pytest.MonkeyPat
 @pytest.mark.usefixtures("small")
 def test_a_recogniser_has_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is done beside it, such as drawing the pages of a PDF, has the time of a reader."""
-    limits = Limits(1, 60, 64 << 20, starts=True, recognising=20)
+    limits = ResourceLimits(1, 60, 64 << 20, starts=True, recognising=20)
     monkeypatch.setitem(reading.LARGER_LIMITS, "recogniser", limits)
-    assert attempt("recognise", "1.5") == ""
+    assert attempt_trial("recognise", "1.5") == ""
     with pytest.raises(TrialFailed, match="时间超过上限"):
-        attempt("time beside a recogniser", "")
+        attempt_trial("time beside a recogniser", "")
     assert asking.LAST_CHILD_COST.spent.seconds < 3
 
 
@@ -155,8 +155,8 @@ def test_whoever_waits_ends_it() -> None:
             raise Cancelled
 
     begun = time.monotonic()
-    with watched(lambda words, *_: heard.append(words), check), pytest.raises(Cancelled):
-        attempt("time", "")
+    with with_progress(lambda words, *_: heard.append(words), check), pytest.raises(Cancelled):
+        attempt_trial("time", "")
     assert time.monotonic() - begun < DEFAULT_LIMITS.seconds / 2
     assert heard == ["正在计算"]
     time.sleep(0.2)
@@ -169,14 +169,14 @@ def test_whoever_waits_ends_it() -> None:
 
 @pytest.mark.usefixtures("small")
 def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "DEFAULT_LIMITS", Limits(seconds=1, wall=2, memory=64 << 20))
+    monkeypatch.setattr(reading, "DEFAULT_LIMITS", ResourceLimits(seconds=1, wall=2, memory=64 << 20))
     monkeypatch.setitem(reading.SLOTS_BY_KIND, "", 1)
     monkeypatch.setattr(reading, "PATIENCE", 0.2)
     said: list[str] = []
 
     def ask() -> None:
         try:
-            attempt("sleep", "")
+            attempt_trial("sleep", "")
         except TrialFailed as refused:
             said.append(str(refused))
 
@@ -186,4 +186,4 @@ def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch
     for thread in threads:
         thread.join()
     assert said.count(reading.OVERLOADED_ERROR) == 3
-    assert guard()["seconds"] == 1
+    assert sandbox_facts()["seconds"] == 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.confined.codec import ANSWER, FRAME_HEADER, SAID, Frames, Garbled, pack, unpack
+from gongkai.lib.confined.codec import ANSWER, FRAME_HEADER, SAID, FrameDecoder, MalformedResult, pack, unpack
 
 
 class Colour(Enum):
@@ -79,20 +79,20 @@ def test_it_comes_back(value: object, hint: Any) -> None:
     ],
 )
 def test_another_type_is_refused(value: object, hint: Any) -> None:
-    with pytest.raises(Garbled):
+    with pytest.raises(MalformedResult):
         unpack(pack(value), hint)
 
 
 @given(st.binary(max_size=200))
 def test_noise_is_refused(data: bytes) -> None:
-    with pytest.raises(Garbled):
+    with pytest.raises(MalformedResult):
         unpack(data, Line)
 
 
 def test_frames_come_in_pieces_and_are_bounded() -> None:
     whole = FRAME_HEADER.pack(SAID, 2) + b"ab" + FRAME_HEADER.pack(ANSWER, 3) + b"cde"
-    frames = Frames(10)
+    frames = FrameDecoder(10)
     heard = [one for place in range(len(whole)) for one in frames.feed(whole[place : place + 1])]
     assert heard == [(SAID, b"ab"), (ANSWER, b"cde")]
     with pytest.raises(OverflowError):
-        list(Frames(10).feed(FRAME_HEADER.pack(ANSWER, 11)))
+        list(FrameDecoder(10).feed(FRAME_HEADER.pack(ANSWER, 11)))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from examples import most
 from factories.mails import GBK, PNG, letter, nested, raw, winmail, with_file
 from gongkai.lib.fileformats.charsets import decode
-from gongkai.lib.fileformats.mails import Attached, read_mail
-from gongkai.lib.fileformats.winmail import unwrap
+from gongkai.lib.fileformats.mails import AttachedFile, read_mail
+from gongkai.lib.fileformats.winmail import parse_winmail
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_files_keep_their_names_and_messages_in_messages_are_files() -> None:
 def test_outlook_wrapping_is_opened_and_where_it_is_broken_it_is_named() -> None:
     mail = read_mail(with_file("winmail.dat", winmail(), text="").as_bytes())
     assert (mail.text, mail.winmail, mail.faults) == ("公租房怎样申请？", False, [])
-    assert mail.attached == [Attached("房产证明（照片）.png", PNG)]
+    assert mail.attached == [AttachedFile("房产证明（照片）.png", PNG)]
     cut = read_mail(with_file("winmail.dat", winmail()[:-8], text="见附件").as_bytes())
     assert (cut.text, [one.name for one in cut.attached]) == ("见附件", ["短名"])
     assert "不完整" in cut.faults[0]
@@ -86,7 +86,7 @@ def test_no_bytes_of_a_wrapping_hang_or_raise(data: st.DataObject) -> None:
     made = bytearray(winmail())
     for place, value in data.draw(st.lists(st.tuples(st.integers(0, len(made) - 1), st.integers(0, 255)), max_size=8)):
         made[place] = value
-    unwrap(bytes(made))
+    parse_winmail(bytes(made))
 
 
 @pytest.mark.parametrize(

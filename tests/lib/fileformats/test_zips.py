@@ -16,20 +16,20 @@ from gongkai.core.files.bytes import fits_bytes
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.compound import is_locked
-from gongkai.lib.fileformats.zips import Overfull, open_zip
+from gongkai.lib.fileformats.zips import TooManyEntries, open_zip
 
 
 @pytest.mark.parametrize("make", [directory, lying_zip64])
 def test_entries_are_counted_whatever_the_file_states(make):
     most = BOUNDS_BY_NAME["parts"].most
-    with pytest.raises(Overfull, match="超过5000个"):
+    with pytest.raises(TooManyEntries, match="超过5000个"):
         open_zip(make(most + 1), "parts")
     assert len(open_zip(make(most), "parts").infolist()) == most
 
 
 def test_a_remark_behind_the_end_hides_nothing():
     whole = directory(5_001)
-    with pytest.raises(Overfull):
+    with pytest.raises(TooManyEntries):
         open_zip(whole[:-2] + b"\x03\x00abc", "parts")
 
 

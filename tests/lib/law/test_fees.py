@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gongkai.lib.law import LawError
 from gongkai.lib.law.commands import run
-from gongkai.lib.law.fees import fee_items, fee_pages, standard
+from gongkai.lib.law.fees import fee_items, fee_pages, fee_schedule
 
 COUNTS = st.integers(0, 500)
 
@@ -104,7 +104,7 @@ def test_a_whole_number_may_come_as_json_number_or_text():
 
 
 def test_the_standard_in_words():
-    said = standard()
+    said = fee_schedule()
     assert said["by_page"] == (
         ("1至30页", "不收费"),
         ("31至100页", "每页10元"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.matching.disclosures import Match, author_words, budgets_in, match_title, name_of, unit_words
+from gongkai.lib.matching.disclosures import DisclosureMatch, author_words, budgets_in, match_title, name_of, unit_words
 
 UNIT = unit_words("云岭市教育局", "市教育局", government="云岭市人民政府")
 AUTHOR = author_words("云岭市教育局", "市教育局", government="云岭市人民政府")
@@ -12,68 +12,68 @@ GOVERNMENT = unit_words(government="云岭市人民政府")
 @pytest.mark.parametrize(
     ("title", "name", "match"),
     [
-        ("云岭市救助电话", "救助电话", Match.IS),
-        ("市教育局救助电话一览表", "救助电话公开", Match.IS),
-        ("救助电话", "/", Match.UNSURE),
-        ("未公开救助电话的说明", "救助电话", Match.UNSURE),
-        ("救助电话停用公告", "救助电话", Match.UNSURE),
-        ("救助电话采购中标公告", "救助电话", Match.UNSURE),
-        ("关于救助电话移交12345热线的通知", "救助电话", Match.UNSURE),
-        ("关于公开救助电话的通知", "救助电话", Match.UNSURE),
-        ("关于《普惠性幼儿园管理办法》公开征求意见的公告", "普惠性幼儿园管理办法", Match.UNSURE),
-        ("关于印发《普惠性幼儿园管理办法（试行）》的通知", "普惠性幼儿园管理办法", Match.IS),
-        ("停车收费目录", "收费目录", Match.UNSURE),
-        ("云岭市收费目录（２０２６年）", "收费目录", Match.IS),
-        ("收费目录（二〇二五年）", "收费目录", Match.OTHER_YEAR),
-        ("云岭市教育局收费目录（第二批）", "收费目录", Match.IS),
-        ("云岭市教育局办公室关于印发收费目录的通知", "收费目录", Match.IS),
-        ("云岭市人民政府办公室关于印发收费目录的通知", "收费目录", Match.UNSURE),
-        ("权责清单汇总表", "权责清单", Match.IS),
-        ("权责清单汇总情况", "权责清单", Match.UNSURE),
-        ("收费标准有关情况", "收费标准", Match.UNSURE),
-        ("财政收支情况", "财政收支情况", Match.IS),
-        ("应急预案（2026年修订）", "应急预案", Match.IS),
-        ("应急预案修订版", "应急预案", Match.IS),
-        ("应急预案修订", "应急预案", Match.UNSURE),
-        ("收费目录公开情况统计表", "收费目录", Match.UNSURE),
-        ("收费目录（云发改〔2024〕5号）", "收费目录", Match.IS),
-        ("低保申请办理指南", "申请办理", Match.UNSURE),  # no item is named 低保 here
-        ("申请办理指南", "申请办理", Match.IS),
-        ("2026年第三季度低保对象名单公示", "低保对象名单", Match.IS),
-        ("低保对象拟纳入名单公示", "低保对象名单", Match.UNSURE),
+        ("云岭市救助电话", "救助电话", DisclosureMatch.IS),
+        ("市教育局救助电话一览表", "救助电话公开", DisclosureMatch.IS),
+        ("救助电话", "/", DisclosureMatch.UNSURE),
+        ("未公开救助电话的说明", "救助电话", DisclosureMatch.UNSURE),
+        ("救助电话停用公告", "救助电话", DisclosureMatch.UNSURE),
+        ("救助电话采购中标公告", "救助电话", DisclosureMatch.UNSURE),
+        ("关于救助电话移交12345热线的通知", "救助电话", DisclosureMatch.UNSURE),
+        ("关于公开救助电话的通知", "救助电话", DisclosureMatch.UNSURE),
+        ("关于《普惠性幼儿园管理办法》公开征求意见的公告", "普惠性幼儿园管理办法", DisclosureMatch.UNSURE),
+        ("关于印发《普惠性幼儿园管理办法（试行）》的通知", "普惠性幼儿园管理办法", DisclosureMatch.IS),
+        ("停车收费目录", "收费目录", DisclosureMatch.UNSURE),
+        ("云岭市收费目录（２０２６年）", "收费目录", DisclosureMatch.IS),
+        ("收费目录（二〇二五年）", "收费目录", DisclosureMatch.OTHER_YEAR),
+        ("云岭市教育局收费目录（第二批）", "收费目录", DisclosureMatch.IS),
+        ("云岭市教育局办公室关于印发收费目录的通知", "收费目录", DisclosureMatch.IS),
+        ("云岭市人民政府办公室关于印发收费目录的通知", "收费目录", DisclosureMatch.UNSURE),
+        ("权责清单汇总表", "权责清单", DisclosureMatch.IS),
+        ("权责清单汇总情况", "权责清单", DisclosureMatch.UNSURE),
+        ("收费标准有关情况", "收费标准", DisclosureMatch.UNSURE),
+        ("财政收支情况", "财政收支情况", DisclosureMatch.IS),
+        ("应急预案（2026年修订）", "应急预案", DisclosureMatch.IS),
+        ("应急预案修订版", "应急预案", DisclosureMatch.IS),
+        ("应急预案修订", "应急预案", DisclosureMatch.UNSURE),
+        ("收费目录公开情况统计表", "收费目录", DisclosureMatch.UNSURE),
+        ("收费目录（云发改〔2024〕5号）", "收费目录", DisclosureMatch.IS),
+        ("低保申请办理指南", "申请办理", DisclosureMatch.UNSURE),  # no item is named 低保 here
+        ("申请办理指南", "申请办理", DisclosureMatch.IS),
+        ("2026年第三季度低保对象名单公示", "低保对象名单", DisclosureMatch.IS),
+        ("低保对象拟纳入名单公示", "低保对象名单", DisclosureMatch.UNSURE),
     ],
 )
-def test_a_title_counts_when_every_word_is_accounted_for(title: str, name: str, match: Match) -> None:
+def test_a_title_counts_when_every_word_is_accounted_for(title: str, name: str, match: DisclosureMatch) -> None:
     assert match_title(title, name_of(name), years=[2026], beside=AUTHOR) is match
 
 
 @pytest.mark.parametrize(
     ("title", "match"),
     [
-        ("云岭市教育局2026年部门预算", Match.IS),
-        ("2017年部门预算", Match.OTHER_YEAR),
-        ("部门预算", Match.OTHER_YEAR),
-        ("2026年上半年部门预算", Match.UNSURE),
-        ("2026年部门预算公开情况表", Match.UNSURE),
-        ("2026年部门预算公开目录", Match.UNSURE),
-        ("云岭市第一中学2026年部门预算", Match.UNSURE),
-        ("云岭市人民政府2026年部门预算", Match.UNSURE),
+        ("云岭市教育局2026年部门预算", DisclosureMatch.IS),
+        ("2017年部门预算", DisclosureMatch.OTHER_YEAR),
+        ("部门预算", DisclosureMatch.OTHER_YEAR),
+        ("2026年上半年部门预算", DisclosureMatch.UNSURE),
+        ("2026年部门预算公开情况表", DisclosureMatch.UNSURE),
+        ("2026年部门预算公开目录", DisclosureMatch.UNSURE),
+        ("云岭市第一中学2026年部门预算", DisclosureMatch.UNSURE),
+        ("云岭市人民政府2026年部门预算", DisclosureMatch.UNSURE),
     ],
 )
-def test_a_matter_of_every_year_needs_the_year_owed(title: str, match: Match) -> None:
+def test_a_matter_of_every_year_needs_the_year_owed(title: str, match: DisclosureMatch) -> None:
     assert match_title(title, name_of("部门预算公开"), years=[2026], yearly=True, beside=AUTHOR) is match
 
 
 @pytest.mark.parametrize(
     ("title", "column", "match"),
     [
-        ("申请办理指南", "社会救助低保", Match.IS),
-        ("低保申请办理指南", "社会救助", Match.IS),
-        ("申请办理指南", "社会救助", Match.UNSURE),
-        ("临时救助申请办理指南", "社会救助低保", Match.UNSURE),
+        ("申请办理指南", "社会救助低保", DisclosureMatch.IS),
+        ("低保申请办理指南", "社会救助", DisclosureMatch.IS),
+        ("申请办理指南", "社会救助", DisclosureMatch.UNSURE),
+        ("临时救助申请办理指南", "社会救助低保", DisclosureMatch.UNSURE),
     ],
 )
-def test_a_name_of_several_matters_needs_its_context(title: str, column: str, match: Match) -> None:
+def test_a_name_of_several_matters_needs_its_context(title: str, column: str, match: DisclosureMatch) -> None:
     found = match_title(title, name_of("申请办理"), years=[2026], contexts=["低保"], column=column)
     assert found is match
 

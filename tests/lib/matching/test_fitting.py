@@ -3,7 +3,7 @@
 import pytest
 
 from gongkai.lib.matching.fitting import LEAST_PAIRS, Entry, Pair, fit, learnt_of, surely_better
-from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, Weights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
 THINGS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
 ENTRIES = [Entry(str(n), f"{thing}类证照如何核发", f"{thing}类证照由窗口核发。") for n, thing in enumerate(THINGS)]
@@ -52,5 +52,5 @@ def test_better_by_chance_is_not_better() -> None:
 
 
 def test_weights_that_were_stored_are_read_with_care() -> None:
-    assert Weights.read({"learnt": 0.5, "word": "x", "unknown": 1, "single": -1}) == Weights(learnt=0.5)
+    assert RankingWeights.read({"learnt": 0.5, "word": "x", "unknown": 1, "single": -1}) == RankingWeights(learnt=0.5)
     assert learnt_of([Pair("一", "a"), Pair("二", "a"), Pair("一", "a")]) == {"a": ("二", "一")}

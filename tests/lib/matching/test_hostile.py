@@ -17,7 +17,7 @@ from gongkai.lib.matching import (
     similarity,
 )
 from gongkai.lib.matching.facts import facts
-from gongkai.lib.matching.synonyms import default
+from gongkai.lib.matching.synonyms import default_synonyms
 
 BASE = Index.build([("a", "公租房申请条件"), ("b", "社会保障卡补领"), ("c", "第一百二十条 2026年6月30日 15号")])
 
@@ -50,7 +50,7 @@ WAYS = {
     "fts5_query": fts5_query,
     "document_numbers": document_numbers,
     "facts": facts,
-    "synonyms": lambda text: default().find(fold(text)),
+    "synonyms": lambda text: default_synonyms().find(fold(text)),
     "build": lambda text: Index.build([("x", text)]),
     "search": BASE.search,
     "decide": lambda text: decide(BASE, text),

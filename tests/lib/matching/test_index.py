@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import most
-from gongkai.lib.matching import Hit, Index, Part, Router, decide, fts5_query, question_and_answer, why
+from gongkai.lib.matching import Hit, Index, Part, Router, decide, explain_hit, fts5_query, question_and_answer
 
 ENTRIES = [
     ("gzf", "公共租赁住房申请条件：本市户籍，家庭人均住房建筑面积低于13平方米。"),
@@ -299,7 +299,7 @@ def test_a_file_that_is_replaced_keeps_its_rights(index, tmp_path):
         lambda index: index.add("a", [Part(None)]),
         lambda index: index.add(None, "a"),
         lambda index: decide(index, None),
-        lambda index: why(index, None, "gzf"),
+        lambda index: explain_hit(index, None, "gzf"),
         lambda index: Router([("a", "b")]).route(None),
         lambda index: Router([("a", None)]),
         lambda index: Router([(None, "a")]),

@@ -3,8 +3,8 @@
 import pytest
 
 from gongkai.lib.matching import Index, Router, decide, question_and_answer
-from gongkai.lib.matching.synonyms import default
-from gongkai.lib.matching.wanted import unsaid
+from gongkai.lib.matching.synonyms import default_synonyms
+from gongkai.lib.matching.wanted import missing_details
 
 HOUSE = (
     "二手房转移登记如何办理？",
@@ -33,7 +33,7 @@ DOGS = ("养犬登记如何办理？", "自犬只满3个月起30日内到派出�
     ],
 )
 def test_what_is_asked_must_stand_in_the_answer(question, entry, missing):
-    said = unsaid(question, question_and_answer(*entry), default())
+    said = missing_details(question, question_and_answer(*entry), default_synonyms())
     assert said[: len(missing)] == missing
     assert bool(said) == bool(missing)
 

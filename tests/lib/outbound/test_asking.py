@@ -8,10 +8,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from gongkai.lib.outbound import Inner, NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
-from gongkai.lib.outbound.asking import written
+from gongkai.lib.outbound import (
+    HostNotPermitted,
+    InternalHost,
+    NoAnswer,
+    RequestLimits,
+    ResponseTooLarge,
+    TooManyRedirects,
+    send_request,
+)
+from gongkai.lib.outbound.asking import encode_url
 
-HERE = Reach(seconds=5, inner=True, hops=3, most=1000)
+HERE = RequestLimits(seconds=5, inner=True, hops=3, most=1000)
 
 
 class Site(BaseHTTPRequestHandler):
@@ -92,13 +100,13 @@ def machine() -> Iterator[tuple[str, type[Site]]]:
     server.server_close()
 
 
-def status_of(address: str, reach: Reach = HERE, **more) -> int:
-    with ask(address, reach, **more) as answer:
+def status_of(address: str, reach: RequestLimits = HERE, **more) -> int:
+    with send_request(address, reach, **more) as answer:
         return answer.status
 
 
 def test_an_answer_comes_with_its_status_headers_and_body(machine):
-    with ask(machine[0] + "/moved", HERE) as answer:
+    with send_request(machine[0] + "/moved", HERE) as answer:
         assert (answer.status, answer.headers.get_content_charset()) == (200, "utf-8")
         assert answer.read().decode() == "首页"
         assert answer.address == machine[0] + "/"
@@ -109,7 +117,7 @@ def test_an_error_is_an_answer(machine):
 
 
 def test_redirects_are_followed_so_far_and_no_further(machine):
-    with pytest.raises(TooFar):
+    with pytest.raises(TooManyRedirects):
         status_of(machine[0] + "/loop")
     assert len(machine[1].asked) == 4
 
@@ -121,18 +129,18 @@ def test_a_redirect_to_a_chinese_path_is_followed_with_its_own_bytes(machine):
 
 def test_all_redirects_together_have_the_time_of_one_answer(machine):
     with pytest.raises(NoAnswer, match="没有应答"):
-        status_of(machine[0] + "/slow", Reach(seconds=5, inner=True, hops=3, whole=0.25))
+        status_of(machine[0] + "/slow", RequestLimits(seconds=5, inner=True, hops=3, whole=0.25))
 
 
 def test_where_none_is_followed_a_redirect_is_an_answer(machine):
-    assert status_of(machine[0] + "/moved", Reach(seconds=5, inner=True)) == 302
+    assert status_of(machine[0] + "/moved", RequestLimits(seconds=5, inner=True)) == 302
 
 
 def test_only_named_hosts_are_asked_along_redirects_too(machine):
     host = machine[0].removeprefix("http://")
-    reach = Reach(seconds=5, hosts=[host.upper()], inner=True, hops=3)
+    reach = RequestLimits(seconds=5, hosts=[host.upper()], inner=True, hops=3)
     assert status_of(machine[0] + "/", reach) == 200
-    with pytest.raises(NotNamed):
+    with pytest.raises(HostNotPermitted):
         status_of(machine[0] + "/away", reach)
 
 
@@ -155,35 +163,35 @@ def test_only_named_hosts_are_asked_along_redirects_too(machine):
     ],
 )
 def test_a_host_is_named_with_the_port_where_it_is_not_the_usual_one(address, asked):
-    assert Reach(seconds=1, hosts=["www.gov.cn", "www.gov.cn:8080"]).may_ask(address) is asked
+    assert RequestLimits(seconds=1, hosts=["www.gov.cn", "www.gov.cn:8080"]).may_ask(address) is asked
 
 
 def test_no_redirect_leads_to_a_file(machine):
-    with pytest.raises(NotNamed):
+    with pytest.raises(HostNotPermitted):
         status_of(machine[0] + "/file")
 
 
 def test_inner_networks_are_shut_unless_somebody_says_so(machine):
-    with pytest.raises(Inner, match="内部网络"):
-        status_of(machine[0] + "/", Reach(seconds=5))
+    with pytest.raises(InternalHost, match="内部网络"):
+        status_of(machine[0] + "/", RequestLimits(seconds=5))
     assert machine[1].asked == []
 
 
 def test_no_more_is_read_than_was_said(machine):
-    with ask(machine[0] + "/long", HERE) as answer, pytest.raises(TooMuch):
+    with send_request(machine[0] + "/long", HERE) as answer, pytest.raises(ResponseTooLarge):
         answer.read()
-    with ask(machine[0] + "/long", HERE) as answer:
+    with send_request(machine[0] + "/long", HERE) as answer:
         assert len(answer.read(1001)) == 1001
 
 
 def test_half_an_answer_is_none(machine):
-    with ask(machine[0] + "/short", HERE) as answer, pytest.raises(NoAnswer):
+    with send_request(machine[0] + "/short", HERE) as answer, pytest.raises(NoAnswer):
         answer.read()
 
 
 def test_an_answer_that_drips_is_given_up(machine):
-    reach = Reach(seconds=5, inner=True, most=1000, whole=0.1)
-    with ask(machine[0] + "/drip", reach) as answer, pytest.raises(NoAnswer, match="没有应答"):
+    reach = RequestLimits(seconds=5, inner=True, most=1000, whole=0.1)
+    with send_request(machine[0] + "/drip", reach) as answer, pytest.raises(NoAnswer, match="没有应答"):
         answer.read()
 
 
@@ -204,7 +212,7 @@ def test_a_proxy_of_the_environment_is_used_only_where_it_is_asked_for(machine, 
     monkeypatch.setenv("no_proxy", "")
     with pytest.raises(NoAnswer):
         status_of("http://127.0.0.1:9/")
-    status_of("http://elsewhere.example/", Reach(seconds=5, inner=True, proxy=True))
+    status_of("http://elsewhere.example/", RequestLimits(seconds=5, inner=True, proxy=True))
     assert machine[1].asked[-1] == ("http://elsewhere.example/", "elsewhere.example")
 
 
@@ -221,4 +229,4 @@ def test_a_proxy_of_the_environment_is_used_only_where_it_is_asked_for(machine, 
     ],
 )
 def test_addresses_are_sent_as_they_may_be(address, sent):
-    assert written(address) == sent
+    assert encode_url(address) == sent

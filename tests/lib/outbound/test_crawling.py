@@ -15,21 +15,21 @@ from typing import Any
 import pytest
 from lxml.html import document_fromstring
 
-from gongkai.lib.outbound import Reach, ask
-from gongkai.lib.outbound.asking import Connections, wait_seconds
+from gongkai.lib.outbound import RequestLimits, send_request
+from gongkai.lib.outbound.asking import ConnectionPool, wait_seconds
 from gongkai.lib.outbound.crawling import (
-    Bounds,
     Crawl,
-    Fetched,
+    CrawlHours,
+    CrawlLimits,
+    FetchResult,
     Frontier,
-    Hours,
-    Kind,
+    UrlKind,
     kind_of,
     links_of,
-    normal,
+    normalise_url,
 )
-from gongkai.lib.outbound.crawling.addresses import odd, shape_of
-from gongkai.lib.outbound.crawling.traps import Traps
+from gongkai.lib.outbound.crawling.addresses import shape_of, why_skip_url
+from gongkai.lib.outbound.crawling.traps import TrapDetector
 
 Answers = dict[str, Callable[[Any], None] | str]
 
@@ -79,13 +79,13 @@ def served(answers: Answers, asked: list[str] | None = None) -> Iterator[str]:
 def crawl_of(host: str, place: Path, **bounds: Any) -> Crawl:
     facts = {"rate": 0, "seconds": 1.0, "whole": 2.0, **bounds}
     return Crawl(
-        f"http://{host}/", Frontier(place / "crawl.db"), Reach(seconds=facts["seconds"], whole=facts["whole"], inside={host}), frozenset({host}), Bounds(**facts), inner_ends=True,
+        f"http://{host}/", Frontier(place / "crawl.db"), RequestLimits(seconds=facts["seconds"], whole=facts["whole"], inside={host}), frozenset({host}), CrawlLimits(**facts), inner_ends=True,
     )  # fmt: skip
 
 
-def read(crawl: Crawl, most: int = 10**9) -> dict[str, Fetched]:
+def read(crawl: Crawl, most: int = 10**9) -> dict[str, FetchResult]:
     """Run a crawl, noting what came, up to so many answers."""
-    came: dict[str, Fetched] = {}
+    came: dict[str, FetchResult] = {}
     for fetched in crawl:
         text = fetched.data.decode("utf-8", "replace") if fetched.page and fetched.data.strip() else ""
         root = document_fromstring(text) if text else None
@@ -112,7 +112,7 @@ def test_it_follows_pages_and_only_asks_for_ends(tmp_path: Path) -> None:
         }
         with served(answers) as host:
             came = read(crawl_of(host, tmp_path))
-    assert {one.target.kind for one in came.values()} == {Kind.PAGE, Kind.FILE, Kind.OUTER}
+    assert {one.target.kind for one in came.values()} == {UrlKind.PAGE, UrlKind.FILE, UrlKind.OUTER}
     assert len(came) == 3  # two ends of one name: "" of both hosts
     assert other == ["/"]
 
@@ -145,9 +145,11 @@ def test_a_connection_is_used_again_once_all_of_an_answer_was_read() -> None:
         handler.say("页" * 3_000)
 
     with served({"/": page}) as here:
-        kept = Connections(most=2)
+        kept = ConnectionPool(most=2)
         for _ in range(4):
-            with ask(f"http://{here}/", Reach(seconds=5, inside=frozenset({here})), through=kept) as answer:
+            with send_request(
+                f"http://{here}/", RequestLimits(seconds=5, inside=frozenset({here})), through=kept
+            ) as answer:
                 assert len(answer.begin(100_000)) == 9_000
         kept.close()
     assert len(callers) == 1
@@ -159,7 +161,7 @@ def test_it_keeps_to_the_rate_and_to_the_hours(tmp_path: Path) -> None:
         begun = time.monotonic()
         read(crawl_of(host, tmp_path, rate=20))
         assert time.monotonic() - begun >= 5 / 20  # six requests have five pauses between them
-    night = Hours(clock(22), clock(6))
+    night = CrawlHours(clock(22), clock(6))
     assert [night.hold(datetime(2026, 1, 1, hour, tzinfo=UTC)) for hour in (21, 22, 5, 6)] == [
         False,
         True,
@@ -257,7 +259,7 @@ def test_a_bad_site_neither_stalls_nor_widens_it(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_an_address_has_one_spelling(link: str, whole: str) -> None:
-    assert normal(link, "http://www.yunling.gov.cn/a/") == whole
+    assert normalise_url(link, "http://www.yunling.gov.cn/a/") == whole
 
 
 @pytest.mark.parametrize(
@@ -268,21 +270,21 @@ def test_an_address_has_one_spelling(link: str, whole: str) -> None:
     ],
 )  # fmt: skip
 def test_addresses_of_traps_are_known(address: str, good: bool) -> None:
-    assert (odd(address, date(2026, 11, 20)) == "") is good
+    assert (why_skip_url(address, date(2026, 11, 20)) == "") is good
 
 
 def test_pages_that_differ_by_numbers_alone_are_new_only_so_often() -> None:
-    traps = Traps()
-    assert sum(traps.new(f"当前在线{n}人，第{n * 7919}次访问") for n in range(1, 200)) == Traps.ALIKE
+    traps = TrapDetector()
+    assert sum(traps.new(f"当前在线{n}人，第{n * 7919}次访问") for n in range(1, 200)) == TrapDetector.ALIKE
     assert traps.new("城市供水条例")
 
 
 def test_kinds_and_shapes() -> None:
     own = frozenset({"x.cn"})
     assert [kind_of(one, own) for one in ("http://x.cn/a", "http://x.cn/a.PDF", "http://y.cn/a.pdf")] == [
-        Kind.PAGE,
-        Kind.FILE,
-        Kind.OUTER,
+        UrlKind.PAGE,
+        UrlKind.FILE,
+        UrlKind.OUTER,
     ]
     assert shape_of("http://x.cn/art/2026/3/5/art_12.html") == shape_of("https://x.cn/art/2025/11/25/art_7.html")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gongkai.lib.outbound.folders import Account, open_folder
+from gongkai.lib.outbound.folders import MailboxAccount, open_folder
 from gongkai.lib.outbound.reach import NoAnswer
 
 MESSAGES = {3: b"Subject: three\r\n\r\nthree\r\n", 8: b"Subject: eight\r\n\r\neight\r\n"}
@@ -49,8 +49,8 @@ def port() -> Iterator[int]:
         server.shutdown()
 
 
-def account(port: int, **facts: str) -> Account:
-    return Account("127.0.0.1", "xinxiang", **{"password": "secret", **facts}, port=port, plain=True, seconds=5)
+def account(port: int, **facts: str) -> MailboxAccount:
+    return MailboxAccount("127.0.0.1", "xinxiang", **{"password": "secret", **facts}, port=port, plain=True, seconds=5)
 
 
 def test_new_messages_are_read_in_order_with_their_sizes(port: int) -> None:

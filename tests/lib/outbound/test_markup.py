@@ -9,8 +9,8 @@ from factories.bombs import FEEDS, PAGES
 from gongkai.content.migration.bundles import EmptySource, FileBundle
 from gongkai.content.migration.sources.pages import read_page
 from gongkai.lib.confined import BOUNDS_BY_NAME
-from gongkai.lib.outbound.crawling.links import Whole
-from gongkai.lib.outbound.markup import bounded, tree_of
+from gongkai.lib.outbound.crawling.links import UrlCache
+from gongkai.lib.outbound.markup import limit_page, tree_of
 from gongkai.lib.richtext import plain
 from gongkai.oversight.inspection.site.page import parse_page
 from gongkai.oversight.inspection.site.published import published
@@ -19,9 +19,9 @@ from gongkai.work.opinion.feeds import Unread, read_feed
 
 def test_a_page_ends_where_its_tags_are_too_many():
     most = BOUNDS_BY_NAME["page tags"].most
-    assert bounded("<p>" * most) == ("<p>" * most, "")
-    assert bounded("<p>" * (most + 1)) == ("<p>" * most, "网页的标记超过20万个，请另存为文件后作为附件迁移。")
-    assert bounded("字" * 6_000_000)[1].startswith("网页超过500万字")
+    assert limit_page("<p>" * most) == ("<p>" * most, "")
+    assert limit_page("<p>" * (most + 1)) == ("<p>" * most, "网页的标记超过20万个，请另存为文件后作为附件迁移。")
+    assert limit_page("字" * 6_000_000)[1].startswith("网页超过500万字")
     root = tree_of("<p>" * (most + 9))
     assert root is not None
     assert len(list(root.iter("p"))) <= most
@@ -37,7 +37,7 @@ def test_an_old_page_of_which_only_a_part_could_be_read_is_none():
 @pytest.mark.parametrize("make", [PAGES["a line of 220,000 days"], PAGES["5 MB of <"], PAGES["divisions without end"]])
 def test_no_page_costs_an_inspection_much_more_than_its_length(make):
     begun = time.process_time()
-    page = parse_page(make()[:3_000_000], "http://a.example/x", 1, Whole())
+    page = parse_page(make()[:3_000_000], "http://a.example/x", 1, UrlCache())
     if page is not None:
         published(page, date(2026, 11, 24))
     assert time.process_time() - begun < 5
@@ -67,7 +67,7 @@ def test_no_feed_costs_more_than_its_length(name):
     ],
 )
 def test_foreign_pages_have_the_characters_of_every_other_file(data, words):
-    page = parse_page(data, "http://a.example/x", 1, Whole())
+    page = parse_page(data, "http://a.example/x", 1, UrlCache())
     assert page is not None
     assert " ".join(page.lines) == words
 

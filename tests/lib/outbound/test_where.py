@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from gongkai.lib.outbound.reach import Inner
+from gongkai.lib.outbound.reach import InternalHost
 from gongkai.lib.outbound.where import connect_outside, is_public
 
 
@@ -59,7 +59,7 @@ def resolving(monkeypatch, *numbers):
 def test_a_name_that_leads_inside_is_not_called(monkeypatch):
     resolving(monkeypatch, "10.0.0.1", "127.0.0.1")
     monkeypatch.setattr(socket, "create_connection", lambda *args, **kwargs: pytest.fail("called"))
-    with pytest.raises(Inner):
+    with pytest.raises(InternalHost):
         connect_outside("inner.example", 80, 1)
 
 

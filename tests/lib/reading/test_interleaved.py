@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.lib.reading import Notice, Row
-from gongkai.lib.reading.layouts.interleaved.headings import mend, read_block
+from gongkai.lib.reading.layouts.interleaved.headings import read_block, remove_heading
 from gongkai.lib.reading.layouts.interleaved.units import Names, ways_to_read
 from gongkai.lib.reading.notice import read_notice
 from lib.reading import render
@@ -49,7 +49,7 @@ def test_no_path_holds_pieces_of_a_heading(notice: Notice) -> None:
 
 def test_a_heading_printed_into_a_sentence_is_taken_out() -> None:
     line = "公开信息（公开路径：政府网站>法定主（三）做动公开内容）。好财政信息公1．公开区县政府及其局开。 部门信息。 市财政"
-    mended = mend(line, "政府网站>法定主动公开内容\n区县政府及其部门\n公开。")
+    mended = remove_heading(line, "政府网站>法定主动公开内容\n区县政府及其部门\n公开。")
     assert mended.heading == "（三）做好财政信息公开。"
     assert mended.lines == [
         "公开信息（公开路径：政府网站>法定主动公开内容）。",
@@ -59,7 +59,7 @@ def test_a_heading_printed_into_a_sentence_is_taken_out() -> None:
 
 @pytest.mark.parametrize("line", ["公开信息。", "（三）做好公开。", "公开（三）类信息，做好工作。"])
 def test_a_line_that_is_whole_stays_as_it_is(line: str) -> None:
-    assert mend(line, line).lines == [line]
+    assert remove_heading(line, line).lines == [line]
 
 
 def test_every_wrong_row_is_flagged(notice: Notice) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from gongkai.lib.reading.notice import read_notice
 from gongkai.lib.reading.tables.head_parts import kind_of
-from gongkai.lib.reading.tables.heads import Role, meanings
+from gongkai.lib.reading.tables.heads import Role, possible_roles
 from gongkai.lib.reading.words.unit_names import are_persons
 from lib.reading.hands import CANGLAN, WANGSHU
 from lib.reading.varied import words
@@ -58,13 +58,13 @@ def test_a_page_that_lost_its_breaks_is_read_back_and_says_so(name: str) -> None
     ],
 )
 def test_heads_of_many_offices_are_known(heads: tuple[str, ...], role: Role) -> None:
-    known = [head for head in heads if role in {one for one, _ in meanings(head)}]
+    known = [head for head in heads if role in {one for one, _ in possible_roles(head)}]
     assert len(known) * 20 >= len(heads) * 19, sorted({*heads} - {*known})
 
 
 def test_people_and_those_who_watch_are_no_units() -> None:
     assert {kind_of(head) for head in words.PERSON} == {"person"}
-    assert not any(meanings(head) for head in (*words.PERSON, "考核单位", "监督部门", "填报单位"))
+    assert not any(possible_roles(head) for head in (*words.PERSON, "考核单位", "监督部门", "填报单位"))
 
 
 @pytest.mark.parametrize(

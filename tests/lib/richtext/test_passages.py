@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gongkai.lib.richtext import clean, plain
 from gongkai.lib.richtext.depth import MOST_DEEP, depth_of
-from gongkai.lib.richtext.passages import carried, fragment, unsearched, walk
+from gongkai.lib.richtext.passages import collect_passages, differs_from_searched, parse_fragment, transfer_edits
 
 HTML = (
     "<h2>一、总体要求</h2><p>申请人<strong>刘志</strong>强，电话138<em>1234</em>5678。</p><ul><li>第一项</li></ul>"
@@ -16,7 +16,7 @@ HTML = (
 
 
 def test_blocks_stand_on_lines_and_cells_are_parted_by_tabs() -> None:
-    lines = [line.strip() for line in walk(HTML).text.split("\n") if line.strip()]
+    lines = [line.strip() for line in collect_passages(HTML).text.split("\n") if line.strip()]
     assert lines[:4] == ["一、总体要求", "申请人刘志强，电话13812345678。", "第一项", "姓名\t电话"]
     assert lines[4] == "李秀英\t13912345678"
 
@@ -36,19 +36,19 @@ def test_blocks_stand_on_lines_and_cells_are_parted_by_tabs() -> None:
     ],
 )
 def test_an_offset_has_a_place(words: str, place: str) -> None:
-    passages = walk(HTML)
+    passages = collect_passages(HTML)
     assert passages.place(passages.text.index(words)) == place
 
 
 def test_a_replacement_over_several_tags_stands_in_the_first() -> None:
-    passages = walk(HTML)
+    passages = collect_passages(HTML)
     start = passages.text.index("刘志强")
     passages.replace([(start, start + 3, "刘**")])
     assert "<strong>刘**</strong>，电话" in passages.html()
 
 
 def test_attributes_are_replaced_too() -> None:
-    passages = walk(HTML)
+    passages = collect_passages(HTML)
     start = passages.text.index("张三")
     passages.replace([(start, start + 2, "张*")])
     assert 'alt="张*的身份证"' in passages.html()
@@ -56,15 +56,15 @@ def test_attributes_are_replaced_too() -> None:
 
 def test_what_was_found_in_the_cleaned_text_is_replaced_in_the_one_that_is_kept() -> None:
     kept = HTML.replace("</h2>", "</h2><p></p>") + '<p data-block-key="x1a2b"></p><p> </p>'
-    shown, held = walk(clean(kept)), walk(kept)
+    shown, held = collect_passages(clean(kept)), collect_passages(kept)
     assert shown.text != held.text
     places = [(shown.text.index(words), words) for words in ("刘志强", "13812345678", "王明", "李秀英")]
-    edits = carried([(at, at + len(words), "***") for at, words in places], shown, held)
+    edits = transfer_edits([(at, at + len(words), "***") for at, words in places], shown, held)
     assert edits is not None
     held.replace(edits)
-    assert not any(words in walk(held.html()).text for _, words in places)
+    assert not any(words in collect_passages(held.html()).text for _, words in places)
     assert held.html().count("<p") == kept.count("<p")
-    assert carried([], shown, walk(kept + "<p>又写了一句。</p>")) is None
+    assert transfer_edits([], shown, collect_passages(kept + "<p>又写了一句。</p>")) is None
 
 
 @given(st.text("甲乙<&>丙 \n", max_size=30), st.text("丁戊", max_size=8))
@@ -72,10 +72,10 @@ def test_what_is_not_replaced_stays(before: str, after: str) -> None:
     from html import escape
 
     html = f"<p>{escape(before)}<b>目标</b>{escape(after)}</p>"
-    passages = walk(html)
+    passages = collect_passages(html)
     start = passages.text.index("目标")
     passages.replace([(start, start + 2, "换")])
-    again = walk(passages.html())
+    again = collect_passages(passages.html())
     assert again.text == passages.text.replace("目标", "换")
 
 
@@ -86,11 +86,11 @@ NUMBER = "42010619900101001X"
 @pytest.mark.parametrize("tags", ["<ul><li>", "<b>", "<table><tr><td>", "<blockquote>"])
 def test_however_deep_a_text_is_nested_what_is_shown_is_searched(tags: str, deep: int) -> None:
     html = clean(tags * deep + NUMBER)
-    passages = walk(html)
+    passages = collect_passages(html)
     assert NUMBER in html
     assert NUMBER in passages.text
-    assert depth_of(fragment(html)) <= MOST_DEEP + 2
-    assert not unsearched(html, passages)
+    assert depth_of(parse_fragment(html)) <= MOST_DEEP + 2
+    assert not differs_from_searched(html, passages)
     assert clean(html) == html
 
 
@@ -105,8 +105,8 @@ def test_blocks_that_are_flattened_do_not_run_together() -> None:
 
 def test_words_that_the_parser_left_out_are_noticed() -> None:
     html = "<ul><li>" * 3000 + NUMBER + "</li></ul>" * 3000
-    assert NUMBER not in walk(html).text, "libxml2 reads deeper now: the limit may rise"
-    assert unsearched(html, walk(html))
+    assert NUMBER not in collect_passages(html).text, "libxml2 reads deeper now: the limit may rise"
+    assert differs_from_searched(html, collect_passages(html))
 
 
 PIECES = "<ul> <li> </li> </ul> <p> </p> <table> <tr> <td> </table> <b> </b> <svg> <math> <select> <!-- --> <title> 甲 &lt; &nbsp; &#0; &#1; < & ]]>"
@@ -115,7 +115,7 @@ PIECES = "<ul> <li> </li> </ul> <p> </p> <table> <tr> <td> </table> <b> </b> <sv
 @given(st.lists(st.sampled_from([*PIECES.split(), "\x00", "\x01", "\ufffe", "\x85", " ", "\u200b"]), max_size=14))
 def test_of_a_cleaned_text_nothing_goes_unsearched(parts: list[str]) -> None:
     html = clean("".join(parts))
-    assert not unsearched(html, walk(html))
+    assert not differs_from_searched(html, collect_passages(html))
 
 
 @pytest.mark.parametrize(
@@ -131,16 +131,16 @@ def test_of_a_cleaned_text_nothing_goes_unsearched(parts: list[str]) -> None:
     ],
 )
 def test_the_address_of_a_link_is_searched_as_a_browser_reads_it(address: str) -> None:
-    passages = walk(clean(f'<p>见<a href="{address}">这里</a></p>'))
+    passages = collect_passages(clean(f'<p>见<a href="{address}">这里</a></p>'))
     assert passages.place(passages.text.index(NUMBER)) == "链接地址"
 
 
 def test_what_is_masked_in_an_address_is_written_back_into_it() -> None:
-    passages = walk('<p><a href="https://a.cn/查询?who=%E5%88%98&amp;id=42010619900101001X">这里</a></p>')
+    passages = collect_passages('<p><a href="https://a.cn/查询?who=%E5%88%98&amp;id=42010619900101001X">这里</a></p>')
     start = passages.text.index(NUMBER)
     passages.replace([(start, start + len(NUMBER), "4201**")])
     assert 'href="https://a.cn/%E6%9F%A5%E8%AF%A2?who=%E5%88%98&amp;id=4201**"' in passages.html()
 
 
 def test_an_address_without_words_of_its_own_is_not_spoken() -> None:
-    assert "a.cn" not in walk('<p><a href="https://a.cn/">这里</a></p>').text
+    assert "a.cn" not in collect_passages('<p><a href="https://a.cn/">这里</a></p>').text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.richtext.telephones import dial
+from gongkai.lib.richtext.telephones import link_telephones
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,6 @@ from gongkai.lib.richtext.telephones import dial
     ],
 )
 def test_only_what_is_called_a_telephone_number_is_dialled(html: str, numbers: list[str]) -> None:
-    made = dial(html)
+    made = link_telephones(html)
     assert [part.split('"')[0] for part in made.split(' class="gk-nowrap" href="tel:')[1:]] == numbers
     assert numbers or made == html

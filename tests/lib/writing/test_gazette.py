@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.writing.gazette import broken
+from gongkai.lib.writing.gazette import break_title
 
 
 @pytest.mark.parametrize(
@@ -16,5 +16,5 @@ from gongkai.lib.writing.gazette import broken
     ],
 )
 def test_a_long_title_is_broken_and_nothing_is_cut(title: str, lines: list[str]) -> None:
-    assert broken(title, 10, len) == lines
+    assert break_title(title, 10, len) == lines
     assert "".join(lines) == title

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from examples import most
 from gongkai.lib.reading import Notice, Row
 from gongkai.lib.reading.notice import read_notice
-from gongkai.lib.writing.notice import Line, OutNotice, merges, notice_docx, notice_xlsx
+from gongkai.lib.writing.notice import Line, OutNotice, notice_docx, notice_xlsx, vertical_merges
 from gongkai.lib.writing.table import MeasureLine, Progress, UnitLine, progress_xlsx
 
 FORMS = {"docx": notice_docx, "xlsx": notice_xlsx}
@@ -192,7 +192,7 @@ def test_a_long_title_is_read_back_whole() -> None:
 
 def test_a_lower_level_is_never_merged_beyond_its_higher_one() -> None:
     rows = [("一", "甲", "x"), ("一", "甲", "x"), ("二", "甲", "x"), ("二", "—", "x"), ("二", "—", "x")]
-    assert merges(rows, 2) == [(0, 0, 1), (0, 2, 4), (1, 0, 1)]
+    assert vertical_merges(rows, 2) == [(0, 0, 1), (0, 2, 4), (1, 0, 1)]
 
 
 PLACES = ["规划", "财政预决算", "行政执法", "公共企事业单位", "疫情防控", "惠民补贴", "政策解读", "义务教育"]

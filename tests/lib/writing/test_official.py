@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from gongkai.lib.writing import fonts
 from gongkai.lib.writing.blocks import Grid, Picture, Text, blocks
-from gongkai.lib.writing.official import Issued, official_docx
+from gongkai.lib.writing.official import IssuedDocument, official_docx
 from gongkai.lib.writing.pdf import official_pdf
-from gongkai.lib.writing.wrapping import NO_LINE_END_CHARACTERS, NO_LINE_START_CHARACTERS, wrap
+from gongkai.lib.writing.wrapping import NO_LINE_END_CHARACTERS, NO_LINE_START_CHARACTERS, wrap_paragraph
 
 HTML = (
     "<p>各县（区）人民政府：</p><h2>一、总则</h2><p>（一）适用范围</p><p>为了规范管理，<strong>制定</strong>本办法。<br>第二行。</p>"
@@ -52,7 +52,7 @@ class TestBlocks:
         blocks(html)
 
 
-def issued(**facts: object) -> Issued:
+def issued(**facts: object) -> IssuedDocument:
     given_: dict[str, object] = {
         "title": "云岭市某某管理办法",
         "issuers": ("云岭市人民政府",),
@@ -60,7 +60,7 @@ def issued(**facts: object) -> Issued:
         "blocks": blocks(HTML),
         "made_on": date(2024, 3, 28),
     }
-    return Issued(**{**given_, **facts})  # type: ignore[arg-type]
+    return IssuedDocument(**{**given_, **facts})  # type: ignore[arg-type]
 
 
 class TestLayout:
@@ -91,8 +91,8 @@ class TestLayout:
 
     def test_pdf_holds_every_word(self) -> None:
         try:
-            fonts.faces()
-        except fonts.NoFont:
+            fonts.find_fonts()
+        except fonts.MissingFont:
             pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
         document = pypdfium2.PdfDocument(official_pdf(issued(), lambda _: None))
         text = "".join(page.get_textpage().get_text_range() for page in document)
@@ -103,19 +103,19 @@ class TestLayout:
 
     def test_a_character_without_a_glyph_is_told(self) -> None:
         try:
-            fonts.faces()
-        except fonts.NoFont:
+            fonts.find_fonts()
+        except fonts.MissingFont:
             pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
-        with pytest.raises(fonts.NoFont, match="没有“\U0003fffd”字"):
+        with pytest.raises(fonts.MissingFont, match="没有“\U0003fffd”字"):
             official_pdf(issued(title="关于王\U0003fffd的通知"), lambda _: None)
 
     def test_no_font_is_one_line(self, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
         monkeypatch.setattr(fonts, "FONT_FOLDERS", ())
         monkeypatch.setenv("GONGKAI_FONTS", str(tmp_path))
-        fonts.faces.cache_clear()
-        with pytest.raises(fonts.NoFont, match="fonts-noto-cjk"):
-            fonts.faces()
-        fonts.faces.cache_clear()
+        fonts.find_fonts.cache_clear()
+        with pytest.raises(fonts.MissingFont, match="fonts-noto-cjk"):
+            fonts.find_fonts()
+        fonts.find_fonts.cache_clear()
 
 
 LETTERS = st.text(alphabet="公开政务信息，。（）《》“”；：A1b 2", max_size=80)
@@ -123,7 +123,7 @@ LETTERS = st.text(alphabet="公开政务信息，。（）《》“”；：A1b 
 
 @given(LETTERS, st.integers(4, 30), st.integers(0, 2))
 def test_lines_hold_every_character_in_order_and_fit(text: str, width: int, first: int) -> None:
-    lines = list(wrap(text, len, width, first))
+    lines = list(wrap_paragraph(text, len, width, first))
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(len(line) <= (width if place else width - first) for place, line in enumerate(lines))
 
@@ -134,17 +134,17 @@ def test_lines_hold_every_character_in_order_and_fit(text: str, width: int, firs
     st.integers(5, 12),
 )
 def test_no_line_begins_with_a_closing_mark(text: str, mark: str, width: int) -> None:
-    lines = list(wrap(text + mark + text, len, width))
+    lines = list(wrap_paragraph(text + mark + text, len, width))
     assert all(line[0] not in NO_LINE_START_CHARACTERS for line in lines if line)
     assert all(line[-1] not in NO_LINE_END_CHARACTERS for line in lines[:-1] if line)
 
 
 def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
-    from gongkai.lib.writing.pdf import BODY, Sheet, drawn
+    from gongkai.lib.writing.pdf import BODY, Sheet, draw_pdf
 
     try:
-        fonts.faces()
-    except fonts.NoFont:
+        fonts.find_fonts()
+    except fonts.MissingFont:
         pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
     times: list[str] = []
 
@@ -152,14 +152,16 @@ def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
         times.append("")
         sheet.lines("公开情况", size=BODY, face="serif")
 
-    sizes = {words: len(drawn(draw, title="表", author="局", words=words)) for words in ("", "公开情况", "公")}
+    sizes = {words: len(draw_pdf(draw, title="表", author="局", words=words)) for words in ("", "公开情况", "公")}
     assert len(set(sizes.values())) == 1
     assert len(times) == 2 + 1 + 2, "unknown, known, and one that was forgotten"
 
 
 def test_the_signature_stands_with_the_end_of_the_text() -> None:
     """Else a day alone stands on a page of its own where the text fills the one before (7.3.5.4)."""
-    issued = Issued("答复书", ("云岭市民政局",), "", [Text("第一段。"), Text("末段。")], made_on=date(2026, 11, 13))
+    issued = IssuedDocument(
+        "答复书", ("云岭市民政局",), "", [Text("第一段。"), Text("末段。")], made_on=date(2026, 11, 13)
+    )
     last = Document(io.BytesIO(official_docx(issued, lambda _mark: None))).paragraphs[-6:]
     assert [one.text for one in last] == ["第一段。", "末段。", "", "", "云岭市民政局", "2026年11月13日"]
     assert [bool(one.paragraph_format.keep_with_next) for one in last] == [

@@ -8,12 +8,12 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from gongkai.lib.writing.leading import Checked, LeadReport, lead_docx
+from gongkai.lib.writing.leading import LeadCheck, LeadReport, lead_docx
 from gongkai.lib.writing.leading import overview as leading_overview
 from gongkai.lib.writing.paper import Column, Paper
 from gongkai.lib.writing.report import CompletionReport, Fulfilment, completion_docx, overview
-from gongkai.lib.writing.share import share
-from gongkai.lib.writing.tasks import Task, TaskList, limit, task_list_docx
+from gongkai.lib.writing.share import format_share
+from gongkai.lib.writing.tasks import Task, TaskList, describe_limit, task_list_docx
 
 TASK = Task(
     number="任务2026-00001",
@@ -68,8 +68,8 @@ def read(data: bytes):
 
 def test_a_monthly_task_says_for_which_month() -> None:
     monthly = replace(TASK, period="2026年11月", limits=("每月",), due=date(2026, 11, 30))
-    assert limit(monthly) == "2026年11月\n每月\n2026年11月30日前"
-    assert limit(monthly, period=False) == "每月\n2026年11月30日前"
+    assert describe_limit(monthly) == "2026年11月\n每月\n2026年11月30日前"
+    assert describe_limit(monthly, period=False) == "每月\n2026年11月30日前"
     made = read(task_list_docx(replace(LIST, tasks=(monthly,))))
     assert made.tables[0].rows[1].cells[-1].text.startswith("2026年11月")
 
@@ -137,7 +137,7 @@ def test_a_unit_without_tasks_gets_a_sentence_not_an_empty_table() -> None:
 
 
 def test_the_day_is_not_said_twice() -> None:
-    assert limit(TASK) == "2026年12月10日前"
+    assert describe_limit(TASK) == "2026年12月10日前"
 
 
 def test_the_report_covers_every_measure() -> None:
@@ -161,7 +161,7 @@ def test_characters_that_no_document_can_hold_are_left_out() -> None:
 
 def test_the_leads_report_has_one_verdict_a_unit_with_address_and_time() -> None:
     rows = (
-        Checked(
+        LeadCheck(
             "公开专项规划",
             "云岭市教育局",
             "已销号",
@@ -169,7 +169,7 @@ def test_the_leads_report_has_one_verdict_a_unit_with_address_and_time() -> None
             ("https://www.yunling.gov.cn/1.html",),
             datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
         ),
-        Checked(
+        LeadCheck(
             "公开专项规划",
             "云岭市财政局",
             "退回补办",
@@ -178,7 +178,7 @@ def test_the_leads_report_has_one_verdict_a_unit_with_address_and_time() -> None
             datetime(2026, 11, 20, 9, 40, tzinfo=UTC),
             "网址打不开",
         ),
-        Checked("公开专项规划", "云岭市民政局", "办理中", "未核验", (), None),
+        LeadCheck("公开专项规划", "云岭市民政局", "办理中", "未核验", (), None),
     )
     made = LeadReport("云岭市发展和改革委员会", "要点任务分工", "", 2026, date(2026, 11, 20), rows)
     assert "涉及责任单位3个" in leading_overview(made)
@@ -189,4 +189,9 @@ def test_the_leads_report_has_one_verdict_a_unit_with_address_and_time() -> None
 
 
 def test_a_share_is_never_whole_before_all_is_done() -> None:
-    assert [share(19, 66), share(9999, 10000), share(3, 3), share(0, 0)] == ["29%", "99%", "100%", "—"]
+    assert [format_share(19, 66), format_share(9999, 10000), format_share(3, 3), format_share(0, 0)] == [
+        "29%",
+        "99%",
+        "100%",
+        "—",
+    ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.writing.titles import PER_LINE, cited, headed, title_lines
+from gongkai.lib.writing.titles import PER_LINE, cite_title, printed_title_lines, title_lines
 from gongkai.lib.writing.wrapping import width_of
 
 
@@ -26,11 +26,11 @@ def test_a_title_that_its_writer_broke_stays_so() -> None:
 
 
 def test_a_printed_title_keeps_the_lines_of_its_writer_and_breaks_what_is_too_long() -> None:
-    assert headed("云岭市教育局\n2025年度政务公开考核结果报告") == [
+    assert printed_title_lines("云岭市教育局\n2025年度政务公开考核结果报告") == [
         "云岭市教育局",
         "2025年度政务公开考核结果报告",
     ]
-    assert len(headed("云岭市住房和城乡建设局关于印发行政执法公示实施细则的通知")) == 2
+    assert len(printed_title_lines("云岭市住房和城乡建设局关于印发行政执法公示实施细则的通知")) == 2
 
 
 @given(st.text(alphabet="云岭市人民政府关于印发《》2026年工作要点的通知、", min_size=1, max_size=70))
@@ -56,4 +56,4 @@ def test_figures_stand_half_as_wide() -> None:
     ],
 )
 def test_a_cited_title_has_single_marks_within(title: str, number: str, words: str) -> None:
-    assert cited(title, number) == words
+    assert cite_title(title, number) == words

@@ -14,15 +14,15 @@ from gongkai.ops.upkeep import servers
 def test_a_value_stands_in_a_file_unless_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "secret").write_text("of the file\nmore\n", encoding="utf-8")
     monkeypatch.setenv("GONGKAI_TRIED_FILE", str(tmp_path / "secret"))
-    assert env.text("GONGKAI_TRIED") == "of the file"
+    assert env.env_text("GONGKAI_TRIED") == "of the file"
     monkeypatch.setenv("GONGKAI_TRIED", "given")
-    assert env.text("GONGKAI_TRIED") == "given"
+    assert env.env_text("GONGKAI_TRIED") == "given"
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGKAI_TRIED_FILE", str(tmp_path / "none"))
     with pytest.raises(ImproperlyConfigured, match="GONGKAI_TRIED_FILE"):
-        env.text("GONGKAI_TRIED")
+        env.env_text("GONGKAI_TRIED")
 
 
 def test_an_address_without_a_password_has_the_one_of_the_installation(
@@ -41,6 +41,6 @@ def test_what_pgbouncer_is_not_made_for_goes_past_it(monkeypatch: pytest.MonkeyP
     past_the_pooler()
     assert os.environ["DATABASE_URL"] == "postgres://pooler/gongkai"
     monkeypatch.setenv("GONGKAI_DIRECT_URL", "postgres://server/gongkai")
-    monkeypatch.setattr(servers, "ask", lambda facts: None)  # nothing answers yet
+    monkeypatch.setattr(servers, "query_server", lambda facts: None)  # nothing answers yet
     past_the_pooler()
     assert (os.environ["DATABASE_URL"], os.environ["GONGKAI_POOLER"]) == ("postgres://server/gongkai", "0")

@@ -21,7 +21,7 @@ def loader():
 
 
 def test_every_page_named_is_there_and_brings_what_it_extends_and_includes(loader) -> None:
-    found = warming.compiled(warming.WARMED_TEMPLATES)
+    found = warming.compile_templates(warming.WARMED_TEMPLATES)
     assert set(warming.WARMED_TEMPLATES) <= set(loader.get_template_cache)
     assert [name for name in found if name.endswith("portal/templates/portal/base.html")]
     # The office's base extends the admin's of the same name, and that the rest.

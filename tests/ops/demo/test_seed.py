@@ -15,17 +15,17 @@ from gongkai.content.search.table import find_hits
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.audit import verify
+from gongkai.core.ledger.audit import run_audit
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.ops.demo.province import Size, Stage, fill
+from gongkai.ops.demo.province import ProvinceSize, SeedingStage, fill_province
 from gongkai.ops.demo.province import texts as writing
-from gongkai.ops.demo.province.marking import on_the_mark, seed_province
+from gongkai.ops.demo.province.marking import seed_province, seeded_texts_rule
 from gongkai.ops.upkeep.state_checks import of_state
 from gongkai.ui.portal import tree
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.own_town]
-SMALL = Size(counties=1, units=6, persons=9, sites=2, texts=7, entries=25)
+SMALL = ProvinceSize(counties=1, units=6, persons=9, sites=2, texts=7, entries=25)
 
 
 def stand() -> tuple[int, ...]:
@@ -34,7 +34,7 @@ def stand() -> tuple[int, ...]:
 
 
 def test_a_province_is_whole_and_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[Stage] = []
+    said: list[SeedingStage] = []
     monkeypatch.setattr(writing, "BATCH_SIZE", 4)
     real, calls = writing._derived, []
 
@@ -46,18 +46,18 @@ def test_a_province_is_whole_and_goes_on_where_it_was(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(writing, "_derived", killed)
     with pytest.raises(KeyboardInterrupt):
-        fill(SMALL, password="Yunling-2026", say=said.append)
+        fill_province(SMALL, password="Yunling-2026", say=said.append)
     assert Document.objects.count() == 4
-    fill(SMALL, say=said.append)
+    fill_province(SMALL, say=said.append)
     assert {one.label for one in said} == {"单位", "人员", "网站和栏目", "公开信息", "通知", "台账"}
     counts = stand()
     assert (counts[0], counts[2], counts[4], counts[6], counts[7]) == (6, 2, 7, 7, 25)
-    fill(SMALL, say=said.append)
+    fill_province(SMALL, say=said.append)
     assert stand() == counts, "done twice, it writes nothing twice"
-    assert [one for one in verify() if one.verdict.broken] == []
+    assert [one for one in run_audit() if one.verdict.broken] == []
     assert "seeded" in {one.name for one in of_state()}
     with pytest.raises(Refused, match="另外的数量"):
-        fill(replace(SMALL, texts=8), say=said.append)
+        fill_province(replace(SMALL, texts=8), say=said.append)
     _as_derived_elsewhere()
     _for_people()
 
@@ -89,21 +89,21 @@ def _for_people() -> None:
     client = Client()
     client.force_login(get_user_model().objects.get(pk=chief.person.user_id))
     assert client.get("/admin/ledger/").status_code == 200
-    tree.forget()
+    tree.reload_next_time()
 
 
 def test_a_database_that_holds_anything_is_refused() -> None:
     BodyFactory()
     with pytest.raises(Refused, match="只写入空数据库"):
-        fill(SMALL, say=lambda _: None)
-    assert not on_the_mark()("seeded", {}, ""), "a text of a real installation rests on no such mark"
+        fill_province(SMALL, say=lambda _: None)
+    assert not seeded_texts_rule()("seeded", {}, ""), "a text of a real installation rests on no such mark"
 
 
 def test_the_mark_counts_as_the_first_movement_only() -> None:
     seed_province(None, by=SYSTEM, size={})
-    assert on_the_mark()("seeded", {}, "")
-    assert not on_the_mark()("order/1", {}, "")
-    assert Size(counties=3, units=2).why_not()
-    assert Size(counties=1, units=4, sites=1, entries=3_601).why_not()
-    assert not Size(counties=1, units=4, sites=1, entries=3_600).why_not()
-    assert Size().part(20).texts == 50_000
+    assert seeded_texts_rule()("seeded", {}, "")
+    assert not seeded_texts_rule()("order/1", {}, "")
+    assert ProvinceSize(counties=3, units=2).why_not()
+    assert ProvinceSize(counties=1, units=4, sites=1, entries=3_601).why_not()
+    assert not ProvinceSize(counties=1, units=4, sites=1, entries=3_600).why_not()
+    assert ProvinceSize().part(20).texts == 50_000

@@ -21,9 +21,9 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.ops.launch import lacking
-from gongkai.ops.launch.actions import hindered, open_columns, open_to_public, prepare, propose
-from gongkai.ops.launch.steps import STEPS, undone
-from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS, rests
+from gongkai.ops.launch.actions import begin_setup, open_columns, open_to_public, propose, reasons_against_confirming
+from gongkai.ops.launch.steps import STEPS, open_steps
+from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS, is_suspended
 from gongkai.ops.launch.texts import TEXTS_BY_MARK, blanks_left, blanks_of
 from gongkai.ops.launch.wagtail_hooks import block, block_after
 from gongkai.work.notices.actions.decisions import set_catch_up_date
@@ -37,7 +37,7 @@ LEAVE, CATCH = Launch.Earlier.LEAVE_OUT, Launch.Earlier.CATCH_UP
 def place() -> Iterator[City]:
     launching.clear_launch_cache()
     made = city()
-    prepare(None, by=SYSTEM)
+    begin_setup(None, by=SYSTEM)
     yield made
     launching.assume_open()
 
@@ -64,7 +64,7 @@ def test_a_server_that_was_asked_before_the_preparation_began_hears_of_it() -> N
     launching.clear_launch_cache()
     try:
         assert Client().get("/").status_code == 404, "there is no site yet"
-        prepare(None, by=SYSTEM)
+        begin_setup(None, by=SYSTEM)
         assert Client().get("/").status_code == 503
     finally:
         launching.assume_open()
@@ -89,7 +89,7 @@ def test_staff_see_the_site_as_it_will_be_and_send_nothing(place: City) -> None:
 def test_what_reminds_and_speaks_to_the_public_waits_all_else_goes_on(place: City) -> None:
     jobs = all_jobs()
     assert jobs.keys() >= SUSPENDED_JOBS, "each name is a job's"
-    assert {name for name, job in jobs.items() if rests(job)} == SUSPENDED_JOBS
+    assert {name for name, job in jobs.items() if is_suspended(job)} == SUSPENDED_JOBS
     assert "deliver" not in SUSPENDED_JOBS, "people hear of what others do for them"
 
 
@@ -143,7 +143,7 @@ def test_the_opening_takes_a_second_person(place: City, settings: Any) -> None:
     assert waiting["awaits"]
     assert block(actor(Role.LEAD, place.finance)) is None
     answered, settings.ALLOWED_HOSTS = settings.ALLOWED_HOSTS, ["another.example"]
-    assert "加上这个域名" in hindered(launch, head(place))[0]
+    assert "加上这个域名" in reasons_against_confirming(launch, head(place))[0]
     assert block(head(place)) is not None
     with pytest.raises(Refused, match="服务器还不应答域名"):
         open_to_public(launch, by=head(place))
@@ -154,7 +154,7 @@ def test_the_opening_takes_a_second_person(place: City, settings: Any) -> None:
     left = block_after(place.chief)
     assert left is not None, "what was left undone stays in view"
     assert left["title"] == "开通以后还要补的"
-    assert not any(rests(job) for job in all_jobs().values())
+    assert not any(is_suspended(job) for job in all_jobs().values())
     launch.refresh_from_db()
     with pytest.raises(Refused, match="已经开通"):
         propose(launch, by=place.chief, earlier=LEAVE)
@@ -200,7 +200,7 @@ def test_the_office_needs_no_clerk_beside_its_head_and_members(place: City) -> N
 
 
 def test_a_step_is_done_when_nothing_is_left_of_it(place: City) -> None:
-    left = {step.name: words for step, words in undone()}
+    left = {step.name: words for step, words in open_steps()}
     assert "units" not in left
     assert "site" not in left
     assert "经办人" in left["people"]

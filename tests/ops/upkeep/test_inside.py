@@ -151,7 +151,7 @@ def test_figures_are_for_who_knows_the_token(client: Client, settings) -> None:
     settings.GONGKAI_METRICS_TOKEN = "t0ken"
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", HTTP_AUTHORIZATION="Bearer wrong").status_code == 404
-    assert metrics.wanted()
+    assert metrics.metrics_enabled()
     client.get("/nowhere-at-all/")
     page = client.get("/metrics", HTTP_AUTHORIZATION="Bearer t0ken", **STRANGE).content.decode()
     assert 'gongkai_requests_total{method="GET",status="4xx",view="portal:fallback"}' in page

@@ -2,7 +2,7 @@
 
 from unittest.mock import MagicMock
 
-from gongkai.ops.upkeep.migrating import alone
+from gongkai.ops.upkeep.migrating import migration_lock
 
 
 def test_one_waits_for_the_other_and_gives_way_afterwards(settings) -> None:
@@ -11,7 +11,7 @@ def test_one_waits_for_the_other_and_gives_way_afterwards(settings) -> None:
     cursor = connection.cursor.return_value.__enter__.return_value
     cursor.fetchone.side_effect = [(False,), (False,), (True,), (True,)]
     waited: list[float] = []
-    with alone(connection, waited.append):
+    with migration_lock(connection, waited.append):
         assert len(waited) == 2
         assert cursor.execute.call_count == 3
     assert "pg_advisory_unlock" in cursor.execute.call_args[0][0]
@@ -21,5 +21,5 @@ def test_nobody_asks_where_there_is_no_such_lock(settings) -> None:
     for vendor, pooler in (("sqlite", False), ("postgresql", True)):
         settings.GONGKAI_POOLER = pooler
         connection = MagicMock(vendor=vendor)
-        with alone(connection):
+        with migration_lock(connection):
             connection.cursor.assert_not_called()

@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.generation import GENERATION_STREAM
 from gongkai.core.acts.models import Movement
 from gongkai.ops.upkeep import primary, servers
-from gongkai.ops.upkeep.primary import Seen, accept_primary, judge
+from gongkai.ops.upkeep.primary import SeenPrimary, accept_primary, judge_server
 from gongkai.ops.upkeep.servers import NoDirectAddress, Server, direct_address
 
 OLD, NEW = (
@@ -28,50 +28,50 @@ ACCEPTED = Server("8", 1, "77.5", accepted=1, accepted_system="8", accepted_at="
     ("server", "seen", "others", "words"),
     [
         (OLD, None, [], ""),
-        (OLD, Seen("7", 1), [], ""),
-        (NEW, Seen("7", 1), [], ""),
-        (OLD, Seen("7", 2), [], "旧主库（时间线 1，现在的主库是 2）"),
+        (OLD, SeenPrimary("7", 1), [], ""),
+        (NEW, SeenPrimary("7", 1), [], ""),
+        (OLD, SeenPrimary("7", 2), [], "旧主库（时间线 1，现在的主库是 2）"),
         (OLD, None, [NEW], "旧主库（时间线 1，现在的主库是 2）"),
-        (OLD, Seen("7", 1), [Server("7", 2, "99.5")], ""),  # promoted by mistake: nobody accepted it
+        (OLD, SeenPrimary("7", 1), [Server("7", 2, "99.5")], ""),  # promoted by mistake: nobody accepted it
         (OLD, None, [Server("7", 2, "99.5", follows=True, accepted=2)], ""),
         (NEW, None, [OLD], ""),
-        (OTHER, Seen("7", 2), [], "不是本系统原来的数据库"),
-        (ACCEPTED, Seen("7", 2, "2026-11-24"), [], ""),  # moved on purpose
-        (NEW, Seen("8", 1, "2026-11-25"), [], "不是本系统原来的数据库"),  # the one from before the move
-        (NEW, Seen("7", 2, "2026-11-24", "b"), [], ""),
-        (NEW, Seen("7", 2, "2026-11-23", "a"), [], ""),  # begun since, by another machine
-        (NEW, Seen("7", 2, "2026-11-25", "c"), [], "没有这台机器见过的内容"),  # as old as a copy of the disk
+        (OTHER, SeenPrimary("7", 2), [], "不是本系统原来的数据库"),
+        (ACCEPTED, SeenPrimary("7", 2, "2026-11-24"), [], ""),  # moved on purpose
+        (NEW, SeenPrimary("8", 1, "2026-11-25"), [], "不是本系统原来的数据库"),  # the one from before the move
+        (NEW, SeenPrimary("7", 2, "2026-11-24", "b"), [], ""),
+        (NEW, SeenPrimary("7", 2, "2026-11-23", "a"), [], ""),  # begun since, by another machine
+        (NEW, SeenPrimary("7", 2, "2026-11-25", "c"), [], "没有这台机器见过的内容"),  # as old as a copy of the disk
         (
             Server("7", 3, "1"),
-            Seen("7", 2, "2026-11-24", "b"),
+            SeenPrimary("7", 2, "2026-11-24", "b"),
             [],
             "没有这台机器见过的内容",
         ),  # restored to before it
         (
             ABANDONED,
-            Seen("7", 1),
+            SeenPrimary("7", 1),
             [NEW],
             "旧主库",
         ),  # promoted after the primary was restored, on the same timeline
     ],
 )
 def test_the_one_that_was_left_behind_is_refused(
-    server: Server, seen: Seen | None, others: list[Server], words: str
+    server: Server, seen: SeenPrimary | None, others: list[Server], words: str
 ) -> None:
-    said = judge(server, seen, others)
+    said = judge_server(server, seen, others)
     assert words in said
     assert bool(words) == bool(said)
 
 
 def test_a_machine_keeps_what_it_took_for_the_primary(settings: Any, tmp_path: Path) -> None:
     settings.DATA = tmp_path
-    assert primary.seen() is None
-    primary.note(NEW)
-    assert primary.seen() == Seen("7", 2, "2026-11-24", "b")
-    primary.note(Server("7", 3, "1", follows=True))
-    assert primary.seen() == Seen("7", 2, "2026-11-24", "b")
+    assert primary.read_seen_primary() is None
+    primary.note_primary(NEW)
+    assert primary.read_seen_primary() == SeenPrimary("7", 2, "2026-11-24", "b")
+    primary.note_primary(Server("7", 3, "1", follows=True))
+    assert primary.read_seen_primary() == SeenPrimary("7", 2, "2026-11-24", "b")
     (tmp_path / "primary.json").write_text("{")
-    assert primary.seen() is None
+    assert primary.read_seen_primary() is None
 
 
 @pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_the_record_says_which_server_was_made_the_primary(settings: Any, tmp_pa
         accept_primary(None, by=Actor("王芳"), server=NEW)
     with pytest.raises(Refused, match="还没有提升"):
         accept_primary(None, by=SYSTEM, server=Server("7", 1, "1", follows=True))
-    primary.note(NEW)
+    primary.note_primary(NEW)
     with pytest.raises(Refused, match="旧主库"):
         accept_primary(None, by=SYSTEM, server=OLD)
     promoted = replace(NEW, timeline=3)
@@ -96,18 +96,18 @@ def test_a_server_says_what_it_is(settings: Any, tmp_path: Path) -> None:
     from django.db import connection
 
     if connection.vendor != "postgresql":
-        assert primary.here() is None
-        assert primary.look() == ""
+        assert primary.configured_server() is None
+        assert primary.check_primary() == ""
         return
     settings.DATA = tmp_path
-    server = primary.here()
+    server = primary.configured_server()
     assert server is not None
     assert (server.timeline, server.follows, server.accepted) == (1, False, 0)
-    asked = servers.ask(connection.settings_dict)
+    asked = servers.query_server(connection.settings_dict)
     assert asked is not None
     assert asked.is_same(server)
     accept_primary(None, by=SYSTEM, server=server)
-    assert (primary.look(), primary.here().accepted) == ("", 1)  # type: ignore[union-attr]
+    assert (primary.check_primary(), primary.configured_server().accepted) == ("", 1)  # type: ignore[union-attr]
     assert json.loads((tmp_path / "primary.json").read_text())["system"] == server.system
 
 
@@ -131,7 +131,7 @@ def test_what_goes_past_the_pooler_goes_to_the_server_behind_it(
     words: str,
 ) -> None:
     said = {"pooler": pooled, "a": answers[0], "b": answers[1]}
-    monkeypatch.setattr(servers, "ask", lambda facts: said[facts["HOST"]])
+    monkeypatch.setattr(servers, "query_server", lambda facts: said[facts["HOST"]])
     monkeypatch.setenv("DATABASE_URL", "postgres://pooler/gongkai")
     addresses = ["postgres://a/gongkai", "postgres://b/gongkai"]
     monkeypatch.setenv("GONGKAI_DIRECT_URL", " ".join(addresses))

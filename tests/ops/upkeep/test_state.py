@@ -85,11 +85,13 @@ def test_administrators_hear_once_that_due_work_stopped() -> None:
     JobRun.objects.create(
         name=JOB_ROUND_NAME, started_at=NOW - timedelta(minutes=14), ended_at=NOW - timedelta(minutes=14)
     )
-    assert not alarm.look(NOW, since=began)
+    assert not alarm.check_due_jobs(NOW, since=began)
     later = NOW + timedelta(minutes=5)
-    assert not alarm.look(later, since=later - timedelta(minutes=2))  # this process has just begun: the machine was off
-    assert alarm.look(later, since=began)
-    alarm.look(later + timedelta(minutes=5), since=began)
+    assert not alarm.check_due_jobs(
+        later, since=later - timedelta(minutes=2)
+    )  # this process has just begun: the machine was off
+    assert alarm.check_due_jobs(later, since=began)
+    alarm.check_due_jobs(later + timedelta(minutes=5), since=began)
     assert subjects() == ["到期工作没有运行"]
 
 

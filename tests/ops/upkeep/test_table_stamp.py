@@ -13,13 +13,13 @@ def test_a_stamp_holds_for_one_program_and_one_state_of_the_tables(
 ) -> None:
     monkeypatch.setenv("GONGKAI_DATA", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    table_stamp.write()
+    table_stamp.write_table_stamp()
     assert not table_stamp.is_fresh(), "there are no tables"
     with sqlite3.connect(tmp_path / "gongkai.sqlite3") as database:
         database.execute("CREATE TABLE django_migrations (id INTEGER PRIMARY KEY)")
         database.execute("INSERT INTO django_migrations VALUES (1), (2)")
         database.commit()
-        table_stamp.write()
+        table_stamp.write_table_stamp()
         assert table_stamp.is_fresh()
         monkeypatch.setattr(table_stamp, "_program", lambda: "of another version")
         assert not table_stamp.is_fresh()

@@ -13,7 +13,7 @@ from gongkai.content.checks.annual_reports import ReadingError, read_report
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.annual_form import tables_of
 from gongkai.lib.richtext import clean
-from gongkai.lib.writing.fonts import NoFont
+from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual.checks import faults_of
 from gongkai.oversight.annual.form import (
     FIGURE_KEYS,
@@ -152,7 +152,7 @@ def test_word_and_spreadsheet_are_read_back(sample: dict[str, Any]) -> None:
 def test_table_three_stands_on_one_page_of_the_pdf_with_its_heading(sample: dict[str, Any]) -> None:
     try:
         document = pypdfium2.PdfDocument(report_pdf(sample))
-    except NoFont:
+    except MissingFont:
         pytest.skip("no Chinese face on this machine")
     pages = [one.get_textpage().get_text_range() for one in document]
     (page,) = [text for text in pages if "一、本年新收" in text]

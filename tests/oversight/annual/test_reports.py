@@ -28,7 +28,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Role
 from gongkai.lib.law import annual_form
-from gongkai.lib.writing.fonts import NoFont
+from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import problems_of, submissions_hold
 from gongkai.oversight.annual.drafting import drafted
@@ -354,7 +354,7 @@ def test_it_is_published_through_the_reviews_and_closes_in_time(
 
 
 def _no_face(content: Any) -> bytes:
-    raise NoFont("没有中文字体")
+    raise MissingFont("没有中文字体")
 
 
 def test_who_sees_which(town: SimpleNamespace) -> None:

@@ -13,7 +13,7 @@ from factories.assessment import Scene
 from factories.units import UserFactory, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.scoring import Case
+from gongkai.core.ledger.scoring import ScoredCase
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import PasswordRequest, Role
@@ -162,7 +162,7 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene, monkey
     client.post(here, {"code": "2.1", "value": "1", "words": "电话没打通"})
     assert unit.marks.filter(struck_at=None).count() == 1
     assert client.get(f"{ROOM}evaluations/{own.pk}/sheet.xlsx").status_code == 200
-    cases = [Case(f"件{number}", f"第{number}件事", 1.0, "按期办结") for number in range(1, 62)]
+    cases = [ScoredCase(f"件{number}", f"第{number}件事", 1.0, "按期办结") for number in range(1, 62)]
     monkeypatch.setattr(evaluations, "_cases", lambda unit, leaf: cases)
     assert "第61件事" not in shown(client, f"evaluations/{own.pk}/{unit.pk}/")
     assert "第61件事" in shown(client, f"evaluations/{own.pk}/{unit.pk}/?page{scene.leaf('1.2').pk}=2")

@@ -14,9 +14,9 @@ from factories.ledger import EntryFactory
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rectification import Found, confirm, order_rectification, report
+from gongkai.core.ledger.rectification import FoundFault, confirm, order_rectification, report
 from gongkai.core.ledger.scoring import SOURCES
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
@@ -258,7 +258,7 @@ def test_trainings_and_talks_keep_their_papers(scene: Scene) -> None:
     assert signed_in(Role.CLERK, other).get(f"{page}papers/{paper.pk}/").status_code == 404
     assert "1 个文件" in client.get(f"{ROOM}training/?year=2024").content.decode()
     with pytest.raises(Refused, match="已经在记录中"):
-        actions.attach_papers(one, by=scene.chief, what="sign_in", files=[Named(paper.name, paper.stored)])
+        actions.attach_papers(one, by=scene.chief, what="sign_in", files=[NamedStoredFile(paper.name, paper.stored)])
     talk = actions.record_talk(
         body,
         by=scene.chief,
@@ -267,7 +267,7 @@ def test_trainings_and_talks_keep_their_papers(scene: Scene) -> None:
         held_by="分管副市长",
         problems="多条申请逾期答复",
     )
-    files = [Named("纪要.txt", paper.stored)]
+    files = [NamedStoredFile("纪要.txt", paper.stored)]
     with pytest.raises(Refused, match="只有政务公开办"):
         actions.attach_papers(talk, by=actor(Role.CLERK, body), what="report", files=files)
     minutes = actions.attach_papers(talk, by=scene.chief, what="report", files=files)[0]
@@ -332,7 +332,7 @@ def test_each_entry_settles_once(scene: Scene) -> None:
 
 
 def test_a_rectification_ordered_elsewhere_counts_for_its_unit(scene: Scene) -> None:
-    found = Found("trial", "1", "链接打不开", "链接打不开")
+    found = FoundFault("trial", "1", "链接打不开", "链接打不开")
     entry = order_rectification(scene.bureaus[0], by=scene.chief, found=found, until=date(2024, 11, 25))
     ahead = SOURCES["rectification"].ahead
     assert ahead is not None

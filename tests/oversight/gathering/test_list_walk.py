@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.oversight.gathering import list_walk
 from gongkai.oversight.gathering.list_walk import LIST_FINISHED, Back, ListPage, Walk
 from gongkai.oversight.gathering.reader import Failed
@@ -33,7 +33,7 @@ HERE = "http://a.example/zwgk/tz/index.html"
 )  # fmt: skip
 def test_how_a_page_of_a_list_names_the_next_one(pager: str, number: int, onward: str) -> None:
     html = f"<html><body><ul><li><a href='1.html'>关于印发节水办法的通知</a></li></ul>{pager}</body></html>"
-    page = parse_page(html.encode(), HERE, 0, Whole())
+    page = parse_page(html.encode(), HERE, 0, UrlCache())
     assert page is not None
     assert next_page(page, number) == (f"http://a.example{onward}" if onward else "")
     assert pages_said(page) == (32 if "32" in pager else 0)

@@ -24,7 +24,7 @@ from gongkai.content.publishing.actions import submit
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
-from gongkai.core.background_jobs.worker import work_off
+from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
 from gongkai.core.units.models import Body, Role
@@ -35,7 +35,7 @@ from gongkai.oversight.gathering.importing import ENTRY_IMPORTER, SHEET
 from gongkai.oversight.gathering.models import Collection, Gathered, Listing, Source
 from gongkai.oversight.gathering.registers import sources_of
 from gongkai.oversight.gathering.texts import Entry
-from gongkai.ui.portal.tree import forget
+from gongkai.ui.portal.tree import reload_next_time
 
 pytestmark = pytest.mark.django_db
 
@@ -331,11 +331,11 @@ def test_nothing_is_public_but_what_was_reviewed(
     with pytest.raises(Refused, match="一年"):
         actions.propose_listing(source, by=town.clerk, until=until + timedelta(days=400), reason="可信")
     listing: Listing = actions.propose_listing(source, by=town.clerk, until=until, reason="县政府门户网站")
-    forget()
+    reload_next_time()
     assert [one.title for one in queries.public_entries(town.collection, site.pk)] == [TITLES[0]]
     place(document_of(listing), by=town.clerk, columns=[town.column])
     sign_all(with_sheet(submit(listing, by=town.clerk)))
-    forget()
+    reload_next_time()
     found = queries.public_entries(town.collection, site.pk)
     assert sorted(one.title for one in found) == sorted(TITLES), "each once"
     assert sum(one.outside for one in found) == 2
@@ -380,7 +380,7 @@ def test_pages(town: SimpleNamespace, server: Server) -> None:
     at = f"/admin/gathering/sources/{source.pk}/"
     asked = web.post(f"{at}pull/")
     assert web.post(f"{at}pull/")["Location"] == asked["Location"], "two clicks are one reading"
-    work_off()
+    process_due_jobs()
     assert source.gathered.count() == 3
     assert "读到3条，新增3条" in web.get(asked["Location"]).content.decode()
     numbers = list(source.gathered.values_list("pk", flat=True))
@@ -391,7 +391,7 @@ def test_pages(town: SimpleNamespace, server: Server) -> None:
     server.words[1] = "清单已经全部完成，共31项。" * 4
     Gathered.objects.update(looked_at=timezone.now() - timedelta(hours=1))
     again = web.post(f"{at}pull/")
-    work_off()
+    process_due_jobs()
     assert "核对已有的3条，1条有变化" in web.get(again["Location"]).content.decode()
     row, changed = source.gathered.get(changed_at__isnull=False), f"{at}entries/?tab=changed"
     assert "共31项" in row.change

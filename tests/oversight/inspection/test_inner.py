@@ -66,7 +66,7 @@ def test_all_means_public_addresses(
     settings.FILES_ROOT = str(tmp_path)
     site = Site()
     site.put("/", page("内网", "<p>内部文件</p>"))
-    with served(site) as here, where.led_here("inner.example", int(here.rpartition(":")[2])):
+    with served(site) as here, where.resolve_to_local_port("inner.example", int(here.rpartition(":")[2])):
         settings.GONGKAI_INSPECT_HOSTS = ["all", here.partition("//")[2]]
         for what in Target.values:
             by_number = InspectedSite(name="数字", address=f"{here}/{what}/", what=what, body=office)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from gongkai.lib.outbound.crawling import normal
+from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.oversight.inspection.site.dates import days_in
 from gongkai.oversight.inspection.site.lists import entries_of, learn
 from gongkai.oversight.inspection.site.page import Page, parse_page
@@ -40,7 +40,7 @@ def page(rows: str) -> Page:
         f"<html><head><title>通知公告</title></head><body>{NAV}{rows}{PAGES}<div>版权所有 2018-2026</div></body></html>".encode(),
         "http://www.yunling.gov.cn/l/",
         1,
-        normal,
+        normalise_url,
     )
     assert made is not None
     return made
@@ -136,6 +136,6 @@ def test_a_quantity_is_no_day(said: str, days: int) -> None:
     ],
 )
 def test_neighbouring_links_are_two_names(source: str, lines: int) -> None:
-    made = parse_page(f"<html><body><p>{source}</p></body></html>".encode(), "http://a/", 1, normal)
+    made = parse_page(f"<html><body><p>{source}</p></body></html>".encode(), "http://a/", 1, normalise_url)
     assert made is not None
     assert len(made.lines) == lines

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
-from gongkai.core.spreadsheets.importers import Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder
 from gongkai.core.units.models import BodyKind, Role
-from gongkai.lib.outbound import NoAnswer, Reach
+from gongkai.lib.outbound import NoAnswer, RequestLimits
 from gongkai.oversight.inspection import queries
 from gongkai.oversight.inspection.models import (
     InspectedSite,
@@ -139,7 +139,7 @@ def test_a_sheet_of_others_is_taken_in_once(run: InspectionRun) -> None:
     by = actor(Role.CHIEF, run.site.body)
     plan = OUTSIDE_FINDINGS_IMPORTER.plan(rows, by=by)
     assert (len(plan.changes), plan.same, plan.errors) == (1, 1, ["site", "on", "what"])
-    OUTSIDE_FINDINGS_IMPORTER.carry_out(plan.changes[0], by=by, recorder=Recorder())
+    OUTSIDE_FINDINGS_IMPORTER.carry_out(plan.changes[0], by=by, recorder=ChangeRecorder())
     assert OutsideFinding.objects.get().what == "搜索慢"
 
 
@@ -162,7 +162,7 @@ def test_ipv6_is_an_answer_over_ipv6_from_each_host(
             raise NoAnswer("连接超时")
         return nullcontext()
 
-    monkeypatch.setattr(safety, "ask", ask)
+    monkeypatch.setattr(safety, "send_request", ask)
     monkeypatch.setattr(safety, "has_ipv6", names.__contains__)
     monkeypatch.setattr(safety, "reaches_ipv6", lambda: connected)
     links = [
@@ -173,7 +173,7 @@ def test_ipv6_is_an_answer_over_ipv6_from_each_host(
     site: Any = SimpleNamespace(
         home=SimpleNamespace(address="https://a.cn/", links=links),
         store=SimpleNamespace(loaded=lambda tags: ["https://a.cn/b.pdf", "https://d.cn/c.pdf"]),
-        reach=Reach(5),
+        reach=RequestLimits(5),
         skipped={},
         add=lambda indicator, url, what, **facts: found.append(what),
     )

@@ -6,13 +6,13 @@ from functools import cache
 import pytest
 
 from factories.planted_site import TODAY, Site, clean, page, served
-from gongkai.lib.outbound.crawling import Bounds
+from gongkai.lib.outbound.crawling import CrawlLimits
 from gongkai.oversight.inspection.site.report import Report
 from gongkai.oversight.inspection.site.run import Inspection, inspect_site
 from oversight.inspection.faults import FAULTS, Fault
 from oversight.inspection.faults.planting import add
 
-QUICK = Bounds(rate=0, seconds=5)
+QUICK = CrawlLimits(rate=0, seconds=5)
 
 
 DEAD = "http://127.0.0.1:9"

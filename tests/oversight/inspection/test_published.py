@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from gongkai.lib.outbound.crawling import normal
+from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.oversight.inspection.site.page import parse_page
 from gongkai.oversight.inspection.site.published import published
 
@@ -86,7 +86,7 @@ LAYOUTS: dict[str, tuple[str, str]] = {
 
 def found(layout: str) -> date | None:
     source, address = LAYOUTS[layout]
-    page = parse_page(source.encode(), address, 1, normal)
+    page = parse_page(source.encode(), address, 1, normalise_url)
     assert page is not None
     said = published(page, TODAY)
     return said.day if said else None
@@ -106,7 +106,7 @@ def test_the_day_is_found(layout: str) -> None:
     ],
 )
 def test_where_none_is_said_none_is_found(source: str) -> None:
-    page = parse_page(source.encode(), AT, 1, normal)
+    page = parse_page(source.encode(), AT, 1, normalise_url)
     assert page is not None
     said = published(page, TODAY)
     assert said is None or said.weight < 60
@@ -117,6 +117,6 @@ def test_where_none_is_said_none_is_found(source: str) -> None:
     ["<p>数据截至<time>2026-11-20</time>。</p>", "<p>本栏目自<time>2026-11-20</time>起不再更新。</p>"],
 )
 def test_a_day_up_to_which_something_counts_is_no_day_of_publishing(said: str) -> None:
-    page = parse_page(f"<html><body><h1>公开成效</h1>{said}</body></html>".encode(), "http://a/", 0, normal)
+    page = parse_page(f"<html><body><h1>公开成效</h1>{said}</body></html>".encode(), "http://a/", 0, normalise_url)
     assert page is not None
     assert published(page, TODAY) is None

@@ -15,9 +15,9 @@ from factories.planted_site import TODAY, Site, clean, served
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.background_jobs.asking import cancel
+from gongkai.core.background_jobs.asking import cancel_job
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.worker import work_off
+from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.oversight.inspection import actions, queries, working
@@ -164,11 +164,11 @@ def test_the_job_begins_what_is_due_and_only_where_it_may(here: InspectedSite, s
     assert working.inspect_due() == {}, "it waits for a worker"
     Errand.objects.all().delete()
     assert working.inspect_due() == {"begun": 0, "handed": 1}
-    cancel(Errand.objects.get(), by=SYSTEM)
+    cancel_job(Errand.objects.get(), by=SYSTEM)
     assert working.inspect_due() == {}, "what was cancelled is not handed over again"
     assert (here.runs.get().state, here.runs.get().words) == (RunState.FAILED, "已取消")
     assert actions.start_inspection(here, by=SYSTEM) != here.runs.last()
-    work_off()
+    process_due_jobs()
     assert here.runs.first().state == RunState.DONE
     assert Errand.objects.first().link == f"/admin/inspection/runs/{here.runs.first().pk}/"
     here.runs.update(today=timezone.localdate() - timedelta(days=7))
@@ -235,7 +235,7 @@ def test_pages_of_the_office(here: InspectedSite) -> None:
     step = f"/admin/inspection/runs/{run.pk}/step/"
     assert "等待检查" in chief.get(step).content.decode()
     assert f"/admin/errands/{Errand.objects.get().pk}/" in chief.get(step).content.decode()
-    work_off()
+    process_due_jobs()
     assert chief.get(step)["HX-Refresh"] == "true"
     finding = SiteFinding.objects.filter(run=run).first()
     assert finding is not None

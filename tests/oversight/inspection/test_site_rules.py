@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from gongkai.lib.outbound.crawling.addresses import plainer
-from gongkai.lib.outbound.crawling.links import Whole
-from gongkai.lib.outbound.crawling.traps import Traps
+from gongkai.lib.outbound.crawling.addresses import without_view_parameters
+from gongkai.lib.outbound.crawling.links import UrlCache
+from gongkai.lib.outbound.crawling.traps import TrapDetector
 from gongkai.lib.outbound.markup import ISLAND_ATTRIBUTE
 from gongkai.oversight.inspection.site import columns, menus, take_in
 from gongkai.oversight.inspection.site.checks import harmful, letters
@@ -60,7 +60,7 @@ def test_the_data_of_a_list_is_read(data: str) -> None:
 )
 def test_a_page_of_another_site_is_harmful_by_what_it_shows(title: str, body: str, words: str) -> None:
     html = f"<html><title>{title}</title><body><p>{body}</p></body></html>"
-    page = parse_page(html.encode(), "http://a.example/", 0, Whole())
+    page = parse_page(html.encode(), "http://a.example/", 0, UrlCache())
     assert page is not None
     assert harmful.shown_by(page) == words
 
@@ -70,15 +70,15 @@ def test_what_is_no_data_is_not_read() -> None:
 
 
 def test_a_list_in_another_order_is_known() -> None:
-    assert plainer("http://a.cn/list?cid=3&sort=hits&page=1") == [
+    assert without_view_parameters("http://a.cn/list?cid=3&sort=hits&page=1") == [
         "http://a.cn/list?cid=3&page=1",
         "http://a.cn/list?cid=3",
     ]
-    assert plainer("http://a.cn/list?cid=3") == []
+    assert without_view_parameters("http://a.cn/list?cid=3") == []
 
 
 def test_a_kind_of_page_that_hardly_brings_anything_new_is_left() -> None:
-    traps = Traps()
+    traps = TrapDetector()
     for number in range(traps.WINDOW):
         traps.note("a/#", barren=False, new=number % 20 == 0)
     assert traps.left("a/#") == "同类网页几乎都相同"
@@ -86,7 +86,7 @@ def test_a_kind_of_page_that_hardly_brings_anything_new_is_left() -> None:
 
 
 def test_folders_within_folders_end_whatever_they_are_called() -> None:
-    traps = Traps()
+    traps = TrapDetector()
     for number in range(traps.PATIENCE + 1):
         traps.note(f"a.cn/topic/{'/'.join(f'{number:08b}')}/", barren=True, new=False)
         traps.note("a.cn/topic/a/", barren=False)
@@ -185,7 +185,7 @@ def test_what_a_table_calls_another_number_is_no_telephone() -> None:
 
 
 def read(source: str, address: str = "http://a.cn/l.htm") -> Page:
-    page = parse_page(f"<html><body>{source}</body></html>".encode(), address, 1, Whole())
+    page = parse_page(f"<html><body>{source}</body></html>".encode(), address, 1, UrlCache())
     assert page is not None
     return page
 
@@ -283,7 +283,7 @@ def test_a_foot_lacks_what_its_peers_have(pages: list[marks_check._Foot], named:
 
 def test_the_further_pages_of_a_list_are_those_that_its_pager_writes() -> None:
     source = '<html><body><ul></ul><script>createPageHTML(3, 0, "index", "html");</script></body></html>'
-    page = parse_page(source.encode(), "http://a.cn/tz/", 1, Whole())
+    page = parse_page(source.encode(), "http://a.cn/tz/", 1, UrlCache())
     assert page is not None
     assert [address for address, _, _ in more_links(page)] == [
         "http://a.cn/tz/index_1.html",
@@ -294,6 +294,6 @@ def test_the_further_pages_of_a_list_are_those_that_its_pager_writes() -> None:
 @pytest.mark.parametrize(("field", "fills"), [('<input id="kw">', False), ('<input name="phone">', True)])
 def test_a_form_around_a_whole_page_is_none_to_fill_in(field: str, *, fills: bool) -> None:
     source = f'<form method="post" action="List.aspx?cid=1"><input type="hidden" name="__VIEWSTATE">{field}</form>'
-    page = parse_page(source.encode(), "http://a.cn/List.aspx?cid=1", 1, Whole())
+    page = parse_page(source.encode(), "http://a.cn/List.aspx?cid=1", 1, UrlCache())
     assert page is not None
     assert page.fills() is fills

@@ -12,7 +12,7 @@ from factories.planted_site import Site, page, served
 from factories.units import BodyFactory, signed_in
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.models import BodyKind, Role
-from gongkai.lib.outbound.crawling import Bounds
+from gongkai.lib.outbound.crawling import CrawlLimits
 from gongkai.oversight.inspection import actions, outside
 from gongkai.oversight.inspection.availability import Availability, Visits, months_of, quarters_of, week_of
 from gongkai.oversight.inspection.models import InspectedSite, SiteDay, Target
@@ -81,7 +81,7 @@ def test_a_failed_week_is_a_veto_of_the_next_run() -> None:
     site = Site()
     site.put("/", page("县政府", "<p>首页</p>"))
     with served(site) as here:
-        wanted = Inspection(f"{here}/", bounds=Bounds(rate=0, seconds=5), week=Availability(168, 10))
+        wanted = Inspection(f"{here}/", bounds=CrawlLimits(rate=0, seconds=5), week=Availability(168, 10))
         report = inspect_site(wanted)
     found = next(one for one in report.findings if one.indicator == "veto.unreachable")
     assert found.what == "近7天访问168次，10次没有按时打开，占6.0%"

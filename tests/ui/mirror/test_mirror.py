@@ -53,7 +53,7 @@ def there(folder: Path) -> set[str]:
     return {path.relative_to(www).as_posix() for path in www.rglob("*") if path.is_file()}
 
 
-def look(folder: Path) -> verifying.Found:
+def look(folder: Path) -> verifying.SiteVerification:
     return verifying.verify(folder, trusted_keys() or frozenset(), grace=0)
 
 
@@ -84,7 +84,7 @@ def test_a_schedule_is_no_day_early(folder: Path, plans: Column, housing: Body) 
     hour = timezone.now() + timedelta(hours=2)
     signed(item(housing, [plans], title="明天公开"), visible_from=hour)
     send_due()
-    updating.work()
+    updating.update_mirror()
     assert all("明天公开" not in path.read_text() for path in (folder / "www").rglob("*.html"))
     assert Purge.objects.filter(due_at__gte=hour).exists()
 
@@ -92,7 +92,7 @@ def test_a_schedule_is_no_day_early(folder: Path, plans: Column, housing: Body) 
 def test_the_job_finds_what_nobody_told_of(folder: Path, plans: Column, housing: Body) -> None:
     document = public(housing, [plans], kind="policy")
     Purge.objects.all().delete()
-    done = updating.work(seconds=900)
+    done = updating.update_mirror(seconds=900)
     names = there(folder)
     assert {
         f"columns/{plans.pk}/{document.pk}.html",
@@ -103,7 +103,7 @@ def test_the_job_finds_what_nobody_told_of(folder: Path, plans: Column, housing:
     } <= names
     assert any(name.startswith("static/") and name.endswith(".css") for name in names)
     assert (done["failed"], list(look(folder).lines())) == (0, [])
-    assert updating.work()["written"] == 0  # nothing is due any more
+    assert updating.update_mirror()["written"] == 0  # nothing is due any more
     assert not Use.objects.exists()  # the mirror is no reader
 
 
@@ -113,7 +113,7 @@ def test_no_link_leads_where_no_file_is(
     monkeypatch.setitem(list_page.__kwdefaults__, "size", 2)
     for number in range(4):
         public(housing, [plans], title=f"通知{number}")
-    updating.work(seconds=900)
+    updating.update_mirror(seconds=900)
     names = there(folder)
     assert any(re.match(rf"columns/{plans.pk}/_[0-9a-f]+\.html", name) for name in names)  # the list goes on
     lost = set()
@@ -132,7 +132,7 @@ def test_a_failing_page_stays_as_it_was_and_is_tried_again(
     document = public(housing, [plans])
     send_due()
     failed = type("Answer", (), {"status": 500})
-    monkeypatch.setattr("gongkai.ui.mirror.writing.ask", lambda *_: failed)
+    monkeypatch.setattr("gongkai.ui.mirror.writing.render_public", lambda *_: failed)
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
     assert send_due()["retried"]
     monkeypatch.undo()
@@ -225,10 +225,10 @@ class TestBuilding:
         self, folder: Path, site: Website, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         document = public(housing, [plans])
-        ask, page = writing.ask, f"/columns/{plans.pk}/{document.pk}.html"
+        ask, page = writing.render_public, f"/columns/{plans.pk}/{document.pk}.html"
         failed = writing.Answer(500, "text/html", b"")
         fails = lambda host, path: failed if path == page else ask(host, path)  # noqa: E731
-        monkeypatch.setattr(writing, "ask", fails)
+        monkeypatch.setattr(writing, "render_public", fails)
         for _ in range(2):
             answer = CliRunner().invoke(mirror, ["build"])
             assert answer.exit_code == 1
@@ -236,16 +236,16 @@ class TestBuilding:
         said = readings.mirror(timezone.now()).finding
         assert said is not None
         assert f"有1个网页没有写成，如 {site.host}{page}" in said.words
-        monkeypatch.setattr(writing, "ask", lambda *_: writing.Answer(404, "text/html", b""))
+        monkeypatch.setattr(writing, "render_public", lambda *_: writing.Answer(404, "text/html", b""))
         assert "没有首页" in CliRunner().invoke(mirror, ["build"]).stderr
-        monkeypatch.setattr(writing, "ask", ask)
+        monkeypatch.setattr(writing, "render_public", ask)
         assert CliRunner().invoke(mirror, ["build"]).exit_code == 0
         assert page[1:] in there(folder)
 
 
 def test_without_a_folder_nothing_is_done(plans: Column, housing: Body) -> None:
     public(housing, [plans])
-    assert updating.work() == {"written": 0, "failed": 0}
+    assert updating.update_mirror() == {"written": 0, "failed": 0}
     assert not Leaf.objects.exists()
     assert not Purge.objects.exists()
 
@@ -273,7 +273,7 @@ def test_without_a_folder_nothing_is_done(plans: Column, housing: Body) -> None:
 )
 def test_links_and_forms(before: str, after: str) -> None:
     where = lambda target: f"={target}" if "?" in target else target  # noqa: E731
-    assert rewriting.page(before, "/columns/", ("https://a.gov.cn",), where) == after
+    assert rewriting.rewrite_page(before, "/columns/", ("https://a.gov.cn",), where) == after
 
 
 def test_after_a_restore_nothing_of_the_abandoned_future_is_in_the_mirror(
@@ -281,13 +281,13 @@ def test_after_a_restore_nothing_of_the_abandoned_future_is_in_the_mirror(
 ) -> None:
     document = public(housing, [plans], title="公租房申请办法")
     send_due()
-    updating.work()
+    updating.update_mirror()
     page = f"columns/{plans.pk}/{document.pk}.html"
     (folder / "www" / "later.html").write_text("恢复的时刻以后才有")
     (folder / "www" / page).write_text("恢复的时刻以后改过")
     (folder.parent / "later.gov.cn" / "www").mkdir(parents=True)
     monkeypatch.setattr(generation, "current_generation", lambda: Generation("second", restored=True))
-    updating.work()
+    updating.update_mirror()
     assert "later.html" not in there(folder)
     assert "公租房申请办法" in (folder / "www" / page).read_text()
     assert not (folder.parent / "later.gov.cn").exists()

@@ -37,7 +37,7 @@ from gongkai.content.editions.models import Edition  # noqa: E402
 from gongkai.content.reviewing.models import Review, Signature  # noqa: E402
 from gongkai.core.acts.action import Refused  # noqa: E402
 from gongkai.core.acts.models import Movement  # noqa: E402
-from gongkai.core.ledger.audit import verify  # noqa: E402
+from gongkai.core.ledger.audit import run_audit  # noqa: E402
 from gongkai.core.ledger.models import Entry  # noqa: E402
 from gongkai.core.units.actors import Actor, actor_of  # noqa: E402
 from gongkai.core.units.models import Body, Role  # noqa: E402
@@ -212,7 +212,7 @@ def main() -> None:
     plans = column(town.website, "公示公告")
     for attack in (signing, yes_and_no, two_windows, sent_twice, deciding):
         attack(housing, plans)
-    FAULTS.extend(f"{one.name}: {one.verdict.broken}" for one in verify() if one.verdict.broken)
+    FAULTS.extend(f"{one.name}: {one.verdict.broken}" for one in run_audit() if one.verdict.broken)
     print(json.dumps({"faults": FAULTS}, ensure_ascii=False))
 
 

@@ -10,7 +10,7 @@ from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 
 from factories.ledger import EntryFactory, submit
-from gongkai.core.files.store import receive as keep
+from gongkai.core.files.store import store_upload as keep
 from gongkai.core.ledger import actions
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence

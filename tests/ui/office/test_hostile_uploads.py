@@ -17,7 +17,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.migration.models import MoveRun
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import OPEN_STATES, State
-from gongkai.core.background_jobs.worker import work_off
+from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import Body, Role
 
@@ -66,7 +66,7 @@ class TestPages:
 
         def post(file: SimpleUploadedFile) -> Any:
             answer = chief.post(address, {**fields, "file": file})
-            work_off()
+            process_due_jobs()
             assert not Errand.objects.filter(state__in=[*OPEN_STATES, State.DEAD]).exists(), file.name
             return chief.get(answer["Location"]) if answer.status_code == 302 else answer
 

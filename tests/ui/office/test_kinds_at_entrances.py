@@ -17,7 +17,7 @@ from gongkai.content.migration.sources.values import OldItem
 from gongkai.content.policies.actions.files import read_text
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, PUBLIC_FILE_TYPES, suffix_of
-from gongkai.core.files.store import why_not
+from gongkai.core.files.store import reasons_against_file
 from gongkai.core.intake.uploads import FileRule, fault_of
 from gongkai.lib.confined import office
 from gongkai.lib.fileformats.workbooks.rows import Unreadable, read_rows
@@ -87,7 +87,7 @@ def _attachment(name: str, data: bytes) -> str:
     """May be attached; what the check of its words cannot read, it says, and how to save the file instead."""
     said = WHY_UNREADABLE.get(suffix_of(name), "")
     assert suffix_of(name) in READABLE_SUFFIXES or "另存为" in said
-    return "".join(why_not(name, len(data), PUBLIC_FILE_TYPES))
+    return "".join(reasons_against_file(name, len(data), PUBLIC_FILE_TYPES))
 
 
 #: Entrance → what it does with a file; what it says where it does not take it.
@@ -98,8 +98,8 @@ ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
     "sheets": lambda _name, data: read_rows.here(data, False, 100) and "",
     "old sites": _old_site,
     "attachments": _attachment,
-    "colleagues": lambda name, data: "".join(why_not(name, len(data), ACCEPTED_FILE_TYPES)),
-    "signed papers": lambda name, data: "".join(why_not(name, len(data), ("pdf", "png", "jpg"))),
+    "colleagues": lambda name, data: "".join(reasons_against_file(name, len(data), ACCEPTED_FILE_TYPES)),
+    "signed papers": lambda name, data: "".join(reasons_against_file(name, len(data), ("pdf", "png", "jpg"))),
     "public forms": lambda name, data: fault_of(SimpleUploadedFile(name, data), FileRule()),
     "mail": lambda name, data: fault_of(SimpleUploadedFile(name, data), ATTACHMENT_RULE),
 }
@@ -120,8 +120,8 @@ TAKEN = {
 
 @pytest.mark.parametrize("entrance", ENTRANCES)
 def test_every_kind_is_taken_or_refused_in_a_line(entrance: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office, "library", lambda: None)
-    monkeypatch.setattr(word, "convert", word.convert.here)
+    monkeypatch.setattr(office, "libreoffice_path", lambda: None)
+    monkeypatch.setattr(word, "convert_in_child", word.convert_in_child.here)
     for name, made in FILES.items():
         try:
             said = str(ENTRANCES[entrance](name, made()))
@@ -132,7 +132,7 @@ def test_every_kind_is_taken_or_refused_in_a_line(entrance: str, monkeypatch: py
 
 
 def test_an_ofd_becomes_paragraphs() -> None:
-    made = word.convert.here(ofd(), "ofd")
+    made = word.convert_in_child.here(ofd(), "ofd")
     assert made.html == f"<p>关于印发2026年要点的通知</p><p>{WORDS}</p>"
     assert made.notes == (word.OFD_NOTE,)
 
@@ -140,4 +140,4 @@ def test_an_ofd_becomes_paragraphs() -> None:
 @pytest.mark.parametrize(("name", "suffix"), [("xichuan-2020.xls", "wps"), ("xichuan-2020.xls", "doc")])
 def test_what_is_called_a_text_and_is_none_is_refused(name: str, suffix: str) -> None:
     with pytest.raises(UnfitText, match="是表格，不是文字文档"):
-        word.convert.here((NOTICES / name).read_bytes(), suffix)
+        word.convert_in_child.here((NOTICES / name).read_bytes(), suffix)

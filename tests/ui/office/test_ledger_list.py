@@ -10,7 +10,7 @@ from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import SavedFilter
 from gongkai.core.outbox.models import Message
-from gongkai.core.spreadsheets import read
+from gongkai.core.spreadsheets import read_table
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/ledger/"
@@ -114,7 +114,7 @@ def test_the_exported_list_holds_what_is_seen_and_reads_back(as_, city) -> None:
     own = EntryFactory(body=city.finance, red=True, title="=公开预算")
     EntryFactory(body=city.water)
     answer = as_(city.clerk).get("/admin/ledger/export/?light=open")
-    table = read(answer.content, LEDGER_SHEET)
+    table = read_table(answer.content, LEDGER_SHEET)
     assert not table.errors
     (row,) = table.rows
     assert (row["number"], row["title"], row["body"]) == (own.number, "=公开预算", "云岭市财政局")

@@ -68,7 +68,7 @@ def made(kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
 
 @pytest.fixture
 def here(made: SimpleNamespace) -> SimpleNamespace:
-    tree.forget()
+    tree.reload_next_time()
     return deepcopy(made)
 
 

@@ -14,7 +14,7 @@ from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.portal.caching import CACHE_POLICIES, header
+from gongkai.ui.portal.caching import CACHE_POLICIES, cache_control
 
 pytestmark = pytest.mark.django_db
 SHARED = [("purge", "http://127.0.0.1:6081")]
@@ -114,8 +114,11 @@ def test_what_may_be_withdrawn_is_shown_two_minutes_at_most_by_a_cache_that_cann
 
 def test_header_kinds(settings: Any) -> None:
     settings.GONGKAI_CACHES = SHARED
-    assert header("fixed") == "public, max-age=300, s-maxage=86400, stale-while-revalidate=600, stale-if-error=86400"
-    assert header("api") == "public, max-age=0, must-revalidate"
+    assert (
+        cache_control("fixed")
+        == "public, max-age=300, s-maxage=86400, stale-while-revalidate=600, stale-if-error=86400"
+    )
+    assert cache_control("api") == "public, max-age=0, must-revalidate"
 
 
 def test_whoever_has_it_already_gets_304(client: Client, paths: dict[str, str]) -> None:
@@ -172,7 +175,7 @@ def test_the_way_from_an_old_address_is_kept_no_longer_than_the_page(plans: Colu
         assert (answer.status_code, answer["Cache-Control"]) == (301, "private, no-store")
     assert Client().get(old[0]).status_code == 404
     answer = Client().get(old[1])
-    assert (answer.status_code, answer["Cache-Control"]) == (301, header("page"))
+    assert (answer.status_code, answer["Cache-Control"]) == (301, cache_control("page"))
 
 
 @pytest.mark.parametrize(("said", "packed"), [("s3cret", True), ("", False), ("gzip", False)])

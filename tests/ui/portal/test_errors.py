@@ -8,7 +8,7 @@ from django.core.handlers.exception import response_for_exception
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
-from gongkai.core.files.errors import StoreAway, StoreFull
+from gongkai.core.files.errors import StoreFull, StoreUnavailable
 from gongkai.ui.portal.views import errors
 
 
@@ -25,7 +25,7 @@ def test_what_broke_has_a_number_that_stands_in_the_log(caplog: pytest.LogCaptur
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (StoreAway("对象存储连接不上"), "文件存储暂时连接不上"),
+        (StoreUnavailable("对象存储连接不上"), "文件存储暂时连接不上"),
         (StoreFull("no space left"), "存放文件的磁盘已满"),
         (OSError(errno.ENOSPC, "No space left on device"), "服务器的磁盘已满"),
         (OperationalError("server closed"), "数据库暂时连接不上"),

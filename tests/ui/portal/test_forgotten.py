@@ -56,7 +56,7 @@ def cached(patch: pytest.MonkeyPatch, one: SimpleNamespace) -> None:
     patch.setitem(
         RELATIONS_BY_NAME, "test", DocumentRelation("test", "测试关系", 1, lambda asked: both.get(asked.pk, []))
     )
-    tree.forget()
+    tree.reload_next_time()
 
 
 def pages_of(client: Client, one: SimpleNamespace) -> set[str]:

@@ -18,7 +18,7 @@ from gongkai.core.files import serving
 from gongkai.core.files.place import files_storage
 from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.mirror.writing import ask
+from gongkai.ui.mirror.writing import render_public
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +78,7 @@ def test_a_link_to_the_bucket_is_given_after_the_check_only_and_for_what_is_kept
     assert answer["Cache-Control"] == "private, no-store"
     shown = client.get(path)
     assert (shown.status_code, b"".join(shown)) == (200, "秘密".encode()), "what is shown comes from the site"
-    kept = ask("testserver", f"{path}?download")
+    kept = render_public("testserver", f"{path}?download")
     assert (kept.status, kept.body) == (200, "秘密".encode()), "the mirror keeps bytes, no link"
     actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="内容有误")
     assert client.get(f"{path}?download").status_code == 404

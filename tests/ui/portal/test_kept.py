@@ -19,7 +19,7 @@ from gongkai.core.acts.generation import Generation
 from gongkai.ui.portal import caching, sweeping
 from gongkai.ui.portal.caching import SHORT
 from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, NOW, PAGES, HostFolder, KeepPages
-from gongkai.ui.portal.sweeping import sweep
+from gongkai.ui.portal.sweeping import delete_expired
 
 HOST, NAME = "www.yunling.gov.cn", "columns/1/2.html"
 
@@ -123,7 +123,7 @@ def test_a_page_that_changed_is_the_new_one_soon(folder: Path, writers: Callable
 def _asked(folder: Path, settings: Any, answer: HttpResponse) -> HttpResponse:
     settings.GONGKAI_PAGES, settings.GONGKAI_CACHE_SECRET = str(folder), "s3cret"
     settings.ALLOWED_HOSTS = ["*"]
-    caching.share(answer)
+    caching.mark_shareable(answer)
     given = {caching.COMPRESSED_HEADER: "s3cret"}
     page = KeepPages(lambda _: answer)(RequestFactory().get(f"/{NAME}", headers=given, HTTP_HOST=HOST))
     assert isinstance(page, HttpResponse)
@@ -166,16 +166,16 @@ def test_what_is_past_its_time_goes_while_pages_can_be_made(folder: Path, monkey
     os.utime(folder / NOW / HOST / PAGES / "old.html.gz", (1, 1))
     take = folder / NOW / f".{HOST}.1"
     take.mkdir()
-    assert sweep(folder, time.time()) == 1
+    assert delete_expired(folder, time.time()) == 1
     assert not take.exists()
     os.utime(folder / NOW / HOST / PAGES / "new.html.gz", (one := time.time(), one))
-    assert sweep(folder, one + SHORT - 5) == sweep(folder, one - SHORT + 5) == 0
-    assert sweep(folder, one - SHORT - 5) == 1, "the clock was set back: it would stand for that long"
+    assert delete_expired(folder, one + SHORT - 5) == delete_expired(folder, one - SHORT + 5) == 0
+    assert delete_expired(folder, one - SHORT - 5) == 1, "the clock was set back: it would stand for that long"
 
     def away(*_names: object) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(sweeping.replica, "chosen", away)
+    monkeypatch.setattr(sweeping.replica, "choose_database", away)
     assert not sweeping._has_answers(), "readers go on with what is there"
 
 

@@ -25,7 +25,7 @@ from gongkai.content.editions.parts import PARTS_BY_NAME, RELATIONS_BY_NAME
 from gongkai.content.packages import exporting
 from gongkai.content.search import spelling
 from gongkai.core.files.models import StoredFile
-from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.jobs import send_due
 from gongkai.core.units.actors import SYSTEM
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.ui.portal import tree
@@ -54,7 +54,7 @@ def made(kept_rows: Callable[..., Any]) -> Iterator[City]:
 
 @pytest.fixture
 def city(made: City) -> City:
-    tree.forget()
+    tree.reload_next_time()
     spelling.clear_vocabularies()
     return deepcopy(made)
 
@@ -180,7 +180,7 @@ def test_mails_say_nothing_of_it(city: City) -> None:
     nine = timezone.localtime(timezone.now() + timedelta(days=1)).replace(hour=9)
     mail.outbox.clear()
     assert send_digests(nine)["written"] == 1
-    deliver(nine)
+    send_due(nine)
     (message,) = (one for one in mail.outbox if one.to == ["reader@example.cn"])
     said = str(message.message().as_string()) + message.body + message.subject
     assert OPEN in said

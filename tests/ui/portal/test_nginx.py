@@ -22,12 +22,12 @@ from tools.nginx import PROGRAM, free, run, sample
 
 from gongkai.content.editions.models import Website
 from gongkai.ui.portal import caching
-from gongkai.ui.portal.caching import header
+from gongkai.ui.portal.caching import cache_control
 from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, KeepPages
 from gongkai.ui.portal.purging import ways
-from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place
-from gongkai.ui.portal.purging.ways import NotTaken, tell
-from gongkai.ui.portal.sweeping import proven
+from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
+from gongkai.ui.portal.purging.ways import NotTaken, purge_url
+from gongkai.ui.portal.sweeping import is_nginx_active
 from gongkai.ui.portal.views.errors import broken
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -78,9 +78,9 @@ class Portal(BaseHTTPRequestHandler):
         page = HttpResponse("gone" if gone else f"{made}", status=410 if gone else 200, content_type=kind)
         if self.path.startswith("/files/"):
             page["Content-Disposition"] = "attachment"
-        page["Cache-Control"] = header("missing" if gone else "page")
+        page["Cache-Control"] = cache_control("missing" if gone else "page")
         if self.command == "GET" and "?" not in self.path and "sessionid" not in (self.headers["Cookie"] or ""):
-            caching.share(page)
+            caching.mark_shareable(page)
         return page
 
     def log_message(self, *args: Any) -> None:
@@ -142,7 +142,7 @@ def nginx(tmp_path: Path, portal: tuple[type[Portal], int], inner: int) -> Itera
     process = run(tmp_path, sample(tmp_path, [portal[1]], port, "s3cret", inner=inner))
     _listens(process, port)
     (tmp_path / "pages" / CHANGED).mkdir(parents=True)
-    if proven(tmp_path / "pages"):
+    if is_nginx_active(tmp_path / "pages"):
         NGINX_PROVEN.set()
     yield port
     NGINX_PROVEN.clear()
@@ -198,7 +198,7 @@ def keep(get: Get) -> Callable[..., Got]:
 
 @pytest.fixture
 def forget(inner: int) -> Callable[..., None]:
-    return lambda path, host=HOST: tell(f"pages=http://127.0.0.1:{inner}", Place(host, path))
+    return lambda path, host=HOST: purge_url(f"pages=http://127.0.0.1:{inner}", SiteUrl(host, path))
 
 
 def test_a_page_is_a_file_until_it_changes_and_no_other_is(get: Get, keep: Get, forget: Any) -> None:
@@ -239,11 +239,11 @@ def test_only_the_secret_takes_away_and_only_inside(
 def test_a_folder_from_which_no_nginx_takes_away_is_not_written(nginx: int, tmp_path: Path, settings: Any) -> None:
     """Such as a second machine's, with the settings of the first; or where the secrets differ."""
     (tmp_path / "other" / CHANGED).mkdir(parents=True)
-    assert not proven(tmp_path / "other")
+    assert not is_nginx_active(tmp_path / "other")
     settings.GONGKAI_CACHE_SECRET = "guessed"
-    assert not proven(tmp_path / "pages")
+    assert not is_nginx_active(tmp_path / "pages")
     settings.GONGKAI_CACHE_SECRET = "s3cret"
-    assert proven(tmp_path / "pages")
+    assert is_nginx_active(tmp_path / "pages")
 
 
 def test_what_is_asked_with_a_session_or_a_query_or_sent_is_no_file(get: Get, keep: Get) -> None:

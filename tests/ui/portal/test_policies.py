@@ -257,8 +257,8 @@ class TestFiles(OnTheShelf):
 
     def test_pdf_says_the_same(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
         try:
-            fonts.faces()
-        except fonts.NoFont:
+            fonts.find_fonts()
+        except fonts.MissingFont:
             pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
         answer = client.get(self.address(shelf["repealed"], "pdf"))
         text = pypdfium2.PdfDocument(answer.content)[0].get_textpage().get_text_range()
@@ -270,9 +270,9 @@ class TestFiles(OnTheShelf):
         self, client: Client, shelf: dict[str, PolicyRecord], monkeypatch: Any
     ) -> None:
         def none() -> None:
-            raise fonts.NoFont(fonts.NO_FONT_ERROR)
+            raise fonts.MissingFont(fonts.NO_FONT_ERROR)
 
-        monkeypatch.setattr("gongkai.lib.writing.pdf.faces", none)
+        monkeypatch.setattr("gongkai.lib.writing.pdf.find_fonts", none)
         answer = client.get(self.address(shelf["valid"], "pdf"))
         assert answer.status_code == 503
         assert answer.content.decode() == fonts.NO_FONT_ERROR

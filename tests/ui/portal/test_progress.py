@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _forget() -> None:
-    tree.forget()
+    tree.reload_next_time()
 
 
 def test_before_a_notice_is_confirmed_it_says_so(client: Client) -> None:

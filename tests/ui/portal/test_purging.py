@@ -23,10 +23,10 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging import send_due, sending
-from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place
+from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
 from gongkai.ui.portal.purging.outbox import WHOLE_SITE_PURGE_INTERVAL
 from gongkai.ui.portal.purging.sending import MAX_FAILURES_PER_RUN
-from gongkai.ui.portal.purging.ways import NotTaken, tell
+from gongkai.ui.portal.purging.ways import NotTaken, purge_url
 from gongkai.work.consultation import actions as answers
 
 pytestmark = pytest.mark.django_db
@@ -151,11 +151,11 @@ def test_a_page_that_is_slow_to_be_made_anew_holds_up_no_other(
 ) -> None:
     public(housing, [plans])
 
-    def tell(cache: str, place: Place) -> None:
+    def tell(cache: str, place: SiteUrl) -> None:
         if place.path == "/":
             raise NotTaken("超时")
 
-    monkeypatch.setattr(sending, "tell", tell)
+    monkeypatch.setattr(sending, "purge_url", tell)
     slow, rest = Purge.objects.filter(path="/").count(), Purge.objects.exclude(path="/").count()
     assert 0 < slow < MAX_FAILURES_PER_RUN
     assert send_due() == {"sent": rest, "retried": slow}
@@ -255,16 +255,16 @@ def test_what_counts_as_taken(way: str, status: int, taken: bool, cache: tuple[s
     address, handler = cache
     handler.answer = status
     if taken:
-        tell(f"{way}={address}", Place("www.yunling.gov.cn", "/columns/1/2.html"))
+        purge_url(f"{way}={address}", SiteUrl("www.yunling.gov.cn", "/columns/1/2.html"))
         assert handler.seen[0][:2] == ("PURGE" if way == "purge" else "PUT", "www.yunling.gov.cn")
     else:
         with pytest.raises(NotTaken):
-            tell(f"{way}={address}", Place("www.yunling.gov.cn", "/"))
+            purge_url(f"{way}={address}", SiteUrl("www.yunling.gov.cn", "/"))
 
 
 def test_a_way_that_is_none_says_so() -> None:
     with pytest.raises(NotTaken, match="没有这种缓存方式"):
-        tell("smoke=signal", Place("h", "/"))
+        purge_url("smoke=signal", SiteUrl("h", "/"))
 
 
 def test_what_is_taken_back_in_masses_lets_the_site_go_once_in_ten_seconds(
@@ -291,14 +291,14 @@ def test_files_of_this_machine_go_where_no_web_server_answers(tmp_path: Path, se
     pages = tmp_path / "now" / "www.yunling.gov.cn" / "pages"
     pages.mkdir(parents=True)
     with pytest.raises(NotTaken):
-        tell("pages=http://127.0.0.1:9", Place("www.yunling.gov.cn", WHOLE_SITE_PATH))
+        purge_url("pages=http://127.0.0.1:9", SiteUrl("www.yunling.gov.cn", WHOLE_SITE_PATH))
     assert not pages.exists()
 
 
 def test_a_whole_site_is_one_word_for_nginx_and_a_page_two_files(cache: tuple[str, type[Cache]]) -> None:
     address, handler = cache
-    tell(f"pages={address}", Place("www.Yunling.gov.cn:8443", WHOLE_SITE_PATH))
-    tell(f"pages={address}", Place("www.yunling.gov.cn", "/units/甲/"))
+    purge_url(f"pages={address}", SiteUrl("www.Yunling.gov.cn:8443", WHOLE_SITE_PATH))
+    purge_url(f"pages={address}", SiteUrl("www.yunling.gov.cn", "/units/甲/"))
     folder = "/now/www.yunling.gov.cn/"
     assert [(command, path) for command, _, path, _ in handler.seen] == [
         ("MOVE", folder),

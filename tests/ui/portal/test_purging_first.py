@@ -16,10 +16,10 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging import send_due, sending
-from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place
+from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
 from gongkai.ui.portal.purging.sending import HOLD, SECOND_PURGE_DELAY, URGENT, tell_first
 from gongkai.ui.portal.purging.ways import NotTaken
-from gongkai.ui.portal.replica import bound
+from gongkai.ui.portal.replica import max_lag_seconds
 
 pytestmark = pytest.mark.django_db
 VARNISH, NGINX = ("purge", "http://127.0.0.1:9"), ("pages", "http://127.0.0.1:10")
@@ -30,10 +30,10 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """What caches were told, in order."""
     told: list[tuple[str, str]] = []
 
-    def tell(cache: str, place: Place) -> None:
+    def tell(cache: str, place: SiteUrl) -> None:
         told.append((cache, place.path))
 
-    monkeypatch.setattr(sending, "tell", tell)
+    monkeypatch.setattr(sending, "purge_url", tell)
     return told
 
 
@@ -124,14 +124,14 @@ def test_where_readers_may_meet_the_replica_from_before_nginx_is_told_again(
         patience.append(most)
         return False
 
-    monkeypatch.setattr(sending, "settle", settle)
+    monkeypatch.setattr(sending, "wait_for_replicas", settle)
     withdraw(document)
     now = timezone.now()
     send_due(now)
     assert patience[0] == sending.URGENT_REPLICA_WAIT_SECONDS
     assert (name(NGINX), WHOLE_SITE_PATH) in said
     (row,) = Purge.objects.filter(cache=name(NGINX), path=WHOLE_SITE_PATH)
-    assert row.due_at == now + timedelta(seconds=bound())
+    assert row.due_at == now + timedelta(seconds=max_lag_seconds())
     send_due(row.due_at)
     assert not Purge.objects.filter(cache=name(NGINX)).exists()
 
@@ -139,10 +139,10 @@ def test_where_readers_may_meet_the_replica_from_before_nginx_is_told_again(
 def test_a_withdrawal_that_is_not_taken_is_tried_again_in_a_second(
     document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def tell(cache: str, place: Place) -> None:
+    def tell(cache: str, place: SiteUrl) -> None:
         raise NotTaken("超时")
 
-    monkeypatch.setattr(sending, "tell", tell)
+    monkeypatch.setattr(sending, "purge_url", tell)
     withdraw(document)
     now = timezone.now()
     send_due(now)
@@ -159,7 +159,7 @@ def test_what_one_holds_no_other_tells_until_it_must_have_been_killed(
     held = sending.Run(now, sending.Q(), sending.time.monotonic() + 9).take(1000)
     assert held
     assert send_due(now)["sent"] == 0
-    assert not sending.look()
+    assert not sending.wake_if_due()
     assert send_due(now + HOLD)["sent"] == len(held)
 
 
@@ -188,20 +188,20 @@ def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_data
 def test_a_web_server_that_stands_still_holds_up_no_other(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     stuck, told = threading.Event(), []
 
-    def tell(cache: str, place: Place) -> None:
+    def tell(cache: str, place: SiteUrl) -> None:
         if cache == "pages=still":
             stuck.wait(20)
         told.append(cache)
 
     settings.GONGKAI_CACHES = [("pages", "still"), ("pages", "well")]
-    monkeypatch.setattr(sending, "tell", tell)
+    monkeypatch.setattr(sending, "purge_url", tell)
     monkeypatch.setattr(sending, "replicas", lambda: ["replica"])
     monkeypatch.setattr(sending, "send_due", lambda **_: None)
     monkeypatch.setattr(sending, "connections", SimpleNamespace(close_all=lambda: None))
     monkeypatch.setattr(sending, "PURGE_THREADS", [])
     monkeypatch.setattr(sending, "MAX_ACTION_WAIT_SECONDS", 0.5)
     lanes = sending.begin()
-    sending.wake(
+    sending.wake_threads(
         [Purge(cache=f"pages={one}", host="a", path=WHOLE_SITE_PATH, urgent=True) for one in ("still", "well")]
     )
     assert told == ["pages=well"]
@@ -232,10 +232,10 @@ def test_what_a_cache_that_was_given_up_never_took_goes_after_a_day(
 ) -> None:
     """While the settings name it, it is told again without end."""
 
-    def refuses(cache: str, place: Place) -> None:
+    def refuses(cache: str, place: SiteUrl) -> None:
         raise NotTaken("超时")
 
-    monkeypatch.setattr(sending, "tell", refuses)
+    monkeypatch.setattr(sending, "purge_url", refuses)
     settings.GONGKAI_CACHES = [NGINX]
     for cache in (NGINX, VARNISH):
         Purge.objects.create(cache=name(cache), host="a", path="/", attempts=12)

@@ -16,8 +16,8 @@ from django.test import RequestFactory
 
 from gongkai.ops.config import stores
 from gongkai.ui.portal import replica, sweeping
-from gongkai.ui.portal.middleware import WROTE_COOKIE, ReadReplica, anybody
-from gongkai.ui.portal.replica import EVERY, READ_DATABASE, Position, Router, Watch, bound
+from gongkai.ui.portal.middleware import WROTE_COOKIE, ReadReplica, is_anonymous_read
+from gongkai.ui.portal.replica import EVERY, READ_DATABASE, Position, Router, Watch, max_lag_seconds
 
 GET = RequestFactory().get
 
@@ -125,11 +125,11 @@ def test_caches_are_told_when_no_reader_meets_what_stood_before() -> None:
     assert pair.watch.settle(wait=wait)
     pair.primary, pair.now = 99, 200.0
     assert pair.watch.settle(wait=wait)
-    assert pair.now == 200.0 + bound()
+    assert pair.now == 200.0 + max_lag_seconds()
     pair.replica = -2
     assert pair.watch.settle(wait=wait)
-    assert waits[-1] == bound()
-    assert pair.watch.settle(bound() + 1, wait=wait)
+    assert waits[-1] == max_lag_seconds()
+    assert pair.watch.settle(max_lag_seconds() + 1, wait=wait)
     assert waits[-1] == 0.0  # what was committed so long ago waits for nothing
 
 
@@ -181,7 +181,7 @@ def test_a_promoted_server_is_waited_for_once_and_not_at_every_change() -> None:
     ],
 )
 def test_only_what_anybody_may_read_reads_the_replica(request_: Any, reads: bool) -> None:
-    assert anybody(request_) is reads
+    assert is_anonymous_read(request_) is reads
 
 
 @pytest.fixture
@@ -314,7 +314,7 @@ def test_caches_are_told_when_every_replica_has_it(second: Any, monkeypatch: pyt
     for first, last in ((True, True), (True, False), (False, True)):
         settles(one, first)
         settles(two, last)
-        assert replica.settle(1.0, 0.03) is (first and last)
+        assert replica.wait_for_replicas(1.0, 0.03) is (first and last)
     (age, patience), (later, left) = waits[:2]
     assert (round(age, 1), patience) == (1.0, pytest.approx(0.03, abs=0.01))
     assert later >= 1.02, "what was waited for the first is over for the second"
@@ -342,7 +342,7 @@ def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.
     """Whoever waits for an answer that does not come gets an end of the line instead; a connection that answered stays."""
     monkeypatch.setattr(sweeping, "LONGEST", 0.05)
     (quick, server), (slow, other) = socketpair(), socketpair()
-    cutter = sweeping.cutter()
+    cutter = sweeping.query_watchdog()
     with quick, server, slow, other:
         links = [SimpleNamespace(pgconn=SimpleNamespace(socket=one.fileno())) for one in (quick, slow)]
         with cutter.over(links[0]):

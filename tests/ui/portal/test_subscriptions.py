@@ -19,7 +19,7 @@ from gongkai.content.publishing import actions
 from gongkai.core.acts.models import Movement, MovementWords
 from gongkai.core.intake import throttle
 from gongkai.core.outbox.channels import AddressRefused, ChannelError
-from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Letter
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Role
@@ -68,7 +68,7 @@ def morning(days: int = 1) -> datetime:
 def send(now: datetime) -> dict[str, int]:
     """Write the digests that are due and send what waits, as the jobs do."""
     counts = send_digests(now)
-    deliver(now)
+    send_due(now)
     return counts
 
 
@@ -243,11 +243,11 @@ class TestDigest:
             raise ChannelError("暂不接收")
 
         with monkeypatch.context() as patched:
-            patched.setattr("gongkai.core.outbox.channels.base.post", refuse)
+            patched.setattr("gongkai.core.outbox.channels.base.send_plain_mail", refuse)
             send(morning())
         public(housing, [plans], title="后来的办法")
         assert not any(send(morning() + timedelta(seconds=20)).values())
-        deliver(morning() + timedelta(minutes=6))
+        send_due(morning() + timedelta(minutes=6))
         (message,) = mail.outbox
         assert message.extra_headers["Message-ID"].startswith(f"<{tried[0]}@")
         assert "后来的办法" not in message.body
@@ -271,7 +271,7 @@ class TestDigest:
         def refuse(*_: Any, **__: Any) -> None:
             raise AddressRefused("没有这个地址")
 
-        monkeypatch.setattr("gongkai.core.outbox.channels.base.post", refuse)
+        monkeypatch.setattr("gongkai.core.outbox.channels.base.send_plain_mail", refuse)
         send(morning())
         assert Letter.objects.get(key__startswith="digest/").state == "bounced"
         assert not Subscriber.objects.exists()
@@ -281,7 +281,7 @@ class TestDigest:
         public(housing, [plans])
         send_digests(morning())
         portal_actions.unsubscribe(subscriber, by=ANONYMOUS)
-        assert deliver(morning())["dropped"] == 1
+        assert send_due(morning())["dropped"] == 1
         assert not mail.outbox
 
     def test_what_was_never_confirmed_is_forgotten(self, client: Client, site: Website) -> None:

@@ -239,7 +239,7 @@ def mailed(site: Website) -> str:
     reader = Subscriber.objects.create(website=site, email="reader@example.cn", seen_at=ago)
     for scope, value in (("site", ""), ("words", "天穹观测")):
         Subscription.objects.create(subscriber=reader, scope=scope, value=value, confirmed_at=ago)
-    tree.forget()
+    tree.reload_next_time()
     groups = news(reader, tree.sites()[0], timezone.now())
     return str([row.title for _, rows in groups for row in rows])
 

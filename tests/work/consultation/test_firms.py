@@ -18,9 +18,9 @@ from gongkai.core.intake.forms import FORMS
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import MATTERS_BY_NAME
 from gongkai.core.intake.models import Party
-from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.jobs import send_due
 from gongkai.core.units.models import Role
-from gongkai.ui.portal.tree import forget
+from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.firms.fitting import (
     INDUSTRIES,
@@ -78,10 +78,10 @@ def publish(housing, plans, title: str) -> None:
 
 @pytest.mark.django_db
 def test_confirmed_then_written_to_once_opened_and_left(firm, site, housing, plans, client: Client) -> None:
-    forget()
+    reload_next_time()
     assert push_policies()["asked"] == 1
     push_policies()
-    deliver()
+    send_due()
     (asked,) = mail.outbox
     link = re.search(r"/through-train/confirm/\S+", asked.body)[0]
     assert "确认订阅" in client.get(link).content.decode()
@@ -93,7 +93,7 @@ def test_confirmed_then_written_to_once_opened_and_left(firm, site, housing, pla
     later = timezone.now() + timedelta(minutes=10)
     assert push_policies(later)["written"] == 1
     assert push_policies(later + timedelta(minutes=10))["written"] == 0
-    deliver()
+    send_due()
     told = mail.outbox[-1]
     assert "餐饮" in told.body
     assert "建筑" not in told.body

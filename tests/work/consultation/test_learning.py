@@ -12,7 +12,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.lib.matching.fitting import Fit, Quality
-from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, Weights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 from gongkai.work.consultation import actions, learning, recall
 from gongkai.work.consultation.models import KnownAnswer, OwnSynonym, Use, WeightFit
 
@@ -90,9 +90,9 @@ def test_a_synonym_of_the_office_is_found_with_from_the_next_question(site, hous
 def test_weights_are_used_only_where_better_and_until_put_aside(site, housing) -> None:
     released_answer(housing)
     chief = actor(Role.CHIEF, site.body)
-    better = Weights(learnt=0.6, variant=0.8)
+    better = RankingWeights(learnt=0.6, variant=0.8)
     kept = actions.keep_fit(None, by=chief, found=Fit(better, 300, 100, WORSE, BETTER, better=True))
-    actions.keep_fit(None, by=SYSTEM, found=Fit(Weights(word=9), 300, 100, BETTER, WORSE, better=False))
+    actions.keep_fit(None, by=SYSTEM, found=Fit(RankingWeights(word=9), 300, 100, BETTER, WORSE, better=False))
     assert recall.PUBLIC_INDEX.current().weights == better == learning.get_weights()
     assert recall.suggest_answers("公租房申请")
     actions.put_fit_aside(kept, by=chief)
@@ -133,7 +133,7 @@ def test_the_job_and_the_command_wait_for_enough_pairs_and_then_decide_on_held_b
 
 def test_the_page_says_hits_fittings_and_synonyms(site, housing) -> None:
     released_answer(housing)
-    actions.keep_fit(None, by=SYSTEM, found=Fit(Weights(), 300, 100, WORSE, BETTER, better=True))
+    actions.keep_fit(None, by=SYSTEM, found=Fit(RankingWeights(), 300, 100, WORSE, BETTER, better=True))
     chief = signed_in(Role.CHIEF, site.body)
     page = chief.get("/admin/answers/search/").content.decode()
     assert "0.500 → 0.600" in page

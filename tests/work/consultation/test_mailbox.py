@@ -12,7 +12,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.models import Party, Upload
-from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Letter
 from gongkai.core.units.models import Role
 from gongkai.lib.outbound.reach import NoAnswer
@@ -76,13 +76,13 @@ def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, s
         "房产证明.png",
     }
     assert Party.objects.get(matter=one.matter).email.reveal() == "li@example.cn"
-    deliver()
+    send_due()
     assert "查询码" in sent.outbox[0].body
     assert sent.outbox[0].extra_headers["In-Reply-To"] == "<a1@example.cn>"
     known = released_answer(housing)
     entry = actions.assign(one.entry, by=actor(Role.CHIEF, site.body), body=housing)
     actions.answer_at_once(entry, by=actor(Role.CLERK, housing), known=known)
-    deliver()
+    send_due()
     assert known.answer in sent.outbox[-1].body
     assert sent.outbox[-1].extra_headers["References"] == "<a1@example.cn>"
 
@@ -91,7 +91,7 @@ def test_who_writes_by_mail_is_sent_what_the_base_says_and_may_say_that_it_is_en
     known = released_answer(housing)
     take(Server(letter(f"{known.question}？", subject=known.question).as_bytes()))
     one = Inquiry.objects.get()
-    deliver()
+    send_due()
     assert known.answer in sent.outbox[0].body
     assert inquiry_progress(one.pk).parts[0].sentences == (known.question, known.answer)
     with pytest.raises(Refused, match="由提出人"):
@@ -109,7 +109,7 @@ def test_the_code_goes_to_the_address_that_is_asked_for_alone_and_the_clerk_sees
     one = Inquiry.objects.get()
     assert Party.objects.get(matter=one.matter).email.reveal() == "wang@example.cn"
     assert "回执和答复寄往该地址" in one.text.reveal()
-    deliver()
+    send_due()
     assert [(mail.to, mail.cc, mail.bcc) for mail in sent.outbox] == [(["wang@example.cn"], [], [])]
 
 
@@ -294,7 +294,7 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
     assert fetching.fetch_mail() == {"taken": 2, "held": 1}
     assert opened == [("imap.yunling.example", "kouling-er")]
     assert {one.receiver for one in Inquiry.objects.all()} == {housing}
-    deliver()
+    send_due()
     replies = [one.message()["Reply-To"] for one in sent.outbox if one.to == ["li@example.cn"]]
     assert replies == ["zhujian@yunling.example"] * 2
     assert fetch_folder("box", Server(both).open(), site.body) == {"copy": 1}
@@ -330,7 +330,7 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
         "gongkai.work.consultation.mailbox.sorting.store_original",
         "gongkai.work.consultation.actions.mails.register_inquiry",
         "gongkai.work.consultation.actions.mails.issue_code",
-        "gongkai.work.consultation.actions.mails.tell",
+        "gongkai.work.consultation.actions.mails.write_messages",
         "gongkai.work.consultation.models.MailFolder.save",
     ],
 )

@@ -14,7 +14,7 @@ from gongkai.core.intake import opening
 from gongkai.core.intake.actions import issue_code, open_file, register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.opening import NOT_FOUND, open_matter, pass_for
-from gongkai.core.intake.uploads import store
+from gongkai.core.intake.uploads import store_upload
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.models import Role
 from gongkai.work.consultation import actions
@@ -43,7 +43,7 @@ def kept():
     said = Particulars(name="李晓云", phone="13800138000", email="li@example.cn")
     register_party(None, by=ANONYMOUS, matter=one.matter, said=said)
     code, _ = issue_code(None, by=ANONYMOUS, matter=one.matter, second="8000")
-    upload = store(SimpleUploadedFile(f"{SECRET}.png", PNG), matter=one.matter)
+    upload = store_upload(SimpleUploadedFile(f"{SECRET}.png", PNG), matter=one.matter)
     other = inquiry(site.body, title="别人的事", text="完全是别的事情。")
     others, _ = issue_code(None, by=ANONYMOUS, matter=other.matter)
     return SimpleNamespace(
@@ -133,9 +133,9 @@ def test_the_public_meets_it_by_its_own_code_only(kept: SimpleNamespace) -> None
 
 def test_a_pass_of_one_matter_opens_no_other(kept: SimpleNamespace) -> None:
     mine = pass_for(kept.other.matter)
-    assert opening.passed(mine) == kept.other.matter
+    assert opening.matter_of_pass(mine) == kept.other.matter
     forged = mine.replace(kept.other.matter, kept.one.matter)
-    assert opening.passed(forged) == ""
+    assert opening.matter_of_pass(forged) == ""
 
 
 def test_the_same_work_is_done_whatever_is_asked(kept: SimpleNamespace, monkeypatch) -> None:

@@ -16,7 +16,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Cover, Movement, MovementWords
 from gongkai.core.acts.seal import verify_log
 from gongkai.core.intake.models import Party
-from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -149,7 +149,7 @@ def test_asked_answered_read_by_code_and_by_mail_and_rated(client: Client, site)
     page = look_up(client, code, "8000").content.decode()
     assert "街道办事处" in page
     assert "评价答复" in page
-    deliver()
+    send_due()
     assert any("街道办事处" in message.body and message.to == ["li@example.cn"] for message in mail.outbox)
 
 

@@ -20,7 +20,7 @@ from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.ui.portal.tree import forget
+from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.consultation import actions, figures, published
 from gongkai.work.consultation.indicators import find_indicator_findings, find_publication_gap
 from gongkai.work.consultation.models import MessageText
@@ -32,9 +32,9 @@ TEXT = "我叫李晓云，电话13800138000，住在东风里，想问公租房�
 
 @pytest.fixture(autouse=True)
 def fresh_tree():
-    forget()
+    reload_next_time()
     yield
-    forget()
+    reload_next_time()
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(client: Clien
     assert "公租房怎样申请" in client.get(f"/messages/?body={housing.pk}&category=consultation").content.decode()
     assert "没有符合条件" in client.get("/messages/?category=complaint").content.decode()
     withdraw(document_of(made), by=actor(Role.LEAD, housing), reason="事项有变化")
-    forget()
+    reload_next_time()
     assert client.get(path).status_code in {404, 410}
     assert "公租房怎样申请" not in client.get("/messages/").content.decode()
     assert published.describe_publication_status(made) == "已撤回"

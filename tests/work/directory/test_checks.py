@@ -14,7 +14,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import submit
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.portal.tree import forget
+from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.directory import actions
 from gongkai.work.directory.actions.checks import draw
 from gongkai.work.directory.coverage import Cell
@@ -66,7 +66,7 @@ def test_from_the_lot_to_the_public(site: Any, housing: Body, plans: Column, cli
     assert signed_in(Role.CLERK, housing).get(page).status_code == 404
     place(document_of(check), by=chief, columns=[plans])
     sign_all(with_sheet(submit(check, by=chief)))
-    forget()
+    reload_next_time()
     assert "2026年基层政务公开标准目录落实情况检查结果" in client.get("/catalogue/").content.decode()
     path = document_of(check).addresses.get().path
     assert "办事指南没有公开" in client.get(path).content.decode()

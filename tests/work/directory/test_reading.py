@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories.directory import BOXES, HEAD_ONE, HEAD_TWO, ITEMS, book, social
-from gongkai.core.spreadsheets import Unreadable, read
-from gongkai.core.spreadsheets.errors import Bad
-from gongkai.lib.fileformats.workbooks.pages import Merged, Page, filled, pages_of
+from gongkai.core.spreadsheets import Unreadable, read_table
+from gongkai.core.spreadsheets.errors import BadCell
+from gongkai.lib.fileformats.workbooks.pages import MergedRange, Page, fill_merged, pages_of
 from gongkai.work.directory import cells
 from gongkai.work.directory.domains import DOMAINS, domain_of, domain_of_page
 from gongkai.work.directory.importing import SHEET
@@ -57,7 +57,7 @@ def test_channels(words: str, read_as: list[str]) -> None:
 
 @pytest.mark.parametrize("words", ["□政府网站\n□政府公报", "", None])
 def test_no_channel_is_an_error(words: Any) -> None:
-    with pytest.raises(Bad):
+    with pytest.raises(BadCell):
         cells.channels(words)
 
 
@@ -70,7 +70,7 @@ def test_ticks(value: Any, ticked: bool) -> None:
 
 
 def test_a_word_is_no_tick() -> None:
-    with pytest.raises(Bad, match="不是勾选"):
+    with pytest.raises(BadCell, match="不是勾选"):
         cells.tick("有时")
     assert (cells.audience("√"), cells.audience("救助对象"), cells.audience(None)) == (
         "特定群体",
@@ -87,7 +87,7 @@ def test_cycles_of_limits(limit: str, days: int) -> None:
 
 
 def test_two_rows_of_heads_merged_cells_and_boxes_are_read() -> None:
-    table = read(social(), SHEET)
+    table = read_table(social(), SHEET)
     assert table.errors == []
     assert [(row["first"], row["second"]) for row in table.rows] == [(one[0], one[1]) for one in ITEMS]
     row = table.rows[1]
@@ -99,7 +99,7 @@ def test_two_rows_of_heads_merged_cells_and_boxes_are_read() -> None:
 def test_a_page_for_each_domain_is_read_and_errors_name_page_and_cell() -> None:
     bad = [list(ITEMS[0]), list(ITEMS[1])]
     bad[1][5] = ""
-    table = read(
+    table = read_table(
         book(
             ("封面", "填报说明", []),
             ("社会救助", "云岭市社会救助领域基层政务公开标准目录", ITEMS),
@@ -114,7 +114,7 @@ def test_a_page_for_each_domain_is_read_and_errors_name_page_and_cell() -> None:
 
 def test_what_is_no_catalogue_is_refused_in_one_line() -> None:
     with pytest.raises(Unreadable, match="找不到表头"):
-        read("甲,乙\n1,2\n".encode(), SHEET)
+        read_table("甲,乙\n1,2\n".encode(), SHEET)
 
 
 def test_notes_titles_and_repeated_heads_are_no_items() -> None:
@@ -126,7 +126,7 @@ def test_notes_titles_and_repeated_heads_are_no_items() -> None:
         (5, [*HEAD_TWO]),
         (6, ["注：本目录由各单位填报", *[None] * 13]),
     ]
-    found = arrange(Page("社会救助", rows, [Merged(1, 1, 1, 2)]))
+    found = arrange(Page("社会救助", rows, [MergedRange(1, 1, 1, 2)]))
     assert [number for number, _ in found] == [1, 3]
 
 
@@ -174,13 +174,13 @@ def test_without_merged_cells_names_are_carried_down() -> None:
 
 def test_merged_ranges_come_from_the_file() -> None:
     [page] = pages_of(social())
-    assert Merged(4, 1, 5, 1) in page.merged
-    assert dict(filled(page))[5][1] == "综合业务"
+    assert MergedRange(4, 1, 5, 1) in page.merged
+    assert dict(fill_merged(page))[5][1] == "综合业务"
 
 
 @given(st.lists(st.tuples(st.integers(1, 6), st.integers(0, 4), st.integers(1, 8), st.integers(0, 6)), max_size=5))
 def test_filling_makes_no_rows_and_overwrites_nothing(ranges: list[tuple[int, int, int, int]]) -> None:
     rows = [(n, [f"{n}{c}" if (n + c) % 2 else None for c in range(4)]) for n in (1, 2, 4, 6)]
-    done = dict(filled(Page("", rows, [Merged(*one) for one in ranges])))
+    done = dict(fill_merged(Page("", rows, [MergedRange(*one) for one in ranges])))
     assert list(done) == [1, 2, 4, 6]
     assert all(done[n][c] == value for n, row in rows for c, value in enumerate(row) if value)

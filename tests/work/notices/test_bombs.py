@@ -9,7 +9,7 @@ from gongkai.lib.confined import BOUNDS_BY_NAME, asking, reading
 from gongkai.lib.confined.kernel import DEFAULT_MEMORY_BYTES
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.richtext import UnfitText
-from gongkai.lib.richtext.word import convert
+from gongkai.lib.richtext.word import convert_in_child
 from gongkai.work.notices.importing.notice_parser import parse_notice
 
 #: What the template holds before a file is read, and a child may have besides (bytes).
@@ -18,7 +18,7 @@ MOST = DEFAULT_MEMORY_BYTES + (128 << 20)
 
 def read(data: bytes) -> None:
     """Read as a notice, and a Word file as a text; check what it cost and what is said."""
-    for work in (lambda: parse_notice(data, "x", {}), lambda: convert(data, "docx")):
+    for work in (lambda: parse_notice(data, "x", {}), lambda: convert_in_child(data, "docx")):
         try:
             work()
         except (ReadingError, UnfitText) as refused:

@@ -176,7 +176,7 @@ def test_only_an_excused_task_excuses_the_office_that_is_late(
     share = fresh(share)
     assert share.state == ShareState.CANCELLED
     assert list(Lapse.objects.filter(of=share).values_list("entry__office", flat=True)) == [budget.pk] * kept
-    panel = lapses.shown(share, clerk)
+    panel = lapses.lapses_panel(share, clerk)
     assert panel is not None
     assert panel["excused_by"] == (None if kept else town.chief.name)
 

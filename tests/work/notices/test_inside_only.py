@@ -11,7 +11,7 @@ from factories.notices import YEAR, draft, fresh, live, parsed, row, source, sub
 from factories.units import actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import add_evidence, set_audience, urge
-from gongkai.core.ledger.jobs import remind
+from gongkai.core.ledger.jobs import send_reminders
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import own_bodies_visible_to, own_visible_to, visible_to
 from gongkai.core.ledger.urgings import raise_urgings
@@ -56,7 +56,7 @@ def share_of(bureau: Bureau) -> Entry:  # noqa: F811
 def late(entry: Entry) -> None:
     Entry.objects.exclude(pk=entry.pk).update(due_at=None)
     Entry.objects.filter(pk=entry.pk).update(due_at=timezone.now() - timedelta(days=30))
-    remind()
+    send_reminders()
 
 
 def _urged_in_vain(bureau: Bureau) -> None:  # noqa: F811

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import most
-from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
 from gongkai.work.notices.planning.leftovers import find_unused_places
 from gongkai.work.notices.planning.unused_words import flag_unused_words
@@ -20,7 +20,7 @@ def task(text: str, unit: str = "市财政局", channels: tuple[str, ...] = (), 
 def asked(*rows: DraftMeasure, text: str = "") -> list[str]:
     """Return what is asked at each row."""
     lines = "\n".join([*(" │ ".join(row.cells) for row in rows), text])
-    made = flag_unused_words(rows, lines, When(2027))
+    made = flag_unused_words(rows, lines, ReferenceYears(2027))
     return ["；".join(str(flag["message"]) for flag in row.flags) for row in made]
 
 

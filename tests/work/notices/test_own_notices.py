@@ -30,7 +30,7 @@ from gongkai.content.publishing.actions import set_publishers
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.actions import set_office, urge
-from gongkai.core.ledger.jobs import remind
+from gongkai.core.ledger.jobs import send_reminders
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.urgings import raise_urgings
@@ -375,7 +375,7 @@ def test_late_inner_tasks_are_told_inside_only(bureau: Bureau) -> None:
     entry = of_office(in_force(bureau), bureau.budget)
     Entry.objects.exclude(pk=entry.pk).update(due_at=None)
     Entry.objects.filter(pk=entry.pk).update(due_at=timezone.now() - timedelta(days=30))
-    assert remind()["red5"] == 1
+    assert send_reminders()["red5"] == 1
     told = {message.person_id for message in Message.objects.filter(subject__contains="逾期")}
     assert told == {bureau.budgeter.person_id, bureau.head.person_id}
 

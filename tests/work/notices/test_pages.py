@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from factories.notices import City, draft, entry_of, live, parsed, row, submitted
 from factories.units import actor, signed_in
-from gongkai.core.background_jobs.worker import work_off
+from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import TECHNICAL_ROLES
@@ -81,7 +81,7 @@ def test_a_pasted_notice_becomes_a_draft_to_review(town: City, chief: Client) ->
     assert not Notice.objects.exists(), "the page does not wait for it"
     assert "等待处理" in chief.get(waits).content.decode()
     assert "粘贴的文字" in chief.get(reverse("notices_list")).content.decode(), "whoever left finds it again"
-    work_off()
+    process_due_jobs()
     notice = Notice.objects.get()
     review = reverse("notices_review", args=[notice.pk])
     assert chief.get(f"{waits}arrive/")["HX-Redirect"] == review
@@ -95,7 +95,7 @@ def test_a_pasted_notice_becomes_a_draft_to_review(town: City, chief: Client) ->
 def test_what_was_pasted_and_refused_can_be_mended(town: City, chief: Client, clerk: Client) -> None:
     sent = {"text": "没有表格的文字", "government": town.government.pk}
     waits = chief.post(reverse("notices_upload"), sent)["Location"]
-    work_off()
+    process_due_jobs()
     page = chief.get(waits).content.decode()
     again = re.search(r'href="([^"]*again=\d+)"', page)[1]
     assert 'role="alert"' in page
@@ -109,7 +109,7 @@ def test_a_file_that_is_no_notice_gets_a_sentence(town: City, chief: Client, dat
         reverse("notices_upload"),
         {"file": SimpleUploadedFile("x.docx", data), "government": town.government.pk},
     )
-    work_off()
+    process_due_jobs()
     assert 'class="gk-errors"' in chief.get(answer["Location"]).content.decode()
     assert not Notice.objects.exists()
 

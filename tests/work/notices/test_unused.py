@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import most
-from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
 from gongkai.work.notices.planning.unused_words import add_closing_orders, flag_unused_words
 
-WHEN = When(2027)
+WHEN = ReferenceYears(2027)
 
 
 def task(text: str, unit: str = "市财政局", *, due: dict[str, object] | None = None, **more: object) -> DraftMeasure:

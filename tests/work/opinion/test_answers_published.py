@@ -19,7 +19,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
-from gongkai.ui.portal.tree import forget
+from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import Response
 from gongkai.work.opinion.syncing import keep_all
@@ -29,7 +29,7 @@ WORDS = {"title": "关于小区漏水情况的回应", "text": "经核实，共1
 
 
 def scene() -> SimpleNamespace:
-    forget()
+    reload_next_time()
     made = town()
     made.column = column(made.site, "回应关切")
     return made
@@ -77,7 +77,7 @@ def test_a_scheduled_answer_counts_when_its_time_has_come(unit: Body) -> None:
     place(document_of(response), by=clerk, columns=[Column.objects.get(name="回应关切")])
     sign_all(with_sheet(submit(response, by=clerk, visible_from=later)))
     assert (keep_all(), fresh(entry).state) == ({"kept": 0}, "judged")
-    with clock.at(later + timedelta(minutes=5)):
+    with clock.travel_to(later + timedelta(minutes=5)):
         assert keep_all() == {"kept": 1}
     assert (fresh(entry).state, fresh(entry).opinion_case.responded_at) == ("responded", later)
 

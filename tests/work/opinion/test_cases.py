@@ -9,7 +9,7 @@ from factories.opinion import PROOF, answered, case, evaluated, fresh, hours_ago
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.files.store import Named, store
+from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.audit import entries_hold
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
@@ -113,7 +113,7 @@ def test_an_answer_typed_in_behind_the_hours_says_why_it_comes_so_late(housing: 
     by = actor(Role.LEAD, housing)
     with pytest.raises(Refused, match="由另一人核对后生效"):
         actions.record_response(fresh(late), by=by, **said)
-    paper = Named("发布会通稿.txt", store(b"press release", "发布会通稿.txt"))
+    paper = NamedStoredFile("发布会通稿.txt", store(b"press release", "发布会通稿.txt"))
     record = record_past(
         late, by=by, name="opinion.record_response", facts=said, lines=[], paper=paper, number="通稿第3号"
     )

@@ -18,7 +18,7 @@ from gongkai.core.ledger.audit import entries_hold
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.portal.tree import forget
+from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.queries.promises import public_promises
 
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 
 
 def scene() -> SimpleNamespace:
-    forget()
+    reload_next_time()
     made = town()
     made.column = column(made.site, "公开承诺")
     made.running = public_promise(made.housing)
@@ -40,7 +40,7 @@ def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[Simple
 
 @pytest.fixture
 def unit(kept: SimpleNamespace, db: None) -> Body:
-    forget()
+    reload_next_time()
     return Body.objects.get(pk=kept.housing.pk)
 
 
@@ -167,7 +167,7 @@ def test_what_is_withdrawn_from_the_site_is_on_no_page(
     document = running.promise.document
     assert document is not None
     withdraw(document, by=actor(Role.LEAD, unit), reason="内容有误")
-    forget()
+    reload_next_time()
     assert public_promises(kept.site.pk) == []
     assert client.get(f"/promises/{running.pk}/").status_code == 404
 

@@ -14,8 +14,8 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import set_audience
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.queries import visible_to as visible_entries
-from gongkai.core.spreadsheets.importers import Recorder
-from gongkai.core.spreadsheets.reading import read
+from gongkai.core.spreadsheets.importers import ChangeRecorder
+from gongkai.core.spreadsheets.reading import read_table
 from gongkai.core.spreadsheets.sheet import Table
 from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
@@ -176,7 +176,7 @@ def test_the_office_registers_by_its_pages(kept: SimpleNamespace, db: None) -> N
 
 
 def table(importer: Any, *rows: dict[str, Any]) -> Table:
-    return read(write_xlsx(importer.sheet, rows), importer.sheet)
+    return read_table(write_xlsx(importer.sheet, rows), importer.sheet)
 
 
 def test_both_ledgers_come_in_as_they_go_out(kept: SimpleNamespace, db: None) -> None:
@@ -191,7 +191,7 @@ def test_both_ledgers_come_in_as_they_go_out(kept: SimpleNamespace, db: None) ->
     bad = fresh_row | {"found_at": "2099-01-01 10:00", "body": "没有的局", "address": "不是网址"}
     plan = CASES_IMPORTER.plan(table(CASES_IMPORTER, fresh_row, bad), by=by)
     assert (len(plan.changes), len(plan.errors)) == (1, 3)
-    recorder = Recorder()
+    recorder = ChangeRecorder()
     CASES_IMPORTER.carry_out(plan.changes[0], by=by, recorder=recorder)
     made = OpinionCase.objects.get(entry__title="新的")
     assert made.found_at == kept.case.found_at.replace(second=0, microsecond=0)
@@ -207,7 +207,7 @@ def test_promises_come_in_and_go_back(kept: SimpleNamespace, db: None) -> None:
     bad = again | {"title": "错的", "until": "2020-01-01", "address": "报纸"}
     plan = PROMISES_IMPORTER.plan(table(PROMISES_IMPORTER, row, again, bad), by=by)
     assert (plan.same, len(plan.changes), len(plan.errors), len(plan.notes)) == (1, 1, 2, 1)
-    PROMISES_IMPORTER.carry_out(plan.changes[0], by=by, recorder=Recorder())
+    PROMISES_IMPORTER.carry_out(plan.changes[0], by=by, recorder=ChangeRecorder())
     made = Promise.objects.get(entry__title="加装电梯一百部")
     assert (made.entry.state, made.entry.evidence.count()) == ("registered", 1)
     assert PROMISES_IMPORTER.against_undo(made, None, by=by) == []

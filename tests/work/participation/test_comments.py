@@ -18,15 +18,15 @@ from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement, MovementWords
-from gongkai.core.background_jobs.job_runner import attempt
+from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.intake.models import Party
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
-from gongkai.core.spreadsheets.errors import Bad
-from gongkai.core.spreadsheets.reading import read
+from gongkai.core.spreadsheets.errors import BadCell
+from gongkai.core.spreadsheets.reading import read_table
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.portal.tree import forget
+from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.participation import actions, public
 from gongkai.work.participation.holding import find_announcement_gaps
 from gongkai.work.participation.importing import (
@@ -228,7 +228,7 @@ def test_the_table_goes_out_and_in_again(period: Consultation, housing: Body) ->
     made.active.append([period.pk, None, period.starts_on - timedelta(days=9), "信函", "", "迟到的来信。", None])
     buffer = BytesIO()
     made.save(buffer)
-    plan = COMMENT_IMPORTER.plan(read(buffer.getvalue(), COMMENT_SHEET), by=clerk)
+    plan = COMMENT_IMPORTER.plan(read_table(buffer.getvalue(), COMMENT_SHEET), by=clerk)
     assert [str(error).split("：")[1][:8] for error in plan.errors] == ["不在征求意见的期"]
     assert len(plan.changes) == 2
     made.active.delete_rows(4)
@@ -258,7 +258,7 @@ def test_many_comments_are_imported_behind_the_page(
     errand = Errand.objects.get(kind="errands.import")
     assert answer["Location"] == f"/admin/errands/{errand.pk}/"
     assert client.post(f"/admin/spreadsheets/run/{run.pk}/apply/")["Location"] == answer["Location"]
-    attempt(errand.pk)
+    run_attempt(errand.pk)
     errand.refresh_from_db()
     assert (errand.state, errand.link) == ("done", f"/admin/spreadsheets/run/{run.pk}/")
     assert [one.number for one in period.comments.all()] == [1, 2, 3]
@@ -279,13 +279,13 @@ def test_many_comments_are_imported_behind_the_page(
 )
 def test_a_planned_month_means_its_last_day(said: str | None, day: str) -> None:
     assert str(parse_planned_day(said)) == day
-    with pytest.raises(Bad):
+    with pytest.raises(BadCell):
         parse_planned_day("2026年13月")
 
 
 def test_ways_are_read_by_their_usual_names() -> None:
     assert parse_ways("公开征求意见、听证，座谈会") == ["comment", "hearing", "meeting"]
-    with pytest.raises(Bad):
+    with pytest.raises(BadCell):
         parse_ways("抽签")
 
 
@@ -299,14 +299,14 @@ def test_the_catalogue_is_imported_and_taken_back(housing: Body, site) -> None:
     buffer = BytesIO()
     made.save(buffer)
     chief = actor(Role.CHIEF, housing.parent)
-    assert CATALOGUE_IMPORTER.plan(read(buffer.getvalue(), CATALOGUE_SHEET), by=actor(Role.CLERK, housing)).errors
+    assert CATALOGUE_IMPORTER.plan(read_table(buffer.getvalue(), CATALOGUE_SHEET), by=actor(Role.CLERK, housing)).errors
     run, plan = try_file("decisions", content=buffer.getvalue(), file_name="目录.xlsx", by=chief)
     assert (plan.errors, len(plan.changes)) == ([], 2)
     apply(run, by=chief)
     first = Decision.objects.order_by("pk")[0]
     assert (first.ways, str(first.planned_on)) == (["comment", "hearing"], f"{year}-12-31")
     assert [row["title"] for row in CATALOGUE_IMPORTER.rows(chief)] == ["老旧小区改造办法", "公园开放办法"]
-    assert CATALOGUE_IMPORTER.plan(read(buffer.getvalue(), CATALOGUE_SHEET), by=chief).same == 2
+    assert CATALOGUE_IMPORTER.plan(read_table(buffer.getvalue(), CATALOGUE_SHEET), by=chief).same == 2
     undo(run, by=chief)
     assert not Decision.objects.exists()
 
@@ -320,7 +320,7 @@ def test_staff_work_through_the_list(period: Consultation, housing: Body, monkey
     errand = Errand.objects.get(kind="participation.group")
     assert asked["Location"] == f"/admin/errands/{errand.pk}/"
     assert not period.points.exists(), "many are compared behind the page"
-    attempt(errand.pk)
+    run_attempt(errand.pk)
     errand.refresh_from_db()
     assert (errand.state, errand.words[:3]) == ("done", "归纳了"), errand.error
     loose = period.comments.filter(point=None).count()
@@ -359,7 +359,7 @@ def test_staff_work_through_the_list(period: Consultation, housing: Body, monkey
     actions.answer_points(period, by=SYSTEM, points=[others[0].pk], outcome="unrelated", reason="广告")
     assert len(make_adoption_rows(period)) == listed - 1, "counted, and not repeated in public"
     assert "不逐项列出" in describe_comment_counts(count_outcomes(period))
-    forget()
+    reload_next_time()
     assert first.gist in clerk.get(points).content.decode()
     assert "没有符合条件" in clerk.get(f"{points}&outcome=none").content.decode()
     later = consulted_again(period)

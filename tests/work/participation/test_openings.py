@@ -16,7 +16,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.store import receive
+from gongkai.core.files.store import store_upload
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import Body, BodyKind, Level, Role
@@ -166,7 +166,7 @@ def test_what_stands_on_another_site_is_read_there(plans: Column, client: Client
 
 
 def test_a_paper_that_goes_takes_no_public_picture_along(housing: Body, plans: Column) -> None:
-    mark = receive(photo()).digest
+    mark = store_upload(photo()).digest
     picture = f'<p><img src="gongkai-file:{mark}" alt="参观"></p>'
     public(housing, [plans], title="市民走进水厂", body=f"<p>市民参观了水厂。</p>{picture}")
     one, client = planned(housing, timezone.localdate(), guests=3), signed_in(Role.CLERK, housing)

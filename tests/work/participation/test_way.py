@@ -17,13 +17,13 @@ from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.actions.reviews import submit_blockers
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.files.store import receive as keep
+from gongkai.core.files.store import store_upload as keep
 from gongkai.core.ledger.actions import add_evidence
-from gongkai.core.ledger.audit import verify
+from gongkai.core.ledger.audit import run_audit
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.portal.tree import forget
+from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.participation import actions
 from gongkai.work.participation.following import open_feedback_entries
 from gongkai.work.participation.holding import find_submission_gaps
@@ -35,7 +35,7 @@ PACK = ["draft", "legality"]
 
 
 def read(client: Client, path: str) -> str:
-    forget()
+    reload_next_time()
     return client.get(path).content.decode()
 
 
@@ -149,7 +149,7 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
         assert moved >= {"decision.opened", "decision.answered", "decision.published", "decision.evaluated"}
         assert "participation.owe_answer" in moved
         assert [one.action for one in read_stream(owed.stream)][-1] == "decision_feedback.published"
-        assert [one.name for one in verify() if one.verdict.broken and one.name != "guards"] == []
+        assert [one.name for one in run_audit() if one.verdict.broken and one.name != "guards"] == []
 
 
 def _is_over(period: Consultation, client: Client) -> Entry:

@@ -17,7 +17,7 @@ from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.files.store import Named, store
+from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.actions import comment
@@ -110,7 +110,7 @@ def test_the_unit_complained_of_does_not_read_who_complains(client: Client, unit
     assert "投诉人的申请" in Message.objects.filter(subject__startswith="请说明情况").first().body
     shown = panels.complaint_panel(entry, actor(Role.CLERK, unit))
     assert shown["text"] == "本人投诉人，投诉人多次申请，投诉人没有收到答复。"
-    paper = Named("赵晓梅的身份证.txt", store(b"...", "id.txt"))
+    paper = NamedStoredFile("赵晓梅的身份证.txt", store(b"...", "id.txt"))
     comment(entry, by=chief, text="核对过身份", files=[paper])
     path = f"/admin/ledger/attachment/{Attachment.objects.get().pk}/"
     note = form_for(ACTIONS_BY_NAME["ledger.comment"])({"text": "赵女士来电"}, entry=entry, by=chief)

@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.models import ClockEvent, Entry, RemovedEntry
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
-from gongkai.core.spreadsheets.importers import Plan
+from gongkai.core.spreadsheets.importers import ImportPlan
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.spreadsheets.writing import write_csv, write_xlsx
@@ -121,7 +121,7 @@ def test_what_is_wrong_is_said_by_cell(unit: Body, wrong: dict[str, object], col
     assert not plan.changes
 
 
-def planned(*rows: dict[str, object], by: Actor) -> Plan:
+def planned(*rows: dict[str, object], by: Actor) -> ImportPlan:
     return try_file("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)[1]
 
 

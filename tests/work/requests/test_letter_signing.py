@@ -20,14 +20,14 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units import actions
 from gongkai.core.units.models import Certificate, Role
-from gongkai.lib.confined.office import library
-from gongkai.lib.writing.signed import Unsignable, read_certificate, sign
+from gongkai.lib.confined.office import libreoffice_path
+from gongkai.lib.writing.signed import CannotSign, read_certificate, sign_pdf
 from gongkai.work.requests import applicant_matter, letter_signing
 from gongkai.work.requests.models import Letter, SignedLetter
 
 pytestmark = pytest.mark.django_db
 NEEDS_PDFSIG = pytest.mark.skipif(shutil.which("pdfsig") is None, reason="needs pdfsig (apt-get install poppler-utils)")
-NEEDS_OFFICE = pytest.mark.skipif(library() is None, reason="LibreOffice is not installed")
+NEEDS_OFFICE = pytest.mark.skipif(libreoffice_path() is None, reason="LibreOffice is not installed")
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +64,7 @@ def judged(pdf: bytes, tmp_path: Path) -> str:
 @NEEDS_PDFSIG
 def test_another_program_finds_the_signature_valid_and_every_change(entry: Entry, tmp_path: Path) -> None:
     kept = set_up(entry)
-    pdf = sign(plain_pdf(), kept.key.reveal(), kept.chain, reason="答复书")
+    pdf = sign_pdf(plain_pdf(), kept.key.reveal(), kept.chain, reason="答复书")
     said = judged(pdf, tmp_path)
     assert "Signature is Valid" in said
     assert "ETSI.CAdES.detached" in said
@@ -106,7 +106,7 @@ def test_a_letter_that_cannot_be_made_is_tried_again_and_keeps_no_other_back(
     def fail(_data: bytes) -> bytes:
         raise AssertionError("as a library breaks off")
 
-    monkeypatch.setattr(letter_signing, "library", lambda: Path("/usr/bin/soffice"))
+    monkeypatch.setattr(letter_signing, "libreoffice_path", lambda: Path("/usr/bin/soffice"))
     monkeypatch.setattr(letter_signing, "docx_to_pdf", fail)
     assert letter_signing.sign_pending_letters() == {"signed": 0}
     assert letter_signing.get_handed_out_letter(Letter.objects.get()).suffix == "docx"
@@ -131,7 +131,7 @@ def test_a_letter_that_cannot_be_made_is_tried_again_and_keeps_no_other_back(
 def test_without_a_certificate_or_behind_its_end_nothing_is_signed(
     entry: Entry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(letter_signing, "library", lambda: Path("/usr/bin/soffice"))
+    monkeypatch.setattr(letter_signing, "libreoffice_path", lambda: Path("/usr/bin/soffice"))
     monkeypatch.setattr(letter_signing, "docx_to_pdf", lambda _data: plain_pdf())
     do(entry, "decide", result="3.1")
     assert letter_signing.sign_pending_letters() == {"signed": 0}
@@ -151,7 +151,7 @@ def test_without_a_certificate_or_behind_its_end_nothing_is_signed(
     ],
 )
 def test_what_signs_no_documents_is_refused(made: dict[str, int], password: str, said: str) -> None:
-    with pytest.raises(Unsignable, match=said):
+    with pytest.raises(CannotSign, match=said):
         read_certificate.here(certificate(**made), password, MADE.replace(day=10))  # type: ignore[arg-type]
 
 

@@ -18,7 +18,7 @@ from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.files.store import Named, store
+from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.actions import issue_code
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
@@ -49,8 +49,8 @@ def docx(text: str) -> bytes:
 
 
 @repeatable
-def given(name: str = "合同.docx", text: str = "联系人：刘志强，电话13800138049。合同总价三万元。") -> Named:
-    return Named(name, store(docx(text), name))
+def given(name: str = "合同.docx", text: str = "联系人：刘志强，电话13800138049。合同总价三万元。") -> NamedStoredFile:
+    return NamedStoredFile(name, store(docx(text), name))
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_the_machines_copy_holds_nothing_of_what_was_masked(entry: Entry) -> Non
     assert "刘志强" in text
     assert found.by_machine
     with pytest.raises(Refused, match="没有遮盖"):
-        do(entry, "mask_material", material=found.pk, copy=Named("合同.docx", found.stored))
+        do(entry, "mask_material", material=found.pk, copy=NamedStoredFile("合同.docx", found.stored))
     do(entry, "mask_material", material=found.pk, copy=given("副本.docx", "合同总价三万元。"))
     assert not Material.objects.get().by_machine
 
@@ -294,7 +294,7 @@ def test_somebody_looks_at_each_picture_before_it_goes_to_others(entry: Entry) -
     other = applied(register(entry.body, R), name="司徒清和", phone="")
     picture = BytesIO()
     Image.new("RGB", (400, 300), "white").save(picture, "PNG")
-    scan = Named("扫描件.png", store(picture.getvalue(), "扫描件.png"))
+    scan = NamedStoredFile("扫描件.png", store(picture.getvalue(), "扫描件.png"))
     entry = do(entry, "drop_material", material=Material.objects.get().pk)
     entry = do(entry, "add_materials", by=staff(entry.body), files=[scan])
     entry = do(entry, "review_secrecy", verdict="publish")

@@ -13,7 +13,7 @@ from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import AnyAction, Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.chain import read_stream
-from gongkai.core.files.store import Named, store
+from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.audit import clocks_hold, covered_hold, entries_hold
 from gongkai.core.ledger.models import Entry, PastRecord
 from gongkai.core.ledger.past import confirm_past, record_past, refuse_past, waiting_for
@@ -41,8 +41,8 @@ def entry() -> Entry:
     return register(received=R)
 
 
-def paper() -> Named:
-    return Named("补正告知书.txt", store(b"notice of correction", "补正告知书.txt"))
+def paper() -> NamedStoredFile:
+    return NamedStoredFile("补正告知书.txt", store(b"notice of correction", "补正告知书.txt"))
 
 
 def recorded(entry: Entry, by: Actor, verb: str, **facts: object) -> PastRecord:

@@ -11,7 +11,7 @@ from factories.intake import code, party
 from factories.requests import do, register
 from gongkai.core.acts.action import Refused
 from gongkai.core.intake.following_up import typed_words
-from gongkai.core.intake.matters import Progress
+from gongkai.core.intake.matters import MatterProgress
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.actions.corrections import UNCHANGED_CORRECTION_MESSAGE
 from gongkai.work.requests.applicant_matter import REQUEST_MATTER
@@ -28,13 +28,13 @@ def _today():
         yield
 
 
-def read(entry: Entry) -> Progress:
+def read(entry: Entry) -> MatterProgress:
     found = request_progress(entry.pk)
     assert found
     return found
 
 
-def words(shown: Progress) -> str:
+def words(shown: MatterProgress) -> str:
     return "\n".join(line for part in shown.parts for line in (part.title, *part.sentences))
 
 

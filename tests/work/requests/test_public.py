@@ -17,9 +17,9 @@ from factories.intake import PNG, code_in, filled, look_up, post
 from factories.requests import do
 from factories.units import BodyFactory, signed_in
 from gongkai.content.editions.models import Website
-from gongkai.core.intake.forms import Answered
+from gongkai.core.intake.forms import PublishedAnswer
 from gongkai.core.intake.models import Party, Upload
-from gongkai.core.intake.uploads import read
+from gongkai.core.intake.uploads import read_upload
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.work.requests.models import Request
@@ -106,7 +106,7 @@ def test_a_request_is_sent_once_looked_up_corrected_and_withdrawn(client: Client
         photo = SimpleUploadedFile("公告照片.png", PNG)
         assert "补正已收到" in client.post("/query/act/", {**data, "files": photo}).content.decode()
         assert Entry.objects.get(pk=entry.pk).state == "open"
-        assert read(Upload.objects.get(matter=f"request/{entry.pk}")) == PNG
+        assert read_upload(Upload.objects.get(matter=f"request/{entry.pk}")) == PNG
         data = {"pass": passed[1], "follow_up": "supplement", "text": "公告在小区门口"}
         again = SimpleUploadedFile("公告.png", PNG)
         once = re.search(r'name="once" value="([^"]+)"', look_up(client, code, "5678").content.decode())
@@ -127,7 +127,7 @@ def test_what_may_be_public_already_is_shown_before_it_is_sent(
 ) -> None:
     monkeypatch.setattr(
         "gongkai.work.requests.public.find_published_answers",
-        lambda words: [Answered("物业服务企业信用评价结果", "", "/a/1.html")],
+        lambda words: [PublishedAnswer("物业服务企业信用评价结果", "", "/a/1.html")],
     )
     page = send(client, unit).content.decode()
     assert "可能已经公开" in page
@@ -184,7 +184,7 @@ def test_steps_are_checked_one_by_one_and_lose_nothing(client: Client, unit: Bod
 def test_published_documents_are_shown_when_the_first_step_is_left(
     client: Client, unit: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = [Answered("2024年度信用评价结果公告", "", "/items/1/")]
+    found = [PublishedAnswer("2024年度信用评价结果公告", "", "/items/1/")]
     monkeypatch.setattr("gongkai.work.requests.public.find_published_answers", lambda words: found)
     typed = {**filled(client, "request"), **WANTED, "body": str(unit.pk), "at": "1", "step": "2"}
     first = post(client, typed, "request")

@@ -16,7 +16,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.models import Movement, MovementWords
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
 from gongkai.lib.law import default_calendar
@@ -74,7 +74,7 @@ def test_answered_looked_up_and_rated_once(client: Client, site: Website) -> Non
     page = look_up(client, code, "8000").content.decode()
     assert "办理中" in page
     assert "这个日期是怎样算出来的" in page
-    deliver()
+    send_due()
     assert [message.subject for message in mail.outbox] == [f"已收到：我为政府网站找错，编号{entry.number}"]
     assert code in mail.outbox[0].body
     clerk = signed_in(Role.CLERK, site.body)
@@ -83,7 +83,7 @@ def test_answered_looked_up_and_rated_once(client: Client, site: Website) -> Non
     assert said.status_code == 200
     entry.refresh_from_db()
     assert (entry.state, entry.outcome) == ("answered", "answered")
-    deliver()
+    send_due()
     assert "已改为“部署”" in mail.outbox[1].body
     answered = look_up(client, code, "8000").content.decode()
     assert "已改为“部署”，感谢指正。" in answered

@@ -21,12 +21,12 @@ from gongkai.content.publishing.pictures import store_picture
 from gongkai.core.acts.action import Refused
 from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, export_called
 from gongkai.core.background_jobs.models import Export
-from gongkai.core.background_jobs.worker import work_off
+from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import files_storage, place_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
-from gongkai.core.spreadsheets import read
+from gongkai.core.spreadsheets import read_table
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.site_operations import actions, panels, permissions, queries
@@ -181,7 +181,7 @@ def test_a_site_taken_along_is_read_whole_by_moving_in(upkeep: Upkeep, tmp_path:
     assert whole.missing == []
     (tmp_path / "整站.zip").write_bytes(whole.content.read())
     bundle = open_bundle(str(tmp_path / "整站.zip"))
-    table = read(bundle.read("信息.xlsx"), OLD_ITEMS)
+    table = read_table(bundle.read("信息.xlsx"), OLD_ITEMS)
     assert table.errors == []
     assert {"栏目.xlsx", "说明.txt", "摘要值.txt"} <= set(bundle.all)
     found = make_item(table.rows[0], bundle)
@@ -221,7 +221,7 @@ def test_a_site_with_many_texts_is_packed_behind_the_page(upkeep: Upkeep, monkey
     clerk = signed_in(Role.CLERK, upkeep.body)
     asked = clerk.post(f"/admin/operation/site/{upkeep.website_id}/whole.zip")
     assert asked.status_code == 302
-    work_off()
+    process_due_jobs()
     export = Export.objects.get()
     taken = clerk.post(f"{asked.headers['Location']}take/")
     with zipfile.ZipFile(io.BytesIO(b"".join(taken))) as packed:  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.lib.fileformats.figures import Percent
 from gongkai.work.tables.charts import chart_of
@@ -74,7 +74,7 @@ def test_a_cell_is_read_by_its_kind(kind: str, raw: Any, stored: Any) -> None:
     ],
 )
 def test_what_is_not_of_its_kind_says_what_to_do(kind: str, raw: Any, what: str) -> None:
-    with pytest.raises(Bad) as bad:
+    with pytest.raises(BadCell) as bad:
         _of(kind).read(raw)
     assert what in bad.value.what
     assert bad.value.todo

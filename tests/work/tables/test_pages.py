@@ -17,7 +17,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.store import Named, store
+from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.tables import actions, queries
@@ -182,7 +182,7 @@ def test_boards_and_leaflets_are_kept_with_their_photos_and_shown(housing, plans
         actions.record_posting(housing, by=clerk, kind="leaflet", **said)
     board = actions.record_posting(housing, by=clerk, kind="board", **said)
     slip = actions.record_posting(housing, by=clerk, kind="leaflet", copies=30, **said)
-    photo = Named("照片.png", store(b"\x89PNG1", "照片.png", clerk))
+    photo = NamedStoredFile("照片.png", store(b"\x89PNG1", "照片.png", clerk))
     (paper,) = actions.attach_papers(board, by=clerk, what="photo", files=[photo])
     assert "柳林村公示栏" not in words(client.get("/tables/benefit/")), "nobody has confirmed it"
     with pytest.raises(Refused, match="另一人"):

@@ -21,7 +21,7 @@ from gongkai.content.editions.sources import Source, source_named
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Rectification
-from gongkai.core.ledger.rectification import Found, State, order_rectification, report
+from gongkai.core.ledger.rectification import FoundFault, RectificationState, order_rectification, report
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib import law
@@ -57,7 +57,7 @@ def follow_faults(document: Document, title: str, found: Mapping[str, str], mend
         if ref not in running:
             _order(document, title, ref, target, reason)
     for ref, entry in running.items():
-        if ref not in wrong and entry.state == State.ORDERED:
+        if ref not in wrong and entry.state == RectificationState.ORDERED:
             report(entry, by=SYSTEM, text=mended)
 
 
@@ -78,7 +78,7 @@ def _order(document: Document, title: str, ref: str, target: str, reason: str) -
     address = correction_url(document)
     order_repair(
         document,
-        Found(
+        FoundFault(
             source=RECTIFICATION_SOURCE,
             ref=ref,
             title=f"附件打不开：{title}",
@@ -92,7 +92,7 @@ def _order(document: Document, title: str, ref: str, target: str, reason: str) -
     )
 
 
-def order_repair(document: Document, found: Found) -> None:
+def order_repair(document: Document, found: FoundFault) -> None:
     """Order the publishing unit, or its successor, to repair faults of a public text."""
     body = document.body
     while body.merged_into is not None:

@@ -23,11 +23,11 @@ from gongkai.content.editions.sources import source_named
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry, Rectification
-from gongkai.core.ledger.rectification import Found, State, report
+from gongkai.core.ledger.rectification import FoundFault, RectificationState, report
 from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.door import visible
-from gongkai.lib.outbound import Reach, probe
-from gongkai.lib.outbound.reach import opened_inside
+from gongkai.lib.outbound import RequestLimits, probe
+from gongkai.lib.outbound.reach import permitted_internal_hosts
 
 RECTIFICATION_SOURCE = "links"
 #: The table of indicators of all government sites counts each link that does not open.
@@ -67,7 +67,7 @@ def follow(document: Document, title: str, rows: Iterable[Fault], mended: str = 
     for entry in _running(document):
         ordered = set(entry.rectification.found)
         named |= ordered
-        if entry.state == State.ORDERED and not ordered & dead.keys():
+        if entry.state == RectificationState.ORDERED and not ordered & dead.keys():
             report(entry, by=SYSTEM, text=mended)
     today = timezone.localdate()
     fresh = {
@@ -86,10 +86,10 @@ def _running(document: Document) -> list[Entry]:
     return [row.entry for row in rows.select_related("entry__body")]
 
 
-def _found(document: Document, title: str, dead: Mapping[str, str]) -> Found:
+def _found(document: Document, title: str, dead: Mapping[str, str]) -> FoundFault:
     address = correction_url(document)
     mark = sha256("\n".join(sorted(dead)).encode()).hexdigest()[:24]
-    return Found(
+    return FoundFault(
         source=RECTIFICATION_SOURCE,
         ref=f"{document.pk}/{mark}",
         title=f"链接打不开：{title}",
@@ -285,10 +285,10 @@ def _link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tup
 def probe_url(address: str) -> str:
     """Return why an external URL cannot be opened, or "". Follows few redirects and reads no
     content."""
-    inside = opened_inside() if settings.GONGKAI_LINK_CHECKS == "all" else ()
+    inside = permitted_internal_hosts() if settings.GONGKAI_LINK_CHECKS == "all" else ()
     return probe(
         address,
-        Reach(
+        RequestLimits(
             seconds=LINK_TIMEOUT_SECONDS, whole=WHOLE_ANSWER, inside=inside, hops=MAX_REDIRECTS, agent="gongkai-links"
         ),
     )

@@ -16,7 +16,7 @@ from gongkai.core.widgets.middleware import in_office
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.outbound import is_public
-from gongkai.lib.richtext.passages import fragment
+from gongkai.lib.richtext.passages import parse_fragment
 
 _HOST = re.compile(rf"(?:[a-z0-9{HAN}](?:[a-z0-9{HAN}-]{{0,61}}[a-z0-9{HAN}])?\.)+[a-z{HAN}]{{2,24}}")
 
@@ -33,7 +33,7 @@ def links_in(html: str) -> Iterator[TextLink]:
     """Yield the links of a text."""
     if "<a " not in html:
         return
-    for node in fragment(html).iter("a"):
+    for node in parse_fragment(html).iter("a"):
         href = (node.get("href") or "").strip()
         if href and not href.lower().startswith(("mailto:", "tel:", "#")):
             yield TextLink(href, "".join(map(str, node.itertext())).strip())

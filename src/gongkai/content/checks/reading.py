@@ -9,7 +9,7 @@ from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS
 from gongkai.core.acts.digest import digest
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.privacy import PrivacyError
-from gongkai.lib.richtext.passages import Passages, walk
+from gongkai.lib.richtext.passages import Passages, collect_passages
 from gongkai.lib.typed_json import text as named
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class CheckSheet:
 
 def sheet_of(title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]) -> CheckSheet:
     """Return the sheet of a future edition."""
-    passages = walk(html)
+    passages = collect_passages(html)
     parts = [("title", "标题", title), ("text", "正文", passages.text)]
     parts += [(f"fact:{name}", label, str(facts.get(name) or "")) for name, label in TEXT_FACTS.items()]
     parts += [

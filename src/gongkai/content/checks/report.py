@@ -24,7 +24,7 @@ from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import plain
-from gongkai.lib.richtext.passages import unsearched
+from gongkai.lib.richtext.passages import differs_from_searched
 
 if TYPE_CHECKING:
     from gongkai.content.editions.frozen import Frozen
@@ -155,7 +155,7 @@ def report_of(item: "Source", frozen: "Frozen") -> CheckReport:
     for file in made.files:
         file.remarks = without_mailboxes(without_disclosed(file.remarks, public, again=True))
     made.strange = _strange(frozen)
-    made.unsearched = unsearched(frozen.html, sheet.passages)
+    made.unsearched = differs_from_searched(frozen.html, sheet.passages)
     made.waiting += [file.name for file in made.files if file.result.state == CheckState.WAITING]
     for remark in (*made.remarks, *(one for file in made.files for one in file.remarks)):
         remark.waiver = remark.waiver or decided.get(remark.fingerprint)

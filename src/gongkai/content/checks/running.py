@@ -39,7 +39,7 @@ from gongkai.core.acts.waiting import in_shared_transaction
 from gongkai.core.files.bytes import HEADER_BYTES, begins_like
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
-from gongkai.lib.confined import in_background, watched
+from gongkai.lib.confined import in_background, with_progress
 from gongkai.lib.confined.asking import Overloaded
 from gongkai.lib.privacy import DIRECT_CHARACTERS, Finding, PrivacyError, find
 from gongkai.lib.richtext.passages import LINK_URL_LABEL
@@ -299,7 +299,7 @@ def run_pending_checks(most: int = 200) -> dict[str, int]:
     for row in rows:
         if not waiting.filter(pk=row.pk).update(claimed_at=timezone.now()):
             continue
-        with watched(lambda *_: None, lambda: None):  # no page waits
+        with with_progress(lambda *_: None, lambda: None):  # no page waits
             worked = _worked(row, current.get(row.rules))
         if worked:
             counts["checked"] += 1

@@ -30,4 +30,4 @@ class Config(AppConfig):
         REFERENCED_DIGEST_SOURCES.append(list_used_digests)
         register_check("editions", "公开版本", verify_editions)
         register_check("shelves", "列表和检索", verify_shelves)
-        register_job(Job("orphans", "清理没有登记的文件", whole.collect, 80))
+        register_job(Job("orphans", "清理没有登记的文件", whole.delete_orphans, 80))

@@ -11,7 +11,7 @@ from gongkai.content.editions.models import BlankedRow, Document, Edition, Editi
 from gongkai.core.acts.chain import erase_words
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.models import MovementWords
-from gongkai.core.files.store import forget
+from gongkai.core.files.store import delete_stored
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 
@@ -238,4 +238,4 @@ def delete_unused_file(mark: str) -> None:
         return
     for keeper in ERASURE_HANDLERS:
         keeper.forget_file(mark)
-    forget(mark)
+    delete_stored(mark)

@@ -8,7 +8,7 @@ from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import belongs, drafting, over
+from gongkai.core.units.reach import rows_in_reach, rows_of_own_units, with_drafting_posts
 
 
 def websites_of(by: Actor) -> list[Website]:
@@ -21,13 +21,13 @@ def websites_of(by: Actor) -> list[Website]:
 def bodies_of(by: Actor, *roles: str) -> Q:
     """Return the condition for bodies where the user has one of the roles, or that their 政务公开办
     supervises."""
-    return belongs(by, "", roles=roles, supervising=(Role.CHIEF,))
+    return rows_of_own_units(by, "", roles=roles, supervising=(Role.CHIEF,))
 
 
 def bodies_seen(by: Actor) -> QuerySet[Body]:
     """Return the bodies whose items the user sees in the office: own and supervised ones."""
     condition = bodies_of(by, *WRITING_ROLES)
-    return Body.objects.filter(condition | over(by, "path", (Role.AUDITOR,)))
+    return Body.objects.filter(condition | rows_in_reach(by, "path", (Role.AUDITOR,)))
 
 
 @visible(Document)
@@ -37,7 +37,7 @@ def documents_seen(user: object) -> QuerySet[Document]:
     rows = Document.objects.select_related("body")
     if by.system:
         return rows
-    worked_on = Q(body__in=bodies_seen(drafting(by)))
+    worked_on = Q(body__in=bodies_seen(with_drafting_posts(by)))
     return rows.filter(worked_on | Q(Exists(Edition.objects.filter(document=OuterRef("pk"))), body__in=bodies_seen(by)))
 
 

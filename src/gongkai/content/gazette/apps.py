@@ -28,7 +28,7 @@ class Config(AppConfig):
 
         register_source("gazette", Issue.found)
         ERASURE_HANDLERS.append(erasing.ISSUE_ERASER)
-        importers.register(PAST_ISSUE_IMPORTER)
+        importers.register_importer(PAST_ISSUE_IMPORTER)
         register_related(DocumentRelation("gazette", "刊登本文件的公报", 40, list_printing_issues))
         register_block(Block("gazette", 220, make_unfinished_block, "gazette/block.html", needs=issue_rows))
         due = CatchUp("gazette", "公报刊登登记", record_all_printed, 22)

@@ -12,7 +12,7 @@ from gongkai.content.gazette.models import Article, Issue
 from gongkai.core.acts.digest import digest
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.richtext import lowered, paragraphs, plain
+from gongkai.lib.richtext import lower_headings, paragraphs, plain
 from gongkai.lib.richtext.tags import Tag, rewrite
 
 #: Headings inside an article stand below its title.
@@ -62,7 +62,7 @@ def compose(issue: Issue) -> ComposedIssue:
 
 def _article(article: Article, editions: dict[int, int], missing: list[str]) -> str:
     if article.document is None:
-        return _head(article) + lowered(article.text, HEADING_LEVEL_SHIFT)
+        return _head(article) + lower_headings(article.text, HEADING_LEVEL_SHIFT)
     shown = load_shown(ANONYMOUS, article.document)
     content = getattr(shown.edition, "content", None) if shown else None
     if shown is None or content is None:
@@ -76,7 +76,7 @@ def _article(article: Article, editions: dict[int, int], missing: list[str]) -> 
     text = without_pictures(content.html)
     attached = [file["name"] for file in content.files if not file["picture"]]
     note = paragraphs(f"附件：{'；'.join(attached)}（见政府网站原文）") if attached else ""
-    return head + lowered(text, HEADING_LEVEL_SHIFT) + note
+    return head + lower_headings(text, HEADING_LEVEL_SHIFT) + note
 
 
 def _head(article: Article) -> str:

@@ -4,14 +4,14 @@ from gongkai.content.editions.models import Document
 from gongkai.content.gazette.models import Issue
 from gongkai.content.gazette.queries import list_publishing_bodies
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 
 MAX_LISTED_ROWS = 5
 
 
-def issue_rows(by: Actor) -> list[Rows]:
+def issue_rows(by: Actor) -> list[RowCondition]:
     """Skip the block without issues."""
-    return [Rows(Issue, {"past": False})]
+    return [RowCondition(Issue, {"past": False})]
 
 
 def make_unfinished_block(by: Actor) -> dict[str, object] | None:

@@ -7,7 +7,7 @@ from django import forms
 from gongkai.content.gazette.models import DEFAULT_SECTIONS, Article, Issue
 from gongkai.core.files.forms import FilesField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
-from gongkai.core.units.forms.base import words
+from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.forms import Plain, Posted
 from gongkai.lib.richtext import paragraphs, plain
@@ -21,7 +21,7 @@ class CoverForm(Plain):
     number = WholeNumber(label="期号", min_value=1, max_value=400)
     total = WholeNumber(label="总期号", min_value=1, max_value=100_000, required=False)
     issued_on = Day(label="出版日期")
-    foreword = words("卷首语", rows=2, most=500, required=False)
+    foreword = words_field("卷首语", rows=2, most=500, required=False)
 
     def __init__(self, data: Posted = None, *, issue: Issue) -> None:
         super().__init__(data, auto_id="cover-%s", initial=issue.cover)

@@ -10,7 +10,7 @@ from gongkai.content.gazette.rules import edits
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.spreadsheets.cells import day, long_text, short, whole
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
@@ -49,9 +49,9 @@ class PastIssueImporter:
         """Refuse users who edit no gazette."""
         return [] if by.system or queries.list_publishing_bodies(by).exists() else ["您没有可以编辑的公报。"]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Plan the new articles; existing ones stay unchanged."""
-        made, bodies = Plan(), bodies_by_name(by)
+        made, bodies = ImportPlan(), bodies_by_name(by)
         own = queries.list_publishing_bodies(by).first() if not by.system else Body.objects.filter(parent=None).first()
         may: dict[int, list[str]] = {}
         there = {
@@ -79,10 +79,12 @@ class PastIssueImporter:
             article = {"section": row["section"], "title": row["title"], "number": row["doc_number"] or ""}
             article |= {"page": row["page"], "text": row["text"] or ""}
             said = Difference("期号", "", f"{row['year']}年第{row['number']}期")
-            made.changes.append(Change(row.number, row["title"], None, (said,), {"issue": issue, "article": article}))
+            made.changes.append(
+                RowChange(row.number, row["title"], None, (said,), {"issue": issue, "article": article})
+            )
         return made
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add an article, opening its issue if needed."""
         issue = dict(change.facts["issue"])
         body = issue.pop("body")

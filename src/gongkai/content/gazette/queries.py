@@ -18,7 +18,7 @@ from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, belongs, bodies_of, government_over
+from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of, government_over, rows_of_own_units
 from gongkai.lib.typed_json import record
 
 #: Kinds of documents that a gazette prints besides policy documents.
@@ -44,7 +44,7 @@ def visible_to(user: object) -> QuerySet[Issue]:
     rows = Issue.objects.select_related("body")
     if actor.system:
         return rows
-    return rows.filter(belongs(actor)) if actor.known else rows.none()
+    return rows.filter(rows_of_own_units(actor)) if actor.known else rows.none()
 
 
 def list_publishing_bodies(by: Actor) -> QuerySet[Body]:

@@ -17,14 +17,14 @@ from gongkai.content.gazette.models import Issue
 from gongkai.content.publishing.actions import submit
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.registers.columns import FILE_ONLY, Column, sign
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.columns import FILE_ONLY, Column, light_html
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import New
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.registers.ticking import Ticks
+from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.forms.base import words as sentences
+from gongkai.core.units.forms.base import words_field as sentences
 
 
 def _state(row: AnyRow) -> SafeString | str:
@@ -40,7 +40,7 @@ def _spread(row: AnyRow) -> SafeString | str:
     """Return the channels of an issue as lines, or a note if none is recorded for a public one."""
     if row.spread:
         return format_html_join(mark_safe("<br>"), "{}", ((_said(release),) for release in row.spread))
-    return sign("yellow", "还没有登记") if row.out else ""
+    return light_html("yellow", "还没有登记") if row.out else ""
 
 
 def _submit(request: HttpRequest, by: Actor, rows: QuerySet[Issue], facts: Mapping[str, object]) -> bool:
@@ -71,7 +71,7 @@ class IssueRegister(Register[Issue]):
             width=32,
         ),
     )
-    filters = ("body", Year("year", label="年份"), "past")
+    filters = ("body", YearFilter("year", label="年份"), "past")
     words = ("name", "foreword")
     order = ("-year", "-number", "name")
     has_record = False
@@ -97,7 +97,7 @@ class IssueRegister(Register[Issue]):
         initial=lambda by, row: {"year": timezone.localdate().year, "issued_on": timezone.localdate()},
         done="已新建，请选入文件。",
     )
-    ticks = Ticks(
+    ticks = BulkAction(
         words="勾选的送审",
         do=_submit,
         may=lambda by, listing: queries.list_publishing_bodies(by).exists(),

@@ -25,9 +25,9 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_form_with_messages, run_with_messages
-from gongkai.core.files.store import receive
-from gongkai.core.registers.filters import Year, filters_for
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.files.store import store_upload
+from gongkai.core.registers.filters import YearFilter, filters_for
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import ticked, whole
 from gongkai.core.widgets.paging import page_of
@@ -62,7 +62,7 @@ _CHOICE = filters_for(
             ),
         ),
         "standing",
-        Year("published_at"),
+        YearFilter("published_at"),
     ),
     ("title", "number"),
     {},
@@ -73,7 +73,7 @@ _CHOICE = filters_for(
 @require_GET
 def articles(request: HttpRequest) -> HttpResponse:
     """Return the articles of all issues as the import spreadsheet."""
-    return spreadsheet(SHEET, PAST_ISSUE_IMPORTER.rows(require_staff_actor(request)), "政府公报篇目")
+    return spreadsheet_response(SHEET, PAST_ISSUE_IMPORTER.rows(require_staff_actor(request)), "政府公报篇目")
 
 
 @require_POST
@@ -90,7 +90,7 @@ def files(request: HttpRequest) -> HttpResponse:
         def work(issue: Issue | None = issue, upload: "UploadedFile[bytes]" = upload) -> None:
             if issue is None:
                 raise Refused(f"“{upload.name}”：文件名没有写明年份和期号，或者没有这一期。请命名为“2019-03.pdf”。")
-            named = receive(upload, by)
+            named = store_upload(upload, by)
             actions.compose_issue(issue, by=by, files=[(named.name, named.stored)])
 
         run_with_messages(request, work, f"“{upload.name}”已放入{issue}。" if issue else "")
@@ -239,7 +239,7 @@ def _compose(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
 
     def work() -> None:
         files = [
-            (named_file.name, named_file.stored) for named_file in (receive(upload, by) for upload in uploads)
+            (named_file.name, named_file.stored) for named_file in (store_upload(upload, by) for upload in uploads)
         ] or None
         actions.compose_issue(found, by=by, files=files)
 

@@ -17,7 +17,7 @@ from gongkai.core.acts.public_words import personal_lines
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets import cells
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
@@ -82,9 +82,9 @@ class PlannedReleaseImporter:
         """Refuse users who write for no unit."""
         return [] if by.system or _own(by) else ["只有各单位的工作人员可以导入发布计划。"]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Plan the releases that the rows would add."""
-        made, own, bodies = Plan(), _own(by), bodies_by_name(by)
+        made, own, bodies = ImportPlan(), _own(by), bodies_by_name(by)
         known = {
             (row.entry.body_id, row.entry.title, row.kind)
             for row in PlannedRelease.objects.filter(entry__closed_at=None).select_related("entry")
@@ -107,7 +107,7 @@ class PlannedReleaseImporter:
         made.notes += _hints(made.changes)
         return made
 
-    def _numbered(self, made: Plan, row: Row, known: PlannedRelease | None) -> None:
+    def _numbered(self, made: ImportPlan, row: Row, known: PlannedRelease | None) -> None:
         """Handle a row with a number: unchanged rows are skipped, changed ones are errors."""
         if known is None:
             made.errors.append(row.error(SHEET, "number", "计划中没有这个编号", "新增的发布请不填编号"))
@@ -126,7 +126,7 @@ class PlannedReleaseImporter:
             )
         )
 
-    def _plan_row(self, made: Plan, row: Row, body: Body | None, by: Actor) -> None:
+    def _plan_row(self, made: ImportPlan, row: Row, body: Body | None, by: Actor) -> None:
         rank = row["rank"] or SpeakerRank.SPOKESPERSON
         if body is None:
             made.errors.append(row.error(SHEET, "body", *NO_UNIT))
@@ -151,13 +151,13 @@ class PlannedReleaseImporter:
             rank=rank,
         )
         facts = {"body": body, "row": planned}
-        made.changes.append(Change(row.number, f"{body.label}：{row['topic']}", None, shown, facts))
+        made.changes.append(RowChange(row.number, f"{body.label}：{row['topic']}", None, shown, facts))
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Plan one release."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
-    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Plan all releases together."""
         entries = actions.plan_releases([(change.facts["body"], change.facts["row"]) for change in changes], by=by)
         numbers = [entry.pk for entry in entries]
@@ -209,7 +209,7 @@ def _held(one: PlannedRelease) -> str:
     return held.isoformat() if held else ""
 
 
-def _hints(changes: Sequence[Change]) -> list[str]:
+def _hints(changes: Sequence[RowChange]) -> list[str]:
     """Return warnings on rows that may have personal data, because many users read the plan."""
     rows = [change.facts["row"] for change in changes]
     found = personal_lines([f"{row['topic']} {row['policy']}" for row in rows])

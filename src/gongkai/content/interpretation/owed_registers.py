@@ -16,9 +16,9 @@ from gongkai.content.interpretation.actions.linking import list_form_columns
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Owed, Plan
 from gongkai.content.interpretation.views.setting import bodies_seen
 from gongkai.content.publishing.documents import titles_of
-from gongkai.core.ledger.columns import due, standing, unit_filter
-from gongkai.core.registers.columns import Column, chip, sign
-from gongkai.core.registers.filters import Year
+from gongkai.core.ledger.columns import due_column, state_column, unit_filter
+from gongkai.core.registers.columns import Column, chip_html, light_html
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register, Row
 from gongkai.core.spreadsheets.sheet import AnyRow
@@ -75,10 +75,10 @@ class OwedRegister(_View[Owed]):
         Column("entry__body", "起草单位"),
         Column("lacking", "所缺形式", value=lambda row: [InterpretationMedium(form).label for form in row.forms]),
         Column("published", "公开日期", value=lambda row: _day(row.document.published_at), order="document__published_at"),
-        Column("due_at", "解读期限", value=lambda row: row.entry.due_at, cell=due().cell, order="entry__due_at"),
-        Column("standing", "状态", value=lambda row: row.entry.state_label, cell=standing().cell, order=""),
+        Column("due_at", "解读期限", value=lambda row: row.entry.due_at, cell=due_column().cell, order="entry__due_at"),
+        Column("standing", "状态", value=lambda row: row.entry.state_label, cell=state_column().cell, order=""),
     )  # fmt: skip
-    filters = (("body", unit_filter("起草单位")), Year("document__published_at"))
+    filters = (("body", unit_filter("起草单位")), YearFilter("document__published_at"))
     words = ("entry__title",)
     order = ("entry__due_at",)
     intro = "谁起草、谁解读；文件与解读同步组织、同步审签、同步公开。"
@@ -117,7 +117,7 @@ class UndecidedRegister(_View[Document]):
 
     name, model, title = "interpretation.undecided", Document, "尚未确定是否解读的文件"
     columns = (TITLE_COLUMN, Column("body", "单位"), Column("published_at", "公开日期"))
-    filters = ("body", Year("published_at"))
+    filters = ("body", YearFilter("published_at"))
     order = ("-published_at",)
     empty = "所有公开的政策文件都有解读、方案或说明。"
     acts = (
@@ -169,7 +169,7 @@ class OrderedFormRegister(_View[Plan]):
             "lacking",
             "所缺形式",
             value=lambda row: row.lacking,
-            cell=lambda row: sign("red", "、".join(row.lacking)),
+            cell=lambda row: light_html("red", "、".join(row.lacking)),
             order="",
         ),
         "ordered_by",
@@ -212,7 +212,7 @@ class OneSidedRegister(_View[Interpretation]):
             "missing",
             "缺少",
             value=queries.missing_side,
-            cell=lambda row: chip(queries.missing_side(row)),
+            cell=lambda row: chip_html(queries.missing_side(row)),
             order="",
         ),
     )

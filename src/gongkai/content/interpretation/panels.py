@@ -26,7 +26,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.door import can_see
 from gongkai.core.ledger.desk import Todo, todos
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.lib.richtext import plain
@@ -125,9 +125,11 @@ def owed_context(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def unapproved_plan_rows(by: Actor) -> list[Rows]:
+def unapproved_plan_rows(by: Actor) -> list[RowCondition]:
     """Skip the block without unapproved plans in the user's units."""
-    return [Rows(Plan, {"body": {post.body_id for post in by.posts if post.role == Role.LEAD}, "passed_at": None})]
+    return [
+        RowCondition(Plan, {"body": {post.body_id for post in by.posts if post.role == Role.LEAD}, "passed_at": None})
+    ]
 
 
 def make_plans_block(by: Actor) -> dict[str, object] | None:

@@ -30,9 +30,9 @@ from gongkai.content.publishing.documents import titles_of
 from gongkai.core.acts.public_words import personal_hints
 from gongkai.core.ledger.columns import unit_filter
 from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column
-from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
@@ -127,7 +127,7 @@ class PressEventRegister(Register[PressEvent]):
     )
     main = "topic"
     filters = (
-        Year("on", usual=True),
+        YearFilter("on", usual=True),
         "body",
         "kind",
         ("state", ChoiceFilter(label="情况", choices=EVENT_STATES, empty_label="全部", method=_in_state)),
@@ -177,7 +177,7 @@ class PressEventRegister(Register[PressEvent]):
         Act(action=actions.drop_event, label="作废", done="已作废，登记和理由保留。"),
     )
     parts = (
-        Part(
+        RecordTable(
             name="handovers",
             title="移交成果",
             model=HandOver,
@@ -211,7 +211,7 @@ class PressEventRegister(Register[PressEvent]):
             row.titles, row.handed = titles, handed.get(row.pk)  # type: ignore[attr-defined]
         return rows
 
-    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units with a target in the year."""
         year = chosen.year or timezone.localdate().year
         targets = PressTarget.objects.filter(year=year, least__gt=0)
@@ -265,7 +265,7 @@ class PlannedReleaseRegister(Register[PlannedRelease]):
     )
     main = "entry__title"
     filters = (
-        Year("entry__year", usual=True),
+        YearFilter("entry__year", usual=True),
         ("body", unit_filter("单位")),
         "kind",
     )
@@ -293,7 +293,7 @@ class PlannedReleaseRegister(Register[PlannedRelease]):
         """Return the URL of the entry."""
         return row.entry.url
 
-    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units with a target in the year."""
         return PressEventRegister().owing(by, chosen)
 
@@ -304,7 +304,7 @@ class PressTargetRegister(Register[PressTarget]):
     name, model, title = "interpretation.targets", PressTarget, "新闻发布场次要求"
     section = (*MENU_SECTION, ("新闻发布", "interpretation:press"))
     columns = ("body", "year", "least", "led", "source")
-    filters = (Year("year", usual=True), "body")
+    filters = (YearFilter("year", usual=True), "body")
     words = ("source",)
     order = ("-year", "body__position")
     has_record = False

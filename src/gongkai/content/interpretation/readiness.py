@@ -31,7 +31,7 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.richtext import plain
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 #: A text has at least so many Han characters in clauses that count, so many of them different.
 MIN_CHARACTERS, MIN_DISTINCT_CHARACTERS = 8, 6
@@ -179,7 +179,7 @@ def list_approved_effects(text: OutgoingText) -> list[tuple[str, str]]:
     link = Interpretation.objects.filter(item_id=item_number(text.source.stream)).select_related("document").first()
     if link is None:
         return []
-    words = f"本文作为{cited(title_of(link.document))}的{InterpretationMedium(link.form).label}公开，已经说明这份文件规定了什么"
+    words = f"本文作为{cite_title(title_of(link.document))}的{InterpretationMedium(link.form).label}公开，已经说明这份文件规定了什么"
     return [(words, _mark_of(link))]
 
 

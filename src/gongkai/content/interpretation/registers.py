@@ -8,7 +8,7 @@ from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.models import Specialist, SpecialistRule
 from gongkai.content.interpretation.views.setting import bodies_seen, list_writable_bodies
 from gongkai.core.registers.columns import Column
-from gongkai.core.registers.filters import Chosen
+from gongkai.core.registers.filters import ChosenFilters
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
@@ -76,7 +76,7 @@ class SpecialistRegister(Register[Specialist]):
         """Return the person and the unit."""
         return f"{row.person.name}（{row.body.label}）"
 
-    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units that draft or execute policies."""
         return queries.drafting_bodies(bodies_seen(by))
 
@@ -120,6 +120,6 @@ class SpecialistRuleRegister(Register[SpecialistRule]):
     new = New(action=actions.add_specialist_rule, label="登记制度", targets=list_writable_bodies)
     acts = (Act(action=actions.end_rule, label="废止", when=lambda row: row.ended is None, done="已登记废止。"),)
 
-    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units that draft or execute policies, which need a rule."""
         return queries.drafting_bodies(bodies_seen(by))

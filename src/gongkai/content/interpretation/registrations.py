@@ -35,8 +35,8 @@ def register_all() -> None:
     """Register relations, gates, panels, the step, ledger kinds, jobs and package tables."""
     _items()
     for kind in (OWED_KIND, PLANNED_KIND, RESULT_KIND):
-        kinds.register(kind)
-    spreadsheets.register(PLANNED_RELEASE_IMPORTER)
+        kinds.register_entry_kind(kind)
+    spreadsheets.register_importer(PLANNED_RELEASE_IMPORTER)
     releases.register_forms()
     register_panel(
         Panel("press_plan", "interpretation/planned.html", panels.planned_release_context, kinds={"press_plan"})

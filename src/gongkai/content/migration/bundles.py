@@ -8,7 +8,7 @@ from typing import IO, Protocol
 
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.fileformats.documents.archives import entry_name
-from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
+from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
 
 MAX_FILE = 200_000_000
 MAX_UNPACKED = 50_000_000_000
@@ -56,7 +56,7 @@ class ZipSource:
         try:
             self.bundle = open_zip(Path(file) if isinstance(file, str) else file, "bundle entries")
             parts = self.bundle.infolist()
-        except Overfull as error:
+        except TooManyEntries as error:
             raise Unreadable(str(error)) from error
         except BROKEN_ZIP as error:
             raise Unreadable("压缩文件已损坏，或不是 .zip，请重新压缩") from error

@@ -18,7 +18,7 @@ from gongkai.content.migration.sources.sheet import OLD_ITEMS, addresses_of, mak
 from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef
 from gongkai.core.acts.digest import digest
 from gongkai.core.files.kinds import suffix_of
-from gongkai.core.spreadsheets import read
+from gongkai.core.spreadsheets import read_table
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.core.spreadsheets.sheet import Row
 from gongkai.lib.richtext import FILE_SCHEME, clean, plain
@@ -66,7 +66,7 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
         Unreadable: it cannot be read.
     """
     if run.kind == RunKind.SHEET:
-        table = read(bytes(run.sheet or b""), OLD_ITEMS)
+        table = read_table(bytes(run.sheet or b""), OLD_ITEMS)
         wrong: dict[int, OldItem] = {}
         for error in table.errors:
             if not error.row:

@@ -19,17 +19,17 @@ from gongkai.content.migration.forms import WindowForm
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.content.migration.sources.proof import KINDS
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip_html
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.registers.ticking import Ticks
+from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.forms import Plain
 
 
 def _run_state(row: AnyRow) -> SafeString | str:
-    return chip(f"{row.held} 条待决定", row.get_state_display()) if row.held else row.get_state_display()
+    return chip_html(f"{row.held} 条待决定", row.get_state_display()) if row.held else row.get_state_display()
 
 
 class MigrationRunRegister(Register[MoveRun]):
@@ -53,7 +53,7 @@ class MigrationRunRegister(Register[MoveRun]):
         Column("undone_by", at=FILE_AND_RECORD),
         Column("undo_reason", at=FILE_AND_RECORD),
     )
-    filters = ("website", "state", "kind", Year("created_at"))
+    filters = ("website", "state", "kind", YearFilter("created_at"))
     words = ("name", "ordered_by")
     order = ("-pk",)
     has_record = False
@@ -158,14 +158,14 @@ class MigrationRowRegister(Register[MoveRow]):
             ChoiceFilter(label="佐证", field_name="source__how", choices=list(KINDS.items()), empty_label="全部"),
         ),
         "body",
-        Year("published_at"),
+        YearFilter("published_at"),
     )
     words = ("title", "place", "unit")
     order = ("-run", "number")
     has_record = False
     intro = "批准迁移后，有个人信息的、有机器读不出的文件的，在这里逐条决定：选定一次迁移后可以勾选，一并决定。"
     empty = "没有读到信息。"
-    ticks = Ticks(words="决定", do=_decide, may=_may, form=DecideForm, title="对勾选的信息", row=_waits)
+    ticks = BulkAction(words="决定", do=_decide, may=_may, form=DecideForm, title="对勾选的信息", row=_waits)
 
     def rows(self, by: Actor) -> QuerySet[MoveRow]:
         """Return the rows without their texts."""

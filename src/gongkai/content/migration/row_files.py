@@ -8,7 +8,7 @@ from gongkai.content.migration.bundles import FileBundle
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest
-from gongkai.core.files.bytes import misfit
+from gongkai.core.files.bytes import describe_misfit
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import mark_of
@@ -66,7 +66,7 @@ def inspect_file(bundle: FileBundle, ref: str, name: str, *, picture: bool = Fal
     data = read_bytes(bundle, ref)
     if not data:
         raise Unreadable(f"“{shown}”是空文件")
-    if why := misfit(io.BytesIO(data), suffix, "内容与扩展名不符，不是这种格式的文件"):
+    if why := describe_misfit(io.BytesIO(data), suffix, "内容与扩展名不符，不是这种格式的文件"):
         raise Unreadable(f"“{shown}”{why.rstrip('。')}")
     if suffix in _PICTURES:
         try:

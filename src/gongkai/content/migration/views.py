@@ -22,10 +22,10 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.files.place import working_folder
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of_person, require_staff_actor
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.queries import holders
+from gongkai.core.units.queries import role_holders
 from gongkai.core.widgets.forms import file_taken, taken
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def window(request: HttpRequest) -> HttpResponse:
 def template(request: HttpRequest) -> HttpResponse:
     """Return the empty spreadsheet with explanations."""
     find_actor_sites(request)
-    return spreadsheet(OLD_ITEMS, [], "旧网站信息模板")
+    return spreadsheet_response(OLD_ITEMS, [], "旧网站信息模板")
 
 
 def new(request: HttpRequest, kind: str) -> HttpResponse:
@@ -166,7 +166,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
 
 def _list_approvers(run: MoveRun) -> list[str]:
     """Return the names of the persons who may approve a run."""
-    people = Person.objects.in_bulk({person for _, person in holders((Role.CHIEF,))})
+    people = Person.objects.in_bulk({person for _, person in role_holders((Role.CHIEF,))})
     return [one.name for one in people.values() if not find_approver_errors(actor_of_person(one), run)]
 
 

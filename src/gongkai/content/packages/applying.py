@@ -39,7 +39,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_portions
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.store import put
+from gongkai.core.files.store import write_content
 from gongkai.core.ledger.models import Mark
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE
@@ -193,7 +193,7 @@ def fits(opened: Opened) -> None:
 def _take_files(opened: Opened) -> None:
     for mark in opened.files:
         with opened.file(mark) as stream:
-            put(stream)
+            write_content(stream)
 
 
 def write(package: Package, opened: Opened) -> dict[str, object]:

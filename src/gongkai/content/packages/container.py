@@ -23,7 +23,7 @@ from gongkai.content.packages import shape
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.digest import digest
 from gongkai.core.vault.files import keys_folder, secret_file
-from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
+from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
 
 
 def private_key() -> Ed25519PrivateKey:
@@ -114,7 +114,7 @@ class Opened:
             self.zip = open_zip(path, "package entries")
             raw = self._small("manifest.json", MAX_MANIFEST)
             signature = self._small("signature", 64)
-        except Overfull as error:
+        except TooManyEntries as error:
             raise Refused(f"“{path.name}”：{error}") from error
         except BROKEN_ZIP as error:
             raise Refused(f"“{path.name}”不是交换包，或已损坏。") from error

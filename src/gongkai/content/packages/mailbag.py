@@ -189,7 +189,7 @@ class Replies(TypedDict):
 class Forms(TypedDict):
     """Content of a file for the inner side."""
 
-    items: list[receiving.Item]
+    items: list[receiving.HeldItem]
 
 
 def open_bag(data: bytes, *, inward: bool) -> dict[str, object]:
@@ -221,7 +221,7 @@ def pack(folder: Path) -> list[Path]:
 
 def _pack_forms(folder: Path) -> list[Path]:
     made: list[Path] = []
-    while rows := list(held.portion(timezone.now())):
+    while rows := list(held.forms_to_send(timezone.now())):
         content = {"items": [item for _, item in rows]}
         made.append(_write(folder, "forms", close(content, inward=True), len(made)))
         for one, _ in rows:
@@ -230,7 +230,7 @@ def _pack_forms(folder: Path) -> list[Path]:
 
 
 def _pack_replies(folder: Path) -> list[Path]:
-    content = {"made_at": timezone.now().isoformat(), "items": list(receiving.replies())}
+    content = {"made_at": timezone.now().isoformat(), "items": list(receiving.sealed_replies())}
     return [_write(folder, "replies", close(content, inward=False), 0)] if content["items"] else []
 
 

@@ -35,7 +35,7 @@ from gongkai.content.packages.shape import (
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import append_record
-from gongkai.core.files.store import forget
+from gongkai.core.files.store import delete_stored
 from gongkai.lib.richtext.hostile import is_hostile
 
 RECEIVE_EDITION_ACTION = "publishing.receive_edition"
@@ -230,4 +230,4 @@ def drop_files(marks: Sequence[str]) -> None:
     named = set(EditionFile.objects.filter(digest__in=marks).values_list("digest", flat=True))
     for mark in marks:
         if mark not in named:
-            forget(mark)
+            delete_stored(mark)

@@ -20,7 +20,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.registers.columns import FILE_ONLY, Column
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.answers import file_answer
@@ -59,7 +59,7 @@ class Packages(Register[Package]):
         Column("state", at=FILE_ONLY),
         Column("file", value=lambda row: row.file, cell=_download, order=""),
     )
-    filters = ("whole", Year("at"))
+    filters = ("whole", YearFilter("at"))
     words = ("by", "digest")
     order = ("-sequence",)
     has_record = False

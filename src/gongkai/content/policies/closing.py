@@ -31,7 +31,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words, find_days
 from gongkai.lib.richtext import plain
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 #: Verdict → the decision that it becomes. 修改 orders a new text: the amendment is recorded when it is issued.
 DECISIONS_BY_VERDICT = {Verdict.REPEAL: DecisionKind.REPEAL, Verdict.EXPIRE: DecisionKind.EXPIRE}
@@ -131,7 +131,7 @@ def list_outdated_verdicts(made: CleanupRound, day: date) -> list[str]:
     ended = ended_in(made, day)
     cases = made.cases.filter(record__in=ended).select_related("record")
     return [
-        f"{cited(case.record.title)}{ended[case.record_id].get_state_display()}，清理意见“{case.get_verdict_display()}”与此不符，请改为“{Verdict(wanted).label}”。"
+        f"{cite_title(case.record.title)}{ended[case.record_id].get_state_display()}，清理意见“{case.get_verdict_display()}”与此不符，请改为“{Verdict(wanted).label}”。"
         for case in cases
         if (wanted := find_expected_verdict(case.verdict, ended[case.record_id].state))
     ] + _premature(made, day)
@@ -149,7 +149,7 @@ def too_early(verdict: str, record: PolicyRecord, day: date) -> str:
 def _premature(made: CleanupRound, day: date) -> list[str]:
     """Return the errors of verdicts 失效 on documents that are not in force yet."""
     cases = made.cases.filter(verdict=Verdict.EXPIRE, record__effective_on__gt=day).select_related("record")
-    return [f"{cited(case.record.title)}{too_early(case.verdict, case.record, day)}" for case in cases]
+    return [f"{cite_title(case.record.title)}{too_early(case.verdict, case.record, day)}" for case in cases]
 
 
 def result_html(made: CleanupRound, day: date | None) -> str:

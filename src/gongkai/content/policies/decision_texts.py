@@ -35,7 +35,7 @@ from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words, find_days, read_day
 from gongkai.lib.richtext import plain
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 #: With these words a text decides from the day on which it becomes public.
 PUBLICATION_DAY_WORDS = ("公布之日", "发布之日")
@@ -91,7 +91,7 @@ def public_statements(decision: Decision) -> list[str]:
 def _describe_update(decision: Decision, edition: Edition) -> str:
     """Describe the edition that is the amended text, with the number of changed paragraphs."""
     day, fresh = timezone.localdate(edition.visible_from), count_fresh_paragraphs(edition)
-    return f"{cited(decision.record.title)}{day:%Y-%m-%d}公开的版本，与此前的版本相比有{fresh}段不同"
+    return f"{cite_title(decision.record.title)}{day:%Y-%m-%d}公开的版本，与此前的版本相比有{fresh}段不同"
 
 
 def count_fresh_paragraphs(edition: Edition) -> int:
@@ -244,7 +244,7 @@ def is_drafted(document: Document | None) -> bool:
 
 def describe_decision(decision: Decision) -> str:
     """Describe a decision for its signers: dates, deciding document and replacement."""
-    label, name = DecisionKind(decision.what).label, cited(decision.record.title, decision.record.number)
+    label, name = DecisionKind(decision.what).label, cite_title(decision.record.title, decision.record.number)
     if decision.corrected_in_id is not None:
         return f"更正：{name}{label}不生效"
     by = f"，依据{decision.by_words}" if decision.by_words else ""
@@ -298,7 +298,7 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
 
 def _round_in_words(rows: Sequence[Decision]) -> str:
     named = {
-        label: "、".join(cited(one.record.title, one.record.number) for one in rows if one.what == what)
+        label: "、".join(cite_title(one.record.title, one.record.number) for one in rows if one.what == what)
         for what, label in DecisionKind.choices
     }
     counts = "；".join(f"{label}{names}" for label, names in named.items() if names)
@@ -360,7 +360,7 @@ def is_own(decision: Decision) -> bool:
 
 def compose_announcement(decision: Decision, today: date) -> tuple[str, str]:
     """Return title and HTML of the announcement of a decision, with basis and reason."""
-    record, name = decision.record, cited(decision.record.title, decision.record.number)
+    record, name = decision.record, cite_title(decision.record.title, decision.record.number)
     since = f"自{day_in_words(decision.on)}起" if decision.cited or decision.on > today else "自本公告公布之日起"
     what = {
         DecisionKind.REPEAL: f"{name}{since}废止。",
@@ -371,7 +371,7 @@ def compose_announcement(decision: Decision, today: date) -> tuple[str, str]:
         else f"{name}延长有效期，长期有效。",
     }[DecisionKind(decision.what)]
     verb = {DecisionKind.EXPIRE: "宣布失效"}.get(DecisionKind(decision.what), str(DecisionKind(decision.what).label))
-    title = f"关于{cited(record.title)}{verb}的公告"
+    title = f"关于{cite_title(record.title)}{verb}的公告"
     basis = f"根据{decision.by_words}，" if decision.by_words else ""
     reason = f"<p>{escape(decision.reason)}</p>" if decision.reason else ""
     return title, f"<p>{escape(basis + what)}</p>{reason}"
@@ -380,6 +380,6 @@ def compose_announcement(decision: Decision, today: date) -> tuple[str, str]:
 def compose_correction(decision: Decision) -> tuple[str, str]:
     """Return title and HTML of the announcement that corrects a decision; the reason stays in the
     log."""
-    name = cited(decision.record.title, decision.record.number)
+    name = cite_title(decision.record.title, decision.record.number)
     said = f"此前公布的{name}{DecisionKind(decision.what).label}的信息有误，现予更正：该项{DecisionKind(decision.what).label}不生效。"
-    return f"关于更正{cited(decision.record.title)}效力信息的公告", f"<p>{escape(said)}</p>"
+    return f"关于更正{cite_title(decision.record.title)}效力信息的公告", f"<p>{escape(said)}</p>"

@@ -11,7 +11,7 @@ from gongkai.content.policies.states import DecisionKind
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import find_days, read_day
 from gongkai.lib.chinese.document_numbers import find_numbers, is_one
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 #: A title, with the titles in it.
 TITLE_PATTERN = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
@@ -165,7 +165,7 @@ def names_document(clause: str, named: NamedDocument) -> bool:
     number or issue date."""
     if named.number and named.number in map(number_key, find_numbers(without_titles(clause))):
         return True
-    title = bare_title(cited(named.title))
+    title = bare_title(cite_title(named.title))
     for found in TITLE_PATTERN.finditer(clause):
         behind = BRACKET_PATTERN.match(clause, found.end())
         others = find_numbers(behind[0]) if behind else []

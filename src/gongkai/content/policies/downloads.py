@@ -13,7 +13,7 @@ from gongkai.core.acts.following import ActionEvent
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import files_storage, names_in
 from gongkai.lib.writing.blocks import Block, Text, blocks
-from gongkai.lib.writing.official import Issued, official_docx
+from gongkai.lib.writing.official import IssuedDocument, official_docx
 
 #: Raised where the layout changes, so that what was made before is made anew.
 LAYOUT_VERSION = 1
@@ -25,12 +25,12 @@ CONTENT_TYPES_BY_SUFFIX = {
 
 def make_typeset_source(
     edition: Edition, content: EditionContent, record: PolicyRecord | None, notice: str = ""
-) -> Issued:
+) -> IssuedDocument:
     """Return an edition as a document to typeset, with `notice` above it if it is not in force."""
     facts = content.facts
     names = record.issuer_names if record else [facts.get("issuer") or facts.get("unit", "")]
     made_on = record.made_on if record else None
-    return Issued(
+    return IssuedDocument(
         title=content.title,
         issuers=[name for name in names if name],
         number=facts.get("document_number", "") or (record.number if record else ""),
@@ -74,7 +74,7 @@ def load_or_make_file(
     return data
 
 
-def typeset_document(made: Issued, suffix: str) -> bytes:
+def typeset_document(made: IssuedDocument, suffix: str) -> bytes:
     """Typeset a document as .docx or .pdf.
 
     Raises:

@@ -27,8 +27,8 @@ from gongkai.core.files.kinds import clean_name
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.lib.writing.blocks import blocks
-from gongkai.lib.writing.fonts import NoFont
-from gongkai.lib.writing.official import Issued
+from gongkai.lib.writing.fonts import MissingFont
+from gongkai.lib.writing.official import IssuedDocument
 
 #: So many documents are handed out at once.
 MAX_DOCUMENTS = 50
@@ -105,7 +105,7 @@ def _put(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> HandedDocum
     for suffix in ("docx", "pdf"):
         try:
             content = _text(record, suffix)
-        except NoFont as missing:
+        except MissingFont as missing:
             row.note = str(missing)
             continue
         except Refused as refused:
@@ -151,8 +151,8 @@ def _drafted(record: PolicyRecord) -> tuple[str, list[str]]:
     return frozen.html, [file["name"].rsplit(".", 1)[0] for file in frozen.files if not file["picture"]]
 
 
-def _issued(record: PolicyRecord, html: str, attachments: list[str]) -> Issued:
-    return Issued(
+def _issued(record: PolicyRecord, html: str, attachments: list[str]) -> IssuedDocument:
+    return IssuedDocument(
         title=record.title,
         issuers=record.issuer_names,
         number=record.number,

@@ -35,7 +35,7 @@ from gongkai.content.policies.views.common import writes_for
 from gongkai.content.policies.warnings import find_dependent_title, list_unreviewed_bases
 from gongkai.content.publishing.models import WordsState
 from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, columns_of
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
@@ -153,7 +153,7 @@ class CleanupRoundRegister(Register[CleanupRound]):
         Column("total", "文件", value=lambda row: row.total, number=True, order="total"),
         Column("undecided", "未提出", value=lambda row: row.undecided, number=True, order="undecided"),
     )
-    filters = (Year("due_on"), "body", "state")
+    filters = (YearFilter("due_on"), "body", "state")
     words = ("name",)
     order = ("-pk",)
     intro = "每年至少清理一次：逐件提出保留、修改、废止或失效的意见，全部提出后办结，结果公布，文件状态同时更新。"

@@ -43,12 +43,12 @@ from gongkai.content.policies.rules import keeps
 from gongkai.content.policies.views.common import writes_for
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.files.store import receive
-from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, chip
-from gongkai.core.registers.filters import Year
+from gongkai.core.files.store import store_upload
+from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, chip_html
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, ActForm
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.registers.ticking import Ticks
+from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.widgets.paging import page_of
 
@@ -67,7 +67,7 @@ def _standing(row: "AnyRow") -> SafeString:
 
 
 def _due(row: "AnyRow") -> object:
-    return chip("已逾期", row.due) if row.due and row.due < timezone.localdate() else row.due
+    return chip_html("已逾期", row.due) if row.due and row.due < timezone.localdate() else row.due
 
 
 def _last(row: "AnyRow") -> str:
@@ -87,7 +87,7 @@ def record_batch(request: HttpRequest, by: Actor, rows: "AnyRows", facts: Mappin
         if wrong:
             raise Refused(wrong)
         given = facts["file"]
-        kept = receive(given, by) if isinstance(given, UploadedFile) else None
+        kept = store_upload(given, by) if isinstance(given, UploadedFile) else None
         actions.record_batch(records, by=by, **{**facts, "file": kept})  # type: ignore[arg-type]
 
     return run_with_messages(request, work, f"已登记{len(records)}份文件的上传。")
@@ -124,7 +124,7 @@ class UploadRegister(Register[PolicyRecord]):
     empty = "这一类没有文件。"
     has_record = False
     template = "policies/uploads.html"
-    ticks = Ticks(
+    ticks = BulkAction(
         words="登记勾选文件的上传",
         title="勾选的文件",
         note="同一天整批上传、只有一张回执的，勾选后一次登记。上传材料是标准版式的 Word、PDF 正文和一张填报要素表，打成一个压缩文件。",
@@ -254,7 +254,7 @@ class FiledListRegister(Register[FiledRow]):
     )
     filters = (
         ("state", ChoiceFilter(label="情况", choices=FILED_STATES, empty_label="全部", method=_in_state)),
-        Year("filed_on", label="备案年度"),
+        YearFilter("filed_on", label="备案年度"),
         "body",
     )
     usual = {"state": PUBLISH}

@@ -47,7 +47,7 @@ def register_all() -> None:
     signed.register_record_words()
     register_numbers(documents_numbered)
     for one in (LIBRARY_IMPORTER, CLEANUP_IMPORTER, FILED_IMPORTER, UPLOAD_IMPORTER):
-        importers.register(one)
+        importers.register_importer(one)
 
 
 def _catch_up() -> CatchUp:
@@ -84,7 +84,7 @@ def _entries() -> None:
         (kinds.VALIDITY_KIND, panels.validity_entry),
         (kinds.UPLOAD_KIND, panels.upload_entry),
     ):
-        ledger_kinds.register(kind)
+        ledger_kinds.register_entry_kind(kind)
         template = f"policies/entry_{kind.name}.html"
         register_panel(Panel(kind.name, template, facts, kinds={kind.name}, position=150))
     register_block(Block("upload_first", 94, desk.to_upload_first, TODOS_TEMPLATE))

@@ -15,7 +15,7 @@ from gongkai.lib.chinese.document_numbers import find_numbers, is_one
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.law.periods import add_months
 from gongkai.lib.richtext import plain
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 _DAY = r"(\d{4}年\d{1,2}月\d{1,2}日)"
 #: A document as the subject of its own sentence: 本办法, 本通知; 本省规定 is another one.
@@ -181,7 +181,7 @@ def _with_itself(text: str, title: str) -> tuple[str, list[str]]:
     text = _QUOTED.sub("", text)
     names = [name.strip("《》") for name in (title, *_ISSUED.findall(title)) if name]
     for name in names:
-        text = text.replace(cited(name), "本文件")
+        text = text.replace(cite_title(name), "本文件")
     return text, names
 
 

@@ -11,7 +11,14 @@ from gongkai.content.policies.queries.office import visible_to
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.matching.folding import fold
-from gongkai.lib.outbound import NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
+from gongkai.lib.outbound import (
+    HostNotPermitted,
+    NoAnswer,
+    RequestLimits,
+    ResponseTooLarge,
+    TooManyRedirects,
+    send_request,
+)
 from gongkai.lib.richtext import plain
 from gongkai.lib.richtext.difference import Line, compare
 
@@ -75,9 +82,9 @@ def _lines(text: str) -> str:
     return "\n".join(line.strip(" \u3000") for line in text.splitlines() if line.strip())
 
 
-def source_limits() -> Reach:
+def source_limits() -> RequestLimits:
     """Return the limits for reading sources: the hosts in GONGKAI_SOURCES, which may be internal."""
-    return Reach(
+    return RequestLimits(
         seconds=TIMEOUT_SECONDS,
         hosts=settings.GONGKAI_SOURCES,
         inner=True,
@@ -101,15 +108,15 @@ def fetch_source(address: str) -> tuple[str, list[str]]:
     if not settings.GONGKAI_SOURCES:
         raise UnreadableSource("本安装没有开放对外访问，请上传来源文件核对")
     try:
-        with ask(address, source_limits()) as answer:
+        with send_request(address, source_limits()) as answer:
             if answer.status >= 300:
                 raise UnreadableSource(f"来源返回错误{answer.status}")
             return _words(answer.read(), answer.headers.get_content_type())
-    except NotNamed as error:
+    except HostNotPermitted as error:
         raise UnreadableSource("来源网站不在允许访问的名单内，请上传来源文件核对") from error
-    except TooFar as error:
+    except TooManyRedirects as error:
         raise UnreadableSource("来源多次跳转") from error
-    except TooMuch as error:
+    except ResponseTooLarge as error:
         raise UnreadableSource("来源页面过大") from error
     except NoAnswer as error:
         raise UnreadableSource("来源打不开或超时") from error

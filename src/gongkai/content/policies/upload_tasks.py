@@ -20,7 +20,7 @@ from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import alive
+from gongkai.core.units.queries import existing_bodies
 from gongkai.lib import law
 
 #: (library, unit, day by which).
@@ -68,7 +68,7 @@ def _with_heirs(bodies: Collection[int], owners: dict[int, int | None]) -> set[i
 def _owners() -> dict[int, int | None]:
     """Return the responsible unit by unit key: itself, the unit it was merged into, or None if it
     was closed."""
-    there = set(alive(Body.objects.all()).values_list("pk", flat=True))
+    there = set(existing_bodies(Body.objects.all()).values_list("pk", flat=True))
     into = dict(Body.objects.values_list("pk", "merged_into"))
 
     def owner(one: int) -> int | None:

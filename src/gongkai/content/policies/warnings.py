@@ -15,9 +15,9 @@ from gongkai.content.policies.rules import body_of
 from gongkai.content.policies.states import ENDED_STANDINGS, VALID_STANDINGS
 from gongkai.content.publishing.documents import title_of as document_title
 from gongkai.core.acts.action import Notification
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Role
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -75,7 +75,7 @@ def find_dependent_title(relation: Relation) -> str:
     """Return the title of the document that has the basis."""
     if relation.record:
         return str(relation.record)
-    return cited(document_title(relation.user)) if relation.user else ""
+    return cite_title(document_title(relation.user)) if relation.user else ""
 
 
 def _tells(rows: "Iterable[Resting]") -> list[Notification]:
@@ -118,11 +118,11 @@ def warn_of_withdrawn(document: Document, edition: int) -> None:
     """Notify the units whose documents were repealed, amended or extended by a withdrawn text; the
     decisions remain."""
     rows = decided_by(document).select_related("record__body")
-    tell(
+    write_messages(
         [
             Notification(
                 subject=f"效力决定的依据已撤回：{one.record}"[:200],
-                body=f"{one.record}的决定（{one}）由{cited(document_title(document))}写明，这条信息已经撤回，公众不再看到依据；"
+                body=f"{one.record}的决定（{one}）由{cite_title(document_title(document))}写明，这条信息已经撤回，公众不再看到依据；"
                 "决定仍然有效。请公开新的依据，或者在政策库撤销这项决定。",
                 link=reverse("policies:record", args=(one.record_id,)),
                 key=f"ground/{one.pk}/{edition}",
@@ -136,5 +136,5 @@ def warn_of_withdrawn(document: Document, edition: int) -> None:
 def notify_ended_bases() -> dict[str, int]:
     """Job: notify the owners of documents whose basis has ended, once for each ending."""
     made = _take(list_unreviewed_bases())
-    tell(made)
+    write_messages(made)
     return {"bases": len(made)}

@@ -50,7 +50,7 @@ class Config(AppConfig):
         register_gate(PublicationGate("kinds", 16, check_library_kind, True, "columns"))
         register_gate(PublicationGate("voices", 30, voices.check_opinions))
         register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.make_coordination_context, 150))
-        kinds.register(DISCLOSURE_KIND)
+        kinds.register_entry_kind(DISCLOSURE_KIND)
         due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
         follow_actions("publishing.publish", syncing.update_after_publication, of=ItemPage, due=due)
         follow_actions(("publishing.draft", "publishing.revise"), syncing.update_after_save)

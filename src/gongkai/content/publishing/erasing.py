@@ -15,7 +15,7 @@ from gongkai.content.reviewing.models import Opinion, Review, Signature, Signatu
 from gongkai.core.acts.action import stream_of
 from gongkai.core.files.losses import record_losses
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 
 #: At most so many stand in the block.
@@ -28,9 +28,9 @@ def list_erasure_requests(by: Actor) -> QuerySet[ErasureRequest]:
     return rows.select_related("edition__document__body", "edition__content").order_by("pk")
 
 
-def erasure_rows(by: Actor) -> list[Rows]:
+def erasure_rows(by: Actor) -> list[RowCondition]:
     """Skip the block without pending erasure requests."""
-    return [Rows(ErasureRequest, {"closed_at": None})]
+    return [RowCondition(ErasureRequest, {"closed_at": None})]
 
 
 def waiting_erasures(by: Actor) -> dict[str, object] | None:

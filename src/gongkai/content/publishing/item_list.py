@@ -15,11 +15,11 @@ from gongkai.content.publishing.clock.prompt import Promptness, prompts_of
 from gongkai.content.publishing.clock.syncing import ATTRIBUTES_TO_DISCLOSE
 from gongkai.content.publishing.models import Disclosure, ItemPage, SourceFile, UnitPage
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState, Signature, SignatureVerdict
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import at_work, drafting
+from gongkai.core.units.reach import at_work, with_drafting_posts
 from gongkai.core.units.same_person import is_self
 
 PER_PAGE = 25
@@ -78,10 +78,10 @@ def _under(bodies: QuerySet[Body]) -> Q:
 
 def _not_drafts(by: Actor) -> Q:
     """Return the condition that hides unpublished drafts from supervisors who do not work on them."""
-    if drafting(by) is by:
+    if with_drafting_posts(by) is by:
         return Q()
     went_out = Exists(Edition.objects.filter(document__item_number=OuterRef("pk")))
-    return went_out | _under(bodies_seen(drafting(by)))
+    return went_out | _under(bodies_seen(with_drafting_posts(by)))
 
 
 @visible(ItemPage)
@@ -249,9 +249,9 @@ class ReturnedItem:
     url: str
 
 
-def required_rows(by: Actor) -> list[Rows]:
+def required_rows(by: Actor) -> list[RowCondition]:
     """Skip the block without returned reviews in the user's units."""
-    return [Rows(Review, {"state": ReviewState.RETURNED, "body_id": _writes_for(by)})]
+    return [RowCondition(Review, {"state": ReviewState.RETURNED, "body_id": _writes_for(by)})]
 
 
 def list_returned_items(by: Actor) -> dict[str, object] | None:

@@ -33,10 +33,10 @@ def store_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile
     Raises:
         Refused: no picture that a page can show.
     """
-    from gongkai.lib.fileformats.pictures import UnfitPicture, resized
+    from gongkai.lib.fileformats.pictures import UnfitPicture, resize_picture
 
     try:
-        made = resized(data, list(PICTURE_WIDTHS))
+        made = resize_picture(data, list(PICTURE_WIDTHS))
     except UnfitPicture as unfit:
         raise Refused(f"“{name[-60:]}”：{unfit}。") from unfit
     stored = [(store(one.data, f"图片.{one.suffix}", by), one) for one in made]

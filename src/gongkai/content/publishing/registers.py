@@ -20,8 +20,8 @@ from gongkai.content.publishing.erasing import list_erasure_requests
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.content.publishing.panels import BEFORE_SITE
 from gongkai.content.publishing.wording import list_proposed_words
-from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip, sign
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html, light_html
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
@@ -73,7 +73,7 @@ def _leader(row: AnyRow) -> SafeString | str:
         return str(row.leader)
     url = reverse("publishing:website", args=[row.pk])
     words = f"没有写明，{'填写的待另一人确认' if row.waits else '去填写'}"
-    return format_html('<a href="{}">{}</a>', url, sign("red", words))
+    return format_html('<a href="{}">{}</a>', url, light_html("red", words))
 
 
 class WebsiteRegister(Register[Website]):
@@ -133,7 +133,7 @@ def _published(row: ChannelRelease) -> object:
     moment = row.document.published_at
     if row.dropped:
         return moment
-    return chip("尚未公开") if moment is None else chip("晚于该渠道", moment) if moment > row.at else moment
+    return chip_html("尚未公开") if moment is None else chip_html("晚于该渠道", moment) if moment > row.at else moment
 
 
 def _title(row: ChannelRelease) -> str:
@@ -166,7 +166,7 @@ class ChannelReleaseRegister(Register[ChannelRelease]):
     filters = (
         ("state", ChoiceFilter(label="情况", choices=RELEASE_STATES, empty_label="全部", method=_in_state)),
         "channel",
-        Year("at"),
+        YearFilter("at"),
         "document__body",
     )
     usual = {"state": IRREGULAR}
@@ -210,7 +210,7 @@ class ErasureRegister(Register[Edition]):
         Column("erasure__by", "批准"),
         Column("erasure__at", "删除时间"),
     )
-    filters = (Year("erasure__at"), "document__body")
+    filters = (YearFilter("erasure__at"), "document__body")
     words = ("erasure__basis", "document__index_number")
     order = ("-erasure__at",)
     intro = (

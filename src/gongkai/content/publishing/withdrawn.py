@@ -11,7 +11,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.acts.models import Movement
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Role
 
 
@@ -68,7 +68,7 @@ def tell_writers(happened: ActionEvent) -> None:
         persons=tuple(sorted(persons)),
         posts=() if persons else ((Role.CLERK, document.body_id),),
     )
-    tell([message], by=happened.by)
+    write_messages([message], by=happened.by)
 
 
 def _page(review: Review) -> str:

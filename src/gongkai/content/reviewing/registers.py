@@ -12,8 +12,8 @@ from django_filters import ChoiceFilter
 from gongkai.content.reviewing import waiting
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES, UNSETTLED_URGENT_STATES
-from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip, sign
-from gongkai.core.registers.filters import UnitFilter, Year
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip_html, light_html
+from gongkai.core.registers.filters import UnitFilter, YearFilter
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body
@@ -44,7 +44,7 @@ def _row(review: Review) -> waiting.ReviewRow:
 
 
 def _title(review: Review) -> SafeString:
-    marks = format_html_join("", " {}", ((chip(words),) for words in _row(review).marks))
+    marks = format_html_join("", " {}", ((chip_html(words),) for words in _row(review).marks))
     why = f"{review.urgent_by}决定紧急发布：{review.urgent_reason}" if review.urgent_by else ""
     return format_html("{}{}{}", review.title, marks, format_html("<br>{}", why) if why else "")
 
@@ -60,7 +60,7 @@ def _standing(review: Review) -> str:
 
 def _standing_cell(review: Review) -> SafeString:
     light = _row(review).light
-    return format_html("{} {}", _standing(review), sign(light, LIGHT_LABELS[light]) if light else "")
+    return format_html("{} {}", _standing(review), light_html(light, LIGHT_LABELS[light]) if light else "")
 
 
 def _signed(review: Review) -> str:
@@ -100,7 +100,7 @@ class ReviewRegister(Register[Review]):
                 method=_of_unit,
             ),
         ),
-        Year("submitted_at", label="送审年度"),
+        YearFilter("submitted_at", label="送审年度"),
     )
     words = ("title", "submitted_by", "decided_by")
     order = ("-submitted_at",)

@@ -15,7 +15,7 @@ from gongkai.content.reviewing.plan import MAY_SIGN, ReviewPlan, ReviewStage
 from gongkai.content.reviewing.schemes import merged_plan_of, plans_of
 from gongkai.content.reviewing.signers import list_candidates, plan_of, role_for, stage_of, unit_of, writers_of
 from gongkai.core.acts.following import ActionEvent
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.outbox.recipients import Post, Roster
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
@@ -181,7 +181,7 @@ def refresh_holders(reviews: Iterable[Review]) -> int:
         changed += 1
         review.holders = holders
         Review.objects.filter(pk=review.pk, state__in=OPEN_STATES, stage=review.stage).update(holders=holders)
-        tell(notify_signers(review, plan, "审签人有变动。", tuple(able[0][1]) if able else (), again=holders))
+        write_messages(notify_signers(review, plan, "审签人有变动。", tuple(able[0][1]) if able else (), again=holders))
     return changed
 
 

@@ -28,12 +28,12 @@ from gongkai.content.reviewing.models.reviews import OPEN_STATES, UNSETTLED_URGE
 from gongkai.content.reviewing.plan import MAY_SIGN
 from gongkai.content.reviewing.signers import find_persons_to_notify, plan_of, stage_of
 from gongkai.core.acts.action import Notification
-from gongkai.core.ledger.row_presence import Rows
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.ledger.row_presence import RowCondition
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import drafting
+from gongkai.core.units.reach import with_drafting_posts
 
 #: Reviews told of in one transaction.
 NOTIFICATION_BATCH_SIZE = 200
@@ -68,7 +68,7 @@ def _all(rows: QuerySet[Review], step: str) -> int:
                 ReviewTold.objects.bulk_create(
                     [ReviewTold(review_id=r.pk, step=step, due_at=r.due) for r in portion]  # type: ignore[attr-defined]
                 )
-                tell([_urgent(r) if step == "urgent" else _late(r) for r in portion])
+                write_messages([_urgent(r) if step == "urgent" else _late(r) for r in portion])
         except IntegrityError:  # another run was quicker with one of these; the next run finds what is left
             return total
         total += len(portion)
@@ -117,7 +117,7 @@ def reviews_visible_to(user: object) -> QuerySet[Review]:
     rows = Review.objects.all()
     if by.system:
         return rows
-    worked_on = Q(body_id__in=bodies_seen(drafting(by)).values("pk"))
+    worked_on = Q(body_id__in=bodies_seen(with_drafting_posts(by)).values("pk"))
     return rows.filter(worked_on | Q(edition_id__isnull=False, body_id__in=bodies_seen(by).values("pk")))
 
 
@@ -243,10 +243,10 @@ def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dic
     return found
 
 
-def open_review_rows(by: Actor) -> list[Rows]:
+def open_review_rows(by: Actor) -> list[RowCondition]:
     """Skip the block without open reviews of the user's units."""
     where: dict[str, object] = {"state": {*OPEN_STATES, *UNSETTLED_URGENT_STATES}}
-    return [Rows(Review, where if by.has(Role.CHIEF) else {**where, "body_id": by.bodies})]
+    return [RowCondition(Review, where if by.has(Role.CHIEF) else {**where, "body_id": by.bodies})]
 
 
 def make_signature_block(by: Actor) -> dict[str, object] | None:

@@ -10,7 +10,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.matching.folding import brackets, document_numbers, fold
-from gongkai.lib.matching.synonyms import Synonyms, default
+from gongkai.lib.matching.synonyms import Synonyms, default_synonyms
 
 # What a question is about: the words of asking are taken off, what is left is looked for. Pure.
 
@@ -189,7 +189,7 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
     short, numbers = _numbers(folded)
     stated = find_topic(folded) or (folded if strip_state(folded) != folded else "")
     core = strip_state(stated)
-    known = synonyms or default()
+    known = synonyms or default_synonyms()
     index = index_key(folded) if _is_index(folded) else ""
     return SearchMeaning(
         words,

@@ -35,7 +35,7 @@ from gongkai.content.search.sounds import (
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.matching.analysis import segmenter, words
+from gongkai.lib.matching.analysis import long_words, segmenter
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym
 
@@ -164,7 +164,7 @@ def terms_of(title: str) -> frozenset[str]:
     """
     found: set[str] = set()
     for run in _RUN.findall(fold(title)):
-        parts = words(run)
+        parts = long_words(run)
         shorter = segmenter().cut_for_search(run)  # 住房公积金 holds 公积金
         found.update(part for part in [*parts, *shorter] if 1 < len(part) <= MAX_TERM_LENGTH)
         pairs = (a + b for a, b in pairwise(parts) if a + b in run)

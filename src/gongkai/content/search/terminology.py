@@ -16,9 +16,9 @@ from django.db.models import Count, Max
 from gongkai.content.search.sounds import spell_pinyin
 from gongkai.core.units.models import Alias, Body, BodyEvent
 from gongkai.core.units.naming import Catalogue, Kind, resolve
-from gongkai.core.units.naming.spelling import LEVELS, canon
+from gongkai.core.units.naming.spelling import LEVELS, canonical_stem
 from gongkai.core.units.queries import catalogue
-from gongkai.lib.matching.synonyms import Synonym, Synonyms, default
+from gongkai.lib.matching.synonyms import Synonym, Synonyms, default_synonyms
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Terminology:
             found = resolve(one, government, self.units)
             if found.kind in {Kind.EXACT, Kind.ALIAS} and not found.offices:
                 return list(found.bodies)
-            key = canon(one)
+            key = canonical_stem(one)
             if same := [body for body in found.suggestions if key in self.units.spellings(body)]:
                 return same
         return []
@@ -117,7 +117,7 @@ def _searched() -> Synonyms:
 
 def _build(stamp: object) -> Terminology:
     known = catalogue()
-    synonyms = default().merged(_searched())
+    synonyms = default_synonyms().merged(_searched())
     for source in _SOURCES.values():
         synonyms = synonyms.merged(source.rows())
     places = {place for place in known.places.values() if place}

@@ -24,7 +24,7 @@ from gongkai.core.acts.together import (
     write_queued_records,
 )
 from gongkai.core.widgets.once import keep_no_more
-from gongkai.lib.confined import kept
+from gongkai.lib.confined import cached_readings
 from gongkai.lib.law import Event
 from gongkai.lib.privacy import PrivacyError
 
@@ -121,7 +121,7 @@ class Action(Generic[T]):
     for a unit) need not have it `held`: others who do the same wait for no row then. What is `joined` has its movement written with those of the
     acts that it leads to (`together`). What takes long and needs no lock (a file is read) is done
     `ahead`, before the transaction begins: called like the function, it returns further facts for it. Files that it reads are not read again in
-    the transaction (`confined.kept`).
+    the transaction (`confined.cached_readings`).
 
     Raises:
         Refused: the rule or the state does not allow it; nothing was written.
@@ -207,7 +207,7 @@ class Action(Generic[T]):
                 return self._do(target, by=by, version=version, facts=facts)
         if self.ahead is None:
             return self._do(target, by=by, version=version, facts=facts)
-        with kept():
+        with cached_readings():
             now = self.read_again(target)
             self.check(now, by=by, version=version)
             facts = {**facts, **self.ahead(now, by=by, **facts)}

@@ -26,8 +26,8 @@ from rfc3161_client import (
 )
 
 from gongkai.core.acts.models import Seal, Stamp
-from gongkai.lib.outbound.asking import ask
-from gongkai.lib.outbound.reach import NoAnswer, Reach, named_as
+from gongkai.lib.outbound.asking import send_request
+from gongkai.lib.outbound.reach import NoAnswer, RequestLimits, host_name_of
 
 LOG = logging.getLogger(__name__)
 #: How far an authority's clock may be from this machine's: further, and the seal was made at another time than it says.
@@ -80,8 +80,8 @@ def seal_awaiting_retry(now: datetime) -> Seal | None:
 
 def _asked(address: str, seal: Seal) -> bytes:
     request = TimestampRequestBuilder().data(seal.hash.encode()).hash_algorithm(HashAlgorithm.SHA256).build()
-    reach = Reach(seconds=10, whole=30, hosts={named_as(address)}, inner=True, most=_MOST)
-    with ask(address, reach, method="POST", headers=_HEADERS, body=request.as_bytes()) as answer:
+    reach = RequestLimits(seconds=10, whole=30, hosts={host_name_of(address)}, inner=True, most=_MOST)
+    with send_request(address, reach, method="POST", headers=_HEADERS, body=request.as_bytes()) as answer:
         if answer.status != 200:
             raise NoTimeStamp(f"时间戳机构答复 {answer.status}")
         raw = answer.read()

@@ -11,12 +11,12 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.rules import asks, keeps, stops
+from gongkai.core.background_jobs.rules import check_may_administer, check_may_request, check_may_stop
 from gongkai.core.background_jobs.states import JOB_MACHINE, OPEN_STATES, State
 from gongkai.core.files.models import StoredFile
 
 
-def hand_over(
+def enqueue_job(
     kind: str,
     *,
     by: Actor,
@@ -40,7 +40,7 @@ def hand_over(
     if there is not None:
         return there
     try:
-        made: Errand = start(None, by=by, kind=kind, label=label, key=key, facts=dict(facts or {}), file=file)
+        made: Errand = start_job(None, by=by, kind=kind, label=label, key=key, facts=dict(facts or {}), file=file)
     except IntegrityError:  # somebody else asked for it in this very moment
         there = same.first()
         if there is None:
@@ -49,8 +49,8 @@ def hand_over(
     return made
 
 
-@action("errands.start", label="交后台处理", rule=asks)
-def start(
+@action("errands.start", label="交后台处理", rule=check_may_request)
+def start_job(
     _: None,
     *,
     by: Actor,
@@ -72,20 +72,20 @@ def start(
         account=by.user_id,
         due_at=timezone.now(),
     )
-    put_on(made)
+    schedule_attempt(made)
     return ActionResult(
         words=f"{JOB_KINDS_BY_NAME[kind].label}：{label}"[:300], result=made, stream=f"errand/{made.pk}"
     )
 
 
-def leave(errand: Errand, words: str) -> None:
+def call_left_callback(errand: Errand, words: str) -> None:
     """Call the kind's callback that the job will not be done, in the same transaction."""
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     if kind and kind.left:
         kind.left(errand.facts, words)
 
 
-def put_on(errand: Errand, due_at: datetime | None = None) -> None:
+def schedule_attempt(errand: Errand, due_at: datetime | None = None) -> None:
     """Schedule an attempt; superfluous ones do no harm."""
     from gongkai.core.background_jobs.tasks import carry_out
 
@@ -93,14 +93,14 @@ def put_on(errand: Errand, due_at: datetime | None = None) -> None:
     carry_out.using(queue_name=lane, run_after=due_at).enqueue(errand.pk)
 
 
-@machine_action("errands.cancel", machine=JOB_MACHINE, verb="cancel", label="取消", rule=stops)
-def cancel(errand: Errand, *, by: Actor) -> ActionResult:
+@machine_action("errands.cancel", machine=JOB_MACHINE, verb="cancel", label="取消", rule=check_may_stop)
+def cancel_job(errand: Errand, *, by: Actor) -> ActionResult:
     """Cancel a pending job, or ask the worker to stop; a finished one stays done."""
     if errand.state == State.RUNNING:
         Errand.objects.filter(pk=errand.pk).update(cancelling=True)
         return ActionResult(words=f"要求停止：{errand.label}", to_state=State.RUNNING)
     Errand.objects.filter(pk=errand.pk).update(ended_at=timezone.now(), cancelling=True)
-    leave(errand, "已取消")
+    call_left_callback(errand, "已取消")
     return ActionResult(words=f"取消：{errand.label}", to_state=State.CANCELLED)
 
 
@@ -109,18 +109,25 @@ def _check_not_repeated(errand: Errand) -> list[str]:
     return ["同样的作业已经重新发起，正在处理：这一项可以放弃。"] if again.exists() else []
 
 
-@machine_action("errands.retry", machine=JOB_MACHINE, verb="retry", label="重试", rule=keeps, ready=_check_not_repeated)
-def retry(errand: Errand, *, by: Actor) -> ActionResult:
+@machine_action(
+    "errands.retry",
+    machine=JOB_MACHINE,
+    verb="retry",
+    label="重试",
+    rule=check_may_administer,
+    ready=_check_not_repeated,
+)
+def retry_job(errand: Errand, *, by: Actor) -> ActionResult:
     """Retry a failed job, with new attempts."""
     rows = Errand.objects.filter(pk=errand.pk)
     rows.update(attempts=0, due_at=timezone.now(), ended_at=None, cancelling=False, token="")
-    put_on(errand)
+    schedule_attempt(errand)
     return ActionResult(words=f"重试：{errand.label}")
 
 
-@machine_action("errands.give_up", machine=JOB_MACHINE, verb="give_up", label="放弃", rule=keeps)
-def give_up(errand: Errand, *, by: Actor) -> ActionResult:
+@machine_action("errands.give_up", machine=JOB_MACHINE, verb="give_up", label="放弃", rule=check_may_administer)
+def give_job_up(errand: Errand, *, by: Actor) -> ActionResult:
     """Mark a failed job as given up; its requester sees the reason."""
     Errand.objects.filter(pk=errand.pk).update(ended_at=timezone.now())
-    leave(errand, f"已放弃：{errand.error}")
+    call_left_callback(errand, f"已放弃：{errand.error}")
     return ActionResult(words=f"放弃：{errand.label}（{errand.error}）")

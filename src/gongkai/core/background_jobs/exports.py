@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.background_jobs.asking import hand_over
+from gongkai.core.background_jobs.asking import enqueue_job
 from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.states import OPEN_STATES
 from gongkai.core.units.actors import actor_of
@@ -74,12 +74,12 @@ def export_called(name: str) -> LongExport | None:
     return EXPORTS_BY_NAME.get(name)
 
 
-def always(_: HttpRequest) -> bool:
+def always_returns_file(_: HttpRequest) -> bool:
     """Return true: the URL always returns a file."""
     return True
 
 
-def may_be_long(
+def long_export(
     name: str,
     label: str,
     *,
@@ -87,7 +87,7 @@ def may_be_long(
     seen: Rows | None = None,
     most: int = DEFAULT_MAX_SYNCHRONOUS_ROWS,
     cap: int = 50_000,
-    asked: Callable[[HttpRequest], bool] = always,
+    asked: Callable[[HttpRequest], bool] = always_returns_file,
 ) -> Callable[[View], View]:
     """Decorate a view so that large files are generated in the background.
 
@@ -168,7 +168,7 @@ def _refuse_too_long(request: HttpRequest, export: LongExport) -> HttpResponse:
     asked = request.GET.copy()
     for name in ASKS_FILE:
         asked.pop(name, None)
-    own = reverse("wagtailadmin_home") if export.asked is always else f"{request.path}?{asked.urlencode()}"
+    own = reverse("wagtailadmin_home") if export.asked is always_returns_file else f"{request.path}?{asked.urlencode()}"
     return redirect(_get_referring_page(request) or own)
 
 
@@ -198,7 +198,7 @@ def _enqueue_export(by: "Actor", key: str, label: str, facts: dict[str, object])
         list(get_user_model().objects.select_for_update().filter(pk=by.user_id or 0).values_list("pk"))
         if open_ones.exclude(key=key).count() >= AT_ONCE:
             raise Refused(f"您已有{AT_ONCE}份文件正在生成，请等其中一份生成以后再导出。")
-        return hand_over(KIND, by=by, label=f"导出{label}", key=key, facts=facts)
+        return enqueue_job(KIND, by=by, label=f"导出{label}", key=key, facts=facts)
 
 
 def _get_referring_page(request: HttpRequest) -> str:

@@ -4,9 +4,9 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.background_jobs.asking import hand_over
-from gongkai.core.background_jobs.job_runner import Running
-from gongkai.core.background_jobs.kinds import PROMPT, Ended, Kind
+from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.job_runner import RunningJob
+from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
 from gongkai.core.spreadsheets import actions
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.core.spreadsheets.importers import importer_named
@@ -18,7 +18,7 @@ IMPORT_JOB_NAME = "errands.import"
 
 def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
     """Enqueue an import; return the URL of its progress page. Repeats are ignored."""
-    errand = hand_over(
+    errand = enqueue_job(
         IMPORT_JOB_NAME,
         by=by,
         label=f"导入{importer_named(run.importer).label}：{run.file_name}"[:200],
@@ -28,7 +28,7 @@ def hand_to_workers(run: ImportRun, by: Actor, losses_seen: bool) -> str:
     return reverse("errands:one", args=[errand.pk])
 
 
-def errand(running: Running) -> Ended | None:
+def run_import_job(running: RunningJob) -> JobResult | None:
     """Run an import job: write the rows in short transactions, and finish import and job together."""
     run = ImportRun.objects.filter(pk=number(running.facts, "run")).first()
     if run is None:
@@ -49,7 +49,7 @@ def errand(running: Running) -> Ended | None:
     with running.finishing() as end:
         actions.apply(run, by=running.by, written=written)
         words = f"已导入：新增{run.made}，修改{run.changed}。"
-        end(Ended(words, reverse("spreadsheets:run", args=[run.pk])))
+        end(JobResult(words, reverse("spreadsheets:run", args=[run.pk])))
     return None
 
 
@@ -58,4 +58,4 @@ def _get_preview_url(_: int, facts: object) -> str:
     return reverse("spreadsheets:run", args=[number(facts, "run")])
 
 
-IMPORT_JOB_KIND = Kind(IMPORT_JOB_NAME, "导入表格", errand, lane=PROMPT, again=_get_preview_url)
+IMPORT_JOB_KIND = JobKind(IMPORT_JOB_NAME, "导入表格", run_import_job, lane=PROMPT, again=_get_preview_url)

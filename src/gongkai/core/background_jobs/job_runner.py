@@ -19,14 +19,14 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.lock_sharing import share_write_lock
-from gongkai.core.background_jobs.asking import leave, put_on
-from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, Ended, GoOn
+from gongkai.core.background_jobs.asking import call_left_callback, schedule_attempt
+from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import LEASE_DURATION, State
-from gongkai.core.files.errors import StoreAway
+from gongkai.core.files.errors import StoreUnavailable
 from gongkai.core.files.place import FULL_DISK_ADVICE, describe_full
 from gongkai.core.units.actors import actor_of
-from gongkai.lib.confined import watched
+from gongkai.lib.confined import with_progress
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -58,12 +58,12 @@ class HeldJobs:
 HELD_JOBS = HeldJobs()
 
 
-class Stopped(Exception):
+class JobStopped(Exception):
     """Raised when the job was cancelled or taken by another worker; its work is discarded."""
 
 
 @dataclass
-class Running:
+class RunningJob:
     """A running attempt, as seen by the kind's `work`."""
 
     errand: Errand
@@ -105,7 +105,7 @@ class Running:
         """
         mine = self._mine(cancelling=False)
         if not mine.update(words=words[:200], done=done, total=total, lease_until=timezone.now() + LEASE_DURATION):
-            raise Stopped
+            raise JobStopped
 
     def hold(self) -> None:
         """Renew the lease.
@@ -114,7 +114,7 @@ class Running:
             Stopped: cancelled or taken over.
         """
         if not self._mine(cancelling=False).update(lease_until=timezone.now() + LEASE_DURATION):
-            raise Stopped
+            raise JobStopped
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -125,11 +125,11 @@ class Running:
         """
         with transaction.atomic():
             if self._mine(cancelling=False).select_for_update().first() is None:
-                raise Stopped
+                raise JobStopped
             yield
 
     @contextmanager
-    def finishing(self) -> Iterator[Callable[[Ended], None]]:
+    def finishing(self) -> Iterator[Callable[[JobResult], None]]:
         """Transaction for the final writes and the end of the job, exactly once.
 
         Yields a function to call with the result.
@@ -140,7 +140,7 @@ class Running:
         with self.held():
             yield self._end
 
-    def _end(self, ended: Ended) -> None:
+    def _end(self, ended: JobResult) -> None:
         _close_attempt(self.errand.pk, self.token, State.DONE, words=ended.words, link=ended.link)
         self.finished = True
 
@@ -148,7 +148,7 @@ class Running:
         return Errand.objects.filter(pk=self.errand.pk, token=self.token, state=State.RUNNING, **facts)
 
 
-def attempt(number: int) -> None:
+def run_attempt(number: int) -> None:
     """Run a job that is due and free; ignore any other."""
     running = _claim(number)
     if running is None:
@@ -158,27 +158,27 @@ def attempt(number: int) -> None:
     try:
         if kind is None:
             raise Refused(f"这一版本不再有“{errand.kind}”这种作业。")
-        with watched(running.say, running.hold), share_write_lock():
+        with with_progress(running.say, running.hold), share_write_lock():
             ended = kind.work(running)
-        if isinstance(ended, GoOn):
-            put_back(errand, running.token, ended.after)
+        if isinstance(ended, ContinueLater):
+            reschedule_job(errand, running.token, ended.after)
         elif not running.finished:
             with running.finishing() as end:
-                end(ended or Ended())
-    except Stopped:
+                end(ended or JobResult())
+    except JobStopped:
         _close_attempt(number, running.token, State.CANCELLED)
     except Refused as refused:
         _close_attempt(number, running.token, State.REFUSED, error=str(refused))
     except BaseException as error:  # whatever it is, it is tried again and shown, never lost
         LOG.exception("errand %s failed", number)
-        fail(errand, running.token, describe_error(error, number))
+        fail_attempt(errand, running.token, describe_error(error, number))
         if not isinstance(error, Exception):
             raise
     finally:
         HELD_JOBS.drop(running.token)
 
 
-def _claim(number: int) -> Running | None:
+def _claim(number: int) -> RunningJob | None:
     token, now = uuid.uuid4().hex, timezone.now()
     free = Errand.objects.filter(pk=number, state=State.WAITING, due_at__lte=now)
     taken = free.update(
@@ -194,7 +194,7 @@ def _claim(number: int) -> Running | None:
     if not taken:
         return None
     HELD_JOBS.take(token)
-    return Running(Errand.objects.select_related("file").get(pk=number), token)
+    return RunningJob(Errand.objects.select_related("file").get(pk=number), token)
 
 
 def _close_attempt(number: int, token: str, state: str, *, words: str = "", link: str = "", error: str = "") -> None:
@@ -215,10 +215,10 @@ def _close_attempt(number: int, token: str, state: str, *, words: str = "", link
             lease_until=None,
         )
         if state in {State.CANCELLED, State.REFUSED}:
-            leave(errand, error or "已取消")
+            call_left_callback(errand, error or "已取消")
 
 
-def put_back(errand: Errand, token: str, after: timedelta, *, error: str = "", tried: bool = False) -> None:
+def reschedule_job(errand: Errand, token: str, after: timedelta, *, error: str = "", tried: bool = False) -> None:
     """Schedule the next attempt; without `tried` a part was done and attempts restart."""
     due = timezone.now() + after
     with transaction.atomic():
@@ -226,17 +226,17 @@ def put_back(errand: Errand, token: str, after: timedelta, *, error: str = "", t
         facts |= {"error": error[:300]} if tried else {"attempts": 0, "error": ""}
         mine = Errand.objects.filter(pk=errand.pk, token=token, state=State.RUNNING, cancelling=False)
         if mine.update(**facts):
-            put_on(errand, due if after else None)
+            schedule_attempt(errand, due if after else None)
             return
     _close_attempt(errand.pk, token, State.CANCELLED)
 
 
-def fail(errand: Errand, token: str, words: str) -> None:
+def fail_attempt(errand: Errand, token: str, words: str) -> None:
     """Schedule a retry with growing pauses; after the last attempt mark the job as failed."""
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     pauses = kind.pauses if kind else ()
     if errand.attempts <= len(pauses):
-        put_back(errand, token, pauses[errand.attempts - 1], error=words, tried=True)
+        reschedule_job(errand, token, pauses[errand.attempts - 1], error=words, tried=True)
     else:
         _close_attempt(errand.pk, token, State.DEAD, error=words)
 
@@ -250,7 +250,7 @@ def describe_error(error: BaseException, number: int) -> str:
         return f"数据库没有完成操作（{name}）：请检查数据库是否正常"
     if isinstance(error, MemoryError):
         return "内存不足：请增加内存，或者拆小文件后重新发起"
-    if isinstance(error, StoreAway):
+    if isinstance(error, StoreUnavailable):
         return "文件存储连接不上：请检查文件存储"
     if isinstance(error, OSError):
         return f"读写文件或者网络失败（{error.strerror or name}）：请检查磁盘、文件存储和网络"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gongkai.core.background_jobs.job_runner import Running
+    from gongkai.core.background_jobs.job_runner import RunningJob
 
 #: Queues with separate workers: for work that a user is waiting for, and for work of minutes.
 PROMPT, LONG_QUEUE = "prompt", "long"
@@ -16,7 +16,7 @@ RETRY_PAUSES = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=1
 
 
 @dataclass(frozen=True)
-class Ended:
+class JobResult:
     """Result of a job: text for the requester, and the result's URL."""
 
     words: str = ""
@@ -24,14 +24,14 @@ class Ended:
 
 
 @dataclass(frozen=True)
-class GoOn:
+class ContinueLater:
     """Returned by a job that did a part and continues after a pause; not counted as a failure."""
 
     after: timedelta = timedelta()
 
 
 @dataclass(frozen=True)
-class Kind:
+class JobKind:
     """A kind of background job.
 
     `work(running)` does it, from the beginning or from where it was left: it may be called again after it was killed anywhere. It returns what
@@ -43,7 +43,7 @@ class Kind:
 
     name: str
     label: str
-    work: Callable[["Running"], Ended | GoOn | None]
+    work: Callable[["RunningJob"], JobResult | ContinueLater | None]
     lane: str = LONG_QUEUE
     pauses: tuple[timedelta, ...] = RETRY_PAUSES
     back: tuple[str, str] = ("", "")
@@ -51,9 +51,9 @@ class Kind:
     again: Callable[[int, Mapping[str, object]], str] | None = None
 
 
-JOB_KINDS_BY_NAME: dict[str, Kind] = {}
+JOB_KINDS_BY_NAME: dict[str, JobKind] = {}
 
 
-def register_kind(kind: Kind) -> None:
+def register_kind(kind: JobKind) -> None:
     """Register a kind; the same name replaces the earlier one."""
     JOB_KINDS_BY_NAME[kind.name] = kind

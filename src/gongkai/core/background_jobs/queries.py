@@ -31,7 +31,7 @@ def visible_to(user: object) -> QuerySet[Errand]:
     return Errand.objects.filter(account=by.user_id)
 
 
-def under_way(user: "User | AnonymousUser", kind: str) -> QuerySet[Errand]:
+def unfinished_jobs(user: "User | AnonymousUser", kind: str) -> QuerySet[Errand]:
     """Return the user's own jobs of a kind that are unfinished or failed."""
     account = actor_of(user).user_id or -1
     return Errand.objects.filter(account=account, kind=kind, state__in=[*OPEN_STATES, State.DEAD])
@@ -66,7 +66,7 @@ def ordered_by(user: object, now: datetime, *, before: int | None = None, most: 
 
 
 @dataclass(frozen=True)
-class Figures:
+class QueueFigures:
     """Counts of the queue: waiting, running, failed, age of the oldest, workers."""
 
     waiting: int
@@ -76,7 +76,7 @@ class Figures:
     workers: int
 
 
-def figures(now: datetime) -> Figures:
+def count_queue(now: datetime) -> QueueFigures:
     """Count the queue; a job waiting for its retry is not late."""
     due = Q(state=State.WAITING, due_at__lte=now)
     counts = Errand.objects.filter(state__in=[*OPEN_STATES, State.DEAD]).aggregate(
@@ -85,4 +85,4 @@ def figures(now: datetime) -> Figures:
         dead=Count("pk", filter=Q(state=State.DEAD)),
         oldest=Min("due_at", filter=due),
     )
-    return Figures(**counts, workers=WorkerSeen.objects.filter(seen_at__gt=now - WORKER_TIMEOUT).count())
+    return QueueFigures(**counts, workers=WorkerSeen.objects.filter(seen_at__gt=now - WORKER_TIMEOUT).count())

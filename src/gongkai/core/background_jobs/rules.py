@@ -6,26 +6,28 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.same_person import is_own_login
 
 
-def keeps(by: Actor, _: object = None) -> list[str]:
+def check_may_administer(by: Actor, _: object = None) -> list[str]:
     """Allow administrators."""
     return [] if by.system or by.has(Role.ADMINISTRATOR) else ["后台作业由系统管理员处理。"]
 
 
-def asks(by: Actor, _: object = None) -> list[str]:
+def check_may_request(by: Actor, _: object = None) -> list[str]:
     """Allow staff and jobs; the app's own action checks the rest."""
     return [] if by.system or by.known else ["您目前没有任职，不能发起后台作业；请系统管理员登记任职。"]
 
 
-def stops(by: Actor, errand: Errand) -> list[str]:
+def check_may_stop(by: Actor, errand: Errand) -> list[str]:
     """Allow the requester and administrators."""
-    return [] if is_own_login(by, errand.account) or not keeps(by) else ["只有发起人和系统管理员可以取消。"]
+    return (
+        [] if is_own_login(by, errand.account) or not check_may_administer(by) else ["只有发起人和系统管理员可以取消。"]
+    )
 
 
-def jobs(by: Actor, _: object = None) -> list[str]:
+def check_is_job(by: Actor, _: object = None) -> list[str]:
     """Allow jobs only."""
     return [] if by.system else ["由系统处理。"]
 
 
-def takes(by: Actor, export: Export) -> list[str]:
+def check_may_download(by: Actor, export: Export) -> list[str]:
     """Allow only the requester, because the file shows what that person may see."""
     return [] if is_own_login(by, export.errand.account) else ["只有发起人可以下载。"]

@@ -25,12 +25,12 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.background_jobs.exports import KIND, REMAKE_PARAMETER, LongExport, export_called
-from gongkai.core.background_jobs.job_runner import Running
-from gongkai.core.background_jobs.kinds import PROMPT, Ended, Kind
+from gongkai.core.background_jobs.job_runner import RunningJob
+from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
 from gongkai.core.background_jobs.models import KEPT, REPEATED, Errand, Export
-from gongkai.core.background_jobs.rules import jobs, takes
+from gongkai.core.background_jobs.rules import check_is_job, check_may_download
 from gongkai.core.background_jobs.states import FINAL_STATES
-from gongkai.core.files.store import enter_sealed, forget, put
+from gongkai.core.files.store import delete_stored, enter_sealed, write_content
 from gongkai.core.units.actors import actor_of
 from gongkai.core.vault.sealing import open_blocks, seal_blocks
 from gongkai.core.widgets.answers import blocks, is_kept, kept_name
@@ -86,7 +86,7 @@ VISIBILITY_CHANGED_MESSAGE = "导出以后您的任职或者其中内容的可�
 ERASED = "这份文件已经删除，请重新导出。"
 
 
-def packed(keys: Iterable[int]) -> bytes:
+def pack_ids(keys: Iterable[int]) -> bytes:
     """Return row ids as compressed bytes."""
     return zlib.compress(array("q", keys).tobytes(), 1)
 
@@ -98,8 +98,10 @@ def unpack_ids(data: bytes) -> list[int]:
     return found.tolist()
 
 
-@action("errands.made", label="生成导出文件", rule=jobs)
-def made(errand: Errand, *, by: Actor, asker: Actor, facts: Mapping[str, object], late: timedelta) -> ActionResult:
+@action("errands.made", label="生成导出文件", rule=check_is_job)
+def register_export(
+    errand: Errand, *, by: Actor, asker: Actor, facts: Mapping[str, object], late: timedelta
+) -> ActionResult:
     """Register a generated file, and notify a requester who waited long."""
     export = Export.objects.create(errand=errand, keep_until=timezone.now() + KEPT, **facts)
     tell: tuple[Notification, ...] = ()
@@ -134,15 +136,15 @@ def _is_still_visible(export: Export) -> bool:
         return False
 
 
-@action("errands.take", label="下载导出文件", rule=takes, ready=_check_downloadable)
-def take(export: Export, *, by: Actor) -> ActionResult:
+@action("errands.take", label="下载导出文件", rule=check_may_download, ready=_check_downloadable)
+def record_download(export: Export, *, by: Actor) -> ActionResult:
     """Record a download; it may be repeated for some minutes before the file is deleted."""
     if export.taken_at is None:
         Export.objects.filter(pk=export.pk).update(taken_at=timezone.now())
     return ActionResult(words=f"下载：{export.name}"[:300], stream=f"errand/{export.errand_id}")
 
 
-def answer_of(export: Export) -> HttpResponseBase:
+def export_response(export: Export) -> HttpResponseBase:
     """Return the file after its download was recorded.
 
     Raises:
@@ -157,7 +159,7 @@ def answer_of(export: Export) -> HttpResponseBase:
     return blocks(content, export.name, export.type, export.size)
 
 
-def erase(now: datetime) -> int:
+def erase_exports(now: datetime) -> int:
     """Delete downloaded or expired files with their queries; return the number of files."""
     over = Q(keep_until__lt=now) | Q(taken_at__lt=now - REPEATED)
     count = 0
@@ -165,7 +167,7 @@ def erase(now: datetime) -> int:
         digest = export.stored_id
         Export.objects.filter(pk=export.pk).update(stored=None, key="", shown=b"", posts="")
         _erase_query(export.errand)
-        count += bool(digest and forget(digest))
+        count += bool(digest and delete_stored(digest))
     for errand in _list_failed_exports(now):
         _erase_query(errand)
     return count
@@ -185,7 +187,7 @@ PROGRESS_INTERVAL_SECONDS = 1.0
 NOT_VISIBLE_MESSAGE = "您已无权导出这份内容，或者内容已经不在，请回到原页面核对。"
 
 
-def make_file(running: Running) -> None:
+def make_file(running: RunningJob) -> None:
     """Generate a file; repeating it after an interruption yields one file."""
     export = export_called(text(running.facts, "export"))
     if export is None:
@@ -207,7 +209,7 @@ def make_file(running: Running) -> None:
         _store_file(running, export, by, answer, keys, out)
 
 
-def _make_progress_callback(running: Running, total: int) -> Callable[[int], None]:
+def _make_progress_callback(running: RunningJob, total: int) -> Callable[[int], None]:
     last = time.monotonic()
 
     def tell(done: int) -> None:
@@ -220,23 +222,23 @@ def _make_progress_callback(running: Running, total: int) -> Callable[[int], Non
 
 
 def _store_file(
-    running: Running, export: LongExport, by: Actor, answer: HttpResponseBase, keys: list[int], out: IO[bytes]
+    running: RunningJob, export: LongExport, by: Actor, answer: HttpResponseBase, keys: list[int], out: IO[bytes]
 ) -> None:
     running.say(f"共{len(keys)}条，正在保存文件", len(keys), len(keys))
     key, size = seal_blocks(answer, out)
-    mark, sealed = put(out), out.seek(0, io.SEEK_END)
+    mark, sealed = write_content(out), out.seek(0, io.SEEK_END)
     facts = {
         "name": kept_name(answer)[:200] or export.label,
         "type": answer.headers["Content-Type"],
         "size": size,
         "key": key,
-        "shown": packed(keys),
+        "shown": pack_ids(keys),
         "posts": posts_of(by),
     }
     with running.finishing() as end:
         facts["stored"] = enter_sealed(mark, sealed, by)
-        made(running.errand, by=SYSTEM, asker=by, facts=facts, late=timezone.now() - running.errand.asked_at)
-        end(Ended(f"文件已生成：{facts['name']}，{filesizeformat(size)}。"))
+        register_export(running.errand, by=SYSTEM, asker=by, facts=facts, late=timezone.now() - running.errand.asked_at)
+        end(JobResult(f"文件已生成：{facts['name']}，{filesizeformat(size)}。"))
 
 
 def _get_renew_url(_: int, facts: Mapping[str, object]) -> str:
@@ -246,6 +248,6 @@ def _get_renew_url(_: int, facts: Mapping[str, object]) -> str:
     return f"{text(facts, 'path')}?{query}{'&' if query else ''}{REMAKE_PARAMETER}=1"
 
 
-EXPORT_JOB_KIND = Kind(
+EXPORT_JOB_KIND = JobKind(
     KIND, "导出文件", make_file, lane=PROMPT, back=("我的导出", "errands:mine"), again=_get_renew_url
 )

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from gongkai.core.background_jobs.job_runner import attempt
+from gongkai.core.background_jobs.job_runner import run_attempt
 
 #: Task backend in the database, whatever Wagtail's own tasks use (`settings.TASKS`).
 TASK_BACKEND = "errands"
@@ -12,4 +12,4 @@ TASK_BACKEND = "errands"
 def carry_out(number: int) -> None:
     """Run a job if it is due and free."""
 
-    attempt(number)
+    run_attempt(number)

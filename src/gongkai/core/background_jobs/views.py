@@ -15,8 +15,8 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs import asking, taking
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME
 from gongkai.core.background_jobs.models import Errand, Export
-from gongkai.core.background_jobs.queries import figures, ordered_by
-from gongkai.core.background_jobs.rules import keeps, takes
+from gongkai.core.background_jobs.queries import count_queue, ordered_by
+from gongkai.core.background_jobs.rules import check_may_administer, check_may_download
 from gongkai.core.background_jobs.states import State
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.asked import whole
@@ -72,7 +72,7 @@ def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     words, name = kind.back if kind else ("", "")
     late = errand.state == State.WAITING and timezone.now() - errand.due_at > timedelta(seconds=20)
-    late = late and not figures(timezone.now()).workers
+    late = late and not count_queue(timezone.now()).workers
     return {
         "errand": errand,
         "link": errand.link if errand.account == request.user.pk else "",
@@ -84,8 +84,8 @@ def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
         "again": kind.again(errand.pk, errand.facts) if kind and kind.again else "",
         "late": late,
         "retrying": errand.state == State.WAITING and errand.attempts,
-        "may_cancel": not asking.cancel.why_not(errand, by=actor_of(request.user)),
-        "may_keep": errand.state == State.DEAD and not keeps(actor_of(request.user)),
+        "may_cancel": not asking.cancel_job.why_not(errand, by=actor_of(request.user)),
+        "may_keep": errand.state == State.DEAD and not check_may_administer(actor_of(request.user)),
     }
 
 
@@ -93,7 +93,7 @@ def _build_export_context(request: HttpRequest, errand: Errand) -> dict[str, obj
     export = Export.objects.filter(errand=errand).select_related("errand").first()
     if export is None:
         return {}
-    mine = not takes(actor_of(request.user), export)
+    mine = not check_may_download(actor_of(request.user), export)
     return {"export": export, "mine": mine, "ready": export.ready(timezone.now())}
 
 
@@ -105,8 +105,8 @@ def take(request: HttpRequest, pk: int) -> HttpResponseBase:
     answers: list[HttpResponseBase] = []
 
     def work() -> None:
-        taking.take(export, by=actor_of(request.user))
-        answers.append(taking.answer_of(export))
+        taking.record_download(export, by=actor_of(request.user))
+        answers.append(taking.export_response(export))
 
     return answers[0] if run_with_messages(request, work) else redirect("errands:one", pk)
 
@@ -117,9 +117,9 @@ def do(request: HttpRequest, pk: int) -> HttpResponse:
     errand = get_visible_or_404(request.user, Errand, pk)
     by = actor_of(request.user)
     acts = {
-        "cancel": (asking.cancel, "已取消；正在处理的会在下一步停下来。"),
-        "retry": (asking.retry, "已重新排队。"),
-        "give_up": (asking.give_up, "已放弃，不再尝试。"),
+        "cancel": (asking.cancel_job, "已取消；正在处理的会在下一步停下来。"),
+        "retry": (asking.retry_job, "已重新排队。"),
+        "give_up": (asking.give_job_up, "已放弃，不再尝试。"),
     }
     act, said = acts.get(request.POST.get("what", ""), (None, ""))
     if act is None:

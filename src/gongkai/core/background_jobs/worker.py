@@ -14,8 +14,8 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from gongkai.core.background_jobs.asking import put_on
-from gongkai.core.background_jobs.job_runner import HELD_JOBS, WORKER_NAME, fail, put_back
+from gongkai.core.background_jobs.asking import schedule_attempt
+from gongkai.core.background_jobs.job_runner import HELD_JOBS, WORKER_NAME, fail_attempt, reschedule_job
 from gongkai.core.background_jobs.kinds import JOB_QUEUES
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
 from gongkai.core.background_jobs.states import LEASE_DURATION, State
@@ -58,7 +58,7 @@ class Workers:
     def release(self) -> None:
         """Put running jobs back when this process ends."""
         for errand in Errand.objects.filter(token__in=HELD_JOBS.tokens, state=State.RUNNING):
-            put_back(errand, errand.token, timedelta())
+            reschedule_job(errand, errand.token, timedelta())
         WorkerSeen.objects.filter(name=WORKER_NAME).delete()
 
     def _take(self, backend: str, lane: str) -> None:
@@ -67,7 +67,7 @@ class Workers:
         while not self.stop.wait(PAUSE):
             try:
                 close_old_connections()
-                if ready(backend, lane):
+                if has_tasks(backend, lane):
                     loop.run()
             except Exception:  # a database that is away comes back
                 LOG.exception("the queue could not be read; tried again")
@@ -78,7 +78,7 @@ class Workers:
         while True:
             try:
                 close_old_connections()
-                beat(timezone.now())
+                send_heartbeat(timezone.now())
             except Exception:
                 LOG.exception("the worker could not say that it is there")
             if self.stop.wait(HEARTBEAT_SECONDS):
@@ -100,35 +100,35 @@ def make_worker(backend: str, lane: str) -> Worker:
     )
 
 
-def ready(backend: str, lane: str) -> bool:
+def has_tasks(backend: str, lane: str) -> bool:
     """Return true if a queue has tasks, without taking a lock."""
     waiting = DBTaskResult.objects.ready().filter(backend_name=backend)
     return (waiting if lane == "*" else waiting.filter(queue_name=lane)).exists()
 
 
-def beat(now: datetime) -> None:
+def send_heartbeat(now: datetime) -> None:
     """Renew this process's leases, record its heartbeat and recover lost jobs."""
     Errand.objects.filter(token__in=HELD_JOBS.tokens, state=State.RUNNING).update(lease_until=now + LEASE_DURATION)
     row = WorkerSeen(name=WORKER_NAME, seen_at=now)
     WorkerSeen.objects.bulk_create([row], update_conflicts=True, unique_fields=["name"], update_fields=["seen_at"])
-    find_lost(now)
+    recover_lost_jobs(now)
 
 
-def find_lost(now: datetime) -> int:
+def recover_lost_jobs(now: datetime) -> int:
     """Put back jobs of dead workers and lost tasks; return their number. Safe in parallel."""
     lost = list(Errand.objects.filter(state=State.RUNNING, lease_until__lt=now))
     for errand in lost:
-        fail(errand, errand.token, WORKER_KILLED_MESSAGE)
+        fail_attempt(errand, errand.token, WORKER_KILLED_MESSAGE)
     forgotten = Errand.objects.filter(state=State.WAITING, due_at__lt=now - 5 * LEASE_DURATION)
-    if forgotten.exists() and not any(ready(TASK_BACKEND, lane) for lane in JOB_QUEUES):
+    if forgotten.exists() and not any(has_tasks(TASK_BACKEND, lane) for lane in JOB_QUEUES):
         for errand in forgotten:
-            put_on(errand)
+            schedule_attempt(errand)
     running = DBTaskResult.objects.running().filter(backend_name="default", started_at__lt=now - STUCK_AFTER)
     running.update(status="READY")
     return len(lost)
 
 
-def work_off(lanes: tuple[str, ...] = JOB_QUEUES) -> None:
+def process_due_jobs(lanes: tuple[str, ...] = JOB_QUEUES) -> None:
     """Process what is due now in this thread; for commands and tests."""
     for lane in lanes:
         make_worker(TASK_BACKEND, lane).run()

@@ -12,8 +12,8 @@ from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from gongkai.core.files.errors import StoreAway
-from gongkai.core.files.place import OWN_FOLDERS, Store, in_bucket, storage_called
+from gongkai.core.files.errors import StoreUnavailable
+from gongkai.core.files.place import OWN_FOLDERS, FileStore, in_bucket, storage_called
 from gongkai.core.widgets.answers import attachment
 
 if TYPE_CHECKING:
@@ -40,12 +40,14 @@ def _translate_errors(name: str = "") -> Iterator[None]:
         if said.get("Code") in _ABSENT_CODES:
             raise FileNotFoundError(name) from error
         if said.get("Code") == _NO_BUCKET_CODE:
-            raise StoreAway(
+            raise StoreUnavailable(
                 "对象存储里还没有 GONGKAI_BUCKET 所指的桶：请在对象存储上建立，或者运行 gongkai files move --to bucket --create"
             ) from error
-        raise StoreAway(f"对象存储拒绝了请求（{said.get('Code') or error}）：请检查 GONGKAI_BUCKET 等设置") from error
+        raise StoreUnavailable(
+            f"对象存储拒绝了请求（{said.get('Code') or error}）：请检查 GONGKAI_BUCKET 等设置"
+        ) from error
     except BotoCoreError as error:
-        raise StoreAway(f"对象存储连接不上（{error}）：请检查 GONGKAI_BUCKET_ENDPOINT 和网络") from error
+        raise StoreUnavailable(f"对象存储连接不上（{error}）：请检查 GONGKAI_BUCKET_ENDPOINT 和网络") from error
 
 
 class Bucket(S3Storage):
@@ -171,7 +173,7 @@ class Bucket(S3Storage):
 class BucketBackup:
     """The bucket as a source and target of backups."""
 
-    def __init__(self, storage: Store) -> None:
+    def __init__(self, storage: FileStore) -> None:
         self.storage = storage
 
     def everything(self) -> Iterator[tuple[str, int]]:
@@ -195,7 +197,7 @@ class BucketBackup:
             path.unlink()
 
 
-def write_as(storage: Store, name: str, file: "IO[bytes]") -> None:
+def write_as(storage: FileStore, name: str, file: "IO[bytes]") -> None:
     """Write a file under exactly this name, replacing any other."""
     storage.delete(name)
     written = storage.save(name, File(file))
@@ -203,6 +205,6 @@ def write_as(storage: Store, name: str, file: "IO[bytes]") -> None:
         storage.delete(written)
 
 
-def outside() -> BucketBackup | None:
+def find_bucket_backup() -> BucketBackup | None:
     """Return the bucket if files are stored in one."""
     return BucketBackup(storage_called("files")) if in_bucket() else None

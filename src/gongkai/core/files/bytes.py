@@ -12,10 +12,10 @@ import filetype
 
 from gongkai.core.files.kinds import KINDS
 from gongkai.lib.fileformats.compound import LOCKED, OLE, is_locked
-from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
+from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
 
 #: Errors of documents whose beginning is right but whose parts cannot be read.
-_UNREADABLE_ERRORS: tuple[type[Exception], ...] = (*BROKEN_ZIP, Overfull)
+_UNREADABLE_ERRORS: tuple[type[Exception], ...] = (*BROKEN_ZIP, TooManyEntries)
 #: Number of leading bytes needed; the most that `filetype` reads.
 HEADER_BYTES = 8192
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -109,7 +109,7 @@ def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = Tru
     return right
 
 
-def misfit(content: IO[bytes], suffix: str, said: str, *, damaged: bool = True) -> str:
+def describe_misfit(content: IO[bytes], suffix: str, said: str, *, damaged: bool = True) -> str:
     """Return why a file does not fit its suffix: password protected, or `said`; "" if it fits."""
     if has_matching_content(content, suffix, damaged=damaged):
         return ""

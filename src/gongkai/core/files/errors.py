@@ -1,9 +1,9 @@
 """Errors of the file store; importable without Django."""
 
 
-class StoreAway(OSError):
+class StoreUnavailable(OSError):
     """Raised when the file store is unreachable or refuses; the message gives the reason."""
 
 
-class StoreFull(StoreAway):
+class StoreFull(StoreUnavailable):
     """The disk of the file store is full."""

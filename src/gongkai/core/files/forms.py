@@ -7,7 +7,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, suffix_of
-from gongkai.core.files.store import why_not
+from gongkai.core.files.store import reasons_against_file
 from gongkai.core.widgets.forms import FieldFacts
 
 #: Maximum number of files in one field.
@@ -22,7 +22,7 @@ MAX_FILES_LOOKED_INTO = 20
 
 
 def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held: bool) -> "UploadedFile[bytes]":
-    if reasons := why_not(upload.name or "", upload.size or 0, kinds):
+    if reasons := reasons_against_file(upload.name or "", upload.size or 0, kinds):
         raise forms.ValidationError(reasons)
     if not held and (why := _find_emptiness(upload)):
         shown = clean_name(upload.name or "")[-60:]

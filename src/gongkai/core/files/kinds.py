@@ -11,7 +11,7 @@ _PPTX_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.prese
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """One kind of file.
 
     Attributes:
@@ -27,41 +27,41 @@ class Kind:
     public: bool = True
 
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, FileKind] = {
     kind.suffix: kind
     for kind in (
-        Kind("pdf", "application/pdf", "pdf"),
-        Kind("ofd", "application/ofd", "zip"),  # GB/T 33190
-        Kind("doc", "application/msword", "ole"),
-        Kind("docx", _DOCX_TYPE, "zip"),
-        Kind("wps", "application/vnd.ms-works", "ole or zip"),
-        Kind("xls", "application/vnd.ms-excel", "ole"),
-        Kind("xlsx", _XLSX_TYPE, "zip"),
-        Kind("et", "application/octet-stream", "ole or zip"),
-        Kind("ppt", "application/vnd.ms-powerpoint", "ole"),
-        Kind("pptx", _PPTX_TYPE, "zip"),
-        Kind("dps", "application/octet-stream", "ole or zip", public=False),
-        Kind("rtf", "application/rtf", "rtf", public=False),
-        Kind("txt", "text/plain; charset=utf-8", "text"),
-        Kind("csv", "text/csv; charset=utf-8", "text"),
-        Kind("eml", "message/rfc822", "text", public=False),
-        Kind("png", "image/png", "png"),
-        Kind("jpg", "image/jpeg", "jpg"),
-        Kind("jpeg", "image/jpeg", "jpg"),
-        Kind("gif", "image/gif", "gif"),
-        Kind("webp", "image/webp", "webp", public=False),
-        Kind("bmp", "image/bmp", "bmp", public=False),
-        Kind("tif", "image/tiff", "tif", public=False),
-        Kind("tiff", "image/tiff", "tif", public=False),
-        Kind("heic", "image/heic", "heic", public=False),
-        Kind("mp3", "audio/mpeg", "mp3"),
-        Kind("m4a", "audio/mp4", "film", public=False),
-        Kind("wav", "audio/wav", "wav", public=False),
-        Kind("mp4", "video/mp4", "film"),
-        Kind("mov", "video/quicktime", "film", public=False),
-        Kind("zip", "application/zip", "zip"),
-        Kind("rar", "application/vnd.rar", "rar"),
-        Kind("7z", "application/x-7z-compressed", "7z", public=False),
+        FileKind("pdf", "application/pdf", "pdf"),
+        FileKind("ofd", "application/ofd", "zip"),  # GB/T 33190
+        FileKind("doc", "application/msword", "ole"),
+        FileKind("docx", _DOCX_TYPE, "zip"),
+        FileKind("wps", "application/vnd.ms-works", "ole or zip"),
+        FileKind("xls", "application/vnd.ms-excel", "ole"),
+        FileKind("xlsx", _XLSX_TYPE, "zip"),
+        FileKind("et", "application/octet-stream", "ole or zip"),
+        FileKind("ppt", "application/vnd.ms-powerpoint", "ole"),
+        FileKind("pptx", _PPTX_TYPE, "zip"),
+        FileKind("dps", "application/octet-stream", "ole or zip", public=False),
+        FileKind("rtf", "application/rtf", "rtf", public=False),
+        FileKind("txt", "text/plain; charset=utf-8", "text"),
+        FileKind("csv", "text/csv; charset=utf-8", "text"),
+        FileKind("eml", "message/rfc822", "text", public=False),
+        FileKind("png", "image/png", "png"),
+        FileKind("jpg", "image/jpeg", "jpg"),
+        FileKind("jpeg", "image/jpeg", "jpg"),
+        FileKind("gif", "image/gif", "gif"),
+        FileKind("webp", "image/webp", "webp", public=False),
+        FileKind("bmp", "image/bmp", "bmp", public=False),
+        FileKind("tif", "image/tiff", "tif", public=False),
+        FileKind("tiff", "image/tiff", "tif", public=False),
+        FileKind("heic", "image/heic", "heic", public=False),
+        FileKind("mp3", "audio/mpeg", "mp3"),
+        FileKind("m4a", "audio/mp4", "film", public=False),
+        FileKind("wav", "audio/wav", "wav", public=False),
+        FileKind("mp4", "video/mp4", "film"),
+        FileKind("mov", "video/quicktime", "film", public=False),
+        FileKind("zip", "application/zip", "zip"),
+        FileKind("rar", "application/vnd.rar", "rar"),
+        FileKind("7z", "application/x-7z-compressed", "7z", public=False),
     )
 }
 #: Kinds that may be attached to published texts: suffix to media type.
@@ -83,7 +83,7 @@ _ALTERNATIVE_FORMATS = {
 }
 
 
-def instead(suffix: str, taken: Collection[str]) -> str:
+def conversion_advice(suffix: str, taken: Collection[str]) -> str:
     """Return in Chinese how to convert a refused file, or ""."""
     better = next((kind for kind in _ALTERNATIVE_FORMATS.get(suffix, ()) if kind in taken), "")
     return f"请用办公软件另存为 .{better} 后再上传。" if better else ""
@@ -97,7 +97,7 @@ def clean_name(name: str) -> str:
     return f"{stem[: 200 - len(ending)]}{ending}"[:200]
 
 
-def alike(first: str, second: str) -> bool:
+def share_signature(first: str, second: str) -> bool:
     """Return true if two suffixes are accepted and share the file signature."""
     one, other = KINDS.get(first), KINDS.get(second)
     return one is not None and other is not None and one.family == other.family
@@ -106,4 +106,4 @@ def alike(first: str, second: str) -> bool:
 def named_as_stored(name: str, stored_type: str) -> bool:
     """Return true if a file's name fits the type it was stored as."""
     suffix = suffix_of(name)
-    return any(kind.type == stored_type and alike(suffix, kind.suffix) for kind in KINDS.values())
+    return any(kind.type == stored_type and share_signature(suffix, kind.suffix) for kind in KINDS.values())

@@ -1,7 +1,7 @@
 """Files of a register's records (agendas, sign-in sheets, photos): upload, removal, download.
 
 An app derives a model from `files.models.Paper` with `related_name="papers"`, an action that
-calls `keep`, one that calls `drop`, and a view that checks permission and returns `answer`.
+calls `add_papers`, one that calls `delete_paper`, and a view that checks permission and returns `paper_response`.
 Pages include `files/papers.html`.
 """
 
@@ -17,7 +17,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.forms import FilesField
 from gongkai.core.files.models import Paper, PaperKind
 from gongkai.core.files.serving import serve_stored
-from gongkai.core.files.store import Named, forget_unless_named, receive
+from gongkai.core.files.store import NamedStoredFile, delete_if_unreferenced, store_upload
 from gongkai.core.widgets.forms import Plain
 
 #: Maximum number of files of one record.
@@ -46,13 +46,13 @@ class PapersForm(Plain):
     what = forms.ChoiceField(label="材料类别", choices=PaperKind)
     uploads = FilesField(label="文件", help_text="可以一次选择多个。只供本单位和上级政务公开办查看，不会自动公开。")
 
-    def received(self, by: Actor) -> list[Named]:
+    def received(self, by: Actor) -> list[NamedStoredFile]:
         """Store the files, before the action that references them."""
         uploads: list[UploadedFile[bytes]] = self.cleaned_data["uploads"]
-        return [receive(upload, by) for upload in uploads]
+        return [store_upload(upload, by) for upload in uploads]
 
 
-def keep(papers: Papers, what: str, files: Iterable[Named], *, by: Actor) -> list[Paper]:
+def add_papers(papers: Papers, what: str, files: Iterable[NamedStoredFile], *, by: Actor) -> list[Paper]:
     """Add files to a record, skipping duplicates; inside an action only."""
     if what not in PaperKind.values:
         raise Refused("请选择材料类别。")
@@ -68,28 +68,28 @@ def keep(papers: Papers, what: str, files: Iterable[Named], *, by: Actor) -> lis
     ]
 
 
-def said(papers: Iterable[Paper]) -> str:
+def describe_papers(papers: Iterable[Paper]) -> str:
     """Describe the added files in Chinese."""
     rows = list(papers)
     return f"上传{rows[0].get_what_display()}：{'、'.join(f'“{row.name}”' for row in rows)}"[:500]
 
 
-def marks(papers: Iterable[Paper]) -> dict[str, str]:
+def paper_digests(papers: Iterable[Paper]) -> dict[str, str]:
     """Return the names and digests for the log."""
     return {paper.name: paper.digest for paper in papers}
 
 
-def drop(paper: Paper) -> str:
+def delete_paper(paper: Paper) -> str:
     """Delete a file row, and its content if unused; return the description. Inside an action only.
 
     The content stays if, for example, a published text uses the same photo.
     """
     words, mark = f"删除{paper.get_what_display()}“{paper.name}”", paper.digest
     paper.delete()
-    forget_unless_named(mark)
+    delete_if_unreferenced(mark)
     return words
 
 
-def answer(paper: Paper) -> FileResponse:
+def paper_response(paper: Paper) -> FileResponse:
     """Return the response with a file."""
     return serve_stored(paper.stored, paper.name)

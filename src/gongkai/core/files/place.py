@@ -37,7 +37,7 @@ def working_folder(room: str) -> Path:
     return Path(settings.FILES_ROOT) / room
 
 
-class WholeFiles(FileSystemStorage):
+class AtomicFileStorage(FileSystemStorage):
     """File system storage that never leaves a partial file under its final name.
 
     The content is written to a temporary file, flushed, and then linked; only one writer succeeds.
@@ -99,7 +99,7 @@ def files_storage() -> Storage:
 
 
 @runtime_checkable
-class Store(Protocol):
+class FileStore(Protocol):
     """Protocol of our stores: Django's storage methods and a listing with sizes."""
 
     def everything(self) -> Iterator[tuple[str, int]]:
@@ -122,7 +122,7 @@ class Store(Protocol):
 
 
 @runtime_checkable
-class Links(Protocol):
+class LinkableStore(Protocol):
     """Protocol of stores from which clients can download directly."""
 
     def link(self, name: str, kept_as: str, kind: str, seconds: int) -> str:
@@ -130,21 +130,21 @@ class Links(Protocol):
 
 
 @runtime_checkable
-class Makes(Protocol):
+class CreatableStore(Protocol):
     """Protocol of stores that must be created at a service, such as buckets."""
 
     def create(self) -> bool:
         """Create the store if absent; return true if created."""
 
 
-def storage_called(name: str) -> Store:
+def storage_called(name: str) -> FileStore:
     """Return the store `folder` or `bucket`, active or not.
 
     Raises:
         InvalidStorageError: it is not configured.
     """
     found = storages[name]
-    assert isinstance(found, Store)
+    assert isinstance(found, FileStore)
     return found
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
 
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import Links, files_storage
+from gongkai.core.files.place import LinkableStore, files_storage
 from gongkai.core.widgets.answers import file_answer
 
 #: Environment key of an internal request that needs the bytes instead of a redirect to the
@@ -43,7 +43,7 @@ def link_to(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponse
         name: the name it is kept under.
     """
     seconds, storage = settings.GONGKAI_BUCKET_LINKS, files_storage()
-    if not seconds or not isinstance(storage, Links) or request.method != "GET":
+    if not seconds or not isinstance(storage, LinkableStore) or request.method != "GET":
         return None
     if settings.SESSION_COOKIE_NAME in request.COOKIES or RANGE_META_KEY in request.META:
         return None

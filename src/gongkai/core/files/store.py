@@ -15,8 +15,8 @@ from django.db import models, transaction
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.files.bytes import misfit
-from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, instead, suffix_of
+from gongkai.core.files.bytes import describe_misfit
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import files_storage, place_of
 from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE
@@ -27,7 +27,7 @@ MEGABYTE = 1024 * 1024
 BLOCK_BYTES = 1 << 20
 
 
-class Named(NamedTuple):
+class NamedStoredFile(NamedTuple):
     """A stored file and its original name."""
 
     name: str
@@ -39,25 +39,27 @@ class Named(NamedTuple):
         return self.stored.pk
 
 
-def limit() -> int:
+def max_file_bytes() -> int:
     """Return the maximum file size in bytes (`settings.GONGKAI_FILE_LIMIT` megabytes)."""
     return int(settings.GONGKAI_FILE_LIMIT) * MEGABYTE
 
 
-def why_not(name: str, size: int, kinds: Collection[str] = ACCEPTED_FILE_TYPES) -> list[str]:
+def reasons_against_file(name: str, size: int, kinds: Collection[str] = ACCEPTED_FILE_TYPES) -> list[str]:
     """Return reasons against a file of this name and size, or an empty list."""
     shown = clean_name(name)[-60:]
     if (suffix := suffix_of(shown)) not in kinds:
-        return [f"不能上传“{shown}”：允许的格式有 {'、'.join(sorted(kinds))}。{instead(suffix, kinds)}"]
-    if size > limit():
-        return [f"“{shown}”超过 {limit() // MEGABYTE} MB，请压缩或拆分后再上传。"]
+        return [f"不能上传“{shown}”：允许的格式有 {'、'.join(sorted(kinds))}。{conversion_advice(suffix, kinds)}"]
+    if size > max_file_bytes():
+        return [f"“{shown}”超过 {max_file_bytes() // MEGABYTE} MB，请压缩或拆分后再上传。"]
     return [f"“{shown}”是空文件，请检查后重新上传。"] if size == 0 else []
 
 
-def receive(upload: File[bytes], by: Actor | None = None, *, kinds: Collection[str] = ACCEPTED_FILE_TYPES) -> Named:
+def store_upload(
+    upload: File[bytes], by: Actor | None = None, *, kinds: Collection[str] = ACCEPTED_FILE_TYPES
+) -> NamedStoredFile:
     """Store an upload and return it with its cleaned name; raises as `store`."""
     name = clean_name(upload.name or "")
-    return Named(name, store(upload, name, by, kinds=kinds))
+    return NamedStoredFile(name, store(upload, name, by, kinds=kinds))
 
 
 def store(
@@ -76,31 +78,31 @@ def store(
     """
     source: IO[bytes] = io.BytesIO(content) if isinstance(content, bytes) else content  # type: ignore[assignment]
     size = source.seek(0, io.SEEK_END)
-    if reasons := why_not(name, size, kinds):
+    if reasons := reasons_against_file(name, size, kinds):
         raise Refused(reasons)
     suffix = suffix_of(name)
     said = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
-    if why := misfit(source, suffix, said):
+    if why := describe_misfit(source, suffix, said):
         raise Refused(f"“{clean_name(name)[-60:]}”：{why}")
-    return _get_or_create_row(put(source), size, ACCEPTED_FILE_TYPES[suffix], by)
+    return _get_or_create_row(write_content(source), size, ACCEPTED_FILE_TYPES[suffix], by)
 
 
 def store_as_read(data: bytes, by: Actor | None = None) -> StoredFile:
     """Store a file already parsed by a reader, whatever its name; staff can only download it."""
-    return _get_or_create_row(put(io.BytesIO(data)), len(data), BINARY_CONTENT_TYPE, by)
+    return _get_or_create_row(write_content(io.BytesIO(data)), len(data), BINARY_CONTENT_TYPE, by)
 
 
 def enter_sealed(mark: str, size: int, by: Actor | None = None) -> StoredFile:
-    """Return the row of a file we encrypted ourselves (`vault.blocks`, `put`).
+    """Return the row of a file we encrypted ourselves (`vault.blocks`, `write_content`).
 
     Call it in the transaction that references it; an interrupted run leaves only an orphan. The
-    owner of its key calls `forget` in the end.
+    owner of its key calls `delete_stored` in the end.
     """
     return _get_or_create_row(mark, size, BINARY_CONTENT_TYPE, by)
 
 
-def enter(mark: str, name: str, size: int, by: Actor | None = None) -> StoredFile:
-    """Return the row of a file already in the store (`put`) and checked by the caller."""
+def register_stored(mark: str, name: str, size: int, by: Actor | None = None) -> StoredFile:
+    """Return the row of a file already in the store (`write_content`) and checked by the caller."""
     return _get_or_create_row(mark, size, ACCEPTED_FILE_TYPES[suffix_of(name)], by)
 
 
@@ -119,7 +121,7 @@ def mark_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def put(source: IO[bytes]) -> str:
+def write_content(source: IO[bytes]) -> str:
     """Write content under its digest if absent, without a row; return the digest."""
     source.seek(0)
     sha = hashlib.sha256()
@@ -134,7 +136,7 @@ def put(source: IO[bytes]) -> str:
     return mark
 
 
-def forget(mark: str) -> bool:
+def delete_stored(mark: str) -> bool:
     """Delete a file's row now and its content after commit; false if a row still references it.
 
     The caller has checked other references (editions, signatures on paper).
@@ -151,7 +153,7 @@ def forget(mark: str) -> bool:
     return True
 
 
-def forget_unless_named(mark: str) -> bool:
+def delete_if_unreferenced(mark: str) -> bool:
     """Delete a file unless a row or one of `REFERENCE_CHECKS` references it."""
     rows = (
         relation.related_model._base_manager.filter(**{relation.field.name: mark})
@@ -159,7 +161,7 @@ def forget_unless_named(mark: str) -> bool:
     )
     if any(query_set.exists() for query_set in rows) or any(names(mark) for names in REFERENCE_CHECKS):
         return False
-    return forget(mark)
+    return delete_stored(mark)
 
 
 def _delete_content(mark: str) -> None:

@@ -14,14 +14,14 @@ from django.conf import settings
 
 from gongkai.core.files.bucket import write_as
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import OWN_FOLDERS, ROOT, Store, place_of, storage_called
+from gongkai.core.files.place import OWN_FOLDERS, ROOT, FileStore, place_of, storage_called
 from gongkai.core.files.whole import digest_of
 
 #: The opposite store.
 OPPOSITE_STORE = {"folder": "bucket", "bucket": "folder"}
 
 
-class Moved(NamedTuple):
+class TransferredFile(NamedTuple):
     """A file verified in both stores: size and digest."""
 
     size: int
@@ -29,7 +29,7 @@ class Moved(NamedTuple):
 
 
 @dataclass
-class Report:
+class TransferReport:
     """Result of a run: copied, already present, damaged at the source, missing in both stores."""
 
     copied: int = 0
@@ -44,7 +44,7 @@ class Report:
         return not self.broken and not self.missing
 
 
-class NotWhole(Exception):
+class IncompleteTransfer(Exception):
     """Raised when the source of a transfer may not be deleted; the message gives the reason."""
 
 
@@ -53,9 +53,9 @@ def journal_of(to: str) -> Path:
     return Path(settings.DATA) / f"files-to-{to}.jsonl"
 
 
-def read_journal(path: Path) -> dict[str, Moved]:
+def read_journal(path: Path) -> dict[str, TransferredFile]:
     """Parse a journal; a truncated line is ignored."""
-    found: dict[str, Moved] = {}
+    found: dict[str, TransferredFile] = {}
     if path.exists():
         with path.open(encoding="utf-8") as lines:
             for line in lines:
@@ -63,11 +63,11 @@ def read_journal(path: Path) -> dict[str, Moved]:
                     name, size, digest = json.loads(line)
                 except ValueError:
                     continue
-                found[name] = Moved(size, digest)
+                found[name] = TransferredFile(size, digest)
     return found
 
 
-def move(to: str, said: Callable[[str], object] = lambda words: None) -> Report:
+def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) -> TransferReport:
     """Copy every file to `to` (`folder` or `bucket`), each verified; skip verified ones.
 
     While the source is the active store, delete from the target what the source lacks (erased by
@@ -78,7 +78,7 @@ def move(to: str, said: Callable[[str], object] = lambda words: None) -> Report:
     """
     source, target = storage_called(OPPOSITE_STORE[to]), storage_called(to)
     done, there = read_journal(journal_of(to)), dict(target.everything())
-    used, report = to == settings.GONGKAI_FILES, Report()
+    used, report = to == settings.GONGKAI_FILES, TransferReport()
     with journal_of(to).open("a", encoding="utf-8") as journal:
         journal.write("\n")  # behind a line that a kill cut
         for name, size in _iterate_files_to_copy(source, there):
@@ -95,11 +95,11 @@ def move(to: str, said: Callable[[str], object] = lambda words: None) -> Report:
                 said(f"已复制 {report.copied} 个文件……")
     if not used:
         _delete_erased(source, target)
-    report.missing = not_here(target)
+    report.missing = missing_digests(target)
     return report
 
 
-def _iterate_files_to_copy(source: Store, there: dict[str, int]) -> Iterator[tuple[str, int]]:
+def _iterate_files_to_copy(source: FileStore, there: dict[str, int]) -> Iterator[tuple[str, int]]:
     listed: set[str] = set()
     for name, size in source.everything():
         listed.add(name)
@@ -109,14 +109,14 @@ def _iterate_files_to_copy(source: Store, there: dict[str, int]) -> Iterator[tup
             yield place_of(mark), int(source.size(place_of(mark)))
 
 
-def _delete_erased(source: Store, target: Store) -> None:
+def _delete_erased(source: FileStore, target: FileStore) -> None:
     kept = {name for name, _ in source.everything()}
     for name in [name for name, _ in target.everything()]:
         if name.split("/")[0] in OWN_FOLDERS and name not in kept:
             target.delete(name)
 
 
-def _carry(source: Store, target: Store, name: str, there: bool) -> Moved | None:
+def _carry(source: FileStore, target: FileStore, name: str, there: bool) -> TransferredFile | None:
     try:
         with source.open(name) as file:
             digest = digest_of(file)
@@ -127,11 +127,11 @@ def _carry(source: Store, target: Store, name: str, there: bool) -> Moved | None
                 write_as(target, name, file)
             size = int(source.size(name))
     except FileNotFoundError:  # deleted meanwhile: a draft, a file of nobody
-        return Moved(0, "")
-    return Moved(size, digest) if _get_digest(target, name) == digest else None
+        return TransferredFile(0, "")
+    return TransferredFile(size, digest) if _get_digest(target, name) == digest else None
 
 
-def _get_digest(storage: Store, name: str) -> str:
+def _get_digest(storage: FileStore, name: str) -> str:
     try:
         with storage.open(name) as file:
             return digest_of(file)
@@ -145,22 +145,22 @@ def _rows_without(there: dict[str, int]) -> Iterator[str]:
             yield mark
 
 
-def not_here(storage: Store) -> list[str]:
+def missing_digests(storage: FileStore) -> list[str]:
     """Return the digests of stored files that a store lacks, by names and sizes only."""
     return list(_rows_without(dict(storage.everything())))
 
 
-def drop_left(to: str) -> int:
+def delete_source_files(to: str) -> int:
     """Delete the verified files from the inactive store; return their number.
 
     Raises:
         NotWhole: the other store is active, or something is not verified.
     """
     if to != settings.GONGKAI_FILES:
-        raise NotWhole(f"系统现在用的还是原来的存储：请先设置 GONGKAI_FILES={to} 并重新启动，再清理原处")
-    report = move(to)
+        raise IncompleteTransfer(f"系统现在用的还是原来的存储：请先设置 GONGKAI_FILES={to} 并重新启动，再清理原处")
+    report = transfer_files(to)
     if not report.whole:
-        raise NotWhole(f"还有 {len(report.broken) + len(report.missing)} 个文件没有搬完整，原处没有改动")
+        raise IncompleteTransfer(f"还有 {len(report.broken) + len(report.missing)} 个文件没有搬完整，原处没有改动")
     source, done = storage_called(OPPOSITE_STORE[to]), read_journal(journal_of(to))
     names = [name for name, _ in source.everything() if name in done]
     for name in names:

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import ROOT, files_storage, names_in, place_of
-from gongkai.core.files.store import put
+from gongkai.core.files.store import write_content
 
 #: Callbacks that return digests referenced other than by foreign key, such as by public texts.
 REFERENCED_DIGEST_SOURCES: list[Callable[[], Iterable[str]]] = []
 
 
-def not_whole() -> list[str]:
+def damaged_digests() -> list[str]:
     """Return the digests of missing or damaged files, and of referenced files that are not stored."""
     named = {mark for names in (*REFERENCED_DIGEST_SOURCES, _iterate_referenced) for mark in names()}
     return sorted(named - set(StoredFile.objects.values_list("pk", flat=True))) + [
@@ -56,7 +56,7 @@ def _measure(file: IO[bytes]) -> tuple[str, int]:
 MIN_AGE = timedelta(days=1)
 
 
-def collect(*, age: timedelta = MIN_AGE) -> dict[str, int]:
+def delete_orphans(*, age: timedelta = MIN_AGE) -> dict[str, int]:
     """Delete files that no row references; return their number."""
     storage, gone = files_storage(), 0
     for shelf in names_in(ROOT)[0]:
@@ -75,6 +75,6 @@ def _delete_file(place: str, name: str) -> int:
         data = bytes(held.read())
     storage.delete(place)
     if StoredFile.objects.filter(pk=name).exists() and place == place_of(name):
-        put(io.BytesIO(data))
+        write_content(io.BytesIO(data))
         return 0
     return 1

@@ -26,5 +26,5 @@ class Config(AppConfig):
         noted = {"ledger.comment": ("text",), "ledger.urge": ("words",), "ledger.add_evidence": ("title", "words")}
         for name, fields in noted.items():
             register_entry_form(name, type("NoteForm", (NoteForm, FORMS[name]), {"noted": fields}))
-        queries.enter()
-        held.enter()
+        queries.register_recipients()
+        held.register_held_matter()

@@ -54,10 +54,10 @@ def code_of(token: str, turn: int = 0) -> str:
     return body + check_digit(body)
 
 
-def shown(code: str) -> str:
+def format_code(code: str) -> str:
     """Return a code grouped for reading.
 
-    >>> shown("1234567890123456")
+    >>> format_code("1234567890123456")
     '1234 5678 9012 3456'
     """
     return " ".join(code[i : i + 4] for i in range(0, len(code), 4))

@@ -7,7 +7,7 @@ of a matter in every form of their names, then whatever `privacy.find` finds.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gongkai.core.intake.held import Particulars, write
+from gongkai.core.intake.held import Particulars, set_party_columns
 from gongkai.core.intake.models import Party
 from gongkai.core.vault.sealing import LONG_NUMBER
 from gongkai.lib.chinese import lazy_re as re
@@ -32,7 +32,7 @@ _MOST_NAMES = 50
 
 
 @dataclass(frozen=True)
-class Piece:
+class DeidentifiedPiece:
     """A part of a de-identified text.
 
     `hidden` is true if it replaces something, `doubtful` if it may point to a hidden person.
@@ -44,10 +44,10 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Deidentified:
+class DeidentifiedText:
     """A de-identified text in pieces, with the names of the people it hides and words that may name a party."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[DeidentifiedPiece, ...]
     people: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 
@@ -66,18 +66,21 @@ class Deidentified:
         """Return whether a piece may point to one of the people."""
         return any(piece.doubtful for piece in self.with_doubts())
 
-    def with_doubts(self) -> tuple[Piece, ...]:
+    def with_doubts(self) -> tuple[DeidentifiedPiece, ...]:
         """Return the pieces, divided so that doubtful words are pieces of their own."""
         from gongkai.lib.privacy.name_hints import find_doubtful
 
-        marked: list[Piece] = []
+        marked: list[DeidentifiedPiece] = []
         for piece in self.pieces:
             at = 0
             for start, end in () if piece.hidden else find_doubtful(piece.text, self.people, self.words):
                 if start >= at:
-                    marked += [Piece(piece.text[at:start]), Piece(piece.text[start:end], doubtful=True)]
+                    marked += [
+                        DeidentifiedPiece(piece.text[at:start]),
+                        DeidentifiedPiece(piece.text[start:end], doubtful=True),
+                    ]
                     at = end
-            marked.append(Piece(piece.text[at:], piece.hidden))
+            marked.append(DeidentifiedPiece(piece.text[at:], piece.hidden))
         return tuple(piece for piece in marked if piece.text)
 
 
@@ -149,7 +152,7 @@ class Identities:
     def add_particulars(self, said: Particulars, instead: str) -> None:
         """Add the names, numbers and address of a person without a stored party."""
         party = Party()
-        write(party, said)
+        set_party_columns(party, said)
         self.add_party(party, instead)
 
     def add_party(self, party: Party, instead: str) -> None:
@@ -217,7 +220,7 @@ def _with_numerals(address: str) -> Iterator[str]:
 
 def deidentify(
     text: str, identities: Identities, *, keep: Collection[str] = (), known_only: bool = False
-) -> Deidentified:
+) -> DeidentifiedText:
     """Hide known identities and the personal data that `privacy.find` finds.
 
     Args:
@@ -233,7 +236,9 @@ def deidentify(
     kept = _covered(_spans_of(keep, replaced), replaced)
     places = _places_of(pieces)
     found, names = ([], set[str]()) if known_only else _personal_spans(replaced, kept, places, identities.others)
-    return Deidentified(_overlaid(pieces, found), tuple(identities.people), tuple(sorted(identities.doubtful | names)))
+    return DeidentifiedText(
+        _overlaid(pieces, found), tuple(identities.people), tuple(sorted(identities.doubtful | names))
+    )
 
 
 def deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Callable[[str], str]]:
@@ -259,12 +264,12 @@ class Deidentifier:
         """Return a text as these readers see it."""
         return self.mark(text).text
 
-    def mark(self, text: str) -> Deidentified:
+    def mark(self, text: str) -> DeidentifiedText:
         """Return the same in pieces."""
         return deidentify(text, self.identities)
 
 
-def mentions(text: str, identities: Identities) -> list[str]:
+def find_mentions(text: str, identities: Identities) -> list[str]:
     """Return the words of a text that name a known identity, without duplicates."""
     return list(dict.fromkeys(text[start:end] for start, end, _ in _known_spans(text, identities)))
 
@@ -355,7 +360,7 @@ _LAST_DIGITS = re.compile(r"(?:尾[号数]|[后末尾][四4]位)(?:数字)?[为�
 _NO_DIGIT = re.compile(r"[0-9A-Za-z]")
 
 
-def _places_of(pieces: Iterable[Piece]) -> list[_Span]:
+def _places_of(pieces: Iterable[DeidentifiedPiece]) -> list[_Span]:
     found: list[_Span] = []
     at = 0
     for piece in pieces:
@@ -380,15 +385,15 @@ def _covered(spans: Iterable[_Span], text: str) -> bytearray:
     return covered
 
 
-def _cut(text: str, spans: Iterable[_Span]) -> list[Piece]:
+def _cut(text: str, spans: Iterable[_Span]) -> list[DeidentifiedPiece]:
     pieces, at = [], 0
     for start, end, instead in spans:
-        pieces += [Piece(text[at:start]), Piece(instead, hidden=True)]
+        pieces += [DeidentifiedPiece(text[at:start]), DeidentifiedPiece(instead, hidden=True)]
         at = end
-    return [piece for piece in (*pieces, Piece(text[at:])) if piece.text]
+    return [piece for piece in (*pieces, DeidentifiedPiece(text[at:])) if piece.text]
 
 
-def _overlaid(pieces: list[Piece], spans: list[_Span]) -> tuple[Piece, ...]:
+def _overlaid(pieces: list[DeidentifiedPiece], spans: list[_Span]) -> tuple[DeidentifiedPiece, ...]:
     text = "".join(piece.text for piece in pieces)
     covered = _covered(spans, text)
     before = [one for one in _places_of(pieces) if not any(covered[one[0] : one[1]])]

@@ -8,15 +8,15 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from gongkai.core.intake import throttle
-from gongkai.core.intake.codes import new_code, read_code, shown
+from gongkai.core.intake.codes import format_code, new_code, read_code
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import PublicForm
-from gongkai.core.intake.forms.page import Page
+from gongkai.core.intake.forms.page import FormPage
 from gongkai.core.intake.models import Draft, Upload
 from gongkai.core.vault.sealing import keyed_digest
 
 if TYPE_CHECKING:
-    from gongkai.core.intake.forms.page import Page
+    from gongkai.core.intake.forms.page import FormPage
 
 # Lifetime of a draft after its last saving.
 DRAFT_LIFETIME = timedelta(days=7)
@@ -24,7 +24,7 @@ DRAFT_LIFETIME = timedelta(days=7)
 MAX_DRAFT_CHARACTERS = 100_000
 
 
-def typed(definition: PublicForm, post: QueryDict) -> dict[str, object]:
+def typed_values(definition: PublicForm, post: QueryDict) -> dict[str, object]:
     """Return the typed values by field; multiple-choice fields as lists."""
     fields = definition.form.fields_for(post)
     many = {name for name, one in fields.items() if getattr(one.widget, "allow_multiple_selected", False)}
@@ -35,9 +35,9 @@ def typed(definition: PublicForm, post: QueryDict) -> dict[str, object]:
     }
 
 
-def save(page: "Page", nonce: str, post: QueryDict, address: str) -> "Page":
+def save_draft(page: "FormPage", nonce: str, post: QueryDict, address: str) -> "FormPage":
     """Save a draft and show its code; saving again keeps the code."""
-    text = json.dumps(typed(page.definition, post), ensure_ascii=False)
+    text = json.dumps(typed_values(page.definition, post), ensure_ascii=False)
     if len(text) > MAX_DRAFT_CHARACTERS:
         page.faults, page.status = ["内容太长，不能保存为草稿。"], 422
         return page
@@ -54,11 +54,11 @@ def save(page: "Page", nonce: str, post: QueryDict, address: str) -> "Page":
         return page
     code = new_code()
     Draft.objects.create(digest=_digest_draft_code(code), form=page.definition.name, token=token, data=text)
-    page.draft_code = shown(code)
+    page.draft_code = format_code(code)
     return page
 
 
-def open_draft(definition: PublicForm, text: str, address: str) -> "Page | None":
+def open_draft(definition: PublicForm, text: str, address: str) -> "FormPage | None":
     """Return the form of a draft code with its files, or None. Rate-limited like query codes."""
 
     if throttle.WRONG_CODES.full(address):
@@ -75,7 +75,7 @@ def open_draft(definition: PublicForm, text: str, address: str) -> "Page | None"
     draft.token = digest
     draft.save()
     form = definition.form(initial=json.loads(draft.data.reveal()))
-    return Page(definition, form, token, notice="已打开您保存的草稿，请接着填写。")
+    return FormPage(definition, form, token, notice="已打开您保存的草稿，请接着填写。")
 
 
 def _digest_draft_code(code: str) -> str:

@@ -43,7 +43,7 @@ def register_title(model: "type[Row]", prepare: "Callable[[Row], str]") -> None:
 
 
 @dataclass(frozen=True)
-class Table:
+class WordTable:
     """A table with encrypted word columns."""
 
     model: type[Model]
@@ -55,20 +55,20 @@ class Table:
         return f"{FILE}/{self.model._meta.db_table}"
 
 
-def tables() -> Iterator[Table]:
+def word_tables() -> Iterator[WordTable]:
     """Yield all tables with word columns."""
     for model in apps.get_models():
         names = tuple(f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedWordsField))
         if names:
-            yield Table(model, names)
+            yield WordTable(model, names)
 
 
 def seal_existing() -> dict[str, int]:
     """Encrypt clear words, if any are left; the entry point of the job."""
     until, sealed = time.monotonic() + LONGEST, 0
-    known = last_records([FILE, *(table.stream for table in tables())])
+    known = last_records([FILE, *(table.stream for table in word_tables())])
     facts = {stream: movement.facts for stream, movement in known.items()}
-    for table in tables():
+    for table in word_tables():
         said = facts.get(table.stream, {})
         if said.get("columns") != list(table.names):
             said = {}
@@ -84,7 +84,7 @@ def seal_existing() -> dict[str, int]:
 
 
 @action("intake.seal_words", label="加密已有的公众来件文字", rule=system_only)
-def seal_words(_: None, *, by: Actor, table: Table, said: Mapping[str, int]) -> ActionResult:
+def seal_words(_: None, *, by: Actor, table: WordTable, said: Mapping[str, int]) -> ActionResult:
     """Encrypt a batch of a table; the action's result is the progress."""
     last = int(said.get("to", 0))
     rows = list(table.model._base_manager.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")[:PORTION])

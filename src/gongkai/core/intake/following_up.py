@@ -12,7 +12,7 @@ from gongkai.core.intake import throttle, uploads
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.matters import MATTERS_BY_NAME, FollowUp
 from gongkai.core.intake.models import Upload
-from gongkai.core.intake.once import claim
+from gongkai.core.intake.once import claim_token
 
 # The name of the follow-up forms for their one-time token.
 FOLLOW_UPS = "follow-up"
@@ -82,12 +82,12 @@ def follow_up(
     try:
         with transaction.atomic():
             if nonce := tokens.nonce_of(FOLLOW_UPS, token):
-                claim(FOLLOW_UPS, f"{nonce}/{chosen.name}")
+                claim_token(FOLLOW_UPS, f"{nonce}/{chosen.name}")
             if chosen.files is None:
                 return chosen.act(number, data)
             for uploaded_file in files:
                 throttle.FILES.hit(address)
-                kept.append(uploads.store(uploaded_file, matter=matter))
+                kept.append(uploads.store_upload(uploaded_file, matter=matter))
             return chosen.act(number, {**data, "files": kept})
     except BaseException:
         for row in kept:

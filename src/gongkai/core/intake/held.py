@@ -18,7 +18,7 @@ from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.files.place import files_storage
 from gongkai.core.intake import sealed, spelling, uploads
-from gongkai.core.intake.matters import FollowUp, Matter, Progress, Stage, register_matter
+from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, ProgressStage, register_matter
 from gongkai.core.intake.models import Held, Party, QueryCode, Upload
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.vault.sealing import keyed_digest
@@ -45,10 +45,10 @@ SEARCH_DIGESTS = {
     "document": ("id_digest", "id_number"),
 }
 _NORMALISERS = {
-    "name": spelling.name,
-    "phone": spelling.phone,
-    "email": spelling.email,
-    "document": spelling.document,
+    "name": spelling.normalise_name,
+    "phone": spelling.normalise_phone,
+    "email": spelling.normalise_email,
+    "document": spelling.normalise_document,
 }
 
 
@@ -86,7 +86,7 @@ class Particulars:
     @property
     def last_four(self) -> str:
         """The second key of a query code: the last four of the document, else of the phone."""
-        return spelling.last_four(self.id_number or spelling.phone(self.phone))
+        return spelling.last_four(self.id_number or spelling.normalise_phone(self.phone))
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -95,12 +95,12 @@ class Particulars:
         Relatives share telephones and strangers share names.
         """
         if self.id_number:
-            return (spelling.document(self.id_number),)
-        contact = (spelling.phone(self.phone), spelling.email(self.email))
-        return (spelling.name(self.name), *contact) if any(contact) else ()
+            return (spelling.normalise_document(self.id_number),)
+        contact = (spelling.normalise_phone(self.phone), spelling.normalise_email(self.email))
+        return (spelling.normalise_name(self.name), *contact) if any(contact) else ()
 
 
-def write(party: Party, said: Particulars) -> None:
+def set_party_columns(party: Party, said: Particulars) -> None:
     """Set a party's columns and digests from particulars, without saving."""
     party.kind, party.id_kind = said.kind or "person", said.id_kind
     for name in ENCRYPTED_LABELS:
@@ -186,7 +186,7 @@ def erase_carried(now: datetime) -> int:
     return len(rows)
 
 
-def portion(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
+def forms_to_send(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
     """Yield held forms with their files: not acknowledged, not sent in the last hour."""
     waiting = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
     size = 0
@@ -208,22 +208,26 @@ def portion(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
 
 
 def _pack_upload(upload: Upload) -> dict[str, str]:
-    return {"name": upload.name.reveal(), "content": base64.b64encode(uploads.read(upload)).decode()}
+    return {"name": upload.name.reveal(), "content": base64.b64encode(uploads.read_upload(upload)).decode()}
 
 
-def progress(number: int, secret: str = "") -> Progress | None:
+def outer_progress(number: int, secret: str = "") -> MatterProgress | None:
     """Return the progress on the outer side: the sealed reply, or that the form is in transit."""
     held = Held.objects.filter(pk=number).first()
     if held is None:
         return None
     if held.reply and secret:
         return sealed.open_sealed(held.reply, sealed.key_from(secret, held.reply_salt))
-    return Progress(
+    return MatterProgress(
         title="您提交的材料",
         number="",
         state="已收到，待登记",
         received_at=held.sent_at,
-        stages=(Stage("收到", held.sent_at), Stage("转承办单位登记", current=True), Stage("答复")),
+        stages=(
+            ProgressStage("收到", held.sent_at),
+            ProgressStage("转承办单位登记", current=True),
+            ProgressStage("答复"),
+        ),
     )
 
 
@@ -236,18 +240,18 @@ def _erase_nothing(_number: int) -> None:
 
 
 _NO_FOLLOW_UPS: tuple[FollowUp, ...] = ()
-HELD_MATTER = Matter(
+HELD_MATTER = MatterKind(
     "held",
     "外网来件",
     _refuse_everybody,
-    progress,
+    outer_progress,
     _erase_nothing,
     lambda _: "/",
     _NO_FOLLOW_UPS,
-    sealed=progress,
+    sealed=outer_progress,
 )
 
 
-def enter() -> None:
+def register_held_matter() -> None:
     """Register the matter."""
     register_matter(HELD_MATTER)

@@ -49,7 +49,7 @@ def _delete_temporary_data(now: datetime) -> dict[str, int]:
     old = Draft.objects.filter(saved_at__lt=now - drafts.DRAFT_LIFETIME).delete()[0]
     draft = Draft.objects.filter(token=OuterRef("token"))
     left = Upload.objects.filter(~Exists(draft), matter="", at__lt=now - TOKEN_RETENTION)
-    files = uploads.drop(list(left[:BATCH_SIZE]))
+    files = uploads.delete_uploads(list(left[:BATCH_SIZE]))
     drop_trials(now - drafts.DRAFT_LIFETIME)
     Hit.objects.filter(until__lt=now).delete()
     PhoneCode.objects.filter(sent_at__lt=now - TOKEN_RETENTION).delete()

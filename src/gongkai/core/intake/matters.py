@@ -13,7 +13,7 @@ from gongkai.lib.chinese.days import today
 
 
 @dataclass(frozen=True)
-class Stage:
+class ProgressStage:
     """A step on the progress page; `done` is for steps whose day is in `detail`."""
 
     label: str
@@ -24,7 +24,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Part:
+class ProgressSection:
     """A section of the progress page: heading, sentences, rows (label, value), links (text, path)."""
 
     title: str
@@ -34,7 +34,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Paper:
+class AskerDocument:
     """A document that the asker may fetch; `ref` identifies it within the matter."""
 
     ref: str
@@ -43,7 +43,7 @@ class Paper:
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchedDocument:
     """A fetched document: content, file name and media type."""
 
     content: bytes
@@ -52,14 +52,14 @@ class Fetched:
 
 
 @dataclass(frozen=True)
-class Onward:
+class ContinuationUrl:
     """The result of a follow-up that continues at another URL (payment)."""
 
     url: str
 
 
 @dataclass(frozen=True)
-class Progress:
+class MatterProgress:
     """The progress of a matter for its asker; it contains no personal data.
 
     `why` are sentences that explain the due date, or a function for them. `answer` is plain text.
@@ -69,7 +69,7 @@ class Progress:
     title: str
     number: str
     state: str
-    stages: Sequence[Stage]
+    stages: Sequence[ProgressStage]
     received_at: datetime
     closed: bool = False
     due: date | None = None
@@ -78,7 +78,7 @@ class Progress:
     contact: str = ""
     answer: str = ""
     answered_at: datetime | None = None
-    parts: Sequence[Part] = ()
+    parts: Sequence[ProgressSection] = ()
     began: str = "收到"
     doing: str = "正在办理"
 
@@ -93,18 +93,18 @@ class Progress:
         return self.due is not None and self.due < today()
 
 
-class Filed(NamedTuple):
+class FiledMatter(NamedTuple):
     """A newly registered matter with its progress."""
 
     matter: str
-    progress: Progress
+    progress: MatterProgress
 
 
 @dataclass(frozen=True)
 class FollowUp:
     """A follow-up of the asker, such as rating, supplement or withdrawal.
 
-    `ready` tells whether it is offered; `act` runs one action and may return `Onward` or a message
+    `ready` tells whether it is offered; `act` runs one action and may return `ContinuationUrl` or a message
     instead of `done`. `button` is the text of the button. With `files`, `act` gets the stored rows
     as `files`. `begins` returns initial values, if the code has a second key. `quiet` follow-ups
     are collapsed. `warning` is shown above the form.
@@ -124,7 +124,7 @@ class FollowUp:
 
 
 @dataclass(frozen=True)
-class Matter:
+class MatterKind:
     """A kind of matter; its rows are named by kind and number, such as `fault/12`.
 
     Attributes:
@@ -146,26 +146,26 @@ class Matter:
     name: str
     label: str
     may_read: Callable[[Actor, int], list[str]]
-    progress: Callable[[int], Progress | None]
+    progress: Callable[[int], MatterProgress | None]
     erase: Callable[[int], None]
     office: Callable[[int], str]
     follow_ups: Sequence[FollowUp] = field(default_factory=tuple)
     asker: str = "反映人"
-    own_words: Callable[[int], Sequence[Part]] | None = None
-    papers: Callable[[int], Sequence[Paper]] | None = None
-    fetch: Callable[[int, str], Fetched] | None = None
-    sealed: Callable[[int, str], Progress | None] | None = None
+    own_words: Callable[[int], Sequence[ProgressSection]] | None = None
+    papers: Callable[[int], Sequence[AskerDocument]] | None = None
+    fetch: Callable[[int, str], FetchedDocument] | None = None
+    sealed: Callable[[int, str], MatterProgress | None] | None = None
 
 
-MATTERS_BY_NAME: dict[str, Matter] = {}
+MATTERS_BY_NAME: dict[str, MatterKind] = {}
 
 
-def register_matter(matter: Matter) -> None:
+def register_matter(matter: MatterKind) -> None:
     """Register a kind of matter."""
     MATTERS_BY_NAME[matter.name] = matter
 
 
-def matter_of(name: str) -> tuple[Matter, int] | None:
+def matter_of(name: str) -> tuple[MatterKind, int] | None:
     """Return the kind and number of a matter's name, or None."""
     kind, _, number = name.partition("/")
     found = MATTERS_BY_NAME.get(kind)

@@ -16,11 +16,11 @@ from gongkai.core.vault.sealing import keyed_digest
 STALE_PAGE_ERROR = "这个页面打开得太久了，请核对后再提交一次。"
 
 
-class SentBefore(Exception):
+class AlreadySent(Exception):
     """The form was sent already."""
 
 
-def claim(form: str, nonce: str) -> Sending:
+def claim_token(form: str, nonce: str) -> Sending:
     """Claim a form's token inside a transaction; concurrent claims wait.
 
     Raises:
@@ -29,16 +29,16 @@ def claim(form: str, nonce: str) -> Sending:
     try:
         return Sending.objects.create(token=tokens.digest_of(nonce), form=form)
     except IntegrityError:
-        raise SentBefore from None
+        raise AlreadySent from None
 
 
-def sent(form: str, nonce: str) -> Sending | None:
+def find_sending(form: str, nonce: str) -> Sending | None:
     """Return the record of a form that was sent, or None."""
     return Sending.objects.filter(token=tokens.digest_of(nonce), form=form).first()
 
 
 @dataclass(frozen=True)
-class Registered:
+class RegisteredMatter:
     """A matter registered by staff with its code; `again` is true for a repeated registration."""
 
     matter: str
@@ -53,7 +53,7 @@ class Registered:
 
 def record_once(
     form: str, token: str, work: Callable[[], tuple[str, str]], *, by: Actor, typed: str = ""
-) -> Registered:
+) -> RegisteredMatter:
     """Register a matter at the counter with its code, in one transaction, once for each page.
 
     Args:
@@ -72,12 +72,12 @@ def record_once(
     nonce = keyed_digest("once", f"{nonce}/{by.person_id}/{typed}")
     try:
         with transaction.atomic():
-            row = claim(form, nonce)
+            row = claim_token(form, nonce)
             row.matter, second = work()
             code, row.turn = issue_code(None, by=by, matter=row.matter, second=second, token=nonce)
             row.save(update_fields=["matter", "turn"])
-            return Registered(row.matter, code)
-    except SentBefore:
-        before = sent(form, nonce)
+            return RegisteredMatter(row.matter, code)
+    except AlreadySent:
+        before = find_sending(form, nonce)
         assert before
-        return Registered(before.matter, code_of(nonce, before.turn), again=True)
+        return RegisteredMatter(before.matter, code_of(nonce, before.turn), again=True)

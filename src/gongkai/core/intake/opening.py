@@ -21,7 +21,7 @@ _EMPTY_DIGEST = "0" * 64
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedMatter:
     """The result of opening: the matter or a reason; `secret` opens sealed replies."""
 
     matter: str = ""
@@ -29,7 +29,7 @@ class Opened:
     secret: str = ""
 
 
-def open_matter(text: str, second: str, address: str) -> Opened:
+def open_matter(text: str, second: str, address: str) -> OpenedMatter:
     """Return the matter of a code.
 
     Args:
@@ -38,13 +38,13 @@ def open_matter(text: str, second: str, address: str) -> Opened:
         address: the client address (`throttle.client_address`).
     """
     if WRONG_CODES.full(address):
-        return Opened(reason=TOO_MANY)
+        return OpenedMatter(reason=TOO_MANY)
     code = read_code(text)
     if code is None:
-        return Opened(reason=MALFORMED_CODE_ERROR)
+        return OpenedMatter(reason=MALFORMED_CODE_ERROR)
     digest = digest_of(code)
     if WRONG_SECONDS.full(digest):
-        return Opened(reason=TOO_MANY)
+        return OpenedMatter(reason=TOO_MANY)
     row = QueryCode.objects.filter(digest=digest).first()
     # Everything is computed even without a row, and compared in constant time.
     given = second_digest(code, last_four(second[:40]))
@@ -53,9 +53,9 @@ def open_matter(text: str, second: str, address: str) -> Opened:
     if row is None or row.revoked_at or not right:
         WRONG_CODES.hit(address)
         WRONG_SECONDS.hit(digest)
-        return Opened(reason=NOT_FOUND)
+        return OpenedMatter(reason=NOT_FOUND)
     last = last_four(second[:40]) if row.second_digest else ""
-    return Opened(matter=row.matter, secret=secret_of(code, last))
+    return OpenedMatter(matter=row.matter, secret=secret_of(code, last))
 
 
 def has_second(matter: str) -> bool:
@@ -68,7 +68,7 @@ def pass_for(matter: str) -> str:
     return _PASS_SIGNER.sign(f"{matter}|{_get_code_mark(matter)}")
 
 
-def passed(token: str) -> str:
+def matter_of_pass(token: str) -> str:
     """Return the matter of a pass; "" if it is invalid, expired or the code was revoked."""
     try:
         matter, _, mark = _PASS_SIGNER.unsign(token, max_age=PASS_LIFE).rpartition("|")

@@ -18,15 +18,15 @@ from gongkai.core.outbox.channels import ChannelError, text_messages
 from gongkai.core.vault.sealing import keyed_digest
 
 if TYPE_CHECKING:
-    from gongkai.core.intake.forms.page import Page
+    from gongkai.core.intake.forms.page import FormPage
 
 PHONE_CODE_LIFETIME = timedelta(minutes=10)
 MAX_CODE_ATTEMPTS = 5
 
 
-def send_code(page: "Page", nonce: str, address: str) -> "Page":
+def send_code(page: "FormPage", nonce: str, address: str) -> "FormPage":
     """Send a code to the typed phone number."""
-    number = spelling.phone(str(page.form.initial.get("phone", "")))
+    number = spelling.normalise_phone(str(page.form.initial.get("phone", "")))
     gateway = text_messages()
     page.status = 422
     if gateway is None or not page.definition.phone_code:
@@ -64,12 +64,12 @@ def _store_phone_code(nonce: str, number: str, code: str) -> None:
     )
 
 
-def check(page: "Page", nonce: str, post: QueryDict, said: Particulars | None) -> bool:
+def check_phone_code(page: "FormPage", nonce: str, post: QueryDict, said: Particulars | None) -> bool:
     """Return whether the phone was verified; add an error if that is required."""
     if not page.offers_code:
         return False
     row = PhoneCode.objects.filter(token=tokens.digest_of(nonce)).first()
-    given = spelling.plain(post.get("phone_code", ""))[:12]
+    given = spelling.half_width(post.get("phone_code", ""))[:12]
     phone = find_by("phone", said.phone) if said else ""
     if row and row.verified_at and row.phone_digest == phone:
         return True

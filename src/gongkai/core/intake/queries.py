@@ -11,33 +11,33 @@ from gongkai.core.intake.matters import why_not_read
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.intake.spelling import is_mobile
 from gongkai.core.outbox.actions import ON_BOUNCE
-from gongkai.core.outbox.channels import Contact
+from gongkai.core.outbox.channels import OutsideContact
 from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outside import register_recipient
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import visible
 
 
-def enter() -> None:
+def register_recipients() -> None:
     """Register recipients and the bounce handler."""
-    register_recipient("party", contact)
-    ON_BOUNCE.append(refused)
+    register_recipient("party", find_contact)
+    ON_BOUNCE.append(record_bounce)
 
 
-def contact(number: int) -> Contact | None:
+def find_contact(number: int) -> OutsideContact | None:
     """Return the contact of a party, or None after erasure. Bounced addresses are left out."""
     party = Party.objects.filter(pk=number, erased_at=None).first()
-    return reached(party) if party else None
+    return contact_of_party(party) if party else None
 
 
-def reached(party: Party) -> Contact:
+def contact_of_party(party: Party) -> OutsideContact:
     """Return the contact of an existing party."""
     phone = party.phone.reveal()
     mail = "" if party.mail_refused_at else party.email.reveal()
-    return Contact(mail=mail, mobile=phone if is_mobile(phone) else "")
+    return OutsideContact(mail=mail, mobile=phone if is_mobile(phone) else "")
 
 
-def refused(letter: Letter) -> None:
+def record_bounce(letter: Letter) -> None:
     """Record a bounce with the party."""
     kind, _, number = letter.recipient.partition("/")
     party = Party.objects.filter(pk=int(number), erased_at=None).first() if kind == "party" else None
@@ -63,18 +63,18 @@ def files_visible_to(user: object, matter: str) -> list[Upload]:
     return list(Upload.objects.filter(matter=matter))
 
 
-def handles(user: object, row: object) -> bool:
+def is_handled_by(user: object, row: object) -> bool:
     """Return whether the user handles the matter of a party or file."""
     assert isinstance(row, Party | Upload)
     return bool(row.matter) and not why_not_read(actor_of(user), row.matter)
 
 
-@visible(Party, judge=handles)
+@visible(Party, judge=is_handled_by)
 def _visible_parties(user: object) -> QuerySet[Party]:
     return Party.objects.all() if actor_of(user).known else Party.objects.none()
 
 
-@visible(Upload, judge=handles)
+@visible(Upload, judge=is_handled_by)
 def _visible_uploads(user: object) -> QuerySet[Upload]:
     return Upload.objects.all() if actor_of(user).known else Upload.objects.none()
 

@@ -33,7 +33,7 @@ class HeldFile(TypedDict):
     content: str
 
 
-class Content(TypedDict):
+class HeldContent(TypedDict):
     """The typed data of a held form with host, code and verification."""
 
     data: dict[str, list[str]]
@@ -42,18 +42,18 @@ class Content(TypedDict):
     verified: bool
 
 
-class Item(TypedDict):
+class HeldItem(TypedDict):
     """A held form as transported."""
 
     token: str
     form: str
     sent_at: str
-    content: Content
+    content: HeldContent
     files: list[HeldFile]
 
 
 @action("intake.receive_held", label="登记外网来件", rule=system_only)
-def receive_held(_: None, *, by: Actor, item: Item) -> ActionResult:
+def receive_held(_: None, *, by: Actor, item: HeldItem) -> ActionResult:
     """Register a held form with its code and time of sending, once.
 
     Raises:
@@ -97,10 +97,10 @@ def _store_file(definition: PublicForm, one: HeldFile) -> "Upload":
     fault = uploads.fault_of(upload, definition.files) if definition.files else "这个表单不收文件。"
     if fault:
         raise Refused(fault)
-    return uploads.store(upload)
+    return uploads.store_upload(upload)
 
 
-def receive_all(items: list[Item], *, by: Actor) -> tuple[int, list[str]]:
+def receive_all(items: list[HeldItem], *, by: Actor) -> tuple[int, list[str]]:
     """Register held forms one by one; return their number and the faults of the others."""
     count, faults = 0, []
     for item in items:
@@ -113,10 +113,10 @@ def receive_all(items: list[Item], *, by: Actor) -> tuple[int, list[str]]:
     return count, faults
 
 
-def replies(now: datetime | None = None) -> Iterator[dict[str, str]]:
+def sealed_replies(now: datetime | None = None) -> Iterator[dict[str, str]]:
     """Yield the sealed progress of every matter from the outer side."""
     moment = now or timezone.now()
     for row in Received.objects.filter(at__gt=moment - REPLY_PERIOD).order_by("pk").iterator(500):
         progress = progress_of(row.matter)
-        text = sealed.seal(progress, row.key.reveal()) if progress else ""
+        text = sealed.seal_progress(progress, row.key.reveal()) if progress else ""
         yield {"token": row.token, "salt": row.salt, "reply": text}

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from gongkai.core.intake.matters import Part, Progress, Stage
+from gongkai.core.intake.matters import MatterProgress, ProgressSection, ProgressStage
 
 # Cost parameters of scrypt (16 MB), in addition to fifty bits of code.
 _SCRYPT_COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
@@ -31,13 +31,13 @@ def secret_of(code: str, last_four: str) -> str:
     return f"{code}/{last_four}"
 
 
-def seal(progress: Progress, key: str) -> str:
+def seal_progress(progress: MatterProgress, key: str) -> str:
     """Encrypt a progress."""
     text = json.dumps(asdict(replace(progress, why=progress.reasons)), ensure_ascii=False, default=_to_json_value)
     return Fernet(key.encode()).encrypt(text.encode()).decode()
 
 
-def open_sealed(sealed: str, key: str) -> Progress | None:
+def open_sealed(sealed: str, key: str) -> MatterProgress | None:
     """Decrypt a progress; None for a wrong key."""
     try:
         given = json.loads(Fernet(key.encode()).decrypt(sealed.encode()))
@@ -46,9 +46,9 @@ def open_sealed(sealed: str, key: str) -> Progress | None:
     for name in ("received_at", "answered_at"):
         given[name] = _parse_moment(given[name])
     given["due"] = date.fromisoformat(given["due"]) if given["due"] else None
-    given["stages"] = [Stage(**{**one, "at": _parse_moment(one["at"])}) for one in given["stages"]]
-    given["parts"] = [Part(**{**one, "rows": [tuple(row) for row in one["rows"]]}) for one in given["parts"]]
-    return Progress(**given)
+    given["stages"] = [ProgressStage(**{**one, "at": _parse_moment(one["at"])}) for one in given["stages"]]
+    given["parts"] = [ProgressSection(**{**one, "rows": [tuple(row) for row in one["rows"]]}) for one in given["parts"]]
+    return MatterProgress(**given)
 
 
 def _to_json_value(value: object) -> str:

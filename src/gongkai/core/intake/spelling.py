@@ -10,50 +10,50 @@ MOBILE_PATTERN = re.compile(r"1[3-9]\d{9}")
 LANDLINE_PATTERN = re.compile(r"0\d{2,3}\d{7,8}(?:-\d{1,6})?")
 
 
-def plain(text: str) -> str:
+def half_width(text: str) -> str:
     """Return a text in half width without spaces.
 
-    >>> plain("１３８ 0013 8000")
+    >>> half_width("１３８ 0013 8000")
     '13800138000'
     """
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
-def phone(text: str) -> str:
+def normalise_phone(text: str) -> str:
     """Return a normalised telephone number: digits without the country code.
 
-    >>> phone("+86 138-0013-8000"), phone("0591 - 8888 6666")
+    >>> normalise_phone("+86 138-0013-8000"), phone("0591 - 8888 6666")
     ('13800138000', '059188886666')
     """
-    bare = plain(text)
+    bare = half_width(text)
     main, dash, extension = bare.rpartition("-") if re.search(r"\d{7,}-\d{1,6}$", bare) else (bare, "", "")
     digits = re.sub(r"[-()（）.]", "", main)
     digits = re.sub(r"^(?:\+|00)86", "", digits)
     return digits + dash + extension
 
 
-def name(text: str) -> str:
+def normalise_name(text: str) -> str:
     """Return a normalised name: no spaces, half-width brackets, one form of the middle dot.
 
-    >>> name("买买提 • 艾力"), name("云岭市 惠民（集团）有限公司")
+    >>> normalise_name("买买提 • 艾力"), name("云岭市 惠民（集团）有限公司")
     ('买买提·艾力', '云岭市惠民(集团)有限公司')
     """
-    return re.sub("[•‧∙・･.．]", "·", plain(text)).upper()
+    return re.sub("[•‧∙・･.．]", "·", half_width(text)).upper()
 
 
-def email(text: str) -> str:
+def normalise_email(text: str) -> str:
     """Return a normalised e-mail address."""
-    return plain(text).lower()
+    return half_width(text).lower()
 
 
-def document(text: str) -> str:
+def normalise_document(text: str) -> str:
     """Return a normalised document number."""
-    return plain(text).upper()
+    return half_width(text).upper()
 
 
 def phone_fault(text: str) -> str:
     """Return the fault of a telephone number in Chinese, or ""."""
-    value = phone(text)
+    value = normalise_phone(text)
     if MOBILE_PATTERN.fullmatch(value) or LANDLINE_PATTERN.fullmatch(value):
         return ""
     return "电话号码的写法不对：手机号码为11位数字，固定电话请带区号，如 0591-88886666。"
@@ -61,12 +61,12 @@ def phone_fault(text: str) -> str:
 
 def is_mobile(text: str) -> bool:
     """Return whether a number is a mobile number."""
-    return bool(MOBILE_PATTERN.fullmatch(phone(text)))
+    return bool(MOBILE_PATTERN.fullmatch(normalise_phone(text)))
 
 
 def document_fault(kind: str, text: str) -> str:
     """Return the fault of a document number in Chinese, or ""."""
-    value = document(text)
+    value = normalise_document(text)
     if kind == "id_card":
         return "" if check_id(value).valid else "身份证号码有误，请逐位核对（18位，最后一位可能是X）。"
     if kind == "credit_code":
@@ -76,4 +76,4 @@ def document_fault(kind: str, text: str) -> str:
 
 def last_four(text: str) -> str:
     """Return the last four letters or digits of a number."""
-    return re.sub(r"[^0-9A-Z]", "", document(text))[-4:]
+    return re.sub(r"[^0-9A-Z]", "", normalise_document(text))[-4:]

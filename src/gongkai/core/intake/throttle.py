@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.intake.models import Hit
-from gongkai.core.signin.throttle import parsed, sender
+from gongkai.core.signin.throttle import address_in_request, parse_address
 from gongkai.core.vault.sealing import keyed_digest
 
 
@@ -35,7 +35,7 @@ class Limit:
 
     def hit(self, value: str) -> int:
         """Count an event; return the new number."""
-        return count([(self, value)])[0]
+        return count_events([(self, value)])[0]
 
     def over(self, value: str) -> bool:
         """Count an event; return whether the limit is exceeded."""
@@ -58,7 +58,7 @@ _COUNT_SQL = """INSERT INTO intake_hit (key, "window", count, until) VALUES … 
 DO UPDATE SET count = intake_hit.count + 1 RETURNING key, count"""
 
 
-def count(things: Sequence[Counted]) -> list[int]:
+def count_events(things: Sequence[Counted]) -> list[int]:
     """Count several events in one query; return the new numbers in order."""
     rows = {limit.key(value): limit for limit, value in things}
     until = Hit._meta.get_field("until")
@@ -72,7 +72,7 @@ def count(things: Sequence[Counted]) -> list[int]:
     return [int(found[limit.key(value)]) for limit, value in things]
 
 
-def full(things: Sequence[Counted]) -> Counted | None:
+def first_full_limit(things: Sequence[Counted]) -> Counted | None:
     """Return the first limit that is reached, in one query, or None."""
     keys = {limit.key(value): limit for limit, value in things}
     rows = Hit.objects.filter(key__in=keys).values_list("key", "window", "count")
@@ -106,13 +106,13 @@ MAILS_FROM_NETWORK = Limit("mails from network", 40, 3600)
 MAILS_LIMIT = Limit("mails", 200, 3600)
 
 
-def acknowledges(mail: str, phone: str) -> bool:
+def may_send_receipt(mail: str, phone: str) -> bool:
     """Count a receipt for its addresses; return whether it may be sent."""
     things = [(RECEIPTS_LIMIT, value.strip().lower()) for value in (mail, phone) if value]
-    return not things or max(count(things)) <= RECEIPTS_LIMIT.most
+    return not things or max(count_events(things)) <= RECEIPTS_LIMIT.most
 
 
-def take_mail(visitor: str, email: str) -> bool:
+def may_send_confirmation(visitor: str, email: str) -> bool:
     """Count a confirmation mail; return whether its address may get one more today.
 
     Raises:
@@ -128,14 +128,14 @@ def take_mail(visitor: str, email: str) -> bool:
 
 def network_of(visitor: str) -> str:
     """Return the network of a visitor: the /48 of an IPv6 address, else the address."""
-    found = parsed(visitor.partition("/")[0])
+    found = parse_address(visitor.partition("/")[0])
     return str(ip_network((found, 48), strict=False)) if found and found.version == 6 else visitor
 
 
 def client_address(request: HttpRequest) -> str:
     """Return the client address for limits: an IPv4 address or the /64 of an IPv6 one."""
-    text = sender(request)
-    found = parsed(text)
+    text = address_in_request(request)
+    found = parse_address(text)
     if found is None:
         return text[:64]
     return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)

@@ -9,8 +9,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.bytes import misfit
-from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, instead, suffix_of
+from gongkai.core.files.bytes import describe_misfit
+from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, suffix_of
 from gongkai.core.files.place import files_storage
 from gongkai.core.intake.models import Upload
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
@@ -46,17 +46,17 @@ def fault_of(upload: "UploadedFile[bytes]", rule: FileRule) -> str:
     name = clean_name(upload.name or "")
     suffix = suffix_of(name)
     if suffix not in rule.suffixes:
-        return f"不接受“{name}”这种文件：{instead(suffix, rule.suffixes) or f'请上传{rule.words}'}"
+        return f"不接受“{name}”这种文件：{conversion_advice(suffix, rule.suffixes) or f'请上传{rule.words}'}"
     if not upload.size:
         return f"“{name}”是空文件，请检查后重新选择。"
     if upload.size > rule.megabytes * MEGABYTE:
         return f"“{name}”超过{rule.megabytes} MB，请压缩后再上传。"
     said = "内容与文件类型不符，可能已损坏，请另存后重新上传。"
-    why = misfit(upload, suffix, said, damaged=False)  # type: ignore[arg-type]
+    why = describe_misfit(upload, suffix, said, damaged=False)  # type: ignore[arg-type]
     return f"“{name}”：{why}" if why else ""
 
 
-def store(upload: "UploadedFile[bytes]", *, token: str = "", matter: str = "") -> Upload:
+def store_upload(upload: "UploadedFile[bytes]", *, token: str = "", matter: str = "") -> Upload:
     """Store a checked file encrypted under a random name."""
     upload.seek(0)
     content = upload.read()
@@ -75,7 +75,7 @@ def store(upload: "UploadedFile[bytes]", *, token: str = "", matter: str = "") -
     )
 
 
-def read(upload: Upload) -> bytes:
+def read_upload(upload: Upload) -> bytes:
     """Return the decrypted file. The caller checks the permission.
 
     Raises:
@@ -96,7 +96,7 @@ def files_sent(data: Mapping[str, object]) -> list[Upload]:
     return [one for one in sent if isinstance(one, Upload)] if isinstance(sent, (list, tuple)) else []
 
 
-def drop(uploads: "list[Upload]") -> int:
+def delete_uploads(uploads: "list[Upload]") -> int:
     """Delete files that belong to no matter; return their number."""
     for upload in uploads:
         assert not upload.matter, "files of a matter go by retention only"

@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Register the shared actions and the jobs."""
         from gongkai.core.acts import guards
         from gongkai.core.acts.covering import cover_existing_rows
-        from gongkai.core.background_jobs.retention import tidy
+        from gongkai.core.background_jobs.retention import delete_expired_jobs
         from gongkai.core.ledger import (
             actions,  # noqa: F401
             kinds,
@@ -23,51 +23,53 @@ class Config(AppConfig):
             rectification,
         )
         from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
-        from gongkai.core.ledger.figures import recount
+        from gongkai.core.ledger.figures import recount_stale
         from gongkai.core.ledger.importing import LEDGER_IMPORTER
-        from gongkai.core.ledger.jobs import Job, daily, register_job, remind
+        from gongkai.core.ledger.jobs import Job, daily, register_job, send_reminders
         from gongkai.core.ledger.queries import owed_in_words, waiting_for_post
         from gongkai.core.ledger.scoring import in_time, register_score
-        from gongkai.core.ledger.urgings import raise_urgings, recorded
-        from gongkai.core.outbox.jobs import deliver
+        from gongkai.core.ledger.urgings import raise_urgings, urgings_panel
+        from gongkai.core.outbox.jobs import send_due
         from gongkai.core.spreadsheets import importers
         from gongkai.core.units.access import run_due as access
         from gongkai.core.units.leaving import OBLIGATION_COUNTERS, PENDING_WORK_COUNTERS
 
         OBLIGATION_COUNTERS.append(owed_in_words)
         PENDING_WORK_COUNTERS.append(waiting_for_post)
-        kinds.register(rectification.RECTIFICATION_KIND)
-        kinds.register(lapses.LAPSE_KIND)
-        kinds.register(lapses.INNER_LAPSE_KIND)
+        kinds.register_entry_kind(rectification.RECTIFICATION_KIND)
+        kinds.register_entry_kind(lapses.LAPSE_KIND)
+        kinds.register_entry_kind(lapses.INNER_LAPSE_KIND)
         panel = Panel(
             "rectification",
             "ledger/rectification.html",
-            rectification.shown,
+            rectification.rectification_panel,
             kinds={rectification.KIND},
             position=150,
             acting="ledger/rectification.html",
         )
         register_panel(panel)
-        register_panel(Panel("past", "ledger/past.html", past.shown, position=105, acting="ledger/past.html"))
-        register_block(Block("past", 91, past.waiting_for, TODOS_TEMPLATE, needs=past.needed))
-        register_panel(Panel("lapses", "ledger/lapses.html", lapses.shown, position=160))
-        register_panel(Panel("urgings", "ledger/urgings.html", recorded, position=450))
+        register_panel(
+            Panel("past", "ledger/past.html", past.past_records_panel, position=105, acting="ledger/past.html")
+        )
+        register_block(Block("past", 91, past.waiting_for, TODOS_TEMPLATE, needs=past.rows_of_block))
+        register_panel(Panel("lapses", "ledger/lapses.html", lapses.lapses_panel, position=160))
+        register_panel(Panel("urgings", "ledger/urgings.html", urgings_panel, position=450))
         register_score(in_time(rectification.KIND, "问题整改按期完成"))
         guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
         guards.insert_only("ledger", "RemovedEntry")
         guards.insert_only("ledger", "HolidayYear")
         _supply_law()
         register_job(Job("access", "同步任职权限", access, 5))
-        importers.register(LEDGER_IMPORTER)
+        importers.register_importer(LEDGER_IMPORTER)
         register_job(Job("redate", "按日历重算日期", daily.redate_all, 10))
         register_job(Job("ask_for_calendar", "提醒登记放假安排", daily.ask_for_calendar, 11))
-        register_job(Job("remind", "亮灯催办", remind, 20))
+        register_job(Job("remind", "亮灯催办", send_reminders, 20))
         register_job(Job("raise_urgings", "催办上报", raise_urgings, 21))
-        register_job(Job("figures", "更新统计数", recount, 28))
-        register_job(Job("deliver", "发送消息", deliver, 80))
-        register_job(Job("errands", "清理后台作业", tidy, 86))
+        register_job(Job("figures", "更新统计数", recount_stale, 28))
+        register_job(Job("deliver", "发送消息", send_due, 80))
+        register_job(Job("errands", "清理后台作业", delete_expired_jobs, 86))
         register_job(Job("cover", "登记纳入核验的数据", cover_existing_rows, 89))
-        register_job(Job("seal", "流水封存", daily.seal, 90))
+        register_job(Job("seal", "流水封存", daily.seal_due, 90))
 
 
 def _supply_law() -> None:
@@ -76,5 +78,5 @@ def _supply_law() -> None:
     from gongkai.lib.law.calendar_file import FURTHER
     from gongkai.lib.law.changes import STORED
 
-    FURTHER.append(holidays.kept)
-    STORED.append(legal_changes.kept)
+    FURTHER.append(holidays.entered_years)
+    STORED.append(legal_changes.confirmed_changes)

@@ -18,7 +18,7 @@ from gongkai.core.acts import covering, covering_check, guards, seal, stamps, ta
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.acts.rows import BATCH_SIZE, split_into_portions
 from gongkai.core.acts.seal import LogVerdict
-from gongkai.core.ledger.clock import recompute
+from gongkai.core.ledger.clock import recompute_dates
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outside import LETTER_DIGEST_PURPOSE
@@ -30,7 +30,7 @@ Check = Callable[[], LogVerdict]
 
 
 @dataclass(frozen=True)
-class Finding:
+class AuditFinding:
     """The result of one check."""
 
     name: str
@@ -51,18 +51,20 @@ def register_check(name: str, label: str, check: Check) -> None:
     AUDIT_CHECKS[name] = (label, check)
 
 
-def verify(without: Collection[str] = ()) -> list[Finding]:
+def run_audit(without: Collection[str] = ()) -> list[AuditFinding]:
     """Run all checks except those named, the log's first."""
-    return [found(name, label, check) for name, (label, check) in AUDIT_CHECKS.items() if name not in without]
+    return [run_check(name, label, check) for name, (label, check) in AUDIT_CHECKS.items() if name not in without]
 
 
-def found(name: str, label: str, check: Check) -> Finding:
+def run_check(name: str, label: str, check: Check) -> AuditFinding:
     """Run one check; report rows that it cannot read as broken."""
     try:
-        return Finding(name, label, check())
+        return AuditFinding(name, label, check())
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
         LOG.exception("audit check %s", name)
-        return Finding(name, label, LogVerdict(0, f"有数据读不出来，没有核验完（{type(error).__name__}：{error}）"))
+        return AuditFinding(
+            name, label, LogVerdict(0, f"有数据读不出来，没有核验完（{type(error).__name__}：{error}）")
+        )
 
 
 def not_checked(names: Iterable[str]) -> list[str]:
@@ -82,7 +84,7 @@ def not_checked(names: Iterable[str]) -> list[str]:
     ]
 
 
-def unsealed(now: datetime) -> str:
+def describe_unsealed(now: datetime) -> str:
     """Return in Chinese the number of unsealed movements and rows, or "" if all are sealed."""
     rows = "、".join(f"{label}{count}行" for label, count in seal.unsealed_rows().items())
     return "；".join(filter(None, [_describe_unsealed_movements(now), f"尚未封存：{rows}" if rows else ""]))
@@ -170,7 +172,7 @@ def clocks_hold() -> LogVerdict:
     read = 0
     for some in split_into_portions(rows.iterator(BATCH_SIZE)):
         read += len(some)
-        wrong = [moved for moved in recompute(some) if moved.due_moved]
+        wrong = [moved for moved in recompute_dates(some) if moved.due_moved]
         if wrong:
             return LogVerdict(read, f"{wrong[0].entry.number} 的到期日与计时事项不符")
     return LogVerdict(read)

@@ -227,7 +227,7 @@ def next_date(entry: Entry, due: date) -> tuple[law.Event, ...]:
     return () if same else (event("rescheduled", until=due),)
 
 
-def strike_out(entry: Entry, kinds: Iterable[str], *, by: Actor) -> None:
+def void_events(entry: Entry, kinds: Iterable[str], *, by: Actor) -> None:
     """Void the events of these kinds, recorded in error; call it inside the correcting action."""
     rows = entry.clock_events.filter(kind__in=list(kinds), voids=None, voided_by=None)
     for row in rows:
@@ -237,7 +237,7 @@ def strike_out(entry: Entry, kinds: Iterable[str], *, by: Actor) -> None:
     _drop_prefetched(entry)
 
 
-def strike_out_last(entry: Entry, count: int, *, by: Actor) -> None:
+def void_last_events(entry: Entry, count: int, *, by: Actor) -> None:
     """Void the last events of an entry to undo a step; call it inside an action."""
     rows = entry.clock_events.filter(voids=None, voided_by=None).order_by("-pk")[:count]
     for row in rows:
@@ -315,7 +315,7 @@ def set_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calendar
 
 
 @dataclass(frozen=True)
-class Moved:
+class RedatedEntry:
     """An entry whose dates changed with the calendar or at the end of a pause."""
 
     entry: Entry
@@ -327,13 +327,13 @@ class Moved:
         return self.due_before != self.entry.due_at
 
 
-def recompute(
+def recompute_dates(
     entries: Iterable[Entry],
     calendar: law.Calendar | None = None,
     *,
     today: date | None = None,
     changes: law.Changes | None = None,
-) -> list[Moved]:
+) -> list[RedatedEntry]:
     """Recompute the dates of open entries in memory, and return those that moved.
 
     `actions.redate` saves them. Pass entries with `prefetch_related("clock_events")`. An entry
@@ -348,7 +348,7 @@ def recompute(
         else:
             entry.warn_at, entry.provisional = warn_from(entry, days), False
         if before != (entry.due_at, entry.warn_at, entry.provisional, entry.paused):
-            moved.append(Moved(entry, before[0]))
+            moved.append(RedatedEntry(entry, before[0]))
     return moved
 
 

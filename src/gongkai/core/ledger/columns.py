@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.core.ledger.models import Entry
-from gongkai.core.registers.columns import LIST_ONLY, Column, shown, sign
+from gongkai.core.registers.columns import LIST_ONLY, Column, display_value, light_html
 from gongkai.core.registers.filters import UnitFilter
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.widgets.templatetags.ui import days_left, provisional
@@ -18,7 +18,7 @@ def _make_entry_getter(path: str) -> Callable[[AnyRow], Entry]:
     return attrgetter(path.replace("__", "."))
 
 
-def titled(
+def title_column(
     head: str, beside: Callable[[AnyRow], str] = lambda row: "", path: str = "entry", order: str | None = None
 ) -> Column:
     """Return the column with the title of the entry, its number and further text.
@@ -40,7 +40,7 @@ def titled(
     return Column("title", head, value=lambda row: entry_of(row).heading, cell=cell, order=by, at=LIST_ONLY, width=40)
 
 
-def unit(head: str = "责任单位", path: str = "entry") -> Column:
+def unit_column(head: str = "责任单位", path: str = "entry") -> Column:
     """Return the column of the unit that owns the entry."""
     return Column(f"{path}__body", head, at=LIST_ONLY)
 
@@ -50,7 +50,7 @@ def unit_filter(label: str = "责任单位", path: str = "entry") -> UnitFilter:
     return UnitFilter.of(f"{path}__body", label)
 
 
-def due(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Column:
+def due_column(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Column:
     """Return the column of the due day (`hours`: moment) with the time left; empty if paused."""
     entry_of = _make_entry_getter(path)
 
@@ -58,7 +58,7 @@ def due(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Co
         entry = entry_of(row)
         if entry.due_at is None:
             return ""
-        until = shown(entry.due_at if hours else timezone.localdate(entry.due_at))
+        until = display_value(entry.due_at if hours else timezone.localdate(entry.due_at))
         if entry.closed_at:
             return until
         if entry.paused:
@@ -69,12 +69,12 @@ def due(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Co
     return Column("due", head, value=lambda row: entry_of(row).due_at, cell=cell, order=f"{path}__due_at", at=LIST_ONLY)
 
 
-def standing(head: str = "状态", path: str = "entry") -> Column:
+def state_column(head: str = "状态", path: str = "entry") -> Column:
     """Return the column of light and state."""
     entry_of = _make_entry_getter(path)
 
     def cell(row: AnyRow) -> SafeString:
         entry = entry_of(row)
-        return sign(entry.light, entry.state_label)
+        return light_html(entry.light, entry.state_label)
 
     return Column("standing", head, value=lambda row: entry_of(row).state_label, cell=cell, order="", at=LIST_ONLY)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db.models import Model
 
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import Rows, there
+from gongkai.core.ledger.row_presence import RowCondition, which_exist
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.once import one_page
 
@@ -74,7 +74,7 @@ class Block:
     template: str = ENTRIES_TEMPLATE
     once: Collection[str] = ()
     parts: Collection[str] = ()
-    needs: Callable[[Actor], Sequence[Rows]] | None = None
+    needs: Callable[[Actor], Sequence[RowCondition]] | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
     seen: set[int] = set()
     stood_for: set[int] = set()
     with one_page():
-        for block in promising(by):
+        for block in blocks_with_rows(by):
             full = lines >= FIRST_SCREEN_LINES
             if full and not whole:
                 page.pending = True
@@ -191,12 +191,12 @@ def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
     return [*page.above, *page.below]
 
 
-def promising(by: Actor) -> list[Block]:
+def blocks_with_rows(by: Actor) -> list[Block]:
     """Return the blocks whose required rows exist, in order."""
     used = (block for block in BLOCKS_BY_NAME.values() if not any(hides(block) for hides in HIDING_PREDICATES))
     blocks = sorted(used, key=lambda one: one.position)
     asked = [(block.name, rows) for block in blocks if block.needs for rows in block.needs(by)]
-    answers = zip(asked, there([rows for _, rows in asked]), strict=True)
+    answers = zip(asked, which_exist([rows for _, rows in asked]), strict=True)
     found = {name for (name, _), is_there in answers if is_there}
     return [block for block in blocks if block.needs is None or block.name in found]
 

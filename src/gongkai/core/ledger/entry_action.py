@@ -47,11 +47,11 @@ class EntryAction(MachineAction[Entry]):
         missed = clock.missed_date(target)
         if missed is None:
             return self._tell_unit(target, super().finish(target, clock.take_events(target, step, by=by), by=by), by)
-        from gongkai.core.ledger.lapses import holder_of, keep
+        from gongkai.core.ledger.lapses import holder_of, record_lapse
 
         before = holder_of(target)
         done = super().finish(target, clock.take_events(target, step, by=by), by=by)
-        keep(target, missed, before, done, label=self.label, by=done.cause or by)
+        record_lapse(target, missed, before, done, label=self.label, by=done.cause or by)
         return self._tell_unit(target, done, by)
 
     def _tell_unit(self, entry: Entry, done: ActionResult, by: Actor) -> ActionResult:
@@ -90,7 +90,7 @@ class EntryAction(MachineAction[Entry]):
             save_if_unchanged(target)
 
 
-def begin(entry: Entry) -> None:
+def set_initial_state(entry: Entry) -> None:
     """Set the state of a new, unsaved entry: the machine's initial state, or the given one."""
     machine = machine_of(entry)
     entry.state = entry.state or machine.first

@@ -35,7 +35,7 @@ FRESH, MOST = timedelta(minutes=2), timedelta(minutes=15)
 #: Unviewed counts are deleted after this time (a leader looks once a week); a count running for
 #: longer than DEAD belongs to a dead process.
 WANTED, DEAD = timedelta(days=8), timedelta(minutes=5)
-#: Time limit of one run of `recount`, in seconds.
+#: Time limit of one run of `recount_stale`, in seconds.
 RECOUNT_TIMEOUT_SECONDS = 20.0
 #: The primary database, named explicitly: after writing counts, a public page continues to read
 #: from its replica.
@@ -43,7 +43,7 @@ _PRIMARY_FIGURES = Figure.objects.using(DEFAULT_DB_ALIAS)
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountResult:
     """The counts as JSON, and the number of rows counted."""
 
     found: object
@@ -51,7 +51,7 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Answer:
+class CountAnswer:
     """Counts and their time; `kept` if they come from the cache."""
 
     found: object
@@ -64,7 +64,7 @@ class Answer:
         return self.at if self.kept else None
 
 
-class Question(ABC, Generic[Subject]):
+class CountQuestion(ABC, Generic[Subject]):
     """A count over many rows for pages; the result depends only on subject and rows."""
 
     name: ClassVar[str]
@@ -85,25 +85,27 @@ class Question(ABC, Generic[Subject]):
         """Return the rows of the subject that the actor may see."""
 
     @abstractmethod
-    def count(self, subject: Subject, rows: "QuerySet[Model, Model]", now: datetime) -> Counted:
+    def count(self, subject: Subject, rows: "QuerySet[Model, Model]", now: datetime) -> CountResult:
         """Count the rows."""
 
 
-QUESTIONS_BY_NAME: dict[str, Question] = {}  # type: ignore[type-arg]
+QUESTIONS_BY_NAME: dict[str, CountQuestion] = {}  # type: ignore[type-arg]
 
 
-def register_question(question: Question[Subject]) -> None:
+def register_question(question: CountQuestion[Subject]) -> None:
     """Register a question, so that the job can recount it."""
     QUESTIONS_BY_NAME[question.name] = question
 
 
-def count(question: Question[Subject], subject: Subject, *, by: object, now: datetime | None = None) -> Answer:
+def count_now(
+    question: CountQuestion[Subject], subject: Subject, *, by: object, now: datetime | None = None
+) -> CountAnswer:
     """Return the counts of this moment."""
     moment = now or timezone.now()
-    return Answer(question.count(subject, question.rows(subject, actor_of(by)), moment).found, moment)
+    return CountAnswer(question.count(subject, question.rows(subject, actor_of(by)), moment).found, moment)
 
 
-def ask(question: Question[Subject], subject: Subject, *, by: object) -> Answer:
+def cached_counts(question: CountQuestion[Subject], subject: Subject, *, by: object) -> CountAnswer:
     """Return the counts for a page, from the cache if there are very many rows."""
     actor, now = actor_of(by), timezone.now()
     rows = question.rows(subject, actor)
@@ -111,14 +113,14 @@ def ask(question: Question[Subject], subject: Subject, *, by: object) -> Answer:
     last = Figure.objects.filter(pk=key).first() if key else None
     if last and (last.at > now - MOST or not _claim(last, now)):
         _mark_viewed(last, now)
-        return Answer(last.found, last.at, kept=True)
+        return CountAnswer(last.found, last.at, kept=True)
     found = question.count(subject, rows, now)
     if key and (last or found.rows >= _get_min_rows(question)):
         _store(key, question, subject, actor, found, now)
-    return Answer(found.found, now)
+    return CountAnswer(found.found, now)
 
 
-def recount(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]:
+def recount_stale(*, seconds: float = RECOUNT_TIMEOUT_SECONDS) -> dict[str, int]:
     """Recount what was viewed since its last count or will soon be too old, oldest first."""
     end, done = time.monotonic() + seconds, 0
     Figure.objects.filter(wanted__lt=timezone.now() - WANTED).delete()
@@ -147,7 +149,7 @@ def _recount_one(last: Figure) -> bool:
     return True
 
 
-def _get_min_rows(question: Question[Subject]) -> int:
+def _get_min_rows(question: CountQuestion[Subject]) -> int:
     return MIN_ROWS_FOR_CACHE if question.many is None else question.many
 
 
@@ -158,7 +160,7 @@ def _load_actor(user: int | None) -> Actor | None:
     return actor_of(found) if found else None
 
 
-def _make_cache_key(question: Question[Subject], subject: Subject, rows: "QuerySet[Model, Model]") -> str:
+def _make_cache_key(question: CountQuestion[Subject], subject: Subject, rows: "QuerySet[Model, Model]") -> str:
     try:
         statement, values = rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
@@ -181,7 +183,7 @@ def _reads_primary() -> bool:
 
 
 def _store(
-    key: str, question: Question[Subject], subject: Subject, actor: Actor, found: Counted, now: datetime
+    key: str, question: CountQuestion[Subject], subject: Subject, actor: Actor, found: CountResult, now: datetime
 ) -> None:
     try:
         if found.rows < _get_min_rows(question):

@@ -152,7 +152,7 @@ class Filter:
 
     def apply(self, entries: EntryQuerySet, by: Actor, now: datetime | None = None) -> EntryQuerySet:
         """Filter entries that the actor may see."""
-        return standing(self.narrow(entries, by), self.light, now)
+        return with_light(self.narrow(entries, by), self.light, now)
 
     def beyond(self, entries: EntryQuerySet, by: Actor) -> str:
         """Return the note that the text of older entries was not searched, or ""."""
@@ -166,13 +166,13 @@ class Filter:
         exact |= {"body_id": self.body, "office_id": self.office}
         entries = entries.filter(**{key: value for key, value in exact.items() if value})
         if self.owed:
-            entries = entries.exclude(queries.fell_away())
+            entries = entries.exclude(queries.nothing_owed())
             if not self.kind:  # 统计 counts nothing twice in a sum of all kinds
                 entries = entries.exclude(kind__in=uncounted_kinds())
         if self.turn:
             entries = entries.exclude(queries.waiting_for_others())
         if self.mine:
-            entries = mine(entries, by, whole_body=self.mine != "office")
+            entries = of_own_units(entries, by, whole_body=self.mine != "office")
         if self.mine == "rest":
             entries = entries.exclude(of_own_office(by))
         if self.q:
@@ -200,7 +200,7 @@ def _search(entries: EntryQuerySet, by: Actor, asked: str) -> EntryQuerySet:
     return found | entries.filter(number__in=numbers)
 
 
-def standing(entries: EntryQuerySet, light: str, now: datetime | None = None) -> EntryQuerySet:
+def with_light(entries: EntryQuerySet, light: str, now: datetime | None = None) -> EntryQuerySet:
     """Return the entries of one light (a key of `LIGHT_FILTER_LABELS`), as an index range."""
     moment = now or timezone.now()
     closed = entries.filter(closed_at__isnull=False)
@@ -212,7 +212,7 @@ def standing(entries: EntryQuerySet, light: str, now: datetime | None = None) ->
         "blue": entries.paused(),
         "waiting": entries.open().filter(queries.waiting_for_others()),
         "closed": closed,
-        "late": closed.filter(closed_late()).exclude(queries.fell_away()),
+        "late": closed.filter(closed_late()).exclude(queries.nothing_owed()),
         "all": entries,
     }
     return chosen[light]
@@ -223,7 +223,7 @@ def due_since(light: str, now: datetime) -> datetime | None:
     return now if light in {"yellow", "green"} else None
 
 
-def mine(entries: EntryQuerySet, by: Actor, *, whole_body: bool = False) -> EntryQuerySet:
+def of_own_units(entries: EntryQuerySet, by: Actor, *, whole_body: bool = False) -> EntryQuerySet:
     """Return the entries of the actor's units, by default only of the own offices or without office."""
     if whole_body:
         return entries.filter(body_id__in=by.bodies)
@@ -241,12 +241,12 @@ def of_own_office(by: Actor) -> Q:
     return Q(office_id__in=[post.office_id for post in by.posts if post.office_id]) | Q(office_id=None)
 
 
-def counts(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
+def count_lights(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
     """Count the open lights, each up to `most` + 1, so that the cost stays bounded."""
-    return {light: capped(standing(entries, light, now), most) for light in ("open", "red", "yellow", "blue")}
+    return {light: count_up_to(with_light(entries, light, now), most) for light in ("open", "red", "yellow", "blue")}
 
 
-def counts_of_few(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
+def count_lights_of_unit(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
     """Count the lights of one unit in one pass, or separately if it has many entries."""
     moment = now or timezone.now()
     rows = entries.open().order_by().values("due_at", "warn_at", "paused")[: most + 1]
@@ -257,9 +257,9 @@ def counts_of_few(entries: EntryQuerySet, now: datetime | None = None, most: int
         yellow=Count("paused", filter=soon),
         blue=Count("paused", filter=Q(paused=True)),
     )
-    return found if found["open"] <= most else counts(entries, moment, most)
+    return found if found["open"] <= most else count_lights(entries, moment, most)
 
 
-def capped(entries: EntryQuerySet, most: int = 9999) -> int:
+def count_up_to(entries: EntryQuerySet, most: int = 9999) -> int:
     """Count rows up to `most` + 1 through the index of due dates."""
     return entries.order_by().values("due_at")[: most + 1].count()

@@ -1,6 +1,6 @@
 """Working-day calendars entered in the back office from the State Council's notices.
 
-`kept` supplies `law.default_calendar` with further years. Each process checks for new rows at
+`entered_years` supplies `law.default_calendar` with further years. Each process checks for new rows at
 most every `REFRESH_SECONDS` seconds, so that counting days costs no query. The job `redate` then updates
 the dates of open entries.
 """
@@ -21,7 +21,7 @@ from gongkai.lib import law
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.calendar import DaysOff, Notice
-from gongkai.lib.law.calendar_file import check
+from gongkai.lib.law.calendar_file import check_notice
 
 #: Seconds after which a process checks for years entered by another process.
 REFRESH_SECONDS = 30.0
@@ -47,7 +47,7 @@ class _Known:
 _known = _Known()
 
 
-def kept() -> tuple[Notice, ...]:
+def entered_years() -> tuple[Notice, ...]:
     """Return the years entered in the back office; empty without a database."""
     now = time.monotonic()
     if _known.looked is not None and now - _known.looked < REFRESH_SECONDS:
@@ -85,22 +85,22 @@ def has_table(model: type[models.Model]) -> bool:
     return model._meta.db_table in connection.introspection.table_names()
 
 
-def forget() -> None:
+def expire_cache() -> None:
     """Check for new rows at the next call."""
     _known.newest, _known.looked = NO_ROW_ID, None
 
 
-def forget_on_commit() -> None:
+def expire_cache_on_commit() -> None:
     """Check for new rows after the transaction."""
-    transaction.on_commit(forget)
+    transaction.on_commit(expire_cache)
 
 
-def enters(by: Actor, _: object) -> list[str]:
+def check_may_enter(by: Actor, _: object) -> list[str]:
     """Allow administrators, because the dates of all units depend on it."""
     return [] if by.system or by.has(Role.ADMINISTRATOR) else ["放假安排由系统管理员登记。"]
 
 
-@action("ledger.enter_holidays", label="登记放假安排", rule=enters)
+@action("ledger.enter_holidays", label="登记放假安排", rule=check_may_enter)
 def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
     """Enter the State Council's holiday notice of a year; a known year is changed by `legal_changes.enter_calendar`.
 
@@ -110,7 +110,7 @@ def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
     if not notice.source.strip():
         raise Refused("请填写来源：通知在中国政府网的网址，或者收文号。")
     try:
-        check(notice)
+        check_notice(notice)
     except law.LawError as error:
         raise Refused(f"{error}。") from error
     if of_year(notice.year):
@@ -132,7 +132,7 @@ def store_year(notice: Notice, *, by: str) -> HolidayYear:
         work=[day.isoformat() for day in notice.work],
         by=by[:120],
     )
-    forget_on_commit()
+    expire_cache_on_commit()
     return made
 
 
@@ -188,7 +188,7 @@ class CalendarMonth:
     worked: int
 
 
-def months(year: int, calendar: law.Calendar | None = None) -> list[CalendarMonth]:
+def months_of_year(year: int, calendar: law.Calendar | None = None) -> list[CalendarMonth]:
     """Return the months of a year as in a wall calendar; weeks begin on Monday."""
     days = calendar or law.default_calendar()
     found = []

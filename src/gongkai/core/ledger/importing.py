@@ -13,9 +13,9 @@ from gongkai.core.ledger.clock import light_of
 from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS
 from gongkai.core.ledger.kinds import KINDS, state_label
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import is_open, work
+from gongkai.core.ledger.rules import check_may_work, is_open
 from gongkai.core.spreadsheets import Column, Sheet, cells
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Row, Table
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Office
@@ -88,10 +88,10 @@ class LedgerImporter:
             return ["请先登录。"]
         return ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"] if reads_only(by) else []
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the entries whose office or external number would change."""
         assert isinstance(by, Actor)
-        plan = Plan(notes=["只读取“承办处室”和“外部编号”两列，其他列不改动。"])
+        plan = ImportPlan(notes=["只读取“承办处室”和“外部编号”两列，其他列不改动。"])
         entries = _load_entries([row["number"] for row in table.rows], by)
         offices = {
             (office.body_id, office.name): office
@@ -102,7 +102,7 @@ class LedgerImporter:
         return plan
 
     def _plan_row(
-        self, plan: Plan, row: Row, entry: Entry | None, offices: dict[tuple[int, str], Office], by: Actor
+        self, plan: ImportPlan, row: Row, entry: Entry | None, offices: dict[tuple[int, str], Office], by: Actor
     ) -> None:
         if entry is None:
             plan.errors.append(row.error(LEDGER_SHEET, "number", "没有这条记录，或者您无权查看", "请核对编号"))
@@ -130,18 +130,18 @@ class LedgerImporter:
         if not differences:
             plan.same += 1
             return
-        reasons = [*work(by, entry), *is_open(entry)]
+        reasons = [*check_may_work(by, entry), *is_open(entry)]
         if reasons:
             plan.errors.append(row.error(LEDGER_SHEET, "number", reasons[0].rstrip("。"), "请删去这一行"))
             return
         label = f"{entry.number} {entry.title[:40]}"
-        plan.changes.append(Change(row.number, label, entry, tuple(differences), facts))
+        plan.changes.append(RowChange(row.number, label, entry, tuple(differences), facts))
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Change one entry."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
-    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Change the entries of a portion through the ledger's actions."""
         for action, name in ((set_office, "office"), (set_external_ref, "external_ref")):
             given = {
@@ -156,7 +156,7 @@ class LedgerImporter:
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a row: closed entry, closed office, no permission."""
         assert isinstance(row, Entry)
-        reasons = [*work(by, row), *is_open(row)]  # type: ignore[arg-type]
+        reasons = [*check_may_work(by, row), *is_open(row)]  # type: ignore[arg-type]
         office = row.office_id if changed and "office_id" in changed else None
         if office and not Office.objects.filter(pk=office, body=row.body_id, active_to=None).exists():
             reasons.append("原承办处室已撤销，请另行转办。")

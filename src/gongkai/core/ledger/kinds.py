@@ -45,7 +45,7 @@ class Kind:
     requested; they are shown before submissions.
 
     `lists_acts`: a panel of its own lists the actions with reasons against them. `answers_itself`:
-    only the unit itself is asked to act, not its supervisors. `register` is the URL name of the
+    only the unit itself is asked to act, not its supervisors. `register_entry_kind` is the URL name of the
     app's own list. `work` is the button label on the home page for work that is not an action.
 
     `still_late`, `excused` and `carried_on` are outcomes after which nothing is owed; such entries
@@ -61,7 +61,7 @@ class Kind:
     `words` are lookups of encrypted text from outside persons (`request__wanted`); `subject` lists
     those that describe the matter (`ledger.subjects`). The title repeats none of it.
     `deidentifiers` returns, by primary key, the function that masks the persons of an entry for
-    readers who do not work on it (`Entry.as_read`). `related` are the `select_related` fields of
+    readers who do not work on it (`Entry.as_read`). `related_fields` are the `select_related` fields of
     lists.
     """
 
@@ -111,7 +111,7 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-def register(kind: Kind) -> Kind:
+def register_entry_kind(kind: Kind) -> Kind:
     """Register a kind; called by an app at start-up."""
     KINDS[kind.name] = kind
     return kind
@@ -132,7 +132,7 @@ def uncounted_kinds() -> list[str]:
     return sorted(kind.name for kind in KINDS.values() if kind.inner or kind.beside)
 
 
-def ordering(words: Collection[str]) -> Q:
+def ordered_with_words(words: Collection[str]) -> Q:
     """Return the filter for entries whose order contains one of these words."""
     found = Q(pk__in=[])
     for kind in KINDS.values():
@@ -163,7 +163,7 @@ def state_label(entry: Entry) -> str:
     return kind_of(entry.kind).machine.labels.get(entry.state, entry.state)
 
 
-def related(kinds: Collection[str] = ()) -> set[str]:
+def related_fields(kinds: Collection[str] = ()) -> set[str]:
     """Return the `select_related` fields of lists over some kinds (default: all)."""
     chosen = [KINDS[name] for name in kinds] if kinds else KINDS.values()
     return {"body", "office"}.union(*(kind.related for kind in chosen))

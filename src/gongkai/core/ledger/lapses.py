@@ -1,7 +1,7 @@
 """Lapses (逾期记录): a missed due date stays with the unit that missed it.
 
 An overdue or late-closed entry shows that itself. A transfer, return, new period or later date
-would hide it; then `keep`, called by every action on an entry (`EntryAction.finish`), creates a
+would hide it; then `record_lapse`, called by every action on an entry (`EntryAction.finish`), creates a
 closed entry of kind `lapse` for the unit, so that lists, lights and figures still count it. The
 lapse of an entry inside a unit (`Kind.inner`) is of kind `inner_lapse`: it stays with the office,
 and supervisors above the unit neither see nor count it.
@@ -31,14 +31,14 @@ KIND, INNER_KIND = "lapse", "inner_lapse"
 RETURNED_OUTCOME = "returned"
 
 
-class State:
+class LapseState:
     """States of a lapse."""
 
     KEPT = "kept"
     RETURNED = "returned"
 
 
-_S = State
+_S = LapseState
 LAPSE_MACHINE = Machine(
     labels={_S.KEPT: "逾期", _S.RETURNED: "已转回，逾期计入原件"},
     moves={"settle": move(_S.KEPT, _S.RETURNED), "revive": move(_S.RETURNED, _S.KEPT)},
@@ -69,7 +69,7 @@ def holder_of(entry: Entry) -> Holder:
     return Holder(*Entry.objects.values_list("body_id", "office_id", "outcome").get(pk=entry.pk))
 
 
-def keep(entry: Entry, missed: datetime, before: Holder, step: ActionResult, *, label: str, by: Actor) -> None:
+def record_lapse(entry: Entry, missed: datetime, before: Holder, step: ActionResult, *, label: str, by: Actor) -> None:
     """Record a missed date for the previous unit if the entry no longer shows it.
 
     Args:
@@ -129,21 +129,21 @@ def _create_lapse(entry: Entry, missed: datetime, before: Holder, label: str, by
 
 
 def _update_lapse(lapse: Lapse, *, shown: bool) -> None:
-    if shown and lapse.entry.state == State.KEPT:
-        settle(lapse.entry, by=SYSTEM)
-    elif not shown and lapse.entry.state == State.RETURNED:
-        revive(lapse.entry, by=SYSTEM)
+    if shown and lapse.entry.state == LapseState.KEPT:
+        settle_lapse(lapse.entry, by=SYSTEM)
+    elif not shown and lapse.entry.state == LapseState.RETURNED:
+        revive_lapse(lapse.entry, by=SYSTEM)
 
 
 @entry_action(KIND, "settle", label="转回后计入原件", rule=system_only)
-def settle(entry: Entry, *, by: Actor) -> ActionResult:
+def settle_lapse(entry: Entry, *, by: Actor) -> ActionResult:
     """Stop counting a lapse: the entry returned to the unit with its former clock."""
     entry.outcome = RETURNED_OUTCOME
     return ActionResult(words="已转回本单位办理，逾期计入原件")
 
 
 @entry_action(KIND, "revive", label="恢复逾期记录", rule=system_only)
-def revive(entry: Entry, *, by: Actor) -> ActionResult:
+def revive_lapse(entry: Entry, *, by: Actor) -> ActionResult:
     """Count a lapse again: the entry left the unit again."""
     entry.outcome = ""
     return ActionResult(words="原件再次转出，恢复计入")
@@ -151,8 +151,8 @@ def revive(entry: Entry, *, by: Actor) -> ActionResult:
 
 def settle_lapses_of(entry: Entry) -> None:
     """Stop counting the lapses of an entry that another entry of the unit continues; inside an action only."""
-    for lapse in Lapse.objects.filter(of=entry, entry__state=State.KEPT).select_related("entry"):
-        settle(lapse.entry, by=SYSTEM)
+    for lapse in Lapse.objects.filter(of=entry, entry__state=LapseState.KEPT).select_related("entry"):
+        settle_lapse(lapse.entry, by=SYSTEM)
 
 
 def has_lapse(column: str = "pk") -> Exists:
@@ -166,7 +166,7 @@ def lapses_of_kinds(*kinds: str) -> EntryQuerySet:
     return Entry.objects.filter(kind__in=(KIND, INNER_KIND), outcome="", lapse__of__kind__in=kinds)
 
 
-def shown(entry: Entry, by: Actor) -> dict[str, object] | None:
+def lapses_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Build the panel of an entry's page: its lapses, its excuse, or its original entry; else None."""
     own = entry.kind in (KIND, INNER_KIND)
     rows = Lapse.objects.filter(Q(entry=entry) if own else Q(of=entry, entry__outcome=""))

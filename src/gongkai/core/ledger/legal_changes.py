@@ -18,7 +18,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger import holidays
-from gongkai.core.ledger.clock import Moved, recompute
+from gongkai.core.ledger.clock import RedatedEntry, recompute_dates
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import ChangeState, Entry, EntryQuerySet, LegalChange
 from gongkai.core.units.actors import in_force
@@ -26,9 +26,9 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.models import Appointment, Role
 from gongkai.core.units.same_person import is_among
 from gongkai.lib import law
-from gongkai.lib.law.calendar_file import check
+from gongkai.lib.law.calendar_file import check_notice
 from gongkai.lib.law.changes import NONE
-from gongkai.lib.law.figures import history
+from gongkai.lib.law.figures import figures_with_history
 
 #: Roles that enter and confirm changes of law.
 LEGAL_CHANGE_ROLES = (Role.ADMINISTRATOR, Role.CHIEF)
@@ -47,7 +47,7 @@ class _Known:
 _known = _Known()
 
 
-def kept() -> law.Changes:
+def confirmed_changes() -> law.Changes:
     """Return the confirmed changes of figures; none without a database."""
     now = time.monotonic()
     if not apps.ready or (_known.looked is not None and now - _known.looked < holidays.REFRESH_SECONDS):
@@ -61,7 +61,7 @@ def kept() -> law.Changes:
     return _known.changes
 
 
-def forget() -> None:
+def expire_cache() -> None:
     """Query the changes again at the next call."""
     _known.looked = None
 
@@ -70,12 +70,12 @@ def forget() -> None:
 # --------------------------------------------------------------------------------------
 
 
-def enters(by: Actor, _: object) -> list[str]:
+def check_may_enter(by: Actor, _: object) -> list[str]:
     """Allow administrators and the 政务公开办, because the dates of all units depend on it."""
     return [] if by.has(*LEGAL_CHANGE_ROLES) else ["期限和放假安排的变动由系统管理员或者政务公开办登记。"]
 
 
-@action("ledger.enter_legal_change", label="登记期限变动", rule=enters)
+@action("ledger.enter_legal_change", label="登记期限变动", rule=check_may_enter)
 def enter_figure(
     _: None, *, by: Actor, key: str, value: int, since: date, until: date | None, transition: str, source: str
 ) -> ActionResult:
@@ -84,7 +84,7 @@ def enter_figure(
     Raises:
         Refused: an unknown figure, no source, an end before the beginning, no change, or nobody could confirm it.
     """
-    figure = changeable().get(key)
+    figure = changeable_figures().get(key)
     if figure is None:
         raise Refused("请选择期限。")
     if not source.strip():
@@ -104,7 +104,7 @@ def enter_figure(
     return _store(LegalChange.Kind.FIGURE, facts, said, source, by)
 
 
-@action("ledger.enter_calendar_change", label="登记放假安排的调整", rule=enters)
+@action("ledger.enter_calendar_change", label="登记放假安排的调整", rule=check_may_enter)
 def enter_calendar(_: None, *, by: Actor, notice: law.Notice) -> ActionResult:
     """Enter the changed notice of a year that is known already, for a second person to confirm.
 
@@ -114,7 +114,7 @@ def enter_calendar(_: None, *, by: Actor, notice: law.Notice) -> ActionResult:
     if not notice.source.strip():
         raise Refused("请填写来源：通知在中国政府网的网址，或者收文号。")
     try:
-        check(notice)
+        check_notice(notice)
     except law.LawError as error:
         raise Refused(f"{error}。") from error
     before = holidays.of_year(notice.year)
@@ -178,31 +178,31 @@ def _list_others(by: Actor) -> tuple[int, ...]:
 # ------------------------------------------------------------------------------------
 
 
-def confirms(by: Actor, change: LegalChange) -> list[str]:
+def check_may_confirm(by: Actor, change: LegalChange) -> list[str]:
     """Allow another person than the author who may enter changes."""
     if is_among(by, [change.person], [change.account]):
         return ["变动由本人登记，须由另一人核对。"]
-    return enters(by, None)
+    return check_may_enter(by, None)
 
 
 def _waiting(change: LegalChange) -> list[str]:
     return [] if change.state == ChangeState.WAITING else [f"这项变动{change.get_state_display()}。"]
 
 
-@action("ledger.confirm_legal_change", label="核对无误", rule=confirms, ready=_waiting)
+@action("ledger.confirm_legal_change", label="核对无误", rule=check_may_confirm, ready=_waiting)
 def confirm(change: LegalChange, *, by: Actor) -> ActionResult:
     """Put a change into force."""
     _decide(change, ChangeState.CONFIRMED, by)
     if change.kind == LegalChange.Kind.CALENDAR:
         holidays.store_year(change.notice, by=f"{change.by}登记，{by.name}核对")
-    transaction.on_commit(forget)
+    transaction.on_commit(expire_cache)
     return ActionResult(f"核对无误，变动生效：{change.words}", facts={"change": change.facts}, stream=change.stream)
 
 
 @action(
     "ledger.refuse_legal_change",
     label="不予登记",
-    rule=lambda by, change: enters(by, None),
+    rule=lambda by, change: check_may_enter(by, None),
     ready=_waiting,
 )
 def refuse(change: LegalChange, *, by: Actor, reason: str) -> ActionResult:
@@ -229,20 +229,24 @@ def changes_visible_to(by: Actor) -> QuerySet[LegalChange, LegalChange]:
     return LegalChange.objects.all() if by.known else LegalChange.objects.none()
 
 
-def changeable() -> dict[str, law.Figure]:
+def changeable_figures() -> dict[str, law.Figure]:
     """Return today's figures that a change may replace, by key."""
     sets = law.RULE_SETS.values()
     used = {figure.key for rules in sets for figure in rules.figures} - {rules.warn.key for rules in sets}
-    return {key: versions[-1] for key, versions in history().items() if key in used and versions[-1].unit != "choice"}
+    return {
+        key: versions[-1]
+        for key, versions in figures_with_history().items()
+        if key in used and versions[-1].unit != "choice"
+    }
 
 
-def preview(change: LegalChange) -> list[Moved]:
+def preview_change(change: LegalChange) -> list[RedatedEntry]:
     """Return the open entries whose due date a waiting change would move; nothing is saved."""
     if change.kind == LegalChange.Kind.CALENDAR:
         days = law.default_calendar().with_notices([change.notice])
-        return [one for one in recompute(_list_open(Q()), days) if one.due_moved]
+        return [one for one in recompute_dates(_list_open(Q()), days) if one.due_moved]
     over = law.Changes((*law.stored_changes().figures, change.figure))
-    return [one for one in recompute(_list_open(_uses_term(change.facts["key"])), changes=over) if one.due_moved]
+    return [one for one in recompute_dates(_list_open(_uses_term(change.facts["key"])), changes=over) if one.due_moved]
 
 
 def _list_open(which: Q) -> Iterator[Entry]:

@@ -15,7 +15,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_portions
 from gongkai.core.acts.together import QueuedRecord, current_queue, queue_records
 from gongkai.core.ledger.clock import begin_clock, rules_of, start_of, store_first_events, warn_from
-from gongkai.core.ledger.entry_action import begin
+from gongkai.core.ledger.entry_action import set_initial_state
 from gongkai.core.ledger.kinds import KINDS, kind_of
 from gongkai.core.ledger.models import Entry, RemovedEntry
 from gongkai.lib.chinese import lazy_re as re
@@ -35,7 +35,7 @@ def inner_numbers(text: str) -> list[str]:
     return [f"{own}{end}" for before, end in found for own in series if before.endswith(own)]
 
 
-def numbers(kind: str, year: int, count: int = 1) -> list[str]:
+def draw_entry_numbers(kind: str, year: int, count: int = 1) -> list[str]:
     """Draw the next `count` numbers of a kind in a year: 任务2026-00001, …
 
     Call it inside the transaction that uses them: it locks the counter, and a rollback returns the
@@ -123,12 +123,12 @@ def _assign_numbers(drafts: list[Entry]) -> None:
         if not entry.number:
             wanted[entry.kind, entry.year].append(entry)
     for (kind, year), entries in sorted(wanted.items()):
-        for entry, number in zip(entries, numbers(kind, year, len(entries)), strict=True):
+        for entry, number in zip(entries, draw_entry_numbers(kind, year, len(entries)), strict=True):
             entry.number = number
 
 
 def _fill_in(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) -> Sequence[Event]:
-    begin(entry)
+    set_initial_state(entry)
     entry.opened_at = entry.opened_at or timezone.now()
     entry.moved_at = entry.moved_at or entry.opened_at
     ordered = rules_of(entry).ordered

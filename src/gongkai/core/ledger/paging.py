@@ -23,7 +23,7 @@ class EntryPage:
     next: str = ""
 
 
-def page(
+def page_of_entries(
     entries: QuerySet[Entry],
     after: str = "",
     size: int = 50,

@@ -18,13 +18,13 @@ from django.utils import timezone
 from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Function, Notification, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry, PastRecord, PastState
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import oversees, works_for
 from gongkai.core.units.actors import actor_of, actor_of_person
 from gongkai.core.units.door import visible
@@ -44,7 +44,7 @@ NEEDS_PROOF = "补录以前发生的事项，须上传凭证（文书、回执�
 
 
 @dataclass(frozen=True)
-class Proof:
+class PastProof:
     """Proof of a past event: `said` is added to the log text, `facts` to its facts."""
 
     said: str
@@ -92,7 +92,7 @@ def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
 
     def decorate(function: Function[Entry]) -> Function[Entry]:
         @wraps(function)
-        def proven(entry: Entry, *, by: Actor, past_proof: Proof | None = None, **facts: object) -> ActionResult:
+        def proven(entry: Entry, *, by: Actor, past_proof: PastProof | None = None, **facts: object) -> ActionResult:
             if past_proof is None and needs_proof(name, entry, facts, by):
                 raise Refused(NEEDS_PROOF)
             step = function(entry, by=by, **facts)
@@ -120,7 +120,7 @@ def try_out(name: str, entry: Entry, facts: Facts, *, by: Actor) -> None:
         Refused: as the action.
     """
     with transaction.atomic():
-        ACTIONS_BY_NAME[name](entry, by=by, **facts, past_proof=Proof("", {}))
+        ACTIONS_BY_NAME[name](entry, by=by, **facts, past_proof=PastProof("", {}))
         transaction.set_rollback(True)
 
 
@@ -132,7 +132,7 @@ def record_past(
     name: str,
     facts: Facts,
     lines: Sequence[tuple[str, str]],
-    paper: Named | None,
+    paper: NamedStoredFile | None,
     number: str,
 ) -> ActionResult:
     """Store a past action with its proof, for a second person to confirm.
@@ -184,7 +184,7 @@ def record_past(
 
 def _written(facts: Facts) -> str:
     def plain(value: object) -> object:
-        if isinstance(value, Named):
+        if isinstance(value, NamedStoredFile):
             return {"name": value.name, "file": value.digest}
         if isinstance(value, datetime):
             return {"moment": value.isoformat()}
@@ -198,7 +198,7 @@ def _written(facts: Facts) -> str:
 def _read(kept: str) -> dict[str, object]:
     def back(row: dict[str, str]) -> object:
         if "file" in row:
-            return Named(row["name"], StoredFile.objects.get(pk=row["file"]))
+            return NamedStoredFile(row["name"], StoredFile.objects.get(pk=row["file"]))
         if "moment" in row:
             return datetime.fromisoformat(row["moment"])
         return date.fromisoformat(row["day"]) if row.keys() == {"day"} else row
@@ -211,7 +211,7 @@ def _read(kept: str) -> dict[str, object]:
 # --------------------------------------------------------------------------------------
 
 
-def compares(by: Actor, record: PastRecord) -> list[str]:
+def check_may_compare(by: Actor, record: PastRecord) -> list[str]:
     """Allow another person than the author: of the unit, or of the 政务公开办 over it."""
     if is_among(by, [record.person], [record.account]):
         return ["补录由本人登记，须由另一人核对。"]
@@ -225,14 +225,14 @@ def _is_of_unit(by: Actor, entry: Entry) -> bool:
 
 
 def _compares_or_recorded(by: Actor, record: PastRecord) -> list[str]:
-    return [] if is_among(by, [record.person], [record.account]) else compares(by, record)
+    return [] if is_among(by, [record.person], [record.account]) else check_may_compare(by, record)
 
 
 def _waiting(record: PastRecord) -> list[str]:
     return [] if record.state == PastState.WAITING else [f"这项补录{record.get_state_display()}。"]
 
 
-@action("ledger.confirm_past", label="核对无误", rule=compares, ready=_waiting)
+@action("ledger.confirm_past", label="核对无误", rule=check_may_compare, ready=_waiting)
 def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     """Carry the recorded action out in its author's name."""
     person = Person.objects.filter(pk=record.person).first() if record.person else None
@@ -244,7 +244,7 @@ def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     facts = {"record": record.pk, "paper": record.paper_id, "checked_by": by.person_id}
     entry = Entry.objects.get(pk=record.entry_id)
     ACTIONS_BY_NAME[record.action](
-        entry, by=actor_of_person(person), **_read(record.facts.reveal()), past_proof=Proof(said, facts)
+        entry, by=actor_of_person(person), **_read(record.facts.reveal()), past_proof=PastProof(said, facts)
     )
     words = f"核对补录：{record.on:%Y-%m-%d}{ACTIONS_BY_NAME[record.action].label}（{record.recorded_by}登记）"
     return ActionResult(words=words, facts={"record": record.pk})
@@ -290,7 +290,7 @@ def records_visible_to(user: object) -> QuerySet[PastRecord, PastRecord]:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownPastRecord:
     """A record on its entry's page: label, values, and the reader's options."""
 
     record: PastRecord
@@ -301,17 +301,17 @@ class Shown:
     takes_back: bool
 
 
-def shown(entry: Entry, by: Actor) -> dict[str, object] | None:
+def past_records_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Build the panel of past records on an entry's page, or None."""
     rows = entry.past_records.exclude(state=PastState.REFUSED).select_related("entry__body")
     found = [_shown(record, by) for record in rows]
     return {"past": found} if found else None
 
 
-def _shown(record: PastRecord, by: Actor) -> Shown:
+def _shown(record: PastRecord, by: Actor) -> ShownPastRecord:
     opens, waits = _is_of_unit(by, record.entry), record.state == PastState.WAITING
     kept = record.lines.reveal()
-    return Shown(
+    return ShownPastRecord(
         record,
         ACTIONS_BY_NAME[record.action].label,
         json.loads(kept) if opens and waits and kept else [],
@@ -321,7 +321,7 @@ def _shown(record: PastRecord, by: Actor) -> Shown:
     )
 
 
-def confirmed(entry: Entry) -> list[str]:
+def confirmed_records(entry: Entry) -> list[str]:
     """Return the confirmed records of an entry, one Chinese sentence each."""
     rows = entry.past_records.filter(state=PastState.CONFIRMED)
     return [
@@ -332,15 +332,15 @@ def confirmed(entry: Entry) -> list[str]:
     ]
 
 
-def needed(by: Actor) -> list[Rows]:
+def rows_of_block(by: Actor) -> list[RowCondition]:
     """Return the rows without which the home page block is empty: pending records."""
-    return [Rows(PastRecord, {"state": PastState.WAITING})]
+    return [RowCondition(PastRecord, {"state": PastState.WAITING})]
 
 
 def waiting_for(by: Actor) -> dict[str, object] | None:
     """Build the home page block of records that the actor may confirm."""
     rows = records_visible_to(by).filter(state=PastState.WAITING).order_by("recorded_at")
-    found = [record for record in rows[:LOOKED_AT] if not compares(by, record)]
+    found = [record for record in rows[:LOOKED_AT] if not check_may_compare(by, record)]
     lines = [_line(record) for record in found[:MAX_BLOCK_LINES]]
     return {"todos": Todos("等我核对的补录", lines, len(found))} if lines else None
 

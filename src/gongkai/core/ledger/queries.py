@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
-from gongkai.core.ledger.kinds import KINDS, inner_kinds, related, uncounted_kinds
+from gongkai.core.ledger.kinds import KINDS, inner_kinds, related_fields, uncounted_kinds
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, SavedFilter
 from gongkai.core.ledger.models.entry import overdue_at
-from gongkai.core.ledger.row_presence import Rows, there
+from gongkai.core.ledger.row_presence import RowCondition, which_exist
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Appointment, Body, Role
@@ -79,7 +79,9 @@ def own_bodies_visible_to(user: object) -> EntryQuerySet:
     """
     actor = actor_of(user)
     at_work = working_bodies(actor)
-    if at_work != actor.bodies or any(there([Rows(Entry, {"body": at_work, "audience": Audience.CHIEF})])):
+    if at_work != actor.bodies or any(
+        which_exist([RowCondition(Entry, {"body": at_work, "audience": Audience.CHIEF})])
+    ):
         return visible_to(actor).filter(body_id__in=actor.bodies)
     return Entry.objects.filter(~_inner_of_supervised_units(actor), body_id__in=actor.bodies)
 
@@ -116,14 +118,14 @@ def overseen_by(user: object) -> EntryQuerySet:
     return rows.filter(_get_visible_filter(at_work(actor), "", others=False).condition) if actor.known else rows.none()
 
 
-def kinds_there(year: int) -> list[str]:
+def kinds_of_year(year: int) -> list[str]:
     """Return the kinds with entries in a year, by index lookups."""
     names = sorted(KINDS)
-    asked = there([Rows(Entry, {"kind": [name], "year": [year]}) for name in names])
+    asked = which_exist([RowCondition(Entry, {"kind": [name], "year": [year]}) for name in names])
     return [name for name, found in zip(names, asked, strict=True) if found]
 
 
-def outward(kinds: Iterable[str]) -> list[str]:
+def counted_kinds(kinds: Iterable[str]) -> list[str]:
     """Return the kinds that totals count (not those inside units or about another's entry)."""
     return [name for name in kinds if name not in uncounted_kinds()]
 
@@ -190,11 +192,11 @@ def _build_visible_filter(actor: Actor, only: str, others: bool) -> _VisibleFilt
 def _may_see_others(actor: Actor, supervised: list[int], inner: list[str], only: str, others: bool) -> bool:
     over = {"kind": [only]} if only else {}
     asked = [
-        *([Rows(Entry, {"audience": Audience.STAFF, **over})] if others else ()),
-        Rows(Entry, {"body": set(actor.bodies) - set(supervised), **over}),
-        Rows(Entry, {"body": set(actor.bodies) & set(supervised), "kind": inner}),
+        *([RowCondition(Entry, {"audience": Audience.STAFF, **over})] if others else ()),
+        RowCondition(Entry, {"body": set(actor.bodies) - set(supervised), **over}),
+        RowCondition(Entry, {"body": set(actor.bodies) & set(supervised), "kind": inner}),
     ]
-    return any(there(asked))
+    return any(which_exist(asked))
 
 
 def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
@@ -251,7 +253,7 @@ def waiting_for_others() -> Q:
     return condition
 
 
-def fell_away() -> Q:
+def nothing_owed() -> Q:
     """Return the filter for closed entries with nothing owed (`Kind.fallen_away`); totals omit them."""
     condition = Q(pk__in=[])
     for kind in KINDS.values():
@@ -260,8 +262,8 @@ def fell_away() -> Q:
     return condition
 
 
-def resting() -> Q:
-    """Return the filter for open entries in which another unit must act first (`Kind.resting`)."""
+def waiting_for_another_unit() -> Q:
+    """Return the filter for open entries in which another unit must act first (`Kind.waiting_for_another_unit`)."""
     condition = Q(pk__in=[])
     for kind in KINDS.values():
         if kind.resting:
@@ -275,7 +277,7 @@ def as_listed(entries: EntryQuerySet, *, kinds: Collection[str] = ()) -> EntryQu
     `kinds` limits the joins to the tables of these kinds.
     """
 
-    return entries.select_related(*sorted(related(kinds)))
+    return entries.select_related(*sorted(related_fields(kinds)))
 
 
 def owed_in_words(body: Body) -> list[str]:

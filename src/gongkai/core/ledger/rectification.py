@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.machine import Machine, move
-from gongkai.core.ledger.actions.evidence import address_of, proofs
+from gongkai.core.ledger.actions.evidence import address_of, valid_evidence
 from gongkai.core.ledger.clock import closed_as_submitted, event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import Kind, url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Rectification, Verdict
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.actors import SYSTEM, Actor, in_force, reach_of
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Role
@@ -28,7 +28,7 @@ from gongkai.lib.chinese.days import end_of_day
 KIND = "rectification"
 
 
-class State:
+class RectificationState:
     """States of a rectification."""
 
     ORDERED = "ordered"
@@ -37,7 +37,7 @@ class State:
     WAIVED = "waived"
 
 
-_S = State
+_S = RectificationState
 RECTIFICATION_MACHINE = Machine(
     labels={_S.ORDERED: "整改中", _S.DONE: "待复核", _S.CONFIRMED: "已整改", _S.WAIVED: "免予整改"},
     moves={
@@ -59,7 +59,7 @@ def may_judge(by: Actor, entry: Entry) -> bool:
     return is_above(by, entry.rectification.ordered_by or _find_orderer(SYSTEM, entry.body))
 
 
-def judge(by: Actor, entry: Entry) -> list[str]:
+def check_may_judge(by: Actor, entry: Entry) -> list[str]:
     """Allow the 政务公开办 that ordered it and those above."""
     if may_judge(by, entry):
         return []
@@ -73,7 +73,7 @@ _SECOND_PERSON_REASON = "报告整改和复核须由两人分别办理：整改�
 
 
 def _check_confirms(by: Actor, entry: Entry) -> list[str]:
-    return judge(by, entry) or check_clears_other_unit(by, entry.body, "复核本单位的整改", strict=False)
+    return check_may_judge(by, entry) or check_clears_other_unit(by, entry.body, "复核本单位的整改", strict=False)
 
 
 confirms = AnotherPerson(_check_confirms, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",))
@@ -82,7 +82,7 @@ confirms = AnotherPerson(_check_confirms, (f"{KIND}.report",), _SECOND_PERSON_RE
 def check_may_excuse(by: Actor, entry: Entry) -> list[str]:
     """Allow those who may judge and do not work for the unit."""
     what = "对本单位的整改要求免予整改或者延长期限，可以报告整改情况，由另一人复核"
-    return check_clears_other_unit(by, entry.body, what) or judge(by, entry)
+    return check_clears_other_unit(by, entry.body, what) or check_may_judge(by, entry)
 
 
 may_waive = AnotherPerson(check_may_excuse, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",))
@@ -103,7 +103,7 @@ RECTIFICATION_KIND = Kind(
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFault:
     """A fault that an app found.
 
     Attributes:
@@ -161,7 +161,7 @@ def _find_orderer(by: Actor, body: Body) -> Body:
 
 
 @action("ledger.order_rectification", label="下达整改要求", rule=may_order)
-def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> ActionResult:
+def order_rectification(body: Body, *, by: Actor, found: FoundFault, until: date) -> ActionResult:
     """Order a rectification for a unit; return the entry."""
     if until < timezone.localdate():
         raise Refused("整改期限不能早于今天。")
@@ -199,7 +199,7 @@ def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> 
     )
 
 
-@entry_action(KIND, "report", label="报告整改情况", rule=work)
+@entry_action(KIND, "report", label="报告整改情况", rule=check_may_work)
 def report(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Report what was done; a judgement follows."""
     words = text.strip()
@@ -217,9 +217,9 @@ def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> Actio
     """
     if url.strip():
         _add_seen_evidence(entry, by, url.strip())
-    elif not by.system and not proofs(entry):
+    elif not by.system and not valid_evidence(entry):
         raise Refused("复核通过要有佐证：责任单位没有添加佐证的，请填写复核所见的网址，或者退回补充。")
-    entry.outcome = State.CONFIRMED
+    entry.outcome = RectificationState.CONFIRMED
     return ActionResult(words=words.strip() or "复核属实，整改完成", events=(closed_as_submitted(entry),))
 
 
@@ -237,7 +237,7 @@ def _add_seen_evidence(entry: Entry, by: Actor, url: str) -> None:
     )
 
 
-@entry_action(KIND, "send_back", label="退回重改", rule=judge)
+@entry_action(KIND, "send_back", label="退回重改", rule=check_may_judge)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return an insufficient report; the due date stays."""
     words = _require_reason(reason, "请写明退回的理由。")
@@ -262,7 +262,7 @@ def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close without correction, with the reason on record."""
     words = _require_reason(reason, "请写明免予整改的理由。")
     Rectification.objects.filter(pk=entry.pk).update(reason=words)
-    entry.outcome = State.WAIVED
+    entry.outcome = RectificationState.WAIVED
     return ActionResult(words=words, events=(closed_as_submitted(entry, "waived"),))
 
 
@@ -282,6 +282,6 @@ def _tell(entry: Entry, subject: str, body: str, key: str) -> Notification:
     )
 
 
-def shown(entry: Entry, by: Actor) -> dict[str, object]:
+def rectification_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Build the panel of the entry's page."""
     return {"rectification": entry.rectification}

@@ -1,7 +1,7 @@
 """Check in one SQL statement which parts of a page have any rows to show.
 
 Most home page blocks are empty for most people, and compiling their queries costs more than
-running them. `Rows` names required rows by columns of one table; a false positive only costs a
+running them. `RowCondition` names required rows by columns of one table; a false positive only costs a
 query.
 """
 
@@ -17,7 +17,7 @@ ANY_VALUE = object()
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowCondition:
     """Rows of one table whose fields have a value, one of several, none (`None`) or any (`ANY_VALUE`).
 
     `also`: rows of another table that must exist, too.
@@ -25,7 +25,7 @@ class Rows:
 
     model: type[models.Model]
     where: Mapping[str, object]
-    also: "Rows | None" = None
+    also: "RowCondition | None" = None
 
     @property
     def possible(self) -> bool:
@@ -34,7 +34,7 @@ class Rows:
         return here and (self.also is None or self.also.possible)
 
 
-def there(asked: Sequence[Rows]) -> list[bool]:
+def which_exist(asked: Sequence[RowCondition]) -> list[bool]:
     """Return for each item if such a row exists, in one statement."""
     possible = [rows for rows in asked if rows.possible]
     if not possible:
@@ -52,7 +52,7 @@ def there(asked: Sequence[Rows]) -> list[bool]:
     return [rows.possible and bool(next(found)) for rows in asked]
 
 
-def _build_exists_sql(rows: Rows, quote: Callable[[str], str]) -> tuple[str, list[Value]]:
+def _build_exists_sql(rows: RowCondition, quote: Callable[[str], str]) -> tuple[str, list[Value]]:
     meta, said = rows.model._meta, []
     values: list[Value] = []
     for name, value in rows.where.items():

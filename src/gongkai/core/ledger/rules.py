@@ -8,7 +8,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.core.units.openness import works_on
-from gongkai.core.units.queries import holders
+from gongkai.core.units.queries import role_holders
 from gongkai.core.units.reach import is_above, reads_only
 from gongkai.core.widgets.once import kept
 
@@ -16,7 +16,7 @@ from gongkai.core.widgets.once import kept
 STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
 
 
-def registers(by: Actor, _: object) -> list[str]:
+def check_may_register(by: Actor, _: object) -> list[str]:
     """Allow the staff of any unit and the system to register what was received."""
     return [] if by.system or by.has(*STAFF, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
 
@@ -53,7 +53,7 @@ def stands_in(by: Actor, entry: Entry, roles: Collection[str], authors: Collecti
     """Return true for the 政务公开办 above a unit in which only the authors, or nobody, hold these roles."""
     if not oversees(by, entry):
         return False
-    posts = kept(("holders", *roles), lambda: set(holders(roles)))
+    posts = kept(("holders", *roles), lambda: set(role_holders(roles)))
     return all(body != entry.body_id or person in authors for body, person in posts)
 
 
@@ -66,7 +66,7 @@ def must_judge(by: Actor, entry: Entry) -> bool:
     return own(by, entry) if own else oversees(by, entry)
 
 
-def sees(by: Actor, entry: Entry) -> list[str]:
+def check_sees(by: Actor, entry: Entry) -> list[str]:
     """Allow those who see the entry."""
 
     seen = by.system or kept(
@@ -75,28 +75,28 @@ def sees(by: Actor, entry: Entry) -> list[str]:
     return [] if seen else ["您没有查看这条记录的权限；需要查看的，请找承办单位或者政务公开办。"]
 
 
-def says(by: Actor, entry: Entry) -> list[str]:
+def check_may_comment(by: Actor, entry: Entry) -> list[str]:
     """Allow those who see the entry, except read-only supervisors (监督员)."""
     if reads_only(by):
         return ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"]
-    return sees(by, entry)
+    return check_sees(by, entry)
 
 
-def work(by: Actor, entry: Entry) -> list[str]:
+def check_may_work(by: Actor, entry: Entry) -> list[str]:
     """Allow the staff of the entry's unit and the 政务公开办."""
     if works_for(by, entry) or oversees(by, entry):
         return []
     return [f"只有承办单位（{entry.body.label}）或者政务公开办可以办理。"]
 
 
-def lead(by: Actor, entry: Entry) -> list[str]:
+def check_may_lead(by: Actor, entry: Entry) -> list[str]:
     """Allow the head of the entry's unit and the 政务公开办."""
     if answers_for(by, entry) or oversees(by, entry):
         return []
     return [f"只有承办单位（{entry.body.label}）负责人或者政务公开办可以办理。"]
 
 
-def judge(by: Actor, entry: Entry) -> list[str]:
+def check_may_judge(by: Actor, entry: Entry) -> list[str]:
     """Allow the lead unit and the 政务公开办."""
     return [] if may_judge(by, entry) else ["只有牵头单位或者政务公开办可以办理。"]
 

@@ -20,7 +20,7 @@ from gongkai.lib.chinese.days import end_of_day
 
 
 @dataclass(frozen=True)
-class Case:
+class ScoredCase:
     """One row of a figure: label, link and score (0 to 1)."""
 
     ref: str
@@ -41,7 +41,7 @@ class ScoreSource:
     name: str
     label: str
     about: str
-    cases: Callable[[Body, date, date], list[Case]]
+    cases: Callable[[Body, date, date], list[ScoredCase]]
     ahead: Callable[[Body, date], list[Entry]] | None = None
 
 
@@ -58,7 +58,7 @@ def of_unit(body: Body) -> EntryQuerySet:
     return Entry.objects.filter(body__path__startswith=body.path)
 
 
-def settled(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
+def settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
     """Return entries closed in time in a period, or due in it and not closed by then.
 
     Each entry is settled once: on its closing day if in time, else on its due date.
@@ -77,8 +77,8 @@ def in_time(kind: str, label: str) -> ScoreSource:
         counting = Q(kind=kind) & ~Q(outcome__in=KINDS[kind].fallen_away)
         return of_unit(body).filter(counting | Q(pk__in=lapses_of_kinds(kind)))
 
-    def cases(body: Body, first: date, until: date) -> list[Case]:
-        return [_make_case(entry) for entry in settled(own(body), first, until).order_by("due_at", "pk")]
+    def cases(body: Body, first: date, until: date) -> list[ScoredCase]:
+        return [_make_case(entry) for entry in settled_entries(own(body), first, until).order_by("due_at", "pk")]
 
     def ahead(body: Body, until: date) -> list[Entry]:
         rows = own(body).running().filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
@@ -88,7 +88,7 @@ def in_time(kind: str, label: str) -> ScoreSource:
     return ScoreSource(kind, label, about, cases, ahead)
 
 
-def _make_case(entry: Entry) -> Case:
+def _make_case(entry: Entry) -> ScoredCase:
     good = entry.closed_at is not None and (entry.due_at is None or entry.closed_at <= entry.due_at)
     why = "按期办结" if good else "逾期办结" if entry.closed_at else "逾期未办结"
-    return Case(entry.number, entry.title, 1.0 if good else 0.0, why, url_of(entry))
+    return ScoredCase(entry.number, entry.title, 1.0 if good else 0.0, why, url_of(entry))

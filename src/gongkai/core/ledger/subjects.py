@@ -13,11 +13,11 @@ from django.db.models import Model, QuerySet
 from gongkai.core.ledger.kinds import KINDS, Kind, kind_of
 from gongkai.core.ledger.models import Attachment, Entry, EntryQuerySet
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import STAFF, work
+from gongkai.core.ledger.rules import STAFF, check_may_work
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import belongs
+from gongkai.core.units.reach import rows_of_own_units
 from gongkai.core.units.same_person import is_self
 from gongkai.core.vault.sealing import Secret, Words
 
@@ -33,7 +33,7 @@ SEARCH_LIMIT_NOTE = (
 
 def may_read_unmasked(by: Actor, entry: Entry) -> bool:
     """Return true if the actor may read outside persons' text unmasked: staff who work on the entry."""
-    return not work(by, entry)
+    return not check_may_work(by, entry)
 
 
 def opens_attachment(by: Actor, file: Model) -> bool:
@@ -140,7 +140,7 @@ def beyond_search(entries: EntryQuerySet, by: Actor) -> str:
 
 
 def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Kind, EntryQuerySet]]:
-    reached = entries if by.system else entries.filter(belongs(by, roles=STAFF, supervising=(Role.CHIEF,)))
+    reached = entries if by.system else entries.filter(rows_of_own_units(by, roles=STAFF, supervising=(Role.CHIEF,)))
     for kind in KINDS.values():
         if kind.words:
             yield kind, reached.filter(kind=kind.name).order_by("-pk")

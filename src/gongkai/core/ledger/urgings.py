@@ -11,7 +11,7 @@ from gongkai.core.ledger.actions import raise_urging
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import waiting_for_others
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of
 from gongkai.core.units.door import visible
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     #: An urging annotated with its counts.
-    Sent = WithAnnotations[Urging, "Left"]
+    Sent = WithAnnotations[Urging, "UrgingCounts"]
 
 #: Working days without acknowledgement, and without submission, before escalation. This is our
 #: convention: notices order 督促 and 通报 without days.
@@ -51,7 +51,7 @@ def inside_a_unit() -> Q:
     return Q(Exists(inner))
 
 
-class Left(TypedDict):
+class UrgingCounts(TypedDict):
     """Counts that `with_left` adds to an urging."""
 
     of: int
@@ -68,10 +68,10 @@ def with_left(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
     )
 
 
-def needed(by: Actor) -> list[Rows]:
+def rows_of_block(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty: unacknowledged urgings."""
     mine = {post.body_id for post in by.posts if post.role in STAFF}
-    return [Rows(Urging, {"body": mine, "received_at": None})]
+    return [RowCondition(Urging, {"body": mine, "received_at": None})]
 
 
 def to_sign(by: Actor) -> "QuerySet[Sent]":
@@ -109,7 +109,7 @@ def _subtract_working_days(moment: datetime, days: int) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def recorded(entry: Entry, by: Actor) -> dict[str, object] | None:
+def urgings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Build the panel of an entry's urgings, or None."""
     rows = list(entry.urgings.all()[:5])
     return {"urgings": rows} if rows else None

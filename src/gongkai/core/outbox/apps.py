@@ -13,10 +13,10 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Connect messages to actions; pass unread messages on at hand-overs."""
         from gongkai.core.acts.following import register_message_receiver
-        from gongkai.core.outbox.outbox import tell
-        from gongkai.core.outbox.settling import give_unread
+        from gongkai.core.outbox.outbox import write_messages
+        from gongkai.core.outbox.settling import pass_unread_on
         from gongkai.core.units.actions.appointments import ON_HAND_OVER
 
-        register_message_receiver(tell)
-        if give_unread not in ON_HAND_OVER:
-            ON_HAND_OVER.append(give_unread)
+        register_message_receiver(write_messages)
+        if pass_unread_on not in ON_HAND_OVER:
+            ON_HAND_OVER.append(pass_unread_on)

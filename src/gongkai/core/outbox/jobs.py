@@ -27,7 +27,7 @@ class RecipientGone(Exception):
     """The recipient no longer exists."""
 
 
-def due(now: datetime, table: type[Delivery] = Message) -> QuerySet[Delivery]:
+def due_deliveries(now: datetime, table: type[Delivery] = Message) -> QuerySet[Delivery]:
     """Return the deliveries to try now."""
     every: QuerySet[Delivery] = (
         Message.objects.select_related("person") if table is Message else table._default_manager.all()
@@ -36,7 +36,7 @@ def due(now: datetime, table: type[Delivery] = Message) -> QuerySet[Delivery]:
     return waiting.filter(Q(retry_at=None) | Q(retry_at__lte=now))
 
 
-def deliver(now: datetime | None = None) -> dict[str, int]:
+def send_due(now: datetime | None = None) -> dict[str, int]:
     """Send what is due through every channel; a failing channel does not block the others.
 
     Returns:
@@ -47,9 +47,9 @@ def deliver(now: datetime | None = None) -> dict[str, int]:
     counts = dict.fromkeys(("sent", "retried", "failed", "bounced", "dropped", "closed", "held"), 0)
     known = channels()
     for table in (Message, Letter):
-        for name in list(due(moment, table).order_by().values_list("channel", flat=True).distinct()):
+        for name in list(due_deliveries(moment, table).order_by().values_list("channel", flat=True).distinct()):
             if name not in known:
-                counts["closed"] += due(moment, table).filter(channel=name).count()
+                counts["closed"] += due_deliveries(moment, table).filter(channel=name).count()
                 continue
             for result, count in _deliver_through(table, name, known[name], moment).items():
                 counts[result] += count
@@ -66,7 +66,9 @@ def delete_old_texts(now: datetime) -> int:
 
 def _deliver_through(table: type[Delivery], name: str, channel: MessageChannel, now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for delivery in list(due(now, table).filter(channel=name).order_by("-urgent", "pk")[:MAX_MESSAGES_PER_RUN]):
+    for delivery in list(
+        due_deliveries(now, table).filter(channel=name).order_by("-urgent", "pk")[:MAX_MESSAGES_PER_RUN]
+    ):
         if (until := channel.hold_until(delivery, now)) is not None:
             table._default_manager.filter(pk=delivery.pk, state=MessageState.WAITING).update(retry_at=until)
             counts["held"] += 1

@@ -15,7 +15,7 @@ def name_of(identity: str) -> str:
     return sha256(identity.encode()).hexdigest()[:32]
 
 
-def post(to: str, subject: str, text: str, *, name: str, headers: Mapping[str, str] | None = None) -> None:
+def send_plain_mail(to: str, subject: str, text: str, *, name: str, headers: Mapping[str, str] | None = None) -> None:
     """Send a plain-text mail; on return the server has accepted it.
 
     Args:

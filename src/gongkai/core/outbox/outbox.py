@@ -15,7 +15,7 @@ from gongkai.core.outbox.settling import settle_told
 from gongkai.core.units.models import Person
 
 
-def tell(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
+def write_messages(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
     """Write the messages and letters of notifications in a constant number of queries.
 
     Return the number of people addressed. The actor is not notified unless nobody else is. Existing

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.outbox.channels import Contact, channels
+from gongkai.core.outbox.channels import OutsideContact, channels
 from gongkai.core.outbox.mailing import name_of
 from gongkai.core.outbox.models import Letter
 from gongkai.core.vault.sealing import keyed_digest
@@ -16,7 +16,7 @@ from gongkai.core.vault.sealing import keyed_digest
 #: Purpose of letter digests (`vault.sealing.keyed_digest`).
 LETTER_DIGEST_PURPOSE = "letter"
 #: Kind of recipient, mapped to the lookup of its contact by id (None if gone).
-CONTACT_FINDERS: dict[str, Callable[[int], Contact | None]] = {}
+CONTACT_FINDERS: dict[str, Callable[[int], OutsideContact | None]] = {}
 
 
 def digest_of(body: str) -> str:
@@ -24,12 +24,12 @@ def digest_of(body: str) -> str:
     return keyed_digest(LETTER_DIGEST_PURPOSE, sha256(body.encode()).hexdigest())
 
 
-def register_recipient(kind: str, find: Callable[[int], Contact | None]) -> None:
+def register_recipient(kind: str, find: Callable[[int], OutsideContact | None]) -> None:
     """Register a kind of recipient; called by an app at start-up."""
     CONTACT_FINDERS[kind] = find
 
 
-def contact_of(recipient: str) -> Contact | None:
+def contact_of(recipient: str) -> OutsideContact | None:
     """Return the present contact of a recipient, or None if gone."""
     kind, _, number = recipient.partition("/")
     return CONTACT_FINDERS[kind](int(number)) if kind in CONTACT_FINDERS else None
@@ -48,7 +48,7 @@ def write_letters(tells: Iterable[Notification]) -> int:
 
 
 def _make_letters(one: Notification, recipient: str) -> Iterator[Letter]:
-    contact = Contact(*one.reached) if one.reached else contact_of(recipient)
+    contact = OutsideContact(*one.reached) if one.reached else contact_of(recipient)
     if contact is None:
         return
     for name, channel in channels().items():

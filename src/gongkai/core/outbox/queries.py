@@ -20,7 +20,7 @@ def visible_to(user: object) -> QuerySet[Message]:
     return Message.objects.filter(person_id=person, channel="screen")
 
 
-def unread(user: object) -> QuerySet[Message]:
+def unread_messages(user: object) -> QuerySet[Message]:
     """Return the user's unread messages."""
     return visible_to(user).filter(read_at=None)
 
@@ -32,7 +32,7 @@ def unread_shown(request: HttpRequest) -> int:
 
 def unread_count(user: object, most: int = 99) -> int:
     """Return the number of unread messages, up to `most` + 1."""
-    return unread(user).order_by()[: most + 1].count()
+    return unread_messages(user).order_by()[: most + 1].count()
 
 
 @visible(Gateway, technical=True)

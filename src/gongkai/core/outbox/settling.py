@@ -57,7 +57,7 @@ def _list_unread() -> "QuerySet[Message]":
     return Message.objects.filter(channel="screen", read_at=None).order_by()
 
 
-def give_unread(old: Person, new: Person) -> None:
+def pass_unread_on(old: Person, new: Person) -> None:
     """Pass unread and unsent messages on, except duplicates and strictly personal ones."""
     screen = Q(channel="screen", read_at=None)
     waiting = Message.objects.filter(screen | Q(state=MessageState.WAITING), address="", person=old)

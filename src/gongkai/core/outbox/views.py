@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.outbox.actions import drop_link, mark_read
 from gongkai.core.outbox.models import Message
-from gongkai.core.outbox.queries import unread, unread_count, visible_to
+from gongkai.core.outbox.queries import unread_count, unread_messages, visible_to
 from gongkai.core.widgets.asked import ticked, whole
 from gongkai.core.widgets.paging import page_of
 
@@ -39,7 +39,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         seen = seen.filter(pk__lt=before)
     rows = list(seen.order_by("-pk")[: PAGE_SIZE + 1])
     more = rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else None
-    fresh = unread(request.user) if before is None else Message.objects.none()
+    fresh = unread_messages(request.user) if before is None else Message.objects.none()
     about = request.GET.get("about", "")
     context = {
         "fresh": _paginate_unread(request, fresh, about),
@@ -119,7 +119,7 @@ def read(request: HttpRequest) -> HttpResponse:
     """Mark the selected messages, or all, as read."""
     about = request.POST.get("about", "")
     if "all" in request.POST:
-        numbers = _list_ids_by_topic(unread(request.user), about) if about else None
+        numbers = _list_ids_by_topic(unread_messages(request.user), about) if about else None
     else:
         numbers = ticked(request.POST.getlist("message"))
     mark_read(request.user, numbers)

@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.registers.forms import Act, ActForm, New
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
@@ -64,7 +64,7 @@ class FormContext:
     act: Act
     record: models.Model | None = None
     row: models.Model | None = None
-    part: Part | None = None
+    part: RecordTable | None = None
 
     @property
     def back(self) -> str:

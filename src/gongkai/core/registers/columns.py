@@ -28,7 +28,7 @@ from gongkai.core.widgets.templatetags.ui import unit
 #: Places of a column: the list, the exported file, the record's page.
 Place = Literal["list", "file", "record"]
 if TYPE_CHECKING:
-    from gongkai.core.registers.record import Offer
+    from gongkai.core.registers.record import OfferedAction
 
     #: Any model's rows and fields.
     AnyField: TypeAlias = models.Field
@@ -204,18 +204,18 @@ class BoundColumn:
     def cell(self, row: models.Model) -> SafeString | str:
         """Return the HTML of the list cell."""
         if self.column.cell is not None:
-            return shown(self.column.cell(row))
+            return display_value(self.column.cell(row))
         value = self.value(row)
         if self.is_year:
             return str(value or "")
         if isinstance(value, str) and len(value) > MAX_LIST_TEXT_LENGTH and not isinstance(value, SafeString):
             return format_html('<span title="{}">{}…</span>', value, value[:MAX_LIST_TEXT_LENGTH])
-        return shown(value)
+        return display_value(value)
 
     def fact(self, row: models.Model) -> SafeString | str:
         """Return the value for the record's page, with paragraphs; "" if empty."""
         if self.column.cell is not None:
-            return shown(self.column.cell(row))
+            return display_value(self.column.cell(row))
         value = self.value(row)
         if value is None or value == "":
             return ""
@@ -223,7 +223,7 @@ class BoundColumn:
             return str(value)
         if isinstance(value, str) and "\n" in value:
             return mark_safe(linebreaks(value, autoescape=True))
-        return value.name if isinstance(value, Body) else shown(value)
+        return value.name if isinstance(value, Body) else display_value(value)
 
     def sheet_column(self) -> SheetColumn:
         """Return the column of the spreadsheet."""
@@ -259,64 +259,64 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class ListLine:
     """A row of the list: cells, URL, actions, and checkbox state (None: no checkbox)."""
 
     row: models.Model
     cells: Sequence[Cell]
     url: str = ""
-    acts: "Sequence[Offer]" = ()
+    acts: "Sequence[OfferedAction]" = ()
     box: bool | None = None
 
 
 @singledispatch
-def shown(value: object) -> SafeString | str:
+def display_value(value: object) -> SafeString | str:
     """Return a value as pages show it: short unit names, ISO dates, thousands separators, 是/否."""
     return "" if value is None else str(value)
 
 
-@shown.register(str)
+@display_value.register(str)
 def _format_text(value: str) -> SafeString | str:
     return value
 
 
-@shown.register(bool)
+@display_value.register(bool)
 def _format_boolean(value: bool) -> str:
     return "是" if value else "否"
 
 
-@shown.register(Body)
+@display_value.register(Body)
 def _format_unit(value: Body) -> SafeString | str:
     return unit(value)
 
 
-@shown.register(date)
+@display_value.register(date)
 def _format_day(value: date) -> str:
     return value.isoformat()
 
 
-@shown.register(datetime)
+@display_value.register(datetime)
 def _format_time(value: datetime) -> str:
     return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%Y-%m-%d %H:%M}"
 
 
-@shown.register(int)
+@display_value.register(int)
 def _format_integer(value: int) -> str:
     return f"{value:,}"
 
 
-@shown.register(Decimal)
+@display_value.register(Decimal)
 def _format_decimal(value: Decimal) -> str:
     return f"{value.normalize():,f}"
 
 
-@shown.register(list)
-@shown.register(tuple)
+@display_value.register(list)
+@display_value.register(tuple)
 def _format_list(value: Sequence[object]) -> SafeString:
-    return format_html_join("、", "{}", ((shown(part),) for part in value))
+    return format_html_join("、", "{}", ((display_value(part),) for part in value))
 
 
-def sign(key: str, words: str) -> SafeString:
+def light_html(key: str, words: str) -> SafeString:
     """Return the HTML of a light: symbol and label."""
     return render_to_string("ui/sign.html", {"key": key, "words": words})
 
@@ -339,12 +339,12 @@ def columns_of(sheet: Sheet) -> list[Column]:
     ]
 
 
-def chip(words: str, beside: object = "") -> SafeString:
+def chip_html(words: str, beside: object = "") -> SafeString:
     """Return the HTML of a warning chip next to a value."""
-    return format_html('{} <span class="gk-chip gk-chip--warn">{}</span>', shown(beside), words)
+    return format_html('{} <span class="gk-chip gk-chip--warn">{}</span>', display_value(beside), words)
 
 
-def link(row: "AnyRow | None", words: object = "") -> SafeString | str:
+def row_link(row: "AnyRow | None", words: object = "") -> SafeString | str:
     """Return a link to a row's page (an entry by its number), or ""."""
     return format_html('<a href="{}">{}</a>', row.url, words or row.number) if row is not None else ""
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 SEARCH_FIELD = "q"
 
 
-class Chosen(dict[str, object]):
+class ChosenFilters(dict[str, object]):
     """The chosen filter values by name."""
 
     @property
@@ -51,7 +51,7 @@ class Chosen(dict[str, object]):
 
 
 @dataclass(frozen=True)
-class Year:
+class YearFilter:
     """A filter by the year of a date or by a year field.
 
     `usual`: this year is the default (minus `back` years; `newest`: the newest year with rows).
@@ -146,7 +146,7 @@ class SearchFilter(CharFilter):  # type: ignore[misc]
 class _YearFilter(ChoiceFilter):  # type: ignore[misc]
     """A choice among the years that have rows."""
 
-    def __init__(self, year: Year) -> None:
+    def __init__(self, year: YearFilter) -> None:
         self.year = year
         super().__init__(label=year.label, field_name=year.field, empty_label=None if year.usual else "全部")
 
@@ -162,7 +162,7 @@ def _is_year_field(rows: "AnyRows", path: str) -> bool:
     return path in rows.query.annotations or isinstance(field_of(rows.model, path), models.IntegerField)
 
 
-def list_years(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
+def list_years(rows: "AnyRows", year: YearFilter) -> list[tuple[str, str]]:
     """Return the years with rows as choices, newest first, plus this year by default."""
     path = year.field if _is_year_field(rows, year.field) else f"{year.field}__year"
     there = set(rows.order_by().values_list(path, flat=True).distinct()) - {None}
@@ -171,7 +171,7 @@ def list_years(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
     return [(str(number), f"{number}年") for number in sorted(there, reverse=True)]
 
 
-class Listed(FilterSet):  # type: ignore[misc]
+class ListFilters(FilterSet):  # type: ignore[misc]
     """The filters of one list; `usual` are the defaults.
 
     `tabs`: the filter shown as tabs. `rare`: collapsed filters. `by`: the actor. `of`: the
@@ -216,11 +216,11 @@ class Listed(FilterSet):  # type: ignore[misc]
             self.form.fields[self.tabs].widget = forms.HiddenInput()
 
     @property
-    def chosen(self) -> Chosen:
+    def chosen(self) -> ChosenFilters:
         """The valid chosen values by filter name."""
         valid = self.form.is_valid()
         given = self.form.cleaned_data if valid else getattr(self.form, "cleaned_data", {})
-        return Chosen({name: value for name, value in given.items() if value not in (None, "")})
+        return ChosenFilters({name: value for name, value in given.items() if value not in (None, "")})
 
     @cached_property
     def unknown(self) -> frozenset[str]:
@@ -272,13 +272,13 @@ class Listed(FilterSet):  # type: ignore[misc]
 
 def filters_for(
     model: type[models.Model],
-    declared: Iterable["str | Year | tuple[str, Filter]"],
+    declared: Iterable["str | YearFilter | tuple[str, Filter]"],
     words: Sequence[str],
     usual: Mapping[str, str],
     heads: Mapping[str, str],
     tabs: str = "",
     rare: Sequence[str] = (),
-) -> type[Listed]:
+) -> type[ListFilters]:
     """Build the filter set class of a list.
 
     Args:
@@ -294,14 +294,14 @@ def filters_for(
     for entry in declared:
         if isinstance(entry, tuple):
             made[entry[0]] = entry[1]
-        elif isinstance(entry, Year):
+        elif isinstance(entry, YearFilter):
             made["year"] = _YearFilter(entry)
         else:
             made[entry] = _make_filter(model, entry)
             made[entry].label = heads.get(entry) or made[entry].label
     for position, filter_ in enumerate(made.values()):
         filter_.creation_counter = position  # django-filter shows them by that: in the order of the declaration
-    return type("Filters", (Listed,), {**made, "usual": usual, "tabs": tabs, "rare": rare})
+    return type("Filters", (ListFilters,), {**made, "usual": usual, "tabs": tabs, "rare": rare})
 
 
 def _find_visible_ids(model: type[models.Model], by: Actor, asked: str | None) -> list[int]:
@@ -329,7 +329,7 @@ def _make_filter(model: type[models.Model], name: str) -> Filter:
         method: Callable[..., object] = lambda rows, path, value: rows.filter(**{path: value == "1"})  # noqa: E731
         return ChoiceFilter(field_name=name, label=label, choices=yes_no, empty_label="全部", method=method)
     if isinstance(field, models.DateField):
-        return _YearFilter(Year(name, label=label))
+        return _YearFilter(YearFilter(name, label=label))
     raise TypeError(f"{model.__name__}.{name} has no choices: declare a filter with its name")
 
 

@@ -17,9 +17,9 @@ from django.db import models
 
 from gongkai.core.acts.action import AnyAction
 from gongkai.core.acts.actors import Actor
-from gongkai.core.files.store import receive
+from gongkai.core.files.store import store_upload
 from gongkai.core.registers.columns import field_of
-from gongkai.core.units.forms.base import BodiesChoice, words
+from gongkai.core.units.forms.base import BodiesChoice, words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day, DecimalNumber, Moment, WholeNumber
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 #: Form fields of common parameters that no model has, by name; each form gets its own copy.
 COMMON_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
-    "reason": lambda: words("理由", rows=2, most=300),
-    "words": lambda: words("说明", rows=3),
+    "reason": lambda: words_field("理由", rows=2, most=300),
+    "words": lambda: words_field("说明", rows=3),
     "until": lambda: Day(label="期限"),
 }
 #: Parameters that the page supplies.
@@ -105,9 +105,9 @@ class ActForm(Plain):
 
     def _fact(self, value: object) -> object:
         if isinstance(value, UploadedFile):
-            return receive(value, self.by)
+            return store_upload(value, self.by)
         if isinstance(value, list) and value and isinstance(value[0], UploadedFile):
-            return [receive(upload, self.by) for upload in value]
+            return [store_upload(upload, self.by) for upload in value]
         return value
 
 
@@ -313,7 +313,7 @@ def make_form_field(own: "AnyField") -> forms.Field:
     if own.is_relation:
         return _make_relation_field(own, named)
     if isinstance(own, models.TextField):
-        return words(named["label"], rows=3, most=own.max_length or 5000, hint=named["help_text"])
+        return words_field(named["label"], rows=3, most=own.max_length or 5000, hint=named["help_text"])
     if isinstance(own, models.DateField):
         return Moment(**named) if isinstance(own, models.DateTimeField) else Day(**named)
     if isinstance(own, models.URLField):

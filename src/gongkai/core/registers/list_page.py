@@ -10,12 +10,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.background_jobs.exports import may_be_long
-from gongkai.core.registers.columns import BoundColumn, Cell, Line
-from gongkai.core.registers.filters import Listed, hidden_fields
-from gongkai.core.registers.record import Offer, offer_of
+from gongkai.core.background_jobs.exports import long_export
+from gongkai.core.registers.columns import BoundColumn, Cell, ListLine
+from gongkai.core.registers.filters import ListFilters, hidden_fields
+from gongkai.core.registers.record import OfferedAction, offer_of
 from gongkai.core.registers.ticking import do_to_ticked, ticking_of
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.importers import find_importer
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import require_staff_actor
@@ -54,7 +54,7 @@ def build_headings(
     return heads
 
 
-def build_tabs(request: HttpRequest, filters: Listed) -> list[tuple[str, str, bool]]:
+def build_tabs(request: HttpRequest, filters: ListFilters) -> list[tuple[str, str, bool]]:
     """Return the choices of the tab filter, each with its number of rows."""
     if not filters.tabs:
         return []
@@ -112,14 +112,14 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
         done = do_to_ticked(own, request, listing) if posted else None
         return done or own.draw(request, listing)
 
-    return may_be_long(register.name, register.title, rows=rows, seen=seen, asked=asks_file)(page)
+    return long_export(register.name, register.title, rows=rows, seen=seen, asked=asks_file)(page)
 
 
 def _export(register: "Register[Row]", listing: "Listing[Row]") -> HttpResponse:
     also = [(MISSING_UNITS, missing)] if (missing := register.missing(listing)) else []
     name = f"{register.file_name or register.heading}{listing.chosen.year or ''}"
     guide = register.file_sheet is not None and bool(register.importer)
-    return spreadsheet(register.sheet, register.filed(listing), name, guide=guide, also=also)
+    return spreadsheet_response(register.sheet, register.filed(listing), name, guide=guide, also=also)
 
 
 def draw_list(register: "Register[Row]", request: HttpRequest, listing: "Listing[Row]") -> HttpResponse:
@@ -154,9 +154,9 @@ def draw_list(register: "Register[Row]", request: HttpRequest, listing: "Listing
     return render(request, register.template, {**context, **register.beside(request, listing)})
 
 
-def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = None) -> Line:
+def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = None) -> ListLine:
     cells = [Cell(column.head, column.cell(row), column.css) for column in register.at("list")]
-    ways = [Offer(words, url) for words, url in register.ways(by, row)]
+    ways = [OfferedAction(words, url) for words, url in register.ways(by, row)]
     # A button without form is on the record's page, or in the list if there are no record
     # pages.
     acts = [
@@ -168,7 +168,7 @@ def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None
         and not (act.quick and register.has_record)
         and act.is_offered(row, by)
     ]
-    return Line(row, cells, register.url_of(row), [*ways, *acts], box)
+    return ListLine(row, cells, register.url_of(row), [*ways, *acts], box)
 
 
 def _list_missing_units(

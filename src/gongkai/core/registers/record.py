@@ -17,7 +17,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.pages import run_with_messages, say_wrong
-from gongkai.core.files.papers import PapersForm, answer
+from gongkai.core.files.papers import PapersForm, paper_response
 from gongkai.core.registers.columns import BoundColumn, Column, bind_all
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.actors import require_staff_actor
@@ -42,7 +42,7 @@ class FileActions:
 
 
 @dataclass(frozen=True)
-class Offer:
+class OfferedAction:
     """An action on a record's page: a button if it has no form, else a link to the form."""
 
     words: str
@@ -52,7 +52,7 @@ class Offer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class RecordTable:
     """A table on a record's page with rows that belong to the record.
 
     Attributes:
@@ -103,17 +103,17 @@ class PartLine:
 
     row: "AnyRow"
     cells: "Sequence[tuple[BoundColumn, object]]"
-    offers: Sequence[Offer]
+    offers: Sequence[OfferedAction]
 
 
 @dataclass(frozen=True)
 class PartTable:
     """A part as rendered on the record's page."""
 
-    part: Part
+    part: RecordTable
     lines: Sequence[PartLine]
     page: "Page[AnyRow]"
-    offers: Sequence[Offer]
+    offers: Sequence[OfferedAction]
 
     @property
     def has_acts(self) -> bool:
@@ -150,7 +150,7 @@ def render_record(register: "AnyRegister", request: HttpRequest, by: Actor, row:
             if act.told and act.applies(row) and (reasons := act.why_not(row, by))
         ],
         "parts": [_build_part_table(register, part, request, by, row, offers) for part in register.parts],
-        "happenings": happenings(register.log_of(row)),
+        "happenings": history_of_record(register.log_of(row)),
         "list_url": register.url(),
         "sections": register.crumbs(),
         **_build_files_context(register, row, by),
@@ -159,19 +159,19 @@ def render_record(register: "AnyRegister", request: HttpRequest, by: Actor, row:
     return render(request, register.record_template, context)
 
 
-def offer_of(register: "AnyRegister", act: Act, row: "AnyRow") -> Offer:
+def offer_of(register: "AnyRegister", act: Act, row: "AnyRow") -> OfferedAction:
     """Return an action on a row as an offer."""
     version = getattr(act.target_of(row), "version", None)
-    return Offer(act.words, register.url("act", row.pk, act.slug), act.quick, version)
+    return OfferedAction(act.words, register.url("act", row.pk, act.slug), act.quick, version)
 
 
 def _build_part_table(
     register: "AnyRegister",
-    part: Part,
+    part: RecordTable,
     request: HttpRequest,
     by: Actor,
     record: "AnyRow",
-    offers: Sequence[tuple[str, Offer]],
+    offers: Sequence[tuple[str, OfferedAction]],
 ) -> PartTable:
     page = page_of(request, part.rows(record, by), name=part.name)
     lines = [
@@ -179,7 +179,7 @@ def _build_part_table(
             row,
             [(column, column.cell(row)) for column in part.bound],
             [
-                Offer(
+                OfferedAction(
                     act.words,
                     register.url("line", record.pk, part.name, row.pk, act.slug),
                     act.quick,
@@ -194,12 +194,12 @@ def _build_part_table(
     return PartTable(part, lines, page, [offer for name, offer in offers if name == part.name])
 
 
-def sections(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
+def breadcrumbs(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
     """Return breadcrumbs with URLs, or "" without link."""
     return [(entry, "") if isinstance(entry, str) else (entry[0], reverse(entry[1])) for entry in declared]
 
 
-def happenings(row: object) -> Sequence[tuple[Movement, str]]:
+def history_of_record(row: object) -> Sequence[tuple[Movement, str]]:
     """Return the movements of a record, newest first, with the actions' labels.
 
     A model whose stream another model shares names its own actions by `action_prefix`.
@@ -260,7 +260,7 @@ def paper_view(register: "AnyRegister") -> View:
         if kept is None:
             raise Http404("没有这个文件")
         if request.method != "POST":
-            return answer(kept)
+            return paper_response(kept)
         drop = _get_file_actions(register).drop
         run_with_messages(request, lambda: drop(kept, by=by), "已删除。")
         return HttpResponseRedirect(f"{register.url('row', number)}#papers")

@@ -34,11 +34,11 @@ from gongkai.core.acts.door import get_visible_or_404, visible_rows
 from gongkai.core.acts.rows import split_into_portions
 from gongkai.core.registers.acting import act_view, line_view, new_view
 from gongkai.core.registers.columns import BoundColumn, Column, bind_all
-from gongkai.core.registers.filters import Chosen, Listed, Year, filters_for
+from gongkai.core.registers.filters import ChosenFilters, ListFilters, YearFilter, filters_for
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.list_page import draw_list, list_view
-from gongkai.core.registers.record import FileActions, Part, paper_view, papers_view, record_view, sections
-from gongkai.core.registers.ticking import Ticks
+from gongkai.core.registers.record import FileActions, RecordTable, breadcrumbs, paper_view, papers_view, record_view
+from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.spreadsheets.sheet import Sheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
@@ -58,12 +58,12 @@ class Listing(Generic[Row]):
     """The requested list: filters and matching rows in order."""
 
     by: Actor
-    filters: Listed
+    filters: ListFilters
     rows: "models.QuerySet[Row]"
     order: str = ""
 
     @property
-    def chosen(self) -> Chosen:
+    def chosen(self) -> ChosenFilters:
         """The chosen filter values."""
         return self.filters.chosen
 
@@ -91,10 +91,10 @@ class Register(Generic[Row]):
         new_label: the button's words, where `new_url` leads to a page of the room's own.
         acts: the actions that a row offers.
         acts_listed: whether the list offers them, too.
-        ticks: what is done at once to rows that are ticked (`ticking.Ticks`).
+        ticks: what is done at once to rows that are ticked (`ticking.BulkAction`).
         has_record: whether each row has a page of its own.
         papers: how papers are kept and dropped, where rows have papers (`record.FileActions`).
-        parts: the tables on a record's page, of rows that belong to it (`record.Part`).
+        parts: the tables on a record's page, of rows that belong to it (`record.RecordTable`).
         record_template: the record's template; one that extends `registers/record.html` adds blocks of its own.
         record_route: the name of the record's address, where it is not that of the list with `_row`.
         template: the list's template; one that extends `registers/register.html` adds blocks of its own.
@@ -115,7 +115,7 @@ class Register(Generic[Row]):
     section: ClassVar[Sequence[str | tuple[str, str]]] = ()
     columns: ClassVar[Sequence[str | Column]]
     main: ClassVar[str] = ""
-    filters: ClassVar[Sequence[str | Year | tuple[str, Filter]]] = ()
+    filters: ClassVar[Sequence[str | YearFilter | tuple[str, Filter]]] = ()
     rare: ClassVar[Sequence[str]] = ()
     words: ClassVar[Sequence[str]] = ()
     usual: ClassVar[Mapping[str, str]] = {}
@@ -126,10 +126,10 @@ class Register(Generic[Row]):
     new_label: ClassVar[str] = ""
     acts: ClassVar[Sequence[Act]] = ()
     acts_listed: ClassVar[bool] = True
-    ticks: ClassVar[Ticks | None] = None
+    ticks: ClassVar[BulkAction | None] = None
     has_record: ClassVar[bool] = True
     papers: ClassVar[FileActions | None] = None
-    parts: ClassVar[Sequence[Part]] = ()
+    parts: ClassVar[Sequence[RecordTable]] = ()
     record_template: ClassVar[str] = "registers/record.html"
     record_route: ClassVar[str] = ""
     template: ClassVar[str] = "registers/register.html"
@@ -164,7 +164,7 @@ class Register(Generic[Row]):
         year = f"&year={listing.chosen.year}" if listing.chosen.year else ""
         return f"{self.url('new')}?{self.new.target if self.new else self.unit}={body.pk}{year}"
 
-    def owing(self, by: Actor, chosen: Chosen) -> "models.QuerySet[Body] | None":
+    def owing(self, by: Actor, chosen: ChosenFilters) -> "models.QuerySet[Body] | None":
         """Return the units expected to have a row under the chosen filters, or None."""
         return None
 
@@ -175,7 +175,7 @@ class Register(Generic[Row]):
 
     def crumbs(self) -> Sequence[tuple[str, str]]:
         """Breadcrumbs with URLs; "" without link."""
-        return sections(self.section)
+        return breadcrumbs(self.section)
 
     def totals(self, listing: Listing[Row]) -> Sequence[tuple[str, object]]:
         """Return labelled totals over all matching rows."""
@@ -289,7 +289,7 @@ class Register(Generic[Row]):
         return next((column for column in listed if column.name == self.main), listed[0])
 
     @cached_property
-    def filter_class(self) -> type[Listed]:
+    def filter_class(self) -> type[ListFilters]:
         """The filter set class of the list."""
         heads = {column.name: column.column.head for column in self.bound}
         return filters_for(self.model, self.filters, self.words, self.usual, heads, self.tabs, self.rare)

@@ -28,7 +28,7 @@ CHECKBOX_NAME = "row"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ticks:
+class BulkAction:
     """A bulk action on selected rows of a list.
 
     Attributes:
@@ -60,7 +60,7 @@ class Ticks:
 class BulkForm:
     """The checkboxes and form of a page; `picked` are the selected rows."""
 
-    ticks: Ticks
+    ticks: BulkAction
     form: forms.Form
     picked: frozenset[int]
 

@@ -14,7 +14,7 @@ class SigninConfig(AppConfig):
         """Connect sign-in signals and protect the operation log; reset factors with passwords."""
         from gongkai.core.acts import guards
         from gongkai.core.acts.anchors import SEAL_SENDERS
-        from gongkai.core.signin.factors import forget
+        from gongkai.core.signin.factors import delete_factors
         from gongkai.core.signin.operations import connect, mail_to_auditors
         from gongkai.core.units.actions.passwords import ON_NEW_PASSWORD
         from gongkai.core.units.middleware import EXEMPT_URL_NAMES, OPEN_ROOMS
@@ -25,5 +25,5 @@ class SigninConfig(AppConfig):
         connect()
         if mail_to_auditors not in SEAL_SENDERS:
             SEAL_SENDERS.append(mail_to_auditors)
-        if forget not in ON_NEW_PASSWORD:
-            ON_NEW_PASSWORD.append(forget)
+        if delete_factors not in ON_NEW_PASSWORD:
+            ON_NEW_PASSWORD.append(delete_factors)

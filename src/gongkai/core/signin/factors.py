@@ -52,7 +52,7 @@ def authenticator_of(user: "User | AnonymousUser") -> TOTPDevice | None:
 
 def has_factor(user: "User | AnonymousUser") -> bool:
     """Return true if a login has an authenticator or a passkey."""
-    return authenticator_of(user) is not None or bool(passkeys.of(user))
+    return authenticator_of(user) is not None or bool(passkeys.passkeys_of(user))
 
 
 def login_of(request: HttpRequest) -> "User":
@@ -86,7 +86,7 @@ def is_passed(request: HttpRequest) -> bool:
     return NO_FACTOR_SESSION_KEY in request.session
 
 
-def begin(request: HttpRequest) -> TOTPDevice:
+def begin_setup(request: HttpRequest) -> TOTPDevice:
     """Return the authenticator that this session is setting up; a reload returns the same one."""
     user = request.user
     waiting = TOTPDevice.objects.filter(user=user, confirmed=False)
@@ -98,12 +98,12 @@ def begin(request: HttpRequest) -> TOTPDevice:
     return device
 
 
-def picture(device: TOTPDevice) -> str:
+def qr_code(device: TOTPDevice) -> str:
     """Return the QR code of an authenticator as an SVG data URL."""
     return str(segno.make(device.config_url, error="m").svg_data_uri(scale=4, border=2))
 
 
-def confirm(request: HttpRequest, code: str) -> list[str]:
+def confirm_setup(request: HttpRequest, code: str) -> list[str]:
     """Finish the set-up with the first code; return recovery codes, or [] for a wrong code.
 
     The former authenticator is deleted in the same transaction, and other sessions end.
@@ -119,7 +119,7 @@ def confirm(request: HttpRequest, code: str) -> list[str]:
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
         codes = _create_codes(user)
     device.refresh_from_db()
-    settle(request, device)
+    mark_verified(request, device)
     record_operation(OperationKind.FACTOR_SET, request)
     return codes
 
@@ -141,7 +141,7 @@ def get_code_digest(code: str) -> str:
     return keyed_digest("recovery", code)[:DIGEST_LENGTH]
 
 
-def proves(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
+def use_code(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
     """Use up an authenticator or recovery code; return its device, or None."""
     code = "".join(code.split()).lower()
     timed = code.isdecimal() and len(code) == CODE_DIGITS
@@ -154,10 +154,10 @@ def proves(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
     return None
 
 
-def verify(request: HttpRequest, code: str) -> bool:
+def verify_code(request: HttpRequest, code: str) -> bool:
     """Use up an authenticator or recovery code for this session; failures are throttled and logged."""
     user = login_of(request)
-    device = proves(user, code)
+    device = use_code(user, code)
     if device is None:
         record_operation(OperationKind.FACTOR_FAILED, request)
         return False
@@ -172,7 +172,7 @@ def new_codes(user: "User") -> list[str]:
     return [] if codes_left(user) else _create_codes(user)
 
 
-def settle(request: HttpRequest, device: Device) -> None:
+def mark_verified(request: HttpRequest, device: Device) -> None:
     """Mark this session as verified and end the others, after a factor was set up."""
     login(request, device)
     request.session.pop(NO_FACTOR_SESSION_KEY, None)
@@ -189,7 +189,7 @@ def codes_left(user: "User | AnonymousUser") -> int:
     return StaticToken.objects.filter(device__user=user).count()
 
 
-def forget(person: Person) -> None:
+def delete_factors(person: Person) -> None:
     """Delete the factors of a person whose password somebody else reset."""
     if person.user_id:
         TOTPDevice.objects.filter(user_id=person.user_id).delete()

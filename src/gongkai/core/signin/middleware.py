@@ -14,7 +14,7 @@ from gongkai.core.signin import factors
 from gongkai.core.signin.identity import protocols
 from gongkai.core.signin.models import OperationKind
 from gongkai.core.signin.operations import record_operation
-from gongkai.core.units.middleware import IDENTITY_SESSION_KEY, guides
+from gongkai.core.units.middleware import IDENTITY_SESSION_KEY, is_sign_in_help
 from gongkai.core.units.models import Person
 from gongkai.core.widgets.answers import is_kept
 from gongkai.core.widgets.middleware import in_office
@@ -67,7 +67,7 @@ def _get_previous_page(request: HttpRequest) -> str:
     return urlunsplit(("", "", came_from.path, came_from.query, ""))
 
 
-class Door:
+class SignInMiddleware:
     """Ends idle sessions, requires the second factor, logs refusals and downloads."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -79,14 +79,14 @@ class Door:
             return self.get_response(request)
         if not request.user.is_authenticated:
             open_ = [reverse(name) for name in (*_UNVERIFIED_URL_NAMES, "wagtailadmin_password_reset")]
-            sent = request.method == "POST" and not request.path.startswith((*open_, protocols.root()))
+            sent = request.method == "POST" and not request.path.startswith((*open_, protocols.url_prefix()))
             return _redirect_to_sign_in(request) if sent else self.get_response(request)
         if self._is_idle(request):
             return self._time_out(request)
-        if request.path.startswith(protocols.root()):
+        if request.path.startswith(protocols.url_prefix()):
             return self.get_response(request)
         free = {reverse(name) for name in _UNVERIFIED_URL_NAMES}
-        if request.path not in free and not factors.is_passed(request) and not guides(request):
+        if request.path not in free and not factors.is_passed(request) and not is_sign_in_help(request):
             name = "signin:verify" if factors.has_factor(request.user) else "signin:set_up"
             after = request.get_full_path() if request.method == "GET" else ""
             return HttpResponseRedirect(reverse(name) + (f"?{urlencode({'next': after})}" if after else ""))

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.models import Seal
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.signin.identity.backends import CLAIMS, failure_of
 from gongkai.core.signin.models import Operation, OperationKind, PastPassword
 from gongkai.core.signin.sessions import ADDRESS, AGENT, STARTED_SESSION_KEY
@@ -174,5 +174,5 @@ def mail_to_auditors(seal: Seal, line: str) -> bool:
     if persons:
         body = f"请保存下面一行，核验流水时使用：\n{line}"
         key = f"anchor/{timezone.localdate(seal.at)}" + ("/stamp" if '"stamp"' in line else "")
-        tell([Notification("流水封存锚点", body, reverse("signin:log"), key, persons=persons)])
+        write_messages([Notification("流水封存锚点", body, reverse("signin:log"), key, persons=persons)])
     return bool(persons)

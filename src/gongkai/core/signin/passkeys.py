@@ -39,7 +39,7 @@ class BadAnswer(Exception):
     """The browser's answer proves nothing."""
 
 
-class Copied(BadAnswer):
+class CopiedPasskey(BadAnswer):
     """The signature is valid, but the counter decreased: the key was copied."""
 
     def __init__(self, key: Passkey) -> None:
@@ -61,7 +61,7 @@ def origin() -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def unusable() -> str:
+def why_unusable() -> str:
     """Return in Chinese why this site cannot use passkeys, or "".
 
     Browsers require a domain name and an encrypted or local connection.
@@ -76,7 +76,7 @@ def unusable() -> str:
     return "通行密钥只能用于以 https 和域名访问的网址，请系统管理员按《安装》设置 GONGKAI_BASE_URL。"
 
 
-def of(user: "User | AnonymousUser") -> list[Passkey]:
+def passkeys_of(user: "User | AnonymousUser") -> list[Passkey]:
     """Return the valid passkeys of a login."""
     return list(Passkey.objects.filter(user_id=user.pk or 0, confirmed=True))
 
@@ -126,7 +126,7 @@ def begin_asking(request: HttpRequest, keys: list[Passkey]) -> str:
     return _store_challenge(request, "ask", options, state)
 
 
-def take(request: HttpRequest, user: "User", answer: str) -> Passkey:
+def verify_passkey(request: HttpRequest, user: "User", answer: str) -> Passkey:
     """Return the proven key and store its counter.
 
     Raises:
@@ -135,7 +135,7 @@ def take(request: HttpRequest, user: "User", answer: str) -> Passkey:
     from fido2.webauthn import AuthenticationResponse
 
     state = _pop_challenge(request, "ask")
-    keys = {key.credential_id: key for key in of(user)}
+    keys = {key.credential_id: key for key in passkeys_of(user)}
     try:
         given = AuthenticationResponse.from_dict(_parse_answer(answer))
         proved = _make_server().authenticate_complete(state, [_decode_credential(key) for key in keys.values()], given)
@@ -145,7 +145,7 @@ def take(request: HttpRequest, user: "User", answer: str) -> Passkey:
         raise BadAnswer(str(error)) from error
     row = Passkey.objects.filter(pk=key.pk, sign_count=key.sign_count)
     if went_back(key.sign_count, said) or not row.update(sign_count=said, used_at=timezone.now()):
-        raise Copied(key)
+        raise CopiedPasskey(key)
     return key
 
 

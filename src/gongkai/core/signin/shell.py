@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.signin.factors import has_factor, proves, wants_factor
+from gongkai.core.signin.factors import has_factor, use_code, wants_factor
 from gongkai.core.signin.models import OperationKind
 from gongkai.core.signin.operations import record_operation
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
-def prove(username: str, password: str, ask_code: Callable[[], str]) -> "User":
+def authenticate_in_shell(username: str, password: str, ask_code: Callable[[], str]) -> "User":
     """Return the authenticated user; failures count and are logged as on the web.
 
     Args:
@@ -38,7 +38,7 @@ def prove(username: str, password: str, ask_code: Callable[[], str]) -> "User":
         raise Refused("登录名或密码不对，或者这个账号已被暂时锁定。")
     request.user = user
     if has_factor(user):
-        if proves(user, ask_code()) is None:
+        if use_code(user, ask_code()) is None:
             record_operation(OperationKind.FACTOR_FAILED, request)
             raise Refused("验证码不对，请看手机上最新的六位数字（手机时间要准），或者用一个恢复码。")
         record_operation(OperationKind.FACTOR, request, words="命令行")

@@ -41,7 +41,7 @@ def _count_failures(tries: "QuerySet[AccessAttempt]") -> int:
     return tries.aggregate(Sum("failures_since_start"))["failures_since_start__sum"] or 0
 
 
-def sender(request: HttpRequest) -> str:
+def address_in_request(request: HttpRequest) -> str:
     """Return the client address as written in the request.
 
     Behind proxies it is the entry written by the outermost one; earlier entries are the client's
@@ -53,14 +53,14 @@ def sender(request: HttpRequest) -> str:
     return str(written)
 
 
-def parsed(written: str) -> IPv4Address | IPv6Address | None:
+def parse_address(written: str) -> IPv4Address | IPv6Address | None:
     """Parse an IP address with or without port (`[address]:port`, `1.2.3.4:port`), or return None.
 
     An IPv4-mapped IPv6 address becomes IPv4; otherwise all clients would share one network.
 
-    >>> parsed("[2001:db8::1]:443")
+    >>> parse_address("[2001:db8::1]:443")
     IPv6Address('2001:db8::1')
-    >>> parsed("::ffff:192.0.2.1"), parsed("192.0.2.1:443")
+    >>> parse_address("::ffff:192.0.2.1"), parsed("192.0.2.1:443")
     (IPv4Address('192.0.2.1'), IPv4Address('192.0.2.1'))
     """
     bare = written.rpartition("]:")[0].lstrip("[") or written
@@ -73,5 +73,5 @@ def parsed(written: str) -> IPv4Address | IPv6Address | None:
 
 def client_ip(request: HttpRequest) -> str | None:
     """Return the address by which sign-in attempts are counted (`AXES_CLIENT_IP_CALLABLE`)."""
-    found = parsed(sender(request)) or parsed(str(request.META.get("REMOTE_ADDR", "")))
+    found = parse_address(address_in_request(request)) or parse_address(str(request.META.get("REMOTE_ADDR", "")))
     return str(found) if found else None

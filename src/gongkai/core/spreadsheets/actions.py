@@ -15,9 +15,9 @@ from gongkai.core.files.losses import require_seen
 from gongkai.core.spreadsheets import undo as undoing
 from gongkai.core.spreadsheets.importers import (
     Importer,
+    ImportPlan,
     PersonalSheet,
-    Plan,
-    Prepares,
+    PreparingImporter,
     adds_only,
     find_importer,
     importer_named,
@@ -26,7 +26,7 @@ from gongkai.core.spreadsheets.importers import (
 from gongkai.core.spreadsheets.models import HeadMeaning, ImportRun, RunState
 from gongkai.core.spreadsheets.portions import IMPORT_RUNNING_ERROR, PortionWriter, Progress, is_abandoned
 from gongkai.core.spreadsheets.queries import visible_to
-from gongkai.core.spreadsheets.reading import read
+from gongkai.core.spreadsheets.reading import read_table
 from gongkai.core.spreadsheets.sheet import Table
 from gongkai.lib import privacy
 
@@ -34,7 +34,7 @@ from gongkai.lib import privacy
 _MAX_HEADING_LENGTH = 40
 
 
-def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> Plan:
+def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> ImportPlan:
     """Plan a run's file against the current data, without writing.
 
     `table` is its parsed content; None: parse now.
@@ -44,7 +44,7 @@ def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> Plan:
     """
     importer = importer_named(run.importer)
     if table is None:
-        table = read(run.file, importer.sheet, run.heads)
+        table = read_table(run.file, importer.sheet, run.heads)
     if any(not error.row for error in table.errors):
         table.rows = []  # without its columns no row says anything
     plan = importer.plan(table, by=by)
@@ -78,13 +78,13 @@ def _check_unfinished(run: ImportRun) -> list[str]:
 def _check_abandoned(run: ImportRun) -> list[str]:
     if not is_abandoned(run):
         return [f"这次导入{run.get_state_display()}，不能收回。"]
-    return undoing.obstacles(run)
+    return undoing.undo_obstacles(run)
 
 
 def _check_applied(run: ImportRun) -> list[str]:
     if run.state != RunState.APPLIED:
         return [f"这次导入{run.get_state_display()}，不能撤销。"]
-    return undoing.obstacles(run)
+    return undoing.undo_obstacles(run)
 
 
 def table_of(run: ImportRun) -> Table:
@@ -94,8 +94,8 @@ def table_of(run: ImportRun) -> Table:
         Unreadable: the file cannot be read at all.
     """
     importer = importer_named(run.importer)
-    table = read(run.file, importer.sheet, run.heads)
-    if isinstance(importer, Prepares):
+    table = read_table(run.file, importer.sheet, run.heads)
+    if isinstance(importer, PreparingImporter):
         importer.prepare(table)
     return table
 
@@ -105,7 +105,7 @@ def _plan_before(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
 
 
 @action("spreadsheets.upload", label="上传并预览", rule=_check_may, ahead=_plan_before)
-def upload(run: ImportRun, *, by: Actor, plan: Plan) -> ActionResult:
+def upload(run: ImportRun, *, by: Actor, plan: ImportPlan) -> ActionResult:
     """Store a file for a dry run; delete the person's earlier dry runs of this kind.
 
     Return the run and its plan.
@@ -123,7 +123,7 @@ def upload(run: ImportRun, *, by: Actor, plan: Plan) -> ActionResult:
     return ActionResult(words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=(run, plan))
 
 
-def _set_plan(run: ImportRun, plan: Plan) -> None:
+def _set_plan(run: ImportRun, plan: ImportPlan) -> None:
     run.plan_digest = plan.digest
     run.made, run.changed = plan.made, len(plan.changes) - plan.made
 
@@ -141,7 +141,7 @@ def _plan_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) 
 
 
 @action("spreadsheets.heads", label="对应表头", rule=_check_may, ready=_check_draft, ahead=_plan_with_headings)
-def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], plan: Plan) -> ActionResult:
+def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], plan: ImportPlan) -> ActionResult:
     """Set the meaning of a file's headings (spelling to column key, "" for none), for later files, too."""
     columns = {column.key: column.head for column in importer_named(run.importer).sheet.columns}
     run.heads = run.heads | dict(heads)
@@ -247,7 +247,7 @@ def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
 
 
 def _restore_rows(run: ImportRun, words: str, by: Actor) -> None:
-    restored = undoing.take_back(run, importer_named(run.importer), by=by)
+    restored = undoing.undo_changes(run, importer_named(run.importer), by=by)
     streams = [stream_of(row) for row in restored]
     last: dict[str, Movement] = last_records(streams)
     done = []
@@ -262,14 +262,14 @@ def drop_trials(before: datetime) -> int:
     return ImportRun.objects.filter(state=RunState.DRAFT, created_at__lt=before).exclude(key="").delete()[0]
 
 
-def try_file(importer: str, *, content: bytes, file_name: str, by: Actor) -> tuple[ImportRun, Plan]:
+def try_file(importer: str, *, content: bytes, file_name: str, by: Actor) -> tuple[ImportRun, ImportPlan]:
     """Upload a file and return the run with its plan.
 
     Raises:
         Unreadable: the file cannot be read at all. Refused: no permission to import.
     """
     known = dict(HeadMeaning.objects.filter(importer=importer).values_list("head", "key"))
-    tried: tuple[ImportRun, Plan] = upload(
+    tried: tuple[ImportRun, ImportPlan] = upload(
         ImportRun(importer=importer, content=content, file_name=file_name, heads=known), by=by
     )
     return tried

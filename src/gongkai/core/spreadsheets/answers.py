@@ -10,7 +10,7 @@ from gongkai.core.spreadsheets.writing import write_csv, write_xlsx
 from gongkai.core.widgets.answers import CSV_CONTENT_TYPE, XLSX_CONTENT_TYPE, download
 
 
-def spreadsheet(
+def spreadsheet_response(
     sheet: Sheet,
     rows: Iterable[object],
     name: str,

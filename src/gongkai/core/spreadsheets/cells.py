@@ -5,11 +5,11 @@ from datetime import date, datetime, time, timedelta
 from difflib import SequenceMatcher
 from typing import TypeVar
 
-from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_moment, parse_whole
-from gongkai.lib.fileformats.figures import Percent, exact
-from gongkai.lib.fileformats.workbooks.values import CellFault, clock
+from gongkai.lib.fileformats.figures import Percent, fifteen_digits
+from gongkai.lib.fileformats.workbooks.values import CellFault, format_time
 
 V = TypeVar("V")
 
@@ -49,9 +49,9 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float) and not isinstance(value, Percent):
-        return f"{exact(value):f}"
+        return f"{fifteen_digits(value):f}"
     if isinstance(value, time):
-        return clock(value)
+        return format_time(value)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M") if (value.hour or value.minute) else f"{value:%Y-%m-%d}"
     return str(value)
@@ -87,7 +87,7 @@ def long_text(limit: int) -> Callable[[object], str]:
 
 def _limited(words: str, limit: int) -> str:
     if len(words) > limit:
-        raise Bad(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")
+        raise BadCell(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")
     return words
 
 
@@ -100,7 +100,7 @@ def short(limit: int) -> Callable[[object], str]:
     return read
 
 
-def nearest(words: str, known: Iterable[str], most: int = 4) -> list[str]:
+def nearest_words(words: str, known: Iterable[str], most: int = 4) -> list[str]:
     """Return the known words most similar to the given ones, best first."""
 
     def likeness(one: str) -> float:
@@ -121,21 +121,21 @@ def choice(choices: Mapping[str, V], *, also: Mapping[str, V] | None = None) -> 
         for known in (choices, also or {}):
             if words in known:
                 return known[words]
-        raise Bad(f"“{words[:30]}”不在可选范围内", instead(words, list(choices)))
+        raise BadCell(f"“{words[:30]}”不在可选范围内", choice_advice(words, list(choices)))
 
     return read
 
 
-def instead(words: str, choices: Sequence[str]) -> str:
+def choice_advice(words: str, choices: Sequence[str]) -> str:
     """Return the advice: all choices if few, else similar ones and where to find the rest."""
     if len(choices) <= _FEW and len("、".join(choices)) <= _SHORT:
         return f"请填写：{'、'.join(choices)}"
-    alike = nearest(words, choices)
+    alike = nearest_words(words, choices)
     where = f"全部可填内容见模板的“{GUIDE_SHEET_NAME}”表"
     return f"相近的有：{'、'.join(alike)}；{where}" if alike else where
 
 
-def parsed(parse: Callable[[str], V | None], value: object) -> V | None:
+def parse_with(parse: Callable[[str], V | None], value: object) -> V | None:
     """Parse a cell with a form parser of `chinese.typed_values`; empty gives None.
 
     Raises:
@@ -145,7 +145,7 @@ def parsed(parse: Callable[[str], V | None], value: object) -> V | None:
     try:
         return parse(words)
     except TypedValueError as wrong:
-        raise Bad(f"{wrong.what}：“{words[:30]}”", wrong.todo) from None
+        raise BadCell(f"{wrong.what}：“{words[:30]}”", wrong.todo) from None
 
 
 def day(value: object) -> date | None:
@@ -157,7 +157,7 @@ def day(value: object) -> date | None:
     counts = _COUNTS_IN_TEXT if isinstance(value, str) else _COUNTS
     if (counted := _COUNTED.match(plain(value))) and int(counted[1]) in counts:
         return _FIRST_DAY + timedelta(days=int(counted[1]))
-    return parsed(parse_date, value)
+    return parse_with(parse_date, value)
 
 
 def moment(value: object) -> datetime | None:
@@ -166,8 +166,8 @@ def moment(value: object) -> datetime | None:
         return value
     try:
         alone = day(value)
-    except Bad:
-        return parsed(parse_moment, value)
+    except BadCell:
+        return parse_with(parse_moment, value)
     return datetime.combine(alone, time()) if alone else None
 
 
@@ -175,9 +175,9 @@ def whole(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[object], in
     """Parse an integer within bounds; empty gives None."""
 
     def read(value: object) -> int | None:
-        number = parsed(parse_whole, value)
+        number = parse_with(parse_whole, value)
         if number is not None and not least <= number <= most:
-            raise Bad(f"{number}不在{least}至{most}之间", "请核对后改正")
+            raise BadCell(f"{number}不在{least}至{most}之间", "请核对后改正")
         return number
 
     return read
@@ -191,7 +191,7 @@ def yes_no(value: object) -> bool | None:
     known = {"是": True, "有": True, "√": True, "y": True, "1": True, "否": False, "无": False, "×": False}
     known |= {"n": False, "0": False, "true": True, "false": False}
     if words not in known:
-        raise Bad(f"“{words[:30]}”不是“是”或“否”", "请填写“是”或“否”")
+        raise BadCell(f"“{words[:30]}”不是“是”或“否”", "请填写“是”或“否”")
     return known[words]
 
 
@@ -202,7 +202,7 @@ def words_list(limit: int = 120) -> Callable[[object], list[str]]:
         found = [part.strip() for part in _LIST.split(plain(value)) if part.strip()]
         for one in found:
             if len(one) > limit:
-                raise Bad(f"“{one[:12]}…”超过{limit}个字", "请用顿号分开各名称")
+                raise BadCell(f"“{one[:12]}…”超过{limit}个字", "请用顿号分开各名称")
         return list(dict.fromkeys(found))
 
     return read

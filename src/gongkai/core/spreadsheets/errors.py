@@ -2,10 +2,10 @@
 
 from gongkai.lib.fileformats.workbooks.rows import Unreadable
 
-__all__ = ["Bad", "Unreadable"]
+__all__ = ["BadCell", "Unreadable"]
 
 
-class Bad(ValueError):
+class BadCell(ValueError):
     """A value that a column refuses: the fault and the remedy, in Chinese."""
 
     def __init__(self, what: str, todo: str = "请改正后重新导入") -> None:

@@ -10,8 +10,8 @@ from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json
 from gongkai.core.spreadsheets.models import ImportTouch
-from gongkai.core.spreadsheets.sheet import CellError, Head, Sheet, Table
-from gongkai.core.spreadsheets.snapshots import snapshot
+from gongkai.core.spreadsheets.sheet import CellError, Sheet, SheetHeading, Table
+from gongkai.core.spreadsheets.snapshots import take_snapshot
 from gongkai.core.vault.sealing import keyed_digest
 
 
@@ -25,7 +25,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RowChange:
     """The change of one row. `target` is None for a new object; `facts` belong to the importer.
 
     `page` is the sheet name if the file has several.
@@ -45,14 +45,14 @@ class Change:
 
 
 @dataclass(slots=True)
-class Plan:
+class ImportPlan:
     """Changes in order of execution, unchanged rows, errors, notes and headings of an import."""
 
-    changes: list[Change] = field(default_factory=list)
+    changes: list[RowChange] = field(default_factory=list)
     same: int = 0
     errors: list[CellError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    heads: list[Head] = field(default_factory=list)
+    heads: list[SheetHeading] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
 
     @property
@@ -90,7 +90,7 @@ class Plan:
         }
 
 
-class Recorder:
+class ChangeRecorder:
     """Records changes for undo: call `before` on a row to change, `made` on a new one."""
 
     def __init__(self) -> None:
@@ -102,7 +102,7 @@ class Recorder:
         """Record the present state of a row, once."""
         key = self._note(row)
         if key not in self.seen:
-            self.seen[key] = len(self.seen), row, ImportTouch.Verb.CHANGED, snapshot(row)
+            self.seen[key] = len(self.seen), row, ImportTouch.Verb.CHANGED, take_snapshot(row)
 
     def made(self, row: Model) -> None:
         """Record a new row."""
@@ -120,7 +120,7 @@ class Recorder:
 
 
 class Importer(Protocol):
-    """Protocol of importers; register an instance with `register` at start-up.
+    """Protocol of importers; register an instance with `register_importer` at start-up.
 
     An importer that writes several rows at once also has `carry_out_many(changes, *, by, recorder)`.
     One that only adds rows has `adds_only = True`. `makes` names the models whose new rows are recorded for undo as
@@ -137,10 +137,10 @@ class Importer(Protocol):
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing or undoing."""
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the changes that the rows would make, without writing."""
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Make one change through the app's own actions, with the recorder."""
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
@@ -163,7 +163,7 @@ def adds_only(importer: Importer) -> bool:
     return bool(getattr(importer, "adds_only", False))
 
 
-def nothing_in(importer: Importer, plan: Plan) -> str:
+def nothing_in(importer: Importer, plan: ImportPlan) -> str:
     """Return the message for a file that would change nothing."""
     if adds_only(importer) or plan.notes:
         return "表中没有要新导入的内容。"
@@ -174,7 +174,7 @@ def nothing_in(importer: Importer, plan: Plan) -> str:
 class WritesMany(Protocol):
     """Protocol of importers that carry out several changes at once."""
 
-    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Make the changes of one portion with their movements and the recorder."""
 
 
@@ -183,13 +183,13 @@ class MergesMessages(Protocol):
     """Protocol of importers that send fewer messages than their rows cause."""
 
     def merge_messages(
-        self, messages: Sequence[Notification], changes: Sequence[Change], *, by: Actor
+        self, messages: Sequence[Notification], changes: Sequence[RowChange], *, by: Actor
     ) -> list[Notification]:
         """Return the messages to send after the last change."""
 
 
 @runtime_checkable
-class Prepares(Protocol):
+class PreparingImporter(Protocol):
     """Protocol of importers with slow preparation before the transaction."""
 
     def prepare(self, table: Table) -> None:
@@ -204,7 +204,7 @@ class PersonalSheet(Protocol):
 
 
 @runtime_checkable
-class Advises(Protocol):
+class AdvisingImporter(Protocol):
     """Protocol of importers with advice shown before a file is chosen."""
 
     def advice(self, by: Actor) -> list[str]:
@@ -220,7 +220,7 @@ class RemovesMade(Protocol):
 
 
 @runtime_checkable
-class LooksBeside(Protocol):
+class CrossCheckingImporter(Protocol):
     """Protocol of importers whose `against_undo` reads relations of new rows, by model.
 
     Example: `{"requests.request": ("entry__body",)}`. They are prefetched for all rows.
@@ -241,14 +241,14 @@ UNDO_EXPLANATION = "新增的删除，修改的还原。"
 IMPORTERS_BY_NAME: dict[str, Importer] = {}
 
 
-def register(importer: Importer) -> None:
+def register_importer(importer: Importer) -> None:
     """Register an importer by its unique name."""
     assert importer.name not in IMPORTERS_BY_NAME, f"two importers are called {importer.name}"
     IMPORTERS_BY_NAME[importer.name] = importer
 
 
 @dataclass(frozen=True)
-class Family:
+class ImporterFamily:
     """Importers created from data; their names begin with `prefix` (`table-`).
 
     `make` returns the importer of a name, or None. `why_not` returns reasons against all of them.
@@ -259,10 +259,10 @@ class Family:
     why_not: Callable[[Actor], list[str]]
 
 
-IMPORTER_FAMILIES: list[Family] = []
+IMPORTER_FAMILIES: list[ImporterFamily] = []
 
 
-def register_family(family: Family) -> None:
+def register_family(family: ImporterFamily) -> None:
     """Register a family of importers."""
     IMPORTER_FAMILIES.append(family)
 

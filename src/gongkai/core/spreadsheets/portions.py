@@ -18,9 +18,9 @@ from gongkai.core.acts.batches import batch
 from gongkai.core.acts.following import forward_messages, hold_messages
 from gongkai.core.acts.lock_sharing import share_write_lock
 from gongkai.core.acts.together import together
-from gongkai.core.spreadsheets.importers import Change, Importer, MergesMessages, Recorder, WritesMany
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Importer, MergesMessages, RowChange, WritesMany
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch, RunState
-from gongkai.core.spreadsheets.snapshots import snapshot
+from gongkai.core.spreadsheets.snapshots import take_snapshot
 from gongkai.lib import privacy
 
 #: Intended processor time of one transaction. SQLite lets nobody else write during it.
@@ -48,12 +48,12 @@ class PortionWriter:
 
     def __init__(self, run: ImportRun, importer: Importer, by: Actor) -> None:
         self._run, self._importer, self._by = run, importer, by
-        self._recorder = Recorder()
+        self._recorder = ChangeRecorder()
         self._targets: set[tuple[str, int]] = set()
-        self._changes: Sequence[Change] = ()
+        self._changes: Sequence[RowChange] = ()
         self._messages: list[Notification] = []
 
-    def write(self, changes: Sequence[Change], progress: Progress) -> None:
+    def write(self, changes: Sequence[RowChange], progress: Progress) -> None:
         """Write all changes.
 
         Raises:
@@ -99,7 +99,7 @@ class PortionWriter:
         if (run.state, run.applied_at) != (RunState.APPLYING, self._run.applied_at):
             raise Conflict(IMPORT_RUNNING_ERROR)
 
-    def _write_portion(self, changes: Sequence[Change]) -> None:
+    def _write_portion(self, changes: Sequence[RowChange]) -> None:
         with transaction.atomic():
             now = self._claim()
             self._refuse_changed(changes)
@@ -113,7 +113,7 @@ class PortionWriter:
                 forward_messages(messages, self._by)
         self._run.state, self._run.applied_at = RunState.APPLYING, now
 
-    def _search(self, changes: Sequence[Change]) -> None:
+    def _search(self, changes: Sequence[RowChange]) -> None:
         """Search the texts for personal data before the lock is taken; the actions find the results."""
         with suppress(privacy.PrivacyError):
             for change in changes:
@@ -121,7 +121,7 @@ class PortionWriter:
                     for text in _texts_in(change.facts.get(name)):
                         privacy.find(text)
 
-    def _carry_out(self, changes: Sequence[Change]) -> None:
+    def _carry_out(self, changes: Sequence[RowChange]) -> None:
         if isinstance(self._importer, WritesMany):
             self._importer.carry_out_many(changes, by=self._by, recorder=self._recorder)
             return
@@ -144,7 +144,7 @@ class PortionWriter:
             raise Conflict(IMPORT_RUNNING_ERROR)
         return now
 
-    def _refuse_changed(self, changes: Sequence[Change]) -> None:
+    def _refuse_changed(self, changes: Sequence[RowChange]) -> None:
         planned: dict[type[Model], dict[int, Model]] = defaultdict(dict)
         for change in changes:
             if change.target is not None:
@@ -156,7 +156,7 @@ class PortionWriter:
                 if key in self._targets or key in self._recorder.seen:
                     continue  # this import changed it before
                 self._targets.add(key)
-                if pk not in stored or snapshot(stored[pk]) != snapshot(row):
+                if pk not in stored or take_snapshot(stored[pk]) != take_snapshot(row):
                     raise Conflict(f"“{str(row)[:100]}”在导入过程中被他人改动，请重新上传核对后再确认。")
 
     def _store_touched(self) -> None:
@@ -168,7 +168,7 @@ class PortionWriter:
         rows = []
         for model, pk in fresh:
             position, touched, verb, before = self._recorder.seen[model, pk]
-            after = snapshot(stored[model][pk])
+            after = take_snapshot(stored[model][pk])
             if verb == ImportTouch.Verb.MADE or before != after:
                 rows.append(
                     ImportTouch(

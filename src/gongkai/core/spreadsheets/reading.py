@@ -5,16 +5,16 @@ from itertools import chain, islice
 from typing import IO
 
 from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME, is_footer, is_sum, plain
-from gongkai.core.spreadsheets.errors import Bad, Unreadable
-from gongkai.core.spreadsheets.sheet import CellError, Column, Head, Row, Sheet, Table, spelling
+from gongkai.core.spreadsheets.errors import BadCell, Unreadable
+from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, SheetHeading, Table, normalise_heading
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
 from gongkai.lib.fileformats.documents.model import describe_losses
-from gongkai.lib.fileformats.workbooks.merging import Covered, Merged
+from gongkai.lib.fileformats.workbooks.merging import CoveredCells, MergedRange
 from gongkai.lib.fileformats.workbooks.pages import pages_of
 from gongkai.lib.fileformats.workbooks.rows import rows_of
-from gongkai.lib.fileformats.workbooks.values import CellFault, letter
+from gongkai.lib.fileformats.workbooks.values import CellFault, column_letter
 
 MAX_ERRORS = 200
 """So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
@@ -26,7 +26,7 @@ _SAMPLES = 3
 _ZEROES_AT_END = re.compile(r"\d{15}0+")
 
 
-def read(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] | None = None) -> Table:
+def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] | None = None) -> Table:
     """Read a file through a sheet; the heading row may follow a title.
 
     Raises:
@@ -58,12 +58,12 @@ def _losses_in(content: bytes) -> list[str]:
 
 def _pages(
     content: bytes, sheet: Sheet, table: Table
-) -> Iterator[tuple[str, Iterator[tuple[int, list[object]]], Covered]]:
+) -> Iterator[tuple[str, Iterator[tuple[int, list[object]]], CoveredCells]]:
     if sheet.arrange is None:
-        merged: list[Merged] = []
+        merged: list[MergedRange] = []
         most = 2 * sheet.max_rows + 1000  # sums and lines without a value are no rows
         rows = rows_of(content, merged, most)
-        yield "", iter(rows), Covered(merged)
+        yield "", iter(rows), CoveredCells(merged)
         if len(rows) >= most:
             raise _too_many(sheet)
         return
@@ -76,7 +76,7 @@ def _pages(
         f"工作表“{name}”中没有找到表头，没有读取。" for name, rows in arranged if not rows and name != GUIDE_SHEET_NAME
     ]
     for name, rows in found:
-        yield name if len(found) > 1 else "", iter(rows), Covered([])
+        yield name if len(found) > 1 else "", iter(rows), CoveredCells([])
 
 
 def _read_rows(
@@ -86,7 +86,7 @@ def _read_rows(
     table: Table,
     page: str,
     count: int,
-    covered: Covered,
+    covered: CoveredCells,
 ) -> int:
     for number, cells in rows:
         hidden = covered.in_row(number, cells)
@@ -126,13 +126,13 @@ def _find_head(
     meant: Mapping[str, str] | None,
 ) -> tuple[dict[str, int], Iterator[tuple[int, list[object]]]]:
     known: dict[str, Column | None] = {
-        spelling(name): column for column in sheet.columns for name in (column.head, *column.also)
+        normalise_heading(name): column for column in sheet.columns for name in (column.head, *column.also)
     }
     by_key = {column.key: column for column in sheet.columns}
     known |= {words: by_key.get(key) for words, key in (meant or {}).items()}
     enough = min(2, len(sheet.columns))
     first = list(islice(rows, _HEAD_ROWS))
-    heads = [[spelling(plain(value)) for value in cells] for _, cells in first]
+    heads = [[normalise_heading(plain(value)) for value in cells] for _, cells in first]
     at = next((n for n, row in enumerate(heads) if sum(head in known for head in set(row)) >= enough), None)
     if at is None and meant is not None:
         at = _likely_head(first)
@@ -150,14 +150,14 @@ def _likely_head(rows: list[tuple[int, list[object]]]) -> int | None:
     return words.index(most) if most >= 2 else None
 
 
-def _heads(cells: list[object], below: list[tuple[int, list[object]]], places: dict[str, int]) -> list[Head]:
+def _heads(cells: list[object], below: list[tuple[int, list[object]]], places: dict[str, int]) -> list[SheetHeading]:
     keys = {at: key for key, at in places.items()}
     found = []
     for at, cell in enumerate(cells):
         values = (plain(row[at]) for _, row in below if at < len(row))
         samples = tuple(islice((value[:20] for value in values if value), _SAMPLES))
         if plain(cell):
-            found.append(Head(letter(at), plain(cell), keys.get(at, ""), samples))
+            found.append(SheetHeading(column_letter(at), plain(cell), keys.get(at, ""), samples))
     return found
 
 
@@ -180,12 +180,12 @@ def _places(
     for at, head in enumerate(heads):
         if head not in known:
             if head:
-                table.notes.append(f"{on_page}{letter(at)}列“{head[:20]}”不是本表的列，没有读取。")
+                table.notes.append(f"{on_page}{column_letter(at)}列“{head[:20]}”不是本表的列，没有读取。")
         elif (column := known[head]) is None:
             continue
         elif column.key in places:
             todo = "请把其中一列改为“不读取”，或者删去一列" if said else "请删去一列"
-            table.errors.append(CellError(0, letter(at), head, "这一列出现了两次", todo, page))
+            table.errors.append(CellError(0, column_letter(at), head, "这一列出现了两次", todo, page))
         else:
             places[column.key] = at
     for column in sheet.columns:
@@ -204,7 +204,7 @@ def _read_row(
     page: str,
     hidden: set[int],
 ) -> None:
-    letters = {key: letter(at) for key, at in places.items()}
+    letters = {key: column_letter(at) for key, at in places.items()}
     row, faults = Row(number, {}, letters, page), len(table.errors)
     for column in sheet.columns:
         if column.key not in places:
@@ -213,15 +213,15 @@ def _read_row(
         value = cells[at] if at < len(cells) else None
         try:
             if at in hidden and not plain(value):
-                raise Bad("是合并单元格，这一格读不到内容", "请取消合并单元格，把每一格填上")
+                raise BadCell("是合并单元格，这一格读不到内容", "请取消合并单元格，把每一格填上")
             if isinstance(value, CellFault):
-                raise Bad(value.what, value.todo)
+                raise BadCell(value.what, value.todo)
             if column.required and not column.blank and not plain(value):
-                raise Bad("没有填写", "请补填")
+                raise BadCell("没有填写", "请补填")
             row.values[column.key] = column.read(value)
-        except Bad as bad:
+        except BadCell as bad:
             # The fault of a rearranged hand-drawn table knows its place in the file.
-            place = letter(value.at) if isinstance(value, CellFault) else letters[column.key]
+            place = column_letter(value.at) if isinstance(value, CellFault) else letters[column.key]
             table.errors.append(CellError(number, place, column.head, bad.what, bad.todo, page))
         else:
             if isinstance(value, str) and _ZEROES_AT_END.fullmatch(value) and len(table.notes) < MAX_ERRORS:

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gongkai.core.spreadsheets.cells import text
-from gongkai.core.spreadsheets.errors import Bad, Unreadable
+from gongkai.core.spreadsheets.errors import BadCell, Unreadable
 from gongkai.lib.chinese import lazy_re as re
 
 if TYPE_CHECKING:
@@ -15,7 +15,18 @@ if TYPE_CHECKING:
 #: A row object of any sheet or list.
 AnyRow: TypeAlias = Any
 
-__all__ = ["AnyRow", "Bad", "CellError", "Column", "Head", "Row", "Sheet", "Table", "Unreadable", "spelling"]
+__all__ = [
+    "AnyRow",
+    "BadCell",
+    "CellError",
+    "Column",
+    "Row",
+    "Sheet",
+    "SheetHeading",
+    "Table",
+    "Unreadable",
+    "normalise_heading",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +34,7 @@ class Column:
     """A column of a sheet.
 
     `head` is the Chinese heading, `also` accepted synonyms. `read` parses a cell value (str,
-    number, date or None) or raises `Bad`. `write` returns the cell value of a row object; default:
+    number, date or None) or raises `BadCell`. `write` returns the cell value of a row object; default:
     the attribute or item `key`. `choices` become a drop-down list in .xlsx. `width` is in
     characters. `blank` permits empty cells in a required column.
     """
@@ -143,7 +154,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class SheetHeading:
     """A heading of a file: column letter, text, the key it is read as ("": none), sample values."""
 
     letter: str
@@ -154,16 +165,16 @@ class Head:
     @property
     def spelled(self) -> str:
         """Normalised text for comparison."""
-        return spelling(self.words)
+        return normalise_heading(self.words)
 
 
 _NOISE = re.compile(r"[\s*＊:：]|[（(](?:必填|选填)[）)]")
 
 
-def spelling(words: str) -> str:
+def normalise_heading(words: str) -> str:
     """Return a heading without blanks, stars, colons and （必填）, for comparison.
 
-    >>> spelling("＊单位 名称（必填）：")
+    >>> normalise_heading("＊单位 名称（必填）：")
     '单位名称'
     """
     return _NOISE.sub("", words)
@@ -176,5 +187,5 @@ class Table:
     rows: list[Row] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    heads: list[Head] = field(default_factory=list)
+    heads: list[SheetHeading] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)

@@ -13,7 +13,7 @@ from gongkai.core.vault.sealing import Secret
 _IGNORED_FIELDS = frozenset({"version"})
 
 
-def snapshot(row: Model) -> dict[str, object]:
+def take_snapshot(row: Model) -> dict[str, object]:
     """Return a row's own fields as JSON data by column; encrypted values stay encrypted."""
     values = {
         field.attname: _to_json(getattr(row, field.attname))
@@ -30,7 +30,7 @@ def _to_json(value: object) -> object:
 
 def set_back(row: Model, before: Mapping[str, object]) -> list[str]:
     """Set a row's fields to a snapshot, in memory; return the changed columns."""
-    now = snapshot(row)
+    now = take_snapshot(row)
     for field in row._meta.concrete_fields:
         if field.attname in before:
             kept = before[field.attname]
@@ -48,6 +48,6 @@ def save_back(row: Model) -> None:
 
 def differences(row: Model, kept: Mapping[str, object]) -> list[str]:
     """Return in Chinese the fields of a row that differ from a snapshot."""
-    now = snapshot(row)
+    now = take_snapshot(row)
     names = {field.attname: str(field.verbose_name) for field in row._meta.concrete_fields}
     return [names[key] for key, value in kept.items() if key in now and now[key] != value]

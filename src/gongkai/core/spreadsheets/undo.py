@@ -11,7 +11,7 @@ from django.db.models import Model, ProtectedError, QuerySet
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import split_into_portions
-from gongkai.core.spreadsheets.importers import Importer, LooksBeside, RemovesMade
+from gongkai.core.spreadsheets.importers import CrossCheckingImporter, Importer, RemovesMade
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
 from gongkai.core.spreadsheets.snapshots import differences, save_back, set_back
 
@@ -19,7 +19,7 @@ _MAX_OBSTACLES = 50
 _MORE_OBSTACLES = "还有更多，未一一列出。"
 
 
-def obstacles(run: ImportRun) -> list[str]:
+def undo_obstacles(run: ImportRun) -> list[str]:
     """Return what has changed since an import, in Chinese; empty if it can be undone.
 
     The number of queries depends on the number of tables, not of rows.
@@ -64,7 +64,7 @@ def _find_used(model: type[Model], made: dict[str, set[int]], labels: dict[int, 
     return found
 
 
-def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
+def undo_changes(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
     """Delete what an import created and restore what it changed, last first; return restored rows.
 
     Call it in a transaction; it checks each row at its turn.
@@ -75,7 +75,7 @@ def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
     touches = sorted(run.touches.all(), key=lambda one: -one.position)
     refused: list[str] = []
     made = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.MADE]
-    for model, keys in _iterate_tables(made) if isinstance(importer, LooksBeside) else _iterate_created(made):
+    for model, keys in _iterate_tables(made) if isinstance(importer, CrossCheckingImporter) else _iterate_created(made):
         for some in split_into_portions(keys):  # SQLite bounds the condition of a prefetch
             for row in _load_with_relations(importer, model).in_bulk(some).values():
                 refused += _format_reasons(row, importer.against_undo(row, None, by=by))
@@ -117,7 +117,7 @@ def _list_referenced_models(model: type[Model]) -> set[str]:
 
 
 def _iterate_touched_rows(importer: Importer, touches: list[ImportTouch]) -> Iterator[tuple[ImportTouch, Model]]:
-    beside = importer.beside if isinstance(importer, LooksBeside) else {}
+    beside = importer.beside if isinstance(importer, CrossCheckingImporter) else {}
     keys: dict[str, list[int]] = defaultdict(list)
     for touch in touches:
         if touch.model in beside:
@@ -137,7 +137,7 @@ def _iterate_touched_rows(importer: Importer, touches: list[ImportTouch]) -> Ite
 
 def _load_with_relations(importer: Importer, model: str) -> QuerySet[Model]:
     rows: QuerySet[Model] = apps.get_model(model)._base_manager.all()
-    beside = importer.beside.get(model, ()) if isinstance(importer, LooksBeside) else ()
+    beside = importer.beside.get(model, ()) if isinstance(importer, CrossCheckingImporter) else ()
     return rows.prefetch_related(*beside)
 
 
@@ -160,7 +160,7 @@ def _delete_rows(model: type[Model], keys: list[int]) -> None:
                 model._base_manager.filter(pk=key).delete()
 
 
-def forget_rows(model: str, numbers: Collection[int], said: str) -> int:
+def erase_import_copies(model: str, numbers: Collection[int], said: str) -> int:
     """Erase the import's copies of these rows (label `said`), and their files; return the count.
 
     A file's digest stays, so that a copy can still be identified.

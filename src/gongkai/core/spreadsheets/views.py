@@ -10,15 +10,15 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX
 from gongkai.core.spreadsheets import actions, behind, queries
-from gongkai.core.spreadsheets.answers import spreadsheet
-from gongkai.core.spreadsheets.cells import nearest
+from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.core.spreadsheets.cells import nearest_words
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.core.spreadsheets.importers import (
     UNDO_EXPLANATION,
-    Advises,
+    AdvisingImporter,
     Importer,
+    ImportPlan,
     PersonalSheet,
-    Plan,
     SaysUndo,
     adds_only,
     find_importer,
@@ -28,7 +28,7 @@ from gongkai.core.spreadsheets.importers import (
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.people import actor_behind
 from gongkai.core.spreadsheets.portions import is_abandoned
-from gongkai.core.spreadsheets.sheet import Head
+from gongkai.core.spreadsheets.sheet import SheetHeading
 from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE, download
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.confined import BOUNDS_BY_NAME
@@ -71,7 +71,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
         "most": BOUNDS_BY_NAME["sheet bytes"].most // 1048576,
     }
     context["adds_only"] = adds_only(importer)
-    context["advice"] = importer.advice(by) if isinstance(importer, Advises) else []
+    context["advice"] = importer.advice(by) if isinstance(importer, AdvisingImporter) else []
     return render(request, "spreadsheets/start.html", context)
 
 
@@ -79,7 +79,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
 def template(request: HttpRequest, name: str) -> HttpResponse:
     """Download the empty spreadsheet with drop-down lists and explanations."""
     importer = _get_importer_or_404(request, name)
-    return spreadsheet(importer.sheet, [], f"{importer.label}模板")
+    return spreadsheet_response(importer.sheet, [], f"{importer.label}模板")
 
 
 def _get_run(request: HttpRequest, pk: int) -> ImportRun:
@@ -155,25 +155,25 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
 
 
-def _needs_heading_review(plan: Plan) -> bool:
+def _needs_heading_review(plan: ImportPlan) -> bool:
     return any(not error.row for error in plan.errors)
 
 
-def _guess_headings(importer: Importer, plan: Plan) -> list[tuple[Head, str]]:
+def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHeading, str]]:
     free = {column.head: column.key for column in importer.sheet.columns}
     for head in plan.heads:
         free = {words: key for words, key in free.items() if key != head.key}
     guessed = []
     for head in plan.heads:
         counts_rows = head.key or head.spelled in ROW_NUMBERS
-        likest = "" if counts_rows else next(iter(nearest(head.spelled, free, 1)), "")
+        likest = "" if counts_rows else next(iter(nearest_words(head.spelled, free, 1)), "")
         guessed.append((head, head.key or (free.pop(likest) if likest else "")))
     return guessed
 
 
 def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpResponse:
     by = actor_behind(request)
-    plan: Plan | None = None
+    plan: ImportPlan | None = None
     if found.state == RunState.DRAFT:
         plan = actions.plan_of(found, by=by)
     importer = importer_named(found.importer)

@@ -29,12 +29,12 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_000  # characters; a cell of a spreadsheet holds 32,767
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Return a text for .csv, with an apostrophe before anything like a formula."""
     return f"'{text}" if begins_like_formula(text) else text
 
 
-def cell(value: object) -> str | int | float | date | datetime | None:
+def cell_value(value: object) -> str | int | float | date | datetime | None:
     """Return a value for a cell: cleaned text, local times, lists joined with 、."""
     if value is None or isinstance(value, bool):
         return None if value is None else ("是" if value else "否")
@@ -54,7 +54,7 @@ def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
     """Write rows as .csv: UTF-8 with byte order mark, quoted, with a heading line."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    writer.writerow([harmless(column.head) for column in sheet.columns])
+    writer.writerow([escape_formula(column.head) for column in sheet.columns])
     for row in counted(rows):
         writer.writerow([csv_cell(column.value_of(row)) for column in sheet.columns])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
@@ -62,11 +62,11 @@ def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
 
 def csv_cell(value: object) -> str | int | float | date:
     """Return a value for a cell of a .csv file."""
-    done = cell(value)
+    done = cell_value(value)
     if isinstance(done, datetime):
         return f"{done:%Y-%m-%d %H:%M}"
     if isinstance(done, str):
-        return harmless(done)
+        return escape_formula(done)
     return "" if done is None else done
 
 
@@ -154,7 +154,7 @@ def _make_heading_cell(page: "Worksheet", column: "Column") -> "Cell":
 
 
 def _make_xlsx_cell(page: "Worksheet", value: object) -> "Cell | str | int | float | date | None":
-    done = cell(value)
+    done = cell_value(value)
     if isinstance(done, str) and begins_like_formula(done):
         from openpyxl.cell import WriteOnlyCell
 

@@ -21,6 +21,6 @@ class UnitsConfig(AppConfig):
 
         people.read_actors_with(actor_of)
         people.supervise_with(rules.supervised)
-        importers.register(BODY_IMPORTER)
-        importers.register(PEOPLE_IMPORTER)
+        importers.register_importer(BODY_IMPORTER)
+        importers.register_importer(PEOPLE_IMPORTER)
         post_migrate.connect(access.ensure_groups, sender=self, dispatch_uid="gongkai.units.groups")

@@ -33,7 +33,7 @@ class NewBody:
     steps: list[tuple[AnyAction, ActionResult]] = field(default_factory=list)
 
 
-def make(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alias | Office]:
+def create_bodies(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alias | Office]:
     """Create bodies with their names and offices, parents first; return all new rows.
 
     Raises:

@@ -18,7 +18,7 @@ from gongkai.core.units.models import Body
 MAX_SUGGESTIONS, LONGEST = 20, 120
 
 
-class Unclear(Exception):
+class UnclearUnit(Exception):
     """Raised when no unit, or more than one, matches the typed text."""
 
 
@@ -27,19 +27,19 @@ def filter_by_name(rows: "QuerySet[Body, Body]", typed: str) -> "QuerySet[Body, 
     return rows.filter(Q(name__icontains=typed) | Q(short_name__icontains=typed)).order_by("position", "pk")
 
 
-def offered(rows: "QuerySet[Body, Body]", typed: str) -> list[str]:
+def matching_names(rows: "QuerySet[Body, Body]", typed: str) -> list[str]:
     """Return names that match the typed text, shortest first."""
-    typed = cleaned(typed)
+    typed = clean_typed(typed)
     found = filter_by_name(rows, typed)[: MAX_SUGGESTIONS * 10] if typed else ()
     return sorted((body.name for body in found), key=len)[:MAX_SUGGESTIONS]
 
 
-def cleaned(typed: str) -> str:
+def clean_typed(typed: str) -> str:
     """Return the typed text without NUL characters and outer spaces, cut to the maximum length."""
     return typed.replace("\0", "").strip()[:LONGEST]
 
 
-def meant(rows: "QuerySet[Body, Body]", typed: str) -> Body:
+def find_meant(rows: "QuerySet[Body, Body]", typed: str) -> Body:
     """Return the unit of exactly this name, or the only one whose name contains it.
 
     Raises:
@@ -53,8 +53,8 @@ def meant(rows: "QuerySet[Body, Body]", typed: str) -> Body:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise Unclear(f"没有“{typed[:40]}”这个单位，请输入名称的一部分，从列出的名称中选一个。")
-    raise Unclear(f"“{typed[:40]}”不止一个单位，请写全，如“{found[0].name}”。")
+        raise UnclearUnit(f"没有“{typed[:40]}”这个单位，请输入名称的一部分，从列出的名称中选一个。")
+    raise UnclearUnit(f"“{typed[:40]}”不止一个单位，请写全，如“{found[0].name}”。")
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ def filter_of(request: HttpRequest, rows: "QuerySet[Body, Body]", chosen: int | 
     few = list(rows.values_list("pk", "short_name", "name")[: MOST_UNITS + 1])
     if len(few) <= MOST_UNITS:
         return UnitFilter([(pk, short or name) for pk, short, name in few], chosen)
-    typed = cleaned(request.GET.get("unit", ""))
+    typed = clean_typed(request.GET.get("unit", ""))
     if not typed:
         body = Body.objects.filter(pk=chosen).first() if chosen else None
         return UnitFilter(chosen=chosen, many=True, typed=body.name if body else "")
     try:
-        body = meant(rows, typed)
-    except Unclear as unclear:
+        body = find_meant(rows, typed)
+    except UnclearUnit as unclear:
         return UnitFilter(chosen=chosen, many=True, typed=typed, wrong=str(unclear))
     others = {key: request.GET[key] for key in request.GET if key not in {"unit", "body", "after", "page"}}
     return UnitFilter(many=True, address=f"{request.path}?{urlencode({**others, 'body': body.pk})}")

@@ -26,7 +26,7 @@ class CollapsedUnits:
     closed: frozenset[int] = frozenset()
 
 
-def folded(numbers: Collection[int], home: Body | None, most: int | None = None) -> CollapsedUnits:
+def collapse_units(numbers: Collection[int], home: Body | None, most: int | None = None) -> CollapsedUnits:
     """Return how a list of units is shown, with two queries for long lists and none for short ones.
 
     Args:
@@ -50,7 +50,7 @@ def _find_top_government(path: str, below: Collection[int]) -> int | None:
     return next((number for part in path.split("/") if part and (number := int(part)) in below), None)
 
 
-def opened(asked: str | None, home: Body | None) -> Body | None:
+def opened_government(asked: str | None, home: Body | None) -> Body | None:
     """Return the government below `home` that the query parameter names, or None."""
     number = whole(asked or "")
     return _list_governments_below(home).filter(pk=number).first() if number is not None and home else None

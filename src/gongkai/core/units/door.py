@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from gongkai.core.acts.door import Rows, register_visibility_check, register_visible_rows
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.reach import at_work, drafting
+from gongkai.core.units.reach import at_work, with_drafting_posts
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -32,7 +32,7 @@ def visible(
     """
 
     def declare(rows: F) -> F:
-        reader = drafting if drafts else at_work
+        reader = with_drafting_posts if drafts else at_work
 
         @wraps(rows)
         def asked(user: object, *args: object, **kwargs: object) -> object:

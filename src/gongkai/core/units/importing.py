@@ -6,11 +6,11 @@ from django.db.models import Prefetch
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, day, short, whole, words_list
-from gongkai.core.spreadsheets.importers import Change, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules
 from gongkai.core.units.actions import add_alias, add_office, edit
-from gongkai.core.units.bulk import NewBody, make
+from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Alias, Body, BodyKind, Level, Office, Role
 from gongkai.core.units.planning import REQUEST_CONTACT_FIELDS, kind_by_name, plan_rows
 
@@ -133,18 +133,18 @@ SHEET = Sheet(
 )
 
 
-def _fields(change: Change) -> dict[str, object]:
+def _fields(change: RowChange) -> dict[str, object]:
     row: Row = change.facts["row"]
     return {key: row[key] for key in FIELDS if row.has(key) and row[key] not in (None, "")}
 
 
-def _new(change: Change) -> NewBody:
+def _new(change: RowChange) -> NewBody:
     facts = change.facts
     fields = {"kind": kind_by_name(facts["row"]["name"]), **_fields(change)}
     return NewBody(facts["row"]["name"], facts["parent"], fields, facts["aliases"], facts["offices"])
 
 
-def _edit_body(change: Change, by: Actor, recorder: Recorder) -> None:
+def _edit_body(change: RowChange, by: Actor, recorder: ChangeRecorder) -> None:
     body = change.target
     assert isinstance(body, Body)
     if change.facts["fields"]:
@@ -174,18 +174,18 @@ class BodyImporter:
         allowed = getattr(by, "system", False) or by.has(Role.CHIEF)  # type: ignore[attr-defined]
         return [] if allowed else ["只有政务公开办可以导入单位名录。"]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the bodies that the rows would create and change, parents first."""
         return plan_rows(table, self.sheet, by=by, may=rules.keeps_units, home=queries.governed_by(by))
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create or edit one body, and add its other names and offices."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
-    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create all new bodies in a few statements; edit existing ones through the actions."""
         news = [_new(change) for change in changes if change.made]
-        for row in make(news, by=by) if news else ():
+        for row in create_bodies(news, by=by) if news else ():
             recorder.made(row)
         for change in changes:
             if not change.made:
@@ -199,7 +199,7 @@ class BodyImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the units that the actor sees, for export."""
-        bodies = queries.alive(queries.visible_to(by)).select_related("parent")
+        bodies = queries.existing_bodies(queries.visible_to(by)).select_related("parent")
         offices = Prefetch("offices", queryset=Office.objects.order_by("position", "pk"))
         return bodies.prefetch_related("aliases", offices).order_by("path")
 

@@ -37,7 +37,7 @@ def is_for_everybody(path: str) -> bool:
     return _get_namespace(path) in OPEN_ROOMS
 
 
-def guides(request: HttpRequest) -> bool:
+def is_sign_in_help(request: HttpRequest) -> bool:
     """Return true if the request only reads a help page about signing in."""
     return request.method in {"GET", "HEAD"} and _get_namespace(request.path_info) in GUIDING_ROOMS
 
@@ -72,7 +72,7 @@ class FirstPassword:
             or request.session.get(_CHECKED_SESSION_KEY) == request.user.password
         ):
             return False
-        if guides(request):
+        if is_sign_in_help(request):
             return False
         if Person.objects.filter(user_id=request.user.pk, must_change_password=True).exists():
             return True

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan
+from gongkai.core.spreadsheets.importers import Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Row, Sheet, Table
-from gongkai.core.spreadsheets.writing import cell
+from gongkai.core.spreadsheets.writing import cell_value
 from gongkai.core.units.models import Body, BodyKind, Office
 from gongkai.core.units.naming import AREA_BODY_KINDS
 from gongkai.core.units.naming.spelling import clean
@@ -65,9 +65,9 @@ class _ImportIndex:
 
 def plan_rows(
     table: Table, sheet: Sheet, *, by: Actor, may: Callable[[Actor, Body | None], list[str]], home: str = ""
-) -> Plan:
+) -> ImportPlan:
     """Plan all rows without further queries. `home` is the government of new units without one."""
-    known, plan = _read_index(), Plan()
+    known, plan = _read_index(), ImportPlan()
     known.home = home
     for row in table.rows:
         name = clean(row["name"])
@@ -122,7 +122,7 @@ def _plan_change(
     by: Actor,
     may: Callable[[Actor, Body | None], list[str]],
     errors: list[CellError],
-) -> Change | None:
+) -> RowChange | None:
     body = known.bodies.get(clean(row["name"]))
     if body is not None and not body.alive:
         errors.append(row.error(sheet, "name", "这个单位已撤销或已并入其他单位", "请删去这一行，或先恢复单位"))
@@ -144,7 +144,7 @@ def _plan_change(
             said.append(Difference(sheet.column(key).head, "", "增加" + "、".join(names)))
     if body is not None and not said:
         return None
-    return Change(row.number, row["name"], body, tuple(said), facts)
+    return RowChange(row.number, row["name"], body, tuple(said), facts)
 
 
 def _find_parent(row: Row, body: Body | None, known: _ImportIndex, sheet: Sheet, errors: list[CellError]) -> str:
@@ -210,17 +210,17 @@ def _list_differences(row: Row, body: Body | None, sheet: Sheet) -> list[Differe
         column = sheet.column(key)
         before = getattr(body, key) if body is not None else None
         if before != value:
-            shown = cell(column.value_of(body)) if body is not None else ""
+            shown = cell_value(column.value_of(body)) if body is not None else ""
             after = next((label for label in column.choices if column.read(label) == value), value)
             said.append(Difference(column.head, str(shown or ""), str(after)))
     return said
 
 
 def _sort_parents_first(
-    changes: list[tuple[str, Change]], known: _ImportIndex, sheet: Sheet, plan: Plan
-) -> list[Change]:
+    changes: list[tuple[str, RowChange]], known: _ImportIndex, sheet: Sheet, plan: ImportPlan
+) -> list[RowChange]:
     waiting, done = dict(changes), set(known.bodies)
-    ordered: list[Change] = []
+    ordered: list[RowChange] = []
     while waiting:
         ready = [
             name

@@ -113,7 +113,7 @@ def passwords_visible_to(user: object) -> QuerySet[PasswordRequest]:
     return rows.select_related("person__user", "asked_by")
 
 
-def alive(bodies: QuerySet[Body], on: date | None = None) -> QuerySet[Body]:
+def existing_bodies(bodies: QuerySet[Body], on: date | None = None) -> QuerySet[Body]:
     """Return the bodies that exist on a day (default: today)."""
     day = on or timezone.localdate()
     return bodies.filter(Q(active_to=None) | Q(active_to__gt=day), merged_into=None)
@@ -140,7 +140,7 @@ def never_signed_in(by: Actor) -> list[Person]:
     rows = people_visible_to(by).filter(
         active=True, user__isnull=False, user__last_login=None, must_change_password=True
     )
-    here = running().order_by("body__position", "body_id")
+    here = appointments_in_force().order_by("body__position", "body_id")
     people = rows.select_related("user").prefetch_related(Prefetch("appointments", here)).order_by("name", "pk")
     guarded = Appointment.objects.filter(separation.not_over(), role__in=separation.CONFIRMED_ROLES)
     guarded = guarded.exclude(standing=Standing.REFUSED)
@@ -150,13 +150,13 @@ def never_signed_in(by: Actor) -> list[Person]:
 def governed_by(by: Actor, role: str = Role.CHIEF) -> str:
     """Return the full name of the one government whose 政务公开办 (or `role`) the actor is, or "" if several."""
     paths = {post.reach for post in by.posts if post.role == role}
-    rows = governments(alive(Body.objects.all()))
+    rows = governments(existing_bodies(Body.objects.all()))
     rows = rows.filter(parent=None) if by.system else rows.filter(path__in=paths)
     names = list(rows.values_list("name", flat=True)[:2])
     return names[0] if len(names) == 1 else ""
 
 
-def running(body: Body | None = None, on: date | None = None) -> QuerySet[Appointment]:
+def appointments_in_force(body: Body | None = None, on: date | None = None) -> QuerySet[Appointment]:
     """Return appointments in force on a day (default: today), optionally of one body."""
     rows = Appointment.objects.filter(in_force(on)).select_related("person", "body", "office", "covers__person")
     return (rows.filter(body=body) if body is not None else rows).order_by("body__position", "role", "pk")
@@ -165,7 +165,7 @@ def running(body: Body | None = None, on: date | None = None) -> QuerySet[Appoin
 def with_people(people: QuerySet[Person]) -> QuerySet[Person]:
     """Prefetch the current appointments of people as `.running`."""
     return people.select_related("user").prefetch_related(
-        Prefetch("appointments", queryset=running().order_by("pk"), to_attr="running")
+        Prefetch("appointments", queryset=appointments_in_force().order_by("pk"), to_attr="running")
     )
 
 
@@ -212,14 +212,14 @@ def members(group: UnitGroup, known: Catalogue | None = None) -> list[Body]:
 
 def general_office(government: Body) -> Body | None:
     """Return the general office of a government, or None."""
-    return alive(government.children.filter(kind=BodyKind.GENERAL_OFFICE)).first()
+    return existing_bodies(government.children.filter(kind=BodyKind.GENERAL_OFFICE)).first()
 
 
 #: Error for an unknown unit name in a spreadsheet: the fault and the remedy.
 NO_UNIT = ("没有这个单位", "请填写单位全称，或者先在单位名录中登记")
 
 
-def holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
+def role_holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
     """Return (unit, person) of those who hold one of these roles today and can sign in."""
     rows = Appointment.objects.filter(in_force(), role__in=sorted(roles), person__user__is_active=True)
     return rows.order_by().values_list("body_id", "person_id")

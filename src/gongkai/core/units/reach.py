@@ -60,7 +60,7 @@ def at_work(by: Actor) -> Actor:
     return by if posts == by.posts else replace(by, posts=posts, bodies=frozenset(p.body_id for p in posts))
 
 
-def drafting(by: Actor) -> Actor:
+def with_drafting_posts(by: Actor) -> Actor:
     """Return the actor with only the posts that see drafts: working posts and the 政务公开办.
 
     An auditor (监督员) checks completed work and reads no drafts.
@@ -91,7 +91,7 @@ def reads_only(by: Actor) -> bool:
     return bool(by.posts) and all(post.role in READ_ONLY_ROLES for post in by.posts)
 
 
-def over(by: Actor, path: str, supervising: Collection[str] = SUPERVISING_ROLES) -> Q:
+def rows_in_reach(by: Actor, path: str, supervising: Collection[str] = SUPERVISING_ROLES) -> Q:
     """Return the filter for rows in the reach of the actor's posts.
 
     Args:
@@ -105,7 +105,7 @@ def over(by: Actor, path: str, supervising: Collection[str] = SUPERVISING_ROLES)
     return found
 
 
-def belongs(
+def rows_of_own_units(
     by: Actor,
     body: str = "body",
     *,
@@ -122,7 +122,7 @@ def belongs(
     """
     own = working_bodies(by) if roles is None else {post.body_id for post in by.posts if post.role in roles}
     key, path = (f"{body}__in", f"{body}__path") if body else ("pk__in", "path")
-    return Q(**{key: sorted(own)}) | over(by, path, supervising)
+    return Q(**{key: sorted(own)}) | rows_in_reach(by, path, supervising)
 
 
 def bodies_of(
@@ -134,5 +134,5 @@ def bodies_of(
     """Return the current units that the actor works for or supervises, in directory order; all for jobs."""
     rows = Body.objects.filter(active_to=None, merged_into=None)
     if not by.system:
-        rows = rows.filter(belongs(by, "", roles=roles, supervising=supervising))
+        rows = rows.filter(rows_of_own_units(by, "", roles=roles, supervising=supervising))
     return rows.order_by("position", "pk")

@@ -11,17 +11,17 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import instead, short, words_list
-from gongkai.core.spreadsheets.errors import Bad
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.cells import choice_advice, short, words_list
+from gongkai.core.spreadsheets.errors import BadCell
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules, separation
 from gongkai.core.units.actions import appoint, create_login, deactivate, end_appointment, enter_person
-from gongkai.core.units.bulk import NewBody, make
+from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, Standing
 from gongkai.core.units.naming import Catalogue, Kind, resolve
 from gongkai.core.units.naming.spelling import place_of
-from gongkai.core.units.naming.suggest import slip
+from gongkai.core.units.naming.suggest import describe_misspelling
 from gongkai.core.units.planning import kind_by_name
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.traditional import syllable
@@ -54,7 +54,7 @@ def _parse_roles(value: object) -> list[str]:
     for words in words_list(20)(value):
         known = _find_role(words) or _find_role(_AROUND_ROLE.sub("", words))
         if not known:
-            raise Bad(f"“{words}”不是平台的岗位", instead(words, list(_ROLE_BY_LABEL)))
+            raise BadCell(f"“{words}”不是平台的岗位", choice_advice(words, list(_ROLE_BY_LABEL)))
         found.append(known)
     return list(dict.fromkeys(found))
 
@@ -180,7 +180,7 @@ class _RosterIndex:
         catalogue = self.read_catalogue()
         if any(body.name == name for body in catalogue.bodies.values()):
             return "它已撤销或已并入其他单位"
-        return slip(name, tuple(self.bodies.values()), catalogue)
+        return describe_misspelling(name, tuple(self.bodies.values()), catalogue)
 
 
 def _known(by: Actor) -> _RosterIndex:
@@ -205,7 +205,7 @@ def _complete_name(words: str, government: Body) -> str:
     return place + words.removeprefix(place[-1])
 
 
-def _plan_unit(row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> Change | None:
+def _plan_unit(row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
     """Plan the registration of a row's unit. Return None if the unit is known or cannot be registered."""
     words, government = row["body"], known.government
     if words in known.bodies or words in known.units:
@@ -230,7 +230,7 @@ def _plan_unit(row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]
     known.units |= {words: unit, name: unit}
     heads = {"short_name": "简称", "phone": "公开电话", "address": "办公地址"}
     said = [Difference("单位", "", "登记到单位名录"), *(Difference(heads[key], "", fields[key]) for key in fields)]
-    return Change(row.number, name, None, tuple(said), {"unit": unit})
+    return RowChange(row.number, name, None, tuple(said), {"unit": unit})
 
 
 def _propose_login(row: Row, known: _RosterIndex) -> str:
@@ -260,9 +260,9 @@ class PeopleImporter:
         """Allow only administrators."""
         return rules.keeps_people_somewhere(by, None)
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the units, people, posts and logins that the rows would add."""
-        known, plan = _known(by), Plan()
+        known, plan = _known(by), ImportPlan()
         for row in table.rows:
             errors: list[CellError] = []
             unit = _plan_unit(row, known, by, errors)
@@ -271,13 +271,13 @@ class PeopleImporter:
             if not errors:
                 plan.changes += [change for change in (unit, person) if change is not None]
                 plan.same += unit is None and person is None
-        offices = len({person for _, person in queries.holders([Role.CHIEF])})
+        offices = len({person for _, person in queries.role_holders([Role.CHIEF])})
         offices += sum(Role.CHIEF in (change.facts.get("roles") or ()) for change in plan.changes)
         if 0 < offices < OFFICE_PERSONS < len(plan.changes):
             plan.notes.append(f"政务公开办一共{offices}人。{FEW_IN_OFFICE}")
         return plan
 
-    def _change(self, row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> Change | None:
+    def _change(self, row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
         body, unit = known.bodies.get(row["body"]), known.units.get(row["body"])
         if body is not None and (reasons := rules.keeps_people_of(by, body)):
             errors.append(row.error(SHEET, "body", reasons[0].rstrip("。"), "请由那里的系统管理员导入"))
@@ -314,7 +314,7 @@ class PeopleImporter:
         said += [Difference("账号", "", f"开通{username}{proposed}")] if username else []
         facts = {"row": row, "body": body, "unit": unit, "office": office, "roles": roles, "username": username}
         label = body.label if body else row["body"]
-        return Change(row.number, f"{row['name']}（{label}）", person, tuple(said), facts)
+        return RowChange(row.number, f"{row['name']}（{label}）", person, tuple(said), facts)
 
     def _login(self, row: Row, person: Person | None, known: _RosterIndex, errors: list[CellError]) -> str:
         username = str(row["username"] or "")
@@ -331,10 +331,10 @@ class PeopleImporter:
         known.coming.setdefault(username.lower(), row.number)
         return username
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register one unit, or one person with posts and login, or add the missing ones to an existing person."""
         if "row" not in change.facts:
-            make([change.facts["unit"]], by=by)
+            create_bodies([change.facts["unit"]], by=by)
             return
         facts, row = change.facts, change.facts["row"]
         person, body = change.target, facts["body"] or facts["unit"].body
@@ -362,7 +362,7 @@ class PeopleImporter:
             create_login(person, by=by, username=facts["username"])
 
     def merge_messages(
-        self, messages: Sequence[Notification], changes: Sequence[Change], *, by: Actor
+        self, messages: Sequence[Notification], changes: Sequence[RowChange], *, by: Actor
     ) -> list[Notification]:
         """Ask the confirmers once for all rows instead of once per person."""
         page = reverse("units:confirmations")
@@ -392,7 +392,7 @@ class PeopleImporter:
 
     def rows(self, by: Actor) -> Iterable[Model]:
         """Return the people that the actor sees, with current posts, for export."""
-        posts = queries.running()
+        posts = queries.appointments_in_force()
         people = queries.people_visible_to(by).filter(active=True).select_related("user")
         return people.prefetch_related(Prefetch("appointments", posts)).order_by("name", "pk")
 

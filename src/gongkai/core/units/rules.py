@@ -82,7 +82,7 @@ def keeps_person(by: Actor, person: Person) -> list[str]:
     return ["这名人员在其他政府任职，须由那里的系统管理员办理。"] if beyond else []
 
 
-def deactivates(by: Actor, person: Person) -> list[str]:
+def check_may_deactivate(by: Actor, person: Person) -> list[str]:
     """Allow an administrator for other people."""
     own = ["不能为本人办理离岗，请另一名系统管理员办理。"] if is_among(by, [person.pk]) else []
     return own or keeps_person(by, person)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, get_urlconf, reverse
 
 from gongkai.core.widgets.once import one_page
-from gongkai.lib.confined import one_wait
+from gongkai.lib.confined import shared_time_limit
 
 #: HTTP methods that change nothing.
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -73,7 +73,7 @@ class ShortQuery:
 class OnePage:
     """Caches repeated queries while a back-office page is rendered (`ui.once.kept`).
 
-    All confined readers of one file share one timeout (`confined.one_wait`).
+    All confined readers of one file share one timeout (`confined.shared_time_limit`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -82,5 +82,5 @@ class OnePage:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request."""
         reads = request.method in SAFE_METHODS and in_office(request.path)
-        with one_wait(), one_page() if reads else nullcontext():
+        with shared_time_limit(), one_page() if reads else nullcontext():
             return self.get_response(request)

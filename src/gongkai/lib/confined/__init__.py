@@ -1,24 +1,34 @@
 """Parse untrusted files in sandboxed child processes. No Django.
 
 `@reader(SomeError)` makes a function one that reads what somebody else wrote. Whoever calls it waits for a child: forked from a
-template without Django (`template`), held by `limits` and `kernel`, ended by time or by whoever waits (`watched`), one of a few on
+template without Django (`template`), held by `limits` and `kernel`, ended by time or by whoever waits (`with_progress`), one of a few on
 this machine (`slots`). What comes back is JSON, built into the types that the function says it returns (`codec`): nothing that a
 child wrote is ever unpickled. How much a file may hold stands in `bounds`.
 """
 
-from gongkai.lib.confined.bounds import BOUNDS_BY_NAME, over
-from gongkai.lib.confined.reading import in_background, inside, kept, need, one_wait, reader, recognising, say, watched
+from gongkai.lib.confined.bounds import BOUNDS_BY_NAME, describe_excess
+from gongkai.lib.confined.reading import (
+    cached_readings,
+    in_background,
+    in_child,
+    need_limits,
+    reader,
+    recognising,
+    report_progress,
+    shared_time_limit,
+    with_progress,
+)
 
 __all__ = [
     "BOUNDS_BY_NAME",
+    "cached_readings",
+    "describe_excess",
     "in_background",
-    "inside",
-    "kept",
-    "need",
-    "one_wait",
-    "over",
+    "in_child",
+    "need_limits",
     "reader",
     "recognising",
-    "say",
-    "watched",
+    "report_progress",
+    "shared_time_limit",
+    "with_progress",
 ]

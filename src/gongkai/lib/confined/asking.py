@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
 from gongkai.lib.confined.bounds import BOUNDS_BY_NAME
-from gongkai.lib.confined.codec import ANSWER, FAILED, GONE, NEEDS, REFUSED, SAID, Frames
-from gongkai.lib.confined.kernel import Limits
+from gongkai.lib.confined.codec import ANSWER, FAILED, GONE, NEEDS, REFUSED, SAID, FrameDecoder
+from gongkai.lib.confined.kernel import ResourceLimits
 
 LOG = logging.getLogger("gongkai.confined")
 #: A template ends by itself when its socket is closed; after this it is killed.
@@ -33,7 +33,7 @@ CUT_OFF = "读取被系统中断（多半是服务器内存不足），文件没
 UNREADABLE_FILE_ERROR = "文件不能读取，可能已经损坏。请用办公软件打开后另存为新文件再试。"
 
 
-class Needs(BaseException):
+class NeedsOtherLimits(BaseException):
     """Raised in a child when the file needs other limits, named by the text (`limits.LARGER_LIMITS`).
 
     A `BaseException`, because readers catch `Exception`.
@@ -42,16 +42,16 @@ class Needs(BaseException):
     """
 
 
-class Stopped(Exception):
+class ChildStopped(Exception):
     """Raised when a child exceeds a limit or crashes; the message is one Chinese line."""
 
 
-class Overloaded(Stopped):
+class Overloaded(ChildStopped):
     """Raised when a child timed out on a busy machine; a later attempt may succeed."""
 
 
 @dataclass(frozen=True)
-class Watch:
+class WaitCallbacks:
     """Callbacks of the waiting caller: `say` reports progress, `check` raises to cancel."""
 
     say: Callable[[str, int, int], None] = lambda *_: None
@@ -59,7 +59,7 @@ class Watch:
 
 
 @dataclass
-class Spent:
+class ChildCost:
     """Resources used by a child: CPU seconds, peak bytes, exit code (negative: signal), wall seconds."""
 
     seconds: float = 0.0
@@ -72,7 +72,7 @@ class Spent:
 LAST_CHILD_COST = threading.local()
 
 
-class Template:
+class TemplateProcess:
     """The template process of this process, started on first use and restarted if it ended."""
 
     def __init__(self) -> None:
@@ -151,11 +151,13 @@ class Template:
         return ours
 
 
-CHILD_TEMPLATE = Template()
+CHILD_TEMPLATE = TemplateProcess()
 atexit.register(CHILD_TEMPLATE.close)
 
 
-def ask(name: str, loads: tuple[str, ...], handed: bytes, limits: Limits, watch: Watch) -> "Answer":
+def run_in_child(
+    name: str, loads: tuple[str, ...], handed: bytes, limits: ResourceLimits, watch: WaitCallbacks
+) -> "ChildAnswer":
     """Run a reader in a child and return its result.
 
     Raises:
@@ -170,7 +172,7 @@ def ask(name: str, loads: tuple[str, ...], handed: bytes, limits: Limits, watch:
     finally:
         os.close(source)
         theirs.close()
-    answer = Answer(name, limits, watch)
+    answer = ChildAnswer(name, limits, watch)
     LAST_CHILD_COST.spent = answer.spent
     try:
         answer.listen(ours)
@@ -189,7 +191,7 @@ def _write(handle: int, data: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-class Answer:
+class ChildAnswer:
     """Receive the frames of a child.
 
     Attributes:
@@ -199,15 +201,15 @@ class Answer:
         failed: the traceback of another exception.
     """
 
-    def __init__(self, name: str, limits: Limits, watch: Watch) -> None:
+    def __init__(self, name: str, limits: ResourceLimits, watch: WaitCallbacks) -> None:
         self.name, self.limits, self.watch = name, limits, watch
         self.given: bytes | None = None
         self.refused: tuple[int, str] | None = None
         self.needs = ""
         self.failed = ""
-        self.spent = Spent()
+        self.spent = ChildCost()
         self.begun = time.monotonic()
-        self._frames = Frames(BOUNDS_BY_NAME["answer"].most)
+        self._frames = FrameDecoder(BOUNDS_BY_NAME["answer"].most)
 
     def listen(self, line: socket.socket) -> None:
         """Receive frames until the child ends, the caller cancels, or the time limit expires."""
@@ -232,10 +234,10 @@ class Answer:
             for kind, body in self._frames.feed(data):
                 self._hear(kind, body)
         except OverflowError as error:
-            raise Stopped(TOO_LARGE) from error
+            raise ChildStopped(TOO_LARGE) from error
         except (ValueError, TypeError, LookupError) as error:
             LOG.warning("%s: a frame that is none", self.name)
-            raise Stopped(UNREADABLE_FILE_ERROR) from error
+            raise ChildStopped(UNREADABLE_FILE_ERROR) from error
 
     def _hear(self, kind: bytes, body: bytes) -> None:
         if kind == SAID:
@@ -253,20 +255,20 @@ class Answer:
         elif kind == GONE:
             self.spent.status, self.spent.seconds, self.spent.memory = json.loads(body)
 
-    def _stopped(self) -> Stopped:
+    def _stopped(self) -> ChildStopped:
         """Return the error for a child that ended without a result; a timeout takes precedence."""
         LOG.warning("%s gave no answer (%s): %s", self.name, self.spent, self.failed.strip()[-2000:])
         status = self.spent.status
         # The kernel counts ticks: a child that it kills may have used a little less than the limit.
         if status == -signal.SIGXCPU or (status == -signal.SIGKILL and self.spent.seconds >= self.limits.seconds - 1):
-            return Stopped(TOO_LONG)
+            return ChildStopped(TOO_LONG)
         # Neither a traceback nor a signal: the child had no memory left to say so. A library in C ends its process where it gets
         # none: it aborts where one large piece is refused, which is never counted.
         silent = status == 0 and not self.failed
         share = 0.5 if silent or status in {-signal.SIGABRT, -signal.SIGTRAP} else 0.9
         full = (silent or (status or 0) < 0) and self.spent.memory > share * self.limits.memory
         if full or "MemoryError" in self.failed or "Cannot allocate memory" in self.failed:
-            return Stopped(TOO_LARGE)
+            return ChildStopped(TOO_LARGE)
         if not self.failed and status in {None, 0, -signal.SIGKILL, -signal.SIGTERM}:
             return Overloaded(CUT_OFF)
-        return Stopped(UNREADABLE_FILE_ERROR)
+        return ChildStopped(UNREADABLE_FILE_ERROR)

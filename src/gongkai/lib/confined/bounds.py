@@ -1,6 +1,7 @@
 """Maximum amounts of content per file: limit, reason and Chinese error text, in one table.
 
-Whoever reads counts before it builds (bytes, elements) and refuses with `over`. What a bound does not see, the limits of the process do (`limits`).
+A reader counts bytes and elements before it builds anything, and refuses with `describe_excess`.
+The limits of the process (`limits`) hold for what no bound counts.
 """
 
 from dataclasses import dataclass
@@ -193,10 +194,10 @@ BOUNDS_BY_NAME: dict[str, Bound] = {
 }
 
 
-def over(name: str, amount: int) -> str:
+def describe_excess(name: str, amount: int) -> str:
     """Return the Chinese error if an amount exceeds a bound, else "".
 
-    >>> over("pages", 120), over("pages", 121)
+    >>> describe_excess("pages", 120), over("pages", 121)
     ('', '文件超过120页，请只保留通知正文和任务表后重试。')
     """
     bound = BOUNDS_BY_NAME[name]

@@ -15,7 +15,7 @@ from typing import Union, get_args, get_origin, get_type_hints
 _AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 
 
-class Garbled(Exception):
+class MalformedResult(Exception):
     """Raised when a child's result does not match the declared return type."""
 
 
@@ -23,7 +23,7 @@ def _span(text: str) -> timedelta:
     return timedelta(seconds=float(text))
 
 
-#: Values that JSON does not have: type → its tag, its text, and back. Rooms add types of cells with `carry`.
+#: Values that JSON does not have: type → its tag, its text, and back. Rooms add types of cells with `register_scalar`.
 _SCALARS: dict[type, tuple[str, Callable[..., object], Callable[..., object]]] = {
     datetime: ("datetime", datetime.isoformat, datetime.fromisoformat),
     date: ("date", date.isoformat, date.fromisoformat),
@@ -33,7 +33,7 @@ _SCALARS: dict[type, tuple[str, Callable[..., object], Callable[..., object]]] =
 }
 
 
-def carry(kind: type, tag: str, down: Callable[..., object], up: Callable[..., object]) -> None:
+def register_scalar(kind: type, tag: str, down: Callable[..., object], up: Callable[..., object]) -> None:
     """Register a scalar type: `down` converts a value to text or number, `up` converts it back."""
     _SCALARS[kind] = (tag, down, up)
 
@@ -83,10 +83,10 @@ def unpack(data: bytes, hint: object) -> object:
         size = struct.unpack(">I", data[:4])[0]
         view = memoryview(data)[4 + size :]
         return _Builder(view).up(json.loads(data[4 : 4 + size]), hint)
-    except Garbled:
+    except MalformedResult:
         raise
     except (ValueError, TypeError, LookupError, RecursionError, ArithmeticError, struct.error) as error:
-        raise Garbled(str(error)) from error
+        raise MalformedResult(str(error)) from error
 
 
 class _Builder:
@@ -126,20 +126,20 @@ class _Builder:
 
     def _plain(self, value: object, hint: type) -> object:
         if type(value) is not hint:
-            raise Garbled(f"{hint.__name__} expected")
+            raise MalformedResult(f"{hint.__name__} expected")
         return value
 
     def _blob(self, value: object) -> bytes:
         start, size = _list(_record(value)["b"])
         if not (isinstance(start, int) and isinstance(size, int)) or not 0 <= start <= start + size <= len(self.blobs):
-            raise Garbled("no such blob")
+            raise MalformedResult("no such blob")
         return bytes(self.blobs[start : start + size])
 
     def _scalar(self, value: object) -> object:
         record = _record(value)
         up = _ups().get(str(record["t"]))
         if up is None:
-            raise Garbled("no such scalar")
+            raise MalformedResult("no such scalar")
         return up(record["v"])
 
     def _made(self, value: object, hint: object) -> object:
@@ -147,7 +147,7 @@ class _Builder:
             return hint(value)
         record = _record(value)
         if not isinstance(hint, type) or not is_dataclass(hint) or record["c"] != hint.__name__:
-            raise Garbled(f"{hint} expected")
+            raise MalformedResult(f"{hint} expected")
         hints, given = _hints(hint), zip(_names(hint), _list(record["f"]), strict=True)
         made: object = hint(**{name: self.up(one, hints[name]) for name, one in given})
         return made
@@ -169,20 +169,20 @@ class _Builder:
         for hint in args:
             try:
                 return self.up(value, hint)
-            except (Garbled, ValueError, TypeError, LookupError):
+            except (MalformedResult, ValueError, TypeError, LookupError):
                 continue
-        raise Garbled("none of the types")
+        raise MalformedResult("none of the types")
 
 
 def _record(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
-        raise Garbled("a record expected")
+        raise MalformedResult("a record expected")
     return value
 
 
 def _list(value: object) -> list[object]:
     if not isinstance(value, list):
-        raise Garbled("a list expected")
+        raise MalformedResult("a list expected")
     return value
 
 
@@ -205,13 +205,13 @@ FRAME_HEADER = struct.Struct(">cI")
 SAID, ANSWER, REFUSED, NEEDS, FAILED, GONE = b"P", b"R", b"X", b"N", b"E", b"Z"
 
 
-def send(line: socket.socket, kind: bytes, data: bytes) -> None:
+def send_frame(line: socket.socket, kind: bytes, data: bytes) -> None:
     """Send one frame."""
     line.sendall(FRAME_HEADER.pack(kind, len(data)))
     line.sendall(data)
 
 
-class Frames:
+class FrameDecoder:
     """Incremental frame decoder; buffers at most `most` bytes."""
 
     def __init__(self, most: int) -> None:

@@ -22,7 +22,7 @@ MEGABYTE = 1 << 20
 
 
 @dataclass(frozen=True)
-class Limits:
+class ResourceLimits:
     """Resource limits for one file.
 
     Attributes:
@@ -54,13 +54,15 @@ DEFAULT_CPU_SECONDS = _own("GONGKAI_READING_SECONDS", 20)
 DEFAULT_MEMORY_BYTES = _own("GONGKAI_READING_MEMORY", 400) * MEGABYTE
 #: A hostile file ends by its processor time, within half a minute. The wall is for a machine at its limit, where a harmless file waits longer than
 #: it computes; a page waits less (`reading.PAGE_SECONDS`).
-DEFAULT_LIMITS = Limits(seconds=DEFAULT_CPU_SECONDS, wall=2 * DEFAULT_CPU_SECONDS + 10, memory=DEFAULT_MEMORY_BYTES)
+DEFAULT_LIMITS = ResourceLimits(
+    seconds=DEFAULT_CPU_SECONDS, wall=2 * DEFAULT_CPU_SECONDS + 10, memory=DEFAULT_MEMORY_BYTES
+)
 #: LibreOffice maps a gigabyte of programs and fonts before it has read a word, and needs seconds to begin.
-OFFICE_LIMITS = Limits(
+OFFICE_LIMITS = ResourceLimits(
     2 * DEFAULT_CPU_SECONDS, 3 * DEFAULT_CPU_SECONDS, 2048 * MEGABYTE, 128 * MEGABYTE, 512, starts=True
 )
 #: A recogniser takes 3 to 5 seconds a page and loads models of 200 MB.
-RECOGNISER_LIMITS = Limits(
+RECOGNISER_LIMITS = ResourceLimits(
     DEFAULT_CPU_SECONDS,
     15 * DEFAULT_CPU_SECONDS,
     2048 * MEGABYTE,
@@ -101,7 +103,7 @@ _CLONE_THREAD = 0x00010000
 _NEWUSER_NEWNET = 0x10000000 | 0x40000000
 
 
-def hold(limits: Limits, folder: str) -> str:
+def enter_sandbox(limits: ResourceLimits, folder: str) -> str:
     """Sandbox this process irreversibly; return the network barrier: seccomp, namespace or python (weakest)."""
     _LIBC.prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: nobody outlives the template
     with contextlib.suppress(OSError):
@@ -117,7 +119,7 @@ def hold(limits: Limits, folder: str) -> str:
     return "python"
 
 
-def _bound(limits: Limits) -> None:
+def _bound(limits: ResourceLimits) -> None:
     held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     bounds = {
         resource.RLIMIT_AS: held + limits.memory,
@@ -146,7 +148,7 @@ def _refuse(event: str, _: tuple[object, ...]) -> None:
         raise PermissionError(event)
 
 
-def _filtered(limits: Limits) -> bool:
+def _filtered(limits: ResourceLimits) -> bool:
     """Install the seccomp filter."""
     machine = _MACHINES.get(platform.machine())
     if machine is None:
@@ -159,7 +161,7 @@ def _filtered(limits: Limits) -> bool:
     return bool(_LIBC.prctl(22, 2, ctypes.c_char_p(filter_), 0, 0) == 0)  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
 
 
-def _program(arch: int, numbers: dict[str, int], limits: Limits) -> Iterable[tuple[int, int, int, int]]:
+def _program(arch: int, numbers: dict[str, int], limits: ResourceLimits) -> Iterable[tuple[int, int, int, int]]:
     """Return the lines of a classic BPF program over `struct seccomp_data` (number at 0, architecture at 4, first argument at 16)."""
     load, equal, greater, any_bit, give = 0x20, 0x15, 0x35, 0x45, 0x06
     yield load, 0, 0, 4

@@ -12,17 +12,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gongkai.lib.confined.reading import need
+from gongkai.lib.confined.reading import need_limits
 
 #: The library, as distributors name it: in one piece, or the part that carries the entry.
 LIBREOFFICE_LIBRARIES = ("libmergedlo.so", "libsofficeapp.so")
 
 
-class Unconverted(Exception):
+class ConversionFailed(Exception):
     """Raised when LibreOffice cannot convert a file."""
 
 
-def library() -> Path | None:
+def libreoffice_path() -> Path | None:
     """Return the path of the LibreOffice library; None if it is not installed."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
@@ -31,7 +31,7 @@ def library() -> Path | None:
     return next((folder / name for name in LIBREOFFICE_LIBRARIES if (folder / name).is_file()), None)
 
 
-def converted(data: bytes, suffix: str, kind: str = "docx") -> bytes | None:
+def convert_office_file(data: bytes, suffix: str, kind: str = "docx") -> bytes | None:
     """Return an office file converted to `kind` (`docx`, `pdf`); None without LibreOffice.
 
     Macros are not run.
@@ -39,9 +39,9 @@ def converted(data: bytes, suffix: str, kind: str = "docx") -> bytes | None:
     Raises:
         Unconverted: LibreOffice does not manage it.
     """
-    if (office := library()) is None:
+    if (office := libreoffice_path()) is None:
         return None
-    need("office")
+    need_limits("office")
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, f"text.{suffix}"), Path(folder, f"made.{kind}")
         source.write_bytes(data)
@@ -50,7 +50,7 @@ def converted(data: bytes, suffix: str, kind: str = "docx") -> bytes | None:
             subprocess.run(command, check=True, capture_output=True)  # noqa: S603
             return target.read_bytes()
         except (OSError, subprocess.SubprocessError) as error:
-            raise Unconverted from error
+            raise ConversionFailed from error
 
 
 def _member(thing: int, place: int, gives: type | None, *takes: type) -> "ctypes._FuncPointer":

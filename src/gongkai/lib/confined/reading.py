@@ -25,23 +25,23 @@ from gongkai.lib.confined.asking import (
     LAST_CHILD_COST,
     TOO_LONG,
     UNREADABLE_FILE_ERROR,
-    Answer,
-    Needs,
+    ChildAnswer,
+    ChildCost,
+    ChildStopped,
+    NeedsOtherLimits,
     Overloaded,
-    Spent,
-    Stopped,
-    Watch,
-    ask,
+    WaitCallbacks,
+    run_in_child,
 )
-from gongkai.lib.confined.bounds import over
-from gongkai.lib.confined.codec import SAID, send
-from gongkai.lib.confined.kernel import DEFAULT_LIMITS, LARGER_LIMITS, Limits
+from gongkai.lib.confined.bounds import describe_excess
+from gongkai.lib.confined.codec import SAID, send_frame
+from gongkai.lib.confined.kernel import DEFAULT_LIMITS, LARGER_LIMITS, ResourceLimits
 
 #: As many as there are processors, two at least: one hostile file must not keep everybody waiting. What takes minutes has places of its own.
 SLOTS_BY_KIND = {"": max(2, os.cpu_count() or 2), "slow": max(1, (os.cpu_count() or 2) // 2)}
 
 
-class Full(Exception):
+class NoFreeSlot(Exception):
     """Raised when no slot became free within the waiting time."""
 
 
@@ -58,7 +58,7 @@ def _folder() -> Path:
 
 
 @contextmanager
-def place(kind: str, patience: float, check: Callable[[], None]) -> Iterator[None]:
+def hold_slot(kind: str, patience: float, check: Callable[[], None]) -> Iterator[None]:
     """Context manager that holds a slot of a kind.
 
     Raises:
@@ -79,7 +79,7 @@ def place(kind: str, patience: float, check: Callable[[], None]) -> Iterator[Non
                 os.close(held)
             return
         if time.monotonic() > until:
-            raise Full
+            raise NoFreeSlot
         check()
         time.sleep(pause)
         pause = min(pause * 2, 0.2)
@@ -104,10 +104,10 @@ OVERLOADED_ERROR = "现在读取的文件较多，请稍后再试。"
 
 @dataclass
 class Child:
-    """State of this child process: socket, limits, and its network barrier (`kernel.hold`)."""
+    """State of this child process: socket, limits, and its network barrier (`kernel.enter_sandbox`)."""
 
     line: socket.socket
-    limits: Limits
+    limits: ResourceLimits
     guard: str
     recognised: float = 0.0
 
@@ -115,15 +115,15 @@ class Child:
 CURRENT_CHILD: Child | None = None
 
 
-def inside() -> bool:
+def in_child() -> bool:
     """Return true in a child process."""
     return CURRENT_CHILD is not None
 
 
-def need(name: str) -> None:
+def need_limits(name: str) -> None:
     """Request larger limits (`LARGER_LIMITS`) before starting a program; the caller restarts the reader."""
     if CURRENT_CHILD is not None and not CURRENT_CHILD.limits.starts:
-        raise Needs(name)
+        raise NeedsOtherLimits(name)
 
 
 @contextmanager
@@ -146,17 +146,17 @@ def recognising() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_CPU, (min(soft, hard - 1), hard))
 
 
-NO_WATCH = Watch()
-_WATCH: ContextVar[Watch] = ContextVar("watch", default=NO_WATCH)
+NO_WATCH = WaitCallbacks()
+_WATCH: ContextVar[WaitCallbacks] = ContextVar("watch", default=NO_WATCH)
 
 
 @contextmanager
-def watched(say: Say, check: Callable[[], None]) -> Iterator[None]:
-    """Context manager: report progress to `say`, and kill children if `check` or `say` raises.
+def with_progress(say: Say, check: Callable[[], None]) -> Iterator[None]:
+    """Context manager: report progress to `report_progress`, and kill children if `check` or `report_progress` raises.
 
     `check` is called every half second.
     """
-    token = _WATCH.set(Watch(say, check))
+    token = _WATCH.set(WaitCallbacks(say, check))
     try:
         yield
     finally:
@@ -164,18 +164,18 @@ def watched(say: Say, check: Callable[[], None]) -> Iterator[None]:
 
 
 def in_background() -> bool:
-    """Return true within `watched`: no page waits, so parsing may take longer."""
+    """Return true within `with_progress`: no page waits, so parsing may take longer."""
     return _WATCH.get() is not NO_WATCH
 
 
 @dataclass
-class Used:
+class UsedTime:
     """CPU and wall seconds used so far by the children of one file."""
 
     processor: float = 0.0
     wall: float = 0.0
 
-    def rest_of(self, limits: Limits) -> Limits:
+    def rest_of(self, limits: ResourceLimits) -> ResourceLimits:
         """Return the limits minus the time already used.
 
         Raises:
@@ -187,12 +187,12 @@ class Used:
         return replace(limits, seconds=seconds, wall=wall)
 
 
-#: Within `one_wait`: digest of a file or text → what its children used.
-_USED: ContextVar[dict[bytes, Used] | None] = ContextVar("used", default=None)
+#: Within `shared_time_limit`: digest of a file or text → what its children used.
+_USED: ContextVar[dict[bytes, UsedTime] | None] = ContextVar("used", default=None)
 
 
 @contextmanager
-def one_wait() -> Iterator[None]:
+def shared_time_limit() -> Iterator[None]:
     """Context manager: all readers of one file share the time limit of one reader.
 
     One that is ended for what the others used is `Overloaded`: outside, it has all of its time.
@@ -204,12 +204,12 @@ def one_wait() -> Iterator[None]:
         _USED.reset(token)
 
 
-#: What was read within `kept`: reader and digest of what it was handed → its answer, or what refused it.
+#: What was read within `cached_readings`: reader and digest of what it was handed → its answer, or what refused it.
 _KEPT: ContextVar[dict[tuple[str, bytes], bytes | Exception] | None] = ContextVar("kept", default=None)
 
 
 @contextmanager
-def kept() -> Iterator[None]:
+def cached_readings() -> Iterator[None]:
     """Context manager: cache results by file, so that actions parse before their transaction."""
     if _KEPT.get() is not None:
         yield
@@ -221,12 +221,12 @@ def kept() -> Iterator[None]:
         _KEPT.reset(token)
 
 
-def say(words: str, done: int = 0, total: int = 0) -> None:
+def report_progress(words: str, done: int = 0, total: int = 0) -> None:
     """Report progress, from a child to its waiting caller."""
     if CURRENT_CHILD is None:
         _WATCH.get().say(words, done, total)
     else:
-        send(CURRENT_CHILD.line, SAID, json.dumps([words, done, total]).encode())
+        send_frame(CURRENT_CHILD.line, SAID, json.dumps([words, done, total]).encode())
 
 
 @dataclass
@@ -255,7 +255,7 @@ class Reader(Generic[P, R_co]):
             return self.here(*args, **facts)
         bound = inspect.signature(self.here).bind(*args, **facts)
         bound.apply_defaults()
-        if words := over(
+        if words := describe_excess(
             "handed",
             sum(len(argument) for argument in bound.arguments.values() if isinstance(argument, bytes)),
         ):
@@ -265,12 +265,12 @@ class Reader(Generic[P, R_co]):
             raise answer
         try:
             return cast(R_co, codec.unpack(answer, self.hints["return"]))
-        except codec.Garbled as error:
+        except codec.MalformedResult as error:
             LOG.warning("%s gave what it does not return: %s", self.name, error)
             raise self.refuses[0](UNREADABLE_FILE_ERROR) from error
 
-    def _answer(self, handed: bytes, used: Used) -> bytes | Exception:
-        """Return the child's result or refusal, cached within `kept`."""
+    def _answer(self, handed: bytes, used: UsedTime) -> bytes | Exception:
+        """Return the child's result or refusal, cached within `cached_readings`."""
         memory, key = _KEPT.get(), (self.name, hashlib.sha256(handed).digest())
         if memory is not None and key in memory:
             return memory[key]
@@ -279,7 +279,7 @@ class Reader(Generic[P, R_co]):
         given: bytes | Exception
         try:
             answer = self._ask(handed, DEFAULT_LIMITS, used)
-        except Stopped as stopped:
+        except ChildStopped as stopped:
             given = self.refuses[0](str(stopped))
             given.__cause__ = stopped
         else:
@@ -291,7 +291,7 @@ class Reader(Generic[P, R_co]):
             memory[key] = given
         return given
 
-    def _ask(self, handed: bytes, limits: Limits, used: Used) -> Answer:
+    def _ask(self, handed: bytes, limits: ResourceLimits, used: UsedTime) -> ChildAnswer:
         """Run a child; if it needs larger limits, run another with the remaining time."""
         watch = _WATCH.get()
         patience = PATIENCE if watch is NO_WATCH else LONG_PATIENCE
@@ -302,26 +302,26 @@ class Reader(Generic[P, R_co]):
         whole, limits = limits, used.rest_of(limits)
         begun = time.monotonic()
         try:
-            with place("slow" if limits.starts else "", patience, watch.check):
-                LAST_CHILD_COST.spent = Spent()
+            with hold_slot("slow" if limits.starts else "", patience, watch.check):
+                LAST_CHILD_COST.spent = ChildCost()
                 if _USED.get() is not None:
                     used.wall += time.monotonic() - begun
                     limits = replace(limits, wall=max(1, round(limits.wall - (time.monotonic() - begun))))
                 try:
-                    answer = ask(self.name, self.loads, handed, limits, watch)
+                    answer = run_in_child(self.name, self.loads, handed, limits, watch)
                 finally:
                     used.processor += LAST_CHILD_COST.spent.seconds
                     used.wall += LAST_CHILD_COST.spent.wall
-        except Full as full:
+        except NoFreeSlot as full:
             raise Overloaded(OVERLOADED_ERROR) from full
-        except Stopped as stopped:
+        except ChildStopped as stopped:
             if limits.seconds < whole.seconds:
                 raise Overloaded(str(stopped)) from stopped
             raise
         if not answer.needs:
             return answer
         if limits.starts or answer.needs not in LARGER_LIMITS:
-            raise Stopped(UNREADABLE_FILE_ERROR)
+            raise ChildStopped(UNREADABLE_FILE_ERROR)
         return self._ask(handed, LARGER_LIMITS[answer.needs], used)
 
     @functools.cached_property
@@ -340,14 +340,14 @@ class Reader(Generic[P, R_co]):
         return next(place for place, kind in enumerate(self.refuses) if isinstance(error, kind))
 
 
-def _used_by(arguments: Iterable[object]) -> Used:
+def _used_by(arguments: Iterable[object]) -> UsedTime:
     """Return the time used so far for the file or text among the arguments."""
     shared = _USED.get()
     if shared is None:
-        return Used()
+        return UsedTime()
     longest = max((one for one in arguments if isinstance(one, bytes | str)), key=len, default=b"")
     data = longest.encode("utf-8", "surrogatepass") if isinstance(longest, str) else longest
-    return shared.setdefault(hashlib.sha256(data).digest(), Used())
+    return shared.setdefault(hashlib.sha256(data).digest(), UsedTime())
 
 
 READERS_BY_NAME: dict[str, Reader[..., object]] = {}

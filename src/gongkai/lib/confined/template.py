@@ -19,16 +19,16 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from gongkai.lib.confined import codec, kernel, reading
-from gongkai.lib.confined.asking import Needs
-from gongkai.lib.confined.codec import ANSWER, FAILED, FRAME_HEADER, GONE, NEEDS, REFUSED, send
-from gongkai.lib.confined.kernel import Limits
+from gongkai.lib.confined.asking import NeedsOtherLimits
+from gongkai.lib.confined.codec import ANSWER, FAILED, FRAME_HEADER, GONE, NEEDS, REFUSED, send_frame
+from gongkai.lib.confined.kernel import ResourceLimits
 from gongkai.lib.confined.reading import Reader
 
 MAX_MESSAGE_BYTES = 1 << 16
 
 
-class Limited(TypedDict):
-    """`Limits` as JSON."""
+class LimitsJson(TypedDict):
+    """`ResourceLimits` as JSON."""
 
     seconds: int
     wall: int
@@ -39,17 +39,17 @@ class Limited(TypedDict):
     recognising: int
 
 
-class Asked(TypedDict):
+class ChildRequest(TypedDict):
     """A request: reader, modules to preload, limits, and the number used to kill it."""
 
     reader: str
     loads: list[str]
-    limits: Limited
+    limits: LimitsJson
     number: int
 
 
 @dataclass
-class Child:
+class RunningChild:
     """A running child: process id, socket to the caller, working folder."""
 
     number: int
@@ -58,14 +58,14 @@ class Child:
     folder: str
 
 
-def serve(control: socket.socket) -> None:
+def serve_requests(control: socket.socket) -> None:
     """Fork a child for each request until the caller closes the socket."""
     sys.modules["django"] = None  # type: ignore[assignment] # a reader that needs it fails at once
     wake, woken = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    children: dict[int, Child] = {}
+    children: dict[int, RunningChild] = {}
     try:
         while True:
             ready = select.select([control.fileno(), wake], [], [])[0]
@@ -81,7 +81,7 @@ def serve(control: socket.socket) -> None:
             shutil.rmtree(child.folder, ignore_errors=True)
 
 
-def _answer(control: socket.socket, children: dict[int, Child]) -> bool:
+def _answer(control: socket.socket, children: dict[int, RunningChild]) -> bool:
     data, handles, _, _ = socket.recv_fds(control, MAX_MESSAGE_BYTES, 2)
     if not data:
         return False
@@ -106,7 +106,7 @@ def _answer(control: socket.socket, children: dict[int, Child]) -> bool:
     with contextlib.suppress(OSError):
         os.setpgid(process, process)
     os.close(source)
-    children[process] = Child(asked["number"], process, line, folder)
+    children[process] = RunningChild(asked["number"], process, line, folder)
     return True
 
 
@@ -126,7 +126,7 @@ def _loaded(name: str, loads: list[str]) -> Reader[..., object]:
     return work
 
 
-def _reap(children: dict[int, Child]) -> None:
+def _reap(children: dict[int, RunningChild]) -> None:
     while children:
         try:
             process, status, used = os.wait4(-1, os.WNOHANG)
@@ -162,7 +162,7 @@ def _live(
     line: socket.socket,
     folder: str,
     work: Reader[..., object],
-    asked: Asked,
+    asked: ChildRequest,
 ) -> None:
     """Run as the child: sandbox, read, exit."""
     try:
@@ -175,17 +175,17 @@ def _live(
             os.chdir(folder)
             os.environ |= {"TMPDIR": folder, "HOME": folder}
             tempfile.tempdir = folder
-        limits = Limits(**asked["limits"])
-        reading.CURRENT_CHILD = reading.Child(line, limits, kernel.hold(limits, folder))
+        limits = ResourceLimits(**asked["limits"])
+        reading.CURRENT_CHILD = reading.Child(line, limits, kernel.enter_sandbox(limits, folder))
         _read(source, line, work)
     except BaseException:
         with contextlib.suppress(BaseException):
-            send(line, FAILED, traceback.format_exc()[-4000:].encode())
+            send_frame(line, FAILED, traceback.format_exc()[-4000:].encode())
     finally:
         os._exit(0)
 
 
-def said(error: Exception) -> str:
+def refusal_text(error: Exception) -> str:
     """Return the text from which a refusal was constructed."""
     reasons: list[str] = getattr(error, "reasons", [])
     return reasons[0] if reasons else str(error)
@@ -212,12 +212,12 @@ def _read(source: int, line: socket.socket, reader: Reader[..., object]) -> None
     except reader.refuses as error:
         if _lacked_memory(error):
             raise
-        send(line, REFUSED, json.dumps([reader.place_of(error), said(error)]).encode())
-    except Needs as needs:
-        send(line, NEEDS, str(needs).encode())
+        send_frame(line, REFUSED, json.dumps([reader.place_of(error), refusal_text(error)]).encode())
+    except NeedsOtherLimits as needs:
+        send_frame(line, NEEDS, str(needs).encode())
     else:
-        send(line, ANSWER, answer)
+        send_frame(line, ANSWER, answer)
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve_requests(socket.socket(fileno=int(sys.argv[1])))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gongkai.lib.confined import reading
-from gongkai.lib.confined.reading import need, reader, recognising, say
+from gongkai.lib.confined.reading import need_limits, reader, recognising, report_progress
 
 
 class TrialFailed(Exception):
@@ -17,8 +17,8 @@ class TrialFailed(Exception):
 
 
 @reader(TrialFailed)
-def guard() -> dict[str, str | int]:
-    """Return the network barrier of children (`kernel.hold`) and their memory and CPU limits."""
+def sandbox_facts() -> dict[str, str | int]:
+    """Return the network barrier of children (`kernel.enter_sandbox`) and their memory and CPU limits."""
     assert reading.CURRENT_CHILD is not None
     return {
         "network": reading.CURRENT_CHILD.guard,
@@ -28,12 +28,12 @@ def guard() -> dict[str, str | int]:
 
 
 def _socket() -> None:
-    need("office")
+    need_limits("office")
     socket.socket(socket.AF_UNIX).close()
 
 
 def _outside(place: str) -> None:
-    need("office")
+    need_limits("office")
     _write(place)
 
 
@@ -49,7 +49,7 @@ def _write(place: str) -> None:
 
 
 def _endless() -> None:
-    say("正在计算", 1, 2)
+    report_progress("正在计算", 1, 2)
     while True:
         pass
 
@@ -68,7 +68,7 @@ def _swell_and_call_it_damage() -> None:
 
 
 def _recognise(seconds: float) -> None:
-    need("recogniser")
+    need_limits("recogniser")
     with recognising():
         begun = time.process_time()
         while time.process_time() < begun + seconds:
@@ -76,7 +76,7 @@ def _recognise(seconds: float) -> None:
 
 
 def _endless_beside_a_recogniser() -> None:
-    need("recogniser")
+    need_limits("recogniser")
     _endless()
 
 
@@ -99,7 +99,7 @@ CONFINEMENT_TRIALS: dict[str, Callable[[str], object]] = {
 
 
 @reader(TrialFailed)
-def attempt(what: str, place: str) -> str:
+def attempt_trial(what: str, place: str) -> str:
     """Run one of `CONFINEMENT_TRIALS`; return the exception name, or "" if it was allowed.
 
     Raises:

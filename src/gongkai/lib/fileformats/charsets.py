@@ -23,7 +23,7 @@ _LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 _HIGH = re.compile(rb"[\x80-\xff]")
 #: The marks with which UTF-16 begins.
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-#: So many bytes beyond ASCII tell a charset; what reads like Chinese (`likely`); what speaks for UTF-8, which fits nothing by chance.
+#: So many bytes beyond ASCII tell a charset; what reads like Chinese (`chinese_likelihood`); what speaks for UTF-8, which fits nothing by chance.
 _TELLING, LIKELY, _SURE_UTF8 = 8, 0.7, 0.2
 #: Characters beyond ASCII, and so many of them tell what a text is written in.
 _BEYOND, _SAMPLE = re.compile("[^\x00-~]+"), 4_000
@@ -47,16 +47,16 @@ def decode(content: bytes, named: str) -> tuple[str, bool]:
         return found, False
     if (seven := _seven_bits(content)) and wanted not in {"hz", "utf-7"}:
         return seven, False
-    if (whole := _strictly(content, wanted)) and named and likely(whole) >= LIKELY:
+    if (whole := _strictly(content, wanted)) and named and chinese_likelihood(whole) >= LIKELY:
         return _clean(whole), True
     read = {charset: text for charset in (wanted, *GUESSED) if (text := _strictly(content, charset))}
     first = next(iter(read), "")
     if not first:
         worst = {charset: content.decode(charset, "replace") for charset in ("utf-8", "gb18030")}
-        return _clean(max(worst.values(), key=likely)), False
-    best = max(read, key=lambda charset: likely(read[charset]) + (charset == "utf-8") * _SURE_UTF8)
+        return _clean(max(worst.values(), key=chinese_likelihood)), False
+    best = max(read, key=lambda charset: chinese_likelihood(read[charset]) + (charset == "utf-8") * _SURE_UTF8)
     telling = len(_HIGH.findall(content)) >= _TELLING or not _EUROPEAN.fullmatch(read[first])
-    doubted = telling and likely(read[first]) < LIKELY <= likely(read[best])
+    doubted = telling and chinese_likelihood(read[first]) < LIKELY <= chinese_likelihood(read[best])
     chosen = best if doubted else first
     return _clean(_undoubled(read[chosen])), chosen == wanted and not content.startswith(_MARKS_OF_UTF16)
 
@@ -78,17 +78,17 @@ def _seven_bits(content: bytes) -> str:
         return ""
     for pattern, charset in ((_HZ, "hz"), (_UTF7, "utf-7")):
         text = _strictly(content, charset) if pattern.search(content) else ""
-        if text and not text.isascii() and likely(text) >= LIKELY:
+        if text and not text.isascii() and chinese_likelihood(text) >= LIKELY:
             return _clean(text)
     return ""
 
 
-def likely(text: str) -> float:
+def chinese_likelihood(text: str) -> float:
     """Return how much a text reads like Chinese, from −1 to 1.
 
     The share of common characters and marks among non-ASCII ones, minus that of rare ones.
 
-    >>> likely("公租房") > 0.7 > likely("公租房".encode("gb18030").decode("big5", "replace"))
+    >>> chinese_likelihood("公租房") > 0.7 > likely("公租房".encode("gb18030").decode("big5", "replace"))
     True
     """
     beyond = "".join(_BEYOND.findall(text))[:_SAMPLE]
@@ -112,14 +112,14 @@ def _weight(character: str) -> float:
 
 def _undoubled(text: str) -> str:
     """Return a text with double UTF-8 encoding undone."""
-    if likely(text) >= 0:
+    if chinese_likelihood(text) >= 0:
         return text
     for charset in ("latin-1", "cp1252"):
         try:
             once = text.encode(charset).decode("utf-8")
         except UnicodeError:
             continue
-        if likely(once) >= LIKELY:
+        if chinese_likelihood(once) >= LIKELY:
             return once
     return text
 

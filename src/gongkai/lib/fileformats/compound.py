@@ -28,7 +28,7 @@ def is_locked(source: IO[bytes]) -> bool:
         source.seek(0)
 
 
-def holds(data: bytes, name: str) -> bool:
+def has_stream(data: bytes, name: str) -> bool:
     """Return true if a compound file has a stream of this name."""
     try:
         return name in _names(io.BytesIO(data))

@@ -19,10 +19,10 @@ def head(message: Message, name: str) -> str:
     value = message.get(name)
     if value is None:
         return ""
-    return words(str(value) if isinstance(value, str) else raw_of(value))
+    return decode_words(str(value) if isinstance(value, str) else raw_of(value))
 
 
-def words(raw: str) -> str:
+def decode_words(raw: str) -> str:
     """Decode encoded words and raw bytes to text on one line."""
     try:
         pieces = decode_header(raw)
@@ -140,7 +140,7 @@ def _addresses(message: Message, called: str) -> list[tuple[str, str]]:
         raw = " ".join((str(value) if isinstance(value, str) else raw_of(value)).split())
         for shown, address in _pairs(raw):
             if _ADDRESS.fullmatch(made := _ascii(address)):
-                found.append((words(shown).strip()[:300], made))
+                found.append((decode_words(shown).strip()[:300], made))
     return found
 
 

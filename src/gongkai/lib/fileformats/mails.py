@@ -19,10 +19,10 @@ from urllib.parse import unquote_to_bytes
 from lxml import etree
 from lxml import html as lxml_html
 
-from gongkai.lib.confined import BOUNDS_BY_NAME, over, reader
-from gongkai.lib.fileformats.charsets import LIKELY, decode, likely
+from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
+from gongkai.lib.fileformats.charsets import LIKELY, chinese_likelihood, decode
 from gongkai.lib.fileformats.mail_senders import Senders, head, is_automatic, is_report, piece_of, senders_of
-from gongkai.lib.fileformats.winmail import unwrap
+from gongkai.lib.fileformats.winmail import parse_winmail
 
 _MESSAGE_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
 _STATUS = re.compile(r"^Status:\s*([245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
@@ -81,7 +81,7 @@ _NUMBERS = re.compile(r"<[^<>\s]{1,240}>")
 
 
 @dataclass(frozen=True)
-class Attached:
+class AttachedFile:
     """A file attached to a message."""
 
     name: str
@@ -102,7 +102,7 @@ class Mail:
     text: str = ""
     html: str = ""
     """The text as a page, where it has no plain form."""
-    attached: list[Attached] = field(default_factory=list)
+    attached: list[AttachedFile] = field(default_factory=list)
     automatic: bool = False
     report: bool = False
     returned: DeliveryReport | None = None
@@ -199,7 +199,7 @@ def refuse_over(name: str, amount: int) -> None:
     Raises:
         ValueError: it does.
     """
-    if words := over(name, amount):
+    if words := describe_excess(name, amount):
         raise ValueError(words.rstrip("。"))
 
 
@@ -220,7 +220,7 @@ def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
     kind, name = part.get_content_type(), _file_name(part)
     if kind == "message/rfc822":
         inner = part.get_payload(0) if part.is_multipart() else part  # type: ignore[arg-type]
-        mail.attached.append(Attached(name or "转发的邮件.eml", _bytes_of(inner)))  # type: ignore[arg-type]
+        mail.attached.append(AttachedFile(name or "转发的邮件.eml", _bytes_of(inner)))  # type: ignore[arg-type]
         texts += [("file", text) for text in _texts_in(inner)]
         return
     if kind.startswith("application/pkcs7-mime") or kind.startswith("application/x-pkcs7-mime"):
@@ -238,7 +238,7 @@ def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
     elif name.lower() == "winmail.dat" or kind == "application/ms-tnef":
         _take_wrapped(name or "winmail.dat", content, mail, texts)
     elif content or name:
-        mail.attached.append(Attached(name or f"附件{len(mail.attached) + 1}", content))
+        mail.attached.append(AttachedFile(name or f"附件{len(mail.attached) + 1}", content))
         if kind == "text/plain" and part.get_content_disposition() != "attachment":
             texts.append(("file", decode(content, part.get_content_charset() or "")[0]))
 
@@ -261,7 +261,7 @@ def _unwrapped(content: bytes) -> bytes:
             return content
     except ValueError:
         return content
-    return found if likely(decode(found, "")[0]) >= LIKELY and not found.isascii() else content
+    return found if chinese_likelihood(decode(found, "")[0]) >= LIKELY and not found.isascii() else content
 
 
 def _texts_in(inner: object) -> list[str]:
@@ -280,14 +280,14 @@ def _texts_in(inner: object) -> list[str]:
 
 def _take_wrapped(name: str, content: bytes, mail: Mail, texts: list[tuple[str, str]]) -> None:
     """Add the files of a winmail.dat, and its text if the message has no other."""
-    found = unwrap(content)
+    found = parse_winmail(content)
     if found is None:
-        mail.attached.append(Attached(name, content))
+        mail.attached.append(AttachedFile(name, content))
         return
     if found.cut:
         mail.faults.append("winmail.dat不完整，可能缺少内容，以原信为准。")
     texts.append(("winmail", found.text or words_of_html(found.html)))
-    mail.attached += [Attached(" ".join(one.split())[:200], data) for one, data in found.files]
+    mail.attached += [AttachedFile(" ".join(one.split())[:200], data) for one, data in found.files]
 
 
 def _file_name(part: Message) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
-from gongkai.lib.confined import over, reader
+from gongkai.lib.confined import describe_excess, reader
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -36,7 +36,7 @@ class UnfitPicture(Exception):
 
 
 @dataclass(frozen=True)
-class Sized:
+class SizedPicture:
     """A picture in one width: bytes, suffix, width and height in pixels."""
 
     data: bytes
@@ -167,7 +167,7 @@ _MARKED_CELL, _MIN_MARKED_CELLS = 12, 10
 
 
 @reader(UnfitPicture, loads=_LOADS)
-def resized(data: bytes, widths: list[int]) -> list[Sized]:
+def resize_picture(data: bytes, widths: list[int]) -> list[SizedPicture]:
     """Return a picture in these widths, not enlarged, widest first; upright, without metadata.
 
     Raises:
@@ -203,7 +203,7 @@ def bare_picture(data: bytes) -> bytes:
     """
     try:
         with Image.open(io.BytesIO(data)) as opened:
-            if words := over("pixels", opened.width * opened.height):
+            if words := describe_excess("pixels", opened.width * opened.height):
                 raise UnfitPicture(words)
             told = {*opened.info} - SHOWN or opened.getexif()
             return _without_words(opened) if told and opened.format in ("JPEG", "MPO", "PNG") else data
@@ -221,7 +221,7 @@ def _check(data: bytes) -> None:
         with Image.open(io.BytesIO(data)) as probe:
             if probe.format not in ("PNG", "JPEG", "GIF"):
                 raise UnfitPicture("图片的内容不是 PNG、JPEG 或 GIF")
-            if words := over("pixels", probe.width * probe.height):
+            if words := describe_excess("pixels", probe.width * probe.height):
                 raise UnfitPicture(words)
             if probe.format == "GIF" and not data.rstrip(b"\0").endswith(_GIF_END):
                 raise UnfitPicture(_CUT)
@@ -249,7 +249,7 @@ def _sees_through(picture: Image.Image) -> bool:
     return picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
 
 
-def _sized(picture: Image.Image, width: int, height: int, photo: bool) -> Sized:
+def _sized(picture: Image.Image, width: int, height: int, photo: bool) -> SizedPicture:
     """Return a picture re-encoded, with nothing of the old file but its pixels."""
     small = picture if picture.size == (width, height) else picture.resize((width, height), Image.Resampling.LANCZOS)
     bare = Image.new(small.mode, small.size)
@@ -259,4 +259,4 @@ def _sized(picture: Image.Image, width: int, height: int, photo: bool) -> Sized:
         bare.save(buffer, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
     else:
         bare.save(buffer, "PNG", optimize=True)
-    return Sized(buffer.getvalue(), "jpg" if photo else "png", width, height)
+    return SizedPicture(buffer.getvalue(), "jpg" if photo else "png", width, height)

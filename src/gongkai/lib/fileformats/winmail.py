@@ -30,7 +30,7 @@ STRING, UNICODE, COUNTED = 0x1E, 0x1F, frozenset({0x0D, 0x1E, 0x1F, 0x102})
 
 
 @dataclass
-class Unwrapped:
+class WinmailContent:
     """Content of a winmail.dat; `cut` if it is truncated or has unknown parts."""
 
     subject: str = ""
@@ -54,7 +54,7 @@ class _File:
     said: dict[int, _Property] = field(default_factory=dict)
 
 
-def unwrap(content: bytes) -> Unwrapped | None:
+def parse_winmail(content: bytes) -> WinmailContent | None:
     """Parse a winmail.dat; None if nothing can be read.
 
     Args:
@@ -67,10 +67,10 @@ def unwrap(content: bytes) -> Unwrapped | None:
     return found if found.text or found.html or found.files else None
 
 
-def _unwrap(content: bytes, level: int) -> Unwrapped:
+def _unwrap(content: bytes, level: int) -> WinmailContent:
     if not content.startswith(SIGNATURE):
         raise ValueError("no TNEF")
-    found, charset, files = Unwrapped(), "gb18030", [_File()]
+    found, charset, files = WinmailContent(), "gb18030", [_File()]
     try:
         for name, value in _attributes(content):
             if name == CODEPAGE:
@@ -138,7 +138,7 @@ def _padded(length: int) -> int:
     return length + -length % 4
 
 
-def _read_text(found: Unwrapped, said: dict[int, _Property], charset: str) -> None:
+def _read_text(found: WinmailContent, said: dict[int, _Property], charset: str) -> None:
     if one := said.get(CHARSET):
         charset = _charset(unpack_from("<I", one.value)[0])
     if one := said.get(TEXT):

@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 from typing import IO
 
-from gongkai.lib.confined import BOUNDS_BY_NAME, over
+from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess
 
 #: What reading a .zip (.docx, .xlsx) fails with where its bytes were hit. The libraries name no common base, and each reader had forgotten another
 #: one: its directory, the data of each packing, entries that are not there or said to be encrypted (RuntimeError).
@@ -27,7 +27,7 @@ _END, _LOCATOR, _END64, _ENTRY = b"PK\x05\x06", b"PK\x06\x07", b"PK\x06\x06", b"
 _FIXED, _NAMED = 46, 240
 
 
-class Overfull(Exception):
+class TooManyEntries(Exception):
     """Raised for a .zip with too many entries; the message is one Chinese line."""
 
 
@@ -55,14 +55,14 @@ def _refuse_overfull(file: IO[bytes], bound: str) -> None:
     most = BOUNDS_BY_NAME[bound].most
     start, size = _directory(file)
     if size > most * (_FIXED + _NAMED):
-        raise Overfull(f"压缩包内的文件过多，或者文件名过长，{BOUNDS_BY_NAME[bound].todo}。")
+        raise TooManyEntries(f"压缩包内的文件过多，或者文件名过长，{BOUNDS_BY_NAME[bound].todo}。")
     file.seek(start)
     directory, at, count = file.read(size), 0, 0
     while directory[at : at + 4] == _ENTRY and at + _FIXED <= size:
         at += _FIXED + sum(struct.unpack_from("<3H", directory, at + 28))
         count += 1
         if count > most:
-            raise Overfull(over(bound, count))
+            raise TooManyEntries(describe_excess(bound, count))
     file.seek(0)
 
 

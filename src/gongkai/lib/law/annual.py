@@ -7,7 +7,7 @@ from datetime import date
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.periods import add_months
 from gongkai.lib.law.rules import rules_on
-from gongkai.lib.law.values import MAX_WHOLE, Digits, show
+from gongkai.lib.law.values import MAX_WHOLE, Digits, quote_value
 
 Cells = list[int | None]
 _WORD = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS, **form.TABLE4_ROWS}
@@ -25,7 +25,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AnnualVerdict:
     """Errors of a report, and warnings by comparison with last year."""
 
     errors: tuple[Fault, ...]
@@ -37,7 +37,7 @@ class Verdict:
         return not self.errors
 
 
-def check_annual(report: Mapping[str, object]) -> Verdict:
+def check_annual(report: Mapping[str, object]) -> AnnualVerdict:
     """Check the tables of an annual report against the form's identities.
 
     Args:
@@ -53,9 +53,9 @@ def check_annual(report: Mapping[str, object]) -> Verdict:
     elif previous is None:
         warnings = ()
     else:
-        text = f"上一年度的报告（previous）应为一个 JSON 对象，不能读取{show(previous)}，未作比对"
+        text = f"上一年度的报告（previous）应为一个 JSON 对象，不能读取{quote_value(previous)}，未作比对"
         warnings = (Fault("previous", "previous", None, None, text),)
-    return Verdict(tuple(errors), warnings)
+    return AnnualVerdict(tuple(errors), warnings)
 
 
 def report_due(year: int, *, government: bool) -> date:

@@ -11,7 +11,7 @@ from typing import Any
 
 from gongkai.lib.law.calendar import Calendar, DaysOff, Notice
 from gongkai.lib.law.changes import CalendarChange
-from gongkai.lib.law.errors import LawError, because
+from gongkai.lib.law.errors import LawError, describe_os_error
 from gongkai.lib.law.statutory import fixed_days
 
 #: Names a file of further years, in the form of ``data/calendar.toml``.
@@ -64,14 +64,14 @@ def read_file(path: Path) -> list[Notice]:
     try:
         return read_notices(path.read_text("utf-8-sig"), path.name)
     except (OSError, UnicodeDecodeError) as error:
-        raise LawError(f"不能读取工作日历文件 {path}：{because(error)}") from error
+        raise LawError(f"不能读取工作日历文件 {path}：{describe_os_error(error)}") from error
 
 
 def read_notices(text: str, name: str) -> list[Notice]:
     """Read the ``[[notice]]`` sections of a calendar table.
 
     Raises:
-        LawError: not TOML, a field absent or of the wrong kind, or a year that `check` refuses.
+        LawError: not TOML, a field absent or of the wrong kind, or a year that `check_notice` refuses.
     """
     try:
         rows = tomllib.loads(text).get("notice", [])
@@ -79,7 +79,7 @@ def read_notices(text: str, name: str) -> list[Notice]:
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
         raise LawError(f"工作日历文件 {name} 格式有误：{error}") from error
     for notice in notices:
-        check(notice)
+        check_notice(notice)
     return notices
 
 
@@ -103,7 +103,7 @@ def _require_day(value: object) -> date:
     return value
 
 
-def check(notice: Notice) -> None:
+def check_notice(notice: Notice) -> None:
     """Refuse a calendar table that cannot be right.
 
     Raises:

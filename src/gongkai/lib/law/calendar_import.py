@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gongkai.lib.law.calendar import Calendar, Notice
 from gongkai.lib.law.calendar_file import read_file, to_toml
-from gongkai.lib.law.errors import LawError, because
+from gongkai.lib.law.errors import LawError, describe_os_error
 from gongkai.lib.law.holiday_notice import read_notice
 
 
@@ -37,7 +37,7 @@ def _read_notice_text(source: Path) -> Notice:
     try:
         return read_notice(source.read_text("utf-8-sig"), source.name)
     except (OSError, UnicodeDecodeError) as error:
-        raise LawError(f"不能读取 {source}：{because(error)}") from error
+        raise LawError(f"不能读取 {source}：{describe_os_error(error)}") from error
 
 
 def _write_file(target: Path, text: str) -> None:
@@ -49,4 +49,4 @@ def _write_file(target: Path, text: str) -> None:
         os.chmod(draft.name, 0o644)
         os.replace(draft.name, target)
     except OSError as error:
-        raise LawError(f"不能写入 {target}：{because(error)}") from error
+        raise LawError(f"不能写入 {target}：{describe_os_error(error)}") from error

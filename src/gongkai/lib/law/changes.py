@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
-from gongkai.lib.law.errors import LawError, because
+from gongkai.lib.law.errors import LawError, describe_os_error
 
 if TYPE_CHECKING:
     from gongkai.lib.law.figures import History
@@ -111,7 +111,7 @@ def read_changes_file(path: str, known: "History") -> Changes:
     except (OSError, UnicodeDecodeError, ValueError) as error:
         if isinstance(error, LawError):
             raise
-        raise LawError(f"不能读取规则文件 {path}：{because(error)}") from None
+        raise LawError(f"不能读取规则文件 {path}：{describe_os_error(error)}") from None
 
 
 def read_changes(text: str, known: "History") -> Changes:

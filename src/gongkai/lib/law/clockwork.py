@@ -8,7 +8,7 @@ from gongkai.lib.chinese.days import as_day, day_in_words
 from gongkai.lib.law import explain
 from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.periods import Unit, run, unit
+from gongkai.lib.law.periods import Unit, count_units, unit
 from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
 from gongkai.lib.law.rules import Extension, RuleSet, Stop
 
@@ -228,7 +228,7 @@ class Clock:
     def _raw_due(self) -> date:
         if self.until is not None:
             return self.until
-        return run(self.rules.unit, self.of, self.base, self.count + self.extra, self.gaps)
+        return count_units(self.rules.unit, self.of, self.base, self.count + self.extra, self.gaps)
 
     def _due(self) -> date:
         end, floor = self._counted_due(), self.rules.not_before

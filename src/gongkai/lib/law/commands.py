@@ -12,14 +12,14 @@ from gongkai.lib.law import values
 from gongkai.lib.law.annual import check_annual
 from gongkai.lib.law.calendar_file import default_calendar
 from gongkai.lib.law.changes import NONE, read_changes_file
-from gongkai.lib.law.errors import LawError, because
+from gongkai.lib.law.errors import LawError, describe_os_error
 from gongkai.lib.law.fees import SOURCE, Fee, fee_items, fee_pages
-from gongkai.lib.law.figures import history
+from gongkai.lib.law.figures import figures_with_history
 from gongkai.lib.law.history import deadline as count_deadline
 from gongkai.lib.law.records import Event
 from gongkai.lib.law.remedies import RESULTS, remedy_of
 from gongkai.lib.law.rules import RULE_SETS, RuleSet
-from gongkai.lib.law.values import parse_date, parse_whole, show
+from gongkai.lib.law.values import parse_date, parse_whole, quote_value
 from gongkai.lib.law.workdays import add_workdays, workdays_between
 
 Json = Any
@@ -40,7 +40,7 @@ def text_of(value: object, name: str) -> str:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    raise LawError(f"参数 {name} 应为文字或整数，不能读取{show(value)}")
+    raise LawError(f"参数 {name} 应为文字或整数，不能读取{quote_value(value)}")
 
 
 def workday(date: str) -> Json:
@@ -89,7 +89,7 @@ def due(key: str, start: str, events: object = (), **optional: str) -> Json:
         optional: `today`, and `rules`, the path of a file of changes.
     """
     if key not in RULE_SETS:
-        raise LawError(f"没有这一类期限规则：{show(key)}")
+        raise LawError(f"没有这一类期限规则：{quote_value(key)}")
     rules, began = RULE_SETS[key], parse_date(start)
     if rules.ordered:
         raise LawError(f"{rules.name}没有法定期限，完成日期由布置的文件规定")
@@ -97,9 +97,9 @@ def due(key: str, start: str, events: object = (), **optional: str) -> Json:
         raise LawError(f"{rules.name}自{rules.start_on[0]}月{rules.start_on[1]}日起算，不能自{day_in_words(began)}起算")
     at = parse_date(optional["today"]) if "today" in optional else today()
     if not isinstance(events, list | tuple):
-        raise LawError(f"参数 events 应为列表，不能读取{show(events)}")
+        raise LawError(f"参数 events 应为列表，不能读取{quote_value(events)}")
     happened = [Event(rules.start, began), *(_parse_event(row, rules) for row in events)]
-    changes = read_changes_file(optional["rules"], history()) if "rules" in optional else NONE
+    changes = read_changes_file(optional["rules"], figures_with_history()) if "rules" in optional else NONE
     if rules.unit == "hour":  # a day alone: its hours are counted from its beginning
         happened = [replace(event, on=_begin_of_day(event.on)) for event in happened]
         at = _begin_of_day(at)
@@ -120,7 +120,7 @@ def remedies(replied: str, result: str) -> Json:
     for known in RESULTS:
         if result == known:
             return asdict(remedy_of(parse_date(replied), known))
-    raise LawError(f"参数 result 只能是 {'、'.join(RESULTS)}，不能读取{show(result)}")
+    raise LawError(f"参数 result 只能是 {'、'.join(RESULTS)}，不能读取{quote_value(result)}")
 
 
 def split_event(text: str) -> dict[str, str]:
@@ -131,16 +131,16 @@ def split_event(text: str) -> dict[str, str]:
     """
     parts = text.split(":")
     if len(parts) not in {2, 3}:
-        raise LawError(f"事项应写作 KIND:DATE 或 KIND:DATE:VALUE，不能读取{show(text)}")
+        raise LawError(f"事项应写作 KIND:DATE 或 KIND:DATE:VALUE，不能读取{quote_value(text)}")
     return dict(zip(("kind", "date", "value"), parts, strict=False))
 
 
 def _parse_event(row: object, rules: RuleSet) -> Event:
     if not isinstance(row, Mapping) or not {"kind", "date"} <= row.keys() <= _EVENT_KEYS:
-        raise LawError(f'事项应为 {{"kind", "date", "value"?}}，不能读取{show(row)}')
+        raise LawError(f'事项应为 {{"kind", "date", "value"?}}，不能读取{quote_value(row)}')
     kind = row["kind"]
     if not isinstance(kind, str) or rules.roles.get(kind, ("",))[0] not in _ACCEPTED_ROLES:
-        raise LawError(f"没有这一种事项：{show(kind)}")
+        raise LawError(f"没有这一种事项：{quote_value(kind)}")
     value = None
     if "value" in row:
         value = parse_whole(text_of(row["value"], "value"), f"{rules.label(kind)}（{kind}）的数值", least=1)
@@ -195,7 +195,7 @@ def _read_file(name: str) -> bytes:
         with open(name, "rb") as source:
             data = source.read(MAX_FILE + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise LawError(f"不能读取文件 {name}：{because(error)}") from None
+        raise LawError(f"不能读取文件 {name}：{describe_os_error(error)}") from None
     if len(data) > MAX_FILE:
         raise LawError(f"文件 {name} 过大（超过{MAX_FILE // 1024 // 1024}MB）")
     return data
@@ -243,14 +243,14 @@ def run(name: str, args: Mapping[str, object]) -> Json:
     """
     command = COMMANDS.get(name)
     if command is None:
-        raise LawError(f"没有这个命令：{show(name)}")
+        raise LawError(f"没有这个命令：{quote_value(name)}")
     for needed in command.needs:
         if needed not in args:
             raise LawError(f"{name} 缺少参数 {needed}")
     given = {}
     for key, value in args.items():
         if key not in command.needs and key not in command.takes:
-            raise LawError(f"{name} 没有参数 {show(key)}")
+            raise LawError(f"{name} 没有参数 {quote_value(key)}")
         given[key] = value if key in command.raw else text_of(value, key)
     return command.run(**given)
 

@@ -66,7 +66,7 @@ def fee_pages(pages: int) -> Fee:
     return Fee(sum(line.yuan for line in lines), tuple(lines))
 
 
-def standard() -> dict[str, tuple[tuple[str, str], ...]]:
+def fee_schedule() -> dict[str, tuple[tuple[str, str], ...]]:
     """Return the fee schedule for publication: `by_item` and `by_page`, each (range, price)."""
     items = [*_steps(ITEM_STEPS, "件")]
     start = ITEM_STEPS[-1][0] + 1

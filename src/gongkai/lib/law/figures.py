@@ -18,7 +18,7 @@ from types import MappingProxyType
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words, today
 from gongkai.lib.law.changes import MAX_VALUE, START, FigureChange, stored_changes
-from gongkai.lib.law.errors import LawError, because
+from gongkai.lib.law.errors import LawError, describe_os_error
 
 VERIFIED, UNVERIFIED, LOCAL, PROBABLE = "verified", "unverified", "local", "probable"
 SURE_WORDS = {
@@ -119,7 +119,7 @@ def _read_versions(key: str, row: Mapping[str, object]) -> Iterable[Figure]:
     yield Figure(**{**present, **more}, key=key)  # type: ignore[arg-type]
 
 
-def history(settings: Mapping[str, object] | None = None) -> History:
+def figures_with_history(settings: Mapping[str, object] | None = None) -> History:
     """Return all figures with their earlier values; an office's own value takes the place of the last.
 
     Args:
@@ -129,7 +129,7 @@ def history(settings: Mapping[str, object] | None = None) -> History:
     Raises:
         LawError: an unknown key, a figure the law fixes, or a value of the wrong kind.
     """
-    return _stamped_history(stamp()) if settings is None else _set_all(settings)
+    return _stamped_history(settings_file_stamp()) if settings is None else _set_all(settings)
 
 
 @lru_cache(maxsize=4)
@@ -155,18 +155,18 @@ def figures(
     """Return the figures in force on a day, by key; a figure that no law knew on that day is absent.
 
     Args:
-        settings: as `history`.
+        settings: as `figures_with_history`.
         on: the day; default today.
         changes: values that lie over the table; default those of this installation.
 
     Raises:
-        LawError: as `history`.
+        LawError: as `figures_with_history`.
     """
     day = on or today()
     over = stored_changes().figures if changes is None else tuple(changes)
     if settings is None:
-        return _stamped_figures(stamp(), day, over)
-    return _in_force(history(settings), day, over)
+        return _stamped_figures(settings_file_stamp(), day, over)
+    return _in_force(figures_with_history(settings), day, over)
 
 
 @lru_cache(maxsize=256)
@@ -221,7 +221,7 @@ def with_figures(text: str, own: Iterable[Figure] = ()) -> str:
     return _NAMED.sub(lambda found: known[found[1]].words, text)
 
 
-def stamp() -> tuple[str, int]:
+def settings_file_stamp() -> tuple[str, int]:
     """Return path and modification time of the settings file; ("", 0) if none is named."""
     path = os.environ.get(VARIABLE, "")
     if not path:
@@ -229,7 +229,7 @@ def stamp() -> tuple[str, int]:
     try:
         return path, os.stat(path).st_mtime_ns
     except OSError as error:
-        raise LawError(f"不能读取期限设置文件 {path}：{because(error)}") from error
+        raise LawError(f"不能读取期限设置文件 {path}：{describe_os_error(error)}") from error
 
 
 def from_environment() -> Mapping[str, object]:
@@ -244,7 +244,7 @@ def from_environment() -> Mapping[str, object]:
     try:
         tables = tomllib.loads(Path(path).read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        raise LawError(f"不能读取期限设置文件 {path}：{because(error)}") from error
+        raise LawError(f"不能读取期限设置文件 {path}：{describe_os_error(error)}") from error
     except tomllib.TOMLDecodeError as error:
         raise LawError(f"期限设置文件 {path} 格式有误：{error}") from error
     return dict(_flat(tables))

@@ -9,7 +9,7 @@ from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.changes import OPEN, Changes, FigureChange, stored_changes
 from gongkai.lib.law.clock import closing_day, due
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.figures import Figure, change_figure, history
+from gongkai.lib.law.figures import Figure, change_figure, figures_with_history
 from gongkai.lib.law.records import Deadline, Event, Status
 from gongkai.lib.law.rules import RULE_SETS, RuleSet, rules_on
 
@@ -86,7 +86,9 @@ def rules_for(
 def depends_on_day(key: str) -> bool:
     """Return true if the rules of a kind of case differ by the day its clock starts."""
     changed = {one.key for one in stored_changes().figures}
-    return any(len(history()[one.key]) > 1 or one.since or one.key in changed for one in _any_rules(key).figures)
+    return any(
+        len(figures_with_history()[one.key]) > 1 or one.since or one.key in changed for one in _any_rules(key).figures
+    )
 
 
 def _any_rules(key: str) -> RuleSet:
@@ -105,7 +107,7 @@ def _start_day(key: str, events: Iterable[Event]) -> date:
 
 def _list_open_figures(rules: RuleSet, started: date, changes: Iterable[FigureChange]) -> list[Figure]:
     """Return the later figures of a rule set that reach clocks started before them, the earliest first."""
-    table, keys = history(), {figure.key for figure in rules.figures}
+    table, keys = figures_with_history(), {figure.key for figure in rules.figures}
     later = [figure for key in keys for figure in table[key] if figure.transition == OPEN]
     later += [change_figure(table[one.key][-1], one) for one in changes if one.transition == OPEN and one.key in keys]
     return sorted(

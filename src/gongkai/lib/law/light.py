@@ -93,7 +93,7 @@ def warn_at(due: date, rules: RuleSet, calendar: Calendar, start: date | None = 
     Returns:
         For a date a date; for a datetime the first moment of that day in Beijing (hours: so many hours before).
     """
-    warned = before(due, rules.warn, calendar)
+    warned = moment_before(due, rules.warn, calendar)
     if start is None or start >= due:
         return warned
     term = due - start
@@ -104,7 +104,7 @@ def warn_at(due: date, rules: RuleSet, calendar: Calendar, start: date | None = 
     return datetime.combine(as_day(bounded), time(), tzinfo=BEIJING) if isinstance(due, datetime) else bounded
 
 
-def before(due: date, figure: Figure, calendar: Calendar) -> date:
+def moment_before(due: date, figure: Figure, calendar: Calendar) -> date:
     """Return the date or moment `figure` before a due date."""
     if figure.unit == "hour":
         moment = due if isinstance(due, datetime) else end_of_day(due)

@@ -93,7 +93,7 @@ def _seconds(after: date, upto: date) -> int:
     return int((upto - after).total_seconds())
 
 
-def run(kind: str, of: Unit, base: date, count: int, gaps: Iterable[tuple[date, date]]) -> date:
+def count_units(kind: str, of: Unit, base: date, count: int, gaps: Iterable[tuple[date, date]]) -> date:
     """Return the last day (or moment) of `count` units after `base`, leaving out the gaps.
 
     Args:

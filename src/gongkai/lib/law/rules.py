@@ -13,7 +13,7 @@ from typing import Any, Literal
 from gongkai.lib.chinese.days import today
 from gongkai.lib.law.changes import FigureChange, stored_changes
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.figures import Figure, describe_missing, figures, history, stamp
+from gongkai.lib.law.figures import Figure, describe_missing, figures, figures_with_history, settings_file_stamp
 
 #: A row of ``data/rules.toml``; a test checks its form.
 _Row = Mapping[str, Any]
@@ -203,7 +203,7 @@ def rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str, Rule
     """
     day = today()
     if settings is None:
-        return _stamped_rule_sets(stamp(), day, stored_changes().figures)
+        return _stamped_rule_sets(settings_file_stamp(), day, stored_changes().figures)
     return _build_rule_sets(figures(settings, on=day, changes=()), day)
 
 
@@ -234,9 +234,11 @@ def rules_on(key: str, day: date, changes: Iterable[FigureChange] | None = None,
     over = stored_changes().figures if changes is None else tuple(changes)
     edges = _list_edges(over)
     place = bisect_right(edges, day) - 1
-    found = _rules_since(key, edges[place], over, stamp())
+    found = _rules_since(key, edges[place], over, settings_file_stamp())
     if found is None and nearest:
-        found = next(filter(None, (_rules_since(key, edge, over, stamp()) for edge in edges[place:])), None)
+        found = next(
+            filter(None, (_rules_since(key, edge, over, settings_file_stamp()) for edge in edges[place:])), None
+        )
     if found is None:
         raise LawError(describe_missing(_load_table()[key]["period"], day))
     return found
@@ -245,7 +247,7 @@ def rules_on(key: str, day: date, changes: Iterable[FigureChange] | None = None,
 @lru_cache(maxsize=64)
 def _list_edges(changes: tuple[FigureChange, ...]) -> list[date]:
     """Return the days on which any figure or rule changes, the first being the earliest supported day."""
-    spans = [(one.since, one.until) for versions in history({}).values() for one in versions]
+    spans = [(one.since, one.until) for versions in figures_with_history({}).values() for one in versions]
     spans += [(None, one["until"]) for row in _load_table().values() for one in row.get("before", ())]
     spans += [(one.since, one.until) for one in changes]
     firsts = {since for since, _ in spans if since}

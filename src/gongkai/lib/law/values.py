@@ -14,7 +14,7 @@ _WHOLE_NUMBER = re.compile(r"[0-9]+")
 MAX_DIGITS = 100
 
 
-def show(value: object) -> str:
+def quote_value(value: object) -> str:
     """Quote a value in a message as short one-line JSON."""
     text = value if isinstance(value, str) else _to_json_text(value)
     text = text if len(text) <= 40 else f"{text[:40]}…"
@@ -36,7 +36,7 @@ def parse_date(text: str) -> date:
         LawError: any other form, or a day that does not exist.
     """
     if _ISO_DATE.fullmatch(text) is None:
-        raise LawError(f"日期应写作 YYYY-MM-DD（如 2024-01-02），不能读取{show(text)}")
+        raise LawError(f"日期应写作 YYYY-MM-DD（如 2024-01-02），不能读取{quote_value(text)}")
     try:
         return date(int(text[:4]), int(text[5:7]), int(text[8:]))
     except ValueError:
@@ -55,12 +55,12 @@ def parse_whole(text: str, what: str = "数", least: int = 0) -> int:
         LawError: any other character, more than `MAX_DIGITS` digits, or a number below `least`.
     """
     if _WHOLE_NUMBER.fullmatch(text) is None:
-        raise LawError(f"{what}应为整数（只用数字 0-9），不能读取{show(text)}")
+        raise LawError(f"{what}应为整数（只用数字 0-9），不能读取{quote_value(text)}")
     if len(text) > MAX_DIGITS:
         raise LawError(f"{what}过大（超过{MAX_DIGITS}位）")
     number = int(text)
     if number < least:
-        raise LawError(f"{what}不能小于{least}：{show(text)}")
+        raise LawError(f"{what}不能小于{least}：{quote_value(text)}")
     return number
 
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gongkai.lib.matching.alignment import Pair, align
-    from gongkai.lib.matching.deciding import Decision, Rule, calibrated, decide
+    from gongkai.lib.matching.deciding import Decision, Rule, calibrate_rule, decide
     from gongkai.lib.matching.duplicates import Duplicate, fingerprint, near_duplicates, similarities, similarity
     from gongkai.lib.matching.entries import Part, question_and_answer
     from gongkai.lib.matching.facts import places
     from gongkai.lib.matching.folding import document_numbers, fold
     from gongkai.lib.matching.index import Hit, Index
     from gongkai.lib.matching.nearness import near_to
-    from gongkai.lib.matching.reasons import NOTHING_SHARED, SAME_NUMBER, why
+    from gongkai.lib.matching.reasons import NOTHING_SHARED, SAME_NUMBER, explain_hit
     from gongkai.lib.matching.routing import Route, Router
     from gongkai.lib.matching.synonyms import Synonym, Synonyms
     from gongkai.lib.matching.tokens import Phrase, fts5_query, query_tokens, search_tokens, ts_query
-    from gongkai.lib.matching.wanted import unsaid, unsaid_words
+    from gongkai.lib.matching.wanted import missing_details, missing_words
 
 __all__ = [
     "NOTHING_SHARED",
@@ -38,12 +38,15 @@ __all__ = [
     "Synonym",
     "Synonyms",
     "align",
-    "calibrated",
+    "calibrate_rule",
     "decide",
     "document_numbers",
+    "explain_hit",
     "fingerprint",
     "fold",
     "fts5_query",
+    "missing_details",
+    "missing_words",
     "near_duplicates",
     "near_to",
     "places",
@@ -53,9 +56,6 @@ __all__ = [
     "similarities",
     "similarity",
     "ts_query",
-    "unsaid",
-    "unsaid_words",
-    "why",
 ]
 
 # Where each name lives. Loaded when first asked for: who needs only the spelling does not wait for numpy.
@@ -75,7 +75,7 @@ _HOMES = {
     "Synonym": "synonyms",
     "Synonyms": "synonyms",
     "align": "alignment",
-    "calibrated": "deciding",
+    "calibrate_rule": "deciding",
     "decide": "deciding",
     "document_numbers": "numbers",
     "fingerprint": "duplicates",
@@ -90,9 +90,9 @@ _HOMES = {
     "similarities": "duplicates",
     "similarity": "duplicates",
     "ts_query": "tokens",
-    "unsaid": "wanted",
-    "unsaid_words": "wanted",
-    "why": "reasons",
+    "missing_details": "wanted",
+    "missing_words": "wanted",
+    "explain_hit": "reasons",
 }
 
 

@@ -115,7 +115,7 @@ def _compute_similarities(parents: list[str], children: list[str]) -> NDArray[np
 
 def _measure_terms(text: str) -> set[str]:
     measure = _DISCLOSURE_PATH_LABEL.split(text)[0]
-    return {term for term in analysis.terms(measure or text) if analysis.is_main(term) or term[0] == "_"}
+    return {term for term in analysis.term_counts(measure or text) if analysis.is_main(term) or term[0] == "_"}
 
 
 def _choose_pairs(like: NDArray[np.float64]) -> list[tuple[int, int]]:

@@ -60,7 +60,7 @@ def segmenter() -> "rjieba.Jieba":
     import rjieba
 
     jieba = rjieba.Jieba()
-    for row in synonyms.default():
+    for row in synonyms.default_synonyms():
         for word in (row.everyday, row.official):
             if 2 < len(word) <= 8:
                 jieba.add_word(word, None, None)
@@ -87,17 +87,17 @@ def passages(folded: str) -> list[str]:
     return cut
 
 
-def words(folded: str) -> list[str]:
+def long_words(folded: str) -> list[str]:
     """Return the words of at least two characters, in order."""
     return [word for word in segmenter().cut(folded) if len(word) > 1 and _IS_HAN.match(word)]
 
 
-def terms(folded: str) -> Counter[str]:
+def term_counts(folded: str) -> Counter[str]:
     """Return all terms of a folded text with their counts."""
-    return measured(folded)[0]
+    return terms_and_length(folded)[0]
 
 
-def measured(folded: str) -> tuple[Counter[str], int]:
+def terms_and_length(folded: str) -> tuple[Counter[str], int]:
     """Return all terms of a folded text, and its length for ranking."""
     main = [run[:64] for run in _OTHER_RUN.findall(folded)]
     runs: list[str] = _HAN_RUN.findall(folded)
@@ -105,7 +105,7 @@ def measured(folded: str) -> tuple[Counter[str], int]:
         main.extend(map(add, run, run[1:]))
     counts = Counter(main)
     counts.update("".join(runs))
-    counts.update(["_" + word for word in words(folded)])
+    counts.update(["_" + word for word in long_words(folded)])
     counts.update(["#" + number for number in number_tokens(folded)])
     return counts, len(main)
 

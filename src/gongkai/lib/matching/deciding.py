@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 from gongkai.lib.matching.analysis import LONGEST_QUESTION
 from gongkai.lib.matching.entries import text_of
 from gongkai.lib.matching.facts import contradictions
-from gongkai.lib.matching.index import Found, Hit, Index
+from gongkai.lib.matching.index import FoundEntry, Hit, Index
 from gongkai.lib.matching.nearness import LEAST_SUBJECT, Nearness, nearness
 from gongkai.lib.matching.reasons import in_common
-from gongkai.lib.matching.wanted import unsaid
+from gongkai.lib.matching.wanted import missing_details
 
 Kind = Literal["answer", "candidates", "hand_over"]
 
@@ -66,7 +66,7 @@ def decide(index: Index, question: str, *, k: int = 5, rule: Rule | None = None)
     differing = contradictions(asked, text_of(found[0].content), rule.home)
     if differing:
         return Decision("hand_over", sure, shown, differing)
-    missing = [] if near.same else unsaid(matter, found[0].content, index.synonyms)
+    missing = [] if near.same else missing_details(matter, found[0].content, index.synonyms)
     if sure < rule.candidates:
         return Decision("hand_over", sure, shown, ["没有把握较大的答案"])
     if missing:
@@ -79,7 +79,7 @@ def decide(index: Index, question: str, *, k: int = 5, rule: Rule | None = None)
     return Decision("candidates", sure, shown, [said])
 
 
-def _compute_confidence(index: Index, asked: str, found: list[Found], near: Nearness, size: int) -> float:
+def _compute_confidence(index: Index, asked: str, found: list[FoundEntry], near: Nearness, size: int) -> float:
     second = found[1] if len(found) > 1 else None
     if near.same:
         alone = second is None or not nearness(asked, second.content, index.synonyms).same
@@ -102,7 +102,7 @@ def _compute_confidence(index: Index, asked: str, found: list[Found], near: Near
     return min(1 / (1 + math.exp(-sum_)), _EITHER if doubtful else 1.0)
 
 
-def calibrated(
+def calibrate_rule(
     index: Index,
     examples: Iterable[tuple[str, str | None]],
     *,

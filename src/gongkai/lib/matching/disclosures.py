@@ -47,7 +47,7 @@ _OWN_BUDGET = re.compile("部门|单位")
 _WITH_A_PART = re.compile("([预决]算)(?:[和与及含]|以及)三公经费(?:的?[预决]算)?")
 
 
-class Match(Enum):
+class DisclosureMatch(Enum):
     """The relation of a text to a matter."""
 
     #: The text is the disclosure of the matter.
@@ -58,10 +58,10 @@ class Match(Enum):
     UNSURE = "unsure"
 
 
-def bare(text: str) -> str:
+def comparable_text(text: str) -> str:
     """Return a text in one spelling, without blanks and punctuation.
 
-    >>> bare("收费（目录）２０２６"), bare("/")
+    >>> comparable_text("收费（目录）２０２６"), bare("/")
     ('收费目录2026', '')
     """
     return _PUNCTUATION.sub("", fold(text))
@@ -73,7 +73,7 @@ def name_of(words: str) -> str:
     >>> name_of("2026年度部门预算信息公开"), name_of("—"), name_of("财政信息")
     ('部门预算信息', '', '财政信息')
     """
-    return _DISCLOSURE_SUFFIX.sub("", bare(_YEAR.sub("", fold(words))))
+    return _DISCLOSURE_SUFFIX.sub("", comparable_text(_YEAR.sub("", fold(words))))
 
 
 def years_in(title: str) -> list[int]:
@@ -141,7 +141,7 @@ def match_title(
     beside: Iterable[str] = (),
     contexts: Collection[str] = (),
     column: str = "",
-) -> Match:
+) -> DisclosureMatch:
     """Decide by its title whether a text is the disclosure of a matter.
 
     Args:
@@ -149,24 +149,24 @@ def match_title(
         name: of the matter, from `name_of`; an empty one is the name of nothing.
         years: whose edition is enough.
         yearly: the matter returns every year, so that a title without a year proves nothing.
-        beside: words that may occur beside the name: the unit, its government, the heading above the matter (from `bare`).
-        contexts: where several matters have this name, one of these must occur in the title or in the path of the column (from `bare`).
-        column: the path of the column that contains the text (from `bare`).
+        beside: words that may occur beside the name: the unit, its government, the heading above the matter (from `comparable_text`).
+        contexts: where several matters have this name, one of these must occur in the title or in the path of the column (from `comparable_text`).
+        column: the path of the column that contains the text (from `comparable_text`).
     """
     words = _normalise_title(title)
     if len(name) < 2 or name not in words or _PUBLICATION_ORDER.search(words):
-        return Match.UNSURE
+        return DisclosureMatch.UNSURE
     if contexts and not any(context in words or context in column for context in contexts if context):
-        return Match.UNSURE
+        return DisclosureMatch.UNSURE
     before, _, after = words.partition(name)
     after = _SERVICE_GUIDE.sub("", after) if _SERVICE_MATTER.search(name) else after
     if _remaining_words(f"{before}\0{after}", [*beside, *contexts]):
-        return Match.UNSURE
+        return DisclosureMatch.UNSURE
     if _PUBLICATION_REPORT.search(after) or (yearly and _PART_OF_YEAR.search(f"{before}{after}")):
-        return Match.UNSURE
+        return DisclosureMatch.UNSURE
     if named := years_in(title):
-        return Match.IS if max(named) in years else Match.OTHER_YEAR
-    return Match.OTHER_YEAR if yearly else Match.IS
+        return DisclosureMatch.IS if max(named) in years else DisclosureMatch.OTHER_YEAR
+    return DisclosureMatch.OTHER_YEAR if yearly else DisclosureMatch.IS
 
 
 def _remaining_words(words: str, known: Iterable[str]) -> str:
@@ -179,8 +179,8 @@ def unit_words(*names: str, government: str = "") -> list[str]:
     >>> sorted(unit_words("云岭市教育局", "市教育局", government="云岭市人民政府"))
     ['云岭市', '云岭市人民政府', '云岭市教育局', '市教育局', '教育局']
     """
-    place = bare(government).removesuffix("人民政府")
-    found = {bare(name) for name in names} | {place, bare(government)}
+    place = comparable_text(government).removesuffix("人民政府")
+    found = {comparable_text(name) for name in names} | {place, comparable_text(government)}
     found |= {word.removeprefix(place) for word in found if place}
     found |= {f"{place}{word[1:]}" for word in found if place[-1:] == word[:1]}
     found |= {word[1:] for word in found if word[:1] in ("市", "县", "区", "省") and len(word) > 3}
@@ -193,8 +193,8 @@ def author_words(*names: str, government: str) -> list[str]:
     >>> sorted(author_words("云岭市教育局", "市教育局", government="云岭市人民政府"))
     ['云岭市', '云岭市教育局', '市教育局', '教育局']
     """
-    words, seat = unit_words(*names, government=government), bare(government)
-    if any(bare(name).startswith(seat) for name in names):
+    words, seat = unit_words(*names, government=government), comparable_text(government)
+    if any(comparable_text(name).startswith(seat) for name in names):
         return words  # the government itself, or its office, which publishes for it
     return [word for word in words if word != seat]
 
@@ -238,7 +238,7 @@ def budgets_named(title: str) -> list[tuple[int, str]]:
 
 def _normalise_title(title: str) -> str:
     words = _EDITION_IN_BRACKETS.sub("版", _DOCUMENT_NUMBER.sub("", brackets(fold(title))))
-    return bare(_YEAR.sub("·", words))
+    return comparable_text(_YEAR.sub("·", words))
 
 
 def _remove_words(words: str, known: Iterable[str]) -> str:

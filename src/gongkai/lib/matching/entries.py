@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gongkai.lib.matching.analysis import kinds_contained, measured, passages
+from gongkai.lib.matching.analysis import kinds_contained, passages, terms_and_length
 from gongkai.lib.matching.folding import as_text, fold
-from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, Weights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
 
 class Part(NamedTuple):
@@ -49,7 +49,7 @@ def question_and_answer(
     answer: str,
     variants: Iterable[str] = (),
     *,
-    weights: Weights = DEFAULT_WEIGHTS,
+    weights: RankingWeights = DEFAULT_WEIGHTS,
     learnt: Iterable[str] = (),
 ) -> tuple[Part, ...]:
     """Return a Q&A entry: question, answer, and wordings used by citizens.
@@ -62,7 +62,7 @@ def question_and_answer(
     return (Part(question), *wordings, Part(f"{question}\n{answer}", weights.answer))
 
 
-class Analysed(NamedTuple):
+class AnalysedPassage(NamedTuple):
     """A passage of an entry as stored in the index."""
 
     terms: dict[str, int]
@@ -71,11 +71,11 @@ class Analysed(NamedTuple):
     weight: float
 
 
-def analyse(content: tuple[Part, ...]) -> list[Analysed]:
+def analyse(content: tuple[Part, ...]) -> list[AnalysedPassage]:
     """Return the passages of an entry; at least one."""
     found = []
     for part in content:
         for passage in passages(fold(part.text)):
-            counts, length = measured(passage)
-            found.append(Analysed(counts, length, kinds_contained(passage), part.weight))
+            counts, length = terms_and_length(passage)
+            found.append(AnalysedPassage(counts, length, kinds_contained(passage), part.weight))
     return found

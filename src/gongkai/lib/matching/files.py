@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.matching.entries import Part
-from gongkai.lib.matching.store import Segment, Texts, Vocabulary, merge
+from gongkai.lib.matching.store import Segment, TextStore, Vocabulary, merge
 
 if TYPE_CHECKING:
     from gongkai.lib.matching.index import Index
@@ -92,7 +92,7 @@ def _pack_json(value: object) -> NDArray[np.uint8]:
     return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
 
 
-def _texts_arrays(texts: Texts) -> dict[str, NDArray[np.generic]]:
+def _texts_arrays(texts: TextStore) -> dict[str, NDArray[np.generic]]:
     segment = _merge_segments(texts.segments)
     return {
         **segment._asdict(),
@@ -113,7 +113,7 @@ def _merge_segments(segments: tuple[Segment, ...]) -> Segment:
     return whole
 
 
-def _restore_texts(arrays: dict[str, NDArray[np.generic]], name: str) -> Texts:
+def _restore_texts(arrays: dict[str, NDArray[np.generic]], name: str) -> TextStore:
     part = {key.removeprefix(f"{name}_"): value for key, value in arrays.items() if key.startswith(f"{name}_")}
     segment = Segment(
         part["terms"].astype(np.int32),
@@ -124,7 +124,7 @@ def _restore_texts(arrays: dict[str, NDArray[np.generic]], name: str) -> Texts:
     _check_segment(segment, len(part["lengths"]))
     if len({len(part[key]) for key in ("lengths", "owners", "weights", "kinds")}) != 1:
         raise ValueError
-    return Texts(
+    return TextStore(
         array("i", part["lengths"].astype(np.int32).tobytes()),
         array("i", part["owners"].astype(np.int32).tobytes()),
         array("f", part["weights"].astype(np.float32).tobytes()),

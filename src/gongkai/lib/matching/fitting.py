@@ -11,7 +11,7 @@ from gongkai.lib import matching
 from gongkai.lib.matching.entries import question_and_answer
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonyms
-from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, Weights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
 #: Fewer pairs prove nothing.
 LEAST_PAIRS = 200
@@ -64,7 +64,7 @@ class Quality:
 class Fit:
     """Result of a fit: weights, and the quality before and after on held-out pairs."""
 
-    weights: Weights
+    weights: RankingWeights
     pairs: int
     held: int
     before: Quality
@@ -73,7 +73,7 @@ class Fit:
     """Whether the new weights are to be kept: surely better on the held-back pairs, and not behind at the first place."""
 
 
-def content(entry: Entry, weights: Weights, learnt: Iterable[str] = ()) -> tuple[object, ...]:
+def content(entry: Entry, weights: RankingWeights, learnt: Iterable[str] = ()) -> tuple[object, ...]:
     """Return an entry as index content."""
     return question_and_answer(entry.question, entry.answer, entry.variants, weights=weights, learnt=learnt)
 
@@ -100,7 +100,7 @@ def _discounted_gain(place: int) -> float:
     return 1 / math.log2(1 + place) if place else 0.0
 
 
-def quality(places: Sequence[int]) -> Quality:
+def ranking_quality(places: Sequence[int]) -> Quality:
     """Return the quality of a ranking from the ranks of the right entries."""
     count = max(len(places), 1)
     return Quality(
@@ -126,7 +126,7 @@ def fit(
     pairs: Iterable[Pair],
     *,
     synonyms: Synonyms | None = None,
-    before: Weights = DEFAULT_WEIGHTS,
+    before: RankingWeights = DEFAULT_WEIGHTS,
 ) -> Fit:
     """Fit the weights to pairs.
 
@@ -148,7 +148,7 @@ def fit(
     chosen = _CoordinateSearch(entries, training, synonyms).best(before)
     old = places_of(_build_index(entries, before, training, synonyms), held)
     new = places_of(_build_index(entries, chosen, training, synonyms), held)
-    first, then = quality(old), quality(new)
+    first, then = ranking_quality(old), ranking_quality(new)
     better = surely_better(old, new) and then.first >= first.first
     return Fit(chosen, len(clean), len(held), first, then, better)
 
@@ -168,7 +168,7 @@ def _fold_number(pair: Pair) -> int:
 
 
 def _build_index(
-    entries: Sequence[Entry], weights: Weights, learnt: Iterable[Pair], synonyms: Synonyms | None
+    entries: Sequence[Entry], weights: RankingWeights, learnt: Iterable[Pair], synonyms: Synonyms | None
 ) -> "matching.Index":
     wordings: Mapping[str, tuple[str, ...]] = learnt_of(learnt) if weights.learnt else {}
     index = matching.Index.build(
@@ -189,7 +189,7 @@ class _CoordinateSearch:
         self.built: list[matching.Index] = []
         self.built_with: tuple[float, ...] = ()
 
-    def best(self, start: Weights) -> Weights:
+    def best(self, start: RankingWeights) -> RankingWeights:
         found, reached = start, self._places(start)
         for _ in range(2):
             before = found
@@ -202,7 +202,7 @@ class _CoordinateSearch:
                 break
         return found
 
-    def _places(self, weights: Weights) -> list[int]:
+    def _places(self, weights: RankingWeights) -> list[int]:
         parts = tuple(getattr(weights, name) for name in sorted(OF_ENTRIES))
         if not self.built or parts != self.built_with:
             self.built = [_build_index(self.entries, weights, shown, self.synonyms) for shown, _ in self.ways]

@@ -14,25 +14,25 @@ from numpy.typing import NDArray
 
 from gongkai.lib.matching import analysis, files, ranking, store
 from gongkai.lib.matching import synonyms as tables
-from gongkai.lib.matching.entries import Analysed, Content, Part, analyse, parts, text_of
+from gongkai.lib.matching.entries import AnalysedPassage, Content, Part, analyse, parts, text_of
 from gongkai.lib.matching.folding import as_text, fold
 from gongkai.lib.matching.store import (
-    Counted,
+    CountedTerms,
     Snapshot,
-    Texts,
-    View,
+    TextStore,
+    TextsView,
     Vocabulary,
-    counted,
+    count_terms,
     numbers_of,
-    together,
+    sum_counts,
 )
 from gongkai.lib.matching.synonyms import Synonyms
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS
 
 
-def view(texts: Texts, average: float) -> View:
+def view_texts(texts: TextStore, average: float) -> TextsView:
     """Return the texts of one kind for reading; `average`: their mean length."""
-    return View(
+    return TextsView(
         texts.segments,
         ranking.length_norm(numbers_of(texts.lengths), average),
         numbers_of(texts.owners),
@@ -41,15 +41,15 @@ def view(texts: Texts, average: float) -> View:
     )
 
 
-def texts_scores(seen: View, numbers: store.Ints, gains: NDArray[np.float32], asked: int) -> NDArray[np.float64]:
+def texts_scores(seen: TextsView, numbers: store.Ints, gains: NDArray[np.float32], asked: int) -> NDArray[np.float64]:
     """Return the score of each text; `asked`: bits of the requested kinds of answer."""
-    scores = store.score(seen.segments, numbers, gains, seen.norm) * seen.weights
+    scores = store.score_texts(seen.segments, numbers, gains, seen.norm) * seen.weights
     if asked:
         scores *= 1 + ranking.ANSWER_KIND * np.bitwise_count(seen.kinds & asked)
     return scores
 
 
-def best(scores: NDArray[np.float64], k: int) -> list[int]:
+def best_positions(scores: NDArray[np.float64], k: int) -> list[int]:
     """Return the positions of the k highest positive scores; ties keep their order."""
     found = np.flatnonzero(scores > 0)
     if k <= 0 or not len(found):
@@ -71,7 +71,7 @@ class Hit(NamedTuple):
     score: float
 
 
-class Found(NamedTuple):
+class FoundEntry(NamedTuple):
     """A hit with the parts of its entry at search time."""
 
     hit: Hit
@@ -86,7 +86,7 @@ class Index:
     """
 
     def __init__(self, synonyms: Synonyms | None = None) -> None:
-        self.synonyms = tables.default() if synonyms is None else synonyms
+        self.synonyms = tables.default_synonyms() if synonyms is None else synonyms
         self.weights = DEFAULT_WEIGHTS
         self._lock = threading.RLock()
         self._clear()
@@ -98,7 +98,7 @@ class Index:
         self._alive = bytearray()
         self._vocabulary = Vocabulary()
         self._having = array("i")
-        self._passages, self._wholes = Texts(), Texts()
+        self._passages, self._wholes = TextStore(), TextStore()
         self._sums = [0, 0]  # length of all live entries, number of their passages
         self._snapshot: Snapshot | None = None
 
@@ -141,10 +141,10 @@ class Index:
             self._contents.append(given)
             self._numbers[id_] = number
             self._alive.append(1)
-            texts = [counted(self._vocabulary, each.terms) for each in found]
+            texts = [count_terms(self._vocabulary, each.terms) for each in found]
             for each, text in zip(found, texts, strict=True):
                 self._passages.append(number, text, each.length, each.weight, each.kinds)
-            whole = together(texts)
+            whole = sum_counts(texts)
             if len(found) > 1:
                 kinds = reduce(or_, (each.kinds for each in found))
                 self._wholes.append(number, whole, sum(each.length for each in found), 1.0, kinds)
@@ -154,7 +154,7 @@ class Index:
                 self._wholes.settle()
             self._snapshot = None
 
-    def _count(self, whole: Counted, found: list[Analysed], sign: int) -> None:
+    def _count(self, whole: CountedTerms, found: list[AnalysedPassage], sign: int) -> None:
         self._having.frombytes(bytes(self._having.itemsize * (len(self._vocabulary) - len(self._having))))
         having = np.frombuffer(self._having, dtype=np.int32)
         having[whole.numbers] += sign
@@ -173,7 +173,7 @@ class Index:
                 raise KeyError(f"没有这个编号：{id_}")
             number = self._numbers.pop(id_)
             found = analyse(self._contents[number])
-            whole = together([counted(self._vocabulary, each.terms) for each in found])
+            whole = sum_counts([count_terms(self._vocabulary, each.terms) for each in found])
             self._alive[number] = 0  # the parts stay until `_compact`: readers may hold them
             self._count(whole, found, -1)
             self._snapshot = None
@@ -189,7 +189,7 @@ class Index:
             owners = entry[numbers_of(texts.owners)]
             kept = owners >= 0
             new = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
-            texts.segments = tuple(store.keep(segment, new) for segment in texts.segments)
+            texts.segments = tuple(store.renumber_texts(segment, new) for segment in texts.segments)
             texts.lengths = array("i", numbers_of(texts.lengths)[kept].tobytes())
             texts.owners = array("i", owners[kept].tobytes())
             texts.weights = array("f", np.array(texts.weights, np.float32)[kept].tobytes())
@@ -220,8 +220,8 @@ class Index:
             np.array(self._having, np.int32),
             np.frombuffer(bytes(self._alive), np.uint8).astype(bool),
             live,
-            view(self._passages, length / max(count, 1)),
-            view(self._wholes, length / max(live, 1)),
+            view_texts(self._passages, length / max(count, 1)),
+            view_texts(self._wholes, length / max(live, 1)),
             bool(len(self._wholes.lengths)),
         )
 
@@ -239,16 +239,16 @@ class Index:
         now = self._read()
         scores = self._scores(now, question)
         if within is None:
-            return [Hit(now.ids[i], float(scores[i])) for i in best(scores, k)]
+            return [Hit(now.ids[i], float(scores[i])) for i in best_positions(scores, k)]
         allowed = set(within)
-        found = (i for i in best(scores, len(scores)) if now.ids[i] in allowed)
+        found = (i for i in best_positions(scores, len(scores)) if now.ids[i] in allowed)
         return [Hit(now.ids[i], float(scores[i])) for i in islice(found, max(k, 0))]
 
-    def found(self, question: str, k: int = 10) -> tuple[list[Found], int]:
+    def found(self, question: str, k: int = 10) -> tuple[list[FoundEntry], int]:
         """Return the hits of `search` with their parts, and the number of entries."""
         now = self._read()
         scores = self._scores(now, question)
-        rows = [Found(Hit(now.ids[i], float(scores[i])), now.contents[i]) for i in best(scores, k)]
+        rows = [FoundEntry(Hit(now.ids[i], float(scores[i])), now.contents[i]) for i in best_positions(scores, k)]
         return rows, now.live
 
     def _scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:

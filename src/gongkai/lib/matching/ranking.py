@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai.lib.matching.analysis import LONGEST_QUESTION, is_main, terms, without_asking
+from gongkai.lib.matching.analysis import LONGEST_QUESTION, is_main, term_counts, without_asking
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonyms
-from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, Weights
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
 HALF_RARITY = 60
 """With how many bigrams half of `Weights.more_rarity` is added to the power of rarity."""
@@ -21,10 +21,10 @@ MOST_POSTINGS = 500_000
 """Postings that one search looks at; the commonest single characters are left out first."""
 
 
-def question_weights(question: str, synonyms: Synonyms, use: Weights = DEFAULT_WEIGHTS) -> dict[str, float]:
+def question_weights(question: str, synonyms: Synonyms, use: RankingWeights = DEFAULT_WEIGHTS) -> dict[str, float]:
     """Return the terms of a question with their weights, without rarity."""
     folded = fold(question[:LONGEST_QUESTION])
-    counts = terms(without_asking(folded))
+    counts = term_counts(without_asking(folded))
     single = use.single / (1 + sum(n for term, n in counts.items() if is_main(term)) / FADE)
 
     def kind(term: str) -> float:
@@ -38,13 +38,13 @@ def question_weights(question: str, synonyms: Synonyms, use: Weights = DEFAULT_W
 
     weights = {term: n * kind(term) for term, n in counts.items()}
     for row in synonyms.find(folded):
-        for term in terms(row.official):
+        for term in term_counts(row.official):
             if term not in counts:
                 weights[term] = max(weights.get(term, 0.0), use.synonym * row.weight * kind(term))
     return weights
 
 
-def rarity_power(asked: Iterable[str], use: Weights = DEFAULT_WEIGHTS) -> float:
+def rarity_power(asked: Iterable[str], use: RankingWeights = DEFAULT_WEIGHTS) -> float:
     """Return the exponent of rarity for a question with these terms."""
     mains = sum(map(is_main, asked))
     return use.rarity + use.more_rarity * mains / (mains + HALF_RARITY)

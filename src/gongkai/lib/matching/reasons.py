@@ -19,7 +19,7 @@ NOTHING_SHARED = "用字相近，没有共同的词语"
 SAME_NUMBER = "文号相同："
 
 
-class Common(NamedTuple):
+class CommonTerms(NamedTuple):
     """The terms that a question and an entry share, and their share of the question."""
 
     words: list[str]
@@ -29,18 +29,18 @@ class Common(NamedTuple):
     """Share of the question's words, by rarity, that stand in the entry (0–1)."""
 
 
-def in_common(index: Index, question: str, entry: str) -> Common:
+def in_common(index: Index, question: str, entry: str) -> CommonTerms:
     """Return the words of the question in the text of an entry, the rarest first."""
     asked, text = fold(question[:LONGEST_QUESTION]), fold(entry)
     found = [row for row in index.synonyms.find(asked) if row.official in text]
     words: list[str] = []
     missing: list[str] = []
-    for word in dict.fromkeys(analysis.words(analysis.without_asking(asked))):
+    for word in dict.fromkeys(analysis.long_words(analysis.without_asking(asked))):
         by_synonym = any(word in row.everyday or row.everyday in word for row in found)
         (words if word in text or by_synonym else missing).append(word)
     rarity = {word: _term_rarity(index, word) for word in words + missing}
     total = sum(rarity.values())
-    return Common(
+    return CommonTerms(
         sorted((word for word in words if word in text), key=lambda word: -rarity[word]),
         [row for row in found if row.everyday not in text],
         sorted(missing, key=lambda word: -rarity[word]),
@@ -53,7 +53,7 @@ def _term_rarity(index: Index, word: str) -> float:
     return float(np.log1p((entries - having + 0.5) / (having + 0.5)))
 
 
-def why(index: Index, question: str, id_: str) -> list[str]:
+def explain_hit(index: Index, question: str, id_: str) -> list[str]:
     """Return sentences in Chinese that explain why the entry was found; at least one.
 
     Raises:

@@ -28,7 +28,7 @@ class Segment(NamedTuple):
         return len(self.texts)
 
 
-def freeze(rows: Sequence[tuple[int, Ints, Counts]]) -> Segment:
+def freeze_rows(rows: Sequence[tuple[int, Ints, Counts]]) -> Segment:
     """Return a segment of rows (text, terms, counts)."""
     terms = np.concatenate([row[1] for row in rows]) if rows else np.empty(0, np.int32)
     counts = np.concatenate([row[2] for row in rows]) if rows else np.empty(0, np.uint8)
@@ -66,7 +66,7 @@ def compact(segments: tuple[Segment, ...], new: Segment) -> tuple[Segment, ...]:
     return tuple(kept)
 
 
-def keep(segment: Segment, numbers: Ints) -> Segment:
+def renumber_texts(segment: Segment, numbers: Ints) -> Segment:
     """Return the segment with renumbered texts; texts with negative numbers are dropped."""
     new = numbers[segment.texts]
     alive = new >= 0
@@ -76,7 +76,7 @@ def keep(segment: Segment, numbers: Ints) -> Segment:
     return Segment(segment.terms[used], starts.astype(np.int64), new[alive], segment.counts[alive])
 
 
-def score(
+def score_texts(
     segments: tuple[Segment, ...], terms: Ints, weights: NDArray[np.float32], norm: NDArray[np.float32]
 ) -> NDArray[np.float64]:
     """Return for each text the sum over terms of weight × count / (count + norm).
@@ -115,31 +115,31 @@ class Vocabulary(dict[str, int]):
         return number
 
 
-class Counted(NamedTuple):
+class CountedTerms(NamedTuple):
     """Distinct term numbers of a text, with their counts (at most 255)."""
 
     numbers: Ints
     counts: Counts
 
 
-def counted(vocabulary: Vocabulary, terms: dict[str, int]) -> Counted:
+def count_terms(vocabulary: Vocabulary, terms: dict[str, int]) -> CountedTerms:
     """Return the terms of a text as term numbers with their counts."""
     numbers = np.fromiter(map(vocabulary.__getitem__, terms), np.int32, len(terms))
     counts = np.fromiter(terms.values(), np.int64, len(terms)).clip(0, 255)
-    return Counted(numbers, counts.astype(np.uint8))
+    return CountedTerms(numbers, counts.astype(np.uint8))
 
 
-def together(parts: list[Counted]) -> Counted:
+def sum_counts(parts: list[CountedTerms]) -> CountedTerms:
     """Return several counted texts as one."""
     if len(parts) == 1:
         return parts[0]
     numbers, where = np.unique(np.concatenate([part.numbers for part in parts]), return_inverse=True)
     counts = np.bincount(where, weights=np.concatenate([part.counts for part in parts]), minlength=len(numbers))
-    return Counted(numbers.astype(np.int32), counts.clip(0, 255).astype(np.uint8))
+    return CountedTerms(numbers.astype(np.int32), counts.clip(0, 255).astype(np.uint8))
 
 
 @dataclass
-class Texts:
+class TextStore:
     """Postings and lengths of one kind of text: passages, or whole entries of several passages."""
 
     lengths: "array[int]" = field(default_factory=lambda: array("i"))
@@ -149,7 +149,7 @@ class Texts:
     segments: tuple[Segment, ...] = ()
     waiting: list[tuple[int, Ints, Counts]] = field(default_factory=list)
 
-    def append(self, owner: int, counted: Counted, length: int, weight: float, kinds: int) -> None:
+    def append(self, owner: int, counted: CountedTerms, length: int, weight: float, kinds: int) -> None:
         """Add a text to the entry `owner`."""
         self.waiting.append((len(self.lengths), *counted))
         self.lengths.append(length)
@@ -160,11 +160,11 @@ class Texts:
     def settle(self) -> None:
         """Move buffered texts into a frozen segment."""
         if self.waiting:
-            self.segments = compact(self.segments, freeze(self.waiting))
+            self.segments = compact(self.segments, freeze_rows(self.waiting))
             self.waiting = []
 
 
-class View(NamedTuple):
+class TextsView(NamedTuple):
     """Read-only view of the texts of one kind."""
 
     segments: tuple[Segment, ...]
@@ -183,8 +183,8 @@ class Snapshot(NamedTuple):
     having: NDArray[np.int32]
     alive: NDArray[np.bool_]
     live: int
-    passages: View
-    wholes: View
+    passages: TextsView
+    wholes: TextsView
     several: bool
 
 

@@ -112,6 +112,6 @@ class Synonyms:
 
 
 @cache
-def default() -> Synonyms:
+def default_synonyms() -> Synonyms:
     """Return the synonym table shipped with the package."""
     return Synonyms.parse(files("gongkai.lib.matching").joinpath("data", "synonyms.tsv").read_text(encoding="utf-8"))

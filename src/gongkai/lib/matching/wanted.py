@@ -71,7 +71,7 @@ _CONTENT = re.compile("n(?!r$)|v|a|j|l|i")
 _SENTENCE = re.compile(r"[。;\n?!]")
 
 
-class Wanted(NamedTuple):
+class RequestedDetails(NamedTuple):
     """The details that a question asks for."""
 
     kinds: tuple[int, ...]
@@ -86,7 +86,7 @@ class Wanted(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def wanted(question: str, synonyms: Synonyms) -> Wanted:
+def requested_details(question: str, synonyms: Synonyms) -> RequestedDetails:
     """Return the details that a question asks for."""
     asked = fold(question[:LONGEST_QUESTION])
     clauses = _CLAUSE.findall(asked)
@@ -95,7 +95,7 @@ def wanted(question: str, synonyms: Synonyms) -> Wanted:
     named = (match[1] for match in _QUANTITY.finditer(asked))
     nouns = ([noun for noun in _content_words(words, "n") if words.endswith(noun)] for words in named)
     allowed = (_content_words(match[1], "") for match in _MAY.finditer(asked))
-    return Wanted(
+    return RequestedDetails(
         tuple(kinds),
         tuple(words[0] for words in nouns if words),
         tuple(words for words in allowed if words),
@@ -104,9 +104,9 @@ def wanted(question: str, synonyms: Synonyms) -> Wanted:
     )
 
 
-def unsaid(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> list[str]:
+def missing_details(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> list[str]:
     """Return the requested details that an entry lacks, in Chinese; [] if it may be the answer."""
-    wants = wanted(question, synonyms)
+    wants = requested_details(question, synonyms)
     texts = [fold(part.text) for part in content]  # the first is the question
     whole = "\n".join(texts)
     said = "\n".join(text.partition("\n")[2] for text in texts).strip() or whole
@@ -125,16 +125,16 @@ def unsaid(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> list
     return list(dict.fromkeys(missing))
 
 
-def unsaid_words(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> list[str]:
+def missing_words(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> list[str]:
     """Return the content words of a question that an entry has neither literally nor as a synonym.
 
-    Stricter than `unsaid`: an entry that may be near with half of the words is the answer only with all of them.
+    Stricter than `missing_details`: an entry that may be near with half of the words is the answer only with all of them.
 
     >>> card = (Part("食品小摊点备案卡\\n到街道办理备案卡，不收费。"),)
-    >>> unsaid_words("备案卡的摊位费是多少", card, Synonyms([]))
+    >>> missing_words("备案卡的摊位费是多少", card, Synonyms([]))
     ['摊位费']
     """
-    wants = wanted(question, synonyms)
+    wants = requested_details(question, synonyms)
     whole = "\n".join(fold(part.text) for part in content)
     everyday = [row.everyday for row in wants.synonyms if row.official in whole]
     stands = (word in whole or any(word in other or other in word for other in everyday) for word in wants.words)

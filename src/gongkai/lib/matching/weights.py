@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 
 @dataclass(frozen=True)
-class Weights:
+class RankingWeights:
     """Weights of the ranking's features.
 
     `single` to `more_rarity` are applied to a question when it is asked; the others to the parts of an entry when it is put in.
@@ -30,7 +30,7 @@ class Weights:
     learnt: float = 0.0
     """Questions that were answered with an entry before; 0 leaves them out."""
 
-    def changed(self, **values: float) -> "Weights":
+    def changed(self, **values: float) -> "RankingWeights":
         """Return a copy with some weights changed."""
         return replace(self, **values)
 
@@ -39,7 +39,7 @@ class Weights:
         return asdict(self)
 
     @classmethod
-    def read(cls, given: Mapping[str, object]) -> "Weights":
+    def read(cls, given: Mapping[str, object]) -> "RankingWeights":
         """Return stored weights; missing or invalid ones have their default."""
         known = {field.name for field in fields(cls)}
         kept = {
@@ -50,4 +50,4 @@ class Weights:
         return cls(**kept)
 
 
-DEFAULT_WEIGHTS = Weights()
+DEFAULT_WEIGHTS = RankingWeights()

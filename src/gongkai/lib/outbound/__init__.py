@@ -1,26 +1,33 @@
 """HTTP client for all outgoing requests; the caller states the permitted hosts and limits.
 
-An installation calls nobody by itself. Each caller (links, sources, old sites, caches, hooks) reads its own setting and makes a `Reach` of
-it: which hosts, whether inner networks, how long, how far along redirects, how many bytes. `ask` holds all of it, for every hop alike.
+An installation calls nobody by itself. Each caller (links, sources, old sites, caches, hooks) reads its own setting and makes a `RequestLimits` of
+it: which hosts, whether inner networks, how long, how far along redirects, how many bytes. `send_request` holds all of it, for every hop alike.
 `tests/architecture/test_one_way.py` holds that nothing else opens a connection. Mail goes through Django's mail (`outbox.mailing`).
 """
 
-from gongkai.lib.outbound.asking import Answer, ask
+from gongkai.lib.outbound.asking import HttpResponse, send_request
 from gongkai.lib.outbound.probing import is_dead, is_temporary, probe
-from gongkai.lib.outbound.reach import Inner, NoAnswer, NotNamed, Reach, TooFar, TooMuch
+from gongkai.lib.outbound.reach import (
+    HostNotPermitted,
+    InternalHost,
+    NoAnswer,
+    RequestLimits,
+    ResponseTooLarge,
+    TooManyRedirects,
+)
 from gongkai.lib.outbound.where import is_public
 
 __all__ = [
-    "Answer",
-    "Inner",
+    "HostNotPermitted",
+    "HttpResponse",
+    "InternalHost",
     "NoAnswer",
-    "NotNamed",
-    "Reach",
-    "TooFar",
-    "TooMuch",
-    "ask",
+    "RequestLimits",
+    "ResponseTooLarge",
+    "TooManyRedirects",
     "is_dead",
     "is_public",
     "is_temporary",
     "probe",
+    "send_request",
 ]

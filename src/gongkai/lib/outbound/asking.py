@@ -1,4 +1,4 @@
-"""Send an HTTP request and follow redirects within the caller's limits (`Reach`)."""
+"""Send an HTTP request and follow redirects within the caller's limits (`RequestLimits`)."""
 
 import http.client
 import select
@@ -16,7 +16,7 @@ from typing import Protocol
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
-from gongkai.lib.outbound.reach import NoAnswer, NotNamed, Reach, TooFar, TooMuch
+from gongkai.lib.outbound.reach import HostNotPermitted, NoAnswer, RequestLimits, ResponseTooLarge, TooManyRedirects
 from gongkai.lib.outbound.where import Connection, TlsConnection
 
 #: Where a connection leads: scheme, host, port, whether to public addresses only, the proxy, the family of addresses.
@@ -24,7 +24,7 @@ Key = tuple[str, str, int | None, bool, str, int]
 
 
 @dataclass
-class Connections:
+class ConnectionPool:
     """A pool of idle connections.
 
     Attributes:
@@ -107,7 +107,7 @@ _USUAL_WAIT_SECONDS, _MAX_WAIT_SECONDS = 2.0, 10.0
 _SAFE = "%/:=&?~+!$,;'@()*[]"
 
 
-class Stream(Protocol):
+class ResponseBody(Protocol):
     """Protocol of a response body."""
 
     def read1(self, n: int = -1, /) -> bytes:
@@ -116,14 +116,14 @@ class Stream(Protocol):
 
 
 @dataclass
-class Answer:
+class HttpResponse:
     """An HTTP response of any status; `read` it before the `with` block ends."""
 
     status: int
     headers: Message
     address: str
-    _reach: Reach = field(repr=False)
-    _stream: Stream = field(repr=False)
+    _reach: RequestLimits = field(repr=False)
+    _stream: ResponseBody = field(repr=False)
     may_be_packed: bool = False
 
     def read(self, most: int | None = None) -> bytes:
@@ -142,12 +142,12 @@ class Answer:
             while piece := self._stream.read1(min(_PIECE, bound + 1 - len(data))):
                 data += piece
                 if len(data) > bound:
-                    raise TooMuch("内容过大")
+                    raise ResponseTooLarge("内容过大")
         if getattr(self._stream, "length", None):
             raise NoAnswer("内容不完整")
         plain = self._unpacked(bytes(data), bound + 1)
         if len(plain) > bound:
-            raise TooMuch("内容过大")
+            raise ResponseTooLarge("内容过大")
         return plain
 
     def begin(self, most: int) -> bytes:
@@ -189,15 +189,15 @@ class Answer:
 
 
 @contextmanager
-def ask(
+def send_request(
     address: str,
-    reach: Reach,
+    reach: RequestLimits,
     *,
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
-    through: Connections | None = None,
-) -> Iterator[Answer]:
+    through: ConnectionPool | None = None,
+) -> Iterator[HttpResponse]:
     """Context manager that sends a request and yields the response.
 
     Args:
@@ -214,26 +214,26 @@ def ask(
         TooFar: too many redirects.
         NoAnswer: unreachable, timed out, or an invalid TLS certificate.
     """
-    kept = Connections() if through is None else through
+    kept = ConnectionPool() if through is None else through
     until = time.monotonic() + reach.whole
     cookies: dict[str, dict[str, str]] = {}
     for _ in range(reach.hops + 1):
         if not reach.may_ask(address):
-            raise NotNamed("不是允许访问的网址")
+            raise HostNotPermitted("不是允许访问的网址")
         given = cookies.setdefault(urlsplit(address).netloc, {})
         sent = {"User-Agent": reach.agent, "Accept-Encoding": "identity", **(headers or {})}
         if given:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in given.items())
         with _hop(address, reach, kept, until, method, sent, body) as stream:
             packed = bool(headers and "Accept-Encoding" in headers)
-            answer = Answer(stream.status, stream.headers, address, reach, stream, packed)
+            answer = HttpResponse(stream.status, stream.headers, address, reach, stream, packed)
             onward = answer.onward if reach.hops else ""
             if not onward:
                 yield answer
                 return
             _take_cookies(stream.headers, given)
             address = onward
-    raise TooFar("转向次数过多")
+    raise TooManyRedirects("转向次数过多")
 
 
 def _take_cookies(headers: Message, given: dict[str, str]) -> None:
@@ -247,8 +247,8 @@ def _take_cookies(headers: Message, given: dict[str, str]) -> None:
 @contextmanager
 def _hop(
     address: str,
-    reach: Reach,
-    kept: Connections,
+    reach: RequestLimits,
+    kept: ConnectionPool,
     until: float,
     method: str,
     headers: Mapping[str, str],
@@ -256,7 +256,7 @@ def _hop(
 ) -> Iterator[http.client.HTTPResponse]:
     """Send one request; reuse the connection if the whole response was read, else close it."""
     with _told(reach):
-        whole = urlsplit(written(address))
+        whole = urlsplit(encode_url(address))
         inner = reach.may_go_inside(address)
         proxy = proxy_for(address) if inner and reach.proxy else ""
         key = (whole.scheme, whole.hostname or "", whole.port, not inner, proxy, reach.family)
@@ -299,7 +299,7 @@ def _read_out(stream: http.client.HTTPResponse) -> bool:
 
 def _sent(
     connection: Connection,
-    reach: Reach,
+    reach: RequestLimits,
     until: float,
     method: str,
     target: str,
@@ -319,7 +319,7 @@ def _as_sent(onward: str) -> str:
     return quote(onward.encode("latin-1"), safe=f"{_SAFE}#")
 
 
-def written(address: str) -> str:
+def encode_url(address: str) -> str:
     """Return a URL as sent: IDNA host, percent-encoded path and query, no fragment.
 
     Raises:
@@ -334,7 +334,7 @@ def written(address: str) -> str:
 
 
 @contextmanager
-def _told(reach: Reach) -> Iterator[None]:
+def _told(reach: RequestLimits) -> Iterator[None]:
     """Context manager that turns network errors into `NoAnswer` with a Chinese text."""
     try:
         yield
@@ -342,7 +342,7 @@ def _told(reach: Reach) -> Iterator[None]:
         raise _no_answer(error, reach) from error
 
 
-def _no_answer(error: Exception, reach: Reach) -> NoAnswer:
+def _no_answer(error: Exception, reach: RequestLimits) -> NoAnswer:
     if isinstance(error, TimeoutError):
         return NoAnswer(f"{reach.seconds:g}秒内没有应答")
     return NoAnswer("证书有误" if isinstance(error, ssl.SSLError) else "连接不上")

@@ -19,7 +19,7 @@ _SIZE = re.compile(rb"UID (\d+).*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).*?UID (\
 
 
 @dataclass(frozen=True)
-class Account:
+class MailboxAccount:
     """Server, folder and credentials of a mailbox; `plain` disables TLS, for localhost only."""
 
     host: str
@@ -39,7 +39,7 @@ class Account:
         return f"<Account {self.name}>"
 
 
-class Folder:
+class MailFolder:
     """An open mail folder."""
 
     def __init__(self, client: imaplib.IMAP4, uid_validity: int) -> None:
@@ -84,7 +84,7 @@ class Folder:
 
 
 @contextmanager
-def open_folder(account: Account) -> Iterator[Folder]:
+def open_folder(account: MailboxAccount) -> Iterator[MailFolder]:
     """Open a folder read-only, as a context manager.
 
     Raises:
@@ -103,14 +103,14 @@ def open_folder(account: Account) -> Iterator[Folder]:
         validity = client.response("UIDVALIDITY")[1]
         if status != "OK" or not validity or not validity[0]:
             raise NoAnswer(f"邮件服务器没有文件夹“{account.folder}”")
-        yield Folder(client, int(validity[0]))
+        yield MailFolder(client, int(validity[0]))
     except (OSError, imaplib.IMAP4.error) as error:
         raise NoAnswer(f"邮件服务器中断（{type(error).__name__}）") from None
     finally:
         _leave(client)
 
 
-def _connect(account: Account) -> imaplib.IMAP4:
+def _connect(account: MailboxAccount) -> imaplib.IMAP4:
     if account.plain:
         return imaplib.IMAP4(account.host, account.port, timeout=account.seconds)
     context = ssl.create_default_context()

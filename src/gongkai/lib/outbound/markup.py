@@ -6,7 +6,7 @@ from lxml.html import HTMLParser, fragments_fromstring
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
-from gongkai.lib.confined import BOUNDS_BY_NAME, over
+from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess
 from gongkai.lib.fileformats.documents.model import Builder
 from gongkai.lib.fileformats.documents.pages import build_tree, decode_page
 
@@ -14,15 +14,15 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def bounded(text: str) -> tuple[str, str]:
+def limit_page(text: str) -> tuple[str, str]:
     """Return the part of a page within the limits, and a note if it was cut.
 
     Each tag becomes an object of 300 bytes, which whoever reads pages walks a dozen times.
     """
     most, tags = BOUNDS_BY_NAME["page characters"].most, BOUNDS_BY_NAME["page tags"].most
-    if words := over("page characters", len(text)):
-        return bounded(text[:most])[0], words
-    if words := over("page tags", text.count("<")):
+    if words := describe_excess("page characters", len(text)):
+        return limit_page(text[:most])[0], words
+    if words := describe_excess("page tags", text.count("<")):
         at = -1
         for _ in range(tags + 1):
             at = text.index("<", at + 1)
@@ -32,7 +32,7 @@ def bounded(text: str) -> tuple[str, str]:
 
 def tree_of(text: str) -> _Element | None:
     """Return a page's root element, or None for an empty page."""
-    text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", bounded(text)[0]))
+    text = _SURROGATE.sub("\ufffd", _CONTROL.sub("", limit_page(text)[0]))
     try:
         root = build_tree(text, HTMLParser())
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

@@ -1,7 +1,7 @@
 """Test if a URL is reachable; the shared definition of dead links."""
 
-from gongkai.lib.outbound.asking import Connections, ask
-from gongkai.lib.outbound.reach import NoAnswer, NotNamed, Reach
+from gongkai.lib.outbound.asking import ConnectionPool, send_request
+from gongkai.lib.outbound.reach import HostNotPermitted, NoAnswer, RequestLimits
 
 #: Answers above 499 that only say that a robot is not wanted.
 _SHY = frozenset({521, 999})
@@ -19,15 +19,15 @@ def is_temporary(status: int) -> bool:
     return status in _TEMPORARY
 
 
-def probe(address: str, reach: Reach, through: Connections | None = None) -> str:
+def probe(address: str, reach: RequestLimits, through: ConnectionPool | None = None) -> str:
     """Return in Chinese why a URL cannot be opened, or "".
 
     Follows redirects within the reach; reads no body.
     """
     try:
-        with ask(address, reach, through=through) as answer:
+        with send_request(address, reach, through=through) as answer:
             status = answer.status
-    except NotNamed:
+    except HostNotPermitted:
         return "连接不上"
     except NoAnswer as error:
         return str(error)

@@ -11,24 +11,24 @@ class NoAnswer(Exception):
     """Raised when a request yields no usable response; the text is a short Chinese reason."""
 
 
-class NotNamed(NoAnswer):
+class HostNotPermitted(NoAnswer):
     """Raised for a URL that is invalid or whose host is not permitted."""
 
 
-class Inner(NoAnswer):
+class InternalHost(NoAnswer):
     """Raised for a host in an internal network."""
 
 
-class TooFar(NoAnswer):
+class TooManyRedirects(NoAnswer):
     """Raised after too many redirects."""
 
 
-class TooMuch(NoAnswer):
+class ResponseTooLarge(NoAnswer):
     """Raised when the response exceeds the size limit."""
 
 
 @dataclass(frozen=True)
-class Reach:
+class RequestLimits:
     """The permitted hosts and limits of a caller.
 
     Attributes:
@@ -57,24 +57,24 @@ class Reach:
 
     def may_ask(self, address: str) -> bool:
         """Return true if the URL's host is permitted."""
-        named = named_as(address)
+        named = host_name_of(address)
         return bool(named) and (self.hosts is None or named in {host.lower() for host in self.hosts})
 
     def may_go_inside(self, address: str) -> bool:
         """Return true if the URL may be requested even in an internal network."""
-        return self.inner or named_as(address) in self.inside
+        return self.inner or host_name_of(address) in self.inside
 
 
 #: Who knows hosts of inner networks that two officers opened, as `Reach.inside` names them; filled by the room that keeps their register.
 INNER_HOSTS: list[Callable[[], Collection[str]]] = []
 
 
-def opened_inside() -> set[str]:
+def permitted_internal_hosts() -> set[str]:
     """Return the internal hosts permitted by two officers."""
     return {host for named in INNER_HOSTS for host in named()}
 
 
-def named_as(address: str) -> str:
+def host_name_of(address: str) -> str:
     """Return a URL's host in the form used by `hosts`; "" if invalid or with user information."""
     try:
         parts = urlsplit(address)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 
-from gongkai.lib.outbound.reach import Inner
+from gongkai.lib.outbound.reach import InternalHost
 
 #: Addresses of IPv6 that stand for one of IPv4, whose last 32 bits it is (RFC 6052).
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -81,7 +81,7 @@ def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> so
     found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
     numbers = [number for number in dict.fromkeys(str(one[4][0]) for one in found) if is_public(number)]
     if not numbers:
-        raise Inner("指向内部网络地址")
+        raise InternalHost("指向内部网络地址")
     failed: OSError | None = None
     end = time.monotonic() + seconds
     for place, number in enumerate(numbers):
@@ -181,7 +181,7 @@ class TlsConnection(Connection):
 
 
 @contextmanager
-def led_here(host: str, port: int) -> Iterator[None]:
+def resolve_to_local_port(host: str, port: int) -> Iterator[None]:
     """Context manager that resolves a host name to a local port; for the sample city."""
     real = socket.getaddrinfo
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import ParamSpec, TypeVar
 
 from gongkai.lib.confined import reader
-from gongkai.lib.confined.asking import Stopped
+from gongkai.lib.confined.asking import ChildStopped
 from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.proofreading.run import check_leaders, check_units
 from gongkai.lib.privacy.proofreading.run import proofread as proofread_here
@@ -37,7 +37,7 @@ def _call_child(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     try:
         return ask(*args, **kwargs)
     except PrivacyError as error:
-        if isinstance(error.__cause__, Stopped):
+        if isinstance(error.__cause__, ChildStopped):
             raise PrivacyError(LIMIT_MESSAGE) from error.__cause__
         raise
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from gongkai.lib.confined import over
-from gongkai.lib.fileformats.workbooks.values import CellFault, checked
+from gongkai.lib.confined import describe_excess
+from gongkai.lib.fileformats.workbooks.values import CellFault, check_value
 from gongkai.lib.reading.model import ReadingError
 
 
@@ -14,7 +14,7 @@ def refuse_over(name: str, amount: int) -> None:
     Raises:
         ReadingError: it does.
     """
-    if words := over(name, amount):
+    if words := describe_excess(name, amount):
         raise ReadingError(words)
 
 
@@ -118,7 +118,7 @@ def make_cell(text: str, *, covered: bool = False) -> Cell:
         return Cell("", State.COVERED)
     if text == "":
         return Cell("", State.EMPTY)
-    read = text if isinstance(text, CellFault) else checked(text, 0)
+    read = text if isinstance(text, CellFault) else check_value(text, 0)
     if isinstance(read, CellFault):
         return Cell("", State.NONE, fault=read.what)
     text = str(read)
@@ -128,10 +128,10 @@ def make_cell(text: str, *, covered: bool = False) -> Cell:
         return Cell("", State.EMPTY if only_breaks else State.NONE)
     if len(bare) <= 4 and set(bare) <= NONE_MARKS:
         return Cell(bare, State.NONE)
-    return Cell(tidy(text))
+    return Cell(tidy_cell(text))
 
 
-def tidy(text: str) -> str:
+def tidy_cell(text: str) -> str:
     """Return the paragraphs of a cell without empty ones and layout marks."""
     lines = (line.strip().replace("[bookmark: _GoBack]", "") for line in text.splitlines())
     return "\n".join(line for line in lines if line)

@@ -8,9 +8,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.days import read_day
 from gongkai.lib.chinese.document_numbers import is_one, scan
-from gongkai.lib.reading.marks import FOOT_OF_SITE, attachments, public_mark, site_facts
+from gongkai.lib.reading.marks import FOOT_OF_SITE, attachment_names, public_mark, site_facts
 from gongkai.lib.reading.model import Basis, Duty
-from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.duties import Context, read_duties
 from gongkai.lib.reading.words.numbering import number_of, without_number
 
@@ -64,12 +64,12 @@ class Front:
     told: list[str] = field(default_factory=list)  # what is to be asked of the whole notice
 
     @property
-    def when(self) -> When:
+    def when(self) -> ReferenceYears:
         """Return the years against which dates without a year are read."""
         issued = date.fromisoformat(self.issued_on) if self.issued_on else None
         named = re.search(r"(20\d\d)年", self.title)
         of = int(named[1]) if named and self.year and int(named[1]) == self.year + 1 else None
-        return When(self.year, self.month, of, issued)
+        return ReferenceYears(self.year, self.month, of, issued)
 
 
 def read_front(before: list[str], after: list[str]) -> Front:
@@ -82,7 +82,7 @@ def read_front(before: list[str], after: list[str]) -> Front:
     front.title = _find_title(head) or _find_title_below(paragraphs[len(head) + 1 :])
     _read_signature(front, paragraphs, [text.strip() for text in after])
     front.public_mark = public_mark([*paragraphs, *after])
-    front.attachments = attachments([*paragraphs, *(text.strip() for text in after)])
+    front.attachments = attachment_names([*paragraphs, *(text.strip() for text in after)])
     _apply_site_facts(front, paragraphs[:40])
     if any(_DRAFT_MARK.search(text) for text in [*head, front.title]):
         front.status = "draft"

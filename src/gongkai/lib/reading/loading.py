@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.lib.chinese.normalisation import normalise_text
-from gongkai.lib.confined.office import Unconverted, converted
+from gongkai.lib.confined.office import ConversionFailed, convert_office_file
 from gongkai.lib.fileformats import documents
 from gongkai.lib.fileformats.documents.door import read_any
 from gongkai.lib.fileformats.documents.texts import decode_text
@@ -59,9 +59,9 @@ def _read(data: bytes) -> documents.Document:
     if file.kind != "doc" or not any(loss.where == "编号" for loss in file.losses):
         return file
     try:
-        made = converted(data, "doc")
+        made = convert_office_file(data, "doc")
         return file if made is None else read_any(made, "", 0)
-    except (Unconverted, documents.UnreadFile):
+    except (ConversionFailed, documents.UnreadFile):
         return file
 
 

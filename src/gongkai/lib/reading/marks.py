@@ -39,7 +39,7 @@ def public_mark(texts: Iterable[str]) -> str | None:
     return next((match["mark"] for text in texts for match in _DISCLOSURE_MARK.finditer(text)), None)
 
 
-def attachments(texts: Sequence[str]) -> tuple[str, ...]:
+def attachment_names(texts: Sequence[str]) -> tuple[str, ...]:
     """Return the names of attachments listed after 附件：, without their numbers."""
     for place, text in enumerate(texts):
         match = _ATTACHMENT_LABEL.match(text.strip())

@@ -84,7 +84,7 @@ class Block:
 
 
 @dataclass
-class Foreign:
+class ForeignContentNotes:
     """Notes for the author on removed or changed content of foreign HTML."""
 
     changes: int = 0
@@ -107,7 +107,7 @@ class Reader:
 
     def __init__(self, keep: Keeper | None = None) -> None:
         self.keep = keep
-        self.met = Foreign()
+        self.met = ForeignContentNotes()
 
     def blocks(self, root: _Element) -> list[Block]:
         """Return the blocks below an element."""

@@ -6,8 +6,8 @@ import nh3
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_characters
-from gongkai.lib.richtext.depth import flattened, seen
-from gongkai.lib.richtext.levels import levelled
+from gongkai.lib.richtext.depth import flatten_deep_tags, without_controls
+from gongkai.lib.richtext.levels import limit_nesting
 from gongkai.lib.richtext.tags import Tag, rewrite, start_tags
 
 #: Pictures of a text name their file by digest; the page that shows them says from which edition.
@@ -52,7 +52,7 @@ def _resolve(reference: re.Match[str]) -> str:
 
 def clean(html: str) -> str:
     """Return HTML that is safe to show."""
-    lowered = re.sub(r"<(/?)h1\b", r"<\1h2", levelled(seen(html)))
+    lowered = re.sub(r"<(/?)h1\b", r"<\1h2", limit_nesting(without_controls(html)))
     safe = nh3.clean(
         lowered,
         tags=ALLOWED_TAGS,
@@ -65,7 +65,7 @@ def clean(html: str) -> str:
     )
     if "<img" in safe:
         safe = rewrite(safe, {"img"}, lambda tag: tag.source if tag.get("src") else "")
-    return _EMPTY.sub("", flattened(safe)).strip()
+    return _EMPTY.sub("", flatten_deep_tags(safe)).strip()
 
 
 def _filter_attribute(_: str, name: str, value: str) -> str | None:

@@ -10,7 +10,7 @@ _HEADING = re.compile(r"<(/?)h([1-6])\b")
 _DEEPEST_HEADING = 6
 
 
-def joined(text: str) -> list[str]:
+def join_wrapped_lines(text: str) -> list[str]:
     """Return the paragraphs of wrapped lines."""
     made: list[str] = []
     for raw in text.replace("\r", "\n").splitlines():
@@ -31,7 +31,7 @@ def paragraphs(text: str) -> str:
     return "".join(f"<p>{escape(line, quote=False)}</p>" for line in lines if line)
 
 
-def lowered(html: str, by: int = 1) -> str:
+def lower_headings(html: str, by: int = 1) -> str:
     """Return HTML with all headings lowered by some levels."""
     return _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + by, _DEEPEST_HEADING)}", html)
 

@@ -29,12 +29,12 @@ VOID_TAGS = frozenset(["br", "hr", "img"])
 _INLINE_TAGS = frozenset(["a", "strong", "b", "em", "i", "u", "s", "sub", "sup", "span"])
 
 
-def seen(html: str) -> str:
+def without_controls(html: str) -> str:
     """Return HTML without control characters."""
     return _CONTROL_CHARACTERS.sub("", html)
 
 
-def short(html: str) -> str:
+def refuse_long(html: str) -> str:
     """Return HTML unchanged, or refuse it if it is too long.
 
     Raises:
@@ -45,7 +45,7 @@ def short(html: str) -> str:
     return html
 
 
-def crowded(html: str) -> str:
+def strip_crowded_tags(html: str) -> str:
     """Return HTML with tags of more than `MOST_ATTRIBUTES` attributes stripped."""
     return _FULL_TAG.sub(lambda found: found[1] + ">" if _has_too_many_attributes(found[0]) else found[0], html)
 
@@ -65,7 +65,7 @@ def without_comments(html: str) -> str:
     return "".join([*parts, html[at:]])
 
 
-def flattened(html: str) -> str:
+def flatten_deep_tags(html: str) -> str:
     """Return cleaned HTML without the tags below the depth limit."""
     parts: list[str] = []
     stood: list[bool] = []
@@ -95,7 +95,7 @@ def depth_of(root: _Element) -> int:
     return deepest
 
 
-def shallow(root: _Element) -> _Element:
+def refuse_deep(root: _Element) -> _Element:
     """Return a tree unchanged, or refuse it if it is nested too deeply.
 
     Raises:

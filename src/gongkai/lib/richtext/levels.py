@@ -6,8 +6,8 @@ from lxml import etree
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.richtext.depth import MOST_DEEP, VOID_TAGS, crowded, depth_of
-from gongkai.lib.richtext.passages import fragment
+from gongkai.lib.richtext.depth import MOST_DEEP, VOID_TAGS, depth_of, strip_crowded_tags
+from gongkai.lib.richtext.passages import parse_fragment
 
 #: With fewer tags no depth costs more than a tenth of a second.
 MAX_TAGS_WITHOUT_CHECK = 5_000
@@ -17,15 +17,15 @@ _TAG = re.compile(r"<[^<>]*>")
 _RAW_TEXT_TAG = re.compile(r"<(script|style|template)\b", re.IGNORECASE)
 
 
-def levelled(html: str) -> str:
+def limit_nesting(html: str) -> str:
     """Return HTML with limited nesting and all tags closed.
 
     All words stay. What no parser reads whole (no person wrote it) becomes its words alone.
     """
-    html = crowded(html)
+    html = strip_crowded_tags(html)
     if html.count("<") <= MAX_TAGS_WITHOUT_CHECK:
         return html
-    root = fragment(html)
+    root = parse_fragment(html)
     return (
         "".join(_write_tree(root)) if depth_of(root) < MAX_PARSED_DEPTH else escape(_strip_raw_text(html), quote=False)
     )

@@ -70,10 +70,10 @@ def level_of(text: str) -> int:
 
 def is_heading(text: str) -> bool:
     """Return whether a numbered paragraph is a heading: short, and no sentence."""
-    return len(text) <= LONGEST_HEADING and not ends(text) and "，" not in text[LONGEST_LEAD:]
+    return len(text) <= LONGEST_HEADING and not ends_sentence(text) and "，" not in text[LONGEST_LEAD:]
 
 
-def lead(text: str) -> int:
+def run_in_heading_length(text: str) -> int:
     """Return the length of a heading that runs into its paragraph, or 0."""
     end = text.find("。")
     if level_of(text) in (2, 3) and 4 <= end < LONGEST_LEAD and end + 1 < len(text):
@@ -81,7 +81,7 @@ def lead(text: str) -> int:
     return 0
 
 
-def ends(text: str) -> bool:
+def ends_sentence(text: str) -> bool:
     """Return whether a line ends with the end of a sentence or list."""
     bare = text.rstrip(_CLOSING_MARKS)
     return (bool(bare) and bare[-1] in _SENTENCE_ENDS) or (

@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.richtext.depth import seen
+from gongkai.lib.richtext.depth import without_controls
 
 _BLOCK_TAGS = frozenset(
     [
@@ -48,7 +48,7 @@ LINK_URL_LABEL = "链接地址"
 
 
 @dataclass
-class Slot:
+class TextSlot:
     """One string of the tree: its offset in the text, and a setter."""
 
     start: int
@@ -61,7 +61,7 @@ class Slot:
         if self.part in ("text", "tail"):
             setattr(self.node, self.part, words)
         elif self.part == "address":
-            before, _ = parted(self.node.get("href", ""))
+            before, _ = split_address(self.node.get("href", ""))
             self.node.set("href", before + quote(words, safe=_URL_SAFE_CHARACTERS))
         else:
             self.node.set(self.part, words)
@@ -72,7 +72,7 @@ class Passages:
     """A text as one string, with `slots` that map it to the tree."""
 
     root: _Element
-    slots: list[Slot] = field(default_factory=list)
+    slots: list[TextSlot] = field(default_factory=list)
     text: str = ""
     #: (offset, place) of each block, in order.
     places: list[tuple[int, str]] = field(default_factory=list)
@@ -101,7 +101,7 @@ class Passages:
                     first = False
                 at += 1
         for at, here in cuts.items():
-            self.slots[at].set(spliced(self.slots[at].text, here))
+            self.slots[at].set(apply_edits(self.slots[at].text, here))
 
     @property
     def words(self) -> str:
@@ -110,10 +110,10 @@ class Passages:
 
     def html(self) -> str:
         """Return the tree as HTML."""
-        return inner(self.root)
+        return inner_html(self.root)
 
 
-def spliced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+def apply_edits(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
     """Return a text with replacements (start, end, words; not overlapping)."""
     parts, at = [], 0
     for start, end, words in sorted(edits):
@@ -126,7 +126,9 @@ def spliced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
 _PRINTED_PARTS = ("text", "tail")
 
 
-def carried(edits: Iterable[tuple[int, int, str]], seen: Passages, held: Passages) -> list[tuple[int, int, str]] | None:
+def transfer_edits(
+    edits: Iterable[tuple[int, int, str]], seen: Passages, held: Passages
+) -> list[tuple[int, int, str]] | None:
     """Return replacements transferred to the source text, or None if the texts differ."""
     here, there = _find_printed_characters(seen), _find_printed_characters(held)
     if [seen.text[at] for at in here] != [held.text[at] for at in there]:
@@ -148,8 +150,8 @@ def carried(edits: Iterable[tuple[int, int, str]], seen: Passages, held: Passage
     return made
 
 
-def _match_attributes(seen: Passages, held: Passages) -> dict[int, Slot]:
-    waiting: dict[tuple[str, str], list[Slot]] = {}
+def _match_attributes(seen: Passages, held: Passages) -> dict[int, TextSlot]:
+    waiting: dict[tuple[str, str], list[TextSlot]] = {}
     for slot in reversed(held.slots):
         if slot.part not in _PRINTED_PARTS:
             waiting.setdefault((slot.part, slot.text), []).append(slot)
@@ -170,13 +172,13 @@ def _find_printed_characters(passages: Passages) -> list[int]:
     ]
 
 
-def unsearched(html: str, passages: Passages) -> bool:
+def differs_from_searched(html: str, passages: Passages) -> bool:
     """Return whether the reader's text differs from the searched text."""
     said = unescape(_TAG.sub("", html))
     return "".join(said.split()) != passages.words
 
 
-def inner(root: _Element) -> str:
+def inner_html(root: _Element) -> str:
     """Return the content of an element as HTML."""
     parts = [_escape_html(root.text or "")]
     parts += [etree.tostring(child, encoding="unicode", method="html") for child in root]
@@ -187,18 +189,18 @@ def _escape_html(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def fragment(html: str) -> _Element:
+def parse_fragment(html: str) -> _Element:
     """Return HTML as one element; never fails on what a browser would show."""
-    return lxml_html.fragment_fromstring(seen(html or ""), create_parent="div", parser=_make_parser())
+    return lxml_html.fragment_fromstring(without_controls(html or ""), create_parent="div", parser=_make_parser())
 
 
 def _make_parser() -> lxml_html.HTMLParser:
     return lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
 
 
-def walk(html: str) -> Passages:
+def collect_passages(html: str) -> Passages:
     """Return the text of HTML with its places."""
-    made = Passages(fragment(html))
+    made = Passages(parse_fragment(html))
     gather = _TextCollector(made)
     gather.run()
     made.text = "".join(gather.parts)
@@ -227,7 +229,7 @@ class _TextCollector:
 
     def add(self, text: str | None, node: _Element, part: str) -> None:
         if text:
-            self.made.slots.append(Slot(self.size, text, node, part))
+            self.made.slots.append(TextSlot(self.size, text, node, part))
             self.parts.append(text)
             self.size += len(text)
 
@@ -283,11 +285,11 @@ class _TextCollector:
         address = node.get("href", "")
         if node.tag == "a" and address.lower().startswith(_CONTACT_SCHEMES):
             yield "href", address, LINK_URL_LABEL
-        elif node.tag == "a" and parted(address)[1]:
-            yield "address", parted(address)[1], LINK_URL_LABEL
+        elif node.tag == "a" and split_address(address)[1]:
+            yield "address", split_address(address)[1], LINK_URL_LABEL
 
 
-def parted(address: str) -> tuple[str, str]:
+def split_address(address: str) -> tuple[str, str]:
     """Split a web address into its host part and its words: path, query, fragment."""
     try:
         parts = urlsplit(address)

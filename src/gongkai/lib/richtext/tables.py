@@ -39,7 +39,7 @@ def _read_as_cards(table: str) -> str:
     return thead.replace("<table>", '<table class="gk-cards">') + "<tbody>" + cards
 
 
-def scrolling(html: str) -> str:
+def make_tables_scrollable(html: str) -> str:
     """Make tables scrollable named regions; simple wide ones become cards on phones."""
     html = _WHOLE_TABLE.sub(lambda table: _read_as_cards(table[0]), html)
     numbers = count(1)

@@ -23,29 +23,29 @@ _WIDE = re.compile(r"\s{2,}")
 _SEEN = 80
 
 
-def call(number: str) -> str:
+def telephone_link(number: str) -> str:
     """Return a number as a `tel:` link on one line.
 
-    >>> call("（0799）8001234")
+    >>> telephone_link("（0799）8001234")
     '<a class="gk-nowrap" href="tel:0799-8001234">（0799）8001234</a>'
     """
     digits = re.sub(r"[^0-9]+", "-", number).strip("-")
     return f'<a class="gk-nowrap" href="tel:{digits}">{number}</a>'
 
 
-def reached(safe: str) -> str:
+def link_contact(safe: str) -> str:
     """Return escaped contact text with each number as a `tel:` link."""
-    return TELEPHONE_PATTERN.sub(lambda found: call(found[0]), safe)
+    return TELEPHONE_PATTERN.sub(lambda found: telephone_link(found[0]), safe)
 
 
-def dial(html: str) -> str:
+def link_telephones(html: str) -> str:
     """Return HTML with labelled telephone numbers as `tel:` links; fax numbers are skipped.
 
     The words before a number may stand in another cell or line of the text (咨询电话 | 8001234).
 
-    >>> dial("<p>咨询电话：0799-8001234，热线12345；传真：0799-8001235。</p>")  # doctest: +ELLIPSIS
+    >>> link_telephones("<p>咨询电话：0799-8001234，热线12345；传真：0799-8001235。</p>")  # doctest: +ELLIPSIS
     '<p>咨询电话：<a ...>0799-8001234</a>，热线<a ...>12345</a>；传真：0799-8001235。</p>'
-    >>> dial("<p>云府发〔2026〕12345号，共20260101元</p>")
+    >>> link_telephones("<p>云府发〔2026〕12345号，共20260101元</p>")
     '<p>云府发〔2026〕12345号，共20260101元</p>'
     """
     made, before, links = [], "", 0
@@ -66,6 +66,6 @@ def _dialled(words: str, before: str) -> str:
         said = _LIST.sub("", _WIDE.sub(" ", said))
         if _FAX.search(said) or not (found["whole"] or _LABEL.search(said)):
             return found[0]
-        return call(found[0])
+        return telephone_link(found[0])
 
     return _NUMBER.sub(link, words)

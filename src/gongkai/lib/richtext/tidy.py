@@ -12,8 +12,8 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext import marks
 from gongkai.lib.richtext.blocks import Block, Keeper, Reader
 from gongkai.lib.richtext.clean import FILE_SCHEME, clean, normalised
-from gongkai.lib.richtext.depth import crowded, shallow, short, without_comments
-from gongkai.lib.richtext.passages import fragment
+from gongkai.lib.richtext.depth import refuse_deep, refuse_long, strip_crowded_tags, without_comments
+from gongkai.lib.richtext.passages import parse_fragment
 from gongkai.lib.richtext.tables import house_table
 
 #: What Office writes round its own words; `[^<>]` so that what never ends is not looked for again from each beginning.
@@ -46,11 +46,11 @@ def tidy(html: str, *, title: str = "", keep: Keeper | None = None) -> TidyResul
     Raises:
         Refused: it is nested too deep to be read, or too long.
     """
-    whole = normalised(short(html))
-    html = _CONDITIONS.sub("", crowded(without_comments(whole)))
+    whole = normalised(refuse_long(html))
+    html = _CONDITIONS.sub("", strip_crowded_tags(without_comments(whole)))
     reader = Reader(keep or _stored_only)
     reader.met.boxes = _count_boxes(whole, html)
-    blocks = _untitled(reader.blocks(shallow(fragment(html))), title)
+    blocks = _untitled(reader.blocks(refuse_deep(parse_fragment(html))), title)
     blocks = _joined(blocks)
     _mark_runs(blocks)
     for block in blocks:
@@ -124,7 +124,7 @@ def _goes_on(before: Block, after: Block, widths: Counter[int]) -> bool:
     last = before.text if before.last_line is None else before.last_line
     if marks.level_of(after.text) or marks.ATTACHMENT_PATTERN.match(after.text) or marks.DATE_PATTERN.match(after.text):
         return False
-    if marks.ARTICLE_PATTERN.match(after.text) or marks.ends(last):
+    if marks.ARTICLE_PATTERN.match(after.text) or marks.ends_sentence(last):
         return False
     if last.endswith(("，", "、")):
         return True
@@ -146,7 +146,7 @@ def _head(block: Block) -> None:
         block.html = re.sub(r"^(\d{1,2}[.．、]|[（(]\d{1,2}[)）])\s+", r"\1", _without_bold(block.html))
     elif level:
         block.level = 0
-        size = marks.lead(text)
+        size = marks.run_in_heading_length(text)
         if size and "<" not in block.html:
             block.html = f"<strong>{block.html[:size]}</strong>{block.html[size:]}"
     elif block.level:
@@ -229,7 +229,7 @@ def _caption(blocks: list[Block], at: int) -> str:
     if above is None or above.kind != "p" or above.classed or marks.level_of(above.text):
         return ""
     text = above.text
-    short = len(text) <= 40 and not marks.ends(text) and "，" not in text
+    short = len(text) <= 40 and not marks.ends_sentence(text) and "，" not in text
     return text if short and (above.align == "center" or marks.CAPTION_PATTERN.search(text)) else ""
 
 

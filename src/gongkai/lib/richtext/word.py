@@ -8,16 +8,16 @@ from html import escape, unescape
 from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.confined import over, reader
-from gongkai.lib.confined.office import Unconverted, converted
-from gongkai.lib.fileformats.compound import OLE, holds
+from gongkai.lib.confined import describe_excess, reader
+from gongkai.lib.confined.office import ConversionFailed, convert_office_file
+from gongkai.lib.fileformats.compound import OLE, has_stream
 from gongkai.lib.fileformats.documents import LOADS, Document, Loss, UnreadFile
 from gongkai.lib.fileformats.documents.door import read_any
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.documents.packages import Package, open_package, parse_xml, unpack_flat
 from gongkai.lib.fileformats.documents.word_plain import make_plain
 from gongkai.lib.richtext.clean import FILE_SCHEME, clean, normalised
-from gongkai.lib.richtext.composing import joined
+from gongkai.lib.richtext.composing import join_wrapped_lines
 from gongkai.lib.richtext.errors import UnfitText
 from gongkai.lib.richtext.pictures import with_addresses
 
@@ -56,7 +56,7 @@ class WordText:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class WordPicture:
     """A picture of a Word file: bytes, name and alternative text."""
 
     data: bytes
@@ -65,11 +65,11 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Raw:
+class ConvertedWord:
     """A child's result: HTML with numbered pictures, the pictures, and notes on omitted content."""
 
     html: str
-    pictures: tuple[Drawn, ...]
+    pictures: tuple[WordPicture, ...]
     notes: tuple[str, ...]
 
 
@@ -83,7 +83,7 @@ def from_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
     Raises:
         UnfitText: the file is not a .docx, is damaged, or unpacks to too much; the reason is one Chinese line.
     """
-    return _kept(convert(data, "docx"), keep)
+    return _kept(convert_in_child(data, "docx"), keep)
 
 
 def from_office(
@@ -105,11 +105,11 @@ def from_office(
         kinds_named = "、".join(f".{kind}" for kind in sorted(kinds))
         what = "表格" if suffix in ("xls", "xlsx", "et") else "这种文件"
         raise UnfitText(f"{what}不能生成正文（可以用的有 {kinds_named}），请用办公软件另存为 .docx 后再上传。")
-    return _kept(convert(data, suffix), keep)
+    return _kept(convert_in_child(data, suffix), keep)
 
 
 @reader(UnfitText, loads=("mammoth", "nh3", *LOADS))
-def convert(data: bytes, suffix: str) -> Raw:
+def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     """Convert a file to HTML, in a child.
 
     Raises:
@@ -117,7 +117,7 @@ def convert(data: bytes, suffix: str) -> Raw:
     """
     if len(data) > MAX_BYTES:
         raise UnfitText("文件超过20兆字节，请压缩其中的图片，或把它作为附件上传。")
-    if data.startswith(OLE) and holds(data, "WordDocument"):
+    if data.startswith(OLE) and has_stream(data, "WordDocument"):
         data = _through_office(data, suffix)
     try:
         document = read_any(data, f"text.{suffix}", 1)  # a text may have pictures only
@@ -130,7 +130,7 @@ def convert(data: bytes, suffix: str) -> Raw:
     html = _from_blocks(document)
     refuse_over("html", len(html.encode("utf-8", "replace")))
     notes = {"ofd": (OFD_NOTE,), "txt": ()}.get(document.kind, (BLOCKS_NOTE,))
-    return Raw(clean(html), (), (*notes, *describe_losses(document.losses)))
+    return ConvertedWord(clean(html), (), (*notes, *describe_losses(document.losses)))
 
 
 def _unfit(error: UnreadFile, suffix: str) -> str:
@@ -138,13 +138,13 @@ def _unfit(error: UnreadFile, suffix: str) -> str:
     return words if ".docx" in words else f"{words.rstrip('。')}，或另存为 .docx 后再上传。"
 
 
-def _from_word(data: bytes, document: Document) -> Raw:
+def _from_word(data: bytes, document: Document) -> ConvertedWord:
     """Return the HTML of a Word file."""
     import mammoth  # costly to load, and read in a child
 
     package = open_package(data) if data.startswith(b"PK") else unpack_flat(parse_xml(data))
     notes = _changes(package)
-    pictures: list[Drawn] = []
+    pictures: list[WordPicture] = []
     try:
         result = mammoth.convert_to_html(
             io.BytesIO(make_plain(package)),
@@ -162,7 +162,7 @@ def _from_word(data: bytes, document: Document) -> Raw:
     losses = [*document.losses, *_find_missing(document, html)]
     drawn = len(pictures) + sum("图片" in note for note in notes)
     without = _NOTED if len(missing) <= drawn else _NOTED - {"picture"}
-    return Raw(html, tuple(pictures), (*notes, *describe_losses(losses, without)))
+    return ConvertedWord(html, tuple(pictures), (*notes, *describe_losses(losses, without)))
 
 
 def _find_missing(document: Document, html: str) -> list[Loss]:
@@ -196,19 +196,19 @@ def _changes(package: Package) -> list[str]:
 def _from_blocks(document: Document) -> str:
     """Return the blocks of a document as HTML."""
     if document.kind == "txt":  # its lines are as long as the page was wide
-        return "".join(f"<p>{escape(line)}</p>" for line in joined(document.text))
+        return "".join(f"<p>{escape(line)}</p>" for line in join_wrapped_lines(document.text))
     parts: list[str] = []
     for block in document.blocks:
         if block.type == "table":
             parts.append(_table_of(block.rows))
         else:
             tag = f"h{min(block.level + 1, 4)}" if block.level else "p"
-            lines = joined(block.text) if document.kind == "ofd" else block.text.split("\n")
+            lines = join_wrapped_lines(block.text) if document.kind == "ofd" else block.text.split("\n")
             parts += [f"<{tag}>{escape(line)}</{tag}>" for line in lines if line.strip()]
     return "".join(parts)
 
 
-def _kept(raw: Raw, keep: Callable[[bytes, str], str]) -> WordText:
+def _kept(raw: ConvertedWord, keep: Callable[[bytes, str], str]) -> WordText:
     """Store the pictures by digest, and clean the child's HTML again."""
     notes, marks = list(raw.notes), dict[str, str]()
     for place, picture in enumerate(raw.pictures):
@@ -235,7 +235,7 @@ def refuse_over(name: str, amount: int) -> None:
     Raises:
         UnfitText: it does.
     """
-    if words := over(name, amount):
+    if words := describe_excess(name, amount):
         raise UnfitText(words)
 
 
@@ -253,12 +253,12 @@ def _table_of(rows: tuple[tuple[str, ...], ...]) -> str:
 def _through_office(data: bytes, suffix: str) -> bytes:
     """Return an older file as .docx if LibreOffice can convert it, else unchanged."""
     try:
-        return converted(data, suffix) or data
-    except Unconverted:
+        return convert_office_file(data, suffix) or data
+    except ConversionFailed:
         return data
 
 
-def _picture(pictures: list[Drawn], notes: list[str]) -> Callable[["Image"], dict[str, str]]:
+def _picture(pictures: list[WordPicture], notes: list[str]) -> Callable[["Image"], dict[str, str]]:
     def attributes(image: "Image") -> dict[str, str]:
         if image.content_type not in PICTURE_SUFFIXES:
             notes.append("有一幅图片的格式不能在网页上显示，已略去；请另存为 PNG 或 JPEG。")
@@ -272,7 +272,7 @@ def _picture(pictures: list[Drawn], notes: list[str]) -> Callable[["Image"], dic
         alt = (image.alt_text or "").strip()
         if not alt:
             notes.append("有一幅图片没有替代文字，请在 Word 中补写，供读屏软件朗读。")
-        pictures.append(Drawn(data, "图片" + PICTURE_SUFFIXES[image.content_type], alt))
+        pictures.append(WordPicture(data, "图片" + PICTURE_SUFFIXES[image.content_type], alt))
         return {"src": f"{FILE_SCHEME}:{len(pictures) - 1:064d}", "alt": alt or "图片"}
 
     return attributes

@@ -15,7 +15,7 @@ _KEPT = {"TableNormal", "TableGrid"}
 
 
 @cache
-def lean() -> bytes:
+def empty_docx() -> bytes:
     """Return the bytes of an empty .docx without the unused table styles."""
     document, out = Document(), BytesIO()
     styles = document.styles
@@ -29,6 +29,6 @@ def lean() -> bytes:
     return out.getvalue()
 
 
-def blank() -> DocumentObject:
+def new_document() -> DocumentObject:
     """Return a new, empty document."""
-    return Document(BytesIO(lean()))
+    return Document(BytesIO(empty_docx()))

@@ -83,7 +83,7 @@ def _of(node: _Element | str, scheme: str) -> Iterator[Block]:
     else:
         level = _LEVELS.get(tag, 0)
         for line in _lines(node):
-            yield Text(line, level, indent=level < 3) if level else heading(line)
+            yield Text(line, level, indent=level < 3) if level else heading_or_text(line)
         yield from _pictures(node, scheme)
 
 
@@ -95,7 +95,7 @@ def _pictures(node: _Element, scheme: str) -> Iterator[Picture]:
             yield Picture(source.removeprefix(f"{scheme}:"), str(image.get("alt", "")))
 
 
-def heading(line: str) -> Text:
+def heading_or_text(line: str) -> Text:
     """Return a paragraph, as a heading if its numbering and length imply one."""
     if len(line) <= LONGEST_HEADING and "。" not in line[:-1] and "；" not in line:
         if FIRST_LEVEL_PATTERN.match(line):
@@ -109,7 +109,7 @@ def paragraphs(text: str) -> Iterator[Text]:
     """Return one paragraph for each line of plain text."""
     for line in text.splitlines():
         if line.strip():
-            yield heading(_tidy(line))
+            yield heading_or_text(_tidy(line))
 
 
 def _tidy(text: str) -> str:

@@ -34,7 +34,7 @@ MISSING_CHARACTERS_ERROR = (
 )
 
 
-class NoFont(Exception):
+class MissingFont(Exception):
     """Raised when no Chinese font is installed or it lacks a character; one Chinese line."""
 
 
@@ -47,7 +47,7 @@ class Font:
 
 
 @lru_cache(maxsize=1)
-def faces() -> tuple[Font, Font]:
+def find_fonts() -> tuple[Font, Font]:
     """Return the fonts (serif, sans).
 
     Raises:
@@ -56,7 +56,7 @@ def faces() -> tuple[Font, Font]:
     files = _files()
     serif = next((files[name] for name in SERIF_FONT_FILES if name in files), None)
     if serif is None:
-        raise NoFont(NO_FONT_ERROR)
+        raise MissingFont(NO_FONT_ERROR)
     sans = next((files[name] for name in SANS_FONT_FILES if name in files), serif)
     return _font(serif), _font(sans)
 

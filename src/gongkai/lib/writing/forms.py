@@ -10,8 +10,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Length, Mm, Pt
 
 from gongkai.lib.writing.cells import put_text
-from gongkai.lib.writing.paper import BODY_FACE, CELL_PITCH, HEAD_FACE, Paper, _close_cells, _flag, fill
-from gongkai.lib.writing.wrapping import clean, wrap
+from gongkai.lib.writing.paper import BODY_FACE, CELL_PITCH, HEAD_FACE, Paper, _close_cells, _flag, fill_cell
+from gongkai.lib.writing.wrapping import clean, wrap_paragraph
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -138,7 +138,7 @@ def form_docx(paper: Paper, form: Form, *, size: Length = FORM_FONT_SIZE, by_han
             if cell.across > 1 or cell.down > 1:
                 target = target.merge(grid[number + cell.down - 1][at + cell.across - 1])
             target.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-            fill(target, cell.text, HEAD_FACE if cell.head else BODY_FACE, size, centred=True)
+            fill_cell(target, cell.text, HEAD_FACE if cell.head else BODY_FACE, size, centred=True)
             for paragraph in target.paragraphs:
                 paragraph.paragraph_format.line_spacing = Length(int(size * CELL_PITCH))
                 paragraph.paragraph_format.keep_with_next = number < len(form.rows) - 1
@@ -247,10 +247,10 @@ def _broken(sheet: "Sheet", cell: Cell, width: float) -> str:
     room = width - 2 * CELL_PADDING_MM - 0.2
     lines: list[str] = []
     for line in map(clean, cell.text.splitlines()):
-        rows = list(wrap(line, sheet._width_of, room))
+        rows = list(wrap_paragraph(line, sheet._width_of, room))
         if cell.head and len(rows) > 1:
             even = sheet._width_of(line) / len(rows) + 0.05
-            shorter = list(wrap(line, sheet._width_of, min(room, even)))
+            shorter = list(wrap_paragraph(line, sheet._width_of, min(room, even)))
             rows = shorter if len(shorter) == len(rows) else rows
         lines += rows
     return "\n".join(lines)

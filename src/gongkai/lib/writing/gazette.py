@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gongkai.lib.writing.blocks import blocks
 from gongkai.lib.writing.official import RED_RGB
-from gongkai.lib.writing.pdf import BODY, LEFT, LINE_PITCH_MM, TEXT_WIDTH_MM, TITLE, Sheet, _block, drawn
+from gongkai.lib.writing.pdf import BODY, LEFT, LINE_PITCH_MM, TEXT_WIDTH_MM, TITLE, Sheet, _block, draw_pdf
 from gongkai.lib.writing.wrapping import clean
 
 #: Points of the name on the cover, and of titles of articles.
@@ -55,7 +55,7 @@ def gazette_pdf(made: GazetteIssue) -> bytes:
         pages.append(_articles(sheet, made, links))
 
     def setting() -> bytes:
-        return drawn(draw, title=f"{made.name}{made.year}年第{made.number}期", author=made.publisher)
+        return draw_pdf(draw, title=f"{made.name}{made.year}年第{made.number}期", author=made.publisher)
 
     done = setting()
     # The contents were set with the pages of the drawing before: where rare characters moved one, they are set once more.
@@ -104,7 +104,7 @@ def _contents(sheet: Sheet, made: GazetteIssue, links: Sequence[int], pages: Seq
         # Always as wide as with three digits, so that the second setting breaks as the first.
         sheet.set_font("serif", size=BODY)
         room = TEXT_WIDTH_MM - 14
-        *above, last = broken(clean(article.title), room, sheet.get_string_width)
+        *above, last = break_title(clean(article.title), room, sheet.get_string_width)
         for line in above:
             sheet.set_x(LEFT)
             sheet.cell(TEXT_WIDTH_MM - 12, LINE_PITCH_MM, line, link=link, new_x="LMARGIN", new_y="NEXT")
@@ -114,7 +114,7 @@ def _contents(sheet: Sheet, made: GazetteIssue, links: Sequence[int], pages: Seq
         sheet.cell(12, LINE_PITCH_MM, str(page or ""), align="R", link=link, new_x="LMARGIN", new_y="NEXT")
 
 
-def broken(title: str, room: float, width: Callable[[str], float]) -> list[str]:
+def break_title(title: str, room: float, width: Callable[[str], float]) -> list[str]:
     """Break a title into lines of at most `room`, respecting opening and closing marks."""
     lines = [""]
     for sign in title:

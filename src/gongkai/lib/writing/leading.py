@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from gongkai.lib.writing.paper import Column, Paper
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 UNCHECKED, HOLDS, FAILS = "未核验", "属实", "不符"
 
 
 @dataclass(frozen=True)
-class Checked:
+class LeadCheck:
     """Result of the check of one unit's part in one measure."""
 
     content: str
@@ -32,7 +32,7 @@ class LeadReport:
     doc_number: str
     year: int
     made_on: date
-    rows: Sequence[Checked]
+    rows: Sequence[LeadCheck]
 
 
 COLUMNS = (
@@ -48,7 +48,7 @@ COLUMNS = (
 
 def overview(made: LeadReport) -> str:
     """Return the totals in a sentence."""
-    named = cited(made.title, made.doc_number)
+    named = cite_title(made.title, made.doc_number)
     counts = {verdict: sum(1 for row in made.rows if row.verdict == verdict) for verdict in (HOLDS, FAILS, UNCHECKED)}
     units = len({row.unit for row in made.rows})
     return (
@@ -68,7 +68,7 @@ def lead_docx(made: LeadReport) -> bytes:
     return paper.save()
 
 
-def _row(place: int, one: Checked) -> tuple[str, ...]:
+def _row(place: int, one: LeadCheck) -> tuple[str, ...]:
     return (
         str(place),
         one.content,

@@ -31,7 +31,7 @@ from gongkai.lib.writing.paper import (
     TITLE_FACE,
     Column,
     Paper,
-    face,
+    set_font,
 )
 from gongkai.lib.writing.titles import title_lines
 from gongkai.lib.writing.wrapping import clean, width_of
@@ -57,7 +57,7 @@ _FRAME = {
 _RULE = Pt(8)
 
 
-def imprint(paper: Paper, printed_by: str, printed_on: date | None, copied_to: str = "") -> None:
+def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied_to: str = "") -> None:
     """Write the 版记 at the foot of the last page; a missing date is left blank."""
     copied = f"{COPIED_TO_PREFIX}{clean(copied_to).strip().rstrip('。')}。" if copied_to.strip() else ""
     day = day_in_words(printed_on) if printed_on else "　　年　　月　　日"
@@ -76,7 +76,7 @@ def imprint(paper: Paper, printed_by: str, printed_on: date | None, copied_to: s
     frame.rule(_THICK)
     end = paper._paragraph()  # what the frame hangs on
     end.paragraph_format.line_spacing = Pt(1)
-    face(end.add_run(), BODY_FACE, Pt(1))
+    set_font(end.add_run(), BODY_FACE, Pt(1))
 
 
 def _lines(paper: Paper, copied: str) -> int:
@@ -96,7 +96,7 @@ class _Frame:
         paragraph = self.paper._paragraph()
         form = paragraph.paragraph_format
         form.line_spacing, form.left_indent, form.right_indent = _PITCH, SIZE_4, SIZE_4
-        face(paragraph.add_run(text), BODY_FACE, SIZE_4)
+        set_font(paragraph.add_run(text), BODY_FACE, SIZE_4)
         self._add(paragraph)
         return paragraph
 
@@ -110,7 +110,7 @@ class _Frame:
         form.line_spacing = _RULE
         form.tab_stops.add_tab_stop(Length(self.paper.width - Pt(1)))
         run = paragraph.add_run("\t")
-        face(run, BODY_FACE, _RULE)
+        set_font(run, BODY_FACE, _RULE)
         run.font.underline = line
         self._add(paragraph)
 
@@ -204,7 +204,7 @@ def clean_lines(text: str) -> list[str]:
     return [clean(line).strip() for line in text.splitlines() if line.strip()]
 
 
-def merges(rows: Sequence[Sequence[str]], levels: int) -> list[tuple[int, int, int]]:
+def vertical_merges(rows: Sequence[Sequence[str]], levels: int) -> list[tuple[int, int, int]]:
     """Return the vertical merges as (column, first row, last row) from 0.
 
     A lower level is never merged beyond its higher one.
@@ -225,7 +225,7 @@ def notice_docx(made: OutNotice) -> bytes:
     """Return the notice as .docx: number (7.2.5), title (7.3.1), addressee (7.3.2), body, signature (7.3.5), the 附件 (7.3.7), the 版记 (7.4)."""
     paper = Paper()
     if made.doc_number:
-        face(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(made.doc_number), BODY_FACE, SIZE_3)
+        set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(made.doc_number), BODY_FACE, SIZE_3)
         paper._paragraph()
     paper.title("\n".join(title_lines(clean(made.title))))
     paper.text(f"{made.addressee.rstrip('：:')}：", indent=False)
@@ -234,7 +234,7 @@ def notice_docx(made: OutNotice) -> bytes:
     paper.text(f"附件：{made.table_title}")
     paper.signature(clean(made.issuer), made.signed_on)
     _attachment(paper, made)
-    imprint(paper, made.issuer, made.signed_on, made.copied_to)
+    write_imprint(paper, made.issuer, made.signed_on, made.copied_to)
     return paper.save()
 
 
@@ -242,13 +242,13 @@ def _attachment(paper: Paper, made: OutNotice) -> None:
     """Write the 附件 on a new page: mark, centred title, table."""
     first = paper._paragraph()
     first.paragraph_format.page_break_before = True
-    face(first.add_run("附件"), HEAD_FACE, SIZE_3)
+    set_font(first.add_run("附件"), HEAD_FACE, SIZE_3)
     paper._paragraph()
     for line in title_lines(clean(made.table_title)):
-        face(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(line), TITLE_FACE, SIZE_2)
+        set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(line), TITLE_FACE, SIZE_2)
     paper._paragraph()
     rows = made.cells
-    spans = merges(rows, made.levels)
+    spans = vertical_merges(rows, made.levels)
     covered = {(row, column) for column, top, last in spans for row in range(top + 1, last + 1)}
     printed = [
         tuple("" if (place, column) in covered else text for column, text in enumerate(row))
@@ -299,7 +299,7 @@ def notice_xlsx(made: OutNotice) -> bytes:
             cell.font = Font(name=BODY_FACE if place else HEAD_FACE, size=11)
             cell.alignment = Alignment(wrap_text=True, vertical="center" if number <= made.levels else "top")
             cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-    for place, top, last in merges(rows, made.levels):
+    for place, top, last in vertical_merges(rows, made.levels):
         page.merge_cells(
             start_row=head + 1 + top, end_row=head + 1 + last, start_column=place + 1, end_column=place + 1
         )

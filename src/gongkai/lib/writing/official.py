@@ -1,6 +1,6 @@
 """Generate an issued document as .docx in the layout of GB/T 9704—2012.
 
-`pdf.official_pdf` sets the same `Issued` as .pdf.
+`pdf.official_pdf` sets the same `IssuedDocument` as .pdf.
 """
 
 import re
@@ -26,9 +26,9 @@ from gongkai.lib.writing.paper import (
     TITLE_FACE,
     Column,
     Paper,
-    face,
+    set_font,
 )
-from gongkai.lib.writing.titles import headed
+from gongkai.lib.writing.titles import printed_title_lines
 from gongkai.lib.writing.wrapping import clean
 
 #: The red of 发文机关标志 and its line (7.2.4: 红色).
@@ -50,7 +50,7 @@ def without_brackets(headnote: str) -> str:
 
 
 @dataclass(frozen=True)
-class Issued:
+class IssuedDocument:
     """An issued document; `headnote` is the 题注 of a rule, `notice` a line at the top (已废止，…).
 
     `is_letter`: written to somebody outside, so without the red head of a document (文件).
@@ -83,19 +83,19 @@ class Issued:
         return any(re.fullmatch(r"[（(]?\d{4}年\d{1,2}月\d{1,2}日[)）]?", line.replace(" ", "")) for line in last)
 
 
-def official_docx(made: Issued, pictures: Pictures) -> bytes:
+def official_docx(made: IssuedDocument, pictures: Pictures) -> bytes:
     """Return a document as .docx."""
     paper = Paper()
     if made.notice:
-        face(_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"【{made.notice}】"), HEAD_FACE, SIZE_3)
+        set_font(_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"【{made.notice}】"), HEAD_FACE, SIZE_3)
     if made.mark:
         _mark(paper, made)
     elif made.number:
-        face(_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(made.number), BODY_FACE, SIZE_3)
+        set_font(_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(made.number), BODY_FACE, SIZE_3)
     _line(paper)
-    paper.title("\n".join(headed(made.title)))
+    paper.title("\n".join(printed_title_lines(made.title)))
     if made.headnote:
-        face(
+        set_font(
             _line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"（{without_brackets(made.headnote)}）"),
             SUBHEAD_FACE,
             SIZE_3,
@@ -111,17 +111,17 @@ def _line(paper: Paper, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY) 
     return paper._paragraph(align=align)
 
 
-def _mark(paper: Paper, made: Issued) -> None:
+def _mark(paper: Paper, made: IssuedDocument) -> None:
     """Write 发文机关标志 in red, the number under it, and the red line 4 mm below (7.2.4, 7.2.5, 7.2.7)."""
     for name in made.mark.splitlines():
         paragraph = _line(paper, WD_ALIGN_PARAGRAPH.CENTER)
         paragraph.paragraph_format.line_spacing = Pt(48)
         run = paragraph.add_run(name)
-        face(run, TITLE_FACE, Pt(36 if len(name) <= 12 else 26))
+        set_font(run, TITLE_FACE, Pt(36 if len(name) <= 12 else 26))
         run.font.color.rgb = RGBColor(*RED_RGB)
     _line(paper)
     number = _line(paper, WD_ALIGN_PARAGRAPH.CENTER)
-    face(number.add_run(made.number), BODY_FACE, SIZE_3)
+    set_font(number.add_run(made.number), BODY_FACE, SIZE_3)
     border = OxmlElement("w:pBdr")
     bottom = OxmlElement("w:bottom")
     colour = "".join(f"{part:02X}" for part in RED_RGB)
@@ -151,7 +151,7 @@ def _grid(paper: Paper, grid: Grid) -> None:
     first, rows = grid.rows[0], grid.rows[1:]
     if not grid.heads:
         first, rows = tuple("" for _ in first), grid.rows
-    shares = widths(grid)
+    shares = column_shares(grid)
     columns = [Column(clean(head), share) for head, share in zip(first, shares, strict=True)]
     paper.table(columns, [[clean(cell) for cell in row] for row in rows], size=SIZE_S4)
     if not grid.heads:
@@ -164,7 +164,7 @@ def _grid(paper: Paper, grid: Grid) -> None:
 _ROOM, _SHORT = 36.0, 9.0
 
 
-def widths(grid: Grid) -> list[float]:
+def column_shares(grid: Grid) -> list[float]:
     """Return the share of each column in the width, bounded, by its longest text."""
     longest = [
         max((len(line) for row in grid.rows for line in row[place].splitlines()), default=1)
@@ -196,7 +196,7 @@ def _picture(paper: Paper, picture: Picture, pictures: Pictures) -> None:
         paper.text(f"（图：{picture.alt or '见网页'}）")
 
 
-def _end(paper: Paper, made: Issued) -> None:
+def _end(paper: Paper, made: IssuedDocument) -> None:
     if made.attachments:
         _line(paper)
         for place, name in enumerate(made.attachments, 1):
@@ -208,7 +208,7 @@ def _end(paper: Paper, made: Issued) -> None:
     if made.source:
         _line(paper)
         run = _line(paper).add_run(clean(made.source))
-        face(run, BODY_FACE, Pt(10.5))
+        set_font(run, BODY_FACE, Pt(10.5))
 
 
-__all__ = ["Issued", "Mm", "Pictures", "official_docx", "widths"]
+__all__ = ["IssuedDocument", "Mm", "Pictures", "column_shares", "official_docx"]

@@ -24,7 +24,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.blank import blank
+from gongkai.lib.writing.blank import new_document
 from gongkai.lib.writing.wrapping import clean, width_of
 
 TITLE_FACE, BODY_FACE, HEAD_FACE, SUBHEAD_FACE, NUMBER_FACE = (
@@ -75,7 +75,7 @@ class Paper:
     """A document written from top to bottom; `save` returns the .docx."""
 
     def __init__(self, *, landscape: bool = False) -> None:
-        self.document: DocumentObject = blank()
+        self.document: DocumentObject = new_document()
         _sign_nothing(self.document)
         self.landscape = landscape
         self._page()
@@ -92,7 +92,7 @@ class Paper:
         """Write a centred title, one line per line of `text`, followed by a blank line."""
         for line in text.splitlines():
             paragraph = self._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER)
-            face(paragraph.add_run(line), TITLE_FACE, SIZE_2)
+            set_font(paragraph.add_run(line), TITLE_FACE, SIZE_2)
         self._paragraph()
 
     def heading(self, text: str, level: int = 1) -> None:
@@ -100,14 +100,14 @@ class Paper:
         paragraph = self._paragraph(indent=True)
         paragraph.paragraph_format.keep_with_next = True
         run = paragraph.add_run(text)
-        face(run, HEAD_FACE if level == 1 else SUBHEAD_FACE, SIZE_3)
+        set_font(run, HEAD_FACE if level == 1 else SUBHEAD_FACE, SIZE_3)
 
     def text(self, text: str, *, indent: bool = True) -> None:
         """Write paragraphs of body text, the first line indented by two characters."""
         for line in text.splitlines():
             run = self._paragraph(indent=indent).add_run(line)
-            face(run, BODY_FACE, SIZE_3)
-            spaced(run, CHARACTER_SPACING)
+            set_font(run, BODY_FACE, SIZE_3)
+            set_spacing(run, CHARACTER_SPACING)
 
     def signature(self, unit: str, on: date | None) -> None:
         """Write issuing unit and date (None: blank), leaving space for the seal.
@@ -123,7 +123,7 @@ class Paper:
         for line, indent in ((unit, max(4 - beyond, 0)), (day, 4 + max(beyond - 4, 0))):
             paragraph = self._paragraph(align=WD_ALIGN_PARAGRAPH.RIGHT)
             paragraph.paragraph_format.right_indent = Length(int(SIZE_3 * indent))
-            face(paragraph.add_run(line), BODY_FACE, SIZE_3)
+            set_font(paragraph.add_run(line), BODY_FACE, SIZE_3)
         *others, _day = self.document.element.body.xpath("./w:p[position() > last() - 4]")
         for one in (*before, *others):
             Paragraph(one, self.document).paragraph_format.keep_with_next = True
@@ -137,12 +137,12 @@ class Paper:
         shares = sum(column.share for column in columns)
         widths = [int(self.width * column.share / shares) for column in columns]
         for cell, column in zip(table.rows[0].cells, columns, strict=True):
-            fill(cell, column.head, HEAD_FACE, size, centred=True)
+            fill_cell(cell, column.head, HEAD_FACE, size, centred=True)
         _flag(table.rows[0]._tr, "w:tblHeader")
         for row in rows:
             cells = table.add_row().cells
             for cell, text in zip(cells, row, strict=True):
-                fill(cell, text, BODY_FACE, size)
+                fill_cell(cell, text, BODY_FACE, size)
                 for paragraph in cell.paragraphs:
                     paragraph.paragraph_format.line_spacing = Length(int(size * CELL_PITCH))
         for grid, width in zip(table.columns, widths, strict=True):
@@ -198,18 +198,18 @@ class Paper:
             paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = SIZE_4
             for part in ("— ", "PAGE", " —"):
                 run = paragraph.add_run("" if part == "PAGE" else part)
-                face(run, NUMBER_FACE, SIZE_4)
+                set_font(run, NUMBER_FACE, SIZE_4)
                 if part == "PAGE":
                     _field(run, part)
 
 
-def face(run: Run, name: str, size: Length) -> None:
+def set_font(run: Run, name: str, size: Length) -> None:
     """Set font, also for Chinese characters, and size of a run."""
     run.font.name, run.font.size = name, size
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
 
 
-def spaced(run: Run, by: Length) -> None:
+def set_spacing(run: Run, by: Length) -> None:
     """Set the character spacing of a run."""
     spacing = OxmlElement("w:spacing")
     spacing.set(qn("w:val"), str(round(by.pt * 20)))
@@ -236,7 +236,7 @@ def _stand_ins(document: DocumentObject) -> None:
     part._blob = serialize_part_xml(table)
 
 
-def fill(cell: _Cell, text: str, name: str, size: Length, *, centred: bool = False) -> None:
+def fill_cell(cell: _Cell, text: str, name: str, size: Length, *, centred: bool = False) -> None:
     """Write a cell's text, one paragraph per line."""
     for place, line in enumerate(text.splitlines() or [""]):
         paragraph = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
@@ -244,7 +244,7 @@ def fill(cell: _Cell, text: str, name: str, size: Length, *, centred: bool = Fal
         form.space_before = form.space_after = Pt(0)
         if centred:
             form.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        face(paragraph.add_run(clean(line)), name, size)
+        set_font(paragraph.add_run(clean(line)), name, size)
 
 
 def _close_cells(table: CT_Tbl) -> None:

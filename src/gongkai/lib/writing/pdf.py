@@ -18,11 +18,11 @@ from fpdf.fonts import TTFFont
 from gongkai.lib.chinese.characters import is_han
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blocks import Block, Grid, Picture, Text
-from gongkai.lib.writing.fonts import MISSING_CHARACTERS_ERROR, Font, NoFont, faces
+from gongkai.lib.writing.fonts import MISSING_CHARACTERS_ERROR, Font, MissingFont, find_fonts
 from gongkai.lib.writing.forms import Cell, Form, draw_form
-from gongkai.lib.writing.official import RED_RGB, Issued, Pictures, widths, without_brackets
-from gongkai.lib.writing.titles import headed
-from gongkai.lib.writing.wrapping import clean, wrap
+from gongkai.lib.writing.official import RED_RGB, IssuedDocument, Pictures, column_shares, without_brackets
+from gongkai.lib.writing.titles import printed_title_lines
+from gongkai.lib.writing.wrapping import clean, wrap_paragraph
 
 # A face cut to the characters that a document has, so that a .pdf is made from thousands of glyphs' work less.
 #
@@ -41,7 +41,7 @@ _RANGES = (
 )
 
 
-def cut(font: Font, characters: Iterable[str]) -> bytes:
+def subset_font(font: Font, characters: Iterable[str]) -> bytes:
     """Return a font subset to some characters, as bytes; missing characters are skipped."""
     wanted = harfbuzz.SubsetInput()
     for character in characters:
@@ -57,9 +57,9 @@ def find_lacking(font: Font, characters: Iterable[str]) -> list[str]:
 
 
 @lru_cache(maxsize=2)
-def common(font: Font) -> bytes:
+def common_subset(font: Font) -> bytes:
     """Return a subset for measuring widths; cached."""
-    return cut(font, (chr(code) for start, end in _RANGES for code in range(start, end)))
+    return subset_font(font, (chr(code) for start, end in _RANGES for code in range(start, end)))
 
 
 @lru_cache(maxsize=2)
@@ -122,7 +122,7 @@ class Sheet(FPDF):
         """Write a paragraph with Chinese line breaking; `indent` in characters for the first line."""
         self.set_font(face, size=size)
         em = size * 25.4 / 72
-        rows = list(wrap(text, self._width_of, TEXT_WIDTH_MM, indent * em))
+        rows = list(wrap_paragraph(text, self._width_of, TEXT_WIDTH_MM, indent * em))
         for place, row in enumerate(rows):
             left = indent * em if place == 0 else 0.0
             room, wide = TEXT_WIDTH_MM - left, self._width_of(row)
@@ -141,7 +141,7 @@ class Sheet(FPDF):
         return self._widths[key]
 
 
-def drawn(draw: Callable[[Sheet], None], *, title: str, author: str, words: str = "") -> bytes:
+def draw_pdf(draw: Callable[[Sheet], None], *, title: str, author: str, words: str = "") -> bytes:
     """Return the .pdf that `draw` produces.
 
     The faces are cut to the characters that there are, so that the file depends on nothing but its content. Who knows them beforehand says so;
@@ -156,21 +156,21 @@ def drawn(draw: Callable[[Sheet], None], *, title: str, author: str, words: str 
     Raises:
         NoFont: no Chinese face is installed, or it lacks a Chinese character of the text.
     """
-    serif, sans = faces()
+    serif, sans = find_fonts()
     characters = {*PAGE_NUMBER_CHARACTERS, *words}
     if not words:
-        with _sheet(common(serif), common(sans)) as first:
+        with _sheet(common_subset(serif), common_subset(sans)) as first:
             draw(first)
         characters = first.written
     while True:
-        with _sheet(cut(serif, characters), cut(sans, characters)) as sheet:
+        with _sheet(subset_font(serif, characters), subset_font(sans, characters)) as sheet:
             sheet.set_title(title)
             sheet.set_author(author)
             sheet.set_lang("zh-CN")
             draw(sheet)
             if sheet.written <= characters:
                 if lacking := find_lacking(serif, sheet.written):
-                    raise NoFont(MISSING_CHARACTERS_ERROR.format(characters="".join(lacking)))
+                    raise MissingFont(MISSING_CHARACTERS_ERROR.format(characters="".join(lacking)))
                 return bytes(sheet.output())
             characters = characters | sheet.written
 
@@ -185,7 +185,7 @@ def _sheet(serif: bytes, sans: bytes) -> Iterator[Sheet]:
         yield Sheet(*paths)
 
 
-def official_pdf(made: Issued, pictures: Pictures) -> bytes:
+def official_pdf(made: IssuedDocument, pictures: Pictures) -> bytes:
     """Return a document as .pdf.
 
     Raises:
@@ -195,12 +195,12 @@ def official_pdf(made: Issued, pictures: Pictures) -> bytes:
     def draw(sheet: Sheet) -> None:
         _issued(sheet, made, pictures)
 
-    return drawn(draw, title="".join(made.title.splitlines()), author="、".join(made.issuers))
+    return draw_pdf(draw, title="".join(made.title.splitlines()), author="、".join(made.issuers))
 
 
-def _issued(sheet: Sheet, made: Issued, pictures: Pictures) -> None:
+def _issued(sheet: Sheet, made: IssuedDocument, pictures: Pictures) -> None:
     _head(sheet, made)
-    for line in headed(made.title):
+    for line in printed_title_lines(made.title):
         sheet.lines(line, size=TITLE, face="serif", align="C")
     if made.headnote:
         sheet.lines(f"（{clean(without_brackets(made.headnote))}）", size=BODY, face="serif", align="C")
@@ -210,7 +210,7 @@ def _issued(sheet: Sheet, made: Issued, pictures: Pictures) -> None:
     _end(sheet, made)
 
 
-def _head(sheet: Sheet, made: Issued) -> None:
+def _head(sheet: Sheet, made: IssuedDocument) -> None:
     if made.notice:
         sheet.lines(f"【{made.notice}】", size=BODY, face="sans", align="C")
     if made.mark:
@@ -252,7 +252,7 @@ def _grid(sheet: Sheet, grid: Grid) -> None:
     sheet.ln(2)
     draw_form(
         sheet,
-        Form("", rows, grid.heads, tuple(widths(grid))),
+        Form("", rows, grid.heads, tuple(column_shares(grid))),
         size=SMALL,
         pitch=6,
         align="LEFT",
@@ -272,7 +272,7 @@ def _picture(sheet: Sheet, picture: Picture, pictures: Pictures) -> None:
         sheet.lines(f"（图：{clean(picture.alt) or '见网页'}）", size=BODY, face="serif", indent=2)
 
 
-def _end(sheet: Sheet, made: Issued) -> None:
+def _end(sheet: Sheet, made: IssuedDocument) -> None:
     for place, name in enumerate(made.attachments, 1):
         if place == 1:
             sheet.ln(LINE_PITCH_MM)

@@ -7,8 +7,8 @@ from datetime import date
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.writing.paper import Column, Paper
-from gongkai.lib.writing.share import share
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.share import format_share
+from gongkai.lib.writing.titles import cite_title
 
 _NUMBER = re.compile(r"^(?:[一二三四五六七八九十百]+\s*[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d+\s*[、．.])\s*")
 DONE, PARTLY, NOT = "已完成", "部分完成", "未完成"
@@ -64,7 +64,7 @@ def completion_docx(made: CompletionReport) -> bytes:
     paper.text(overview(made))
     paper.heading("二、分项情况")
     for place, (section, rows) in enumerate(by_section(made.measures), start=1):
-        paper.heading(f"（{to_words(place)}）{bare(section) or '其他任务'}", level=2)
+        paper.heading(f"（{to_words(place)}）{without_number(section) or '其他任务'}", level=2)
         paper.text(of_section(rows))
     paper.heading("三、逐项情况")
     paper.table(COLUMNS, [_row(fulfilment) for fulfilment in made.measures])
@@ -79,13 +79,13 @@ def count(measures: Sequence[Fulfilment], status: str) -> int:
 
 def overview(made: CompletionReport) -> str:
     """Return the totals in sentences."""
-    named = cited(made.title, made.doc_number)
+    named = cite_title(made.title, made.doc_number)
     measures = made.measures
     late = [f"逾期未办结{made.late}条"] * bool(made.late) + [f"逾期办结{made.closed_late}条"] * bool(made.closed_late)
     return (
         f"{named}共有举措{len(measures)}项，分解为任务{made.total}条，由{made.units}个单位承担。"
         f"截至目前，举措已完成{count(measures, DONE)}项、部分完成{count(measures, PARTLY)}项、"
-        f"未完成{count(measures, NOT)}项；任务已办结{made.closed}条，办结率{share(made.closed, made.total)}，"
+        f"未完成{count(measures, NOT)}项；任务已办结{made.closed}条，办结率{format_share(made.closed, made.total)}，"
         f"{'、'.join(late) or '没有逾期'}。"
     )
 
@@ -98,7 +98,7 @@ def by_section(measures: Sequence[Fulfilment]) -> list[tuple[str, list[Fulfilmen
     return list(found.items())
 
 
-def bare(section: str) -> str:
+def without_number(section: str) -> str:
     """Return a section's title without its number."""
     return _NUMBER.sub("", section.strip())
 

@@ -2,11 +2,11 @@
 
 from gongkai.lib.chinese.numerals import percent
 
-#: The format of a share in a spreadsheet, as `share` says it.
+#: The format of a share in a spreadsheet, as `format_share` says it.
 FORMAT = "0%"
 
 
-def share(done: int, total: int) -> str:
+def format_share(done: int, total: int) -> str:
     """Return a percentage as text; a dash if the total is 0."""
     rounded = percent(done, total)
     return "—" if rounded is None else f"{rounded}%"

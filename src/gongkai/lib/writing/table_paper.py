@@ -1,7 +1,7 @@
 """Progress table (打表) as .docx for leaders: totals, overdue entries, all measures."""
 
 from gongkai.lib.writing.paper import Column, Paper
-from gongkai.lib.writing.share import share
+from gongkai.lib.writing.share import format_share
 from gongkai.lib.writing.table import FIGURE_COLUMNS, LIGHT_LABELS_AND_FILLS, MeasureLine, Progress
 
 COLUMNS = (
@@ -40,7 +40,7 @@ def overview(made: Progress) -> str:
     done = sums["grey"] + sums["grey_red"]
     day = f"{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日"
     parts = "、".join(f"{head}{sums[name]}项" for name, head in FIGURE_COLUMNS[1:])
-    return f"截至{day}，共有举措{len(made.measures)}项，任务{sums['total']}项：{parts}。办结率{share(done, sums['total'])}。"
+    return f"截至{day}，共有举措{len(made.measures)}项，任务{sums['total']}项：{parts}。办结率{format_share(done, sums['total'])}。"
 
 
 def _late(late: list[MeasureLine]) -> str:

@@ -71,11 +71,11 @@ def _row(place: int, task: Task) -> tuple[str, ...]:
         "\n".join([*task.paths, *(["、".join(task.channels)] if task.channels else [])]),
         "、".join(task.leads) or "—",
         task.responsible,
-        limit(task),
+        describe_limit(task),
     )
 
 
-def limit(task: Task, *, period: bool = True) -> str:
+def describe_limit(task: Task, *, period: bool = True) -> str:
     """Return a task's limit in Chinese: period, rules and resulting date."""
     words = [*([task.period] if task.period and period else []), *task.limits]
     if task.due:

@@ -19,10 +19,10 @@ _INNER_QUOTES = str.maketrans("“”", "‘’")
 _NOT_BEHIND = frozenset("《（〈“‘")
 
 
-def cited(title: str, number: str = "") -> str:
+def cite_title(title: str, number: str = "") -> str:
     """Return a title in 《》 with inner ones in 〈〉 (GB/T 15834—2011), followed by its number.
 
-    >>> cited("关于印发《停车办法》的通知", "云府发〔2026〕3号")
+    >>> cite_title("关于印发《停车办法》的通知", "云府发〔2026〕3号")
     '《关于印发〈停车办法〉的通知》（云府发〔2026〕3号）'
     """
     inner = title.strip()
@@ -32,10 +32,10 @@ def cited(title: str, number: str = "") -> str:
     return f"《{marked}》{f'（{number}）' if number else ''}"
 
 
-def quoted(words: str) -> str:
+def quote_words(words: str) -> str:
     """Return words in quotation marks, inner ones as ‘’ (GB/T 15834—2011, 4.8.3.4).
 
-    >>> quoted("微信公众号“云岭发布”")
+    >>> quote_words("微信公众号“云岭发布”")
     '“微信公众号‘云岭发布’”'
     """
     return f"“{words.strip().translate(_INNER_QUOTES)}”"
@@ -60,10 +60,10 @@ def title_lines(text: str, per_line: int = PER_LINE) -> list[str]:
 _WELL = _COST[2]
 
 
-def pieces(text: str) -> list[str]:
+def title_pieces(text: str) -> list[str]:
     """Return the parts of a title between which a line may break.
 
-    >>> pieces("云岭市教育局关于做好2026年9月招生工作的通知")
+    >>> title_pieces("云岭市教育局关于做好2026年9月招生工作的通知")
     ['云岭市教育局', '关于做好', '2026年9月招生工作的通知']
     """
     costs, made = _costs(text), [0]
@@ -71,7 +71,7 @@ def pieces(text: str) -> list[str]:
     return [text[a:b] for a, b in zip(made, [*made[1:], len(text)], strict=True)]
 
 
-def headed(text: str, per_line: int = PER_LINE) -> list[str]:
+def printed_title_lines(text: str, per_line: int = PER_LINE) -> list[str]:
     """Return the printed lines of a title; too long lines are broken between words."""
     written = [line for value in text.splitlines() if (line := clean(value).strip())]
     return [line for value in written for line in title_lines(value, per_line)]

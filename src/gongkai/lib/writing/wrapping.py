@@ -6,7 +6,7 @@ NO_LINE_START_CHARACTERS = "，。、；：？！）》〉」』】〕”’…�
 NO_LINE_END_CHARACTERS = "（《〈「『【〔“‘([{"
 
 
-def wrap(text: str, measure: Callable[[str], float], width: float, first: float = 0.0) -> Iterator[str]:
+def wrap_paragraph(text: str, measure: Callable[[str], float], width: float, first: float = 0.0) -> Iterator[str]:
     """Break a paragraph into lines; Latin words and numbers stay whole (避头尾).
 
     Args:

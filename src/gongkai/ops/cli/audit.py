@@ -13,7 +13,7 @@ from gongkai.ops.cli.errors import refusing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gongkai.core.ledger.audit import Finding
+    from gongkai.core.ledger.audit import AuditFinding
 
 
 @click.group()
@@ -49,18 +49,18 @@ def verify(as_json: bool, anchors_file: Path | None, read_files: bool, restored:
     from gongkai.core.acts.seal import LogVerdict
     from gongkai.core.ledger import audit as ledger_audit
 
-    findings = ledger_audit.verify(without={"tail"} if restored else ())
+    findings = ledger_audit.run_audit(without={"tail"} if restored else ())
     if any(place.startswith("file:") for place in settings.GONGKAI_ANCHORS):
-        findings.append(ledger_audit.Finding("anchor_files", "锚点文件", LogVerdict(*anchors.compare_files())))
+        findings.append(ledger_audit.AuditFinding("anchor_files", "锚点文件", LogVerdict(*anchors.compare_files())))
     if read_files:
         findings.append(_files())
     if anchors_file is not None:
         kept = refusing(anchors.UnreadableAnchors)(anchors.read_anchors)(anchors_file)
-        finding = ledger_audit.Finding("anchors", "锚点", LogVerdict(len(kept), anchors.compare_anchors(kept)))
+        finding = ledger_audit.AuditFinding("anchors", "锚点", LogVerdict(len(kept), anchors.compare_anchors(kept)))
         stamped, wrong = stamps.verify_anchor_tokens(kept)
         findings[:0] = [
             finding,
-            ledger_audit.Finding("anchor_stamps", "锚点的时间戳", LogVerdict(stamped, wrong)),
+            ledger_audit.AuditFinding("anchor_stamps", "锚点的时间戳", LogVerdict(stamped, wrong)),
         ]
     click.echo(_as_json(findings) if as_json else "\n".join(_in_words(findings)))
     if not all(f.verdict.ok for f in findings):
@@ -86,16 +86,16 @@ def restored(reason: str) -> None:
         click.echo(f"已登记。恢复后不再有的内容：{'；'.join(lost) or '本机没有记下过'}。")
 
 
-def _broken(findings: "Sequence[Finding]") -> list[str]:
+def _broken(findings: "Sequence[AuditFinding]") -> list[str]:
     return [f"{said}（{f.label}）" for f in findings for said in (f.verdict.broken, *f.verdict.others) if said]
 
 
-def _not_checked(findings: "Sequence[Finding]") -> list[str]:
+def _not_checked(findings: "Sequence[AuditFinding]") -> list[str]:
     from django.utils import timezone
 
     from gongkai.core.ledger import audit as ledger_audit
 
-    waiting = [ledger_audit.unsealed(timezone.now()), *(f.verdict.unchecked for f in findings)]
+    waiting = [ledger_audit.describe_unsealed(timezone.now()), *(f.verdict.unchecked for f in findings)]
     return [*filter(None, waiting), *ledger_audit.not_checked(f.name for f in findings)]
 
 
@@ -114,7 +114,7 @@ def _anchor() -> str:
     return f"最近的外部锚点：{at:%Y-%m-%d %H:%M} 的封存（{ago(newest.at, timezone.now())}），在{newest.words}，{how}。"
 
 
-def _in_words(findings: "Sequence[Finding]") -> list[str]:
+def _in_words(findings: "Sequence[AuditFinding]") -> list[str]:
     broken, count = _broken(findings), _movements(findings)
     rest = f"；没有核验：{'；'.join(_not_checked(findings))}。"
     if broken:
@@ -126,7 +126,7 @@ def _in_words(findings: "Sequence[Finding]") -> list[str]:
     return [_anchor(), result + rest, *lines]
 
 
-def _as_json(findings: "Sequence[Finding]") -> str:
+def _as_json(findings: "Sequence[AuditFinding]") -> str:
     from gongkai.core.acts import anchors
 
     broken = next((f.verdict.broken for f in findings if not f.verdict.ok), None)
@@ -155,20 +155,20 @@ def _as_json(findings: "Sequence[Finding]") -> str:
     return json.dumps(found, ensure_ascii=False)
 
 
-def _movements(findings: "Sequence[Finding]") -> int:
+def _movements(findings: "Sequence[AuditFinding]") -> int:
     return next((f.verdict.movements for f in findings if f.name == "log"), 0)
 
 
-def _files() -> "Finding":
+def _files() -> "AuditFinding":
     from gongkai.core.acts.seal import LogVerdict
-    from gongkai.core.files.errors import StoreAway
+    from gongkai.core.files.errors import StoreUnavailable
     from gongkai.core.files.models import StoredFile
-    from gongkai.core.files.whole import not_whole
-    from gongkai.core.ledger.audit import found
+    from gongkai.core.files.whole import damaged_digests
+    from gongkai.core.ledger.audit import run_check
 
     def check() -> LogVerdict:
-        gone = refusing(StoreAway)(not_whole)()
+        gone = refusing(StoreUnavailable)(damaged_digests)()
         broken = f"{len(gone)} 个登记的文件缺失或者内容不符，如 {gone[0][:12]}" if gone else ""
         return LogVerdict(StoredFile.objects.count(), broken)
 
-    return found("files", "文件", check)
+    return run_check("files", "文件", check)

@@ -179,7 +179,7 @@ def check_scratch() -> None:
     from django.db import DatabaseError, connection
 
     from gongkai.core.acts.models import Seal
-    from gongkai.core.files.whole import not_whole
+    from gongkai.core.files.whole import damaged_digests
     from gongkai.core.ledger import audit
 
     try:
@@ -189,9 +189,9 @@ def check_scratch() -> None:
                 if cursor.fetchone() != ("ok",):
                     raise DatabaseError("integrity")
         call_command("migrate", verbosity=0, interactive=False)  # of an earlier version
-        findings = audit.verify()
+        findings = audit.run_audit()
         sealed = not wanted or Seal.objects.filter(hash=wanted).exists()
-        gone = not_whole()
+        gone = damaged_digests()
     except DatabaseError as error:
         click.echo(json.dumps({"broken": f"数据库已损坏（{one_line(error)}）"}, ensure_ascii=False))
         return
@@ -257,4 +257,4 @@ def _begin_generation() -> None:
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.ops.upkeep import primary
 
-    primary.begin(SYSTEM, force=True, restored=True)
+    primary.begin_generation(SYSTEM, force=True, restored=True)

@@ -20,10 +20,10 @@ def check(primary: bool, as_json: bool) -> None:
         if words := describe_other():
             raise click.ClickException(words)
         return
-    from gongkai.ops.upkeep.examining import findings, unreachable
+    from gongkai.ops.upkeep.examining import collect_findings, database_fault
 
-    closed = unreachable()
-    found = [*([closed] if closed else []), *findings(database=closed is None, ask=True)]
+    closed = database_fault()
+    found = [*([closed] if closed else []), *collect_findings(database=closed is None, ask=True)]
     grave = [finding for finding in found if finding.grave]
     if as_json:
         rows = [{"name": f.name, "level": f.level.value, "words": f.words, "mend": f.mend} for f in found]

@@ -39,13 +39,13 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     server = None if no_serve else Server("127.0.0.1", port)
     from gongkai.ops.demo import inspected, tables
 
-    tables.ready()
+    tables.migrate_sample()
     (folder / SAMPLE_DATA_MARK_FILE).write_text(
         "本文件夹是“云岭市”示例数据，可以用 make demo-reset 清除重建。\n", encoding="utf-8"
     )
-    from gongkai.ops.demo.build import build, logins, made
+    from gongkai.ops.demo.build import build, is_built, logins
 
-    if not made():
+    if not is_built():
         click.echo(f"正在生成云岭市示例数据，约需{'几分钟' if full else '一分钟'}……")
         build(progress=lambda text: click.echo(f"  {text}"), small=not full)
     inspected.own_site(port)

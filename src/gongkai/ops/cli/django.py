@@ -56,9 +56,9 @@ def on_the_primary() -> None:
     Raises:
         ClickException: it is another server.
     """
-    from gongkai.ops.upkeep.primary import look
+    from gongkai.ops.upkeep.primary import check_primary
 
-    if words := look():
+    if words := check_primary():
         raise click.ClickException(words)
 
 

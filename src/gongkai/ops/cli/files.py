@@ -12,7 +12,7 @@ from gongkai.ops.cli.errors import refusing
 from gongkai.ops.cli.plain import PlainGroup
 
 if TYPE_CHECKING:
-    from gongkai.core.files.transfer import Report
+    from gongkai.core.files.transfer import TransferReport
 
 _TO = click.Choice(["folder", "bucket"])
 # Maximum number of unmoved files whose names are printed.
@@ -38,18 +38,18 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
     from django.conf import settings
 
     from gongkai.core.files import transfer
-    from gongkai.core.files.errors import StoreAway
+    from gongkai.core.files.errors import StoreUnavailable
 
     if not settings.GONGKAI_BUCKET:
         raise click.ClickException("没有写明对象存储：请设置 GONGKAI_BUCKET 等（docs/start.md）")
-    refused = refusing(StoreAway, transfer.NotWhole)
+    refused = refusing(StoreUnavailable, transfer.IncompleteTransfer)
     if create and refused(_create)() and not as_json:
         click.echo(f"已建立桶 {settings.GONGKAI_BUCKET['bucket_name']}")
     if drop:
-        count = refused(transfer.drop_left)(to)
+        count = refused(transfer.delete_source_files)(to)
         click.echo(json.dumps({"dropped": count}) if as_json else f"原处已清理 {count} 个文件")
         return
-    report = refused(transfer.move)(to, (lambda words: None) if as_json else click.echo)
+    report = refused(transfer.transfer_files)(to, (lambda words: None) if as_json else click.echo)
     if as_json:
         click.echo(json.dumps({**asdict(report), "whole": report.whole}, ensure_ascii=False))
     else:
@@ -59,14 +59,14 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
 
 
 def _create() -> bool:
-    from gongkai.core.files.place import Makes, storage_called
+    from gongkai.core.files.place import CreatableStore, storage_called
 
     store = storage_called("bucket")
-    assert isinstance(store, Makes)
+    assert isinstance(store, CreatableStore)
     return store.create()
 
 
-def _say(to: str, report: "Report") -> None:
+def _say(to: str, report: "TransferReport") -> None:
     click.echo(f"复制 {report.copied} 个文件（{report.bytes} 字节），原已搬到 {report.there} 个。")
     for words, names in (
         ("内容与摘要值不符，没有搬", report.broken),

@@ -57,9 +57,9 @@ def _refuse_second() -> None:
 def init(government: str, level: str, office: str, chief: bool, as_json: bool, **named: str) -> None:
     """首次安装：登记本级政府、办公室和三员（系统管理员、安全保密管理员、监督员），给出一次性密码。"""
     from gongkai.core.acts.action import Refused
-    from gongkai.ops.upkeep.migrating import migrate
+    from gongkai.ops.upkeep.migrating import migrate_database
 
-    migrate()
+    migrate_database()
     said = refusing(Refused)(_init)(government, LEVELS[level], office, named, chief)
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
@@ -85,7 +85,7 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
     from gongkai.core.units import actions
     from gongkai.core.units.actors import SYSTEM
     from gongkai.core.units.models import Body, BodyKind, Role
-    from gongkai.ops.launch.actions import prepare
+    from gongkai.ops.launch.actions import begin_setup
 
     with transaction.atomic():
         top = Body.objects.filter(name=government.strip()).first() or actions.create(
@@ -95,7 +95,7 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
             top, by=SYSTEM, name=office, kind=BodyKind.GENERAL_OFFICE
         )
         if not (Launch.objects.exists() or Website.objects.exists()):
-            prepare(None, by=SYSTEM)
+            begin_setup(None, by=SYSTEM)
             if level in SMALL_LEVELS:
                 _switch_off_apps()
         people = [

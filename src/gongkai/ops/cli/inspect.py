@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gongkai.lib.outbound.crawling import Bounds
+from gongkai.lib.outbound.crawling import CrawlLimits
 from gongkai.ops.cli.errors import refusing
 from gongkai.ops.cli.plain import Plain
 from gongkai.oversight.inspection.site.indicators import IndicatorError, read_indicators
@@ -40,7 +40,9 @@ class _Day(click.ParamType):
     show_default=True,
     help="每秒最多请求数；0为不限（检查自己的网站）",
 )
-@click.option("--pages", type=click.IntRange(min=1), default=Bounds.pages, show_default=True, help="最多检查的网页数")
+@click.option(
+    "--pages", type=click.IntRange(min=1), default=CrawlLimits.pages, show_default=True, help="最多检查的网页数"
+)
 @click.option(
     "--indicators",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -59,7 +61,7 @@ def inspect(
 ) -> None:
     """检查一个政府网站：能否打开、是否更新、链接、错别字、个人信息、标签、页脚、搜索、解读关联、年报等，评分并留证据。"""
     table = read_indicators(indicators) if indicators else read_indicators()
-    bounds = Bounds(rate=rate, pages=pages, workers=4 if rate == 0 else 2)
+    bounds = CrawlLimits(rate=rate, pages=pages, workers=4 if rate == 0 else 2)
     report = inspect_site(Inspection(url, out, bounds, today or date.today(), table, progress=_progress))  # noqa: DTZ011 - the local day
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))

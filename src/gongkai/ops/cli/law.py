@@ -12,7 +12,7 @@ from gongkai.lib.law import LawError, values
 from gongkai.lib.law.calendar_file import VARIABLE
 from gongkai.lib.law.calendar_import import import_year
 from gongkai.lib.law.commands import run, run_lines, split_event
-from gongkai.lib.law.errors import because
+from gongkai.lib.law.errors import describe_os_error
 from gongkai.lib.law.rules import rule_sets
 from gongkai.ops.cli import law_words as words
 from gongkai.ops.cli.errors import refusing
@@ -46,7 +46,7 @@ def emit(value: T, as_json: bool, in_words: Callable[[T], str]) -> None:
 @refusing(LawError)
 def workday(date: str, as_json: bool) -> None:
     """DATE 是不是工作日。"""
-    emit(run("workday", {"date": date}), as_json, words.workday)
+    emit(run("workday", {"date": date}), as_json, words.describe_workday)
 
 
 @law.command("add-workdays")
@@ -56,7 +56,7 @@ def workday(date: str, as_json: bool) -> None:
 @refusing(LawError)
 def add_workdays(date: str, n: str, as_json: bool) -> None:
     """DATE 之后第 N 个工作日（当日不计）。"""
-    emit(run("add-workdays", {"date": date, "n": n}), as_json, words.due)
+    emit(run("add-workdays", {"date": date, "n": n}), as_json, words.describe_due)
 
 
 @law.command("workdays-between")
@@ -66,7 +66,7 @@ def add_workdays(date: str, n: str, as_json: bool) -> None:
 @refusing(LawError)
 def workdays_between(a: str, b: str, as_json: bool) -> None:
     """A 之后至 B（含当日）的工作日数。"""
-    emit(run("workdays-between", {"a": a, "b": b}), as_json, words.count)
+    emit(run("workdays-between", {"a": a, "b": b}), as_json, words.describe_count)
 
 
 @law.command("foi-due")
@@ -78,7 +78,7 @@ def workdays_between(a: str, b: str, as_json: bool) -> None:
 @refusing(LawError)
 def foi_due(received: str, today: str | None, events: tuple[str, ...], rules: str | None, as_json: bool) -> None:
     """依申请公开的答复期限。"""
-    emit(run("foi-due", {"received": received, **_due_args(today, events, rules)}), as_json, words.due)
+    emit(run("foi-due", {"received": received, **_due_args(today, events, rules)}), as_json, words.describe_due)
 
 
 @law.command("due")
@@ -91,7 +91,7 @@ def foi_due(received: str, today: str | None, events: tuple[str, ...], rules: st
 @refusing(LawError)
 def due(key: str, start: str, today: str | None, events: tuple[str, ...], rules: str | None, as_json: bool) -> None:
     """KEY 一类事项的期限，按起算之日的规定；KEY 见 law rules。"""
-    emit(run("due", {"key": key, "start": start, **_due_args(today, events, rules)}), as_json, words.due)
+    emit(run("due", {"key": key, "start": start, **_due_args(today, events, rules)}), as_json, words.describe_due)
 
 
 def _due_args(today: str | None, events: tuple[str, ...], rules: str | None) -> dict[str, object]:
@@ -107,7 +107,7 @@ def _due_args(today: str | None, events: tuple[str, ...], rules: str | None) -> 
 @refusing(LawError)
 def remedies(replied: str, result: str, as_json: bool) -> None:
     """对答复不服，是否应先申请行政复议。"""
-    emit(run("remedies", {"replied": replied, "result": result}), as_json, words.remedy)
+    emit(run("remedies", {"replied": replied, "result": result}), as_json, words.describe_remedy)
 
 
 @law.command("fee-items")
@@ -117,7 +117,7 @@ def remedies(replied: str, result: str, as_json: bool) -> None:
 @refusing(LawError)
 def fee_items(before: str, new: str, as_json: bool) -> None:
     """按件计收的信息处理费。"""
-    emit(run("fee-items", {"before": before, "new": new}), as_json, words.fee)
+    emit(run("fee-items", {"before": before, "new": new}), as_json, words.describe_fee)
 
 
 @law.command("fee-pages")
@@ -126,7 +126,7 @@ def fee_items(before: str, new: str, as_json: bool) -> None:
 @refusing(LawError)
 def fee_pages(pages: str, as_json: bool) -> None:
     """按量（页）计收的信息处理费。"""
-    emit(run("fee-pages", {"pages": pages}), as_json, words.fee)
+    emit(run("fee-pages", {"pages": pages}), as_json, words.describe_fee)
 
 
 @law.command("check-id")
@@ -135,7 +135,7 @@ def fee_pages(pages: str, as_json: bool) -> None:
 @refusing(LawError)
 def check_id(id_number: str, as_json: bool) -> None:
     """核对居民身份证号码。"""
-    emit(run("check-id", {"id": id_number}), as_json, words.verdict)
+    emit(run("check-id", {"id": id_number}), as_json, words.describe_verdict)
 
 
 @law.command("check-credit-code")
@@ -144,7 +144,7 @@ def check_id(id_number: str, as_json: bool) -> None:
 @refusing(LawError)
 def check_credit_code(code: str, as_json: bool) -> None:
     """核对统一社会信用代码。"""
-    emit(run("check-credit-code", {"code": code}), as_json, words.verdict)
+    emit(run("check-credit-code", {"code": code}), as_json, words.describe_verdict)
 
 
 @law.command("check-annual")
@@ -153,7 +153,7 @@ def check_credit_code(code: str, as_json: bool) -> None:
 @refusing(LawError)
 def check_annual(file: str, as_json: bool) -> None:
     """核对政府信息公开工作年度报告的勾稽关系。"""
-    emit(run("check-annual", {"file": file}), as_json, words.annual)
+    emit(run("check-annual", {"file": file}), as_json, words.describe_annual)
 
 
 @law.command("doc-number")
@@ -170,7 +170,7 @@ def doc_number(text: str, as_json: bool) -> None:
 @refusing(LawError)
 def rules(as_json: bool) -> None:
     """列出期限规则：数值、出处、是否核对过原文、可否由本机关设置。"""
-    emit({"rule_sets": [rule_set.as_dict() for rule_set in rule_sets().values()]}, as_json, words.rules)
+    emit({"rule_sets": [rule_set.as_dict() for rule_set in rule_sets().values()]}, as_json, words.describe_rules)
 
 
 @law.command("calendar-import")
@@ -183,7 +183,7 @@ def calendar_import(file: str, output: str | None, as_json: bool) -> None:
     target = output or os.environ.get(VARIABLE, "")
     if not target:
         raise LawError(f"请用 --output 或环境变量 {VARIABLE} 指明写入哪个日历文件")
-    emit(import_year(Path(file), Path(target)), as_json, words.imported)
+    emit(import_year(Path(file), Path(target)), as_json, words.describe_import)
 
 
 @law.command("batch")
@@ -198,7 +198,7 @@ def batch(file: str, as_json: bool) -> None:
         with open(file, "rb") as source:
             write_lines(source)
     except OSError as error:
-        raise LawError(f"不能读取文件 {file}：{because(error)}") from error
+        raise LawError(f"不能读取文件 {file}：{describe_os_error(error)}") from error
 
 
 def write_lines(source: BinaryIO, *, flush: bool = False) -> None:

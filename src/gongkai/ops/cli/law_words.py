@@ -29,14 +29,14 @@ def _provisional(value: Mapping[str, object]) -> str:
     return "（暂定：所涉年份的放假安排尚未载入）" if value.get("provisional") else ""
 
 
-def workday(value: Mapping[str, object]) -> str:
+def describe_workday(value: Mapping[str, object]) -> str:
     """Describe whether a day is a working day."""
     answer = "是工作日" if value["is_workday"] else "不是工作日"
     reason = text(value, "holiday") + DAY_REASON_LABELS[text(value, "reason")]
     return f"{value['date']} {answer}（{reason}）{_provisional(value)}"
 
 
-def due(value: Mapping[str, object]) -> str:
+def describe_due(value: Mapping[str, object]) -> str:
     """Describe a due date with its steps."""
     head = [f"届满日期：{value['due'] or '无'}{_provisional(value)}"]
     if "status" in value:
@@ -47,18 +47,18 @@ def due(value: Mapping[str, object]) -> str:
     return "\n".join(head)
 
 
-def remedy(value: Mapping[str, object]) -> str:
+def describe_remedy(value: Mapping[str, object]) -> str:
     """Describe the order of remedies."""
     order = "应当先申请行政复议" if value["review_first"] else "可以申请行政复议，也可以直接提起行政诉讼"
     return f"{order}（{value['rule']}）"
 
 
-def count(value: Mapping[str, object]) -> str:
+def describe_count(value: Mapping[str, object]) -> str:
     """Describe a number of working days."""
     return f"{value['count']}个工作日{_provisional(value)}"
 
 
-def fee(value: Mapping[str, object]) -> str:
+def describe_fee(value: Mapping[str, object]) -> str:
     """Describe a fee, line by line."""
     lines = [f"应收{value['yuan']}元（{value['rule']}）"]
     for line in records(value, "lines"):
@@ -67,13 +67,13 @@ def fee(value: Mapping[str, object]) -> str:
     return "\n".join(lines)
 
 
-def verdict(value: Mapping[str, object]) -> str:
+def describe_verdict(value: Mapping[str, object]) -> str:
     """Describe whether an identifier is valid."""
     why = FAULT_LABELS[text(value, "why")]
     return why if value["valid"] else f"无效：{why}"
 
 
-def annual(value: Mapping[str, object]) -> str:
+def describe_annual(value: Mapping[str, object]) -> str:
     """List the errors of an annual report."""
     errors = records(value, "errors")
     lines = ["勾稽关系正确" if value["ok"] else f"有{len(errors)}处错误"]
@@ -82,7 +82,7 @@ def annual(value: Mapping[str, object]) -> str:
     return "\n".join(lines)
 
 
-def rules(value: Mapping[str, object]) -> str:
+def describe_rules(value: Mapping[str, object]) -> str:
     """List the rule sets with their figures."""
     lines = []
     for record in records(value, "rule_sets"):
@@ -95,7 +95,7 @@ def rules(value: Mapping[str, object]) -> str:
     return "\n".join(lines)
 
 
-def imported(value: Mapping[str, object]) -> str:
+def describe_import(value: Mapping[str, object]) -> str:
     """Describe the result of a calendar import."""
     years = "、".join(f"{year}年" for year in numbers(value, "years"))
     return f"已载入{years}：放假{value['days_off']}天，调休上班{value['makeup_days']}天，写入 {value['file']}"

@@ -24,4 +24,4 @@ def manage(args: tuple[str, ...]) -> None:
 
     execute_from_command_line(["gongkai manage", *args])
     if is_start:
-        table_stamp.write()
+        table_stamp.write_table_stamp()

@@ -47,13 +47,15 @@ def _actor(user: str) -> "Actor":
     """Return the acting user: an authenticated person, or the console, which may only prepare."""
     from dataclasses import replace
 
-    from gongkai.core.signin.shell import prove
+    from gongkai.core.signin.shell import authenticate_in_shell
     from gongkai.core.units.actors import SYSTEM, actor_of
 
     if not user:
         return replace(SYSTEM, name="控制台")
     password = click.prompt(f"“{user}”的密码", hide_input=True, err=True)
-    return actor_of(prove(user, password, lambda: click.prompt("验证码或恢复码", hide_input=True, err=True)))
+    return actor_of(
+        authenticate_in_shell(user, password, lambda: click.prompt("验证码或恢复码", hide_input=True, err=True))
+    )
 
 
 @move_in.command()

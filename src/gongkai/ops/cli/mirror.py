@@ -37,7 +37,7 @@ def build() -> None:
     sites = {site.host: site for site in updating.sites()}
     if not sites:
         raise click.ClickException("还没有网站，没有可写的网页")
-    if unanswered := updating.unanswered():
+    if unanswered := updating.unanswered_hosts():
         raise click.ClickException(f"{'；'.join(unanswered)}。请加上后再运行，现在没有写任何网页")
     try:
         Path(settings.GONGKAI_MIRROR).mkdir(parents=True, exist_ok=True)
@@ -46,10 +46,10 @@ def build() -> None:
     except OSError as error:
         raise click.ClickException(f"镜像文件夹 {settings.GONGKAI_MIRROR} 不能写入：{error.strerror}") from error
     for site in sites.values():
-        updating.again(site)
-    updating.work(seconds=_SLICE)
-    while updating.due(sites, timezone.now()).exists():
-        updating.work(seconds=_SLICE)
+        updating.reschedule_site(site)
+    updating.update_mirror(seconds=_SLICE)
+    while updating.due_urls(sites, timezone.now()).exists():
+        updating.update_mirror(seconds=_SLICE)
     failed = list(updating.failures(sites))
     lost = [
         line for site in sites.values() for line in look(site.folder, signing.trusted_keys() or frozenset()).lines()

@@ -18,9 +18,9 @@ def promote(force: bool, as_json: bool) -> None:
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.ops.upkeep import primary
 
-    if primary.here() is None:
+    if primary.configured_server() is None:
         raise click.ClickException("使用 SQLite，没有主库和从库之分")
-    now = refusing(Refused)(primary.begin)(SYSTEM, force=force)
+    now = refusing(Refused)(primary.begin_generation)(SYSTEM, force=force)
     assert now is not None
     said = {"system": now.system, "timeline": now.timeline}
     words = f"已认定主库：系统标识 {now.system}，时间线 {now.timeline}。其他机器连上它以后自动知道。"

@@ -43,16 +43,16 @@ def seed(province: bool, part: int, password: str, processes: int | None, as_jso
     from django.db import connection
 
     from gongkai.core.acts.action import Refused
-    from gongkai.ops.demo.province import Size, Stage, fill
-    from gongkai.ops.upkeep.migrating import migrate
+    from gongkai.ops.demo.province import ProvinceSize, SeedingStage, fill_province
+    from gongkai.ops.upkeep.migrating import migrate_database
 
-    migrate()
+    migrate_database()
     hands = (processes or os.cpu_count() or 1) if connection.vendor == "postgresql" else 1
-    size = replace(Size().part(part), **{name: n for name, n in numbers.items() if n})
-    done: dict[str, Stage] = {}
+    size = replace(ProvinceSize().part(part), **{name: n for name, n in numbers.items() if n})
+    done: dict[str, SeedingStage] = {}
     shown = [0.0]
 
-    def say(stage: Stage) -> None:
+    def say(stage: SeedingStage) -> None:
         done[stage.label] = stage
         if not as_json and stage.seconds - shown[0] > 5:
             shown[0] = stage.seconds
@@ -60,7 +60,7 @@ def seed(province: bool, part: int, password: str, processes: int | None, as_jso
         elif stage.seconds < shown[0]:
             shown[0] = 0.0
 
-    refusing(Refused)(fill)(size, password=password, say=say, hands=hands)
+    refusing(Refused)(fill_province)(size, password=password, say=say, hands=hands)
     if as_json:
         said = {
             one.label: {"rows": one.rows, "seconds": one.seconds, "processor": one.processor} for one in done.values()

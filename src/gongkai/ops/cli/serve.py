@@ -52,11 +52,11 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, certificates: Path 
     start(ready=False)
     lock_served(port)
     server = Server(host, port, workers, _certificates_for(host, certificates))
-    from gongkai.ops.upkeep.migrating import migrate
+    from gongkai.ops.upkeep.migrating import migrate_database
 
     click.echo("正在检查数据库，首次启动约需一分钟……")
     on_the_primary()
-    if words := migrate():
+    if words := migrate_database():
         click.echo(f"注意：{words}")
     _welcome(host, port)
     run(server, jobs=not no_jobs)
@@ -69,9 +69,9 @@ def _certificates_for(host: str, folder: Path | None) -> Path | None:
 
 
 def _say_what_to_mend() -> None:
-    from gongkai.ops.upkeep.examining import findings
+    from gongkai.ops.upkeep.examining import collect_findings
 
-    found = findings()
+    found = collect_findings()
     for finding in found:
         if finding.name == "open_files":
             click.echo(f"注意：{finding.words}，请{finding.mend}")
@@ -219,7 +219,7 @@ def run(server: Server, *, jobs: bool = True) -> None:
     signal.signal(signal.SIGINT, end)
     server.listen()
     _say_what_to_mend()
-    threading.Thread(target=primary.watch, args=(stop, refuse), name="primary", daemon=True).start()
+    threading.Thread(target=primary.watch_primary, args=(stop, refuse), name="primary", daemon=True).start()
     if jobs:
         threading.Thread(target=_work, args=(stop,), daemon=True).start()
     errands = None if settings.GONGKAI_WORKER == "database" else Workers()

@@ -43,13 +43,13 @@ def import_file(importer: str, file: Path, *, dry_run: bool, as_json: bool) -> N
 
 
 def _import(importer: str, content: bytes, name: str, dry_run: bool, as_json: bool) -> None:
-    from gongkai.core.spreadsheets import actions, read
+    from gongkai.core.spreadsheets import actions, read_table
     from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
     from gongkai.core.units.actors import SYSTEM
 
     if dry_run:
         wanted = IMPORTERS_BY_NAME[importer]
-        table = read(content, wanted.sheet)
+        table = read_table(content, wanted.sheet)
         plan = wanted.plan(table, by=SYSTEM)
         plan.errors[:0] = table.errors
         plan.notes[:0] = table.notes

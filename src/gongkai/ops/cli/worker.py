@@ -27,7 +27,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     """处理后台作业：读取通知、检查网站等费时的工作。可以在多台机器上运行多个，随时停止，作业不会丢失。"""
     start()
     on_the_primary()
-    from gongkai.core.background_jobs.worker import Workers, work_off
+    from gongkai.core.background_jobs.worker import Workers, process_due_jobs
     from gongkai.core.vault.servers import confirm
     from gongkai.ops.upkeep import primary
     from gongkai.ui.portal.purging import sending as caches
@@ -35,7 +35,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     if trouble := confirm():
         click.echo(f"注意：{trouble}。在此之前，处理不了加密的内容。")
     if once:
-        work_off(lanes or JOB_QUEUES)
+        process_due_jobs(lanes or JOB_QUEUES)
         return
     workers = Workers(lanes or JOB_QUEUES, threads)
     stop = threading.Event()
@@ -51,7 +51,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
         refused.append(words)
         stop.set()
 
-    threading.Thread(target=primary.watch, args=(stop, refuse), name="primary", daemon=True).start()
+    threading.Thread(target=primary.watch_primary, args=(stop, refuse), name="primary", daemon=True).start()
     click.echo("后台作业进程已启动，按 Ctrl+C 停止。")
     stop.wait()
     workers.end()

@@ -11,7 +11,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 
-def text(name: str, default: str = "") -> str:
+def env_text(name: str, default: str = "") -> str:
     """Return a variable as text, else the first line of the file that `NAME_FILE` names (container secrets).
 
     Raises:
@@ -25,13 +25,13 @@ def text(name: str, default: str = "") -> str:
         raise ImproperlyConfigured(f"不能读取 {name}_FILE 所指的文件 {path}：请检查是否存在、权限是否允许") from error
 
 
-def flag(name: str, *, default: bool = False) -> bool:
+def env_flag(name: str, *, default: bool = False) -> bool:
     """Return a variable as a boolean; 1, true, yes and on mean True."""
     value = os.environ.get(name)
     return default if value is None else value.strip().lower() in {"1", "true", "yes", "on"}
 
 
-def words(name: str, default: str = "") -> list[str]:
+def env_words(name: str, default: str = "") -> list[str]:
     """Return a comma-separated variable as a list."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
@@ -42,7 +42,7 @@ def data_folder() -> Path:
     From this call on, files that the process writes are readable by its own account only (umask 077).
     """
     os.umask(0o077)
-    folder = Path(text("GONGKAI_DATA", "data")).resolve()
+    folder = Path(env_text("GONGKAI_DATA", "data")).resolve()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -50,9 +50,9 @@ def data_folder() -> Path:
     return folder
 
 
-def number(name: str, default: int) -> int:
+def env_number(name: str, default: int) -> int:
     """Return a variable as an integer."""
-    value = text(name).strip() or str(default)
+    value = env_text(name).strip() or str(default)
     if not value.isascii() or not value.isdecimal() or len(value) > 9:
         raise ImproperlyConfigured(f"环境变量 {name} 应是一个整数，现在是“{value}”")
     return int(value)
@@ -65,18 +65,18 @@ def database(name: str, default: str, *, given: str = "") -> dict[str, Any]:
     PostgreSQL are used through the backends of `acts.backends`.
     """
     try:
-        found = dict(dj_database_url.parse(given or text(name) or default, conn_max_age=60))
+        found = dict(dj_database_url.parse(given or env_text(name) or default, conn_max_age=60))
     except ValueError as error:
         raise ImproperlyConfigured(f"环境变量 {name} 不是数据库地址（如 postgres://用户:密码@主机/库名）") from error
     found["ENGINE"] = engine = str(found["ENGINE"]).replace("django.db.backends", "gongkai.core.acts.backends")
     if engine.endswith("postgresql") and not found.get("PASSWORD"):
-        found["PASSWORD"] = text("GONGKAI_DATABASE_PASSWORD")
+        found["PASSWORD"] = env_text("GONGKAI_DATABASE_PASSWORD")
     return found
 
 
 def secret_key(folder: Path) -> str:
     """Return the signing key from the variable, else from a file that is created once, readable by its owner only."""
-    given = text("GONGKAI_SECRET_KEY")
+    given = env_text("GONGKAI_SECRET_KEY")
     if given:
         return given
     path = folder / "secret_key"
@@ -100,9 +100,9 @@ def _make_key(path: Path) -> None:
         part.unlink()
 
 
-def place(name: str) -> str | tuple[str, int]:
+def env_address(name: str) -> str | tuple[str, int]:
     """Return a variable as a server address (`host:port`) or a socket path."""
-    value = text(name).strip()
+    value = env_text(name).strip()
     host, _, port = value.rpartition(":")
     if value.startswith("/"):
         return value
@@ -113,7 +113,7 @@ def place(name: str) -> str | tuple[str, int]:
 
 def digest(name: str) -> str:
     """Return the digest method that a variable names: sha256 (default) or sm3."""
-    value = text(name, "sha256").strip().lower()
+    value = env_text(name, "sha256").strip().lower()
     if value not in {"sha256", "sm3"}:
         raise ImproperlyConfigured(f"环境变量 {name} 应是 sha256 或 sm3，现在是“{value}”")
     try:

@@ -81,9 +81,9 @@ def identities() -> list[dict[str, str]]:
         {
             "name": name,
             "prefix": prefix_of(name),
-            **{key: env.text(f"{prefix_of(name)}{key.upper()}").strip() for key in PROVIDER_SETTINGS},
+            **{key: env.env_text(f"{prefix_of(name)}{key.upper()}").strip() for key in PROVIDER_SETTINGS},
         }
-        for name in dict.fromkeys(env.words(IDENTITY_VARIABLE))
+        for name in dict.fromkeys(env.env_words(IDENTITY_VARIABLE))
     ]
 
 
@@ -108,4 +108,4 @@ def authentication_backends(found: list[dict[str, str]], local: str) -> list[str
         own.append("gongkai.core.signin.identity.backends.DirectoryBackend")
     officers = "gongkai.core.signin.identity.backends.OfficersOnly"
     passwords = officers if local == "officers" else "django.contrib.auth.backends.ModelBackend"
-    return ["axes.backends.AxesStandaloneBackend", *own, *env.words("GONGKAI_SIGN_IN"), passwords]
+    return ["axes.backends.AxesStandaloneBackend", *own, *env.env_words("GONGKAI_SIGN_IN"), passwords]

@@ -22,34 +22,34 @@ def bucket() -> dict[str, object]:
     Raises:
         ImproperlyConfigured: required options are missing.
     """
-    name = env.text("GONGKAI_BUCKET").strip()
+    name = env.env_text("GONGKAI_BUCKET").strip()
     if not name:
         return {}
-    key, secret = env.text("GONGKAI_BUCKET_KEY"), env.text("GONGKAI_BUCKET_SECRET")
+    key, secret = env.env_text("GONGKAI_BUCKET_KEY"), env.env_text("GONGKAI_BUCKET_SECRET")
     if bool(key) != bool(secret):
         raise ImproperlyConfigured("GONGKAI_BUCKET_KEY 和 GONGKAI_BUCKET_SECRET 要一起设置")
-    style = env.text("GONGKAI_BUCKET_STYLE", "path").strip().lower()
+    style = env.env_text("GONGKAI_BUCKET_STYLE", "path").strip().lower()
     if style not in ADDRESSING_STYLES:
         raise ImproperlyConfigured(f"GONGKAI_BUCKET_STYLE 应是 {'、'.join(ADDRESSING_STYLES)} 之一，现在是“{style}”")
     return {
         "bucket_name": name,
-        "endpoint_url": env.text("GONGKAI_BUCKET_ENDPOINT").strip() or None,
-        "region_name": env.text("GONGKAI_BUCKET_REGION", "us-east-1").strip(),
+        "endpoint_url": env.env_text("GONGKAI_BUCKET_ENDPOINT").strip() or None,
+        "region_name": env.env_text("GONGKAI_BUCKET_REGION", "us-east-1").strip(),
         "access_key": key or None,
         "secret_key": secret or None,
         "addressing_style": style,
-        "location": env.text("GONGKAI_BUCKET_PREFIX").strip().strip("/"),
-        "public_url": env.text("GONGKAI_BUCKET_PUBLIC").strip() or None,
+        "location": env.env_text("GONGKAI_BUCKET_PREFIX").strip().strip("/"),
+        "public_url": env.env_text("GONGKAI_BUCKET_PUBLIC").strip() or None,
     }
 
 
-def links() -> int:
+def signed_link_seconds() -> int:
     """Return the validity in seconds of signed links to public files; 0: the application serves the files.
 
     Raises:
         ImproperlyConfigured: longer than a withdrawal may take.
     """
-    seconds = env.number("GONGKAI_BUCKET_LINKS", 0)
+    seconds = env.env_number("GONGKAI_BUCKET_LINKS", 0)
     if seconds > MAX_LINK_SECONDS:
         raise ImproperlyConfigured(
             f"GONGKAI_BUCKET_LINKS 最多{MAX_LINK_SECONDS}秒：撤下的文件在这段时间里还能用旧链接下载"
@@ -57,13 +57,13 @@ def links() -> int:
     return seconds
 
 
-def chosen(options: Mapping[str, object]) -> str:
+def chosen_store(options: Mapping[str, object]) -> str:
     """Return the configured store: `folder` or `bucket`.
 
     Raises:
         ImproperlyConfigured: another value, or a bucket without options.
     """
-    word = env.text("GONGKAI_FILES", FOLDER).strip().lower()
+    word = env.env_text("GONGKAI_FILES", FOLDER).strip().lower()
     if word not in {FOLDER, BUCKET}:
         raise ImproperlyConfigured(f"环境变量 GONGKAI_FILES 应是 folder 或 bucket，现在是“{word}”")
     if word == BUCKET and not options:
@@ -78,7 +78,7 @@ def storages(files_root: str, word: str, options: Mapping[str, object]) -> dict[
     loads the client of the bucket.
     """
     folder = {
-        "BACKEND": "gongkai.core.files.place.WholeFiles",
+        "BACKEND": "gongkai.core.files.place.AtomicFileStorage",
         "OPTIONS": {"location": str(Path(files_root)), "base_url": None},
     }
     there = {FOLDER: folder}
@@ -121,7 +121,7 @@ def databases(data: Path, *, pooler: bool) -> dict[str, Any]:
         ImproperlyConfigured: a replica of a database that has none.
     """
     found = {"default": env.database("DATABASE_URL", f"sqlite:///{data / 'gongkai.sqlite3'}")}
-    addresses = _NEXT.split(env.text("GONGKAI_REPLICA_URL").strip())
+    addresses = _NEXT.split(env.env_text("GONGKAI_REPLICA_URL").strip())
     for number, address in enumerate(filter(None, addresses), 1):
         one = env.database("GONGKAI_REPLICA_URL", "", given=address)
         one.setdefault("OPTIONS", {}).setdefault("connect_timeout", REPLICA_CONNECT_TIMEOUT_SECONDS)

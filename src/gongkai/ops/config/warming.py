@@ -51,7 +51,7 @@ NOTICE_CHECK_SECONDS = 60
 WARMED_UP = threading.Event()
 
 
-def begin() -> None:
+def begin_warming() -> None:
     """Warm up in a thread, and keep checking for new notices."""
     threading.Thread(target=_read_for_ever, name="warming", daemon=True).start()
 
@@ -83,7 +83,7 @@ def read_program() -> None:
         get_format("DATE_FORMAT")
         _ = Engine.get_default().template_context_processors
         import_string(settings.MESSAGE_STORAGE)
-        compiled([*WARMED_TEMPLATES, *(block.template for block in BLOCKS_BY_NAME.values())])
+        compile_templates([*WARMED_TEMPLATES, *(block.template for block in BLOCKS_BY_NAME.values())])
     for name in matching.__all__:  # Imports numpy, which the first search would otherwise wait for.
         getattr(matching, name)
     segmenter().cut("政务公开")
@@ -98,7 +98,7 @@ def read_addresses(resolver: URLResolver, within: str = "") -> None:
         read_addresses(inner, f"{within}{name}:")
 
 
-def compiled(names: Iterable[str]) -> set[str]:
+def compile_templates(names: Iterable[str]) -> set[str]:
     """Compile templates with those that they extend or include by literal names; return their paths."""
     engine = Engine.get_default()
     waiting: list[tuple[str, list[Origin]]] = [(name, []) for name in names]
@@ -111,11 +111,11 @@ def compiled(names: Iterable[str]) -> set[str]:
             continue
         if origin.name not in done:
             done.add(origin.name)
-            waiting += named(template)
+            waiting += named_templates(template)
     return done
 
 
-def named(template: Template) -> Iterator[tuple[str, list[Origin]]]:
+def named_templates(template: Template) -> Iterator[tuple[str, list[Origin]]]:
     """Yield the templates that a template names literally, with the origins to search for a base of the same name."""
     for node in template.nodelist.get_nodes_by_type(Node):
         told: object = None

@@ -13,7 +13,7 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
-from gongkai.ops.demo.site import sign
+from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import problems_of
 from gongkai.oversight.annual.form import SECTION_TITLES, TYPED_FIGURE_KEYS, Number, as_tables, with_sums
@@ -71,15 +71,15 @@ def create_annual_reports(cast: Cast, today: date) -> None:
     asked = [cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED), UNPUBLISHED_UNIT, "shi")]
     for key, ago, month, day in REPORTS_ON_OLD_SITES:
         _elsewhere(cast, key, last + 1 - ago, date(last + 2 - ago, month, day), followed=ago > 1)
-    with clock.at(clock.office_hour(date(last, 12, 8), 20)):
+    with clock.travel_to(clock.office_hour(date(last, 12, 8), 20)):
         actions.open_year(government, by=cast.chief, year=last, only=asked)
     for where, (in_month, on_day) in PUBLISHED:
-        with clock.at(clock.office_hour(date(last + 1, in_month, on_day), 40)):
+        with clock.travel_to(clock.office_hour(date(last + 1, in_month, on_day), 40)):
             report = report_of(cast.bodies[where], last)
             _hand_in(cast, report)
             actions.accept(entry_of(report), by=cast.chief)
             publish_report(cast, report)
-    with clock.at(clock.office_hour(date(last + 1, 1, 30), 60)):
+    with clock.travel_to(clock.office_hour(date(last + 1, 1, 30), 60)):
         _hand_in(cast, report_of(cast.bodies[UNPUBLISHED_UNIT], last))
     _this_year(cast, government, today, last + 1)
 
@@ -149,7 +149,7 @@ def publish_report(cast: Cast, report: Report) -> None:
     """Have an accepted report reviewed and published by its unit."""
     body = report.body
     actions.review(entry_of(report), by=cast.actor(Role.CLERK, body))
-    sign(cast, Review.objects.get(source=report.stream, state="waiting"), body)
+    sign_review(cast, Review.objects.get(source=report.stream, state="waiting"), body)
 
 
 def _elsewhere(cast: Cast, key: str, year: int, on: date, *, followed: bool) -> None:
@@ -158,7 +158,7 @@ def _elsewhere(cast: Cast, key: str, year: int, on: date, *, followed: bool) -> 
     tables = as_tables(_balanced(followed=followed))
     by, second = cast.actors.get((Role.CLERK, body.pk)) or SYSTEM, cast.chief
     name = f"{body.name}{year}年政府信息公开工作年度报告.html"
-    with clock.at(clock.office_hour(on, 90)):
+    with clock.travel_to(clock.office_hour(on, 90)):
         stored = store_as_read(f"<h1>{name}</h1>".encode(), by)
         facts = {"tables": tables, "name": name, "stored": stored, "published_on": on}
         address = f"https://old.yunling.example/nb/{year}/{body.pk}.html"
@@ -182,7 +182,7 @@ def _balanced(*, followed: bool) -> Mapping[str, Number | None]:
 
 def _this_year(cast: Cast, government: Body, today: date, year: int) -> None:
     """Request this year's reports two weeks ago; one unit has begun, one has a wrong sum."""
-    with clock.at(clock.office_hour(date(year, 11, 9) if today >= date(year, 11, 12) else today, 15)):
+    with clock.travel_to(clock.office_hour(date(year, 11, 9) if today >= date(year, 11, 12) else today, 15)):
         actions.open_year(government, by=cast.chief, year=year)
     schools, finance = (report_of(cast.bodies[key], year) for key in ("jiaoyu", "caizheng"))
     clerk: Actor = cast.actor(Role.CLERK, schools.body)

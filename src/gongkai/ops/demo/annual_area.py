@@ -15,7 +15,7 @@ from gongkai.ops.demo.annual import (
     report_of,
 )
 from gongkai.ops.demo.cast import Cast
-from gongkai.ops.demo.site import sign
+from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Report
@@ -32,9 +32,9 @@ TEXT_ONE = (
 def create_area_report(cast: Cast, today: date) -> None:
     """Create the correction and the government's report."""
     last = last_reported(today)
-    with clock.at(clock.office_hour(date(last + 1, *ON), 40)):
+    with clock.travel_to(clock.office_hour(date(last + 1, *ON), 40)):
         _correct(cast, report_of(cast.bodies[CORRECTED], last))
-    with clock.at(clock.office_hour(date(last + 1, *GOVERNMENT_REPORT_DAY), 40)):
+    with clock.travel_to(clock.office_hour(date(last + 1, *GOVERNMENT_REPORT_DAY), 40)):
         _government(cast, report_of(cast.bodies["shi"], last))
 
 
@@ -71,4 +71,4 @@ def _government(cast: Cast, report: Report) -> None:
     actions.hand_in(entry_of(report), by=cast.chief)
     office = report.unit
     actions.review(entry_of(report), by=cast.actor(Role.CLERK, office))
-    sign(cast, Review.objects.get(source=report.stream, state="waiting"), office)
+    sign_review(cast, Review.objects.get(source=report.stream, state="waiting"), office)

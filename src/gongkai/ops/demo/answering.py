@@ -52,7 +52,7 @@ def _message(cast: Cast, website: Website, told: Record) -> None:
     # One is due on the next working day, whatever day it is today: the sample shows every light.
     due_next = calendar.subtract(calendar.add(today, 1), 5)
     day = today - timedelta(days=number(told, "days")) if "days" in told else due_next
-    with clock.at(_hour(day, 12)):
+    with clock.travel_to(_hour(day, 12)):
         facts = InquiryFacts(
             text(told, "channel"),
             text(told, "title"),
@@ -68,11 +68,11 @@ def _message(cast: Cast, website: Website, told: Record) -> None:
         issue_code(None, by=ANONYMOUS, matter=inquiry.matter, second=said.last_four if said else "")
     if "received" in told:
         return
-    with clock.at(_hour(day, 40)):
+    with clock.travel_to(_hour(day, 40)):
         actions.assign(_entry(inquiry), by=cast.chief, body=cast.bodies["jiaoyu"])
     opened = timezone.localdate(inquiry.entry.opened_at)
     for step in read_objects(told, "steps", _Step):
-        with clock.at(_hour(opened + timedelta(days=step.day), step.minute)):
+        with clock.travel_to(_hour(opened + timedelta(days=step.day), step.minute)):
             _take_step(cast, _entry(inquiry), step)
     if "published" in told:
         _published(cast, Inquiry.objects.get(pk=inquiry.pk), number(told, "published"))
@@ -99,7 +99,7 @@ def _base(cast: Cast) -> None:
     today, themes = timezone.localdate(), {theme.name: theme for theme in Theme.objects.all()}
     for place, row in enumerate(read_rows("answers")):
         body = cast.bodies[row["key"]]
-        with clock.at(_hour(today - timedelta(days=90 - place), 30 + place)):
+        with clock.travel_to(_hour(today - timedelta(days=90 - place), 30 + place)):
             facts: dict[str, object] = {"basis": row["依据"], "contact": row["咨询电话"]}
             facts["variants"] = tuple(row["其他问法"].split("|"))
             facts["documents"] = find_named_documents([row["依据"].partition("》")[0]])[0]
@@ -130,7 +130,7 @@ def _published(cast: Cast, inquiry: Inquiry, days: int) -> None:
     """Mask a message with its answer and have it published some days ago."""
     education = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, education)
-    with clock.at(_hour(timezone.localdate() - timedelta(days=days), 45)):
+    with clock.travel_to(_hour(timezone.localdate() - timedelta(days=days), 45)):
         made = actions.prepare_publication(
             inquiry,
             by=clerk,
@@ -139,7 +139,7 @@ def _published(cast: Cast, inquiry: Inquiry, days: int) -> None:
             answer=mask_inquiry_text(inquiry, inquiry.answer),
             columns=[_column(cast)],
         )
-        site.sign(cast, publishing.submit(made, by=clerk), education)
+        site.sign_review(cast, publishing.submit(made, by=clerk), education)
 
 
 def _column(cast: Cast) -> Column:

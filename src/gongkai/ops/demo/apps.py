@@ -13,8 +13,8 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register the audit rule for texts of a database seeded for benchmarks."""
         from gongkai.content.editions.verify import EDITION_ACTIONS, EXPECTED_CHANGES
-        from gongkai.ops.demo.province.marking import PUBLISHED, on_the_mark
+        from gongkai.ops.demo.province.marking import PUBLISHED, seeded_texts_rule
 
         if PUBLISHED not in EDITION_ACTIONS:
             EDITION_ACTIONS.append(PUBLISHED)
-        EXPECTED_CHANGES[PUBLISHED] = on_the_mark
+        EXPECTED_CHANGES[PUBLISHED] = seeded_texts_rule

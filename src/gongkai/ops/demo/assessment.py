@@ -12,7 +12,7 @@ from gongkai.core.units.actions import confirm_password
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, PasswordRequest, Role, Standing
 from gongkai.ops.demo import assessment_bureau, clock
-from gongkai.ops.demo.cast import Cast, hashed
+from gongkai.ops.demo.cast import Cast, password_hash
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme, Talk
 from gongkai.oversight.assessment.queries.consequences import bulletin_on_round
@@ -64,7 +64,7 @@ class Stage:
 def create_assessments(cast: Cast, today: date) -> None:
     """Create the scheme, both rounds and the registers."""
     year = today.year - 1 if today >= date(today.year, 3, 20) else today.year - 2
-    with clock.at(clock.office_hour(date(year, 12, 20), 40)):
+    with clock.travel_to(clock.office_hour(date(year, 12, 20), 40)):
         stage = Stage(cast, cast.chief, _scheme(cast), today)
     _last_year(stage, year)
     _this_year(stage, today)
@@ -129,7 +129,7 @@ def _evaluator(stage: Stage, round_: Round, until: date) -> tuple[Evaluator, Act
     )
     asked = PasswordRequest.objects.get(person=evaluator.person, standing=Standing.WAITING)
     officer = stage.cast.actor(Role.SECURITY, stage.cast.bodies["shiban"])
-    with patch("django.contrib.auth.base_user.make_password", lambda _: hashed()):
+    with patch("django.contrib.auth.base_user.make_password", lambda _: password_hash()):
         confirm_password(asked, by=officer)
     evaluator.person.refresh_from_db()
     evaluator.person.must_change_password = False
@@ -146,13 +146,13 @@ def _units(stage: Stage, round_: Round) -> Iterator[tuple[Assessed, int, int, in
 def _last_year(stage: Stage, year: int) -> None:
     """Run last year's round from self-assessment in January to ranking in March."""
     after = year + 1
-    with clock.at(_moment(after, 1, 8)):
+    with clock.travel_to(_moment(after, 1, 8)):
         round_ = _plan(stage, year, date(after, 1, 22))
         evaluator, person = _evaluator(stage, round_, date(after, 2, 20))
-    with clock.at(_moment(after, 1, 19)):
+    with clock.travel_to(_moment(after, 1, 19)):
         for unit, *_, own in _units(stage, round_):
             _claim(stage, unit, own)
-    with clock.at(_moment(after, 1, 25)):
+    with clock.travel_to(_moment(after, 1, 25)):
         for unit, third, phone, _ in _units(stage, round_):
             actions.evaluate(
                 evaluator,
@@ -175,13 +175,13 @@ def _last_year(stage: Stage, year: int) -> None:
         last = next(unit for unit, *_ in _units(stage, round_) if unit.body_id == body.pk)
         words = "两条补发的信息改写了生成日期，经核实属于伪造公开时间。"
         actions.mark(last, by=stage.chief, indicator=stage.leaf("6"), value=Decimal(1), words=words)
-    with clock.at(_moment(after, 2, 24)):
+    with clock.travel_to(_moment(after, 2, 24)):
         actions.end_evaluator(evaluator, by=stage.chief)
         actions.begin_scoring(round_, by=stage.chief)
         actions.measure_round(Round.objects.get(pk=round_.pk), by=stage.chief)
         actions.publish_scores(Round.objects.get(pk=round_.pk), by=stage.chief)
     _appeal(stage, round_, after)
-    with clock.at(_moment(after, 3, 10)):
+    with clock.travel_to(_moment(after, 3, 10)):
         head = stage.cast.actor(Role.LEAD, stage.cast.bodies["shiban"])
         actions.confirm_round(Round.objects.get(pk=round_.pk), by=head)
     _consequences(stage, Round.objects.get(pk=round_.pk), after, head)
@@ -205,10 +205,10 @@ def _appeal(stage: Stage, round_: Round, year: int) -> None:
     """Create an appeal against the telephone test that is upheld."""
     unit = next(unit for unit, *_ in _units(stage, round_) if unit.body.pk == stage.cast.bodies["renshe"].pk)
     clerk = stage.cast.actor(Role.CLERK, unit.body)
-    with clock.at(_moment(year, 2, 26)):
+    with clock.travel_to(_moment(year, 2, 26)):
         grounds = "测评拨打的是已经公告停用的号码，新号码接听正常，请复核。"
         entry: Entry = actions.file_appeal(unit, by=clerk, grounds=grounds, indicator=stage.leaf("3.2"))
-    with clock.at(_moment(year, 3, 4)):
+    with clock.travel_to(_moment(year, 3, 4)):
         words = "经核实，号码变更公告在测评之前已经发布，按新号码复测的结果更正。"
         head = stage.cast.actor(Role.LEAD, stage.cast.bodies["shiban"])
         actions.uphold(Entry.objects.get(pk=entry.pk), by=head, words=words, value=Decimal(90))
@@ -217,7 +217,7 @@ def _appeal(stage: Stage, round_: Round, year: int) -> None:
 def _consequences(stage: Stage, round_: Round, year: int, head: Actor) -> None:
     """Create the commendation of the first and the interview with the last unit."""
     cast = stage.cast
-    with clock.at(_moment(year, 3, 14)):
+    with clock.travel_to(_moment(year, 3, 14)):
         bulletin = actions.draft_bulletin(
             cast.bodies["shi"],
             by=stage.chief,
@@ -248,7 +248,7 @@ def _criticised(stage: Stage, round_: Round, year: int, head: Actor) -> None:
     """Create the bulletin on low scores with deadlines, and pursue the severe case (V-01, V-11)."""
     cast, facts = stage.cast, bulletin_on_round(round_)
     bureau = cast.bodies["zhujian"]
-    with clock.at(_moment(year, 3, 18)):
+    with clock.travel_to(_moment(year, 3, 18)):
         for what, least in (("bulletin", 2), ("talk", 1)):
             basis = f"{year}年政务公开工作要点"
             actions.set_times(cast.bodies["shi"], by=stage.chief, year=year, what=what, least=least, basis=basis)
@@ -265,7 +265,7 @@ def _criticised(stage: Stage, round_: Round, year: int, head: Actor) -> None:
         issued = actions.issue_bulletin(Bulletin.objects.get(pk=bulletin.pk), by=stage.chief)
         demand = "公开专区恢复更新，受理电话落实值守"
         actions.order_bulletin_mending(issued, by=stage.chief, demand=demand, until=date(year, 4, 30))
-    with clock.at(_moment(year, 4, 8)):
+    with clock.travel_to(_moment(year, 4, 8)):
         row = actions.record_pursuit(
             bureau,
             by=stage.chief,
@@ -283,9 +283,9 @@ def _criticised(stage: Stage, round_: Round, year: int, head: Actor) -> None:
 
 def _this_year(stage: Stage, today: date) -> None:
     """Create this year's self-assessments: one accepted, one submitted, others open."""
-    with clock.at(clock.office_hour(today - timedelta(days=7), 30)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=7), 30)):
         round_ = _plan(stage, (today - timedelta(days=7)).year, today + timedelta(days=9))
-    with clock.at(clock.office_hour(today - timedelta(days=4), 60)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=4), 60)):
         evaluator, person = _evaluator(stage, round_, today + timedelta(days=30))
         units = [unit for unit, *_ in _units(stage, round_)]
         _claim(stage, units[0], 95)
@@ -341,7 +341,7 @@ def _lines(stage: Stage, today: date) -> None:
     bureau = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, bureau)
     on = today - timedelta(days=50)
-    with clock.at(clock.office_hour(on + timedelta(days=20), 30)):
+    with clock.travel_to(clock.office_hour(on + timedelta(days=20), 30)):
         row = actions.record_line_inspection(
             bureau,
             by=clerk,
@@ -357,7 +357,7 @@ def _lines(stage: Stage, today: date) -> None:
         actions.feed_back_line_inspection(
             row, by=clerk, on=on + timedelta(days=15), feedback="抄送市政府办公室，逐县反馈"
         )
-    with clock.at(clock.office_hour(today - timedelta(days=30), 40)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=30), 40)):
         text = "把分散在各校的招生范围、流程和名额集中公开，家长一张图查到，咨询电话量下降三成。"
         made = actions.collect_highlight(
             bureau, by=clerk, on=today - timedelta(days=40), title="招生信息一图公开", text=text, typical=True

@@ -21,7 +21,7 @@ def create_bureau_assessment(cast: Cast, today: date, *, make: Callable[..., Sch
     bureau, below = cast.bodies["caizheng"], cast.bodies.get("czzhifu")
     office = bureau.offices.filter(name="预算科").first()
     clerk = cast.actor(Role.CLERK, bureau)
-    with clock.at(clock.office_hour(today - timedelta(days=6), 30)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=6), 30)):
         scheme = make(bureau, clerk, "市财政局政务公开考核", "局机关目标考核办法", BUREAU_TREE)
         round_: Round = actions.plan_round(
             scheme,

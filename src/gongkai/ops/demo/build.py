@@ -13,11 +13,11 @@ from gongkai.core.acts.waiting import allow_parsing_in_transaction
 from gongkai.core.ledger.jobs import run_due
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.confined import watched
+from gongkai.lib.confined import with_progress
 from gongkai.ops.demo import cast as people
 from gongkai.ops.demo import clock, notices, site
 from gongkai.ops.demo.stories import SAMPLE_STORIES
-from gongkai.ops.demo.story import Story
+from gongkai.ops.demo.story import Simulation
 from gongkai.work.notices import actions
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.jobs import open_next_periods
@@ -27,7 +27,7 @@ from gongkai.work.notices.models import MeasureUnit, Notice, UnitState
 UNOPENED_COLUMNS = ("反不正当竞争",)
 
 
-def made() -> bool:
+def is_built() -> bool:
     """Return true if a complete sample city exists."""
     return Body.objects.exists()
 
@@ -51,14 +51,14 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
     today = timezone.localtime(end).date()
     year = notices.year_of(today)
     # As in a job: on a busy machine the files of the sample take their time, else an item would wait for its check.
-    with transaction.atomic(), allow_parsing_in_transaction(), watched(lambda *_: None, lambda: None):
+    with transaction.atomic(), allow_parsing_in_transaction(), with_progress(lambda *_: None, lambda: None):
         begin = clock.office_hour(date(year - 1, 3, 2), 0)
-        with clock.at(begin):
+        with clock.travel_to(begin):
             progress("单位、处室和人员")
-            cast = people.make(begin.date(), small=small)
+            cast = people.create_cast(begin.date(), small=small)
             site.open_sites(cast)
             site.publish_fixed(cast, begin.date())
-        story = Story(cast, end, most_items=8, in_turn=True) if small else Story(cast, end)
+        story = Simulation(cast, end, most_items=8, in_turn=True) if small else Simulation(cast, end)
         if not small:
             _notice(story, "last_year", cast.chief, "shi", "shiban", today, year - 1, progress)
         size = "_small" if small else ""
@@ -87,7 +87,7 @@ def _import(by: Actor, government: Body, issuer: Body, name: str, today: date, y
 
 
 def _notice(
-    story: Story,
+    story: Simulation,
     name: str,
     chief: Actor,
     government: str,
@@ -103,7 +103,7 @@ def _notice(
     def go(moment: datetime) -> None:
         progress(f"导入并确认{year}年通知")
         notice = _import(chief, cast.bodies[government], cast.bodies[issuer], name, today, year)
-        settle(notice, chief)
+        settle_notice(notice, chief)
         actions.confirm_notice(Notice.objects.get(pk=notice.pk), by=chief)
         site.open_columns(cast, leave=UNOPENED_COLUMNS)
         story.plan(notice, moment)
@@ -111,7 +111,7 @@ def _notice(
     story.at(clock.office_hour(issued + timedelta(days=1), 30), go)
 
 
-def settle(notice: Notice, chief: Actor) -> None:
+def settle_notice(notice: Notice, chief: Actor) -> None:
     """Resolve all unclear units and warnings of an imported notice, like a user on the review page."""
     rows = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
     for number in list(rows.values_list("pk", flat=True)):
@@ -120,7 +120,7 @@ def settle(notice: Notice, chief: Actor) -> None:
     actions.settle_flags(Notice.objects.get(pk=notice.pk), by=chief)
 
 
-def _next_periods(story: Story, year: int, *, every: int) -> None:
+def _next_periods(story: Simulation, year: int, *, every: int) -> None:
     """Schedule the job that opens the next periods, and plan the new entries."""
 
     def go(moment: datetime) -> None:

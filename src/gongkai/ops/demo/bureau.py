@@ -11,7 +11,7 @@ from gongkai.core.units.actions import add_person, appoint, create_login
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Office, Person, Role
 from gongkai.ops.demo import clock, notices
-from gongkai.ops.demo.cast import BUREAU_LOGIN, Cast, actor_behind, hashed
+from gongkai.ops.demo.cast import BUREAU_LOGIN, Cast, actor_behind, password_hash
 from gongkai.work.notices import actions
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Assignment, Notice
@@ -27,7 +27,7 @@ def create_bureau_notice(cast: Cast, today: date) -> None:
     sample = notices.sample("bureau", today, year)
     issued = date.fromisoformat(sample.facts["日期"])
     leader = cast.actor(Role.CLERK, cast.bodies[BUREAU])
-    with clock.at(clock.office_hour(issued + timedelta(days=1), 60)):
+    with clock.travel_to(clock.office_hour(issued + timedelta(days=1), 60)):
         budgeter = _clerk(cast, issued)
         source = read_source(notices.word_file(sample), f"{sample.facts['标题']}.docx")
         body = cast.bodies[BUREAU]
@@ -45,7 +45,7 @@ def _clerk(cast: Cast, since: date) -> Actor:
     person: Person = add_person(None, by=SYSTEM, name="江临舟", phone="0799-8690001", email="ys@yunling.example")
     office = Office.objects.get(body=body, name=OFFICE)
     appointment = appoint(body, by=SYSTEM, person=person, role=Role.CLERK, start=since, office=office)
-    with patch("django.contrib.auth.models.make_password", lambda _: hashed()):
+    with patch("django.contrib.auth.models.make_password", lambda _: password_hash()):
         create_login(person, by=SYSTEM, username=BUREAU_LOGIN)
     Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
     return actor_behind(appointment)
@@ -63,7 +63,7 @@ def _quarters(notice: Notice, leader: Actor, head: Actor, today: date) -> None:
         row = rows.select_related("entry").order_by("period").first()
         if row is None or row.entry.due_at is None or timezone.localdate(row.entry.due_at) >= today:
             return
-        with clock.at(clock.office_hour(timezone.localdate(row.entry.due_at) - timedelta(days=2), 50)):
+        with clock.travel_to(clock.office_hour(timezone.localdate(row.entry.due_at) - timedelta(days=2), 50)):
             _accepted(row.entry, leader, head, "国库科已更新，由办公室代为报送。")
 
 
@@ -81,7 +81,7 @@ def _submitted(entry: Entry, by: Actor, statement: str) -> Entry:
 
 def _work(notice: Notice, leader: Actor, budgeter: Actor, when: datetime) -> None:
     """Submit two tasks of the budget office, accept one, urge the third."""
-    with clock.at(when):
+    with clock.travel_to(when):
         for number, entry in enumerate(_of(notice, OFFICE)[:2]):
             if number == 0:
                 _accepted(entry, budgeter, leader, "已按要求办理。")
@@ -102,7 +102,7 @@ def _hand_on(cast: Cast, leader: Actor, budgeter: Actor, today: date) -> None:
     task = rows.select_related("entry").order_by("entry__due_at", "pk").first()
     if task is None or task.entry.due_at is None:
         return
-    with clock.at(clock.office_hour(today - timedelta(days=3), 45)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=3), 45)):
         offices = Office.objects.filter(body=task.body, name__in=(OFFICE, "国库科")).values_list("pk", flat=True)
         until = min(timezone.localdate(task.entry.due_at), today + timedelta(days=4))
         shares = actions.delegate_task(
@@ -112,6 +112,6 @@ def _hand_on(cast: Cast, leader: Actor, budgeter: Actor, today: date) -> None:
             words="各自整理本科室应公开的信息，报办公室汇总。",
             until=until,
         )
-    with clock.at(clock.office_hour(today - timedelta(days=1), 20)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=1), 20)):
         own = next(share for share in shares if share.office.name == OFFICE)
         actions.submit_share(own, by=budgeter, statement="预算科应公开的信息已整理，共12条。")

@@ -106,7 +106,7 @@ def _as_tuple(value: object) -> object:
 NAMED, STAFFED, SIGNING = "名录", "有人", "审签"
 
 
-def make(since: date, *, small: bool = False) -> Cast:
+def create_cast(since: date, *, small: bool = False) -> Cast:
     """Register units, offices, groups and people as of a day; with `small` only the marked ones."""
     cast = Cast()
     rows = [row for row in read_rows("units") if row["小城"] or not small]
@@ -178,7 +178,7 @@ def _people(cast: Cast, since: date, staffed: set[str], signing: set[str]) -> No
             body, by=SYSTEM, person=person, role=role, start=since, office=body.offices.first()
         )
         if login := wanted.get((role, key)):
-            with patch("django.contrib.auth.models.make_password", lambda _: hashed()):
+            with patch("django.contrib.auth.models.make_password", lambda _: password_hash()):
                 actions.create_login(person, by=SYSTEM, username=login)
             Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
         cast.actors[role, body.pk] = actor_behind(appointment)
@@ -193,7 +193,7 @@ def _person(number: int) -> Person:
 
 
 @cache
-def hashed() -> str:
+def password_hash() -> str:
     """Return the hash of the printed sample password; cached, because hashing is slow."""
     return make_password(PASSWORD)
 
@@ -211,7 +211,7 @@ def actor_behind(appointment: Appointment) -> Actor:
     )
 
 
-def read() -> Cast:
+def read_cast() -> Cast:
     """Return the cast of an existing sample city."""
     names = {row["全称"]: row["key"] for row in read_rows("units")}
     cast = Cast(bodies={names[body.name]: body for body in Body.objects.filter(name__in=names)})

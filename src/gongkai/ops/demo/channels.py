@@ -42,7 +42,7 @@ def _hour(day: date, minutes: int) -> datetime:
 def _asked(cast: Cast, days: int, channel: str, title: str, text: str) -> tuple[Entry, date]:
     """Register an inquiry to the city."""
     day = timezone.localdate() - timedelta(days=days)
-    with clock.at(_hour(day, 25)):
+    with clock.travel_to(_hour(day, 25)):
         facts = InquiryFacts(channel=channel, category="consultation", title=title, text=text)
         made = actions.register_inquiry(cast.bodies["shi"], by=cast.chief, facts=facts)
     return Entry.objects.get(pk=made.pk), day
@@ -54,7 +54,7 @@ def _given(cast: Cast) -> None:
     entry, day = _asked(cast, 9, "letter", "八十岁老人有没有补贴", words)
     known = KnownAnswer.objects.filter(question="高龄津贴怎样领", state__in=SHOWN_STATES).first()
     if known:
-        with clock.at(_hour(day, 90)):
+        with clock.travel_to(_hour(day, 90)):
             actions.answer_at_once(entry, by=cast.chief, known=known)
 
 
@@ -63,12 +63,12 @@ def _handed_on(cast: Cast) -> None:
     words = "学校门前的人行道地砖松动，下雨天溅水，孩子容易滑倒，请修一修。"
     entry, day = _asked(cast, 5, "phone", "实验小学门前人行道地砖松动", words)
     education, streets = cast.bodies["jiaoyu"], cast.bodies["chengguan"]
-    with clock.at(_hour(day, 60)):
+    with clock.travel_to(_hour(day, 60)):
         actions.assign(entry, by=cast.chief, body=education)
-    with clock.at(_hour(day + timedelta(days=1), 20)):
+    with clock.travel_to(_hour(day + timedelta(days=1), 20)):
         reason = "校门外人行道由城市管理部门养护，建议转市城市管理局"
         actions.decline(_fresh(entry), by=cast.actor(Role.CLERK, education), reason=reason)
-    with clock.at(_hour(day + timedelta(days=1), 50)):
+    with clock.travel_to(_hour(day + timedelta(days=1), 50)):
         actions.assign(_fresh(entry), by=cast.chief, body=streets)
 
 
@@ -77,12 +77,12 @@ def _together(cast: Cast) -> None:
     words = "孩子在读书，家里在吃低保，学校的资助和民政的救助可不可以一起领？"
     entry, day = _asked(cast, 4, "window", "低保家庭学生的资助和救助能不能同时领", words)
     education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
-    with clock.at(_hour(day, 45)):
+    with clock.travel_to(_hour(day, 45)):
         actions.assign(entry, by=cast.chief, body=education)
-    with clock.at(_hour(day + timedelta(days=1), 30)):
+    with clock.travel_to(_hour(day + timedelta(days=1), 30)):
         clerk, question = cast.actor(Role.CLERK, education), "低保金与学生资助能否同时享受"
         actions.ask_joint(_fresh(entry), by=clerk, body=welfare, asked=question)
-    with clock.at(_hour(day + timedelta(days=2), 30)):
+    with clock.travel_to(_hour(day + timedelta(days=2), 30)):
         said = "学生资助不计入家庭收入，可以与低保金同时享受。"
         actions.contribute(_fresh(entry), by=cast.actor(Role.CLERK, welfare), text=said)
 
@@ -95,7 +95,7 @@ def _window(cast: Cast, education: Body) -> None:
     """Create a service window with a roster up to today."""
     today = timezone.localdate()
     clerk = cast.actor(Role.CLERK, education)
-    with clock.at(_hour(today - timedelta(days=10), 10)):
+    with clock.travel_to(_hour(today - timedelta(days=10), 10)):
         place, hours = "市政务服务中心一楼A区3号窗口", "工作日9:00–12:00，14:00–17:30"
         window = actions.open_window(education, by=clerk, name="综合咨询窗口", place=place, hours=hours)
         days = roster.list_workdays(timezone.localdate(), today)
@@ -145,7 +145,7 @@ def create_channel_cases(cast: Cast) -> None:
     """Create one case for each channel."""
     website = Website.objects.select_related("body").get(is_default=True)
     _mails(website)
-    with clock.at(clock.office_hour(timezone.localdate() - timedelta(days=1), 50)):
+    with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=1), 50)):
         actions.take_order(
             website.body,
             by=SYSTEM,
@@ -195,7 +195,7 @@ def _opened() -> Iterator[_Folder]:
 
 
 def _mails(website: Website) -> None:
-    with clock.at(clock.office_hour(timezone.localdate() - timedelta(days=1), 30)):
+    with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=1), 30)):
         fetch_folder("xinxiang@yunling.gov.example/INBOX", _opened(), website.body)
 
 
@@ -209,6 +209,6 @@ def _phones(cast: Cast) -> None:
         phone = actions.enter_phone(body, by=clerk, number=number, hours=hours, purpose=purpose)
         for place, heard in enumerate(met):
             at = clock.office_hour(today - timedelta(days=35 * (len(met) - 1 - place) + 2), 80)
-            with clock.at(at):
+            with clock.travel_to(at):
                 words = "响铃八声无人接听" if heard == "silent" else ""
                 actions.check_phone(phone, by=cast.chief, heard=heard, words=words)

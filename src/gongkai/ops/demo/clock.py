@@ -13,7 +13,7 @@ ONE_HOUR = timedelta(hours=1)
 
 
 @contextmanager
-def at(moment: datetime) -> Iterator[None]:
+def travel_to(moment: datetime) -> Iterator[None]:
     """Context manager that sets the time seen by Django."""
     with patch("django.utils.timezone.now", return_value=moment):
         yield

@@ -14,7 +14,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Person, Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
-from gongkai.ops.demo.site import opener, sign, write
+from gongkai.ops.demo.site import publish_today, second_person, sign_review
 from gongkai.oversight.assessment import actions as assessment
 from gongkai.oversight.assessment.models import Bulletin
 from gongkai.work.directory import actions as directory
@@ -141,7 +141,7 @@ def _rankings(cast: Cast, today: date) -> None:
 
 def _help(cast: Cast, today: date) -> None:
     """Help the lowest-ranked unit, and publish an approved bulletin (V-12, V-13)."""
-    with clock.at(clock.office_hour(today - timedelta(days=18), 30)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=18), 30)):
         assessment.record_talk(
             cast.bodies["zhujian"],
             by=cast.chief,
@@ -154,7 +154,7 @@ def _help(cast: Cast, today: date) -> None:
             solved="现场梳理栏目12个，补发信息9条，逾期申请排出答复日期",
         )
     city = cast.bodies["shi"]
-    with clock.at(clock.office_hour(today - timedelta(days=14), 30)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=14), 30)):
         draft = assessment.draft_bulletin(
             city,
             by=cast.chief,
@@ -225,7 +225,7 @@ def _check(cast: Cast) -> None:
     directory.compose_check(YearlyCheck.objects.get(pk=check.pk), by=cast.chief)
     check = YearlyCheck.objects.get(pk=check.pk)
     publishing.place(document_of(check), by=cast.chief, columns=[_provisional()])
-    sign(cast, publishing.submit(check, by=cast.chief), cast.bodies["shi"])
+    sign_review(cast, publishing.submit(check, by=cast.chief), cast.bodies["shi"])
 
 
 def _provisional() -> Column:
@@ -296,10 +296,10 @@ def _moved(cast: Cast, today: date) -> None:
     made = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
     column = Column.objects.get(pk=made.columns[tuple(path)].pk)
     body = cast.bodies["minzheng"]
-    with clock.at(clock.office_hour(today - timedelta(days=11), 40)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=11), 40)):
         html = CANTEENS_HTML
-        write(cast, body, [column], "云岭市社区老年食堂名单和助餐补贴标准", html, kind="notice")
-    with clock.at(clock.office_hour(today - timedelta(days=3), 40)):
+        publish_today(cast, body, [column], "云岭市社区老年食堂名单和助餐补贴标准", html, kind="notice")
+    with clock.travel_to(clock.office_hour(today - timedelta(days=3), 40)):
         facts = {
             "owner": body,
             "person": Person.objects.get(pk=cast.actor(Role.CLERK, body).person_id or 0),
@@ -307,7 +307,7 @@ def _moved(cast: Cast, today: date) -> None:
             "content": "社区老年食堂的名单、标准和变动情况。",
         }
         publishing.change_column(column, by=cast.chief, **facts)
-        publishing.open_column(Column.objects.get(pk=column.pk), by=opener(cast))
+        publishing.open_column(Column.objects.get(pk=column.pk), by=second_person(cast))
         publishing.move_waiting(Column.objects.get(pk=column.pk), by=cast.chief)
 
 
@@ -315,16 +315,16 @@ def _law_reports(cast: Cast, today: date) -> None:
     """Publish the rule-of-law reports of two units (P-18, A-03)."""
     html = "<p>全年完成行政规范性文件合法性审核，办理行政复议答复，组织领导干部集体学法，执法公示按期更新。</p>"
     for key, ago in (("jiaoyu", 205), ("minzheng", 190)):
-        with clock.at(clock.office_hour(today - timedelta(days=ago), 40)):
+        with clock.travel_to(clock.office_hour(today - timedelta(days=ago), 40)):
             body = cast.bodies[key]
             title = f"{body.name}{today.year - 1}年法治政府建设年度报告"
-            write(cast, body, [_provisional()], title, html, kind="notice")
+            publish_today(cast, body, [_provisional()], title, html, kind="notice")
 
 
 def _limited(cast: Cast, today: date) -> None:
     """Publish an item limited to some units, with the reason (P-21)."""
     body = cast.bodies["jiaoyu"]
-    write(
+    publish_today(
         cast,
         body,
         [_provisional()],

@@ -9,7 +9,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import place, submit
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.files.store import Named, store
+from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.actions import add_evidence
@@ -18,7 +18,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
-from gongkai.ops.demo.site import sign
+from gongkai.ops.demo.site import sign_review
 from gongkai.work.participation import actions
 from gongkai.work.participation.following import open_feedback_entries
 from gongkai.work.participation.models import Announcement, Catalogue, Consultation, Decision
@@ -80,7 +80,7 @@ def create_decisions(cast: Cast) -> None:
     _open(cast, body, made[0], column, today)
     _late(cast, body, made[1], column, today)
     _decided(cast, body, made[2], column, today)
-    with clock.at(clock.office_hour(today - timedelta(days=20), 30)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=20), 30)):
         facts = {
             "planned_on": made[3].planned_on + timedelta(days=60),
             "reason": "上位规定正在修改，需要衔接",
@@ -97,7 +97,7 @@ def decisions_column() -> Column | None:
 
 
 def _catalogue(cast: Cast, body: Body, column: Column, today: date) -> tuple[Catalogue, list[Decision]]:
-    with clock.at(clock.office_hour(today - timedelta(days=200), 20)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=200), 20)):
         catalogue: Catalogue = actions.open_catalogue(body, by=cast.chief, year=today.year)
         actions.set_consent(catalogue, by=cast.chief, consent="中共云岭市教育局党组第5次会议研究同意")
         made = [
@@ -134,16 +134,16 @@ def _announce(
 ) -> Announcement:
     """Write an announcement and have it signed and published."""
     clerk = cast.actor(Role.CLERK, body)
-    with clock.at(at):
+    with clock.travel_to(at):
         made: Announcement = actions.start_announcement(owner, by=clerk, what=what, about=about)
         actions.write_announcement(made, by=clerk, terms=terms)
         place(document_of(made), by=clerk, columns=[column])
-        sign(cast, submit(made, by=clerk), body)
+        sign_review(cast, submit(made, by=clerk), body)
     return made
 
 
 def _comment(period: Consultation, text: str, at: datetime, who: tuple[str, ...] = ()) -> None:
-    with clock.at(at):
+    with clock.travel_to(at):
         made = actions.register_comment(Consultation.objects.get(pk=period.pk), by=ANONYMOUS, text=text)
         said = Particulars(name=who[0], phone=who[1]) if who else None
         if said:
@@ -177,7 +177,7 @@ def _late(cast: Cast, body: Body, decision: Decision, column: Column, today: dat
     """Create a decision whose feedback is overdue."""
     period = _draft(cast, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
     _comment(period, PUBLIC_COMMENTS[0], _hour(today - timedelta(days=70), 15))
-    with clock.at(_hour(today - timedelta(days=49), 5)):
+    with clock.travel_to(_hour(today - timedelta(days=49), 5)):
         open_feedback_entries()
 
 
@@ -187,7 +187,7 @@ def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: 
     for text in PUBLIC_COMMENTS[:3]:
         _comment(period, text, _hour(today - timedelta(days=160), 10))
     clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
-    with clock.at(_hour(today - timedelta(days=136), 10)):
+    with clock.travel_to(_hour(today - timedelta(days=136), 10)):
         actions.group_comments(period, by=clerk)
         numbers = list(period.comments.order_by("number").values_list("pk", flat=True))
         points = (
@@ -213,16 +213,16 @@ def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: 
         about=period.announcement,
         intro="感谢社会各界的参与。",
     )
-    with clock.at(_hour(today - timedelta(days=120), 20)):
+    with clock.travel_to(_hour(today - timedelta(days=120), 20)):
         for what, organ in (("experts", "市教育局"), ("risk", "市教育局"), ("legality", "市司法局")):
             step = {"what": what, "organ": organ, "on": timezone.localdate(), "result": "passed"}
             actions.examine(Entry.objects.get(pk=decision.pk), by=clerk, **step)
         opinion = "经审查，草案符合法定权限和程序，内容合法。"
-        paper = Named("合法性审查意见书.txt", store(opinion.encode(), "意见书.txt"))
+        paper = NamedStoredFile("合法性审查意见书.txt", store(opinion.encode(), "意见书.txt"))
         add_evidence(Entry.objects.get(pk=decision.pk), by=clerk, file=paper)
-    with clock.at(_hour(today - timedelta(days=118), 20)):
+    with clock.travel_to(_hour(today - timedelta(days=118), 20)):
         actions.submit(Entry.objects.get(pk=decision.pk), by=head, pack=["draft"])
-    with clock.at(_hour(today - timedelta(days=112), 20)):
+    with clock.travel_to(_hour(today - timedelta(days=112), 20)):
         meeting = "市政府第18次常务会议"
         actions.decide(Entry.objects.get(pk=decision.pk), by=head, on=timezone.localdate(), meeting=meeting)
     _announce(

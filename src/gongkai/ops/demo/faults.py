@@ -28,7 +28,7 @@ def create_fault_reports(cast: Cast) -> None:
     today = timezone.localdate()
     made = []
     for days, kind, text, who in REPORTED_FAULTS:
-        with clock.at(clock.office_hour(today - timedelta(days=days), 47)):
+        with clock.travel_to(clock.office_hour(today - timedelta(days=days), 47)):
             entry = actions.report_fault(website, by=ANONYMOUS, kind=kind, text=text, page=f"https://{website.host}/")
             matter = f"fault/{entry.pk}"
             said = Particulars(name=who[0], phone=who[1]) if who else None
@@ -37,7 +37,7 @@ def create_fault_reports(cast: Cast) -> None:
             issue_code(None, by=ANONYMOUS, matter=matter, second=said.last_four if said else "")
             made.append(entry)
     _answered(cast, made[0], today - timedelta(days=38))
-    with clock.at(clock.office_hour(today - timedelta(days=5), 20)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=5), 20)):
         actions.transfer_fault(
             Entry.objects.get(pk=made[2].pk),
             by=cast.chief,
@@ -47,8 +47,8 @@ def create_fault_reports(cast: Cast) -> None:
 
 
 def _answered(cast: Cast, entry: Entry, day: date) -> None:
-    with clock.at(clock.office_hour(day, 15)):
+    with clock.travel_to(clock.office_hour(day, 15)):
         text = "经核实，“受理机购”系录入错误，已更正为“受理机构”，并对指南全文重新校对。感谢指正。"
         actions.answer_fault(Entry.objects.get(pk=entry.pk), by=cast.chief, text=text)
-    with clock.at(clock.office_hour(day + timedelta(days=1), 90)):
+    with clock.travel_to(clock.office_hour(day + timedelta(days=1), 90)):
         actions.rate_answer(Entry.objects.get(pk=entry.pk), by=ANONYMOUS, satisfaction=3)

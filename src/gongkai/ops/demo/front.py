@@ -53,7 +53,7 @@ def create_front_texts(cast: Cast, *, small: bool = False) -> None:
         actions.change_column(column, by=cast.chief, content=describe_by_name(one.path[-1]), **facts)
         column = Column.objects.get(pk=column.pk)
         if not column.is_open:
-            actions.open_column(column, by=site.opener(cast))
+            actions.open_column(column, by=site.second_person(cast))
         _publish(cast, one, Column.objects.get(pk=column.pk))
         if one.path == OWN_NEWS_COLUMN:
             actions.set_publishers(column, by=cast.chief, admits=Admits.NAMED)
@@ -68,4 +68,4 @@ def show_livelihood(cast: Cast) -> None:
 def _publish(cast: Cast, one: Page, column: Column) -> None:
     html = "".join(f"<p>{words}</p>" for words in one.paragraphs) + (table(one.head, one.rows) if one.rows else "")
     facts = {"kind": one.kind, "subject": one.subject, "attribute_basis": one.basis}
-    site.write(cast, cast.bodies[one.body], [column], one.title, html, **facts)
+    site.publish_today(cast, cast.bodies[one.body], [column], one.title, html, **facts)

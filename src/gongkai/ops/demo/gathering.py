@@ -13,8 +13,8 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
-from gongkai.ops.demo.outer_site import OuterSite, county_site, standing
-from gongkai.ops.demo.site import sign
+from gongkai.ops.demo.outer_site import OuterSite, county_site, serve_site
+from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.gathering import actions
 from gongkai.oversight.gathering.fetching import Plan, pull
 from gongkai.oversight.gathering.models import Collection, Listing, Source
@@ -32,7 +32,7 @@ def create_gathering(cast: Cast, today: date) -> None:
     if column is None:
         return
     base: dict[str, object] = {"column": column, "kind": "news"}
-    with clock.at(clock.office_hour(today - timedelta(days=12), 5)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=12), 5)):
         about = "各区县政府网站公开的重要信息"
         collection = actions.add_collection(body, by=by, name="区县重要信息", about=about)
         county = "青溪县人民政府"
@@ -51,7 +51,7 @@ def create_gathering(cast: Cast, today: date) -> None:
             collection, by=by, name="石桥县政府网>要闻", address="http://www.shiqiao.example/yaowen/", **facts
         )
     county_today = today - timedelta(days=2)
-    with clock.at(clock.office_hour(county_today, 20)):
+    with clock.travel_to(clock.office_hour(county_today, 20)):
         site = county_site(county_today, mended=True)
         _pulled(good, site, by)
         _pulled(bad, site.moved("青溪", "石桥", "qingxi", "shiqiao"), SYSTEM)
@@ -65,7 +65,7 @@ def create_gathering(cast: Cast, today: date) -> None:
             reason="青溪县人民政府门户网站，内容经县政府审核公开。",
         )
         place(document_of(listing), by=by, columns=[column])
-        sign(cast, submit(listing, by=by), body)
+        sign_review(cast, submit(listing, by=by), body)
         _by_hand(cast, collection, by, base)
 
 
@@ -86,6 +86,6 @@ def _by_hand(cast: Cast, collection: Collection, by: Actor, base: Mapping[str, o
 def _pulled(source: Source, site: OuterSite, by: Actor) -> None:
     """Gather from a source while its site is served locally."""
     plan = Plan(source.way, source.address, example=source.example)
-    with standing(site.host, site):
+    with serve_site(site.host, site):
         reader = Reader([site.host], inside=[site.host], rate=0)
         actions.take_in(source, by=by, pulled=pull(plan, reader, timezone.localdate()))

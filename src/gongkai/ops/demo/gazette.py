@@ -18,7 +18,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
-from gongkai.ops.demo.site import sign
+from gongkai.ops.demo.site import sign_review
 
 GAZETTE_NAME = "云岭市人民政府公报"
 #: Section, title, text of what only the gazette prints.
@@ -52,7 +52,7 @@ def create_gazettes(cast: Cast) -> None:
 
 def _publish_past_issue(cast: Cast, body: Body, column: Column) -> None:
     today = timezone.localdate()
-    with clock.at(clock.office_hour(today - timedelta(days=16), 10)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=16), 10)):
         past = actions.open_issue(
             body,
             by=cast.chief,
@@ -78,7 +78,7 @@ def _publish_past_issue(cast: Cast, body: Body, column: Column) -> None:
 
 def _publish_issue(cast: Cast, body: Body, column: Column) -> None:
     today = timezone.localdate()
-    with clock.at(clock.office_hour(today - timedelta(days=8), 10)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=8), 10)):
         issue = actions.open_issue(
             body,
             by=cast.chief,
@@ -97,7 +97,7 @@ def _publish_issue(cast: Cast, body: Body, column: Column) -> None:
 
 def _open_next_issue(cast: Cast, body: Body) -> None:
     today = timezone.localdate()
-    with clock.at(clock.office_hour(today - timedelta(days=1), 10)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=1), 10)):
         coming = actions.open_issue(
             body,
             by=cast.chief,
@@ -128,7 +128,7 @@ def _documents(issue: Issue) -> list[int]:
 def _publish(cast: Cast, body: Body, issue: Issue, column: Column) -> None:
     """Compose an issue and have it signed."""
     clerk = cast.actor(Role.CLERK, body)
-    with clock.at(clock.office_hour(timezone.localdate() - timedelta(days=7), 20)):
+    with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=7), 20)):
         actions.compose_issue(issue, by=clerk)
         place(document_of(issue), by=clerk, columns=[column])
-        sign(cast, submit(issue, by=clerk), body)
+        sign_review(cast, submit(issue, by=clerk), body)

@@ -12,14 +12,14 @@ from django.test import override_settings
 from django.utils import timezone
 
 from gongkai.content.editions.models import Website
-from gongkai.core.background_jobs.job_runner import attempt
+from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.ledger import rectification
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast, read
-from gongkai.ops.demo.outer_site import OuterSite, county_site, standing
+from gongkai.ops.demo.cast import Cast, read_cast
+from gongkai.ops.demo.outer_site import OuterSite, county_site, serve_site
 from gongkai.oversight.inspection import actions, inner, outside, working
 from gongkai.oversight.inspection.models import InnerHost, InspectedSite, InspectionRun, SiteDay
 
@@ -39,15 +39,15 @@ def create_inspections(cast: Cast, today: date) -> None:
     county = cast.bodies["qingxi"]
     chief = cast.chief
     first = today - timedelta(days=BEFORE)
-    with clock.at(clock.office_hour(first, 5)):
+    with clock.travel_to(clock.office_hour(first, 5)):
         site = _registered("青溪县政府网", "http://www.qingxi.example/", county, chief)
     run = _inspected(site, county_site(first, mended=False), first, chief)
     _ordered(run, cast, first)
     last = today - timedelta(days=AFTER)
     _inspected(site, county_site(last, mended=True), last, chief)
-    with clock.at(clock.office_hour(last, 30)):
+    with clock.travel_to(clock.office_hour(last, 30)):
         beside = _registered("石桥县政府网", "http://www.shiqiao.example/", cast.bodies.get("shiqiao"), chief)
-    with clock.at(clock.office_hour(last, 35)):
+    with clock.travel_to(clock.office_hour(last, 35)):
         for weight, what, url in THIRD_PARTY_FINDINGS:
             outside.enter_outside(
                 cast.bodies["shi"],
@@ -103,7 +103,7 @@ def _opened(host: str) -> None:
     """Have the sample's internal address permitted by two persons."""
     if InnerHost.objects.filter(host=host, ended_at=None).exists():
         return
-    cast = read()
+    cast = read_cast()
     office = cast.bodies["shiban"]
     named = inner.name_inner_host(
         cast.bodies["shi"], by=cast.actor(Role.ADMINISTRATOR, office), host=host, why="检查示例网站自身。"
@@ -126,17 +126,17 @@ def _inspected(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -
     moment = clock.office_hour(day, 35)
     hosts = [pages.host, *settings.GONGKAI_INSPECT_HOSTS]
     with (
-        clock.at(moment),
+        clock.travel_to(moment),
         override_settings(GONGKAI_INSPECT_HOSTS=hosts),
         patch("gongkai.oversight.inspection.working.inner_hosts", return_value=frozenset({pages.host})),
         patch("gongkai.lib.outbound.crawling.fetching.datetime", _clock(moment)),
         patch("gongkai.oversight.inspection.site.run.datetime", _clock(moment)),
         patch("gongkai.oversight.inspection.site.evidence.picture_of", return_value=""),
-        standing(pages.host, pages),
+        serve_site(pages.host, pages),
     ):
         errand = working.errand_of(actions.start_inspection(site, by=chief))
         assert errand is not None
-        attempt(errand.pk)
+        run_attempt(errand.pk)
     return InspectionRun.objects.select_related("site__body", "table").get(pk=errand.facts["run"])
 
 
@@ -157,15 +157,15 @@ def _ordered(run: InspectionRun, cast: Cast, first: date) -> None:
     for indicator, days in ORDERED_RECTIFICATIONS:
         finding = run.findings.filter(indicator=indicator).first()
         assert finding is not None, indicator
-        with clock.at(clock.office_hour(first + timedelta(days=1), 20)):
+        with clock.travel_to(clock.office_hour(first + timedelta(days=1), 20)):
             until = first + timedelta(days=days)
             made.append(actions.order_finding(finding, by=cast.chief, body=office, until=until))
     clerk = cast.actor(Role.CLERK, office)
-    with clock.at(clock.office_hour(first + timedelta(days=6), 40)):
+    with clock.travel_to(clock.office_hour(first + timedelta(days=6), 40)):
         rectification.report(
             made[0], by=clerk, text="已明确首页每个工作日更新，当日发布要闻1条，并把更新情况列入值班检查。"
         )
-    with clock.at(clock.office_hour(first + timedelta(days=8), 60)):
+    with clock.travel_to(clock.office_hour(first + timedelta(days=8), 60)):
         entry = Entry.objects.get(pk=made[0].pk)
         rectification.confirm(
             entry,
@@ -173,5 +173,5 @@ def _ordered(run: InspectionRun, cast: Cast, first: date) -> None:
             words="复核首页已恢复更新，同意办结",
             url="https://www.yunling.gov.example/",
         )
-    with clock.at(clock.office_hour(first + timedelta(days=9), 50)):
+    with clock.travel_to(clock.office_hour(first + timedelta(days=9), 50)):
         rectification.report(made[1], by=clerk, text="已撤下含有身份证件号码的名单，改为到各镇便民服务中心查询。")

@@ -45,7 +45,7 @@ def _write_explanation(page: ItemPage) -> str:
     return "".join(f"<h2>{place}、{heading}</h2><p>{said}</p>" for place, (heading, said) in parts)
 
 
-def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
+def prepare_interpretation(page: ItemPage, cast: Cast, body: Body) -> None:
     """Create the approved interpretation plan of a policy item, and its interpretation."""
     if page.kind not in POLICY_KINDS:
         return
@@ -79,13 +79,13 @@ def _explained(page: ItemPage) -> dict[str, object]:
     }
 
 
-def drafts(page: ItemPage) -> list[ItemPage]:
+def drafts_of_item(page: ItemPage) -> list[ItemPage]:
     """Return the interpretations of an item that are signed with it."""
     links = Interpretation.objects.filter(document__item_number=page.pk).values_list("item_id", flat=True)
     return list(ItemPage.objects.filter(pk__in=list(links)))
 
 
-def registers(cast: Cast) -> None:
+def create_press_registers(cast: Cast) -> None:
     """Create press events and specialists; two units miss their targets."""
     today = timezone.localdate()
     chief = cast.chief

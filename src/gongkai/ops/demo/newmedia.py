@@ -33,7 +33,7 @@ def create_accounts(cast: Cast, today: date) -> None:
     _without_leader(cast, today)
     _filings(cast, made[0], today)
     _posts(cast, made, today)
-    with clock.at(clock.office_hour(today - timedelta(days=1), 40)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=1), 40)):
         screening = actions.open_screening(cast.bodies["shi"], by=cast.chief)
         hit = Hit.objects.filter(screening=screening).order_by("-pk").first()
         if hit is not None:
@@ -63,14 +63,14 @@ def _opened(cast: Cast, row: tuple[str, str, str, list[str], int, int, int | Non
         "functions": functions,
         "leader": _leader(body),
     }
-    with clock.at(clock.office_hour(began, 10)):
+    with clock.travel_to(clock.office_hour(began, 10)):
         filing: Filing = actions.file_opening(body, by=by, reason="方便群众在手机上了解政策、办理事项。", **facts)
         entry = actions.accept(filing.entry, by=cast.chief, words="同意开设")
-    with clock.at(clock.office_hour(began + timedelta(days=2), 10)):
+    with clock.travel_to(clock.office_hour(began + timedelta(days=2), 10)):
         address = f"https://{platform}.example/{key}"
         actions.finish(entry, by=by, on=timezone.localdate(), address=address)
     account: Account = filing.account
-    with clock.at(clock.office_hour(today - timedelta(days=idle), 60)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=idle), 60)):
         if funds is None:
             actions.record_update(account, by=by, on=timezone.localdate(), words="发布一周政务动态")
             return account
@@ -88,7 +88,7 @@ def _opened(cast: Cast, row: tuple[str, str, str, list[str], int, int, int | Non
 def _without_leader(cast: Cast, today: date) -> None:
     """Import an account older than the register that has no responsible person (S-06)."""
     if "renshe" in cast.bodies:
-        with clock.at(clock.office_hour(today - timedelta(days=3), 30)):
+        with clock.travel_to(clock.office_hour(today - timedelta(days=3), 30)):
             facts = {"opened_on": date(today.year - 3, 6, 1), "updated_on": today - timedelta(days=3)}
             enter_account(
                 cast.bodies["renshe"],
@@ -107,19 +107,19 @@ def _filings(cast: Cast, first: Account, today: date) -> None:
     body = first.body
     by, leader = _clerk(cast, body), _leader(body)
     base: dict[str, object] = {"functions": ["publish"], "leader": leader}
-    with clock.at(clock.office_hour(today - timedelta(days=90), 10)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=90), 10)):
         opened: Filing = actions.file_opening(
             body, by=by, platform="douyin", name="云岭发布", reason="短视频发布。", **base
         )
         entry = actions.accept(opened.entry, by=cast.chief)
         actions.finish(entry, by=by, on=timezone.localdate(), address="https://douyin.example/shiban")
-    with clock.at(clock.office_hour(today - timedelta(days=20), 10)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=20), 10)):
         aftercare = "在账号置顶公告十日，内容存档后注销，引导用户关注“云岭发布”微信公众号。"
         closing: Filing = actions.file_closing(
             opened.account, by=by, reason="与微信公众号内容重复，整合运行。", aftercare=aftercare
         )
         entry = actions.accept(closing.entry, by=cast.chief, words="同意关停，请做好公告。")
-    with clock.at(clock.office_hour(today - timedelta(days=8), 10)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=8), 10)):
         notice = "https://www.yunling.gov.example/gg/guanting.html"
         actions.finish(entry, by=by, on=timezone.localdate(), address=notice)
         facts = {
@@ -135,7 +135,7 @@ def _filings(cast: Cast, first: Account, today: date) -> None:
     if "weijian" in cast.bodies or "jiaoyu" in cast.bodies:
         other = cast.bodies.get("weijian") or cast.bodies["jiaoyu"]
         clerk, named = _clerk(cast, other), other.label.removeprefix("市").removesuffix("局")
-        with clock.at(clock.office_hour(today - timedelta(days=2), 10)):
+        with clock.travel_to(clock.office_hour(today - timedelta(days=2), 10)):
             waits: dict[str, object] = {**base, "leader": _leader(other)}
             actions.file_opening(
                 other, by=clerk, platform="weibo", name=f"云岭{named}", reason="及时回应网民关切。", **waits
@@ -150,7 +150,7 @@ def _posts(cast: Cast, accounts: list[Account], today: date) -> None:
         return
     first = accounts[0]
     by = _clerk(cast, first.body)
-    with clock.at(moment):
+    with clock.travel_to(moment):
         posted: Post = actions.prepare_post(first, by=by, document=documents[0])
         _clear(cast, posted)
         posted.refresh_from_db()
@@ -168,7 +168,7 @@ def _posts(cast: Cast, accounts: list[Account], today: date) -> None:
 def _for_posts(moment: datetime) -> list[Document]:
     """Return the three newest policy texts published by a moment that name no person."""
     found: list[Document] = []
-    with clock.at(moment):
+    with clock.travel_to(moment):
         rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=["policy", "normative", "notice", "plan"])
         for document in Document.objects.filter(pk__in=rows.values("document")).order_by("-published_at", "pk"):
             post = compose(document)

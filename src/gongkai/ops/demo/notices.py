@@ -13,7 +13,7 @@ from io import BytesIO
 from docx.table import Table
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.blank import blank
+from gongkai.lib.writing.blank import new_document
 
 NOTICE_SERIALS = {"n1": "18", "n2": "27", "n3": "31"}
 TABLE_HEADERS = ("工作任务", "", "贯彻举措", "牵头单位", "责任单位")
@@ -63,7 +63,7 @@ def sample(name: str, today: date, year: int) -> Sample:
 
 def word_file(made: Sample) -> bytes:
     """Return the notice as a Word file with one table with vertically merged cells."""
-    document = blank()
+    document = new_document()
     document.add_heading(made.facts["标题"], level=1)
     if made.facts["文号"]:
         document.add_paragraph(made.facts["文号"])

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import place, submit
-from gongkai.core.files.store import Named, store
+from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock, site
 from gongkai.ops.demo.cast import Cast
@@ -45,7 +45,7 @@ def create_openings(cast: Cast) -> None:
     """Create the open days and meetings."""
     today = timezone.localdate()
     rows = [_registered(cast, today, *row) for row in SAMPLE_OPENINGS]
-    paper = Named("开放日活动方案.txt", store(OPEN_DAY_PROGRAMME.encode(), "开放日活动方案.txt"))
+    paper = NamedStoredFile("开放日活动方案.txt", store(OPEN_DAY_PROGRAMME.encode(), "开放日活动方案.txt"))
     clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
     actions.attach_opening_papers(rows[0], by=clerk, what="agenda", files=[paper])
     _announced(cast, today)
@@ -87,7 +87,7 @@ def _announced(cast: Cast, today: date) -> None:
     made = _registered(cast, today, "jiaoyu", "open_day", 20, "云岭市职业技术学校", theme, whom, None, "")
     if column is None:
         return
-    with clock.at(clock.office_hour(today - timedelta(days=3), 30)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=3), 30)):
         item = actions.announce_opening(made, by=clerk)
         place(document_of(item), by=clerk, columns=[column])
-        site.sign(cast, submit(item, by=clerk), body)
+        site.sign_review(cast, submit(item, by=clerk), body)

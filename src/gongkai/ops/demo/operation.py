@@ -40,7 +40,7 @@ def create_operation_records(cast: Cast, today: date) -> None:
         "content_contact": "孙晓梅 0799-8601011",
         "reading_from": today - timedelta(days=4),
     }
-    with clock.at(clock.office_hour(begun, 15)):
+    with clock.travel_to(clock.office_hour(begun, 15)):
         kept = actions.save_site_file(Upkeep(website=website), by=clerk, **facts)
         for number, (kind, label) in enumerate(RegulationKind.choices, 1):
             title = f"云岭市政府网站{label}制度"
@@ -59,7 +59,7 @@ def create_operation_records(cast: Cast, today: date) -> None:
         _handover(kept, clerk, cast, begun)
     for ago, words, finds in DUTY_LOGS:
         day = today - timedelta(days=ago)
-        with clock.at(clock.office_hour(day, 50, weekends=True)):
+        with clock.travel_to(clock.office_hour(day, 50, weekends=True)):
             actions.log_reading(kept, by=clerk, day=day, words=words, finds=finds, body=office)
     _others(cast, today)
 
@@ -113,7 +113,7 @@ def _others(cast: Cast, today: date) -> None:
     """Create an account with roles only, and an exercise half a year ago."""
     account = Account.objects.filter(state="open", body=cast.bodies["jiaoyu"]).first()
     if account is not None:
-        with clock.at(clock.office_hour(today - timedelta(days=30), 20)):
+        with clock.travel_to(clock.office_hour(today - timedelta(days=30), 20)):
             clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
             actions.save_site_file(
                 Upkeep(account=account),
@@ -122,7 +122,7 @@ def _others(cast: Cast, today: date) -> None:
                 undertaker="市教育局办公室",
             )
     at = clock.office_hour(today - timedelta(days=190), 70)
-    with clock.at(at):
+    with clock.travel_to(at):
         actions.log_restore_drill(
             RestoreDrill(),
             by=SYSTEM,

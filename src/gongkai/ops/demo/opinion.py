@@ -16,7 +16,7 @@ from gongkai.lib.typed_json import Record, number, records, text, texts
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast, Stage, read_objects, read_rows, read_toml
 from gongkai.ops.demo.responses import RESPONSES_PATH
-from gongkai.ops.demo.site import opener, sign
+from gongkai.ops.demo.site import second_person, sign_review
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.actions import Found
 from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
@@ -50,7 +50,7 @@ def _registers(cast: Cast) -> None:
     """Create spokesperson, responsibilities, and a feed with two leads."""
     city, office = cast.bodies["shi"], cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.LEAD, office).person_id or 0)
-    with clock.at(_ago(240)):
+    with clock.travel_to(_ago(240)):
         actions.appoint_spokesperson(city, by=cast.chief, person=person, title="市政府办公室主任", phone="0799-8000000")
         for row in read_rows("owners"):
             watched = WatchField.objects.get(name=row["领域"])
@@ -66,7 +66,7 @@ def _registers(cast: Cast) -> None:
         feed = actions.add_feed(
             office, by=cast.chief, name="本地论坛监测", address="https://feeds.yunling.example/local.xml"
         )
-    with clock.at(_ago(0, 3)):
+    with clock.travel_to(_ago(0, 3)):
         leads = [
             Found("lead-1", "云岭论坛：城南公交线路调整没有提前告知", "多名市民称站牌没有贴通知。"),
             Found("lead-2", "某楼盘周末看房活动", "开发企业的广告。"),
@@ -90,11 +90,11 @@ def _case(cast: Cast, told: Record) -> None:
         body=body,
         why="谁主管谁负责",
     )
-    with clock.at(found):
+    with clock.travel_to(found):
         made: OpinionCase = actions.collect(cast.bodies["shiban"], by=cast.chief, facts=facts)
     for step in records(told, "steps"):
         moment = min(found + timedelta(hours=float(text(step, "hours"))), timezone.now())
-        with clock.at(moment):
+        with clock.travel_to(moment):
             _take_step(cast, _fresh(made), step)
 
 
@@ -113,7 +113,7 @@ def _take_step(cast: Cast, entry: Entry, step: Record) -> None:
             actions.draft_response(entry, by=clerk, **words)
             actions.submit_response(_fresh(entry), by=clerk)
         case "sign":
-            sign(cast, Review.objects.filter(source__startswith="opinion_response/").latest("pk"), body)
+            sign_review(cast, Review.objects.filter(source__startswith="opinion_response/").latest("pk"), body)
         case "respond":
             usual = {
                 "means": "interview",
@@ -147,7 +147,7 @@ def _column(cast: Cast, website: Website) -> None:
         "content": "公开承诺和兑现情况。",
     }
     publishing.change_column(column, by=cast.chief, **facts)
-    publishing.open_column(Column.objects.get(pk=column.pk), by=opener(cast))
+    publishing.open_column(Column.objects.get(pk=column.pk), by=second_person(cast))
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class _Promised:
 def _promise(cast: Cast, one: _Promised) -> None:
     body = cast.bodies[one.body]
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
-    with clock.at(_ago(one.ago - 1)):
+    with clock.travel_to(_ago(one.ago - 1)):
         facts = PromiseFacts(
             title=one.title,
             words=one.words,
@@ -185,7 +185,7 @@ def _promise(cast: Cast, one: _Promised) -> None:
     if not one.report:
         return
     ago, words = number(one.report, "ago"), text(one.report, "text")
-    with clock.at(_ago(ago)):
+    with clock.travel_to(_ago(ago)):
         match one.report["act"]:
             case "kept":
                 on, proof = today - timedelta(days=75), f"{NEWSPAPER_URL}kindergartens.html"
@@ -200,6 +200,6 @@ def _promise(cast: Cast, one: _Promised) -> None:
 def _publish(cast: Cast, made: Promise, when: datetime) -> None:
     """Submit a promise for review and have it signed."""
     body = made.entry.body
-    with clock.at(when):
+    with clock.travel_to(when):
         actions.submit(_fresh(made), by=cast.actor(Role.CLERK, body))
-        sign(cast, Review.objects.filter(source=made.stream).latest("pk"), body)
+        sign_review(cast, Review.objects.filter(source=made.stream).latest("pk"), body)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from gongkai.lib.outbound.where import led_here
+from gongkai.lib.outbound.where import resolve_to_local_port
 
 _FORM = '<form action="/hd/send" method="post"><label>内容<textarea name="words"></textarea></label><button>提交</button></form>'
 _MENU = (
@@ -202,7 +202,7 @@ def _letter(site: OuterSite, matter: str, ago: int, said: str) -> str:
 
 
 @contextmanager
-def standing(host: str, site: OuterSite) -> Iterator[None]:
+def serve_site(host: str, site: OuterSite) -> Iterator[None]:
     """Context manager that serves a site locally under its host name."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -229,7 +229,7 @@ def standing(host: str, site: OuterSite) -> Iterator[None]:
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
-        with led_here(host, server.server_port):
+        with resolve_to_local_port(host, server.server_port):
             yield
     finally:
         server.shutdown()

@@ -71,7 +71,7 @@ class _Library:
         return self.cast.actor(Role.LEAD, record.body)
 
 
-def enter(page: ItemPage, cast: Cast, body: Body) -> None:
+def enter_policy(page: ItemPage, cast: Cast, body: Body) -> None:
     """Add a policy item to the library before review (先入库，后公开)."""
     if page.kind not in POLICY_KINDS:
         return
@@ -99,11 +99,11 @@ def create_policy_library(cast: Cast, *, small: bool = False) -> None:
         chosen = record.level == Level.OTHER or (place % 2 == 0 and made.published < MOST_PUBLISHED)
         if record.title in PUBLISHED or (chosen and not small):
             day = max(made.today - timedelta(days=235 - 3 * place), record.published_on or made.today)
-            with clock.at(clock.office_hour(min(day, made.today), place * 7)):
+            with clock.travel_to(clock.office_hour(min(day, made.today), place * 7)):
                 _publish(made, record)
     _decisions(made)
     _relations(made)
-    with clock.at(clock.office_hour(made.today - timedelta(days=28), 40)):
+    with clock.travel_to(clock.office_hour(made.today - timedelta(days=28), 40)):
         _guide(made)
     _end_basis(made)
     _confirm(made)
@@ -183,7 +183,7 @@ def _text(title: str, body: Body, starts: date, ends: date | None) -> str:
 
 
 def _publish(made: _Library, record: PolicyRecord) -> None:
-    from gongkai.ops.demo.site import sign
+    from gongkai.ops.demo.site import sign_review
 
     clerk = made.clerk(record.body)
     if not made.columns:
@@ -191,7 +191,7 @@ def _publish(made: _Library, record: PolicyRecord) -> None:
     page = actions.draft_item(record, by=clerk, columns=made.columns)
     plan = interpretation.save_plan(page, by=clerk, needed=False, exempt_reason="建库补录的已施行文件")
     interpretation.pass_plan(plan, by=made.head(record))
-    sign(made.cast, publishing.submit(page, by=clerk), record.body)
+    sign_review(made.cast, publishing.submit(page, by=clerk), record.body)
     made.published += 1
     made.records[record.title] = PolicyRecord.objects.select_related("body").get(pk=record.pk)
 
@@ -246,7 +246,7 @@ def _relations(made: _Library) -> None:
 
 def _guide(made: _Library) -> None:
     """Create a guide whose legal basis was repealed."""
-    from gongkai.ops.demo.site import sign
+    from gongkai.ops.demo.site import sign_review
 
     basis = made.records.get(GUIDED_TITLE) or next(iter(made.records.values()))
     column = Column.objects.filter(website__is_default=True, provisional=True).first()
@@ -267,26 +267,26 @@ def _guide(made: _Library) -> None:
         attribute_basis="20.5",
     )
     actions.add_basis(document_of(page), by=clerk, other=basis)
-    sign(made.cast, publishing.submit(page, by=clerk), basis.body)
+    sign_review(made.cast, publishing.submit(page, by=clerk), basis.body)
 
 
 def _end_basis(made: _Library) -> None:
     """Repeal the basis of a guide by a signed announcement, two days ago."""
-    from gongkai.ops.demo.site import sign
+    from gongkai.ops.demo.site import sign_review
 
     basis = made.records.get(GUIDED_TITLE)
     column = Column.objects.filter(website__is_default=True, provisional=True).first()
     if not basis or not basis.document_id or column is None:
         return
     day = made.today - timedelta(days=2)
-    with clock.at(clock.office_hour(day, 20)):
+    with clock.travel_to(clock.office_hour(day, 20)):
         decision = actions.decide(
             basis, by=made.cast.chief, what=DecisionKind.REPEAL, on=day, cited="《云州省城市更新条例》"
         )
         page = item_of(decision.announced_in)
         assert page is not None
         publishing.place(document_of(page), by=made.cast.chief, columns=[column])
-        sign(made.cast, publishing.submit(page, by=made.clerk(basis.body)), basis.body)
+        sign_review(made.cast, publishing.submit(page, by=made.clerk(basis.body)), basis.body)
 
 
 def _confirm(made: _Library) -> None:
@@ -346,7 +346,7 @@ def _filed(made: _Library) -> None:
 
 def _round(made: _Library) -> None:
     """Create this year's review of documents, half done."""
-    with clock.at(timezone.now() - timedelta(days=21)):
+    with clock.travel_to(timezone.now() - timedelta(days=21)):
         round_ = actions.open_round(
             made.cast.bodies["shi"],
             by=made.cast.chief,

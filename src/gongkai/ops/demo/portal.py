@@ -57,7 +57,7 @@ def create_portal_topic(cast: Cast, *, small: bool = False) -> None:
         return
     topic, part = open_topic(cast, website, body, TOPIC, TOPIC_INTRODUCTION, PART)
     first = [
-        site.write(
+        site.publish_today(
             cast,
             body,
             [part if kind == ItemKind.NEWS else topic],
@@ -93,7 +93,7 @@ def open_topic(cast: Cast, website: Website, body: Body, topic: str, about: str,
         kind = ColumnKind.TOPIC if topical else column.kind
         actions.change_column(column, by=cast.chief, content=content, kind=kind, **facts)
         if not column.is_open:
-            actions.open_column(Column.objects.get(pk=column.pk), by=site.opener(cast))
+            actions.open_column(Column.objects.get(pk=column.pk), by=site.second_person(cast))
     found = [Column.objects.get(pk=made.columns[tuple(path)].pk) for path in paths]
     return found[1], found[2]
 
@@ -103,7 +103,7 @@ def _revise(cast: Cast, body: Body, page: ItemPage) -> None:
     clerk = cast.actor(Role.CLERK, body)
     kept = TOPIC_TEXTS[0][2][0]
     actions.save_revision(page, by=clerk, imported_html=f"<p>{kept}</p><p>{REVISED_SENTENCE}</p>")
-    site.sign(cast, actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk), body)
+    site.sign_review(cast, actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk), body)
 
 
 def _place_policies(cast: Cast, website: Website, topic: Column) -> None:

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from gongkai.content.editions.models import Column, Document, Shelf
 from gongkai.content.editions.queries import default_website
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.core.files.store import Named, store
+from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import government_over
 from gongkai.lib.typed_json import number, record, records, text, texts
@@ -27,10 +27,10 @@ def create_registers(cast: Cast) -> None:
         money = cast.bodies["caizheng"]
         open_topic(cast, website, money, "减税降费", "减税降费政策、优惠政策指南和办理渠道。", "优惠政策指南")
     for told in records(read_toml("tables"), "table"):
-        with clock.at(timezone.now() - timedelta(days=number(told, "ago"))):
+        with clock.travel_to(timezone.now() - timedelta(days=number(told, "ago"))):
             made = _show_table(cast, told)
         if "mend_in" in told:
-            with clock.at(timezone.now() - timedelta(days=4)):
+            with clock.travel_to(timezone.now() - timedelta(days=4)):
                 until = timezone.localdate() + timedelta(days=number(told, "mend_in"))
                 actions.order_mending(made, by=cast.chief, until=until)
 
@@ -72,7 +72,7 @@ def _post(cast: Cast, table: PublicTable, told: dict[str, object]) -> None:
         copies=number(told, "copies") or None,
     )
     if "photo" in told:
-        photo = Named("公示栏张贴照片.png", store(_photo(), "公示栏张贴照片.png"))
+        photo = NamedStoredFile("公示栏张贴照片.png", store(_photo(), "公示栏张贴照片.png"))
         actions.attach_papers(posted, by=clerk, what="photo", files=[photo])
     if kind != "hotline":
         actions.confirm_posting(posted, by=cast.chief)
@@ -112,5 +112,5 @@ def _publish(cast: Cast, source: PublicTable | Record, names: list[str]) -> None
     if column is None or (Role.SIGNER, source.unit.pk) not in cast.actors:
         return
     clerk = cast.actor(Role.CLERK, source.unit)
-    site.sign(cast, actions.send_for_review(source, by=clerk, columns=[column]), source.unit)
+    site.sign_review(cast, actions.send_for_review(source, by=clerk, columns=[column]), source.unit)
     assert Shelf.objects.filter(document__source=source.stream).exists()

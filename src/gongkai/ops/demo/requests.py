@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.files.store import Named, store
+from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.codes import check_digit
 from gongkai.core.intake.held import Particulars
@@ -13,7 +13,7 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law import default_calendar
 from gongkai.lib.typed_json import text
 from gongkai.lib.writing.blocks import Text
-from gongkai.lib.writing.official import Issued, official_docx
+from gongkai.lib.writing.official import IssuedDocument, official_docx
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
 from gongkai.work.requests import actions
@@ -27,13 +27,13 @@ QUERY_CODES = tuple(
 APPLICANT_PHONES = ("13800138041", "13800138042", "13800138043")
 
 
-def holiday(today: date) -> date:
+def last_national_day(today: date) -> date:
     """Return the last 1 October at least 32 days before today."""
     this = date(today.year, 10, 1)
     return this if today >= this + timedelta(days=32) else date(today.year - 1, 10, 1)
 
 
-def ago(today: date, count: int) -> date:
+def working_days_ago(today: date, count: int) -> date:
     """Return the working day `count` working days ago."""
     return default_calendar().subtract(today, count)
 
@@ -42,7 +42,7 @@ def ago(today: date, count: int) -> date:
 PAY_HOW = "到云岭市财政局一楼收费窗口缴纳，或者转账至云岭市财政局非税收入专户（云岭银行营业部），联系电话0799-8001001"
 
 
-class Told:
+class SampleRequest:
     """A sample request, with methods that run actions on given days."""
 
     def __init__(self, cast: Cast, key: str, wanted: str, day: date, name: str = "", **facts: object) -> None:
@@ -54,7 +54,7 @@ class Told:
             "form_wanted": "paper",
             "route_wanted": "pick_up",
         }
-        with clock.at(self.moment(day)):
+        with clock.travel_to(self.moment(day)):
             by = ANONYMOUS if facts.get("channel") == "page" else self.actor(Role.CLERK)
             self.pk = actions.register(self.body, by=by, wanted=wanted, **{**given, **facts}).pk
             if name:
@@ -70,7 +70,7 @@ class Told:
         """Return an actor of its unit with a role."""
         return self.cast.actor(role, self.body)
 
-    def known(self, number: int, name: str) -> "Told":
+    def known(self, number: int, name: str) -> "SampleRequest":
         """Register the applicant, with a fixed query code."""
         said = Particulars(kind="person", name=name, phone=APPLICANT_PHONES[number], email="")
         register_party(None, by=ANONYMOUS, matter=f"request/{self.pk}", said=said)
@@ -83,7 +83,7 @@ class Told:
 
     def do(self, verb: str, day: date, by: Actor | None = None, **facts: object) -> object:
         """Run an action on a day, by default as the unit's clerk."""
-        with clock.at(self.moment(day)):
+        with clock.travel_to(self.moment(day)):
             return getattr(actions, verb)(Entry.objects.get(pk=self.pk), by=by or self.actor(Role.CLERK), **facts)
 
 
@@ -104,17 +104,19 @@ def show_fees(cast: Cast, today: date) -> None:
 
 def _over_the_holiday(cast: Cast, today: date) -> None:
     """Create a request with third-party objection over the holiday and a masked copy."""
-    first = holiday(today)
+    first = last_national_day(today)
     day = default_calendar().add
     begin = first - timedelta(days=7)
     wanted = "城东实验学校食堂2025年度食材采购合同及中标单位报价明细"
     facts = {"channel": "page", "form_wanted": "electronic", "route_wanted": "page"}
-    told = Told(cast, "jiaoyu", wanted, begin, **facts).known(0, "宋明月")
+    told = SampleRequest(cast, "jiaoyu", wanted, begin, **facts).known(0, "宋明月")
     told.do("ask_third_party", first - timedelta(days=3), who="晨光餐饮管理有限公司")
     asked = Consultation.objects.get(request=told.pk)
     reason = "报价的成本构成属于商业秘密，其余内容同意公开。"
     told.do("take_opinion", day(first, 5), consultation=asked.pk, opinion="partly", reason=reason)
-    contract = Named("食材采购合同及报价明细.docx", store(_contract(told.body), "食材采购合同及报价明细.docx"))
+    contract = NamedStoredFile(
+        "食材采购合同及报价明细.docx", store(_contract(told.body), "食材采购合同及报价明细.docx")
+    )
     told.do("add_materials", day(first, 7), files=[contract])
     material = Material.objects.get(request=told.pk)
     told.do("mask_material", day(first, 8), material=material.pk)
@@ -130,7 +132,7 @@ def _over_the_holiday(cast: Cast, today: date) -> None:
     }
     told.do("decide", day(first, 12), told.actor(Role.SIGNER), **decided)
     letter = Letter.objects.get(request=told.pk, kind="reply")
-    with clock.at(told.moment(day(first, 13))):
+    with clock.travel_to(told.moment(day(first, 13))):
         actions.collect_letter(letter, by=ANONYMOUS)  # which delivers it
 
 
@@ -142,80 +144,88 @@ def _contract(body: Body) -> bytes:
         "二、乙方联系人：刘志强，身份证号42010619900101001X，电话13800138049。",
         "三、食材质量应当符合食品安全国家标准，每批附检验合格证明。",
     )
-    issued = Issued("食材采购合同", (body.name,), "", [Text(line) for line in lines])
+    issued = IssuedDocument("食材采购合同", (body.name,), "", [Text(line) for line in lines])
     return official_docx(issued, lambda mark: None)
 
 
 def _paid(cast: Cast, today: date) -> None:
     """Create a request charged by page, paid and answered."""
-    told = Told(cast, "minzheng", "2016年以来全市养老机构等级评定结果文件", ago(today, 34), applicant_kind="research")
+    told = SampleRequest(
+        cast,
+        "minzheng",
+        "2016年以来全市养老机构等级评定结果文件",
+        working_days_ago(today, 34),
+        applicant_kind="research",
+    )
     told.known(1, "云岭大学公共政策研究所")
     grounds = "一件申请涉及评定结果文件160页"
-    told.do("calculate_fee", ago(today, 30), basis="pages", count=160, why="number", grounds=grounds)
-    told.do("clear_fee", ago(today, 29), cast.chief)
-    told.do("notify_fee", ago(today, 28), pay_how=PAY_HOW)
-    told.served(ago(today, 27))
-    told.do("take_payment", ago(today, 20), way="银行转账", receipt="云票（2026）0038812")
+    told.do("calculate_fee", working_days_ago(today, 30), basis="pages", count=160, why="number", grounds=grounds)
+    told.do("clear_fee", working_days_ago(today, 29), cast.chief)
+    told.do("notify_fee", working_days_ago(today, 28), pay_how=PAY_HOW)
+    told.served(working_days_ago(today, 27))
+    told.do("take_payment", working_days_ago(today, 20), way="银行转账", receipt="云票（2026）0038812")
     seen = "逐份核对等级评定结果文件复印件160页，不涉及国家秘密、商业秘密和个人隐私。"
-    told.do("review_secrecy", ago(today, 9), told.actor(Role.REVIEWER), verdict="publish", opinion=seen)
+    told.do("review_secrecy", working_days_ago(today, 9), told.actor(Role.REVIEWER), verdict="publish", opinion=seen)
     told.do(
         "decide",
-        ago(today, 8),
+        working_days_ago(today, 8),
         told.actor(Role.SIGNER),
         result="3.1",
         told="复印件160页，自行领取。",
         form_given="paper",
         wishes_met="原件没有电子文档，征得申请人同意提供复印件。",
     )
-    told.do("deliver", ago(today, 6), route="pick_up", proof="签收单第12号")
+    told.do("deliver", working_days_ago(today, 6), route="pick_up", proof="签收单第12号")
     comment = "历年等级评定结果已经形成，属于应当公开的政府信息；数量大的，先告知计费方式和金额，由申请人决定是否继续。"
-    told.do("compile_case", ago(today, 3), title="大量历史文件的提供和收费", comment=comment, tags="收费 养老")
+    told.do(
+        "compile_case", working_days_ago(today, 3), title="大量历史文件的提供和收费", comment=comment, tags="收费 养老"
+    )
 
 
 def _not_paid(cast: Cast, today: date) -> None:
-    told = Told(
+    told = SampleRequest(
         cast,
         "caizheng",
         "2015年以来全市政府采购合同目录",
-        ago(today, 52),
+        working_days_ago(today, 52),
         "云岭明达咨询有限公司",
         applicant_kind="business",
     )
     grounds = "一件申请涉及十一年的合同目录420页"
-    told.do("calculate_fee", ago(today, 48), basis="pages", count=420, why="number", grounds=grounds)
-    told.do("clear_fee", ago(today, 47), cast.chief)
-    told.do("notify_fee", ago(today, 46), pay_how=PAY_HOW)
-    told.served(ago(today, 46))
-    told.do("abandon", ago(today, 20), told.actor(Role.LEAD))
+    told.do("calculate_fee", working_days_ago(today, 48), basis="pages", count=420, why="number", grounds=grounds)
+    told.do("clear_fee", working_days_ago(today, 47), cast.chief)
+    told.do("notify_fee", working_days_ago(today, 46), pay_how=PAY_HOW)
+    told.served(working_days_ago(today, 46))
+    told.do("abandon", working_days_ago(today, 20), told.actor(Role.LEAD))
 
 
 def _reviewed(cast: Cast, today: date) -> None:
     """Create a refusal overturned by review, and answered again."""
-    told = Told(cast, "zhujian", "青山路片区房屋征收补偿方案论证材料", ago(today, 95), "方树青")
+    told = SampleRequest(cast, "zhujian", "青山路片区房屋征收补偿方案论证材料", working_days_ago(today, 95), "方树青")
     ground = "属于征收补偿方案制定过程中的讨论材料。"
-    told.do("decide", ago(today, 80), told.actor(Role.SIGNER), result="3.3.6", ground=ground)
-    told.do("deliver", ago(today, 79), route="mail", proof="挂号信XA20260712")
-    number = f"云府复〔{ago(today, 55).year}〕18号"
-    told.do("open_dispute", ago(today, 55), kind="review", organ="云岭市人民政府", number=number)
+    told.do("decide", working_days_ago(today, 80), told.actor(Role.SIGNER), result="3.3.6", ground=ground)
+    told.do("deliver", working_days_ago(today, 79), route="mail", proof="挂号信XA20260712")
+    number = f"云府复〔{working_days_ago(today, 55).year}〕18号"
+    told.do("open_dispute", working_days_ago(today, 55), kind="review", organ="云岭市人民政府", number=number)
     case = Dispute.objects.get(request=told.pk)
     finding = "方案已经公布施行，论证材料不再属于过程性信息，应当重新作出答复。"
     told.do(
         "conclude_dispute",
-        ago(today, 12),
+        working_days_ago(today, 12),
         dispute=case.pk,
         result="corrected",
         finding=finding,
         orders_anew=True,
     )
-    told.do("reopen", ago(today, 11), words=f"{case.number}行政复议决定")
+    told.do("reopen", working_days_ago(today, 11), words=f"{case.number}行政复议决定")
 
 
 def _late(cast: Cast, today: date) -> None:
-    Told(
+    SampleRequest(
         cast,
         "zhujian",
         "安居家园二期公共维修资金使用明细",
-        ago(today, 26),
+        working_days_ago(today, 26),
         "邓海燕",
         channel="page",
         route_wanted="page",
@@ -223,28 +233,37 @@ def _late(cast: Cast, today: date) -> None:
 
 
 def _answered_late(cast: Cast, today: date) -> None:
-    told = Told(
+    told = SampleRequest(
         cast,
         "renshe",
         "2024年度失业保险稳岗返还企业名单",
-        ago(today, 60),
+        working_days_ago(today, 60),
         "云岭正衡律师事务所",
         applicant_kind="legal",
     )
     where = "已在市人力社保局网站“社会保障”栏目主动公开。"
-    told.do("decide", ago(today, 36), told.actor(Role.LEAD), result="3.1", told=where, already_public=True)
+    told.do("decide", working_days_ago(today, 36), told.actor(Role.LEAD), result="3.1", told=where, already_public=True)
 
 
 def _passed_on(cast: Cast, today: date) -> None:
-    told = Told(cast, "caizheng", "城南片区小学近三年招生计划和实际招生人数", ago(today, 7), "罗晓梅")
-    told.do("transfer", ago(today, 5), body=cast.bodies["jiaoyu"], words="该信息由市教育局制作")
+    told = SampleRequest(
+        cast, "caizheng", "城南片区小学近三年招生计划和实际招生人数", working_days_ago(today, 7), "罗晓梅"
+    )
+    told.do("transfer", working_days_ago(today, 5), body=cast.bodies["jiaoyu"], words="该信息由市教育局制作")
 
 
 def _answered_alike(cast: Cast, today: date) -> None:
     """Create an answered request similar to another one (R-09)."""
-    told = Told(cast, "jiaoyu", "城北片区小学近三年招生计划和实际招生人数", ago(today, 75), "褚文芳", channel="mail")
+    told = SampleRequest(
+        cast,
+        "jiaoyu",
+        "城北片区小学近三年招生计划和实际招生人数",
+        working_days_ago(today, 75),
+        "褚文芳",
+        channel="mail",
+    )
     where = "历年招生计划和实际招生人数已在市教育局网站“招生信息”栏目主动公开。"
-    told.do("decide", ago(today, 68), told.actor(Role.LEAD), result="3.1", told=where, already_public=True)
+    told.do("decide", working_days_ago(today, 68), told.actor(Role.LEAD), result="3.1", told=where, already_public=True)
 
 
 def show_complaint(cast: Cast, today: date) -> None:
@@ -252,14 +271,14 @@ def show_complaint(cast: Cast, today: date) -> None:
     against = cast.bodies["zhujian"]
     number = Entry.objects.filter(kind="request", body=against, closed_at=None).order_by("due_at")[0].number
     text = "10月提交的申请早已过了答复期限，没有收到任何答复。"
-    with clock.at(ago_at(today, 4)):
+    with clock.travel_to(ago_at(today, 4)):
         facts = {"about": "not_answered", "text": text, "number": number}
         made = complaints.register_complaint(against, by=ANONYMOUS, **facts)
         said = Particulars(kind="person", name="宋明月", phone=APPLICANT_PHONES[0])
         register_party(None, by=ANONYMOUS, matter=f"complaint/{made.pk}", said=said)
-    with clock.at(ago_at(today, 3)):
+    with clock.travel_to(ago_at(today, 3)):
         made = complaints.ask_statement(Entry.objects.get(pk=made.pk), by=cast.chief)
-    with clock.at(ago_at(today, 1)):
+    with clock.travel_to(ago_at(today, 1)):
         clerk = cast.actor(Role.CLERK, against)
         complaints.give_statement(
             Entry.objects.get(pk=made.pk),
@@ -272,7 +291,7 @@ def show_appeal(cast: Cast, today: date) -> None:
     """Create an appeal about a school that publishes no contact data."""
     text = "学校的办公时间和联系电话一直没有公布，开学前找不到人问。"
     facts = {"about": "institution", "institution": "云岭市晨光学校", "text": text}
-    with clock.at(ago_at(today, 2)):
+    with clock.travel_to(ago_at(today, 2)):
         made = complaints.register_complaint(cast.bodies["jiaoyu"], by=ANONYMOUS, **facts)
         said = Particulars(kind="person", name="何春燕", phone=APPLICANT_PHONES[1])
         register_party(None, by=ANONYMOUS, matter=f"complaint/{made.pk}", said=said)
@@ -280,44 +299,52 @@ def show_appeal(cast: Cast, today: date) -> None:
 
 def ago_at(today: date, count: int) -> datetime:
     """Return a moment `count` working days ago."""
-    return end_of_day(ago(today, count)).replace(hour=15, minute=10, second=0, microsecond=0)
+    return end_of_day(working_days_ago(today, count)).replace(hour=15, minute=10, second=0, microsecond=0)
 
 
 def _unclear(cast: Cast, today: date) -> None:
-    told = Told(
+    told = SampleRequest(
         cast,
         "jiaoyu",
         "学校的有关文件",
-        ago(today, 9),
+        working_days_ago(today, 9),
         channel="page",
         form_wanted="electronic",
         route_wanted="page",
     )
     told.known(2, "何先生")
-    told.do("ask_correction", ago(today, 5), items="请写明学校名称、文件的年度和文件标题或者主题。", days=15)
+    told.do(
+        "ask_correction", working_days_ago(today, 5), items="请写明学校名称、文件的年度和文件标题或者主题。", days=15
+    )
 
 
 def _made_clear(cast: Cast, today: date) -> None:
-    told = Told(cast, "jiaoyu", "教师招聘材料", ago(today, 24), "彭立言", channel="mail")
-    told.do("ask_correction", ago(today, 20), items="请写明招聘的年份、批次和需要的材料名称。", days=15)
-    told.served(ago(today, 18))
-    told.do("take_correction", ago(today, 17), wanted="2025年第二批公开招聘教师总成绩公告")
+    told = SampleRequest(cast, "jiaoyu", "教师招聘材料", working_days_ago(today, 24), "彭立言", channel="mail")
+    told.do("ask_correction", working_days_ago(today, 20), items="请写明招聘的年份、批次和需要的材料名称。", days=15)
+    told.served(working_days_ago(today, 18))
+    told.do("take_correction", working_days_ago(today, 17), wanted="2025年第二批公开招聘教师总成绩公告")
     where = "已于2025年8月在市教育局网站公布，告知查询地址。"
-    told.do("propose", ago(today, 3), result="3.1", told=where)
+    told.do("propose", working_days_ago(today, 3), result="3.1", told=where)
 
 
 def _extended(cast: Cast, today: date) -> None:
-    told = Told(
+    told = SampleRequest(
         cast,
         "minzheng",
         "各县区城市低保标准调整的测算文件",
-        ago(today, 21),
+        working_days_ago(today, 21),
         "云岭市社会工作协会",
         applicant_kind="charity",
     )
-    told.do("extend", ago(today, 4), told.actor(Role.LEAD), days=15, reason="文件形成于多个年度，需要逐卷查找核对")
+    told.do(
+        "extend",
+        working_days_ago(today, 4),
+        told.actor(Role.LEAD),
+        days=15,
+        reason="文件形成于多个年度，需要逐卷查找核对",
+    )
 
 
 def _asked(cast: Cast, today: date) -> None:
-    told = Told(cast, "zhujian", "云岭花园三期商品房预售资金监管协议", ago(today, 12), "沈建国")
-    told.do("ask_third_party", ago(today, 6), who="云岭安居房地产开发有限公司")
+    told = SampleRequest(cast, "zhujian", "云岭花园三期商品房预售资金监管协议", working_days_ago(today, 12), "沈建国")
+    told.do("ask_third_party", working_days_ago(today, 6), who="云岭安居房地产开发有限公司")

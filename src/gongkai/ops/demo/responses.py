@@ -16,7 +16,7 @@ from gongkai.lib import law
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
 from gongkai.ops.demo.policies import ASKED_ABOUT
-from gongkai.ops.demo.site import opener, sign
+from gongkai.ops.demo.site import second_person, sign_review
 
 RESPONSES_PATH = ["政府网站", "政务公开", "互动交流", "回应关切"]
 #: Title of a document, what was asked of it, the answer.
@@ -51,7 +51,7 @@ SEARCH_TERMS = (
 def create_responses(cast: Cast) -> None:
     """Open the column, publish the first response, leave the second as a draft."""
     _column(cast, Website.objects.get(is_default=True))
-    with clock.at(clock.office_hour(timezone.localdate() - timedelta(days=9), 33)):
+    with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=9), 33)):
         for title, concern, paragraphs in ANSWERED_CONCERNS:
             record = PolicyRecord.objects.select_related("body").filter(title=title).first()
             if record and record.document_id:
@@ -71,7 +71,7 @@ def _column(cast: Cast, website: Website) -> None:
             content = f"公开{column.name}的信息。"
             facts = {"owner": office, "person": person, "cycle_days": 31, "content": content}
             publishing.change_column(column, by=cast.chief, **facts)
-            publishing.open_column(Column.objects.get(pk=column.pk), by=opener(cast))
+            publishing.open_column(Column.objects.get(pk=column.pk), by=second_person(cast))
 
 
 def _answer(cast: Cast, record: PolicyRecord, concern: str, paragraphs: tuple[str, ...]) -> None:
@@ -79,7 +79,7 @@ def _answer(cast: Cast, record: PolicyRecord, concern: str, paragraphs: tuple[st
     page: ItemPage = actions.draft_response(record, by=clerk, concern=concern)
     if paragraphs:
         publishing.save_revision(page, by=clerk, body="".join(f"<p>{words}</p>" for words in paragraphs))
-        sign(cast, publishing.submit(ItemPage.objects.get(pk=page.pk), by=clerk), record.body)
+        sign_review(cast, publishing.submit(ItemPage.objects.get(pk=page.pk), by=clerk), record.body)
 
 
 def _use_library() -> None:

@@ -15,7 +15,7 @@ from gongkai.content.reviewing.models.secrecy_sheets import plain_answers
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.blank import blank
+from gongkai.lib.writing.blank import new_document
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
 from gongkai.ops.demo.site import read_whole
@@ -59,7 +59,7 @@ def waiting_items(cast: Cast, today: date) -> None:
 
 def _list(today: date) -> bytes:
     """Return a list as .docx with personal numbers, to be found by the check."""
-    made = blank()
+    made = new_document()
     made.add_heading(f"{today.year}年第二批公开招聘教师拟聘用人员名单", 1)
     table = made.add_table(rows=1, cols=4)
     for cell, words in zip(table.rows[0].cells, ("姓名", "身份证号", "拟聘用单位", "联系电话"), strict=True):
@@ -95,7 +95,7 @@ def create_reviews(cast: Cast, *, small: bool = False) -> None:
         return
     clerk = cast.actor(Role.CLERK, body)
     for title, words, signed, days in PENDING_TEXTS[1:6:2] if small else PENDING_TEXTS:
-        with clock.at(timezone.now() - timedelta(days=days, hours=2)):
+        with clock.travel_to(timezone.now() - timedelta(days=days, hours=2)):
             html = f"<p>{words}</p>" + (TABLE if "名单" in title and not signed else "")
             _signed(cast, _submitted(body, clerk, column, title, html), body, signed)
     _returned(cast, body, clerk, column)
@@ -137,7 +137,7 @@ def _signed(cast: Cast, review: Review, body: Body, stages: int) -> None:
 def _returned(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
     """Create a text that was signed, returned, corrected and resubmitted."""
     html = "<p>全市设12个考点，考生2140人。</p><p>请考生携带身份证和准考证，提前30分钟入场。</p><p>考务咨询电话在工作时间开通。</p>"
-    with clock.at(timezone.now() - timedelta(days=2)):
+    with clock.travel_to(timezone.now() - timedelta(days=2)):
         page = _written(body, clerk, column, "2026年下半年学业水平考试安排", html)
         review = actions.submit(page, by=clerk)
         _signed(cast, review, body, 1)
@@ -150,7 +150,7 @@ def _returned(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
 
 
 def _urgent(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
-    with clock.at(timezone.now() - timedelta(hours=3)):
+    with clock.travel_to(timezone.now() - timedelta(hours=3)):
         html = "<p>受冷空气影响，部分县区道路结冰，相关学校11月20日下午停课半天，校车暂停运行。</p>"
         review = _submitted(body, clerk, column, "关于部分学校因道路结冰临时停课的紧急通知", html)
         sheet = actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())

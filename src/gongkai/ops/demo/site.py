@@ -71,7 +71,7 @@ def _site(
     return website
 
 
-def opener(cast: Cast) -> Actor:
+def second_person(cast: Cast) -> Actor:
     """Return the second person who opens columns proposed by the 政务公开办."""
     return cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])
 
@@ -81,7 +81,7 @@ def confirm_words(cast: Cast) -> None:
     for proposed_words in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="website/"):
         actions.confirm_words(
             Website.objects.get(pk=proposed_words.target.partition("/")[2]),
-            by=opener(cast),
+            by=second_person(cast),
             proposal=proposed_words,
         )
 
@@ -91,7 +91,7 @@ def publish_fixed(cast: Cast, day: date) -> None:
     for website in Website.objects.select_related("body"):
         office = next(b for b in cast.bodies.values() if b.parent_id == website.body_id and b.kind == "general_office")
         for column in Column.objects.filter(website=website, fixed__in=("guide", "rules", "request")):
-            publish(cast, office, [column], day, column.pk, timezone.now())
+            publish_item(cast, office, [column], day, column.pk, timezone.now())
 
 
 def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | None, ...] = ()) -> int:
@@ -117,7 +117,7 @@ def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | N
             content=column.content or CONTENTS.get(column.name, describe_by_name(column.name)),
         )
         try:
-            actions.open_column(column, by=opener(cast))
+            actions.open_column(column, by=second_person(cast))
             opened += 1
         except Refused:
             continue
@@ -134,12 +134,14 @@ def find_page(website: Website | None, body: Body, columns: Collection[Column]) 
     return f"https://{website.host}{page.path}" if page else f"https://{website.host}/units/{body.pk}/"
 
 
-def publish(cast: Cast, body: Body, columns: list[Column], day: date, serial: int, now: datetime) -> Document | None:
+def publish_item(
+    cast: Cast, body: Body, columns: list[Column], day: date, serial: int, now: datetime
+) -> Document | None:
     """Create an item, reviewed in three stages and published; None without an open column."""
     columns = [column for column in columns if column.is_open]
     if not columns or (Role.SIGNER, body.pk) not in cast.actors:
         return None
-    text = texts.item(columns[0].name, body, day, serial)
+    text = texts.sample_item(columns[0].name, body, day, serial)
     clerk = cast.actor(Role.CLERK, body)
     page = ItemPage(
         title=text.title,
@@ -165,17 +167,17 @@ def publish(cast: Cast, body: Body, columns: list[Column], day: date, serial: in
     page.save_revision()
     document = document_of(page)
     actions.place(document, by=clerk, columns=columns)
-    policies.enter(page, cast, body)
-    interpretation.prepare(page, cast, body)
-    for explains in interpretation.drafts(page):
+    policies.enter_policy(page, cast, body)
+    interpretation.prepare_interpretation(page, cast, body)
+    for explains in interpretation.drafts_of_item(page):
         if not document_of(explains).placements.exists():
             actions.place(document_of(explains), by=clerk, columns=columns)
-        sign(cast, actions.submit(explains, by=clerk), body)
-    sign(cast, actions.submit(page, by=clerk), body)
+        sign_review(cast, actions.submit(explains, by=clerk), body)
+    sign_review(cast, actions.submit(page, by=clerk), body)
     return document
 
 
-def write(cast: Cast, body: Body, columns: list[Column], title: str, html: str, **facts: object) -> ItemPage:
+def publish_today(cast: Cast, body: Body, columns: list[Column], title: str, html: str, **facts: object) -> ItemPage:
     """Create an item of today and have it signed and published."""
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
     usual = {"issuer": body.name, "formed_on": today, "written_on": today, "source": body.label}
@@ -183,11 +185,11 @@ def write(cast: Cast, body: Body, columns: list[Column], title: str, html: str, 
     page: ItemPage = actions.create_draft(
         body, by=clerk, columns=columns, title=title, imported_html=html, **(usual | about | facts)
     )
-    sign(cast, actions.submit(page, by=clerk), body)
+    sign_review(cast, actions.submit(page, by=clerk), body)
     return page
 
 
-def sign(cast: Cast, review: Review, body: Body) -> None:
+def sign_review(cast: Cast, review: Review, body: Body) -> None:
     """Have a text reviewed by the unit's people in three stages; the last one publishes it."""
     reviewer = cast.actor(Role.REVIEWER, body)
     bulk = review.rows >= review.plan["bulk_rows"]

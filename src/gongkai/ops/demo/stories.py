@@ -46,7 +46,7 @@ MOST_ACTS = 50
 
 
 @dataclass(frozen=True)
-class Story:
+class SampleModule:
     """A sample module: name, label, function, and maximum number of actions in the small city."""
 
     name: str
@@ -56,61 +56,67 @@ class Story:
 
 
 SAMPLE_STORIES = (
-    Story("interpretation", "政策解读", lambda stage: interpretation.registers(stage.cast)),
-    Story(
+    SampleModule("interpretation", "政策解读", lambda stage: interpretation.create_press_registers(stage.cast)),
+    SampleModule(
         "policies",
         "政策库和文件清理",
         lambda stage: policies.create_policy_library(stage.cast, small=stage.small),
         most=160,
     ),
-    Story("responses", "回应关切、政策库使用情况", lambda stage: responses.create_responses(stage.cast)),
-    Story("portal", "专题和订阅", lambda stage: portal.create_portal_topic(stage.cast, small=stage.small)),
-    Story(
+    SampleModule("responses", "回应关切、政策库使用情况", lambda stage: responses.create_responses(stage.cast)),
+    SampleModule("portal", "专题和订阅", lambda stage: portal.create_portal_topic(stage.cast, small=stage.small)),
+    SampleModule(
         "front",
         "概况、机构、要闻等栏目",
         lambda stage: front.create_front_texts(stage.cast, small=stage.small),
         most=140,
     ),
-    Story(
+    SampleModule(
         "livelihood", "公交、公积金、公租房、医保、学区、养老", lambda stage: front.show_livelihood(stage.cast), most=75
     ),
-    Story("faults", "网站找错", lambda stage: faults.create_fault_reports(stage.cast)),
-    Story("answering", "问答库和咨询留言", lambda stage: answering.create_answers(stage.cast), most=105),
-    Story(
+    SampleModule("faults", "网站找错", lambda stage: faults.create_fault_reports(stage.cast)),
+    SampleModule("answering", "问答库和咨询留言", lambda stage: answering.create_answers(stage.cast), most=105),
+    SampleModule(
         "channels",
         "信箱、12345、政策直通车、对外联系电话、窗口",
         lambda stage: channels.create_channel_cases(stage.cast),
         most=60,
     ),
-    Story("requests", "依申请公开", lambda stage: requests.create_requests(stage.cast, stage.today), most=70),
-    Story("decisions", "重大行政决策预公开", lambda stage: decisions.create_decisions(stage.cast), most=110),
-    Story("surveys", "网上调研", lambda stage: surveys.create_surveys(stage.cast), most=60),
-    Story("registers", "名录和公开表", lambda stage: registers.create_registers(stage.cast), most=446),
-    Story("catalogue", "基层标准目录", lambda stage: catalogue.create_catalogues(stage.cast)),
-    Story("fees", "依申请公开收费", lambda stage: requests.show_fees(stage.cast, stage.today)),
-    Story("complaint", "信息公开投诉", lambda stage: requests.show_complaint(stage.cast, stage.today)),
-    Story("appeal", "对公共企事业单位的申诉", lambda stage: requests.show_appeal(stage.cast, stage.today)),
-    Story("gazette", "政府公报", lambda stage: gazette.create_gazettes(stage.cast)),
-    Story("newmedia", "政务新媒体", lambda stage: newmedia.create_accounts(stage.cast, stage.today), most=55),
-    Story("operation", "网站运行", lambda stage: operation.create_operation_records(stage.cast, stage.today)),
-    Story("inspection", "网站检查", lambda stage: inspected.create_inspections(stage.cast, stage.today)),
-    Story("gathering", "归集", lambda stage: gathering.create_gathering(stage.cast, stage.today)),
-    Story("opinion", "舆情回应和公开承诺", opinion.create_opinion_cases, most=120),
-    Story("migration", "旧网站信息迁移", lambda stage: migration.move_in(stage.cast, small=stage.small)),
-    Story("openings", "政府开放日、会议开放", lambda stage: openings.create_openings(stage.cast)),
-    Story("reviews", "各级审签中的信息", lambda stage: reviews.create_reviews(stage.cast, small=stage.small)),
-    Story("uploads", "向上级文件库上传", lambda stage: uploads.create_uploads(stage.cast, stage.today)),
-    Story("assessment", "考核评估", lambda stage: assessment.create_assessments(stage.cast, stage.today), most=130),
-    Story("desk", "待处理的草稿", lambda stage: reviews.waiting_items(stage.cast, stage.today)),
-    Story("annual", "年度报告", lambda stage: annual.create_annual_reports(stage.cast, stage.today), most=80),
-    Story(
+    SampleModule("requests", "依申请公开", lambda stage: requests.create_requests(stage.cast, stage.today), most=70),
+    SampleModule("decisions", "重大行政决策预公开", lambda stage: decisions.create_decisions(stage.cast), most=110),
+    SampleModule("surveys", "网上调研", lambda stage: surveys.create_surveys(stage.cast), most=60),
+    SampleModule("registers", "名录和公开表", lambda stage: registers.create_registers(stage.cast), most=446),
+    SampleModule("catalogue", "基层标准目录", lambda stage: catalogue.create_catalogues(stage.cast)),
+    SampleModule("fees", "依申请公开收费", lambda stage: requests.show_fees(stage.cast, stage.today)),
+    SampleModule("complaint", "信息公开投诉", lambda stage: requests.show_complaint(stage.cast, stage.today)),
+    SampleModule("appeal", "对公共企事业单位的申诉", lambda stage: requests.show_appeal(stage.cast, stage.today)),
+    SampleModule("gazette", "政府公报", lambda stage: gazette.create_gazettes(stage.cast)),
+    SampleModule("newmedia", "政务新媒体", lambda stage: newmedia.create_accounts(stage.cast, stage.today), most=55),
+    SampleModule("operation", "网站运行", lambda stage: operation.create_operation_records(stage.cast, stage.today)),
+    SampleModule("inspection", "网站检查", lambda stage: inspected.create_inspections(stage.cast, stage.today)),
+    SampleModule("gathering", "归集", lambda stage: gathering.create_gathering(stage.cast, stage.today)),
+    SampleModule("opinion", "舆情回应和公开承诺", opinion.create_opinion_cases, most=120),
+    SampleModule("migration", "旧网站信息迁移", lambda stage: migration.move_in(stage.cast, small=stage.small)),
+    SampleModule("openings", "政府开放日、会议开放", lambda stage: openings.create_openings(stage.cast)),
+    SampleModule("reviews", "各级审签中的信息", lambda stage: reviews.create_reviews(stage.cast, small=stage.small)),
+    SampleModule("uploads", "向上级文件库上传", lambda stage: uploads.create_uploads(stage.cast, stage.today)),
+    SampleModule(
+        "assessment", "考核评估", lambda stage: assessment.create_assessments(stage.cast, stage.today), most=130
+    ),
+    SampleModule("desk", "待处理的草稿", lambda stage: reviews.waiting_items(stage.cast, stage.today)),
+    SampleModule("annual", "年度报告", lambda stage: annual.create_annual_reports(stage.cast, stage.today), most=80),
+    SampleModule(
         "annual_area",
         "年度报告的更正和本级政府汇总",
         lambda stage: annual_area.create_area_report(stage.cast, stage.today),
     ),
-    Story("bureau", "市财政局自己的工作要点", lambda stage: bureau.create_bureau_notice(stage.cast, stage.today)),
-    Story("completed", "办到最后一步的事项", lambda stage: completed.complete_work(stage.cast, stage.today), most=110),
-    Story(
+    SampleModule(
+        "bureau", "市财政局自己的工作要点", lambda stage: bureau.create_bureau_notice(stage.cast, stage.today)
+    ),
+    SampleModule(
+        "completed", "办到最后一步的事项", lambda stage: completed.complete_work(stage.cast, stage.today), most=110
+    ),
+    SampleModule(
         "years",
         "上年通知的回头看、下年通知的征求意见稿",
         years.create_year_notices,

@@ -61,7 +61,7 @@ NOT_DONE = {"owed", "at_work"}
 
 
 @dataclass
-class Story:
+class Simulation:
     """Event queue in order of time, up to the end of the simulation."""
 
     cast: Cast
@@ -87,7 +87,7 @@ class Story:
         done = 0
         while self.queue:
             moment, _, act = heapq.heappop(self.queue)
-            with clock.at(moment):
+            with clock.travel_to(moment):
                 try:
                     act(moment)
                 except Refused:
@@ -210,7 +210,7 @@ class Story:
         day = max(
             day, find_first_day(entry.assignment)
         )  # what was published before the period began proves nothing of it
-        made = site.publish(self.cast, entry.body, columns[:1], day, next(self.serial), moment)
+        made = site.publish_item(self.cast, entry.body, columns[:1], day, next(self.serial), moment)
         self.items += made is not None
         return made is not None
 

@@ -15,7 +15,7 @@ from gongkai.lib.typed_json import Record, number, record, records, text
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast, read_toml
 from gongkai.ops.demo.decisions import decisions_column
-from gongkai.ops.demo.site import sign
+from gongkai.ops.demo.site import sign_review
 from gongkai.work.participation import actions
 from gongkai.work.participation.models import Announcement, Survey
 
@@ -41,7 +41,7 @@ def _asked(cast: Cast, body: Body, column: Column, told: Record) -> Survey:
     """Create and publish a questionnaire."""
     clerk = cast.actor(Role.CLERK, body)
     ends = _day(told, "end")
-    with clock.at(clock.office_hour(_day(told, "begin"), 15)):
+    with clock.travel_to(clock.office_hour(_day(told, "begin"), 15)):
         made: Survey = actions.register_survey(body, by=clerk, title=text(told, "title"), policy=text(told, "policy"))
         for facts in records(told, "questions"):
             actions.add_question(made, by=clerk, **{"options": "", "most": 0, **facts})
@@ -55,7 +55,7 @@ def _asked(cast: Cast, body: Body, column: Column, told: Record) -> Survey:
 def _found(cast: Cast, body: Body, column: Column, survey: Survey, day: date, findings: Record) -> None:
     """Publish the findings of a survey with responses to comments."""
     clerk = cast.actor(Role.CLERK, body)
-    with clock.at(clock.office_hour(day, 20)):
+    with clock.travel_to(clock.office_hour(day, 20)):
         announcement = actions.draft_findings(Survey.objects.get(pk=survey.pk), by=clerk)
         actions.write_announcement(announcement, by=clerk, terms=findings)
         _signed(cast, body, announcement, column, clerk)
@@ -63,14 +63,14 @@ def _found(cast: Cast, body: Body, column: Column, survey: Survey, day: date, fi
 
 def _signed(cast: Cast, body: Body, text: Announcement, column: Column, clerk: Actor) -> None:
     place(document_of(text), by=clerk, columns=[column])
-    sign(cast, submit(text, by=clerk), body)
+    sign_review(cast, submit(text, by=clerk), body)
 
 
 def _filled_in(survey: Survey, replies: list[dict[str, object]], day: date) -> None:
     """Submit replies on a day."""
     asked = [question["number"] for question in survey.asked]
     for minutes, reply in enumerate(replies):
-        with clock.at(clock.office_hour(day, minutes * 20)):
+        with clock.travel_to(clock.office_hour(day, minutes * 20)):
             picked = {asked[int(place_) - 1]: options for place_, options in record(reply, "chosen").items()}
             written = {asked[-1]: text(reply, "words")} if "words" in reply else {}
             made = actions.reply_survey(survey, by=ANONYMOUS, chosen=picked, words=written)

@@ -2,7 +2,7 @@
 
 Bringing an empty database up to date by migrations takes twenty seconds of processor time, most of it for the libraries' tables as they once
 were. A sample begins today, so it takes a small part of that: the tables, what Django does behind a migration (guards, groups, permissions), and
-the few rows and the one table of Wagtail's that only its migrations make. All migrations are then on record, so that `migrate` goes on
+the few rows and the one table of Wagtail's that only its migrations make. All migrations are then on record, so that `migrate_database` goes on
 from here. That both ways lead to the same database is tested (`tests/ops/demo/test_tables.py`). Real installations migrate.
 """
 
@@ -15,21 +15,21 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
-from gongkai.ops.upkeep.migrating import migrate
+from gongkai.ops.upkeep.migrating import migrate_database
 
 #: Wagtail's full-text table is no table of a model, though a model reads it: a migration of Wagtail's makes it by hand.
 BY_MIGRATION = {"wagtailsearch_indexentry_fts": "wagtail.search.migrations.0006_customise_indexentry"}
 
 
-def ready() -> None:
+def migrate_sample() -> None:
     """Migrate the sample's database; fill an empty SQLite file directly."""
     if connection.vendor == "sqlite" and not connection.introspection.table_names():
-        fill()
+        create_all_tables()
     else:
-        migrate()
+        migrate_database()
 
 
-def fill() -> None:
+def create_all_tables() -> None:
     """Create all tables and rows that migrations would create."""
     emit_pre_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
     with connection.schema_editor() as editor:

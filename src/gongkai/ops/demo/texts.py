@@ -11,7 +11,7 @@ from gongkai.ops.demo.cast import read_objects, read_toml
 
 
 @dataclass(frozen=True)
-class Text:
+class SampleText:
     """Fields of a sample item."""
 
     title: str
@@ -57,7 +57,7 @@ def cycle_of(name: str) -> int:
     return int(_by_word(CYCLES, name) or QUARTER_DAYS)
 
 
-def item(column: str, body: Body, day: date, serial: int) -> Text:
+def sample_item(column: str, body: Body, day: date, serial: int) -> SampleText:
     """Return a sample item for a column, by a unit and day."""
     pattern = next((one for one in PATTERNS if any(word in column for word in one.words)), OTHER)
     names = column.split("/")
@@ -73,7 +73,7 @@ def item(column: str, body: Body, day: date, serial: int) -> Text:
     }
     paragraphs = [words.format(**facts) for words in pattern.paragraphs]
     html = "".join(f"<p>{words}</p>" for words in paragraphs)
-    return Text(
+    return SampleText(
         title=pattern.title.format(**facts),
         kind=pattern.kind,
         html=html + (compose_table(pattern.heads, pattern.rows) if pattern.rows else ""),

@@ -7,7 +7,7 @@ from gongkai.content.policies import actions
 from gongkai.content.policies.models import Covers, PolicyRecord, UpperLibrary
 from gongkai.content.policies.queries.uploading import UploadStage, annotate_upload_stage
 from gongkai.content.policies.states import ENDED_STANDINGS
-from gongkai.core.files.store import Named, store
+from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
@@ -20,7 +20,7 @@ BEGAN, UPLOADED, LATELY = 7, 6, 1
 
 def create_uploads(cast: Cast, today: date) -> None:
     """Create the province's library and upload every second required document."""
-    with clock.at(clock.office_hour(today - timedelta(days=BEGAN), 10)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=BEGAN), 10)):
         library = actions.set_upper_library(
             cast.bodies["shi"],
             by=cast.chief,
@@ -64,7 +64,7 @@ def _repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]:
 
 def _one(cast: Cast, record: PolicyRecord, on: date, number: str) -> None:
     moment = clock.office_hour(on, 60)
-    with clock.at(moment):
+    with clock.travel_to(moment):
         actions.record_upload(
             record,
             by=cast.actor(Role.CLERK, record.body),
@@ -76,6 +76,6 @@ def _one(cast: Cast, record: PolicyRecord, on: date, number: str) -> None:
         )
 
 
-def _receipt(record: PolicyRecord, number: str) -> Named:
+def _receipt(record: PolicyRecord, number: str) -> NamedStoredFile:
     words = f"（示例）入库回执\n{record}已入库，编号{number}。\n"
-    return Named(f"入库回执{number}.txt", store(words.encode(), "回执.txt"))
+    return NamedStoredFile(f"入库回执{number}.txt", store(words.encode(), "回执.txt"))

@@ -21,7 +21,7 @@ def create_year_notices(stage: Stage) -> None:
     year = notices.year_of(today)
     _last_year(cast, today, year - 1)
     county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
-    with clock.at(clock.office_hour(today - timedelta(days=5), 60)):
+    with clock.travel_to(clock.office_hour(today - timedelta(days=5), 60)):
         draft = _imported("draft", county, cast.bodies["qingxi"], cast.bodies["qxban"], today, year)
         actions.confirm_notice(draft, by=county)
 
@@ -37,19 +37,19 @@ def _imported(name: str, by: Actor, government: Body, issuer: Body, today: date,
 def _last_year(cast: Cast, today: date, year: int) -> None:
     """Finish two of last year's tasks; continue the third in this year's review."""
     city, chief = cast.bodies["shi"], cast.chief
-    with clock.at(clock.office_hour(date(year, 4, 29), 40)):
+    with clock.travel_to(clock.office_hour(date(year, 4, 29), 40)):
         notice = _imported("last_year_small", chief, city, city, today, year)
         actions.confirm_notice(notice, by=chief)
     *done, undone = Assignment.objects.filter(notice=notice).select_related("entry__body").order_by("pk")
     for assignment in done:
         body = assignment.entry.body
-        with clock.at(clock.office_hour(date(year, 9, 15), 30)):
+        with clock.travel_to(clock.office_hour(date(year, 9, 15), 30)):
             url = site.find_page(find_website(city), body, [])
             duties = {duty.pk: 1 for duty in assignment.measure.duties.all()}
             clerk = cast.actor(Role.CLERK, body)
             sent = actions.submit_task(assignment.entry, by=clerk, done=duties, urls=[url], statement="已按要求公开。")
             actions.accept_submission(sent, by=chief, holds=list(sent.evidence.values_list("pk", flat=True)))
-    with clock.at(clock.office_hour(date(year + 1, 1, 20), 30)):
+    with clock.travel_to(clock.office_hour(date(year + 1, 1, 20), 30)):
         actions.carry_over_assignment(
             Entry.objects.get(pk=undone.pk), by=chief, reason="栏目整理没有完成，转入本年继续办理。"
         )

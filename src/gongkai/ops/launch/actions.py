@@ -20,7 +20,7 @@ def _only_installing(by: Actor, _: object) -> list[str]:
 
 
 @action("launch.prepare", label="进入筹备", rule=_only_installing)
-def prepare(_: None, *, by: Actor) -> ActionResult:
+def begin_setup(_: None, *, by: Actor) -> ActionResult:
     """Begin the set-up; the public site stays closed until the opening. Called by `gongkai init`."""
     if Launch.objects.exists():
         raise Refused("已经在筹备或者已经开通。")
@@ -32,7 +32,7 @@ def prepare(_: None, *, by: Actor) -> ActionResult:
 PROPOSED_CYCLE_DAYS = 92
 
 
-@action("launch.open_columns", label="开通栏目", rule=rules.proposes)
+@action("launch.open_columns", label="开通栏目", rule=rules.check_may_propose)
 def open_columns(launch: Launch, *, by: Actor, person: Person) -> ActionResult:
     """Open all columns, parents first, and complete what they lack.
 
@@ -67,7 +67,7 @@ def _find_clerk(column: Column) -> Person | None:
     return next((post.person for post in posts.order_by("pk")), None)
 
 
-@action("launch.propose", label="提请开通", rule=rules.proposes)
+@action("launch.propose", label="提请开通", rule=rules.check_may_propose)
 def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = None) -> ActionResult:
     """Propose the opening and decide about tasks due before it; a second person confirms.
 
@@ -91,7 +91,7 @@ def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = Non
         body=f"{by.name}提请开通网站。请看过公众将看到的内容，再确认开通。",
         link=reverse("launch:launch"),
         key=f"launch/propose/{launch.version}",
-        persons=tuple(sorted(confirming() - {by.person_id or 0})),
+        persons=tuple(sorted(possible_confirmers() - {by.person_id or 0})),
         urgent=True,
     )
     return ActionResult(words=said, tell=(tell,))
@@ -102,24 +102,24 @@ def _answers(_: Launch) -> list[str]:
     return [f"{left}。请系统管理员按安装手册在服务器的设置里加上这个域名，重新启动以后再开通。"] if left else []
 
 
-def hindered(launch: Launch, by: Actor) -> list[str]:
+def reasons_against_confirming(launch: Launch, by: Actor) -> list[str]:
     """Return the reasons that prevent this user, who may confirm the opening, from confirming it now."""
-    return [] if rules.opens(by, launch) else _answers(launch)
+    return [] if rules.check_may_open(by, launch) else _answers(launch)
 
 
-@action("launch.open", label="确认开通", rule=rules.opens, ready=_answers)
+@action("launch.open", label="确认开通", rule=rules.check_may_open, ready=_answers)
 def open_to_public(launch: Launch, *, by: Actor) -> ActionResult:
     """Open the installation: sites, APIs and reminders start. This cannot be undone."""
     launch.opened_at = timezone.now()
     launch.save(update_fields=["opened_at"])
     TreeStamp.bump()
     settle_closed(reverse("launch:launch"))
-    settled = earlier_tasks.settle(launch)
+    settled = earlier_tasks.settle_earlier_tasks(launch)
     said = f"开通。{settled.words(launch)}"
     return ActionResult(words=said, facts={"tasks": settled.count}, tell=tuple(_tell(launch, said)))
 
 
-def confirming() -> set[int]:
+def possible_confirmers() -> set[int]:
     """Return the persons who may confirm the opening."""
     rows = Appointment.objects.filter(in_force())
     heads = rows.filter(role=Role.LEAD, body__in=rules.heading_offices())

@@ -17,11 +17,11 @@ class Config(AppConfig):
         from gongkai.core.ledger.desk import Block, register_block
         from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
         from gongkai.ops.launch.earlier_tasks import settle_notice
-        from gongkai.ops.launch.suspended_jobs import rests
+        from gongkai.ops.launch.suspended_jobs import is_suspended
         from gongkai.ops.launch.texts import blanks_left
         from gongkai.ops.launch.wagtail_hooks import block, block_after
 
-        SUSPENSION_PREDICATES.append(rests)
+        SUSPENSION_PREDICATES.append(is_suspended)
         follow_actions("notice.confirm", settle_notice)
         register_gate(PublicationGate("blanks", 15, blanks_left))
         register_block(Block("first_steps", 10, block, "launch/block.html"))

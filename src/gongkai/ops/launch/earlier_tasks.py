@@ -38,7 +38,7 @@ def due_before(moment: datetime) -> EntryQuerySet:
     return Entry.objects.filter(kind__in=TASK_KINDS, state__in=OPEN_STATES, due_at__lt=moment)
 
 
-def settle(launch: Launch) -> SettledEntries:
+def settle_earlier_tasks(launch: Launch) -> SettledEntries:
     """Settle all tasks due before the opening."""
     return SettledEntries(_settle(launch, due_before(_morning(launch))))
 

@@ -19,14 +19,14 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import open_only_if
 from gongkai.core.units.forms.base import PersonChoice
 from gongkai.core.units.models import Person, Role
-from gongkai.core.units.queries import people_visible_to, running, with_people
+from gongkai.core.units.queries import appointments_in_force, people_visible_to, with_people
 from gongkai.core.units.reach import READ_ONLY_ROLES, TECHNICAL_ROLES
 from gongkai.core.widgets.fields import Day
 from gongkai.ops.launch import actions
 from gongkai.ops.launch.earlier_tasks import due_before
-from gongkai.ops.launch.rules import sees
-from gongkai.ops.launch.showing import seen_by_public, starting
-from gongkai.ops.launch.steps import standings, undone
+from gongkai.ops.launch.rules import can_see_launch
+from gongkai.ops.launch.showing import seen_by_public, starting_jobs
+from gongkai.ops.launch.steps import open_steps, step_states
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
@@ -37,13 +37,13 @@ def _lines(words: Sequence[str]) -> SafeString:
 
 
 def _workers(by: Actor) -> QuerySet[Person]:
-    working = running().exclude(role__in=TECHNICAL_ROLES | READ_ONLY_ROLES).values("person_id")
+    working = appointments_in_force().exclude(role__in=TECHNICAL_ROLES | READ_ONLY_ROLES).values("person_id")
     return people_visible_to(by).filter(active=True, pk__in=working)
 
 
 def _propose_person(by: Actor, _: object) -> dict[str, object]:
     """Propose a clerk of the actor's own office for the columns of the template."""
-    posts = running().filter(role=Role.CLERK, body__in=by.bodies).order_by("pk")
+    posts = appointments_in_force().filter(role=Role.CLERK, body__in=by.bodies).order_by("pk")
     return {"person": posts.values_list("person_id", flat=True).first()}
 
 
@@ -59,14 +59,14 @@ def _until() -> Day:
 
 
 def _undone(_: "AnyRow") -> str:
-    return "、".join(step.label for step, _ in undone() if step.name != "notice") or "都做完了"
+    return "、".join(step.label for step, _ in open_steps() if step.name != "notice") or "都做完了"
 
 
 FACT_COLUMNS = (
     Column("state", "现状", value=lambda row: row.state_words),
     Column("shown", "公众将看到", value=lambda row: _lines(seen_by_public())),
     Column("undone", "还没有做完的准备", value=_undone),
-    Column("starting", "同时开始", value=lambda row: "、".join(starting())),
+    Column("starting", "同时开始", value=lambda row: "、".join(starting_jobs())),
     Column("earlier", "开通以前到期的任务", value=lambda row: row.get_earlier_display()),
     "until",
     "proposed_by",
@@ -126,15 +126,15 @@ class Launches(Register[Launch]):
     def beside(self, request: HttpRequest, listing: Listing[Launch]) -> Mapping[str, object]:
         """Return the steps and the preview of the public site."""
         by: Actor = listing.by
-        open_only_if(sees(by), "准备开通由政务公开办、系统管理员、安全保密管理员和单位负责人办理。")
-        shown = standings(by)
+        open_only_if(can_see_launch(by), "准备开通由政务公开办、系统管理员、安全保密管理员和单位负责人办理。")
+        shown = step_states(by)
         launch = Launch.objects.first()
         return {
             "launch": launch,
-            "hindered": actions.hindered(launch, by) if launch else [],
+            "hindered": actions.reasons_against_confirming(launch, by) if launch else [],
             "steps": shown,
             "done_count": sum(standing.done for standing in shown),
             "public": seen_by_public(),
-            "starting": starting(),
+            "starting": starting_jobs(),
             "has_site": Website.objects.exists(),
         }

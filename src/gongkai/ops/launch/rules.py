@@ -13,19 +13,19 @@ from gongkai.core.units.same_person import is_among
 PREPARING_ROLES = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, Role.LEAD)
 
 
-def sees(by: Actor) -> bool:
+def can_see_launch(by: Actor) -> bool:
     """Return True when the user may see the page."""
     return by.has(*PREPARING_ROLES)
 
 
-def proposes(by: Actor, launch: Launch) -> list[str]:
+def check_may_propose(by: Actor, launch: Launch) -> list[str]:
     """Allow the open-government office (政务公开办) of the highest government of this installation."""
     if launch.opened_at:
         return ["已经开通。"]
     return [] if runs_installation(by) else ["只有本级政府的政务公开办可以提请开通。"]
 
 
-def opens(by: Actor, launch: Launch) -> list[str]:
+def check_may_open(by: Actor, launch: Launch) -> list[str]:
     """Allow the head of the proposing office, or another person of the open-government office than the proposer."""
     if launch.opened_at:
         return ["已经开通。"]
@@ -49,4 +49,4 @@ def heading_offices() -> set[int]:
 @visible(Launch, technical=True)
 def launches_visible_to(by: Actor) -> QuerySet[Launch]:
     """Return the opening for users who prepare, confirm or review it."""
-    return Launch.objects.all() if by.system or sees(by) else Launch.objects.none()
+    return Launch.objects.all() if by.system or can_see_launch(by) else Launch.objects.none()

@@ -36,6 +36,6 @@ def seen_by_public() -> list[str]:
     return said
 
 
-def starting() -> list[str]:
+def starting_jobs() -> list[str]:
     """Return the labels of the jobs that start with the opening."""
     return [job.label for job in all_jobs().values() if job.name in SUSPENDED_JOBS]

@@ -24,7 +24,7 @@ CHIEF, ADMINISTRATOR, SECURITY, LEAD = Role.CHIEF, Role.ADMINISTRATOR, Role.SECU
 
 
 @dataclass(frozen=True)
-class Step:
+class SetupStep:
     """A step of the set-up.
 
     Attributes:
@@ -49,10 +49,10 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Standing:
+class StepState:
     """A step as one user sees it: what is missing, and the button if the user may act."""
 
-    step: Step
+    step: SetupStep
     left: str
     url: str
 
@@ -67,30 +67,30 @@ class Standing:
         return self.left == lacking.SITE_FIRST
 
 
-STEPS: dict[str, Step] = {}
+STEPS: dict[str, SetupStep] = {}
 
 
-def register_step(step: Step) -> None:
+def register_step(step: SetupStep) -> None:
     """Register a step; a step of the same name is replaced."""
     STEPS[step.name] = step
 
 
-def in_order() -> list[Step]:
+def in_order() -> list[SetupStep]:
     """Return all steps by position."""
     return sorted(STEPS.values(), key=lambda step: step.position)
 
 
-def standings(by: Actor) -> list[Standing]:
+def step_states(by: Actor) -> list[StepState]:
     """Return all steps as this user sees them."""
     found = []
     for step in in_order():
         left = step.left()
         offered = left and left != lacking.SITE_FIRST and by.has(*step.roles)
-        found.append(Standing(step, left, step.url() if offered else ""))
+        found.append(StepState(step, left, step.url() if offered else ""))
     return found
 
 
-def undone() -> list[tuple[Step, str]]:
+def open_steps() -> list[tuple[SetupStep, str]]:
     """Return the steps that are not done, each with what is missing."""
     return [(step, left) for step in in_order() if (left := step.left())]
 
@@ -153,7 +153,7 @@ def _columns() -> str:
 
 
 for _step in (
-    Step(
+    SetupStep(
         "chief",
         10,
         "登记政务公开办的人",
@@ -163,7 +163,7 @@ for _step in (
         lambda: reverse("units:add_person") + "?roles=chief",
         lacking.chief,
     ),
-    Step(
+    SetupStep(
         "units",
         20,
         "登记单位",
@@ -173,7 +173,7 @@ for _step in (
         lambda: reverse("spreadsheets:start", args=["units"]),
         lacking.units,
     ),
-    Step(
+    SetupStep(
         "people",
         30,
         "登记各单位的人员，办理任职，开通账号",
@@ -183,7 +183,7 @@ for _step in (
         _people_page,
         lacking.people,
     ),
-    Step(
+    SetupStep(
         "confirmations",
         40,
         "确认任职和密码",
@@ -193,7 +193,7 @@ for _step in (
         _to("units:confirmations"),
         lacking.confirmations,
     ),
-    Step(
+    SetupStep(
         "factor",
         50,
         "设置第二重验证",
@@ -203,7 +203,7 @@ for _step in (
         _to("signin:own"),
         lacking.factor,
     ),
-    Step(
+    SetupStep(
         "site",
         60,
         "新建网站，选定主色",
@@ -213,7 +213,7 @@ for _step in (
         _to("publishing:website_new"),
         _site,
     ),
-    Step(
+    SetupStep(
         "signers",
         62,
         "选定审签程序，核对每个单位的信息有人能审完",
@@ -223,7 +223,7 @@ for _step in (
         _to("reviewing:schemes"),
         lacking.signers,
     ),
-    Step(
+    SetupStep(
         "host",
         65,
         "让服务器应答网站的域名",
@@ -233,7 +233,7 @@ for _step in (
         _to("upkeep:status"),
         lacking.hosts,
     ),
-    Step(
+    SetupStep(
         "columns",
         70,
         "开通栏目",
@@ -243,7 +243,7 @@ for _step in (
         _columns_page,
         _columns,
     ),
-    Step(
+    SetupStep(
         "guide",
         80,
         "发布政府信息公开指南",
@@ -253,7 +253,7 @@ for _step in (
         _to("launch:write", "?page=guide"),
         lambda: lacking.page("guide"),
     ),
-    Step(
+    SetupStep(
         "request",
         90,
         "发布依申请公开说明",
@@ -263,7 +263,7 @@ for _step in (
         _to("launch:write", "?page=request"),
         lambda: lacking.page("request"),
     ),
-    Step(
+    SetupStep(
         "footer",
         100,
         "填写页脚标识和联系方式",
@@ -273,7 +273,7 @@ for _step in (
         _site_page,
         lacking.footer,
     ),
-    Step(
+    SetupStep(
         "calendar",
         110,
         "登记今年的放假安排",
@@ -283,7 +283,7 @@ for _step in (
         _to("ledger_calendar"),
         _calendar,
     ),
-    Step(
+    SetupStep(
         "mail",
         120,
         "接通邮件",
@@ -293,7 +293,7 @@ for _step in (
         lambda: reverse("handbook:page", args=["officers"]) + "#接通邮件",
         _mail,
     ),
-    Step(
+    SetupStep(
         "notice",
         66,
         "导入并确认第一份任务分工通知",

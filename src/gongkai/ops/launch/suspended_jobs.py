@@ -32,6 +32,6 @@ SUSPENDED_JOBS = frozenset(
 )
 
 
-def rests(job: Job) -> bool:
+def is_suspended(job: Job) -> bool:
     """Return True for a job that is suspended until the opening."""
     return job.name in SUSPENDED_JOBS and in_preparation()

@@ -21,7 +21,7 @@ _FOLDER = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True)
-class Text:
+class LegalText:
     """A text drafted from the law: mark of its column, file, title and description."""
 
     mark: str
@@ -47,13 +47,13 @@ class Text:
 TEXTS_BY_MARK = {
     text.mark: text
     for text in (
-        Text(
+        LegalText(
             "guide",
             "{government}政府信息公开指南",
             "政府信息公开指南",
             "指南写明信息的分类、编排体系、获取方式和工作机构（条例第十二条）。",
         ),
-        Text(
+        LegalText(
             "request",
             "{government}依申请公开说明",
             "依申请公开说明",

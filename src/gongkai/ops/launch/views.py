@@ -15,7 +15,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.reach import bodies_of
-from gongkai.ops.launch.texts import TEXTS_BY_MARK, Text, blanks_of
+from gongkai.ops.launch.texts import TEXTS_BY_MARK, LegalText, blanks_of
 
 
 def write(request: HttpRequest) -> HttpResponse:
@@ -44,7 +44,7 @@ def write(request: HttpRequest) -> HttpResponse:
     return render(request, "launch/write.html", context)
 
 
-def _column(by: Actor, text: Text) -> Column | None:
+def _column(by: Actor, text: LegalText) -> Column | None:
     sites = [site.pk for site in websites_of(by)] or list(
         Website.objects.filter(body__in=_governments(by)).values_list("pk", flat=True)
     )
@@ -68,7 +68,7 @@ def _draft(column: Column) -> int | None:
     return rows.values_list("document__item_number", flat=True).first()
 
 
-def _make(text: Text, column: Column, office: Body, html: str, by: Actor) -> ItemPage:
+def _make(text: LegalText, column: Column, office: Body, html: str, by: Actor) -> ItemPage:
     item: ItemPage = actions.create_draft(
         office,
         by=by,

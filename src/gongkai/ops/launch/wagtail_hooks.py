@@ -10,8 +10,8 @@ from gongkai.content.editions.models import Launch
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Role
-from gongkai.ops.launch.rules import opens, sees
-from gongkai.ops.launch.steps import standings
+from gongkai.ops.launch.rules import can_see_launch, check_may_open
+from gongkai.ops.launch.steps import step_states
 
 #: Roles that prepare the installation.
 _STAFF = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY)
@@ -19,7 +19,7 @@ _STAFF = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY)
 
 class _WhilePreparing(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return sees(actor_of(request.user)) and in_preparation()
+        return can_see_launch(actor_of(request.user)) and in_preparation()
 
 
 @hooks.register("register_admin_urls")
@@ -49,7 +49,7 @@ def block_after(by: Actor) -> dict[str, object] | None:
 def _remaining(by: Actor, preparing: bool) -> dict[str, object] | None:
     if not preparing and not Launch.objects.filter(proposed_at__isnull=False).exists():
         return None  # A sample city, or an installation older than this app, was never prepared here.
-    shown = standings(by)
+    shown = step_states(by)
     done = sum(standing.done for standing in shown)
     if not preparing and done == len(shown):
         return None
@@ -67,6 +67,6 @@ def _remaining(by: Actor, preparing: bool) -> dict[str, object] | None:
 
 def _awaiting(by: Actor) -> dict[str, object] | None:
     launch = Launch.objects.filter(opened_at=None, proposed_at__isnull=False).first()
-    if launch is None or opens(by, launch):
+    if launch is None or check_may_open(by, launch):
         return None
     return {"awaits": True, "title": "开通网站等您确认", "url": reverse("launch:launch")}

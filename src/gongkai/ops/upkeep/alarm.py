@@ -1,7 +1,7 @@
 """Notify the administrators of stopped due jobs, failing jobs, and tasks without a worker.
 
 The process that runs due jobs cannot report that it stopped. Each server process therefore checks from time to
-time (`begin`) and sends its notification at once. Unique keys prevent repeated notifications.
+time (`begin_alarm`) and sends its notification at once. Unique keys prevent repeated notifications.
 """
 
 import logging
@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.queries import figures
+from gongkai.core.background_jobs.queries import count_queue
 from gongkai.core.background_jobs.states import State
 from gongkai.core.ledger.jobs.registry import all_jobs
-from gongkai.core.outbox.jobs import deliver
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.jobs import send_due
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, JobRun
@@ -39,7 +39,7 @@ def administrators() -> tuple[int, ...]:
     return tuple(sorted(set(rows.values_list("person_id", flat=True))))
 
 
-def look(now: datetime | None = None, *, since: datetime | None = None) -> bool:
+def check_due_jobs(now: datetime | None = None, *, since: datetime | None = None) -> bool:
     """Notify the administrators if no due job ran for 15 minutes; return True if they were notified now.
 
     Args:
@@ -79,7 +79,7 @@ def tell_of_failures(now: datetime) -> int:
 
 def tell_of_errands(now: datetime) -> int:
     """Notify the administrators of tasks that failed for good and of a queue without workers; return their number."""
-    late = figures(now)
+    late = count_queue(now)
     told = 0
     if not late.workers and late.oldest and now - late.oldest > JOBS_LATE:
         since = f"{timezone.localtime(late.oldest):%Y-%m-%d %H:%M}"
@@ -106,11 +106,13 @@ def _tell(subject: str, body: str, key: str, page: str = "upkeep:status") -> boo
     if not persons:
         return False
     link = reverse(page)
-    tell([Notification(subject=subject, body=body, link=link, key=f"upkeep/{key}", urgent=True, persons=persons)])
+    write_messages(
+        [Notification(subject=subject, body=body, link=link, key=f"upkeep/{key}", urgent=True, persons=persons)]
+    )
     return True
 
 
-def begin() -> None:
+def begin_alarm() -> None:
     """Start the checks of this process; called when the server starts."""
     threading.Thread(target=_watch, args=(timezone.now(),), name="upkeep", daemon=True).start()
 
@@ -119,9 +121,9 @@ def _watch(since: datetime) -> None:
     pause = threading.Event()
     while not pause.wait(CHECK_INTERVAL_SECONDS):
         try:
-            stopped = look(since=since)
+            stopped = check_due_jobs(since=since)
             if tell_of_errands(timezone.now()) or stopped:
-                deliver()
+                send_due()
         except Exception:
             LOG.exception("due work could not be watched")
         finally:

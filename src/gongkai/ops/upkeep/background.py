@@ -11,10 +11,10 @@ from django_filters import ChoiceFilter
 
 from gongkai.core.background_jobs import asking
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.queries import Figures, figures
+from gongkai.core.background_jobs.queries import QueueFigures, count_queue
 from gongkai.core.background_jobs.states import FINAL_STATES, OPEN_STATES, State
-from gongkai.core.registers.columns import FILE_ONLY, Column, sign
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.columns import FILE_ONLY, Column, light_html
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
@@ -32,9 +32,9 @@ def _light(row: Errand) -> SafeString | str:
     if row.state not in {*OPEN_STATES, State.DEAD}:
         return row.state_label
     if row.state == State.RUNNING:
-        return sign("green", row.state_label)
+        return light_html("green", row.state_label)
     key = "red" if row.state == State.DEAD else "yellow" if row.attempts else "grey"
-    return sign(key, _state(row))
+    return light_html(key, _state(row))
 
 
 def _progress(row: Errand) -> str:
@@ -70,7 +70,7 @@ class Errands(Register[Errand]):
                 method=lambda rows, name, value: rows.filter(state__in=GROUPS[value]),
             ),
         ),
-        Year("asked_at"),
+        YearFilter("asked_at"),
     )
     words = ("label", "asked_by", "error")
     order = ("rank", "-pk")
@@ -79,15 +79,15 @@ class Errands(Register[Errand]):
     empty = "没有作业；结束半年以后不再列出。"
     template = "upkeep/errands.html"
     acts = (
-        Act(action=asking.retry, fields=None, done="已重新排队。", when=lambda row: row.state == State.DEAD),
+        Act(action=asking.retry_job, fields=None, done="已重新排队。", when=lambda row: row.state == State.DEAD),
         Act(
-            action=asking.give_up,
+            action=asking.give_job_up,
             fields=None,
             done="已放弃，不再尝试。",
             when=lambda row: row.state == State.DEAD,
         ),
         Act(
-            action=asking.cancel,
+            action=asking.cancel_job,
             fields=None,
             done="已取消；正在处理的会在下一步停下来。",
             when=lambda row: row.open and not row.cancelling,
@@ -111,7 +111,7 @@ class Errands(Register[Errand]):
 
     def totals(self, listing: Listing[Errand]) -> Sequence[tuple[str, object]]:
         """Return the counts of the queue."""
-        now: Figures = figures(timezone.now())
+        now: QueueFigures = count_queue(timezone.now())
         return (
             ("多次失败，待处理", now.dead),
             ("等待", now.waiting),
@@ -121,4 +121,4 @@ class Errands(Register[Errand]):
 
     def beside(self, request: HttpRequest, listing: Listing[Errand]) -> Mapping[str, object]:
         """Return whether the queue has workers."""
-        return {"idle": not figures(timezone.now()).workers}
+        return {"idle": not count_queue(timezone.now()).workers}

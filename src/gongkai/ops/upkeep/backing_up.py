@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from gongkai.core.units.models import Role
-from gongkai.ops.launch.steps import Step
+from gongkai.ops.launch.steps import SetupStep
 from gongkai.ops.upkeep.models import BackupMade
 
 
@@ -11,7 +11,7 @@ def _left() -> str:
     return "" if BackupMade.objects.exists() else "还没有做过备份"
 
 
-BACKUP_STEP = Step(
+BACKUP_STEP = SetupStep(
     "backup",
     130,
     "做第一次备份",

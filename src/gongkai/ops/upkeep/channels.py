@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from gongkai.core.outbox.gateways import actions
 from gongkai.core.outbox.gateways.channel import is_filled_in, secrets_of
-from gongkai.core.outbox.gateways.kinds import Term, kind_of
+from gongkai.core.outbox.gateways.kinds import GatewayParameter, kind_of
 from gongkai.core.outbox.gateways.known import in_reach
 from gongkai.core.outbox.models import Gateway, Message, MessageState
-from gongkai.core.registers.columns import FILE_AND_RECORD, Column, sign
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, light_html
 from gongkai.core.registers.forms import Act, ActForm, New
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -81,7 +81,7 @@ class TermsForm(ActForm):
         return {**said, "terms": terms, "given": given}
 
 
-def _asked(term: Term, row: Gateway, known: dict[str, str]) -> forms.Field:
+def _asked(term: GatewayParameter, row: Gateway, known: dict[str, str]) -> forms.Field:
     kept = term.secret and bool(known.get(term.name))
     hint = "；".join(filter(None, (term.help, "已保存，不改的留空" if kept else "")))
     first = "" if term.secret else row.terms.get(term.name, term.first)
@@ -170,7 +170,7 @@ class Channels(Register[Gateway]):
     empty = "还没有添加渠道，提醒只显示在“消息”里和发到邮箱。"
     columns = (
         "name",
-        Column("state", "现状", value=lambda row: _state(row)[1], cell=lambda row: sign(*_state(row))),
+        Column("state", "现状", value=lambda row: _state(row)[1], cell=lambda row: light_html(*_state(row))),
         "kind",
         "body",
         Column("what", "发什么", value=lambda row: "只发紧急事项" if row.urgent_only else "所有消息"),
@@ -215,7 +215,7 @@ class Channels(Register[Gateway]):
         ),
     )
     parts = (
-        Part(
+        RecordTable(
             name="failures",
             title="近30天没有发出的",
             model=Message,

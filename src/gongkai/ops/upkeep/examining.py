@@ -81,7 +81,9 @@ def of_officers() -> Iterator[Finding]:
 _ORDER = list(Level)
 
 
-def findings(parts: Iterable[Reading] | None = None, *, database: bool = True, ask: bool = False) -> list[Finding]:
+def collect_findings(
+    parts: Iterable[Reading] | None = None, *, database: bool = True, ask: bool = False
+) -> list[Finding]:
     """Return the findings, by level: missing, unsafe, slow.
 
     Args:
@@ -98,7 +100,7 @@ def findings(parts: Iterable[Reading] | None = None, *, database: bool = True, a
     return sorted(found, key=lambda one: _ORDER.index(one.level))
 
 
-def unreachable() -> Finding | None:
+def database_fault() -> Finding | None:
     """Return why the database cannot be used; None if it can."""
     from gongkai.ops.upkeep.probes import installed, migrated
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django_filters import ChoiceFilter
 
-from gongkai.core.registers.columns import Column, chip
+from gongkai.core.registers.columns import Column, chip_html
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.signin.identity.actions import add_identity
 from gongkai.core.signin.identity.providers import label_of, providers
@@ -42,7 +42,8 @@ def _said(identity: Identity) -> str:
 
 def _identities(row: Person) -> SafeString | str:
     lines = [
-        (chip("待确认", _said(identity)) if _waits(identity) else _said(identity),) for identity in row.identities.all()
+        (chip_html("待确认", _said(identity)) if _waits(identity) else _said(identity),)
+        for identity in row.identities.all()
     ]
     return format_html_join(mark_safe("<br>"), "{}", lines) if lines else "没有登记"
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from gongkai.core.acts.backups import BackupSummary
-from gongkai.core.ledger.jobs.registry import Job, Outcome
+from gongkai.core.ledger.jobs.registry import Job, JobOutcome
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 
 
@@ -31,11 +31,11 @@ class Watch:
         self.clock = time.monotonic()
         _write([JobRun(name=JOB_ROUND_NAME, started_at=self.began_at, error=job.name)], ["error"])
 
-    def done(self, outcome: Outcome) -> None:
+    def done(self, outcome: JobOutcome) -> None:
         """Record the duration of a job."""
         self.took[outcome.job.name] = int((time.monotonic() - self.clock) * 1000)
 
-    def ended(self, outcomes: Sequence[Outcome]) -> None:
+    def ended(self, outcomes: Sequence[JobOutcome]) -> None:
         """Record the round at once, and notify of jobs that keep failing."""
         from gongkai.ops.upkeep import alarm
 
@@ -55,7 +55,7 @@ class Watch:
         alarm.tell_of_failures(now)
 
 
-def _row(one: Outcome, before: JobRun | None, watch: Watch, now: datetime) -> JobRun:
+def _row(one: JobOutcome, before: JobRun | None, watch: Watch, now: datetime) -> JobRun:
     since = (before.failing_since if before else None) or now
     return JobRun(
         name=one.job.name,

@@ -39,13 +39,13 @@ class InOneLine(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Drop the traceback of an outage and let the record pass."""
         error = record.exc_info[1] if record.exc_info else None
-        if error and away(error):
+        if error and is_database_away(error):
             record.msg, record.args = f"{record.getMessage()} ({' '.join(str(error).split())})", ()
             record.exc_info = record.exc_text = None
         return True
 
 
-def away(error: BaseException) -> bool:
+def is_database_away(error: BaseException) -> bool:
     """Return True if PostgreSQL is unreachable or unavailable; errors of our own queries do not count."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False

@@ -12,18 +12,18 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, g
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from gongkai.ops.upkeep.examining import findings
+from gongkai.ops.upkeep.examining import collect_findings
 from gongkai.ops.upkeep.findings import Reading
 from gongkai.ops.upkeep.models import JobRun
 from gongkai.ops.upkeep.readings import read
 
-__all__ = ["KIND", "count", "page", "wanted"]
+__all__ = ["KIND", "count_request", "metrics_enabled", "metrics_page"]
 # Buckets of response times in seconds.
 RESPONSE_TIME_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 METHODS = {"GET", "HEAD", "POST"}
 
 
-def wanted() -> bool:
+def metrics_enabled() -> bool:
     """Return True if metrics are enabled."""
     return bool(settings.GONGKAI_METRICS_TOKEN)
 
@@ -34,7 +34,7 @@ def _requests() -> tuple[Counter, Histogram]:
     return counted, Histogram("gongkai_request_seconds", "Time of answers", ["face"], buckets=RESPONSE_TIME_BUCKETS)
 
 
-def count(method: str, view: str, status: int, seconds: float) -> None:
+def count_request(method: str, view: str, status: int, seconds: float) -> None:
     """Count a request by its view name; URLs would give too many label values."""
     counted, took = _requests()
     face = "portal" if view.startswith(("portal:", "opendata:")) else "office" if view else "none"
@@ -50,7 +50,7 @@ class State:
         parts = list(read())
         yield from _figures(parts)
         found = GaugeMetricFamily("gongkai_finding", "1 for each finding of gongkai check", labels=["name", "level"])
-        for name, level in sorted({(one.name, one.level.value) for one in findings(parts)}):
+        for name, level in sorted({(one.name, one.level.value) for one in collect_findings(parts)}):
             found.add_metric([name, level], 1)
         yield found
         ages = GaugeMetricFamily("gongkai_job_good_age_seconds", "Since a job last went well", labels=["job"])
@@ -77,7 +77,7 @@ def _figures(parts: Iterable[Reading]) -> Iterator[GaugeMetricFamily]:
     yield from families.values()
 
 
-def page() -> str:
+def metrics_page() -> str:
     """Return the metrics of all processes of this server in Prometheus's text format."""
     several = bool(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))  # Set by `serve` when it starts several processes.
     registry = CollectorRegistry()

@@ -49,8 +49,8 @@ class Outermost:
 
     def _note(self, request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
         match = request.resolver_match
-        if metrics.wanted():
-            metrics.count(request.method or "", match.view_name if match else "", response.status_code, seconds)
+        if metrics.metrics_enabled():
+            metrics.count_request(request.method or "", match.view_name if match else "", response.status_code, seconds)
         if REQUEST_LOGGER.isEnabledFor(logging.INFO):
             facts = {
                 "method": request.method,

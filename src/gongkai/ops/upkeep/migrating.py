@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from gongkai.ops.upkeep import owning, table_stamp
 from gongkai.ops.upkeep.probes import migrated
-from gongkai.ops.upkeep.servers import NoDirectAddress, direct_address, direct_addresses, parsed
+from gongkai.ops.upkeep.servers import NoDirectAddress, direct_address, direct_addresses, parse_database_url
 
 # Advisory lock of migrations in PostgreSQL: two servers may start at once.
 MIGRATION_LOCK_ID = 4_704_101
@@ -24,7 +24,7 @@ LOCK_RETRY_SECONDS = 0.5
 NOT_THE_OWNER = "程序的账号不拥有数据表，不能更新：请用所有者的账号运行 gongkai manage migrate（GONGKAI_DIRECT_URL）"
 
 
-def migrate() -> str:
+def migrate_database() -> str:
     """Migrate the database unless this program did so before; with `GONGKAI_DIRECT_URL` in a separate process past the pooler, as the owner.
 
     A role that owns no table and has no direct address migrates nothing.
@@ -43,7 +43,7 @@ def migrate() -> str:
         raise ImproperlyConfigured(f"数据表要更新。{NOT_THE_OWNER}")
     if not direct_addresses():
         call_command("migrate", verbosity=0, interactive=False)
-        table_stamp.write()
+        table_stamp.write_table_stamp()
         return ""
     try:
         address = direct_address()
@@ -65,11 +65,11 @@ def _rows_only() -> bool:
     if not owning.is_owned_by_another(connection):
         return False
     role = connection.settings_dict["USER"]
-    return all(parsed(address).get("USER") == role for address in direct_addresses())
+    return all(parse_database_url(address).get("USER") == role for address in direct_addresses())
 
 
 @contextmanager
-def alone(database: BaseDatabaseWrapper, wait: Callable[[float], object] = time.sleep) -> Iterator[None]:
+def migration_lock(database: BaseDatabaseWrapper, wait: Callable[[float], object] = time.sleep) -> Iterator[None]:
     """Hold the lock of migrations; SQLite and sessions behind a pooler have no such lock."""
     if database.vendor != "postgresql" or settings.GONGKAI_POOLER:
         yield

@@ -35,7 +35,7 @@ _MEND = "请让 PgBouncer 指向现在的主库（deploy/pgbouncer/point.sh）�
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenPrimary:
     """The last primary that this machine saw: system identifier, timeline, generation of the log and its start."""
 
     system: str
@@ -44,7 +44,7 @@ class Seen:
     generation: str = ""
 
 
-def judge(server: Server, seen: Seen | None, others: Iterable[Server] = ()) -> str:
+def judge_server(server: Server, seen: SeenPrimary | None, others: Iterable[Server] = ()) -> str:
     """Return one Chinese line on why a server is not the primary; "" without objections.
 
     Args:
@@ -76,32 +76,32 @@ def _left_behind(server: Server, timeline: int) -> str:
     return f"连上的是旧主库（时间线 {server.timeline}，现在的主库是 {timeline}），没有写入。{_MEND}"
 
 
-def _accepted_since(server: Server, seen: Seen) -> bool:
+def _accepted_since(server: Server, seen: SeenPrimary) -> bool:
     return server.accepted_system == server.system and server.accepted_at > seen.at
 
 
-def seen() -> Seen | None:
+def read_seen_primary() -> SeenPrimary | None:
     """Return the last primary that this machine saw; None if there is none or the file is unreadable."""
     try:
         said = json.loads(generation.seen_file().read_text(encoding="utf-8"))
         at, name = str(said.get("at", "")), str(said.get("generation", ""))
-        return Seen(str(said["system"]), int(said["timeline"]), at, name)
+        return SeenPrimary(str(said["system"]), int(said["timeline"]), at, name)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def note(server: Server) -> None:
+def note_primary(server: Server) -> None:
     """Record on this machine that a server is the primary."""
     at = server.accepted_at if server.accepted_system == server.system else ""
-    found = Seen(server.system, server.timeline, at, server.generation)
-    if server.follows or found == seen():
+    found = SeenPrimary(server.system, server.timeline, at, server.generation)
+    if server.follows or found == read_seen_primary():
         return
     part = generation.seen_file().with_name(f"primary.json.{os.getpid()}")
     part.write_text(json.dumps(asdict(found)), encoding="utf-8")
     part.replace(generation.seen_file())
 
 
-def here() -> Server | None:
+def configured_server() -> Server | None:
     """Return the configured server; None on SQLite.
 
     Raises:
@@ -122,25 +122,25 @@ def describe_other() -> str:
     Raises:
         DatabaseError: the primary cannot be queried.
     """
-    if words := look():
+    if words := check_primary():
         return words
-    used = here()
+    used = configured_server()
     if used is None:
         return ""
     address = next(iter(servers.direct_addresses()), os.environ.get("DATABASE_URL", ""))
-    own = servers.ask({**servers.parsed(address), "HOST": "127.0.0.1", "PORT": 5432})
+    own = servers.query_server({**servers.parse_database_url(address), "HOST": "127.0.0.1", "PORT": 5432})
     if own and own.is_same(used):
         return ""
     return "本机的 PostgreSQL 不是现在的主库（没有运行、是从库，或者是旧主库），没有做"
 
 
-def elsewhere() -> list[Mapping[str, object]]:
+def other_addresses() -> list[Mapping[str, object]]:
     """Return the other configured addresses: direct addresses and replicas."""
-    direct: list[Mapping[str, object]] = [servers.parsed(address) for address in servers.direct_addresses()]
+    direct: list[Mapping[str, object]] = [servers.parse_database_url(address) for address in servers.direct_addresses()]
     return direct + [settings.DATABASES[alias] for alias in replicas()]
 
 
-def look(*, others: bool = True) -> str:
+def check_primary(*, others: bool = True) -> str:
     """Return one line on why the configured server may not be written to; "" if it may, which is then recorded.
 
     Raises:
@@ -148,17 +148,17 @@ def look(*, others: bool = True) -> str:
     """
     if words := describe_unfinished():
         return words
-    server = here()
+    server = configured_server()
     if server is None:
         return ""
-    there = [one for one in servers.ask_all(elsewhere()) if one] if others else []
-    words = judge(server, seen(), there)
+    there = [one for one in servers.ask_all(other_addresses()) if one] if others else []
+    words = judge_server(server, read_seen_primary(), there)
     if not words:
-        note(server)
+        note_primary(server)
     return words
 
 
-def watch(stop: threading.Event, refuse: Callable[[str], object]) -> None:
+def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> None:
     """Check repeatedly until told to stop; `refuse` is called once with the reason if the primary changes.
 
     A process older than a restore ends, because its caches may show the abandoned history. Starts the first
@@ -168,7 +168,7 @@ def watch(stop: threading.Event, refuse: Callable[[str], object]) -> None:
     while not stop.wait(EVERY):
         rounds += 1
         try:
-            words = look(others=rounds % OTHERS == 0)
+            words = check_primary(others=rounds % OTHERS == 0)
             now = generation.current_generation()
             if not words and began is not None and now != began and now.restored:
                 words = DATABASE_RESTORED_MESSAGE
@@ -176,7 +176,7 @@ def watch(stop: threading.Event, refuse: Callable[[str], object]) -> None:
             if not words:
                 generation.remember_generation(now)
             if not words and not now.name:
-                begin(SYSTEM)
+                begin_generation(SYSTEM)
             if not words and rounds % OTHERS == 0:
                 before, trouble = trouble, confirm()
                 if trouble and trouble != before:
@@ -214,7 +214,7 @@ def accept_primary(
         )
     if server.follows:
         raise Refused("连上的是从库，还没有提升：请先运行 deploy/postgresql/promote.sh")
-    words = judge(server, seen(), [one for one in servers.ask_all(elsewhere()) if one])
+    words = judge_server(server, read_seen_primary(), [one for one in servers.ask_all(other_addresses()) if one])
     if words and not force:
         raise Refused(words)
     facts = {"system": server.system, "timeline": server.timeline, "at": at, "restored": restored}
@@ -222,17 +222,17 @@ def accept_primary(
     return ActionResult(words=said, facts=facts, stream=generation.GENERATION_STREAM, result=server)
 
 
-def begin(by: Actor, *, force: bool = False, restored: bool = False) -> Server | None:
+def begin_generation(by: Actor, *, force: bool = False, restored: bool = False) -> Server | None:
     """Start a generation on the configured server, return the server, and purge cached pages.
 
     Raises:
         Refused: it is not the primary, or a former one (without `force`).
     """
     is_first = not generation.current_generation().name and not restored
-    accept_primary(None, by=by, server=here(), force=force, restored=restored)
-    server = here()
+    accept_primary(None, by=by, server=configured_server(), force=force, restored=restored)
+    server = configured_server()
     if server:
-        note(server)
+        note_primary(server)
     if not is_first:
         forget_everything()
     return server

@@ -110,7 +110,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     given = request.META.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
     if not token or not hmac.compare_digest(given.encode(), token.encode()):
         return _plain("not found\n", 404)
-    return _plain(metrics.page(), kind=metrics.KIND)
+    return _plain(metrics.metrics_page(), kind=metrics.KIND)
 
 
 PROBES_BY_PATH: dict[str, Callable[[HttpRequest], HttpResponse]] = {

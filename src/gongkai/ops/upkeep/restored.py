@@ -36,14 +36,14 @@ def begin_anew(by: Actor, reason: str) -> list[str] | None:
     Returns:
         Sentences on what is missing; None if there was nothing to accept.
     """
-    server, lost = primary.here(), tail.describe_lost_records()
+    server, lost = primary.configured_server(), tail.describe_lost_records()
     if not lost and (server is None or server.has_begun):
         return None
     if lost:
         accept_restore(None, by=by, reason=reason)
         tail.delete_tail()
     if not _begun_elsewhere(server):
-        primary.begin(by, force=True, restored=True)
+        primary.begin_generation(by, force=True, restored=True)
     seal_now()
     return lost
 
@@ -51,5 +51,5 @@ def begin_anew(by: Actor, reason: str) -> list[str] | None:
 def _begun_elsewhere(server: Server | None) -> bool:
     if server is None or not server.has_begun:
         return False
-    seen = primary.seen()
+    seen = primary.read_seen_primary()
     return seen is not None and server.generation != seen.generation and server.accepted_at > seen.at

@@ -83,7 +83,7 @@ def database_words(facts: Mapping[str, object]) -> dict[str, object]:
     return {**own, **given}
 
 
-def ask(facts: Mapping[str, object]) -> Server | None:
+def query_server(facts: Mapping[str, object]) -> Server | None:
     """Query a server given as Django settings; None without an answer in time.
 
     Args:
@@ -106,10 +106,10 @@ def ask_all(addresses: Iterable[Mapping[str, object]]) -> list[Server | None]:
     if not given:
         return []
     with ThreadPoolExecutor(len(given)) as threads:
-        return list(threads.map(ask, given))
+        return list(threads.map(query_server, given))
 
 
-def parsed(address: str) -> dict[str, object]:
+def parse_database_url(address: str) -> dict[str, object]:
     """Return a database URL as Django settings; without a password it gets `GONGKAI_DATABASE_PASSWORD`."""
     found = dict(dj_database_url.parse(address))
     if not found.get("PASSWORD"):
@@ -128,7 +128,7 @@ def _password() -> str:
         return ""
 
 
-def place(facts: Mapping[str, object]) -> str:
+def server_address(facts: Mapping[str, object]) -> str:
     """Return the address of a server for messages."""
     return f"{facts.get('HOST') or '本机'}:{facts.get('PORT') or 5432}"
 
@@ -153,19 +153,19 @@ def direct_address() -> str:
     addresses = direct_addresses()
     if not addresses:
         return ""
-    given = [parsed(value) for value in addresses]
-    pooled, *answers = ask_all([parsed(os.environ.get("DATABASE_URL", "")), *given])
+    given = [parse_database_url(value) for value in addresses]
+    pooled, *answers = ask_all([parse_database_url(os.environ.get("DATABASE_URL", "")), *given])
     if pooled is None:
         known = [address for address, one in zip(addresses, answers, strict=True) if one and not one.follows]
         return (known or addresses)[0]
     for address, one in zip(addresses, answers, strict=True):
         if one and one.is_same(pooled):
             return address
-    said = [unlike(place(facts), one, pooled) for facts, one in zip(given, answers, strict=True)]
+    said = [describe_difference(server_address(facts), one, pooled) for facts, one in zip(given, answers, strict=True)]
     raise NoDirectAddress(f"{'；'.join(said)}。请把 GONGKAI_DIRECT_URL 改成现在的主库")
 
 
-def unlike(where: str, answer: Server | None, pooled: Server) -> str:
+def describe_difference(where: str, answer: Server | None, pooled: Server) -> str:
     """Return in Chinese why a direct address does not lead to the server used by the pooler."""
     if answer is None:
         return f"直连地址 {where} 连不上"

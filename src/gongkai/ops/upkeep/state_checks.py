@@ -14,7 +14,7 @@ from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.lib.typed_json import record
 from gongkai.ops.launch.lacking import refused_hosts
-from gongkai.ops.launch.steps import undone
+from gongkai.ops.launch.steps import open_steps
 from gongkai.ops.upkeep import owning
 from gongkai.ops.upkeep.findings import Finding, Level
 from gongkai.work.tables.models import TableSchema
@@ -85,7 +85,7 @@ def _people() -> Iterator[Finding]:
 def _preparing() -> Iterator[Finding]:
     if not in_preparation():
         return
-    for step, left in undone():
+    for step, left in open_steps():
         if step.name not in STEPS_CHECKED_ELSEWHERE:
             yield Finding(
                 f"prepare_{step.name}",

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from gongkai.core.background_jobs.queries import figures
+from gongkai.core.background_jobs.queries import count_queue
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import in_bucket
 from gongkai.ops.upkeep import primary
 from gongkai.ops.upkeep.findings import Finding, Level, Reading
-from gongkai.ops.upkeep.servers import Server, ask_all, direct_addresses, place, unlike
+from gongkai.ops.upkeep.servers import Server, ask_all, describe_difference, direct_addresses, server_address
 from gongkai.ui.portal.replica import replicas, watch_of
 
 # Number of newest files that are looked up in the store.
@@ -37,7 +37,7 @@ def files(now: datetime) -> Reading:
 
 def errands(now: datetime) -> Reading:
     """后台作业."""
-    found = figures(now)
+    found = count_queue(now)
     words = f"等待{found.waiting}项，正在处理{found.running}项，后台进程{found.workers}个"
     finding, mend = (
         None,
@@ -71,14 +71,14 @@ def minutes(past: timedelta) -> str:
 
 def database(now: datetime) -> Reading:
     """数据库主库."""
-    label, server = "数据库主库", primary.here()
+    label, server = "数据库主库", primary.configured_server()
     if server is None:
         return Reading("primary", label, "SQLite")
     words = f"系统标识 {server.system}，时间线 {server.timeline}"
-    places = [str(place(facts)) for facts in primary.elsewhere()]
-    answers = ask_all(primary.elsewhere())
+    places = [str(server_address(facts)) for facts in primary.other_addresses()]
+    answers = ask_all(primary.other_addresses())
     direct = list(zip(places, answers, strict=True))[: len(direct_addresses())]
-    said = primary.judge(server, primary.seen(), [answer for answer in answers if answer])
+    said = primary.judge_server(server, primary.read_seen_primary(), [answer for answer in answers if answer])
     if said:
         return Reading("primary", label, words, finding=Finding("primary", Level.UNSAFE, said, "见上"))
     if server.generation and not server.has_begun:
@@ -98,7 +98,9 @@ def database(now: datetime) -> Reading:
             "停掉旧的一个，重做成从库（deploy/postgresql/standby.sh）；刚提升的，运行 gongkai promote 登记",
         )
         return Reading("primary", label, words, finding=finding)
-    wrong = [unlike(p, one, server) for p, one in direct if not (one and (one.is_same(server) or one.follows))]
+    wrong = [
+        describe_difference(p, one, server) for p, one in direct if not (one and (one.is_same(server) or one.follows))
+    ]
     reached = any(one and one.is_same(server) for _, one in direct)
     if not direct or (reached and not wrong):
         return Reading("primary", label, words)

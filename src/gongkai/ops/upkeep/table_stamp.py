@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 
 import gongkai
-from gongkai.ops.upkeep.servers import CONNECT_TIMEOUT_SECONDS, database_words, parsed
+from gongkai.ops.upkeep.servers import CONNECT_TIMEOUT_SECONDS, database_words, parse_database_url
 
 # Name of the stamp in the data folder.
 STAMP_FILE_NAME = "tables.json"
@@ -32,7 +32,7 @@ def is_fresh() -> bool:
         return False
 
 
-def write() -> None:
+def write_table_stamp() -> None:
     """Write the stamp after a migration; without a stamp the next start migrates again."""
     try:
         part = _file().with_name(f"{STAMP_FILE_NAME}.{os.getpid()}")
@@ -78,10 +78,10 @@ def _database() -> list[object]:
     """
     address = os.environ.get("DATABASE_URL", "")
     if not address.startswith("postgres"):
-        name = str(parsed(address)["NAME"]) if address else str(_data() / "gongkai.sqlite3")
+        name = str(parse_database_url(address)["NAME"]) if address else str(_data() / "gongkai.sqlite3")
         with closing(sqlite3.connect(f"file:{name}?mode=ro", uri=True)) as file:
             return ["sqlite", *file.execute(_APPLIED).fetchone()]
-    words = database_words(parsed(address))
+    words = database_words(parse_database_url(address))
     with psycopg.connect(
         **words,  # type: ignore[arg-type]
         connect_timeout=CONNECT_TIMEOUT_SECONDS,

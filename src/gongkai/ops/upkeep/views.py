@@ -6,7 +6,7 @@ from django.shortcuts import render
 from gongkai import __version__
 from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES, all_jobs
 from gongkai.core.units.actors import actor_of
-from gongkai.ops.upkeep.examining import findings
+from gongkai.ops.upkeep.examining import collect_findings
 from gongkai.ops.upkeep.findings import may_look
 from gongkai.ops.upkeep.models import JobRun
 from gongkai.ops.upkeep.readings import read
@@ -25,7 +25,7 @@ def status(request: HttpRequest) -> HttpResponse:
     rows.sort(key=lambda row: -(row[1].failures if row[1] else 0))
     context = {
         "parts": parts,
-        "found": findings(parts),
+        "found": collect_findings(parts),
         "jobs": rows,
         "version": __version__,
     }

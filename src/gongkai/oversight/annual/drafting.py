@@ -5,7 +5,7 @@ from collections.abc import Callable
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law import figures
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 from gongkai.oversight.annual.form import Number, Values, said
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.facts import Facts, facts_of
@@ -136,7 +136,7 @@ def _sixth(report: Report, values: Values, facts: Facts) -> list[str]:
     ]
     found = []
     if facts.tasks.total:
-        named = cited(facts.notice) if facts.notice else "政务公开年度任务分工"
+        named = cite_title(facts.notice) if facts.notice else "政务公开年度任务分工"
         found.append(f"{named}共有任务{_stand(facts.tasks)}。")
     if facts.own_tasks.total:
         found.append(f"本机关自行部署内部任务{_stand(facts.own_tasks)}。")

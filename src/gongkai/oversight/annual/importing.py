@@ -12,8 +12,8 @@ from django.db.models import Model
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import cells
-from gongkai.core.spreadsheets.errors import Bad
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.errors import BadCell
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
@@ -32,9 +32,9 @@ _YUAN = {form.DECIMAL}
 
 
 def _amount(value: object) -> Decimal | None:
-    amount = cells.parsed(parse_decimal, value)
+    amount = cells.parse_with(parse_decimal, value)
     if amount is not None and (not 0 <= amount < 10**9 or amount != round(amount, 6)):
-        raise Bad(f"不是金额：“{cells.plain(value)[:20]}”", "填写以万元为单位、不小于0的数，如 12.5")
+        raise BadCell(f"不是金额：“{cells.plain(value)[:20]}”", "填写以万元为单位、不小于0的数，如 12.5")
     return amount
 
 
@@ -72,9 +72,9 @@ class FiguresImporter:
         allowed = by.system or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
         return [] if allowed else ["只有各单位和政务公开办可以导入年度报告数据。"]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the figures to be entered."""
-        plan = Plan(notes=["空白的格不改动现有数据。"])
+        plan = ImportPlan(notes=["空白的格不改动现有数据。"])
         bodies = bodies_by_name(by)
         years = {row["year"] for row in table.rows}
         rows = Report.objects.filter(year__in=years).select_related("entry__body", "body")
@@ -92,7 +92,7 @@ class FiguresImporter:
             self._plan_report(plan, row, report)
         return plan
 
-    def _plan_report(self, plan: Plan, row: Row, report: Report) -> None:
+    def _plan_report(self, plan: ImportPlan, row: Row, report: Report) -> None:
         now = {entered_figure.key: as_number(entered_figure.value) for entered_figure in report.entered.all()}
         given = {key: as_number(row[column]) for column, key in FIGURES_BY_COLUMN.items() if row[column] is not None}
         changed = {key: value for key, value in given.items() if now.get(key) != value}
@@ -107,9 +107,9 @@ class FiguresImporter:
         }
         shown = tuple(Difference(heads[key], said(now.get(key)), said(value)) for key, value in changed.items())
         facts = {"figures": changed, "source": row["source"]}
-        plan.changes.append(Change(row.number, str(report), report, shown, facts))
+        plan.changes.append(RowChange(row.number, str(report), report, shown, facts))
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Enter the figures of one report."""
         report = change.target
         assert isinstance(report, Report)

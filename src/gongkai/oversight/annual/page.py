@@ -6,7 +6,7 @@ from html import escape
 
 from django.utils import timezone
 
-from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
+from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import reads_only
@@ -33,11 +33,11 @@ def reported_year(today: date) -> int:
     return today.year if today.month > 6 else today.year - 1
 
 
-def needed(by: Actor) -> list[Rows]:
+def needed(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty."""
     if by.has(Role.CHIEF):
-        return [Rows(Body, {"path": ANY_VALUE})]
-    return [Rows(Report, {"body": by.bodies}), Rows(EarlierReport, {"confirmed_at": None})]
+        return [RowCondition(Body, {"path": ANY_VALUE})]
+    return [RowCondition(Report, {"body": by.bodies}), RowCondition(EarlierReport, {"confirmed_at": None})]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:

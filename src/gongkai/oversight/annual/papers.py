@@ -9,10 +9,10 @@ from gongkai.core.files.kinds import clean_name
 from gongkai.core.files.store import store
 from gongkai.lib.typed_json import text
 from gongkai.lib.writing.cells import put_text
-from gongkai.lib.writing.fonts import NoFont
+from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.forms import draw_form, form_docx, form_xlsx, keep_with
 from gongkai.lib.writing.paper import Paper
-from gongkai.lib.writing.pdf import BODY, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE, drawn
+from gongkai.lib.writing.pdf import BODY, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE, draw_pdf
 from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Submission, SubmissionFile
 from gongkai.oversight.annual.page import TABLE_OF, form_of, heading, paragraphs
@@ -54,7 +54,7 @@ def report_pdf(content: Mapping[str, object]) -> bytes:
         NoFont: no Chinese font is installed.
     """
 
-    return drawn(
+    return draw_pdf(
         lambda sheet: _draw(sheet, content),
         title=text(content, "title"),
         author=text(content, "unit"),
@@ -121,7 +121,7 @@ def files_of(submission: Submission) -> list[SubmissionFile]:
         return made
     content = submission.content
     papers = {"docx": report_docx(content), "xlsx": report_xlsx(content)}
-    with suppress(NoFont):
+    with suppress(MissingFont):
         papers["pdf"] = report_pdf(content)
     rows = []
     for suffix, data in papers.items():

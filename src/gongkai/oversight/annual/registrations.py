@@ -135,7 +135,7 @@ def enter() -> None:
 
     insert_only("annual", "Submission", blanked_if=erasing.BLANKED_IF)
     ERASURE_HANDLERS.append(erasing.REPORT_ERASER)
-    kinds.register(REPORT_KIND)
+    kinds.register_entry_kind(REPORT_KIND)
     forms.enter()
     register_source("annual", find)
     due = CatchUp("annual", "年度报告公布情况", close_published, 9)
@@ -144,7 +144,7 @@ def enter() -> None:
     register_job(Job("annual_reports", "布置年度报告", ask_for_reports, 31))
     register_check("annual", "年度报告报送内容", submissions_hold)
     register_panel(Panel(KIND, "annual/panel.html", report, kinds={KIND}, position=120))
-    importers.register(FIGURES_IMPORTER)
+    importers.register_importer(FIGURES_IMPORTER)
     register_block(
         Block(
             KIND,

@@ -1,7 +1,7 @@
 """Permissions of annual reports; each rule returns the reasons against the action."""
 
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import oversees, work
+from gongkai.core.ledger.rules import check_may_work, oversees
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Body, Role
@@ -45,7 +45,7 @@ def sends_to_review(by: Actor, entry: Entry) -> list[str]:
     """
     if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=entry.annual_report.unit.pk):
         return []
-    return work(by, entry)
+    return check_may_work(by, entry)
 
 
 def keeps(by: Actor, target: Body | EarlierReport) -> list[str]:

@@ -27,8 +27,8 @@ class Config(AppConfig):
         from gongkai.oversight.assessment.models import Bulletin
         from gongkai.oversight.assessment.panels import BulletinKeeper
 
-        kinds.register(SELF_KIND)
-        kinds.register(APPEAL_KIND)
+        kinds.register_entry_kind(SELF_KIND)
+        kinds.register_entry_kind(APPEAL_KIND)
         forms.enter()
         register_panel(
             Panel(
@@ -55,7 +55,7 @@ class Config(AppConfig):
         register_source("bulletin", Bulletin.found)
         ERASURE_HANDLERS.append(BulletinKeeper())
         for one in ASSESSMENT_IMPORTERS:
-            importers.register(one)
+            importers.register_importer(one)
         if engaged_by not in EXTERNAL_POST_FINDERS:
             EXTERNAL_POST_FINDERS.append(engaged_by)
         guards.insert_only("assessment", "Result")

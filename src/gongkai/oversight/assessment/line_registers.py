@@ -7,15 +7,15 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
-from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import visible
-from gongkai.core.units.forms.base import words as sentences
+from gongkai.core.units.forms.base import words_field as sentences
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.reach import belongs
+from gongkai.core.units.reach import rows_of_own_units
 from gongkai.core.widgets.fields import Day
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Highlight, LineInspection
@@ -30,7 +30,7 @@ LEADING_BODY_KINDS = (BodyKind.DEPARTMENT, BodyKind.DISTRICT)
 def lines_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspection]:
     """Return the inspections visible to the user: own, supervised, or with the user's unit."""
     rows = LineInspection.objects.select_related("body").prefetch_related("units", "entries")
-    return rows.filter(belongs(by) | belongs(by, "units", supervising=())).distinct()
+    return rows.filter(rows_of_own_units(by) | rows_of_own_units(by, "units", supervising=())).distinct()
 
 
 def system_of(by: Actor) -> QuerySet[Body, Body]:
@@ -45,7 +45,7 @@ def system_of(by: Actor) -> QuerySet[Body, Body]:
 @visible(Highlight)
 def highlights_visible_to(by: Actor) -> QuerySet[Highlight, Highlight]:
     """Return the highlights of units that the user works for or supervises."""
-    return Highlight.objects.filter(belongs(by)).select_related("body")
+    return Highlight.objects.filter(rows_of_own_units(by)).select_related("body")
 
 
 def _entries(row: LineInspection) -> SafeString:
@@ -81,7 +81,7 @@ class Lines(Register[LineInspection]):
         ),
     )
     main = "body"
-    filters = (Year("year", usual=True), "body")
+    filters = (YearFilter("year", usual=True), "body")
     words = ("scope", "summary", "third_party")
     intro = (
         "各部门对本系统、区县政府办公室对辖区每年至少检查一次，可以委托第三方；结果在系统内通报，并反馈上级和有关区县。"
@@ -133,7 +133,7 @@ class Lines(Register[LineInspection]):
         ),
     )
 
-    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units that must inspect a system of their own."""
         units = bodies_seen(by).filter(kind__in=LEADING_BODY_KINDS)
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
@@ -156,7 +156,7 @@ class Highlights(Register[Highlight]):
         "medium",
         Column("link", at=FILE_AND_RECORD),
     )
-    filters = (Year("on"), "body", "outcome", "typical")
+    filters = (YearFilter("on"), "body", "outcome", "typical")
     words = ("title", "text", "medium", "sent_to")
     intro = "收集各单位的好做法，报送上级，记录采用和媒体报道情况。"
     empty = "还没有登记亮点。"

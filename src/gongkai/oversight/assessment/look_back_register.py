@@ -12,7 +12,7 @@ from django_filters import ChoiceFilter
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
@@ -74,7 +74,7 @@ class LookBacks(Register[Entry]):
     )
     main = "number"
     filters = (
-        Year("year", usual=True, back=1),
+        YearFilter("year", usual=True, back=1),
         "body",
         (
             "looked",

@@ -9,8 +9,8 @@ from gongkai.content.editions.written import WrittenErasureHandler
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import Rows
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.row_presence import RowCondition
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import spoken_for
 from gongkai.oversight.assessment.actions.appeals import upheld_by
@@ -33,7 +33,7 @@ def self_assessment(entry: Entry, by: Actor) -> dict[str, object]:
     unit = entry.self_assessment
     wanted = list(unit.round.scheme.indicators.filter(way=Way.SELF))
     claims = {claim.indicator_id: claim for claim in Claim.objects.filter(unit=unit)}
-    may = not work(by, entry) and unit.round.state in MARKING_STATES and entry.state == "open"
+    may = not check_may_work(by, entry) and unit.round.state in MARKING_STATES and entry.state == "open"
     return {"unit": unit, "rows": [(leaf, claims.get(leaf.pk)) for leaf in wanted], "may_claim": may}
 
 
@@ -50,16 +50,16 @@ def appeal(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def needed(by: Actor) -> list[Rows]:
+def needed(by: Actor) -> list[RowCondition]:
     """Return the rows without which the home page block is empty."""
-    own = Rows(Assessed, {"body": spoken_for(by)}, also=Rows(Round, {"state": RoundState.PUBLISHED}))
+    own = RowCondition(Assessed, {"body": spoken_for(by)}, also=RowCondition(Round, {"state": RoundState.PUBLISHED}))
     if not by.has(Role.CHIEF, Role.LEAD):
         return [own]
     rounds, papers = (
         set(ROUND_MACHINE.labels) - {RoundState.CONFIRMED},
         set(BULLETIN_MACHINE.labels) - {BulletinState.ISSUED},
     )
-    return [Rows(Round, {"state": rounds}), Rows(Bulletin, {"state": papers}), own]
+    return [RowCondition(Round, {"state": rounds}), RowCondition(Bulletin, {"state": papers}), own]
 
 
 #: Maximum number of items on the home page.

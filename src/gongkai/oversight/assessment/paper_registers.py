@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString
 
 from gongkai.content.publishing.source_desk import desk_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.registers.columns import FILE_AND_RECORD, Column, sign
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, light_html
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -102,7 +102,7 @@ class Bulletins(Register[Bulletin]):
         Column("approved_by", at=FILE_AND_RECORD),
         Column("text", at=FILE_AND_RECORD),
     )
-    filters = (Year("issued_on", label="印发年度"), "what", "public", "round")
+    filters = (YearFilter("issued_on", label="印发年度"), "what", "public", "round")
     words = ("title", "number", "persons", "text")
     intro = "表扬、批评和问题通报：起草后由政府或者政府办公室负责人批准再印发；向社会公开的须由政府负责人批准。"
     empty = "还没有通报。"
@@ -167,7 +167,7 @@ class Bulletins(Register[Bulletin]):
         ),
     )
     parts = (
-        Part(
+        RecordTable(
             name="entries",
             title="整改",
             model=Entry,
@@ -228,10 +228,10 @@ class Times(Register[YearlyTimes]):
         "body",
         "least",
         Column("done", "已办（次）", value=done_of, number=True),
-        Column("state", "情况", value=_behind, cell=lambda row: sign(*_standing(row))),
+        Column("state", "情况", value=_behind, cell=lambda row: light_html(*_standing(row))),
         "basis",
     )
-    filters = (Year("year"), "what", "body")
+    filters = (YearFilter("year"), "what", "body")
     has_record = False
     empty = "还没有设定每年通报、约谈的次数。"
     new = New(
@@ -257,7 +257,7 @@ def _bulletins(by: Actor, row: object) -> QuerySet[Bulletin]:
 def _published(row: Pursuit) -> SafeString | str:
     if row.address:
         return format_html('<a href="{}" rel="noopener">{}公开</a>', row.address, row.published_on)
-    return f"不公开：{row.withheld}" if row.withheld else sign("yellow", "还没有登记公开情况")
+    return f"不公开：{row.withheld}" if row.withheld else light_html("yellow", "还没有登记公开情况")
 
 
 class Pursuits(Register[Pursuit]):
@@ -282,7 +282,7 @@ class Pursuits(Register[Pursuit]):
         ),
     )
     main = "body"
-    filters = (Year("on"), "body", "result")
+    filters = (YearFilter("on"), "body", "result")
     words = ("matter", "persons", "basis", "authority")
     intro = (
         "对重要信息不发布、重大政策不解读、热点问题不回应，情节严重、造成严重后果的，由有关机关依规追究责任；"

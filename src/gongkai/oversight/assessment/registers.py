@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
-from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import FileActions
 from gongkai.core.registers.register import Listing, Register
@@ -84,7 +84,7 @@ class Talks(Register[Talk]):
         FILES_COLUMN,
     )
     main = "body"
-    filters = (Year("on"), "body", "kind")
+    filters = (YearFilter("on"), "body", "kind")
     words = ("problems", "demands", "held_by", "attended")
     empty = "还没有约谈、帮扶的记录。"
     new = New(
@@ -145,7 +145,7 @@ class Trainings(Register[Training]):
         FILES_COLUMN,
     )
     main = "topic"
-    filters = (Year("on", usual=True), "body", "kind", "requests")
+    filters = (YearFilter("on", usual=True), "body", "kind", "requests")
     words = ("topic", "material")
     order = ("-on",)
     empty = "这一年度还没有登记培训。"
@@ -194,7 +194,7 @@ class Demands(Register[TrainingDemand]):
     name, model, title = "assessment.demands", TrainingDemand, "培训要求"
     section = (*SECTION, ("培训台账", "assessment:training"))
     columns = ("kind", "whom", "year", "least", "basis", "body")
-    filters = (Year("year"), "kind", "whom")
+    filters = (YearFilter("year"), "kind", "whom")
     has_record = False
     empty = "还没有设定培训要求：只有一次没有举办的单位标红。"
     new = New(
@@ -226,7 +226,7 @@ class Provisions(Register[Provision]):
         "spent",
         Column("contract", at=FILE_AND_RECORD),
     )
-    filters = (Year("year", usual=True), "body")
+    filters = (YearFilter("year", usual=True), "body")
     words = ("team", "skills", "contract")
     order = ("-year", "body__position")
     empty = "这一年度还没有登记人员和经费。"
@@ -247,7 +247,7 @@ class Provisions(Register[Provision]):
     )
     importer = "provision"
 
-    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return all working units visible to the user, or the chosen one."""
         units = bodies_seen(by)
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
@@ -286,7 +286,7 @@ class Rankings(Register[OutsideRanking]):
         Column("entry", "整改", value=_number, cell=_rectification, order=""),
     )
     main = "name"
-    filters = (Year("on"), "body", "decision", "fee")
+    filters = (YearFilter("on"), "body", "decision", "fee")
     words = ("name", "organiser", "findings")
     intro = "不参加社会机构举办的或者收费的评比，不选择性参加；外部评估指出的问题转为整改。"
     empty = "还没有登记。收到评比、排名邀请的单位在这里登记，由政务公开办决定是否参加。"

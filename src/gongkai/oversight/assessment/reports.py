@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blocks import Block, Grid, Text, paragraphs
-from gongkai.lib.writing.official import Issued, official_docx
+from gongkai.lib.writing.official import IssuedDocument, official_docx
 from gongkai.oversight.assessment.models import Bulletin, Indicator, Round
 from gongkai.oversight.assessment.queries.ranking import Top, cell, first_level
 from gongkai.oversight.assessment.queries.scores import Standing, standings
@@ -18,15 +18,15 @@ from gongkai.oversight.assessment.states import RoundState
 
 #: Maximum length of a reason in the ranking; the unit's own report has it in full.
 MAX_REASON_LENGTH = 60
-Write = Callable[[Issued], bytes]
+Write = Callable[[IssuedDocument], bytes]
 
 
-def docx(made: Issued) -> bytes:
+def docx(made: IssuedDocument) -> bytes:
     """Render a document as .docx."""
     return official_docx(made, lambda mark: None)
 
 
-def pdf(made: Issued) -> bytes:
+def pdf(made: IssuedDocument) -> bytes:
     """Render a document as .pdf."""
     from gongkai.lib.writing.pdf import official_pdf  # slow import
 
@@ -36,7 +36,7 @@ def pdf(made: Issued) -> bytes:
 FORMS: dict[str, Write] = {"docx": docx, "pdf": pdf}
 
 
-def unit_report(one: Standing, of: int) -> Issued:
+def unit_report(one: Standing, of: int) -> IssuedDocument:
     """Return a unit's report with rank, points and findings of every indicator.
 
     Args:
@@ -63,7 +63,7 @@ def unit_report(one: Standing, of: int) -> Issued:
             *(Text(f"{place}. {line}") for place, line in enumerate(weak, 1)),
         ]
     title = f"{one.unit.name}\n{round_.year}年度政务公开考核结果报告"
-    return Issued(title, (round_.office.name,), "", blocks, made_on=round_.confirmed_on or timezone.localdate())
+    return IssuedDocument(title, (round_.office.name,), "", blocks, made_on=round_.confirmed_on or timezone.localdate())
 
 
 def _result(one: Standing, of: int) -> str:
@@ -113,7 +113,7 @@ def _score(one: Standing) -> str:
 MAX_INDICATORS_PER_TABLE = 5
 
 
-def ranking(round_: Round) -> Issued:
+def ranking(round_: Round) -> IssuedDocument:
     """Return the ranking of a round by group, with the reasons for lost points."""
     found = standings(round_)
     tops = first_level(round_.scheme)
@@ -150,7 +150,7 @@ def ranking(round_: Round) -> Issued:
             Text(f"{group}扣分、失分情况", 2),
             *(Text(_why(standing)) for standing in own),
         ]
-    return Issued(
+    return IssuedDocument(
         f"{round_.name}结果",
         (round_.office.name,),
         "",
@@ -191,7 +191,7 @@ def _why(one: Standing) -> str:
     return f"{one.unit.name}：{'；'.join(said) or '没有失分'}。"
 
 
-def letter(bulletin: Bulletin) -> Issued:
+def letter(bulletin: Bulletin) -> IssuedDocument:
     """Return a bulletin as an official document."""
     names = "、".join(unit.name for unit in bulletin.units.all())
     blocks = list(paragraphs(bulletin.text))
@@ -199,7 +199,7 @@ def letter(bulletin: Bulletin) -> Issued:
         blocks.append(Text(f"通报的单位：{names}。"))
     if bulletin.persons:
         blocks.append(Text(f"通报的个人：{bulletin.persons}。"))
-    return Issued(
+    return IssuedDocument(
         bulletin.title,
         (bulletin.body.name,),
         bulletin.number,

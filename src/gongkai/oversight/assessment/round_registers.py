@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import AnyAction
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodiesChoice
@@ -139,7 +139,7 @@ class Rounds(Register[Round]):
         Column("confirmed_by", at=FILE_AND_RECORD),
     )
     main = "name"
-    filters = (Year("year"), "body")
+    filters = (YearFilter("year"), "body")
     words = ("name",)
     intro = "指标体系启用后不再改动，每年按它考核一次：单位自评、台账取数、网上和电话检查、第三方评估，反馈后可以申诉，由负责人确定名次。"
     empty = "还没有年度考核。先建立并启用指标体系，再新建年度考核。"
@@ -196,7 +196,7 @@ class Rounds(Register[Round]):
         ),
     )
     parts = (
-        Part(
+        RecordTable(
             name="evaluators",
             title="第三方",
             model=Evaluator,
@@ -286,7 +286,7 @@ class Sheets(Register[Assessed]):
         Column("place", "名次", value=lambda row: _result(row, "place") or "—", order="result__place"),
     )
     main = "label"
-    filters = (Year("round__year"), "round", "body")
+    filters = (YearFilter("round__year"), "round", "body")
     words = ("body__name", "office__name", "round__name")
     order = ("-round__year", "round", "group", "result__place", "body__position", "pk")
     intro = "结果确定以后显示得分、等次和名次；反馈以后、确定以前的得分在各单位的评分表中。"

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from gongkai.core.ledger.scoring import SOURCES
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.assessment import actions
@@ -144,7 +144,7 @@ class Schemes(Register[Scheme]):
         Act(action=actions.retire_scheme, quick=True, done="已停用。"),
     )
     parts = (
-        Part(
+        RecordTable(
             name="indicators",
             title="指标",
             model=Indicator,

@@ -28,9 +28,9 @@ class Config(AppConfig):
         register_source("listing", Listing.found)
         ERASURE_HANDLERS.append(WrittenErasureHandler(Listing, ListingRevision))
         ERASURE_HANDLERS.append(erasing.GATHERING_ERASER)
-        importers.register(ENTRY_IMPORTER)
+        importers.register_importer(ENTRY_IMPORTER)
         register_kind(source_checks.PULL_JOB_KIND)
-        kinds.register(UPDATE_KIND)
+        kinds.register_entry_kind(UPDATE_KIND)
         forms.enter()
         register_panel(
             Panel(LAW_UPDATE_KIND, "gathering/update_panel.html", panels.update, kinds={LAW_UPDATE_KIND}, position=90)

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from gongkai.content.migration.bundles import EmptySource, FileBundle
 from gongkai.content.migration.personal import find_personal_data, make_check_finding, read_file_text
 from gongkai.content.migration.sources.values import FileRef
-from gongkai.core.files.bytes import misfit
+from gongkai.core.files.bytes import describe_misfit
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
-from gongkai.core.files.store import MEGABYTE, limit, put, why_not
+from gongkai.core.files.store import MEGABYTE, max_file_bytes, reasons_against_file, write_content
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy import PrivacyError
 
@@ -55,7 +55,7 @@ def _allowed(name: str) -> str:
 
 def most_bytes() -> int:
     """Return the maximum size of an attachment in bytes."""
-    return min(limit(), MOST_SIZE * MEGABYTE)
+    return min(max_file_bytes(), MOST_SIZE * MEGABYTE)
 
 
 def keep(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]) -> Attached:
@@ -69,13 +69,13 @@ def keep(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]) -> Attache
     data, made.why = read(ref.old, most_bytes())
     if made.why:
         return made
-    if reasons := why_not(ref.name, len(data), PUBLIC_FILE_TYPES):
+    if reasons := reasons_against_file(ref.name, len(data), PUBLIC_FILE_TYPES):
         made.why = reasons[0].rstrip("。")[:120]
-    elif why := misfit(io.BytesIO(data), suffix_of(ref.name), "内容与扩展名不符"):
+    elif why := describe_misfit(io.BytesIO(data), suffix_of(ref.name), "内容与扩展名不符"):
         made.why = why.rstrip("。")
     else:
         made.found = found_of(data, suffix_of(ref.name))
-        made.mark, made.size = put(io.BytesIO(data)), len(data)
+        made.mark, made.size = write_content(io.BytesIO(data)), len(data)
     return made
 
 

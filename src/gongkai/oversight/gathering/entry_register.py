@@ -15,10 +15,10 @@ from django_filters import ChoiceFilter
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import TextLosses
-from gongkai.core.registers.columns import FILE_ONLY, Column, sign
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.columns import FILE_ONLY, Column, light_html
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Register
-from gongkai.core.registers.ticking import Ticks
+from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 from gongkai.oversight.gathering import actions, queries
@@ -63,7 +63,9 @@ def _entry(row: Gathered) -> SafeString:
 
 
 def _entry_state(row: Gathered) -> SafeString:
-    said = sign("red", "原文已撤下") if row.gone_at else sign("yellow", "原文有改动") if row.changed_at else ""
+    said = (
+        light_html("red", "原文已撤下") if row.gone_at else light_html("yellow", "原文有改动") if row.changed_at else ""
+    )
     number = row.document.item_number if row.document else None
     url = reverse("publishing:item", args=[number]) if number else ""
     state = format_html('<a href="{}">{}</a>', url, row.get_state_display()) if url else row.get_state_display()
@@ -94,13 +96,13 @@ class SourceEntries(Register[Gathered]):
                 method=lambda rows, name, value: queries.in_tab(rows, value),
             ),
         ),
-        Year("written_at"),
+        YearFilter("written_at"),
     )
     words = ("title", "text")
     order = ("-written_at", "-pk")
     empty = "这一类没有内容。"
     has_record = False
-    ticks = Ticks(
+    ticks = BulkAction(
         words="勾选的转为草稿",
         do=_work_off,
         may=lambda by, listing: True,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.content.editions.erasing import ERASED_TEXT
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.files.losses import record_losses
-from gongkai.core.files.store import enter, forget
+from gongkai.core.files.store import delete_stored, register_stored
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.privacy import find
 from gongkai.oversight.gathering.attachments import Attached
@@ -239,7 +239,7 @@ def _keep_files(rows: dict[str, Gathered], entries: dict[str, Entry]) -> None:
             made += [_file(row, attached) for attached in entries[key].files]
         else:
             for attached in entries[key].files:
-                forget(attached.mark)
+                delete_stored(attached.mark)
     GatheredFile.objects.bulk_create(made, ignore_conflicts=True)
 
 
@@ -261,7 +261,7 @@ def renew_files(row: Gathered, files: Sequence[Attached]) -> bool:
 
 
 def _file(row: Gathered, one: Attached) -> GatheredFile:
-    stored = enter(one.mark, one.name, one.size) if one.mark else None
+    stored = register_stored(one.mark, one.name, one.size) if one.mark else None
     return GatheredFile(
         gathered=row,
         name=one.name[:200],

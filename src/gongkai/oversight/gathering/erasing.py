@@ -10,7 +10,7 @@ from django.urls import reverse
 from gongkai.content.editions.erasing import ERASED_TEXT, BaseErasureHandler, TextEchoes, is_erased_by_law
 from gongkai.content.editions.models import Document, Edition
 from gongkai.core.files.models import TextLosses
-from gongkai.core.spreadsheets.undo import forget_rows
+from gongkai.core.spreadsheets.undo import erase_import_copies
 from gongkai.oversight.gathering.likeness import MINHASH_COLUMNS
 from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState
 
@@ -55,7 +55,7 @@ class GatheredKeeper(BaseErasureHandler):
         GatheredFile.objects.filter(gathered__in=numbers).delete()
         TextLosses.objects.filter(about__in=[f"gathered/{number}" for number in numbers]).delete()
         Gathered.objects.filter(pk__in=numbers).update(**ERASED_ENTRY_VALUES)
-        forget_rows("gathering.gathered", numbers, ERASED_TEXT)
+        erase_import_copies("gathering.gathered", numbers, ERASED_TEXT)
 
 
 def _behind(document: Document) -> QuerySet[Gathered]:

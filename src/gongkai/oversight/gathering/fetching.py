@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import decode
 from gongkai.oversight.gathering.list_walk import LIST_FINISHED, MOST_NEW, Back, ListPage, Walk
 from gongkai.oversight.gathering.reader import TIME_LIMIT_ERROR, Failed, Reader
@@ -100,7 +100,7 @@ def _list(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
 
     def read(address: str, number: int) -> ListPage:
         nonlocal layout
-        page = parse_page(reader.page(address), address, 0, Whole())
+        page = parse_page(reader.page(address), address, 0, UrlCache())
         if page is None:
             raise Failed("不是网页")
         if number == 1:

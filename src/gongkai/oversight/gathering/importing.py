@@ -9,9 +9,9 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import web_address
-from gongkai.core.spreadsheets import Bad
+from gongkai.core.spreadsheets import BadCell
 from gongkai.core.spreadsheets.cells import day, long_text, plain, short
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.oversight.gathering import queries
 from gongkai.oversight.gathering.actions import add_entry
@@ -24,7 +24,7 @@ def link(value: object) -> str:
     try:
         return web_address(plain(value))
     except Refused as refused:
-        raise Bad("不是网址", "请以 http:// 或者 https:// 开头") from refused
+        raise BadCell("不是网址", "请以 http:// 或者 https:// 开头") from refused
 
 
 SHEET = Sheet(
@@ -55,9 +55,9 @@ class EntryImporter:
         """Return the reasons against an import; the user must collect content for a unit."""
         return [] if by.system or queries.own_bodies(by).exists() else ["您没有可以归集的单位。"]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new entries."""
-        made = Plan()
+        made = ImportPlan()
         sources = {(one.collection.name, one.name): one for one in queries.visible_to(by)}
         there = set(Gathered.objects.filter(source__in=sources.values()).values_list("source", "address"))
         for row in table.rows:
@@ -73,10 +73,10 @@ class EntryImporter:
                 facts = {name: row[name] for name in ("title", "address", "written_on")}
                 facts |= {"source": source, "text": row["text"] or ""}
                 said = Difference("原文网址", "", row["address"])
-                made.changes.append(Change(row.number, row["title"], None, (said,), facts))
+                made.changes.append(RowChange(row.number, row["title"], None, (said,), facts))
         return made
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add one entry."""
         facts = dict(change.facts)
         try:

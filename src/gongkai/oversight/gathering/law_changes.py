@@ -18,7 +18,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import Kind, url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import judge, work
+from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
@@ -132,7 +132,7 @@ def _compared(entry: Entry) -> list[str]:
     return [] if since else ["还没有对照来源核对，请先在“本部门执行的法规规章”中核对。"]
 
 
-@entry_action(LAW_UPDATE_KIND, "finish", label="已核对", rule=work, ready=_compared)
+@entry_action(LAW_UPDATE_KIND, "finish", label="已核对", rule=check_may_work, ready=_compared)
 def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close an update after the text was compared and updated."""
     kept = entry.law_update.kept
@@ -141,7 +141,7 @@ def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(words="；".join(one for one in (result, words.strip()) if one), events=(event("closed"),))
 
 
-@entry_action(LAW_UPDATE_KIND, "drop", label="无须更新", rule=judge)
+@entry_action(LAW_UPDATE_KIND, "drop", label="无须更新", rule=check_may_judge)
 def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close an update that concerns another text, with the reason."""
     if len(reason.strip()) < 2:

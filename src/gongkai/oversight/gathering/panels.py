@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.oversight.gathering import queries
@@ -24,9 +24,9 @@ def _gathering(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in {*WRITING_ROLES, Role.CHIEF}}
 
 
-def needed(by: Actor) -> list[Rows]:
+def needed(by: Actor) -> list[RowCondition]:
     """Return the rows without which the home page block is empty."""
-    return [Rows(Collection, {"body": _gathering(by)})]
+    return [RowCondition(Collection, {"body": _gathering(by)})]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:

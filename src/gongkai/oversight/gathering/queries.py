@@ -11,7 +11,7 @@ from gongkai.content.editions.rules import WRITING_ROLES, writes
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import belongs
+from gongkai.core.units.reach import rows_of_own_units
 from gongkai.oversight.gathering.models import (
     Collection,
     Gathered,
@@ -41,7 +41,7 @@ def visible_to(user: object) -> QuerySet[Source]:
     rows = Source.objects.select_related("collection__body", "column")
     if actor.system:
         return rows
-    return rows.filter(belongs(actor, "collection__body")) if actor.known else rows.none()
+    return rows.filter(rows_of_own_units(actor, "collection__body")) if actor.known else rows.none()
 
 
 @visible(Gathered)
@@ -70,7 +70,7 @@ def collections_visible_to(user: object) -> QuerySet[Collection]:
     rows = Collection.objects.select_related("body")
     if actor.system:
         return rows
-    return rows.filter(belongs(actor)) if actor.known else rows.none()
+    return rows.filter(rows_of_own_units(actor)) if actor.known else rows.none()
 
 
 def own_bodies(by: Actor) -> QuerySet[Body]:

@@ -5,10 +5,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from gongkai.lib.outbound import NoAnswer, NotNamed, Reach, ask
-from gongkai.lib.outbound.asking import Connections
-from gongkai.lib.outbound.crawling.fetching import Robots, robots_of
-from gongkai.lib.outbound.reach import named_as
+from gongkai.lib.outbound import HostNotPermitted, NoAnswer, RequestLimits, send_request
+from gongkai.lib.outbound.asking import ConnectionPool
+from gongkai.lib.outbound.crawling.fetching import RobotsRules, robots_of
+from gongkai.lib.outbound.reach import host_name_of
 
 USER_AGENT = "Gongkai-gather"
 MOST_BYTES = 5_000_000
@@ -29,7 +29,7 @@ class Reader:
     def __init__(
         self, hosts: Collection[str], inside: Collection[str] = (), rate: float = 1.0, run: float = RUN
     ) -> None:
-        self.reach = Reach(
+        self.reach = RequestLimits(
             seconds=SECONDS,
             hosts=hosts,
             inside=inside,
@@ -38,9 +38,9 @@ class Reader:
             whole=WHOLE,
             agent=USER_AGENT,
         )
-        self.through = Connections(most=4)
+        self.through = ConnectionPool(most=4)
         self.rate, self.run, self.begun, self.next_at = rate, run, time.monotonic(), 0.0
-        self.robots: dict[str, Robots] = {}
+        self.robots: dict[str, RobotsRules] = {}
 
     def get(self, address: str, most: int = 0) -> tuple[int, bytes]:
         """Return status and body, up to a size (0: default limit).
@@ -49,7 +49,7 @@ class Reader:
             Failed: the request is not allowed, or there is no usable response.
         """
         if not self.reach.may_ask(address):
-            raise Failed(f"不在允许访问的名单内，请系统管理员添加“{named_as(address) or address[:80]}”")
+            raise Failed(f"不在允许访问的名单内，请系统管理员添加“{host_name_of(address) or address[:80]}”")
         robots = self._robots(address)
         if not robots.allow(address):
             raise Failed(
@@ -60,9 +60,9 @@ class Reader:
         self._wait(robots)
         try:
             reach = replace(self.reach, most=most) if most else self.reach
-            with ask(address, reach, through=self.through) as answer:
+            with send_request(address, reach, through=self.through) as answer:
                 return answer.status, answer.read()
-        except NotNamed as error:
+        except HostNotPermitted as error:
             raise Failed("转向到不允许访问的网站") from error
         except (NoAnswer, ValueError, UnicodeError) as error:
             raise Failed(str(error) or "没有应答") from error
@@ -91,14 +91,14 @@ class Reader:
             return b"", str(failed)[:120]
         return (data, "") if status == 200 else (b"", f"返回错误{status}")
 
-    def _robots(self, address: str) -> Robots:
+    def _robots(self, address: str) -> RobotsRules:
         parts = urlsplit(address)
         root = f"{parts.scheme}://{parts.netloc}"
         if root not in self.robots:
             self.robots[root] = robots_of(root, self.reach, self.through)
         return self.robots[root]
 
-    def _wait(self, robots: Robots) -> None:
+    def _wait(self, robots: RobotsRules) -> None:
         now = time.monotonic()
         if now - self.begun > self.run:
             raise Failed(TIME_LIMIT_ERROR)

@@ -13,14 +13,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.core.registers.columns import LIST_ONLY, Column, sign
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.columns import LIST_ONLY, Column, light_html
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing as Listed
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.forms.base import words as sentences
+from gongkai.core.units.forms.base import words_field as sentences
 from gongkai.core.widgets.fields import Day
 from gongkai.oversight.gathering import actions, queries
 from gongkai.oversight.gathering.forms import SOURCE_ASKS, SOURCE_FIELDS, SOURCE_GROUPS, columns_offered
@@ -45,8 +45,8 @@ def light_of(source: Source) -> tuple[str, str]:
 
 def _health(row: Collection) -> SafeString | str:
     if row.failing_count:  # type: ignore[attr-defined]
-        return format_html("{} {}个", sign("red", "有来源失败"), row.failing_count)  # type: ignore[attr-defined]
-    return sign("green", "正常") if row.source_count else "没有来源"  # type: ignore[attr-defined]
+        return format_html("{} {}个", light_html("red", "有来源失败"), row.failing_count)  # type: ignore[attr-defined]
+    return light_html("green", "正常") if row.source_count else "没有来源"  # type: ignore[attr-defined]
 
 
 def sources_of(row: Collection, by: Actor) -> list[Source]:
@@ -132,14 +132,14 @@ class Collections(Register[Collection]):
         ),
     )
     parts = (
-        Part(
+        RecordTable(
             name="sources",
             title="来源",
             model=Source,
             rows=sources_of,
             columns=(
                 Column("name", cell=_source),
-                Column("light", "情况", value=lambda row: sign(*light_of(row))),
+                Column("light", "情况", value=lambda row: light_html(*light_of(row))),
                 "way",
                 "laws",
                 Column("brought", "已有", value=lambda row: row.brought, cell=_brought, number=True),
@@ -202,7 +202,7 @@ class Sources(Register[Source]):
     section = SECTION
     columns = (
         "name",
-        Column("light", "情况", value=lambda row: light_of(row)[1], cell=lambda row: sign(*light_of(row))),
+        Column("light", "情况", value=lambda row: light_of(row)[1], cell=lambda row: light_html(*light_of(row))),
         "unit_name",
         Column("collection", order="collection__name"),
         Column("body", "归集单位", value=lambda row: row.collection.body, order="collection__body__position"),
@@ -284,7 +284,7 @@ class Sources(Register[Source]):
         ),
     )
     parts = (
-        Part(
+        RecordTable(
             name="listings",
             title="链接自动列出",
             model=Listing,
@@ -302,7 +302,7 @@ class Sources(Register[Source]):
             note="没有生效的决定，归集来的内容不会自动公开；人工录入的内容逐条转为草稿送审，不能一次决定长期列出。",
             empty="没有决定。",
         ),
-        Part(
+        RecordTable(
             name="apart",
             title="不互为重复",
             model=Source,
@@ -364,7 +364,7 @@ class Entries(Register[Gathered]):
         Column("state", at=LIST_ONLY),
     )
     main = "title"
-    filters = ("source__collection", "source", "state", Year("written_at"))
+    filters = ("source__collection", "source", "state", YearFilter("written_at"))
     words = ("title", "source__name", "source__unit_name")
     has_record = False
     importer = "gathering"

@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.background_jobs.asking import hand_over
-from gongkai.core.background_jobs.job_runner import Running
-from gongkai.core.background_jobs.kinds import Ended, GoOn, Kind
+from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.job_runner import RunningJob
+from gongkai.core.background_jobs.kinds import ContinueLater, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.lib.typed_json import number
@@ -92,12 +92,12 @@ def claim(source: Source, *, before: int = 0) -> bool:
 
 def hand_to_workers(source: Source, by: Actor) -> Errand:
     """Queue a source for the background workers."""
-    return hand_over(
+    return enqueue_job(
         PULL_JOB_NAME, by=by, label=f"收取“{source}”", key=f"{PULL_JOB_NAME}/{source.pk}", facts={"source": source.pk}
     )
 
 
-def errand(running: Running) -> Ended | GoOn:
+def errand(running: RunningJob) -> JobResult | ContinueLater:
     """Read the source of an errand and check its entries; wait while a job reads it."""
     source = Source.objects.select_related("collection__body").get(pk=number(running.facts, "source"))
     running.say("正在读取来源")
@@ -107,13 +107,13 @@ def errand(running: Running) -> Ended | GoOn:
         if not Source.objects.filter(pk=source.pk, reading_until__gt=timezone.now()).exists():
             raise
         running.say("这个来源正由别处收取，读完后接着办")
-        return GoOn(AGAIN)
+        return ContinueLater(AGAIN)
     source.refresh_from_db()
     words = source.status
     if not source.failing:
         running.say("正在核对已有的内容")
         words += look_again(source)
-    return Ended(
+    return JobResult(
         f"{words}。{'将自动再试。' if source.failing else ''}",
         reverse("gathering:source_entries", args=[source.pk]),
     )
@@ -133,7 +133,7 @@ def look_again(source: Source) -> str:
 
 
 #: Errand kind for user requests, because reading in a web request would block a server thread.
-PULL_JOB_KIND = Kind(PULL_JOB_NAME, "收取归集来源", errand, back=("归集", "gathering:index"))
+PULL_JOB_KIND = JobKind(PULL_JOB_NAME, "收取归集来源", errand, back=("归集", "gathering:index"))
 
 
 def pull_now(source: Source, by: Actor) -> int:

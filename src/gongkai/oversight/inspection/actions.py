@@ -7,13 +7,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.background_jobs.asking import hand_over
-from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
-from gongkai.lib.outbound import NoAnswer, Reach, ask
-from gongkai.lib.outbound.crawling import normal
+from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
+from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.lib.outbound.crawling.addresses import host_of
 from gongkai.lib.outbound.where import is_inner
 from gongkai.lib.typed_json import text
@@ -91,7 +91,7 @@ def errand_key(run: InspectionRun) -> str:
 
 def hand_to_workers(run: InspectionRun, *, by: Actor) -> None:
     """Queue a run for the background workers."""
-    hand_over(RUN_JOB_NAME, by=by, label=f"检查“{run.site.name}”", key=errand_key(run), facts={"run": run.pk})
+    enqueue_job(RUN_JOB_NAME, by=by, label=f"检查“{run.site.name}”", key=errand_key(run), facts={"run": run.pk})
 
 
 @action("inspection.learn_layout", label="学习列表版式", rule=inspects)
@@ -100,13 +100,13 @@ def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "
     reasons = barred(address) or barred(site.address)
     if reasons or host_of(_address(address)) != host_of(site.address):
         raise Refused(reasons or "示例页应是这个网站的网页。")
-    reach = Reach(seconds=15, whole=30, most=5_000_000, inside=inner_hosts(), agent="Gongkai-inspect")
+    reach = RequestLimits(seconds=15, whole=30, most=5_000_000, inside=inner_hosts(), agent="Gongkai-inspect")
     try:
-        with ask(_address(address), reach) as answer:
+        with send_request(_address(address), reach) as answer:
             data = answer.read()
     except NoAnswer as error:
         raise Refused(f"示例页打不开：{error}") from error
-    page = parse_page(data, _address(address), 0, normal)
+    page = parse_page(data, _address(address), 0, normalise_url)
     layout = learn(page, [title] if title else [], today=timezone.localdate()) if page else None
     if layout is None:
         raise Refused("这个网页上没有找到列表，请换一个网页，或者填写列表中的一个标题。")
@@ -131,7 +131,7 @@ def order_finding(
     """Order a unit to rectify a finding, and return the new ledger entry."""
     site = finding.run.site
     row = table_of(finding.run)
-    found = Found(
+    found = FoundFault(
         source=INSPECTION_SOURCE,
         ref=reference(finding),
         title=f"{site.name}：{finding.name}",
@@ -194,7 +194,7 @@ def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) ->
     if not verdict.fault:
         raise Refused("核验没有发现问题，不需要整改。")
     task = verdict.assignment
-    found = Found(
+    found = FoundFault(
         source=DUTY_SOURCE,
         ref=duty_reference(verdict),
         title=f"{verdict.label}：{verdict.duty.text}"[:300],
@@ -252,7 +252,7 @@ def _is_number(host: str) -> bool:
 
 def _address(address: str) -> str:
     given = address.strip()
-    found = normal(given if "//" in given else f"http://{given}")
+    found = normalise_url(given if "//" in given else f"http://{given}")
     if not found or not urlsplit(found).hostname:
         raise Refused("网址写法有误，应为 http:// 或 https:// 开头的网址。")
     return found

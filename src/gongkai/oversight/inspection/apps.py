@@ -28,7 +28,7 @@ class Config(AppConfig):
         from gongkai.oversight.inspection.working import INSPECTION_JOB_KIND, inspect_due
 
         register_kind(INSPECTION_JOB_KIND)
-        importers.register(OUTSIDE_FINDINGS_IMPORTER)
+        importers.register_importer(OUTSIDE_FINDINGS_IMPORTER)
         INNER_HOSTS.append(inner.inner_hosts)
         register_job(Job("inspections", "检查网站", inspect_due, 220))
         register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))

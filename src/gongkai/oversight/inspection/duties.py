@@ -23,9 +23,9 @@ from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Role
 from gongkai.core.units.openness import units_led
-from gongkai.core.units.reach import over
+from gongkai.core.units.reach import rows_in_reach
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.lib.matching.disclosures import Match, author_words, match_title, years_in
+from gongkai.lib.matching.disclosures import DisclosureMatch, author_words, match_title, years_in
 from gongkai.lib.typed_json import text
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict, InspectedSite
 from gongkai.oversight.inspection.queries import latest_runs
@@ -217,8 +217,8 @@ def _told_apart(
         if found_at and at <= found_at:
             certain += [day] if fits else []
             continue
-        if match is not Match.OTHER_YEAR or not years_in(row.title):
-            (certain if match is Match.IS else open_days).append(day)
+        if match is not DisclosureMatch.OTHER_YEAR or not years_in(row.title):
+            (certain if match is DisclosureMatch.IS else open_days).append(day)
     for seen in away:
         if not seen.get("newest"):
             continue
@@ -285,6 +285,6 @@ def notices_to_verify(user: object) -> QuerySet[Notice]:
     These are notices of governments, and those of the unit in which the user leads the work.
     """
     actor = actor_of(user)
-    theirs = over(actor, "government__path", (Role.CHIEF,)) & Q(own=False)
+    theirs = rows_in_reach(actor, "government__path", (Role.CHIEF,)) & Q(own=False)
     theirs |= Q(own=True, government__in=units_led(actor))
     return Notice.objects.filter(theirs, state=NoticeState.LIVE)

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.core.registers.columns import LIST_ONLY, Column, link
+from gongkai.core.registers.columns import LIST_ONLY, Column, row_link
 from gongkai.core.registers.filters import AmongFilter
 from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets.sheet import AnyRow
@@ -44,7 +44,7 @@ def _named(row: SiteFinding) -> SafeString:
 
 
 def _ordered(row: AnyRow) -> SafeString | str:
-    return link(row.ordered.entry, row.ordered.entry.state_label) if row.ordered else "—"
+    return row_link(row.ordered.entry, row.ordered.entry.state_label) if row.ordered else "—"
 
 
 def placed(run: InspectionRun) -> "AnyRows":

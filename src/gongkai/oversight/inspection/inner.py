@@ -20,7 +20,7 @@ from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.same_person import is_among
 from gongkai.core.units.separation import officers as officers_of
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.reach import named_as
+from gongkai.lib.outbound.reach import host_name_of
 from gongkai.oversight.inspection.models import InnerHost
 from gongkai.oversight.inspection.rules import names_inner, releases_inner
 
@@ -55,7 +55,7 @@ def keeps(by: Actor) -> bool:
 def name_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionResult:
     """Propose an internal host; it counts once a security officer has confirmed it."""
     wanted = host.strip().lower()
-    if not _HOST.fullmatch(wanted) or named_as(f"http://{wanted}/") != wanted.removesuffix(":80"):
+    if not _HOST.fullmatch(wanted) or host_name_of(f"http://{wanted}/") != wanted.removesuffix(":80"):
         raise Refused("请填写一个域名或者IP地址，可以带端口，例如 10.1.2.3:8080。")
     wanted = wanted.removesuffix(":80")
     if InnerHost.objects.filter(host=wanted, ended_at=None).exists():

@@ -13,15 +13,15 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.batches import cached_in_batch, insert_row
 from gongkai.core.ledger.models import Rectification
-from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets import Sheet
 from gongkai.core.spreadsheets import sheet as sheets
-from gongkai.core.spreadsheets.cells import choice, day, parsed, plain, short
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.cells import choice, day, parse_with, plain, short
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.door import visible
@@ -30,7 +30,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of, is_above
 from gongkai.core.widgets.fields import Day
 from gongkai.lib.chinese.typed_values import parse_decimal
-from gongkai.lib.outbound import Inner, NoAnswer, Reach, ask
+from gongkai.lib.outbound import InternalHost, NoAnswer, RequestLimits, send_request
 from gongkai.lib.outbound.probing import is_dead
 from gongkai.oversight.inspection import queries
 from gongkai.oversight.inspection.actions import USUAL_DAYS, barred
@@ -79,14 +79,14 @@ def opened(address: str, seconds: float) -> tuple[float, str] | None:
     """
     from gongkai.oversight.inspection.site.run import USER_AGENT  # imports all checks, which is slow
 
-    reach = Reach(seconds=seconds, whole=seconds, hops=5, most=65_536, inside=inner_hosts(), agent=USER_AGENT)
+    reach = RequestLimits(seconds=seconds, whole=seconds, hops=5, most=65_536, inside=inner_hosts(), agent=USER_AGENT)
     begun = time.monotonic()
     try:
-        with ask(address, reach) as answer:
+        with send_request(address, reach) as answer:
             shut = is_dead(answer.status) or answer.status == 503  # busy for everybody
             why = f"网站应答 {answer.status}" if shut else ""
             answer.begin(4096)
-    except Inner:
+    except InternalHost:
         return None
     except NoAnswer as error:
         why = str(error) or "连接不上"
@@ -202,7 +202,7 @@ def order_outside(row: OutsideFinding, *, by: Actor, demand: str, until: date) -
         raise Refused("没有发现问题，不需要整改。")
     if row.site.body is None:
         raise Refused(f"“{row.site.name}”没有登记责任单位，请先在检查的网站里登记，再下达整改要求。")
-    found = Found(
+    found = FoundFault(
         source=queries.INSPECTION_SOURCE,
         ref=_reference(row),
         title=f"{row.site.name}：{row.what}"[:300],
@@ -264,7 +264,7 @@ class OutsideFindings(Register[OutsideFinding]):
         Column("order", "整改", value=_describe_order, order="", at=frozenset({"record"})),
     )
     main = "what"
-    filters = (Year("on"), "site", "weight")
+    filters = (YearFilter("on"), "site", "weight")
     words = ("what", "url", "inspector")
     intro = "上级机关和第三方每季度的检查结果，逐条登记或者用表格导入，与本系统同一季度的检查对照。"
     empty = "还没有登记第三方检查结果。"
@@ -280,7 +280,7 @@ class OutsideFindings(Register[OutsideFinding]):
     acts = (
         Act(
             action=order_outside,
-            asks={"demand": base.words("整改要求", rows=3), "until": Day(label="整改期限")},
+            asks={"demand": base.words_field("整改要求", rows=3), "until": Day(label="整改期限")},
             when=lambda row: row.weight != Weight.NONE and _find_order(row) is None,
             initial=lambda by, row: {"until": timezone.localdate() + timedelta(days=USUAL_DAYS)},
             done="已下达整改要求。",
@@ -297,9 +297,9 @@ class OutsideFindings(Register[OutsideFinding]):
 
 def _score(value: object) -> Decimal | None:
     words = plain(value).removesuffix("分")
-    score = parsed(parse_decimal, words)
+    score = parse_with(parse_decimal, words)
     if score is not None and (not 0 <= score <= 200 or round(score, 2) != score):
-        raise sheets.Bad(f"“{words[:20]}”不是得分", "请填写0至200的数字，最多两位小数")
+        raise sheets.BadCell(f"“{words[:20]}”不是得分", "请填写0至200的数字，最多两位小数")
     return score
 
 
@@ -345,9 +345,9 @@ class OutsideImporter:
         """Return the reasons against an import; only the open-government office may import."""
         return [] if by.has(Role.CHIEF) else ["只有政务公开办可以导入。"]
 
-    def plan(self, table: sheets.Table, *, by: Actor) -> Plan:
+    def plan(self, table: sheets.Table, *, by: Actor) -> ImportPlan:
         """Return the new lines, identified by site, day, inspector, problem and address."""
-        plan, sites = Plan(), dict[str, InspectedSite]()
+        plan, sites = ImportPlan(), dict[str, InspectedSite]()
         for site in queries.visible_to(by):
             sites |= {site.name: site, site.address: site, site.address.rstrip("/"): site}
         known: set[tuple[object, ...]] = set(visible_to(by).values_list("site", "on", "inspector", "what", "url"))
@@ -373,10 +373,10 @@ class OutsideImporter:
             else:
                 known.add(key)
                 shown = (Difference("问题", "", str(facts["what"] or "没有发现问题")),)
-                plan.changes.append(Change(row.number, found.name, None, shown, {"site": found, **facts}))
+                plan.changes.append(RowChange(row.number, found.name, None, shown, {"site": found, **facts}))
         return plan
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Record one line."""
         facts = dict(change.facts)
         government = cached_in_batch(("outside", by), lambda: _governments(by).order_by("path").first())

@@ -9,7 +9,7 @@ from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import visible
-from gongkai.core.units.reach import SUPERVISING_ROLES, belongs
+from gongkai.core.units.reach import SUPERVISING_ROLES, rows_of_own_units
 from gongkai.core.units.rules import runs_installation
 from gongkai.oversight.inspection.models import (
     WEIGHT_LABELS,
@@ -44,7 +44,7 @@ def visible_to(user: object) -> QuerySet[InspectedSite]:
         return rows
     if not actor.known:
         return rows.none()
-    seen = belongs(actor)
+    seen = rows_of_own_units(actor)
     if any(runs_installation(actor, role) for role in SUPERVISING_ROLES):
         seen |= Q(body=None)
     return rows.filter(seen)

@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip
-from gongkai.core.registers.filters import Year, YesNoFilter
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip_html
+from gongkai.core.registers.filters import YearFilter, YesNoFilter
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
@@ -129,7 +129,7 @@ def _asked(run: InspectionRun) -> SafeString:
 def _verdict(run: InspectionRun) -> SafeString | str:
     if run.score is None:
         return ""
-    return run.verdict if run.passed else chip(run.verdict)
+    return run.verdict if run.passed else chip_html(run.verdict)
 
 
 #: Columns shown in the list of all runs and on a site's page.
@@ -154,7 +154,7 @@ class Runs(Register[InspectionRun]):
     section = (("网站检查", "inspection:overview"),)
     columns = (Column("site", width=24), *RUN_COLUMNS)
     main = "today"
-    filters = ("site", Year("today"), "state")
+    filters = ("site", YearFilter("today"), "state")
     order = ("-pk",)
     has_record = False
     empty = "还没有检查过。"
@@ -194,7 +194,7 @@ def _last_verdict(site: AnyRow) -> str:
 
 def _marked(site: AnyRow) -> SafeString | str:
     said = _last_verdict(site)
-    return chip(said) if said == FAILED else said
+    return chip_html(said) if said == FAILED else said
 
 
 def _every(site: InspectedSite) -> str:
@@ -274,7 +274,7 @@ class Sites(Register[InspectedSite]):
     template = "inspection/overview.html"
     record_template, record_route = "inspection/site.html", "site"
     parts = (
-        Part(
+        RecordTable(
             name="runs",
             title="检查记录",
             model=InspectionRun,

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from gongkai.core.ledger.scoring import Case
+from gongkai.core.ledger.scoring import ScoredCase
 from gongkai.core.units.models import Body
 from gongkai.oversight.inspection.models import InspectionRun, RunState
 
@@ -12,7 +12,7 @@ from gongkai.oversight.inspection.models import InspectionRun, RunState
 MAX_POINTS = 100
 
 
-def site_cases(body: Body, first: date, until: date) -> list[Case]:
+def site_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
     """Return each site of a unit and its subunits with its newest inspection in a period."""
     rows = InspectionRun.objects.filter(
         state=RunState.DONE,
@@ -27,7 +27,7 @@ def site_cases(body: Body, first: date, until: date) -> list[Case]:
     # A site that could not be read counts neither way.
     newest = {site: run for site, run in newest.items() if run.passed or run.verdict == "不合格"}
     return [
-        Case(
+        ScoredCase(
             f"run/{run.pk}",
             f"{run.site.name}（{run.today.isoformat()}）",
             max(0.0, min(1.0, (run.score or 0) / MAX_POINTS)),

@@ -14,7 +14,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.background_jobs.queries import visible_to as errands_visible_to
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.answers import file_answer
@@ -57,7 +57,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     sections = queries.sections(queries.visible_to(by))
     if asks_file(request):
         sheet, name = compared_sheet(groups), f"各网站比较{timezone.localdate():%Y%m%d}"
-        return spreadsheet(sheet, rows, name, guide=False, also=[(SECTIONS_SHEET, sections)])
+        return spreadsheet_response(sheet, rows, name, guide=False, also=[(SECTIONS_SHEET, sections)])
     page = page_of(request, rows, MAX_SITES_COMPARED)
     context = {
         "groups": groups,
@@ -165,7 +165,7 @@ def verdicts(request: HttpRequest, number: int) -> HttpResponse:
     """Export the verdicts of a run on all indicators as a spreadsheet."""
     _, shown = _run(request, number)
     name = f"{shown.site.name}各项指标结论{shown.today.isoformat()}"
-    return spreadsheet(VERDICTS_SHEET, queries.verdicts_of(shown), name, guide=False)
+    return spreadsheet_response(VERDICTS_SHEET, queries.verdicts_of(shown), name, guide=False)
 
 
 def finding(request: HttpRequest, number: int) -> HttpResponse:
@@ -242,5 +242,5 @@ def indicators(request: HttpRequest) -> HttpResponse:
     require_staff_actor(request)
     table = read_indicators(settings.GONGKAI_INDICATORS or INDICATOR_TABLE_PATH)
     if asks_file(request):
-        return spreadsheet(INDICATORS_SHEET, table.rows.values(), f"检查指标{table.version}", guide=False)
+        return spreadsheet_response(INDICATORS_SHEET, table.rows.values(), f"检查指标{table.version}", guide=False)
     return render(request, "inspection/indicators.html", {"table": table})

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from gongkai.core.ledger import queries as ledger
 from gongkai.core.ledger.models import Rectification
-from gongkai.core.ledger.rectification import KIND, State
-from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
+from gongkai.core.ledger.rectification import KIND, RectificationState
+from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import belongs
+from gongkai.core.units.reach import rows_of_own_units
 from gongkai.oversight.inspection.models import (
     UNDER_WAY,
     FalseAlarm,
@@ -115,7 +115,7 @@ def _vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteF
 
 def _orders(user: object, today: date) -> list[Waiting]:
     actor = actor_of(user)
-    owed = belongs(actor, supervising=(Role.CHIEF,))
+    owed = rows_of_own_units(actor, supervising=(Role.CHIEF,))
     seen = ledger.visible_to(user, kind=KIND)
     open_ones = seen.filter(owed, closed_at=None, rectification__source__in=RECTIFICATION_SOURCES)
     rows = ledger.as_listed(open_ones, kinds={KIND}).order_by("due_at", "pk")[: 5 * MOST]
@@ -123,12 +123,12 @@ def _orders(user: object, today: date) -> list[Waiting]:
     for entry in rows:
         due = timezone.localtime(entry.due_at).date() if entry.due_at else None
         until = f"{entry.body.label}，期限{due.isoformat()}" if due else entry.body.label
-        if entry.state == State.DONE:
+        if entry.state == RectificationState.DONE:
             found.append(Waiting("待复核", entry.title, f"{until}，已报告整改", entry.url))
         elif due and due < today:
             days = (today - due).days
             found.append(Waiting("超期", entry.title, f"{until}，已超过{days}天", entry.url, True))
-        elif entry.state == State.ORDERED:
+        elif entry.state == RectificationState.ORDERED:
             found.append(Waiting("整改中", entry.title, until, entry.url))
     return found
 
@@ -171,11 +171,14 @@ def _finding(one: SiteFinding) -> str:
     return reverse("inspection:finding", args=[one.pk])
 
 
-def needed(by: Actor) -> list[Rows]:
+def needed(by: Actor) -> list[RowCondition]:
     """Return the rows that the list depends on: sites and rectification orders."""
     if not by.has(Role.CHIEF):
         return []
-    return [Rows(InspectedSite, {"id": ANY_VALUE}), Rows(Rectification, {"source": RECTIFICATION_SOURCES})]
+    return [
+        RowCondition(InspectedSite, {"id": ANY_VALUE}),
+        RowCondition(Rectification, {"source": RECTIFICATION_SOURCES}),
+    ]
 
 
 def block(by: Actor) -> dict[str, object] | None:

@@ -15,13 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.background_jobs.job_runner import Running
-from gongkai.core.background_jobs.kinds import Ended, GoOn, Kind
+from gongkai.core.background_jobs.job_runner import RunningJob
+from gongkai.core.background_jobs.kinds import ContinueLater, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import OPEN_STATES, State
 from gongkai.core.files.place import working_folder
 from gongkai.core.units.actors import SYSTEM
-from gongkai.lib.outbound.crawling import Bounds
+from gongkai.lib.outbound.crawling import CrawlLimits
 from gongkai.lib.typed_json import number
 from gongkai.oversight.inspection.actions import RUN_JOB_NAME, barred, errand_key, hand_to_workers, start_inspection
 from gongkai.oversight.inspection.false_alarms import marks_aside
@@ -66,16 +66,16 @@ def errand_of(run: InspectionRun) -> Errand | None:
     return Errand.objects.filter(key=errand_key(run)).order_by("-pk").first()
 
 
-def errand(running: Running) -> Ended | GoOn:
+def errand(running: RunningJob) -> JobResult | ContinueLater:
     """Process a run until the time slice is over, then continue later."""
     run = InspectionRun.objects.select_related("site").get(pk=number(running.facts, "run"))
     over = time.monotonic() + PORTION
     while run.under_way:
         if time.monotonic() >= over:
-            return GoOn()
+            return ContinueLater()
         running.say(f"已访问网址{run.pages}个，待访问和核对的链接{run.links}个")
         run = work(run, seconds=STEP, running=running)
-    return Ended(f"检查{run.get_state_display()}", reverse("inspection:run", args=[run.pk]))
+    return JobResult(f"检查{run.get_state_display()}", reverse("inspection:run", args=[run.pk]))
 
 
 def left(facts: Mapping[str, object], words: str) -> None:
@@ -85,7 +85,7 @@ def left(facts: Mapping[str, object], words: str) -> None:
     )
 
 
-INSPECTION_JOB_KIND = Kind(RUN_JOB_NAME, "检查网站", errand, back=("网站检查", "inspection:overview"), left=left)
+INSPECTION_JOB_KIND = JobKind(RUN_JOB_NAME, "检查网站", errand, back=("网站检查", "inspection:overview"), left=left)
 
 
 def _due() -> list[InspectedSite]:
@@ -114,7 +114,7 @@ def folder_of(run: InspectionRun) -> Path:
     return working_folder("inspection") / str(run.pk)
 
 
-def work(run: InspectionRun, *, seconds: float, running: Running | None = None) -> InspectionRun:
+def work(run: InspectionRun, *, seconds: float, running: RunningJob | None = None) -> InspectionRun:
     """Process a run for some seconds and return it; `running` keeps other workers away."""
     from gongkai.oversight.inspection.site.account import (
         inspect_account,  # imports all checks, which is slow
@@ -144,7 +144,7 @@ def _wanted(run: InspectionRun, seconds: float) -> "Inspection":
     from gongkai.oversight.inspection.site.run import Inspection
 
     site = run.site
-    bounds = Bounds(rate=site.rate, pages=site.pages, run=seconds, workers=4 if site.rate == 0 else 2)
+    bounds = CrawlLimits(rate=site.rate, pages=site.pages, run=seconds, workers=4 if site.rate == 0 else 2)
     return Inspection(
         site.address,
         folder_of(run),

@@ -18,4 +18,4 @@ class MirrorConfig(AppConfig):
 
         ways.PURGE_METHODS["mirror"] = updating.bring_up_to_date
         ways.AFTER_RUN_CALLBACKS["mirror"] = manifest.sign_all
-        register_job(Job("mirror", "静态镜像", updating.work, 7))
+        register_job(Job("mirror", "静态镜像", updating.update_mirror, 7))

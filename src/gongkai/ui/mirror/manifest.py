@@ -16,7 +16,7 @@ from django.utils import timezone
 from gongkai.core.acts import signing
 from gongkai.core.acts.digest import canonical_json
 from gongkai.ui.mirror.models import Leaf
-from gongkai.ui.mirror.writing import FILES_FOLDER, Site, put
+from gongkai.ui.mirror.writing import FILES_FOLDER, Site, write_atomically
 
 LISTS, HEAD = "manifest", "manifest.json"
 
@@ -54,7 +54,7 @@ def sign_site(site: Site) -> int:
 def _write_list(site: Site, chunk: str) -> None:
     rows = list(Leaf.objects.filter(host=site.host, chunk=chunk).values_list("pk", "name", "digest", "signed"))
     lines = sorted({f"{digest}  {FILES_FOLDER}/{name}" for _, name, digest, _ in rows if digest})
-    put(site.folder / LISTS / f"{chunk}.txt", "".join(f"{line}\n" for line in lines).encode())
+    write_atomically(site.folder / LISTS / f"{chunk}.txt", "".join(f"{line}\n" for line in lines).encode())
     for pk, _, digest, signed in rows:
         if signed:
             continue
@@ -76,4 +76,4 @@ def _write_head(site: Site) -> None:
     }
     signature, key = signing.sign_digest(mark_of(head))
     text = json.dumps({**head, "signature": signature, "key": key}, ensure_ascii=False, indent=1)
-    put(site.folder / HEAD, text.encode())
+    write_atomically(site.folder / HEAD, text.encode())

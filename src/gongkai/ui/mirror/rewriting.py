@@ -36,7 +36,7 @@ _UNCHANGED_PREFIXES = ("#", "mailto:", "tel:", "data:", "javascript:")
 UrlMapper = Callable[[str], str]
 
 
-def page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper) -> str:
+def rewrite_page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper) -> str:
     """Return a page with all links to this site adapted to the mirror.
 
     Args:
@@ -72,7 +72,7 @@ def _rewrite_attributes(name: str, given: Attributes, target: Callable[[str], st
 
 
 def shown_by(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterator[str]:
-    """Yield the URLs of resources and offered files of a page; arguments as in `page`.
+    """Yield the URLs of resources and offered files of a page; arguments as in `rewrite_page`.
 
     URLs on this site begin with a slash.
     """
@@ -96,7 +96,7 @@ def _redirect_form(given: Attributes) -> Attributes:
     return {**given, "action": UNAVAILABLE_PAGE, "method": "get"}
 
 
-def sheet(text: str, path: str, where: UrlMapper) -> str:
+def rewrite_stylesheet(text: str, path: str, where: UrlMapper) -> str:
     """Return a stylesheet with its URLs adapted to the mirror."""
     return _CSS_URL_PATTERN.sub(lambda found: f"{found[1]}{_map_target(found[2], path, (), where)}{found[3]}", text)
 
@@ -113,7 +113,7 @@ def _map_target(target: str, path: str, roots: tuple[str, ...], where: UrlMapper
     return where(bare) + (f"#{mark}" if mark else "")
 
 
-def leading(target: str) -> str:
+def redirect_page(target: str) -> str:
     """Return an HTML page that redirects."""
     safe = escape(target if "://" in target else quote(target, safe="/?=&#%"))
     return (

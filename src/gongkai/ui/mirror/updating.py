@@ -20,9 +20,19 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.mirror import manifest
 from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of, mirrored
 from gongkai.ui.mirror.models import Leaf
-from gongkai.ui.mirror.writing import FILES_FOLDER, HOME_PATH, LIST, NotWritten, Site, drop_unknown, put, remove, write
+from gongkai.ui.mirror.writing import (
+    FILES_FOLDER,
+    HOME_PATH,
+    LIST,
+    NotWritten,
+    Site,
+    drop_unknown,
+    remove,
+    write_atomically,
+    write_url,
+)
 from gongkai.ui.portal.pages import NAVIGATION_PAGES, OTHER_PAGES
-from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place
+from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
 from gongkai.ui.portal.purging.ways import NotTaken
 
 #: Time limit of a job run in seconds; rows read at once; further list pages written at once.
@@ -39,7 +49,7 @@ def sites() -> list[Site]:
     return [Site(website) for website in Website.objects.select_related("body")] if settings.GONGKAI_MIRROR else []
 
 
-def bring_up_to_date(_folder: str, place: Place) -> None:
+def bring_up_to_date(_folder: str, place: SiteUrl) -> None:
     """Update one URL when it is purged (`portal.purging.ways`).
 
     Raises:
@@ -55,7 +65,7 @@ def bring_up_to_date(_folder: str, place: Place) -> None:
     if address is None:
         return
     try:
-        write(site, address)
+        write_url(site, address)
         _update_further_pages(site, address)
     except (NotWritten, OSError) as error:
         Leaf.objects.filter(host=site.host, path=address).update(error=str(error)[:200])
@@ -65,11 +75,11 @@ def bring_up_to_date(_folder: str, place: Place) -> None:
 def _update_further_pages(site: Site, address: str) -> None:
     rows = Leaf.objects.filter(host=site.host, path__startswith=f"{address}?")
     for path in list(rows.values_list("path", flat=True)[:MAX_IMMEDIATE_PAGES]):
-        write(site, path)
+        write_url(site, path)
     rows.update(due_at=timezone.now())
 
 
-def work(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_SECONDS) -> dict[str, int]:
+def update_mirror(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_SECONDS) -> dict[str, int]:
     """Job: write what is due within the time limit, and sign the lists; idempotent."""
     end, counts = time.monotonic() + seconds, {"written": 0, "failed": 0}
     moment = now or timezone.now()
@@ -77,12 +87,12 @@ def work(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_SECONDS) -
     _discard_other_generation(list(known.values()))
     for site in known.values():
         _check_all_urls(site, moment)
-    while known and time.monotonic() < end and (rows := list(due(known, now or timezone.now())[:BATCH_SIZE])):
+    while known and time.monotonic() < end and (rows := list(due_urls(known, now or timezone.now())[:BATCH_SIZE])):
         for host, path in rows:
             if time.monotonic() > end:
                 break
             try:
-                counts["written"] += write(known[host], path)
+                counts["written"] += write_url(known[host], path)
             except (NotWritten, OSError) as error:
                 counts["failed"] += 1
                 again_at = moment + LIST
@@ -92,7 +102,7 @@ def work(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_SECONDS) -
     return counts
 
 
-def due(hosts: Iterable[str], now: datetime) -> QuerySet[Leaf, tuple[str, str]]:
+def due_urls(hosts: Iterable[str], now: datetime) -> QuerySet[Leaf, tuple[str, str]]:
     """Return (host, path) of the due URLs of some hosts, oldest first."""
     rows = Leaf.objects.filter(host__in=hosts, due_at__lte=now).exclude(path=RENEWAL_PATH)
     return rows.order_by("due_at", "pk").values_list("host", "path")
@@ -103,7 +113,7 @@ def failures(hosts: Iterable[str]) -> QuerySet[Leaf]:
     return Leaf.objects.filter(host__in=hosts).exclude(error="").order_by("host", "path")
 
 
-def unanswered() -> list[str]:
+def unanswered_hosts() -> list[str]:
     """Return a Chinese line for each site whose host is not in `GONGKAI_HOSTS`."""
     return [
         f"网站“{site.website.name}”的域名 {site.host} 不在 GONGKAI_HOSTS 里"
@@ -121,7 +131,7 @@ def _discard_other_generation(known: list[Site]) -> None:
             shutil.rmtree(place, ignore_errors=True)
         for site in known:
             drop_unknown(site)
-            again(site)
+            reschedule_site(site)
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     generation.write_generation_of_pages(folder, name)
 
@@ -154,14 +164,14 @@ def _write_notice(site: Site, now: datetime) -> None:
         and (site.folder / FILES_FOLDER / name).exists()
     ):
         return
-    put(site.folder / FILES_FOLDER / name, body)
+    write_atomically(site.folder / FILES_FOLDER / name, body)
     facts = {"name": name, "digest": digest, "size": len(body), "chunk": chunk_of(name)}
     Leaf.objects.update_or_create(
         host=site.host, path=UNAVAILABLE_PAGE, defaults={**facts, "signed": False, "written_at": now}
     )
 
 
-def again(site: Site) -> int:
+def reschedule_site(site: Site) -> int:
     """Schedule all URLs of a site; return their number."""
     Leaf.objects.filter(host=site.host, path=RENEWAL_PATH).delete()
     return _list_urls(site).exclude(path=UNAVAILABLE_PAGE).update(due_at=timezone.now())

@@ -23,7 +23,7 @@ RECHECK_DELAY_SECONDS = 5.0
 
 
 @dataclass
-class Found:
+class SiteVerification:
     """Result of verifying one site's folder."""
 
     host: str
@@ -57,7 +57,7 @@ class Found:
             yield f"{self.host}：网页 {name} 里的图片或文件不在镜像里 {address}"
 
 
-def verify(folder: Path, keys: frozenset[str], *, grace: float = RECHECK_DELAY_SECONDS) -> Found:
+def verify(folder: Path, keys: frozenset[str], *, grace: float = RECHECK_DELAY_SECONDS) -> SiteVerification:
     """Verify a site's folder; apparent faults are checked again after a moment.
 
     Args:
@@ -77,8 +77,8 @@ def sites_in(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.glob(f"*/{HEAD}") if not path.parent.is_symlink())
 
 
-def _check_once(folder: Path, keys: frozenset[str]) -> Found:
-    found = Found(folder.name)
+def _check_once(folder: Path, keys: frozenset[str]) -> SiteVerification:
+    found = SiteVerification(folder.name)
     try:
         head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
         signature, key = str(head.pop("signature")), str(head.pop("key"))
@@ -97,7 +97,7 @@ def _check_once(folder: Path, keys: frozenset[str]) -> Found:
     return found
 
 
-def _read_lists(folder: Path, lists: dict[str, str], found: Found) -> dict[str, str]:
+def _read_lists(folder: Path, lists: dict[str, str], found: SiteVerification) -> dict[str, str]:
     known: dict[str, str] = {}
     for name, digest in lists.items():
         path = folder / LISTS / f"{name}.txt"
@@ -111,7 +111,7 @@ def _read_lists(folder: Path, lists: dict[str, str], found: Found) -> dict[str, 
     return known
 
 
-def _compare_files(folder: Path, listed: dict[str, str], found: Found) -> None:
+def _compare_files(folder: Path, listed: dict[str, str], found: SiteVerification) -> None:
     root = folder / FILES_FOLDER
     doubted = {Path(text).stem for text in (*found.changed, *found.missing) if text.startswith(f"{LISTS}/")}
     for name, digest in sorted(listed.items()):

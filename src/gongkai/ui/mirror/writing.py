@@ -45,7 +45,7 @@ def _get_handler() -> BaseHandler:
     return handler
 
 
-def ask(host: str, path: str) -> Answer:
+def render_public(host: str, path: str) -> Answer:
     """Return the public response for a URL of a site."""
     bare, _, query = path.partition("?")
     scheme, port = ("https", "443") if settings.HTTPS else ("http", "80")
@@ -111,7 +111,7 @@ class Site:
         return (home_url(self.website), f"//{self.host}")
 
 
-def write(site: Site, path: str, *, for_page: bool = False) -> bool:
+def write_url(site: Site, path: str, *, for_page: bool = False) -> bool:
     """Write the public response of a URL, or delete its file; return true if changed.
 
     Args:
@@ -123,7 +123,7 @@ def write(site: Site, path: str, *, for_page: bool = False) -> bool:
         NotWritten: the portal failed.
     """
     leaf = Leaf.objects.filter(host=site.host, path=path).first() or Leaf(host=site.host, path=path)
-    answer = ask(site.host, path)
+    answer = render_public(site.host, path)
     if answer.status in {404, 410}:
         if path == HOME_PATH:
             raise NotWritten(f"网站没有首页（{answer.status}）")
@@ -132,7 +132,7 @@ def write(site: Site, path: str, *, for_page: bool = False) -> bool:
         target = answer.location.removeprefix(site.roots[0]) or "/"
         shown = mirrored(target) if target.startswith("/") else None
         leads = _map_urls(site, {shown}, path, set())[shown] if shown else target
-        body, kind = rewriting.leading(leads).encode(), "text/html"
+        body, kind = rewriting.redirect_page(leads).encode(), "text/html"
     elif answer.status == 200:
         body, kind = _rewrite(site, path, answer, for_page=for_page), answer.kind
     else:
@@ -143,11 +143,11 @@ def write(site: Site, path: str, *, for_page: bool = False) -> bool:
 def _rewrite(site: Site, path: str, answer: Answer, *, for_page: bool) -> bytes:
     at_once = set[str]()
     if answer.kind.startswith("text/html"):
-        text, change = answer.body.decode(), partial(rewriting.page, path=path, roots=site.roots)
+        text, change = answer.body.decode(), partial(rewriting.rewrite_page, path=path, roots=site.roots)
         if not for_page:
             at_once = {mirrored(address) or "" for address in rewriting.shown_by(text, path, site.roots)}
     elif answer.kind.startswith("text/css"):
-        text, change = answer.body.decode(), partial(rewriting.sheet, path=path)
+        text, change = answer.body.decode(), partial(rewriting.rewrite_stylesheet, path=path)
     else:
         return answer.body
     targets: dict[str, str] = {}
@@ -167,7 +167,7 @@ def _map_urls(site: Site, addresses: set[str], from_path: str, at_once: set[str]
     for address in sorted(addresses):
         needed = is_file(address) or address in at_once
         if needed and not names.get(address) and address != from_path:
-            write(site, address, for_page=True)
+            write_url(site, address, for_page=True)
             names[address] = (
                 Leaf.objects.filter(host=site.host, path=address).values_list("name", flat=True).first() or ""
             )
@@ -190,7 +190,7 @@ def _store(site: Site, leaf: Leaf, body: bytes, name: str) -> bool:
     if leaf.digest == digest and leaf.name == name and _has_digest(place, digest):
         Leaf.objects.filter(pk=leaf.pk).update(due_at=again, error="")
         return False
-    put(place, body)
+    write_atomically(place, body)
     if leaf.name and leaf.name != name:
         _delete_file(site, leaf.name)
         gone = {
@@ -212,7 +212,7 @@ def get_refresh_interval(path: str) -> timedelta:
     return DOCUMENT_INTERVAL if path.startswith("/columns/") and path.partition("?")[0].endswith(".html") else LIST
 
 
-def put(place: Path, body: bytes) -> None:
+def write_atomically(place: Path, body: bytes) -> None:
     """Write a file atomically, readable for the web server."""
     made = [path for path in (place.parent, *place.parent.parents) if not path.exists()]
     place.parent.mkdir(parents=True, exist_ok=True)

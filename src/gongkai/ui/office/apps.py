@@ -30,7 +30,7 @@ class OfficeConfig(AppConfig):
         SUSPENSION_PREDICATES.append(is_job_off)
         HIDING_PREDICATES.append(is_block_off)
         menu.use()
-        theme.use()
+        theme.patch_theme()
 
         for block in OFFICE_BLOCKS:
             if block.name not in BLOCKS_BY_NAME:

@@ -11,10 +11,10 @@ from django.utils import timezone
 from gongkai.core.ledger import figures, queries, urgings
 from gongkai.core.ledger.clock import rules_of
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Block
-from gongkai.core.ledger.filters import mine, of_own_office
+from gongkai.core.ledger.filters import of_own_office, of_own_units
 from gongkai.core.ledger.kinds import KINDS, kind_of
 from gongkai.core.ledger.models import Entry, EntryQuerySet
-from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
+from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units import separation
@@ -81,7 +81,7 @@ class _SortedEntries:
 
 def _sort_entries(entries: EntryQuerySet, last: date, most: int) -> _SortedEntries:
     found, until = _SortedEntries(), end_of_day(last)
-    rests = Case(When(queries.resting(), then=True), default=False, output_field=BooleanField())
+    rests = Case(When(queries.waiting_for_another_unit(), then=True), default=False, output_field=BooleanField())
     rows = entries.order_by(F("due_at").asc(nulls_last=True), "pk").values_list("pk", "kind", "due_at", rests)
     for pk, kind, due_at, waits in rows:
         if due_at is not None and due_at <= until:
@@ -126,7 +126,7 @@ def build_own_block(by: Actor) -> dict[str, object] | None:
     """Block: entries of the user's offices or without office."""
     if not by.has(Role.CLERK, Role.SIGNER):
         return None
-    entries = mine(queries.own_visible_to(by).open(), by).exclude(queries.waiting_for_others())
+    entries = of_own_units(queries.own_visible_to(by).open(), by).exclude(queries.waiting_for_others())
     return {
         "title": "我要办的",
         **build_work_list(entries, by),
@@ -140,7 +140,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
-    entries = mine(queries.own_visible_to(by).open(), by, whole_body=True).exclude(queries.waiting_for_others())
+    entries = of_own_units(queries.own_visible_to(by).open(), by, whole_body=True).exclude(queries.waiting_for_others())
     if by.has(Role.CLERK):
         entries = entries.exclude(of_own_office(by))
     shown = build_work_list(entries, by, OWN_BLOCK_ROWS if by.has(Role.LEAD) else OTHERS)
@@ -222,12 +222,12 @@ def _list_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool
     return found, len(first) <= MAX_CHECKED_ROWS
 
 
-def require_drafts(by: Actor) -> list[Rows]:
+def require_drafts(by: Actor) -> list[RowCondition]:
     """Return the rows required by the block of notices."""
     if by.has(Role.CHIEF):
-        return [Rows(Notice, {"state": UNCONFIRMED_STATES})]
+        return [RowCondition(Notice, {"state": UNCONFIRMED_STATES})]
     inside = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
-    return [Rows(Notice, {"state": UNCONFIRMED_STATES, "government": inside})] if inside else []
+    return [RowCondition(Notice, {"state": UNCONFIRMED_STATES, "government": inside})] if inside else []
 
 
 def drafts(by: Actor) -> dict[str, object] | None:
@@ -243,7 +243,7 @@ def late_units(by: Actor) -> dict[str, object] | None:
     """Block: units with overdue entries, most first, for the 政务公开办 and 监督员."""
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
-    answer = figures.ask(LATE_UNITS, "", by=by)
+    answer = figures.cached_counts(LATE_UNITS, "", by=by)
     every = late_by_unit(answer)
     counted, rest = every[:MAX_LATE_UNITS_NAMED], every[MAX_LATE_UNITS_NAMED:]
     bodies = Body.objects.in_bulk([body for body, _ in counted])
@@ -260,9 +260,9 @@ def late_units(by: Actor) -> dict[str, object] | None:
     }
 
 
-def require_closed_units(by: Actor) -> list[Rows]:
+def require_closed_units(by: Actor) -> list[RowCondition]:
     """Return the rows required by the block of closed units."""
-    return [Rows(Body, {"active_to": ANY_VALUE, "merged_into": None})] if by.has(Role.CHIEF) else []
+    return [RowCondition(Body, {"active_to": ANY_VALUE, "merged_into": None})] if by.has(Role.CHIEF) else []
 
 
 def ownerless(by: Actor) -> dict[str, object] | None:
@@ -284,12 +284,12 @@ def urged(by: Actor) -> dict[str, object] | None:
     return {"title": "收到的催办", "urgings": shown, "more": len(found) - len(shown)} if found else None
 
 
-def require_confirmations(by: Actor) -> list[Rows]:
+def require_confirmations(by: Actor) -> list[RowCondition]:
     """Return the rows required by the block of confirmations."""
     if by.has(Role.SECURITY):
-        return [Rows(Body, {"id": ANY_VALUE})]
+        return [RowCondition(Body, {"id": ANY_VALUE})]
     waiting = {"standing": Standing.WAITING}
-    return [Rows(Appointment, waiting), Rows(PasswordRequest, waiting)] if by.has(Role.CHIEF) else []
+    return [RowCondition(Appointment, waiting), RowCondition(PasswordRequest, waiting)] if by.has(Role.CHIEF) else []
 
 
 def confirmations(by: Actor) -> dict[str, object] | None:
@@ -303,7 +303,7 @@ def confirmations(by: Actor) -> dict[str, object] | None:
 #: These come before the blocks of other apps, which start at position 40.
 OFFICE_BLOCKS = (
     Block("confirmations", 12, confirmations, "office/blocks/confirmations.html", needs=require_confirmations),
-    Block("urged", 20, urged, "office/blocks/urgings.html", needs=urgings.needed),
+    Block("urged", 20, urged, "office/blocks/urgings.html", needs=urgings.rows_of_block),
     Block("mine", 30, build_own_block),
     Block("unit", 32, build_unit_block),
     Block("government", 33, build_government_block),

@@ -13,7 +13,7 @@ from gongkai.core.ledger import figures
 from gongkai.core.ledger.kinds import KINDS, uncounted_kinds
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.core.ledger.models.entry import closed_late
-from gongkai.core.ledger.queries import fell_away, visible_to, waiting_for_others
+from gongkai.core.ledger.queries import nothing_owed, visible_to, waiting_for_others
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -143,7 +143,7 @@ class Sheet:
         return sum(kind.account.yellow for kind in self.rest_kinds)
 
 
-class LeaderQuestion(figures.Question[int]):
+class LeaderQuestion(figures.CountQuestion[int]):
     """Counts of the leader's sheet of a year."""
 
     name = "office.leader"
@@ -161,7 +161,7 @@ class LeaderQuestion(figures.Question[int]):
         """Return the counted entries of all years, because the trend exceeds one."""
         return entries_for(by)  # type: ignore[return-value]
 
-    def count(self, subject: int, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
+    def count(self, subject: int, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count by kind and unit, by month, overdue by unit, and pending."""
         entries = cast(EntryQuerySet, rows)
         by_both = counted(entries, subject, "kind", "body_id", now=now)
@@ -184,7 +184,7 @@ class LeaderQuestion(figures.Question[int]):
             "closed_units": sum(1 for account in found if not account.red),
             "waiting": entries.open().filter(waiting_for_others()).count(),
         }
-        return figures.Counted(numbers, every.total + before.total)
+        return figures.CountResult(numbers, every.total + before.total)
 
 
 LEADER_QUESTION = LeaderQuestion()
@@ -207,15 +207,15 @@ class _SheetNumbers(TypedDict):
 
 def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
     """Return the leader's sheet with counts of this moment."""
-    return _build_sheet(by, year, figures.count(LEADER_QUESTION, year, by=by, now=now))
+    return _build_sheet(by, year, figures.count_now(LEADER_QUESTION, year, by=by, now=now))
 
 
 def sheet_shown(by: Actor, year: int) -> Sheet:
     """Return the leader's sheet, from the cache for very many entries (`ledger.figures`)."""
-    return _build_sheet(by, year, figures.ask(LEADER_QUESTION, year, by=by))
+    return _build_sheet(by, year, figures.cached_counts(LEADER_QUESTION, year, by=by))
 
 
-def _build_sheet(by: Actor, year: int, answer: figures.Answer) -> Sheet:
+def _build_sheet(by: Actor, year: int, answer: figures.CountAnswer) -> Sheet:
     found = cast(_SheetNumbers, answer.found)
     bodies = Body.objects.in_bulk([body for body, _ in found["late_units"]])
     late = entries_for(by).overdue(None if answer.kept else answer.at)
@@ -251,7 +251,7 @@ def months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
     firsts = [_add_months(today, -back) for back in reversed(range(MONTHS_SHOWN))]
     found = {first: Month(first) for first in firsts}
     start = end_of_day(firsts[0]) - timedelta(days=1)
-    closed = entries.filter(closed_at__gt=start, closed_at__lte=moment).exclude(fell_away()).order_by()
+    closed = entries.filter(closed_at__gt=start, closed_at__lte=moment).exclude(nothing_owed()).order_by()
     late = Count("closed_at", filter=closed_late())
     for first, count, slow in (
         closed.annotate(m=TruncMonth("closed_at")).values_list("m").annotate(n=Count("*"), slow=late)
@@ -332,7 +332,7 @@ def _count_by_kind(entries: EntryQuerySet) -> list[tuple[str, int]]:
 
 
 @dataclass(frozen=True)
-class Standing:
+class UnitComparison:
     """A unit's results compared to the mean of others."""
 
     body: Body
@@ -346,7 +346,7 @@ class Standing:
     of: int
 
 
-def standing(by: Actor, body: Body, year: int) -> Standing:
+def compare_unit(by: Actor, body: Body, year: int) -> UnitComparison:
     """Return a unit's figures; other units appear only as a sum and a rank."""
     moment = timezone.now()
     own = filter_unit_entries(by, body)
@@ -357,7 +357,7 @@ def standing(by: Actor, body: Body, year: int) -> Standing:
     figures = counted(own, year, "kind", now=moment)
     mine = total(figures.values())
     rate = mine.in_time / mine.settled if mine.settled else None
-    return Standing(
+    return UnitComparison(
         body,
         mine,
         total(found),

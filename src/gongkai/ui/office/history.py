@@ -100,7 +100,7 @@ def _get_first_label(action: str) -> str:
     return FIRST_MOVEMENT_LABELS.get(action.rpartition(".")[2], action)
 
 
-class LateUnitsQuestion(figures.Question[str]):
+class LateUnitsQuestion(figures.CountQuestion[str]):
     """Overdue entries by unit; the result depends on the actor only."""
 
     name = "office.late_units"
@@ -117,16 +117,16 @@ class LateUnitsQuestion(figures.Question[str]):
         """Return the running entries; the count selects overdue ones."""
         return visible_to(by).running()  # type: ignore[return-value]
 
-    def count(self, subject: str, rows: QuerySet[Model, Model], now: "datetime") -> figures.Counted:
+    def count(self, subject: str, rows: QuerySet[Model, Model], now: "datetime") -> figures.CountResult:
         """Count overdue entries by unit."""
         late = cast(EntryQuerySet, rows).overdue(now).order_by().values_list("body_id")
         found = [[body, count] for body, count in late.annotate(n=Count("*")).order_by("-n", "body_id")]
-        return figures.Counted(found, sum(count for _, count in found))
+        return figures.CountResult(found, sum(count for _, count in found))
 
 
 LATE_UNITS = LateUnitsQuestion()
 
 
-def late_by_unit(answer: figures.Answer) -> list[tuple[int, int]]:
+def late_by_unit(answer: figures.CountAnswer) -> list[tuple[int, int]]:
     """Return the unit ids and counts of the answer to `LATE_UNITS`."""
     return [(body, count) for body, count in cast(list[list[int]], answer.found)]

@@ -36,14 +36,14 @@ class ActionOffer:
     """What is said of it where it is somebody else's to do."""
 
 
-def names(entry: Entry) -> tuple[str, ...]:
+def action_names(entry: Entry) -> tuple[str, ...]:
     """Return the names of all actions of an entry's page, in order of buttons."""
     return (*kind_of(entry.kind).actions, *SHARED_ACTIONS)
 
 
-def find(entry: Entry, name: str) -> AnyAction | None:
+def find_action(entry: Entry, name: str) -> AnyAction | None:
     """Return an action of an entry's page, allowed or not."""
-    return ACTIONS_BY_NAME.get(name) if name in {*names(entry), *PANEL_ACTIONS} else None
+    return ACTIONS_BY_NAME.get(name) if name in {*action_names(entry), *PANEL_ACTIONS} else None
 
 
 def get_action_url(entry: Entry, name: str) -> str:
@@ -59,7 +59,7 @@ def offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[ActionOffer
         apart |= set(kind.onward)
     made = [
         ActionOffer(ACTIONS_BY_NAME[name], get_action_url(entry, name), ACTIONS_BY_NAME[name].why_not(entry, by=by))
-        for name in names(entry)
+        for name in action_names(entry)
         if name in ACTIONS_BY_NAME and name not in apart
     ]
     refused = [offer for offer in made if offer.reasons and not (kind.lists_acts and offer.action.name in kind.actions)]

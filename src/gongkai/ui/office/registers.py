@@ -10,10 +10,10 @@ from gongkai.core.ledger import urgings
 from gongkai.core.ledger.actions import receive_urging
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip, link, sign
-from gongkai.core.registers.filters import Year, YesNoFilter
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html, light_html, row_link
+from gongkai.core.registers.filters import YearFilter, YesNoFilter
 from gongkai.core.registers.forms import Act
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
@@ -22,7 +22,7 @@ from gongkai.core.units.models import Role
 def _format_received(row: Urging) -> object:
     if row.received_at:
         return row.received_at
-    return chip("待签收") if row.left else "未签收，已办"  # type: ignore[attr-defined]
+    return chip_html("待签收") if row.left else "未签收，已办"  # type: ignore[attr-defined]
 
 
 def _format_left(row: Urging) -> str:
@@ -56,7 +56,7 @@ class Urgings(Register[Urging]):
         "body",
         ("received", YesNoFilter("received_at", "签收", yes="已签收", no="未签收")),
         ("raised", YesNoFilter("raised_at", "上报", yes="已上报", no="没有上报")),
-        Year("sent_at"),
+        YearFilter("sent_at"),
     )
     words = ("words", "answer", "sent_by", "entries__title")
     order = ("-sent_at",)
@@ -74,16 +74,16 @@ class Urgings(Register[Urging]):
         ),
     )
     parts = (
-        Part(
+        RecordTable(
             name="entries",
             title="催办的事项",
             model=Entry,
             rows=lambda row, by: visible_to(by).filter(urgings=row).order_by("due_at", "pk"),
             columns=(
-                Column("number", cell=link),
+                Column("number", cell=row_link),
                 "title",
                 Column("due_at", "期限"),
-                Column("state", "状态", value=lambda entry: sign(entry.light, entry.state_label)),
+                Column("state", "状态", value=lambda entry: light_html(entry.light, entry.state_label)),
             ),
         ),
     )

@@ -11,9 +11,9 @@ from django.db.models import Count, Model, Q, QuerySet
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.models import EntryQuerySet
 from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, light_case
-from gongkai.core.ledger.queries import fell_away, kinds_there, outward, overseen_by
+from gongkai.core.ledger.queries import counted_kinds, kinds_of_year, nothing_owed, overseen_by
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.collapsed_lists import folded
+from gongkai.core.units.collapsed_lists import collapse_units
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.typed_json import Record, number, text
@@ -72,47 +72,47 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Asked:
+class StatisticsQuery:
     """The requested year and kind ("" for all)."""
 
     year: int
     kind: str = ""
 
 
-class Units(figures.Question[Asked]):
+class Units(figures.CountQuestion[StatisticsQuery]):
     """The figures of each unit."""
 
     name = "office.units"
     many = 20_000  # 50,000 entries took a fifth of a second
 
-    def asked(self, subject: Asked) -> Record:
+    def asked(self, subject: StatisticsQuery) -> Record:
         """Return year and kind."""
         return {"year": subject.year, "kind": subject.kind}
 
-    def subject(self, asked: Record) -> Asked:
+    def subject(self, asked: Record) -> StatisticsQuery:
         """Return year and kind."""
-        return Asked(number(asked, "year"), text(asked, "kind"))
+        return StatisticsQuery(number(asked, "year"), text(asked, "kind"))
 
-    def rows(self, subject: Asked, by: Actor) -> QuerySet[Model, Model]:
+    def rows(self, subject: StatisticsQuery, by: Actor) -> QuerySet[Model, Model]:
         """Return the supervised entries, or those of the own units.
 
         The kinds are listed because the index has them between year and unit. Inner kinds are counted
         only if requested.
         """
-        kinds = [subject.kind] if subject.kind else outward(kinds_there(subject.year))
+        kinds = [subject.kind] if subject.kind else counted_kinds(kinds_of_year(subject.year))
         return overseen_by(by).filter(year=subject.year, kind__in=kinds)  # type: ignore[return-value]
 
-    def count(self, subject: Asked, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
+    def count(self, subject: StatisticsQuery, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count by unit."""
         found = counted(cast(EntryQuerySet, rows), subject.year, "body_id", kind=subject.kind, now=now)
         units = [[int(str(body)), *one.as_row()] for (body,), one in found.items()]
-        return figures.Counted(units, sum(account.total for account in found.values()))
+        return figures.CountResult(units, sum(account.total for account in found.values()))
 
 
 UNITS = Units()
 
 
-def accounts_in(answer: figures.Answer) -> list[Account]:
+def accounts_in(answer: figures.CountAnswer) -> list[Account]:
     """Return the figures in the answer to `UNITS`, in directory order."""
     rows = cast(list[list[int]], answer.found)
     return by_unit({(body,): Account(None, *row) for body, *row in rows})
@@ -128,7 +128,7 @@ def counted(
 ) -> dict[tuple[object, ...], Account]:
     """Return the figures of a year by some columns, or in total under the empty key."""
     rows = entries.filter(year=year, **({"kind": kind} if kind else {}))
-    rows = rows.exclude(Q(closed_at__isnull=False) & fell_away()).order_by()
+    rows = rows.exclude(Q(closed_at__isnull=False) & nothing_owed()).order_by()
     found: dict[tuple[object, ...], Account] = defaultdict(Account)
     for *key, light, count in rows.annotate(stands=light_case(now)).values_list(*keys, "stands").annotate(n=Count("*")):
         found[tuple(key)].add(LIGHTS_IN_ORDER[light], count)
@@ -147,7 +147,7 @@ def by_unit(found: Mapping[tuple[object, ...], Account]) -> list[Account]:
 
 def by_district(found: Sequence[Account], home: Body | None) -> tuple[list[Account], frozenset[int]]:
     """Return figures with districts collapsed if there are very many units."""
-    fold = folded([account.body.pk for account in found if account.body], home)
+    fold = collapse_units([account.body.pk for account in found if account.body], home)
     if not fold.closed:
         return list(found), fold.closed
     sums: dict[int, list[Account]] = defaultdict(list)

@@ -17,7 +17,7 @@ def get_colour_scheme(context: Mapping[str, object]) -> str:
     return "light dark"
 
 
-def use() -> None:
+def patch_theme() -> None:
     """Follow the device's theme, and ask for one name on the account page."""
     tags.register.simple_tag(get_theme_class, takes_context=True, name="admin_theme_classname")
     tags.register.simple_tag(get_colour_scheme, takes_context=True, name="admin_theme_color_scheme")

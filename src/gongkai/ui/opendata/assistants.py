@@ -18,9 +18,9 @@ from gongkai.core.widgets.asked import told_length
 from gongkai.core.widgets.machines import said
 from gongkai.lib.typed_json import record
 from gongkai.ui.opendata.operations import Operation, Site
-from gongkai.ui.opendata.parameters import NotThere, Wrong
+from gongkai.ui.opendata.parameters import InvalidParameter, NotThere
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, SHAPES_BY_NAME
-from gongkai.ui.opendata.views import RATE_WINDOW_SECONDS, answered, too_fast
+from gongkai.ui.opendata.views import RATE_WINDOW_SECONDS, full_answer, too_fast
 
 if TYPE_CHECKING:
     import mcp_types as types
@@ -89,11 +89,11 @@ def call_tool(site: Site, name: str, arguments: Mapping[str, object]) -> dict[st
     """
     one = tools().get(name)
     if one is None:
-        raise Wrong(f"没有“{name[:60]}”这个工具。")
+        raise InvalidParameter(f"没有“{name[:60]}”这个工具。")
     if unknown := sorted(str(given) for given in arguments.keys() - {param.name for param in one.params}):
         names = "、".join(param.name for param in one.params) or "没有"
-        raise Wrong(f"工具 {name} 没有参数“{unknown[0][:60]}”，它的参数是：{names}。")
-    answer = answered(one, site, arguments)
+        raise InvalidParameter(f"工具 {name} 没有参数“{unknown[0][:60]}”，它的参数是：{names}。")
+    answer = full_answer(one, site, arguments)
     if one.listed:
         answer["next"] = answer["next"] or None
     return answer
@@ -181,7 +181,7 @@ def _make_server(site: Site) -> "Server":
     async def call(ctx: object, params: types.CallToolRequestParams) -> types.CallToolResult:
         try:
             answer = await sync_to_async(call_tool)(site, params.name, params.arguments or {})
-        except (Wrong, NotThere) as wrong:
+        except (InvalidParameter, NotThere) as wrong:
             return types.CallToolResult(content=[types.TextContent(type="text", text=str(wrong))], is_error=True)
         words = json.dumps(answer, ensure_ascii=False)
         return types.CallToolResult(content=[types.TextContent(type="text", text=words)], structured_content=answer)

@@ -27,8 +27,8 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.queries.lists import keyset_page
 from gongkai.content.policies.queries import library
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.store import forget, put
-from gongkai.core.spreadsheets.writing import csv_cell, harmless
+from gongkai.core.files.store import delete_stored, write_content
+from gongkai.core.spreadsheets.writing import csv_cell, escape_formula
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import CSV_CONTENT_TYPE
 from gongkai.lib.richtext import plain
@@ -149,7 +149,7 @@ def _plan_table(site: Site, schema: TableSchema, label: str) -> BundlePlan:
         writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
         based = any(any(public_rows.bases) for public_rows in every)
         tail_heads = [*([BASES_HEADING] if based else []), "填报单位", "年度", "公开日期"]
-        writer.writerow(each_once([*map(harmless, heads.values()), *tail_heads]))
+        writer.writerow(each_once([*map(escape_formula, heads.values()), *tail_heads]))
         count = 0
         for public_rows in every:
             for at, row in enumerate(public_rows.rows):
@@ -192,7 +192,7 @@ def as_data(field: Field, value: object) -> str | Decimal:
 
 def as_cell(value: object) -> str | int | Decimal:
     """Return a value for a CSV cell: plain numbers, other text safe against formulas."""
-    return value if isinstance(value, int | Decimal) else harmless(str(value))
+    return value if isinstance(value, int | Decimal) else escape_formula(str(value))
 
 
 def current(bundle: Bundle) -> bool:
@@ -229,7 +229,7 @@ def _write_bundle(site: Site, plan: BundlePlan) -> int:
     with tempfile.TemporaryFile() as out:
         count, held = plan.write(out)
         size = out.seek(0, io.SEEK_END)
-        mark = put(out)
+        mark = write_content(out)
     facts = {
         "label": plan.label,
         "kind": plan.kind,
@@ -243,7 +243,7 @@ def _write_bundle(site: Site, plan: BundlePlan) -> int:
         file, _ = StoredFile.objects.get_or_create(digest=mark, defaults={"size": size, "type": plan.kind})
         Bundle.objects.update_or_create(website_id=site.number, name=plan.name, defaults={**facts, "file": file})
         if before and before != mark:
-            forget(before)
+            delete_stored(before)
     return 1
 
 
@@ -253,7 +253,7 @@ def delete_bundles(rows: Iterable[Bundle]) -> int:
     for bundle in rows:
         mark = bundle.file_id
         bundle.delete()
-        forget(mark)
+        delete_stored(mark)
         count += 1
     return count
 

@@ -14,7 +14,7 @@ from gongkai.ui.opendata.models import Bundle
 from gongkai.ui.opendata.openapi import API_DESCRIPTION, TITLE
 from gongkai.ui.opendata.operations import Operation, Site
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
-from gongkai.ui.opendata.views import opened
+from gongkai.ui.opendata.views import open_view
 from gongkai.ui.portal.caching import finish
 
 JSON_LD_CONTEXT = {
@@ -31,7 +31,7 @@ _CATALOGUE_PATH = "/api/v1/catalogue.jsonld"
 Node = dict[str, object]
 
 
-@opened
+@open_view
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Return the catalogue of everything that can be read or downloaded."""
     site = Site.of(request)

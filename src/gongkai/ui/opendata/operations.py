@@ -12,7 +12,7 @@ from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
 from gongkai.ui.opendata.parameters import PAGING_PARAMETERS, Param, Values
-from gongkai.ui.opendata.shapes import DAY_FIELD, SOURCE_SHAPE, Is, Shape
+from gongkai.ui.opendata.shapes import DAY_FIELD, SOURCE_SHAPE, Shape, ValueShape
 from gongkai.ui.portal.context import site_of
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.ui.portal.views.promises import government_of
@@ -83,7 +83,7 @@ class Operation:
     work: Callable[[Site, Values], Answer]
     tool: str = ""
     listed: bool = False
-    extra: Mapping[str, Is] = field(default_factory=dict)
+    extra: Mapping[str, ValueShape] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -131,7 +131,7 @@ def operation(
     *params: Param,
     tool: str = "",
     listed: bool = False,
-    extra: Mapping[str, Is] | None = None,
+    extra: Mapping[str, ValueShape] | None = None,
 ) -> Callable[[ReadFunction], Operation]:
     """Decorate a read function as an operation; lists also take `size` and `cursor`."""
 
@@ -149,11 +149,11 @@ def page_of(rows: Sequence[T], values: Values) -> tuple[Sequence[T], str]:
     return rows[start:end], str(end) if end < len(rows) else ""
 
 
-def stamp(moment: datetime | None) -> str:
+def format_time(moment: datetime | None) -> str:
     """Return a time as local time with zone, or ""."""
     return timezone.localtime(moment).isoformat() if moment else ""
 
 
-def on(day: date | None) -> str:
+def format_date(day: date | None) -> str:
     """Return a date, or ""."""
     return day.isoformat() if day else ""

@@ -16,7 +16,7 @@ from gongkai.ui.opendata.catalogue import in_page
 from gongkai.ui.opendata.models import Bundle
 from gongkai.ui.opendata.operations import Operation, Site
 from gongkai.ui.opendata.reads import BY_SUBJECT, OPERATIONS_BY_NAME
-from gongkai.ui.opendata.views import asked_at, opened
+from gongkai.ui.opendata.views import asked_at, open_view
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
 
@@ -50,7 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "opendata/api.html", facts, keep="figures")
 
 
-@opened
+@open_view
 def bundle(request: HttpRequest, name: str) -> HttpResponseBase:
     """Download a bundle, unless it contains withdrawn content."""
     found = Bundle.objects.filter(website=site_of(request).website, name=name).select_related("file").first()

@@ -31,7 +31,7 @@ _SCHEMA_CONSTRAINTS: Mapping[str, dict[str, object]] = {
 }
 
 
-class Wrong(Exception):
+class InvalidParameter(Exception):
     """An invalid parameter, with a Chinese message."""
 
 
@@ -106,7 +106,7 @@ class Param:
         """
         text = "" if given is None or isinstance(given, bool) else _CONTROLS.sub("", str(given)).strip()
         if not text and self.required:
-            raise Wrong(f"请给出参数 {self.name}：{self.description}。")
+            raise InvalidParameter(f"请给出参数 {self.name}：{self.description}。")
         if given is None:
             return "" if self.kind in {"words", "choice", "cursor"} else None
         return _PARSERS[self.kind](self, text)
@@ -115,21 +115,21 @@ class Param:
 def _parse_number(param: Param, text: str) -> int:
     found = whole(text)
     if found is None:
-        raise Wrong(f"参数 {param.name} 应是一个整数。")
+        raise InvalidParameter(f"参数 {param.name} 应是一个整数。")
     return found
 
 
 def _parse_year(param: Param, text: str) -> int:
     found = _parse_number(param, text)
     if not ALLOWED_YEARS[0] <= found <= ALLOWED_YEARS[-1]:
-        raise Wrong(f"参数 {param.name} 应是四位年份。")
+        raise InvalidParameter(f"参数 {param.name} 应是四位年份。")
     return found
 
 
 def _parse_day(param: Param, text: str) -> date:
     found = day_asked(text)
     if found is None or not 1900 <= found.year < 9000:
-        raise Wrong(f"参数 {param.name} 应是日期，如 2026-11-20。")
+        raise InvalidParameter(f"参数 {param.name} 应是日期，如 2026-11-20。")
     return found
 
 
@@ -144,26 +144,26 @@ def _parse_time(param: Param, text: str) -> datetime:
     except (ValueError, OverflowError):
         moment = None
     if moment is None or not 1900 <= moment.year < 9000:
-        raise Wrong(f"参数 {param.name} 应是日期（2026-11-20）或时间（2026-11-20T09:30:00+08:00）。")
+        raise InvalidParameter(f"参数 {param.name} 应是日期（2026-11-20）或时间（2026-11-20T09:30:00+08:00）。")
     return moment
 
 
 def _parse_words(param: Param, text: str) -> str:
     if len(text) > MAX_WORDS_LENGTH:
-        raise Wrong(f"参数 {param.name} 最多{MAX_WORDS_LENGTH}个字。")
+        raise InvalidParameter(f"参数 {param.name} 最多{MAX_WORDS_LENGTH}个字。")
     return text
 
 
 def _parse_cursor(param: Param, text: str) -> str:
     if len(text) > MAX_CURSOR_LENGTH:
-        raise Wrong(f"参数 {param.name} 不是上一页给出的位置。")
+        raise InvalidParameter(f"参数 {param.name} 不是上一页给出的位置。")
     return text
 
 
 def _parse_choice(param: Param, text: str) -> str:
     allowed = [value for value, _ in param.choices]
     if text not in allowed:
-        raise Wrong(f"参数 {param.name} 只能是：{'、'.join(allowed)}。")
+        raise InvalidParameter(f"参数 {param.name} 只能是：{'、'.join(allowed)}。")
     return text
 
 
@@ -183,7 +183,7 @@ SIZE_PARAMETER = Param("size", f"每页条数，默认 {PER_PAGE}，最多 {MAX_
 PAGING_PARAMETERS = (SIZE_PARAMETER, CURSOR_PARAMETER)
 
 
-def read(params: tuple[Param, ...], given: Mapping[str, object]) -> Values:
+def parse_parameters(params: tuple[Param, ...], given: Mapping[str, object]) -> Values:
     """Parse the parameters of an operation; names unknown to all operations are ignored.
 
     Raises:
@@ -191,7 +191,7 @@ def read(params: tuple[Param, ...], given: Mapping[str, object]) -> Values:
     """
     own = {param.name for param in params}
     if foreign := [name for name in Values.__annotations__ if name in given and name not in own]:
-        raise Wrong(f"这里没有参数 {'、'.join(foreign)}。")
+        raise InvalidParameter(f"这里没有参数 {'、'.join(foreign)}。")
     values = cast(Values, {param.name: param.read(given.get(param.name)) for param in params})
     if "size" in values:
         values["size"] = min(values["size"] or PER_PAGE, MAX_PAGE_SIZE)

@@ -6,7 +6,7 @@ JSON_TYPES = {"text": "string", "number": "integer", "yes": "boolean"}
 
 
 @dataclass(frozen=True)
-class Is:
+class ValueShape:
     """One value: type (text, number, yes, a shape or a list), description, example."""
 
     type: "str | Shape | list[str] | list[Shape] | dict[str, str]"
@@ -44,7 +44,7 @@ class Is:
 class Shape:
     """A named object with its values, in answer order."""
 
-    def __init__(self, name: str, description: str, /, **values: Is) -> None:
+    def __init__(self, name: str, description: str, /, **values: ValueShape) -> None:
         self.name, self.description, self.values = name, description, values
 
     @property
@@ -78,17 +78,17 @@ class Shape:
 SOURCE_SHAPE = Shape(
     "Source",
     "来源：哪个网站说的",
-    name=Is("text", "网站名称", "云岭市人民政府"),
-    sponsor=Is("text", "主办单位", "云岭市人民政府办公室"),
-    url=Is("text", "网站地址", "https://www.yunling.example/"),
+    name=ValueShape("text", "网站名称", "云岭市人民政府"),
+    sponsor=ValueShape("text", "主办单位", "云岭市人民政府办公室"),
+    url=ValueShape("text", "网站地址", "https://www.yunling.example/"),
 )
-DAY_FIELD = Is("text", "答复的日期，内容以这一天为准", "2026-11-20")
+DAY_FIELD = ValueShape("text", "答复的日期，内容以这一天为准", "2026-11-20")
 #: First values of every whole answer.
-COMMON_FIELDS = {"source": Is(SOURCE_SHAPE, "来源"), "day": DAY_FIELD}
+COMMON_FIELDS = {"source": ValueShape(SOURCE_SHAPE, "来源"), "day": DAY_FIELD}
 LINK_SHAPE = Shape(
     "Link",
     "一条公开信息的标题和地址",
-    title=Is("text", "标题", "云岭市住房公积金提取办法"),
-    url=Is("text", "地址", "https://www.yunling.example/columns/12/345.html"),
+    title=ValueShape("text", "标题", "云岭市住房公积金提取办法"),
+    url=ValueShape("text", "地址", "https://www.yunling.example/columns/12/345.html"),
 )
-ERROR_SHAPE = Shape("Error", "为什么没有答复", error=Is("text", "一行说明", "参数 year 应是四位年份。"))
+ERROR_SHAPE = Shape("Error", "为什么没有答复", error=ValueShape("text", "一行说明", "参数 year 应是四位年份。"))

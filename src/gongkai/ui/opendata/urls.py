@@ -27,7 +27,7 @@ urlpatterns = [
     path("mcp/", assistants.endpoint, name="assistants"),
     path("api/v1/openapi.json", views.description, name="openapi"),
     *(
-        path(_make_django_path(operation), views.answering(operation), name=_make_url_name(operation))
+        path(_make_django_path(operation), views.view_of_operation(operation), name=_make_url_name(operation))
         for operation in OPERATIONS_BY_NAME.values()
     ),
     path("api/v1/<path:rest>", views.nothing, name="api_nothing"),

@@ -17,7 +17,7 @@ from gongkai.core.widgets.machines import METHODS_BY_PREFIX, as_json, not_so, sa
 from gongkai.lib.typed_json import text
 from gongkai.ui.opendata import openapi
 from gongkai.ui.opendata.operations import Answer, Operation, Site
-from gongkai.ui.opendata.parameters import NotThere, Wrong, read
+from gongkai.ui.opendata.parameters import InvalidParameter, NotThere, parse_parameters
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import site_of
@@ -35,7 +35,7 @@ def too_fast(request: HttpRequest) -> bool:
     return bool(rate) and Limit("open data", rate, RATE_WINDOW_SECONDS).hit(client_address(request)) > rate
 
 
-def opened(view: View) -> View:
+def open_view(view: View) -> View:
     """Decorate a view: GET and HEAD for every origin, JSON errors."""
 
     @wraps(view)
@@ -50,7 +50,7 @@ def opened(view: View) -> View:
             return _allow_all_origins(slower)
         try:
             return _allow_all_origins(view(request, *args, **kwargs))
-        except Wrong as wrong:
+        except InvalidParameter as wrong:
             return _allow_all_origins(said(str(wrong), 400))
         except (NotThere, Http404) as missing:
             return _allow_all_origins(said(str(missing) or "没有这项内容。", 404))
@@ -71,22 +71,22 @@ def asked_at(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
-def answered(one: Operation, site: Site, given: Mapping[str, object]) -> Answer:
+def full_answer(one: Operation, site: Site, given: Mapping[str, object]) -> Answer:
     """Return the whole answer of an operation.
 
     Raises:
         Wrong: invalid parameter. NotThere: not public here.
     """
-    return site.said(one.work(site, read(one.params, given)))
+    return site.said(one.work(site, parse_parameters(one.params, given)))
 
 
-def answering(one: Operation) -> View:
+def view_of_operation(one: Operation) -> View:
     """Return the view of an operation."""
-    return opened(partial(_respond, one=one))
+    return open_view(partial(_respond, one=one))
 
 
 def _respond(request: HttpRequest, *, one: Operation, **places: object) -> HttpResponse:
-    data = answered(one, Site.of(request), {**request.GET.dict(), **places})
+    data = full_answer(one, Site.of(request), {**request.GET.dict(), **places})
     if one.listed:
         kept = {name: value for name, value in request.GET.items() if name != "cursor"}
         following = urlencode({**kept, "cursor": data["next"]})
@@ -100,13 +100,13 @@ def _respond(request: HttpRequest, *, one: Operation, **places: object) -> HttpR
     return finish(request, response, "api")
 
 
-@opened
+@open_view
 def nothing(request: HttpRequest, rest: str) -> HttpResponse:
     """Return 404 as JSON for unknown URLs."""
     raise NotThere("没有这个接口，有哪些见 /api/v1/openapi.json。")
 
 
-@opened
+@open_view
 def description(request: HttpRequest) -> HttpResponse:
     """Return the OpenAPI description with this site's URL and name."""
     whole = openapi.described(site_of(request).website.name, asked_at(request))

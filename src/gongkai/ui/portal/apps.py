@@ -29,6 +29,6 @@ class Config(AppConfig):
         follow_actions("publishing.*", purging.note_changes, due=due)
         follow_actions(purging.ANSWER_ACTS, purging.note_answers)
         register_job(Job("digests", "邮件订阅", send_digests, 75))
-        digests.enter()
+        digests.register_digests()
         services.register()
         connection_created.connect(of_replicas)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.ui.portal.caching import reader
+from gongkai.ui.portal.caching import reader_of
 from gongkai.ui.portal.tree import Node
 
 #: Blocks of a topic with their kinds of information, in order.
@@ -43,7 +43,7 @@ class ColumnBlock:
 
 def topic(request: HttpRequest, node: Node) -> dict[str, object]:
     """Return the blocks of a topic, by kind and by sub-column."""
-    newest = queries.list_page(reader(request), website=node.website_id, column=node.pk, size=LOOKED_AT).rows
+    newest = queries.list_page(reader_of(request), website=node.website_id, column=node.pk, size=LOOKED_AT).rows
     columns = forms(request, node)
     beneath = {row.document_id for block in columns for row in block.rows}
     blocks = []
@@ -67,5 +67,5 @@ def groups_forms(node: Node) -> bool:
 def forms(request: HttpRequest, node: Node) -> list[ColumnBlock]:
     """Return a block for each sub-column with its newest rows."""
     children = [child for child in node.children if not child.leads_away and not child.archived_at][:MAX_FORMS]
-    newest = queries.list_newest_by_column(reader(request), [child.pk for child in children], ROWS_PER_BLOCK)
+    newest = queries.list_newest_by_column(reader_of(request), [child.pk for child in children], ROWS_PER_BLOCK)
     return [ColumnBlock(f"c{child.pk}", child.name, newest[child.pk], child.url) for child in children]

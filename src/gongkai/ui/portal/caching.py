@@ -58,7 +58,7 @@ CACHE_POLICIES: dict[str, CachePolicy] = {
 }
 
 
-def reader(request: HttpRequest) -> "Actor | User | AnonymousUser":
+def reader_of(request: HttpRequest) -> "Actor | User | AnonymousUser":
     """Return the reader: the public, or the user of a fully signed-in session."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_through(request):
         return ANONYMOUS
@@ -74,9 +74,9 @@ def finish(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
         response["Cache-Control"] = "private, no-store"
         return response
     told = not request.META.get("QUERY_STRING") and _is_canonical_request(request)
-    response["Cache-Control"] = header(kind, query=not told)
+    response["Cache-Control"] = cache_control(kind, query=not told)
     if told and settings.GONGKAI_CACHES and CACHE_POLICIES[kind].shared:
-        share(response)
+        mark_shareable(response)
     if request.method not in {"GET", "HEAD"} or response.status_code != 200:
         return response
     if "ETag" not in response and isinstance(response, HttpResponse):
@@ -95,7 +95,7 @@ def finish(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
 _SHARED_ATTRIBUTE = "_gongkai_shared"
 
 
-def share(response: HttpResponseBase) -> None:
+def mark_shareable(response: HttpResponseBase) -> None:
     """Mark a response as cacheable for everybody."""
     setattr(response, _SHARED_ATTRIBUTE, True)
 
@@ -153,10 +153,10 @@ def _is_canonical_path(request: HttpRequest) -> bool:
     return bool(raw == quote(request.path))
 
 
-def header(kind: str, *, query: bool = False) -> str:
+def cache_control(kind: str, *, query: bool = False) -> str:
     """Return the Cache-Control header of a kind of response.
 
-    >>> header("page", query=True)
+    >>> cache_control("page", query=True)
     'public, max-age=0, must-revalidate'
     """
     policy = CACHE_POLICIES[kind]

@@ -38,7 +38,7 @@ class FoundAnswers:
     related: list[KnownAnswer] = field(default_factory=list)
 
 
-def answered(asked: str) -> FoundAnswers:
+def find_answers(asked: str) -> FoundAnswers:
     """Return the public answers to some words."""
     if not asked.strip():
         return FoundAnswers()
@@ -46,9 +46,9 @@ def answered(asked: str) -> FoundAnswers:
     close = recalled.near and recalled.decision != "hand_over"
     near = [match.answer for match in recalled.found if close and match.near]
     related = [match.answer for match in recalled.found if match.answer not in near and (match.near or match.related)]
-    found = public(near)
+    found = public_answers(near)
     sure = recalled.decision == "answer" and found[:1] == [recalled.found[0].answer]
-    enough = [one for one in public(related) if shares_enough(asked, one)]
+    enough = [one for one in public_answers(related) if shares_enough(asked, one)]
     return FoundAnswers(found, sure, enough[: MAX_RELATED if near else MAX_RELATED_WITHOUT_MATCH])
 
 
@@ -64,7 +64,7 @@ def required_keywords(asked: str) -> tuple[Keyword, ...]:
     return list_needed(interpret_search(asked, known.synonyms, known.places).keywords)
 
 
-def public(near: list[KnownAnswer]) -> list[KnownAnswer]:
+def public_answers(near: list[KnownAnswer]) -> list[KnownAnswer]:
     """Return the publicly visible answers, in order."""
     if not near:
         return []

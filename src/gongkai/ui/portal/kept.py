@@ -11,7 +11,7 @@ where nobody reads. Purging one page deletes it after `changed` was rewritten; a
 began earlier sees the new `changed` and stores nothing. There are no locks, so a killed process
 blocks nothing.
 
-Nothing is stored unless it can be purged (`sweeping.proven`), or for longer than `SHORT`
+Nothing is stored unless it can be purged (`sweeping.is_nginx_active`), or for longer than `SHORT`
 seconds while pages can be rendered.
 """
 
@@ -36,7 +36,7 @@ from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.machines import by_machine, said
 from gongkai.core.widgets.middleware import in_office
-from gongkai.ui.portal.caching import comes_from_cache, header, is_shared, reader
+from gongkai.ui.portal.caching import cache_control, comes_from_cache, is_shared, reader_of
 
 R = TypeVar("R", bound=HttpResponseBase)
 #: Value of Retry-After in seconds.
@@ -60,7 +60,7 @@ class BeforeLaunch:
         """Handle the request."""
         if in_office(request.path_info) or not in_preparation():
             return self.get_response(request)
-        if not actor_of(reader(request)).known:
+        if not actor_of(reader_of(request)).known:
             return _make_closed_response(request, _CLOSED_MESSAGE)
         if request.method not in _SAFE_METHODS:
             return _make_closed_response(request, _NO_FORMS_MESSAGE)
@@ -191,8 +191,8 @@ class HostFolder:
         part = f"{secrets.token_hex(8)}.part"
         try:
             if self.fd < 0:
-                make(self.folder / CHANGED)
-                make(self.folder / NOW / self.host)
+                make_shared_folder(self.folder / CHANGED)
+                make_shared_folder(self.folder / NOW / self.host)
                 return False
             with open(part, "xb", opener=self._open) as out:
                 os.fchmod(out.fileno(), FILE_MODE)
@@ -224,7 +224,7 @@ class HostFolder:
                 _share_with_group(above, self.fd)
 
 
-def make(folder: Path) -> None:
+def make_shared_folder(folder: Path) -> None:
     """Create a folder and its parents for nginx's group."""
     for one in (*reversed(folder.parents), folder):
         with suppress(FileExistsError):
@@ -258,7 +258,7 @@ class KeepPages:
             if (packed := host_folder.page(name)) is not None:
                 return _make_stored_response(name, packed)
             response = self.get_response(request)
-            if not (is_shared(response) and keep(host_folder, name, response) == MARKS):
+            if not (is_shared(response) and store_page(host_folder, name, response) == MARKS):
                 response.headers["X-Accel-Expires"] = "0"
             return response
 
@@ -272,7 +272,7 @@ def _for_anybody(request: HttpRequest) -> bool:
     )
 
 
-def keep(host_folder: HostFolder, name: str, response: HttpResponseBase) -> str:
+def store_page(host_folder: HostFolder, name: str, response: HttpResponseBase) -> str:
     """Store a page as a file, or another response as a mark; return its tree, or "".
 
     Redirects and withdrawn pages are marked in the page tree, other responses in the mark tree, so
@@ -301,5 +301,5 @@ def _make_stored_response(name: str, packed: bytes) -> HttpResponse:
     kind = _TYPE_BY_SUFFIX[name.rpartition(".")[2]]
     answer = HttpResponse(packed, content_type=f"{kind}; charset=utf-8")
     answer["Content-Encoding"] = "gzip"
-    answer["Cache-Control"] = header("page")
+    answer["Cache-Control"] = cache_control("page")
     return answer

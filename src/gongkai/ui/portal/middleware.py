@@ -17,7 +17,7 @@ WROTE_COOKIE = "gongkai-wrote"
 SAFE_METHODS = {"GET", "HEAD"}
 
 
-def anybody(request: HttpRequest) -> bool:
+def is_anonymous_read(request: HttpRequest) -> bool:
     """Return true for a read request without session, key or recent write."""
     return (
         request.method in SAFE_METHODS
@@ -38,7 +38,9 @@ class ReadReplica:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Handle the request."""
-        mark = replica.READ_DATABASE.set(replica.chosen() if anybody(request) else replica.PRIMARY_DATABASE)
+        mark = replica.READ_DATABASE.set(
+            replica.choose_database() if is_anonymous_read(request) else replica.PRIMARY_DATABASE
+        )
         try:
             response = self.get_response(request)
         finally:
@@ -57,7 +59,7 @@ class ReadReplica:
             return None
         while (failed := replica.READ_DATABASE.get()) != replica.PRIMARY_DATABASE:
             replica.watch_of(failed).away()
-            replica.READ_DATABASE.set(replica.chosen())
+            replica.READ_DATABASE.set(replica.choose_database())
             try:
                 return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
             except (OperationalError, InterfaceError):

@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
 from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, facts_of, is_of_timeline, last_seen_generation
-from gongkai.ui.portal.sweeping import cutter
+from gongkai.ui.portal.sweeping import query_watchdog
 
 PRIMARY_DATABASE = "default"
 #: Seconds between two measurements, and between two attempts to reach a failed replica.
@@ -64,10 +64,10 @@ class Router:
         return db == PRIMARY_DATABASE
 
 
-def place(text: str) -> int:
+def parse_log_position(text: str) -> int:
     """Return a PostgreSQL log position as an integer.
 
-    >>> place("1/0000000A")
+    >>> parse_log_position("1/0000000A")
     4294967306
     """
     high, _, low = text.partition("/")
@@ -86,27 +86,27 @@ _TIMELINE = "('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::i
 
 
 def _fetch_row(alias: str, query: str) -> tuple[object, ...]:
-    with connections[alias].cursor() as cursor, cutter().over(connections[alias].connection):
+    with connections[alias].cursor() as cursor, query_watchdog().over(connections[alias].connection):
         cursor.execute(query)
         return tuple(cursor.fetchone() or ())
 
 
-def written() -> Position:
+def primary_position() -> Position:
     """Return the primary's log position and, if begun on its timeline, its generation."""
     columns = f"pg_current_wal_lsn()::text, {_TIMELINE}, newest.hash, newest.facts"
     reached, timeline, name, facts = _fetch_row(PRIMARY_DATABASE, f"SELECT {columns} {_BESIDE_NEWEST}")
     begun = is_of_timeline(facts_of(facts), int(str(timeline)))
-    return Position(place(str(reached)), str(name or "") if begun else "")
+    return Position(parse_log_position(str(reached)), str(name or "") if begun else "")
 
 
-def followed(alias: str) -> Position:
+def replica_position(alias: str) -> Position:
     """Return a replica's log position and generation."""
     columns = "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text END, newest.hash"
     reached, name = _fetch_row(alias, f"SELECT {columns} {_BESIDE_NEWEST}")
-    return Position(place(str(reached)) if reached else -1, str(name or ""))
+    return Position(parse_log_position(str(reached)) if reached else -1, str(name or ""))
 
 
-def bound() -> float:
+def max_lag_seconds() -> float:
     """Return the seconds after which no process reads from a lagging replica."""
     return settings.GONGKAI_REPLICA_LAG + 2 * EVERY
 
@@ -118,7 +118,7 @@ class Watch:
         self,
         at_replica: Callable[[], Position],
         clock: Callable[[], float] = time.monotonic,
-        at_primary: Callable[[], Position] = written,
+        at_primary: Callable[[], Position] = primary_position,
         *,
         aside: bool = False,
     ) -> None:
@@ -218,7 +218,7 @@ class Watch:
             False if `patience` ran out.
         """
         began = self.clock()
-        end = began + max(bound() - age, 0)
+        end = began + max(max_lag_seconds() - age, 0)
         until = end if patience is None else min(end, began + patience)
         try:
             primary = self.at_primary()
@@ -240,16 +240,16 @@ class Watch:
 @cache
 def watch_of(alias: str) -> Watch:
     """Return the watch of a replica, one per process."""
-    return Watch(partial(followed, alias), aside=True)
+    return Watch(partial(replica_position, alias), aside=True)
 
 
-def chosen() -> str:
+def choose_database() -> str:
     """Return the database of the next public page: a fresh replica in turn, or the primary."""
     fresh = [alias for alias in replicas() if watch_of(alias).fresh()]
     return fresh[next(_ROUND_ROBIN) % len(fresh)] if fresh else PRIMARY_DATABASE
 
 
-def settle(age: float = 0.0, patience: float | None = None) -> bool:
+def wait_for_replicas(age: float = 0.0, patience: float | None = None) -> bool:
     """Wait until all replicas have what was committed, before caches are purged.
 
     Args:

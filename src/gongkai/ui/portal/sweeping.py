@@ -27,7 +27,7 @@ from gongkai.content.editions.models import Website
 from gongkai.core.acts import generation
 from gongkai.ui.portal import replica
 from gongkai.ui.portal.caching import SHORT
-from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, NOW, make
+from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, NOW, make_shared_folder
 from gongkai.ui.portal.purging.ways import NotTaken, write_at
 
 #: Timeout of a query, and interval of checks, in seconds.
@@ -89,7 +89,7 @@ _WATCHDOGS: list[QueryWatchdog] = []
 _START_LOCK = threading.Lock()
 
 
-def cutter() -> QueryWatchdog:
+def query_watchdog() -> QueryWatchdog:
     """Return the watchdog of this process; a forked process starts its own."""
     with _START_LOCK:
         if not _WATCHDOGS or not _WATCHDOGS[0].is_alive():
@@ -102,7 +102,7 @@ def execute_with_timeout(
     execute: Callable[..., object], sql: str, params: object, many: bool, context: Mapping[str, object]
 ) -> object:
     """Run a statement with the timeout (`execute_wrappers`)."""
-    with cutter().over(getattr(context["connection"], "connection", None)):
+    with query_watchdog().over(getattr(context["connection"], "connection", None)):
         return execute(sql, params, many, context)
 
 
@@ -120,7 +120,7 @@ SWEEP_INTERVAL_SECONDS = 5.0
 _PROOF_NAME = f".{secrets.token_hex(8)}"
 
 
-def begin() -> None:
+def begin_sweeping() -> None:
     """Start the thread if page files are configured."""
     if settings.GONGKAI_PAGES:
         threading.Thread(target=_run_loop, name="kept-pages", daemon=True).start()
@@ -131,19 +131,19 @@ def _run_loop() -> None:
     while True:
         try:
             for name in (NOW, CHANGED):
-                make(folder / name)
+                make_shared_folder(folder / name)
             if drop_other_generation(folder):
-                again = time.monotonic() + replica.bound()
+                again = time.monotonic() + replica.max_lag_seconds()
             elif again and time.monotonic() > again:  # what a process still made of a replica that it had not left yet
                 delete_all(folder)
                 again = 0.0
-            if not NGINX_PROVEN.is_set() and proven(folder):
+            if not NGINX_PROVEN.is_set() and is_nginx_active(folder):
                 NGINX_PROVEN.set()
             if not NGINX_PROVEN.is_set() and not complained:
                 complained = True
                 LOG.warning("没有一个 nginx 从 %s 拿走网页，所以不写：请核对 GONGKAI_CACHES 和 nginx.conf", folder)
             if _has_answers():
-                sweep(folder, time.time())
+                delete_expired(folder, time.time())
         except OSError:
             LOG.exception("%s", folder)
         time.sleep(SWEEP_INTERVAL_SECONDS)
@@ -171,7 +171,7 @@ def delete_all(folder: Path) -> None:
                 host.rename(host.with_name(f".{host.name}.{secrets.token_hex(8)}"))
 
 
-def proven(folder: Path) -> bool:
+def is_nginx_active(folder: Path) -> bool:
     """Return true if nginx acts in this folder: its test file appears."""
     proof = folder / CHANGED / _PROOF_NAME
     proof.unlink(missing_ok=True)
@@ -184,7 +184,7 @@ def proven(folder: Path) -> bool:
     return found
 
 
-def sweep(folder: Path, now: float) -> int:
+def delete_expired(folder: Path, now: float) -> int:
     """Delete expired files; return their number. One process at a time."""
     count = 0
     with suppress(BlockingIOError), (folder / ".sweeping").open("a") as lock:
@@ -203,7 +203,7 @@ def sweep(folder: Path, now: float) -> int:
 
 def _has_answers() -> bool:
     try:
-        Website.objects.using(replica.chosen()).exists()
+        Website.objects.using(replica.choose_database()).exists()
     except (DatabaseError, InterfaceError):
         connections.close_all()
         return False

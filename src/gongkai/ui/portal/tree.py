@@ -127,7 +127,7 @@ def _get_stamp() -> int:
     return int(row[0]) if row else 0
 
 
-def forget() -> None:
+def reload_next_time() -> None:
     """Reload everything next time (tests, restored backups)."""
     _cache.read = -1, Sites()
 

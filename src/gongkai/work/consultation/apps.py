@@ -36,8 +36,8 @@ class Config(AppConfig):
         from gongkai.work.consultation.models.publication import PUBLICATION_SOURCE_NAME, find_publication
         from gongkai.work.consultation.reviewing import verify_released_answers
 
-        kinds.register(INQUIRY_KIND)
-        kinds.register(tidying.REVIEW_ROUND_KIND)
+        kinds.register_entry_kind(INQUIRY_KIND)
+        kinds.register_entry_kind(tidying.REVIEW_ROUND_KIND)
         _register_panels()
         post_migrate.connect(basis.create_initial_themes, sender=self, dispatch_uid="gongkai.consultation.themes")
         forms.register_forms()
@@ -52,10 +52,10 @@ class Config(AppConfig):
         register_source(PUBLICATION_SOURCE_NAME, find_publication)
         register_check("answers", "政策问答库的签发", verify_released_answers)
         ERASURE_HANDLERS.append(published.MESSAGE_ERASURE_HANDLER)
-        importers.register(ANSWER_IMPORTER)
+        importers.register_importer(ANSWER_IMPORTER)
         register_score(in_time("inquiry", "咨询留言按期答复"))
-        importers.register(ORDER_IMPORTER)
-        importers.register(ROSTER_IMPORTER)
+        importers.register_importer(ORDER_IMPORTER)
+        importers.register_importer(ROSTER_IMPORTER)
         register_words("answers", TaughtSentences(queries.get_last_change, queries.list_public_questions))
         register_synonyms("office", SynonymSource(learning.get_synonym_stamp, learning.get_own_synonyms))
 

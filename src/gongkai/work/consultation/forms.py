@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.declared import ask
-from gongkai.core.intake.deidentification import Deidentified
+from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.people import Phone
 from gongkai.core.intake.forms.previews import PreviewForm, asks_reason_to_keep
 from gongkai.core.intake.held import Particulars
@@ -98,7 +98,7 @@ class InquiryRegistrationForm(forms.Form):
         return Particulars.read({name: self.cleaned_data[name] for name in ASKER_FIELDS})
 
 
-_text_area = partial(base.words, rows=4, most=5000)
+_text_area = partial(base.words_field, rows=4, most=5000)
 
 
 class AssignForm(ActForm):
@@ -167,11 +167,11 @@ class JointAnswerForm(PreviewForm):
 
     leaving = ("asked",)
 
-    def deidentified(self, text: str) -> Deidentified:
+    def deidentified(self, text: str) -> DeidentifiedText:
         """Return the question as the other unit reads it."""
         return deidentify_inquiry(self.entry.inquiry, text)
 
-    def attached(self) -> dict[str, Deidentified]:
+    def attached(self) -> dict[str, DeidentifiedText]:
         """Return the message and the drafted answer as the other unit reads them."""
         inquiry = self.entry.inquiry
         texts = {"会办单位看到的留言": inquiry.text.reveal(), "会办单位看到的答复": inquiry.answer}
@@ -189,7 +189,7 @@ class DraftForm(PreviewForm):
         if self.entry.inquiry.contributions.exists():
             self.leaving = ("answer",)
 
-    def deidentified(self, text: str) -> Deidentified:
+    def deidentified(self, text: str) -> DeidentifiedText:
         """Return the draft as the other unit reads it."""
         return deidentify_inquiry(self.entry.inquiry, text)
 

@@ -9,10 +9,10 @@ from gongkai.content.editions.models import Column, Document, Placement
 from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable_columns, set_column_choices
-from gongkai.core.intake.deidentification import Deidentified
+from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.previews import RewrittenForm
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.forms.base import BodyChoice, Lines, words
+from gongkai.core.units.forms.base import BodyChoice, LinesField, words_field
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day, RowChoices
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
@@ -78,11 +78,11 @@ class PublicationForm(RewrittenForm):
             set_column_choices(self.fields["columns"], by, unit=inquiry.entry.body)
             self.fields["columns"].required = True
 
-    def deidentified(self, text: str) -> Deidentified:
+    def deidentified(self, text: str) -> DeidentifiedText:
         """Return a text as the public reads it."""
         return deidentify_inquiry(self.inquiry, text)
 
-    def proposed(self) -> dict[str, Deidentified]:
+    def proposed(self) -> dict[str, DeidentifiedText]:
         """Return the texts of the message, or of its last draft."""
         inquiry, made = self.inquiry, getattr(self.inquiry, "publication", None)
         last = made.texts.last() if made else None
@@ -101,22 +101,24 @@ class KnownAnswerForm(RewrittenForm):
 
     body = BodyChoice(label="答复单位")
     question = forms.CharField(label="问题", max_length=300)
-    variants = Lines(
+    variants = LinesField(
         label="其他问法",
         most=5000,
         required=False,
         help_text="每行一种，群众的说法也写上，如“低保怎么办”",
     )
-    answer = words("答复", rows=10, most=10000)
+    answer = words_field("答复", rows=10, most=10000)
     basis = forms.CharField(label="依据", max_length=600, required=False, help_text="文件名称、文号和条款")
-    documents = words(
+    documents = words_field(
         "依据的文件",
         rows=2,
         most=2000,
         required=False,
         hint="每行一件：文号、标题或者本网站的网址。文件废止、失效后，这条问答自动停止对外显示。不填时从依据中的文号识别。",
     )
-    visuals = words("图解、动画、短视频", rows=2, most=2000, required=False, hint="每行一件：标题或者本网站的网址")
+    visuals = words_field(
+        "图解、动画、短视频", rows=2, most=2000, required=False, hint="每行一件：标题或者本网站的网址"
+    )
     themes = RowChoices(label="主题", queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
     contact = forms.CharField(label="咨询电话", max_length=60, required=False)
     valid_until = Day(label="有效期至", required=False, help_text="有期限的政策填写，到期后不再显示")
@@ -145,12 +147,12 @@ class KnownAnswerForm(RewrittenForm):
         if len(bodies) == 1:
             self.fields["body"].initial = bodies[0].pk
 
-    def deidentified(self, text: str) -> Deidentified:
+    def deidentified(self, text: str) -> DeidentifiedText:
         """Return a text without the asker."""
         assert self.source
         return hide_asker(self.source, text)
 
-    def proposed(self) -> dict[str, Deidentified]:
+    def proposed(self) -> dict[str, DeidentifiedText]:
         """Return the initial question and answer."""
         return {name: self.deidentified(text) for name in self.leaving if (text := str(self.initial.get(name) or ""))}
 

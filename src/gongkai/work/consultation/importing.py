@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.rules import registers
+from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.spreadsheets.cells import day, long_text, short
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
@@ -51,11 +51,11 @@ class KnownAnswerImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing: staff of units may."""
-        return registers(by, None)
+        return check_may_register(by, None)
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the answers the rows would add; existing questions of a unit do not change."""
-        made, own = Plan(), get_importing_unit(by)
+        made, own = ImportPlan(), get_importing_unit(by)
         bodies = bodies_by_name(by)
         there = set(KnownAnswer.objects.values_list("question", "body_id"))
         themes = {theme.name: theme for theme in Theme.objects.all()}
@@ -86,11 +86,11 @@ class KnownAnswerImporter:
             }
             made.notes += [f"没有主题“{one}”，这一条不归入它。" for one in named if one not in themes][:1]
             shown = (Difference("答复", "", row["answer"][:120]),)
-            made.changes.append(Change(row.number, row["question"], None, shown, facts))
+            made.changes.append(RowChange(row.number, row["question"], None, shown, facts))
         made.notes = list(dict.fromkeys(made.notes))
         return made
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add one draft."""
         facts = dict(change.facts)
         actions.write(facts.pop("body"), by=by, **facts)
@@ -154,11 +154,11 @@ class RosterImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing: staff of units may."""
-        return registers(by, None)
+        return check_may_register(by, None)
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the shifts the rows would change; days without a name do not change."""
-        made = Plan()
+        made = ImportPlan()
         windows = {
             (service_window.body.name, service_window.name): service_window
             for service_window in roster.windows_visible_to(by).filter(closed_on=None)
@@ -182,7 +182,7 @@ class RosterImporter:
             shown = (Difference("值守人员", before.people if before else "", row["people"]),)
             label = f"{window.name} {row['day'].isoformat()}"
             facts = {"window": window, "day": row["day"], "people": row["people"]}
-            made.changes.append(Change(row.number, label, before, shown, facts))
+            made.changes.append(RowChange(row.number, label, before, shown, facts))
         return made
 
     def _wrong(
@@ -203,11 +203,11 @@ class RosterImporter:
         )
         return next((rest for wrong, *rest in checks if wrong), None)  # type: ignore[return-value]
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Set one day."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
-    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Set the days, one action for each window."""
         of_window: dict[ServiceWindow, dict[date, str]] = defaultdict(dict)
         for change in changes:

@@ -6,16 +6,16 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.intake.actions import recorded
+from gongkai.core.intake.actions import log_unmasked_rows
 from gongkai.core.intake.declared import ERASED_TEXT
 from gongkai.core.intake.held import find_by
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
-from gongkai.core.ledger.rules import registers
+from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.ledger.subjects import with_readers
 from gongkai.core.spreadsheets.cells import day, long_text, short, text
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import bodies_by_name
@@ -88,11 +88,11 @@ class OrderImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing: staff of units may."""
-        return registers(by, None)
+        return check_may_register(by, None)
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the orders the rows would register; existing orders do not change."""
-        made, receiver = Plan(), get_importing_unit(by)
+        made, receiver = ImportPlan(), get_importing_unit(by)
         bodies = bodies_by_name(by)
         reached = set(rules.list_assignable_units(by).values_list("pk", flat=True))
         known = ExchangeOrder.objects.filter(platform=HOTLINE_NUMBER, ref__in=[row["ref"] for row in table.rows])
@@ -125,7 +125,7 @@ class OrderImporter:
         return "、".join(name for name, is_other in told.items() if is_other)
 
     def _plan_row(
-        self, made: Plan, row: Row, body: Body | None, receiver: Body | None, reached: set[int], askers: set[str]
+        self, made: ImportPlan, row: Row, body: Body | None, receiver: Body | None, reached: set[int], askers: set[str]
     ) -> None:
         wrong = [
             ("body", "没有这个单位", bool(row["body"]) and body is None),
@@ -152,9 +152,9 @@ class OrderImporter:
         }
         askers |= {asker} - {""}
         shown = (Difference("标题", "", row["title"][:40]), Difference("内容", "", row["text"][:120]))
-        made.changes.append(Change(row.number, f"工单{row['ref']}", None, shown, facts))
+        made.changes.append(RowChange(row.number, f"工单{row['ref']}", None, shown, facts))
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register one order."""
         facts = dict(change.facts)
         take_order(facts.pop("receiver"), by=by, platform=HOTLINE_NUMBER, new=True, **facts)
@@ -171,12 +171,12 @@ class OrderImporter:
         inquiry = row.inquiry if isinstance(row, ExchangeOrder) else row
         if isinstance(inquiry, Inquiry) and inquiry.answer:
             return [f"工单“{inquiry.entry.external_ref}”已经起草答复或者办结，不能撤销。"]
-        return registers(by, None)
+        return check_may_register(by, None)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible orders as rows; the reading of clear texts is logged."""
         rows = ExchangeOrder.objects.filter(inquiry__in=inquiries_visible_to(by).values("pk")).order_by("pk")
-        return recorded(export_orders(rows, by), by, ORDER_SHEET.name)
+        return log_unmasked_rows(export_orders(rows, by), by, ORDER_SHEET.name)
 
 
 def export_orders(rows: QuerySet[ExchangeOrder], by: Actor) -> Iterable[dict[str, object]]:

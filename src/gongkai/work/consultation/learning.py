@@ -16,8 +16,8 @@ from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.law.periods import add_months
 from gongkai.lib.matching.fitting import LEAST_PAIRS, Entry, Fit, Pair, fit, learnt_of
 from gongkai.lib.matching.folding import fold
-from gongkai.lib.matching.synonyms import Synonym, Synonyms, default
-from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, Weights
+from gongkai.lib.matching.synonyms import Synonym, Synonyms, default_synonyms
+from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 from gongkai.lib.privacy import mask
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, OwnSynonym, Use, Way, WeightFit
 from gongkai.work.consultation.states import SHOWN_STATES, InquiryState
@@ -64,15 +64,15 @@ def count_training_pairs() -> int:
     return Use.objects.filter(answer__state__in=SHOWN_STATES).exclude(way=Way.HELPED).count()
 
 
-def get_weights() -> Weights:
+def get_weights() -> RankingWeights:
     """Return the search weights in use."""
     last = WeightFit.objects.filter(kept=True, put_aside_at=None).first()
-    return Weights.read(last.weights) if last else DEFAULT_WEIGHTS
+    return RankingWeights.read(last.weights) if last else DEFAULT_WEIGHTS
 
 
 def get_synonyms() -> Synonyms:
     """Return the built-in synonyms merged with the office's own."""
-    return default().merged(get_own_synonyms())
+    return default_synonyms().merged(get_own_synonyms())
 
 
 def get_own_synonyms() -> Synonyms:
@@ -103,7 +103,7 @@ def get_change_stamp() -> tuple[datetime | None, tuple[object, ...]]:
     return newest, tuple(taught)
 
 
-def get_learnt_wordings(use: Weights) -> Mapping[str, tuple[str, ...]]:
+def get_learnt_wordings(use: RankingWeights) -> Mapping[str, tuple[str, ...]]:
     """Return learnt questions by answer, if the weights use them."""
     return learnt_of(list_training_pairs()) if use.learnt else {}
 

@@ -14,11 +14,11 @@ from django_filters import ChoiceFilter
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.core.intake.actions import recorded
-from gongkai.core.ledger.columns import due, standing, titled, unit, unit_filter
+from gongkai.core.intake.actions import log_unmasked_rows
+from gongkai.core.ledger.columns import due_column, state_column, title_column, unit_column, unit_filter
 from gongkai.core.ledger.subjects import with_subjects
-from gongkai.core.registers.columns import LIST_ONLY, Column, chip
-from gongkai.core.registers.filters import Year, month_filter
+from gongkai.core.registers.columns import LIST_ONLY, Column, chip_html
+from gongkai.core.registers.filters import YearFilter, month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
@@ -43,17 +43,17 @@ class OrderRegister(Register[ExchangeOrder]):
     name, model, title, section = "consultation.orders", ExchangeOrder, "12345工单", ORDER_SECTION
     columns = (
         Column("ref", at=LIST_ONLY),
-        titled("标题", path="inquiry.entry", order=""),
-        unit("承办单位", "inquiry__entry"),
+        title_column("标题", path="inquiry.entry", order=""),
+        unit_column("承办单位", "inquiry__entry"),
         Column("inquiry__received_on", "收到", at=LIST_ONLY),
-        due(path="inquiry__entry"),
-        standing(path="inquiry__entry"),
+        due_column(path="inquiry__entry"),
+        state_column(path="inquiry__entry"),
     )
     main = "title"
     filters = (
         ("unit", unit_filter("承办单位", "inquiry__entry")),
         "inquiry__category",
-        Year("inquiry__received_on"),
+        YearFilter("inquiry__received_on"),
     )
     words = ("ref", "inquiry__entry__number")
     file_sheet, file_name, importer = ORDER_IMPORTER.sheet, "12345工单办理情况", ORDER_IMPORTER.name
@@ -75,7 +75,7 @@ class OrderRegister(Register[ExchangeOrder]):
 
     def filed(self, listing: Listing[ExchangeOrder]) -> Iterable[object]:
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
-        return recorded(export_orders(listing.rows, listing.by), listing.by, self.sheet.name)
+        return log_unmasked_rows(export_orders(listing.rows, listing.by), listing.by, self.sheet.name)
 
     def url_of(self, row: ExchangeOrder) -> str:
         """Return the URL of the entry."""
@@ -96,11 +96,11 @@ def _filter_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inq
 def _decision_cell(row: AnyRow) -> SafeString | str:
     found = results.get_outcome(row)
     if found is None:
-        return chip("待研究")
+        return chip_html("待研究")
     if row.changed:
         return f"{found.get_decision_display()}：{row.changed}"
     said = found.get_decision_display()
-    return chip("待附文件", said) if found.decision == Decision.AMENDED else said
+    return chip_html("待附文件", said) if found.decision == Decision.AMENDED else said
 
 
 class DecisionRegister(Register[Inquiry]):
@@ -108,10 +108,10 @@ class DecisionRegister(Register[Inquiry]):
 
     name, model, title, section = "consultation.results", Inquiry, "建议和堵点", ORDER_SECTION
     columns = (
-        titled("标题", order=""),
+        title_column("标题", order=""),
         Column("received_on", "收到", at=LIST_ONLY),
-        unit("单位"),
-        standing(),
+        unit_column("单位"),
+        state_column(),
         Column("answered_at", "反馈", at=LIST_ONLY),
         Column("decision", "研究结果", value=_decision_cell, at=LIST_ONLY, order="outcome__decision", width=20),
         Column(
@@ -130,7 +130,7 @@ class DecisionRegister(Register[Inquiry]):
             "kind",
             ChoiceFilter(label="类别", choices=results.CATEGORY_LABELS, empty_label=None, method=_filter_kind),
         ),
-        Year("received_on", usual=True),
+        YearFilter("received_on", usual=True),
         ("month", month_filter("received_on")),
         ("unit", unit_filter("单位")),
     )
@@ -156,7 +156,7 @@ class DecisionRegister(Register[Inquiry]):
     def filed(self, listing: Listing[Inquiry]) -> Iterable[object]:
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
         lines = (results.make_sheet_row(row, listing.by) for row in listing.rows.iterator(500))
-        return recorded(lines, listing.by, self.sheet.name)
+        return log_unmasked_rows(lines, listing.by, self.sheet.name)
 
     def url_of(self, row: Inquiry) -> str:
         """Return the URL of the entry."""

@@ -9,11 +9,11 @@ from gongkai.content.interpretation.queries import specialists_for
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.ledger.desk import Todo, Todos, todos
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.subjects import with_readers
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.models import Appointment, Role
-from gongkai.core.units.reach import over
+from gongkai.core.units.reach import rows_in_reach
 from gongkai.work.consultation import queries, recall, rules
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import KnownAnswer, Outcome
@@ -48,10 +48,10 @@ def _reviewing_units(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in REVIEWING_ROLES}
 
 
-def required_answer_rows(by: Actor) -> list[Rows]:
+def required_answer_rows(by: Actor) -> list[RowCondition]:
     """Declare the rows without which the list is empty."""
     where: dict[str, object] = {"state": REVIEW_STATES}
-    return [Rows(KnownAnswer, where if by.has(Role.CHIEF) else where | {"body": _reviewing_units(by)})]
+    return [RowCondition(KnownAnswer, where if by.has(Role.CHIEF) else where | {"body": _reviewing_units(by)})]
 
 
 def _left_to_office(by: Actor) -> Q:
@@ -61,7 +61,7 @@ def _left_to_office(by: Actor) -> Q:
     checkers = others.filter(role__in=REVIEWING_ROLES)
     releasers = others.filter(role__in=APPROVING_ROLES).exclude(person=OuterRef("checked_by"))
     nobody = Q(state="submitted") & ~Exists(checkers) | Q(state="checked") & ~Exists(releasers)
-    return over(by, "body__path", (Role.CHIEF,)) & nobody
+    return rows_in_reach(by, "body__path", (Role.CHIEF,)) & nobody
 
 
 def list_answers_to_review(by: Actor) -> dict[str, object] | None:

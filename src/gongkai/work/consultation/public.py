@@ -13,9 +13,16 @@ from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.intake.declared import ask, declared, erase_words
-from gongkai.core.intake.forms import Answered, PublicForm, Submission
+from gongkai.core.intake.forms import PublicForm, PublishedAnswer, Submission
 from gongkai.core.intake.forms.people import ContactForm
-from gongkai.core.intake.matters import Filed, FollowUp, Matter, Part, Progress, Stage
+from gongkai.core.intake.matters import (
+    FiledMatter,
+    FollowUp,
+    MatterKind,
+    MatterProgress,
+    ProgressSection,
+    ProgressStage,
+)
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
@@ -64,13 +71,13 @@ class PublicInquiryForm(ContactForm):
         """Return the kind of asker (default: a person)."""
         return self.cleaned_data["asker"] or Asker.PERSON.value
 
-    def find_published(self) -> list[Answered]:
+    def find_published(self) -> list[PublishedAnswer]:
         """Return answers of the Q&A base, shown once before submission (C-02)."""
         if self.cleaned_data["category"] not in OFFERED_CATEGORIES:
             return []
         offered = recall.find_public_offers(f"{self.cleaned_data['title']} {self.cleaned_data['text']}")
         return [
-            Answered(known_answer.question, known_answer.answer[:160], f"/answers/{known_answer.pk}/")
+            PublishedAnswer(known_answer.question, known_answer.answer[:160], f"/answers/{known_answer.pk}/")
             for known_answer in offered
         ]
 
@@ -82,7 +89,7 @@ def _get_receiver(host: str) -> Body:
     return website.body
 
 
-def submit_inquiry(submission: Submission) -> Filed:
+def submit_inquiry(submission: Submission) -> FiledMatter:
     """Register an inquiry from the public form."""
     facts = {name: submission.data[name] for name in declared(Inquiry)}
     facts["repeat_of"] = find_repeated_inquiry(submission.data["text"], submission.said)
@@ -91,7 +98,7 @@ def submit_inquiry(submission: Submission) -> Filed:
     made: Inquiry = register_inquiry(
         _get_receiver(submission.host), by=SYSTEM, facts=InquiryFacts.read(channel=InquiryChannel.FORM, **facts)
     )
-    return Filed(made.matter, make_inquiry_progress(made))
+    return FiledMatter(made.matter, make_inquiry_progress(made))
 
 
 class AnswerRatingForm(forms.Form):
@@ -124,12 +131,12 @@ def _can_settle(number: int) -> bool:
     return entry is not None and not settle.why_not(entry, by=ANONYMOUS)
 
 
-def _offered_parts(inquiry: Inquiry) -> tuple[Part, ...]:
+def _offered_parts(inquiry: Inquiry) -> tuple[ProgressSection, ...]:
     known = inquiry.offered
     if known is None or not _can_settle(inquiry.pk):
         return ()
     return (
-        Part(
+        ProgressSection(
             "政策问答库中的答复",
             (known.question, known.answer),
             links=(("查看全文和依据", f"/answers/{known.pk}/"),),
@@ -137,19 +144,19 @@ def _offered_parts(inquiry: Inquiry) -> tuple[Part, ...]:
     )
 
 
-def inquiry_progress(number: int) -> Progress | None:
+def inquiry_progress(number: int) -> MatterProgress | None:
     """Return the progress of an inquiry, or None."""
     inquiry = Inquiry.objects.select_related("entry__body", "offered").filter(pk=number).first()
     return make_inquiry_progress(inquiry) if inquiry else None
 
 
-def make_inquiry_progress(inquiry: Inquiry) -> Progress:
+def make_inquiry_progress(inquiry: Inquiry) -> MatterProgress:
     """Return the progress for the asker: state, deadline and answer, without personal data."""
     entry, closed = inquiry.entry, inquiry.entry.closed_at is not None
     waits = entry.state in {InquiryState.RECEIVED, InquiryState.DECLINED}
     refused = entry.state == InquiryState.INVALID
     received = _get_receipt_time(inquiry)
-    return Progress(
+    return MatterProgress(
         title=f"{inquiry.get_category_display()}（{entry.number}）",
         number=entry.number,
         state="正在确定由哪个单位办理" if waits else entry.state_label,
@@ -158,18 +165,18 @@ def make_inquiry_progress(inquiry: Inquiry) -> Progress:
         due=None if closed or entry.due_at is None else timezone.localdate(entry.due_at),
         why=() if closed else lambda: tuple(step.text for step in deadline_of(entry).steps),
         stages=(
-            Stage("收到", received)
+            ProgressStage("收到", received)
             if received == entry.opened_at
-            else Stage("收到", detail=_describe_receipt_days(inquiry), done=True),
-            Stage("确定办理单位", None, current=waits, done=not waits),
-            Stage(
+            else ProgressStage("收到", detail=_describe_receipt_days(inquiry), done=True),
+            ProgressStage("确定办理单位", None, current=waits, done=not waits),
+            ProgressStage(
                 "办理",
                 None,
                 current=not closed and not waits,
                 detail="" if waits else entry.body.successor.label,
                 done=closed,
             ),
-            Stage("不受理" if refused else "答复", inquiry.answered_at, detail=_describe_lateness(inquiry)),
+            ProgressStage("不受理" if refused else "答复", inquiry.answered_at, detail=_describe_lateness(inquiry)),
         ),
         unit=entry.body.successor.label,
         answer=inquiry.answer if closed else "",
@@ -239,7 +246,7 @@ INQUIRY_FORM = PublicForm(
     phone_code="offered",
     thanks=("您的留言已经收到。",),
 )
-INQUIRY_MATTER = Matter(
+INQUIRY_MATTER = MatterKind(
     name="inquiry",
     label="咨询留言",
     may_read=check_inquiry_reader,

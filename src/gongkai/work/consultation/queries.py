@@ -18,7 +18,7 @@ from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import belongs
+from gongkai.core.units.reach import rows_of_own_units
 from gongkai.lib import matching
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
 from gongkai.work.consultation.states import SHOWN_STATES, AnswerState, InquiryState
@@ -113,7 +113,7 @@ def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
         return rows
     condition = Q(state__in=SHOWN_STATES)
     if actor.known:
-        condition |= belongs(actor, supervising=(Role.CHIEF, Role.AUDITOR))
+        condition |= rows_of_own_units(actor, supervising=(Role.CHIEF, Role.AUDITOR))
     return rows.filter(condition)
 
 

@@ -12,7 +12,7 @@ from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.outbox.models import Letter, MessageState
 from gongkai.core.registers.columns import Column
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -62,7 +62,7 @@ class PushedPolicyRegister(Register[Document]):
         Column("back", "退信", value=lambda row: row.counts["back"], number=True),
         Column("opened", "打开", value=lambda row: row.counts["opened"], number=True),
     )
-    filters = ("body", Year("published_at"))
+    filters = ("body", YearFilter("published_at"))
     order = ("-pk",)
     file_name = "推送和回执"
     empty = "还没有推送过政策。有单位订阅、有新的涉企政策公开时自动推送。"

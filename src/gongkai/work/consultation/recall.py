@@ -19,12 +19,12 @@ from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching import (
     Part,
+    missing_details,
+    missing_words,
     near_to,
     places,
     question_and_answer,
     search_tokens,
-    unsaid,
-    unsaid_words,
 )
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.nearness import Nearness, subject
@@ -110,7 +110,7 @@ def find_uncertainties(
     points = find_open_points(question, "\n".join(part.text for part in content), synonyms, this_year)
     return (
         points
-        or unsaid_words(question, content, synonyms)
+        or missing_words(question, content, synonyms)
         or ([] if near.strength >= MIN_STRENGTH else ["所问的具体情形"])
     )
 
@@ -313,8 +313,8 @@ def _make_match(
     if known is None:
         return None
     try:
-        nearness, reasons = near_to(index, question, hit.id), tuple(matching.why(index, question, hit.id))
-        missing = unsaid(question, index.content(hit.id), index.synonyms)
+        nearness, reasons = near_to(index, question, hit.id), tuple(matching.explain_hit(index, question, hit.id))
+        missing = missing_details(question, index.content(hit.id), index.synonyms)
     except KeyError:  # another thread has removed the answer
         return None
     near = nearness.near or any(reason.startswith(matching.SAME_NUMBER) for reason in reasons)

@@ -13,8 +13,8 @@ from django_filters import CharFilter, ChoiceFilter
 
 from gongkai.core.ledger.columns import unit_filter
 from gongkai.core.ledger.subjects import with_subjects
-from gongkai.core.registers.columns import LIST_ONLY, Column, columns_of, sign
-from gongkai.core.registers.filters import Year, month_filter
+from gongkai.core.registers.columns import LIST_ONLY, Column, columns_of, light_html
+from gongkai.core.registers.filters import YearFilter, month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation import actions, figures, published, queries, recall
@@ -137,7 +137,7 @@ class SelectableMessageRegister(Register[Inquiry]):
             order="",
         ),
     )
-    filters = ("entry__body", "category", Year("answered_at"))
+    filters = ("entry__body", "category", YearFilter("answered_at"))
     order = ("-answered_at",)
     intro = "有代表性的留言，隐去个人信息、经三审后公开摘要、受理日期、答复日期、答复部门和答复内容，每月至少一次。"
     empty = (
@@ -189,7 +189,7 @@ class SelectedMessageRegister(Register[MessagePublication]):
         "answered_on",
         Column("standing", "状态", value=published.describe_publication_status, order=""),
     )
-    filters = ("body", "category", Year("answered_on"))
+    filters = ("body", "category", YearFilter("answered_on"))
     words = ("texts__title",)
     order = ("-pk",)
     empty = "还没有选登过留言。"
@@ -239,7 +239,7 @@ class FigureInquiryRegister(Register[Inquiry]):
             "light",
             "状态",
             value=lambda row: row.entry.state_label,
-            cell=lambda row: sign(row.entry.light, row.entry.state_label),
+            cell=lambda row: light_html(row.entry.light, row.entry.state_label),
             order="",
         ),
     )
@@ -253,7 +253,7 @@ class FigureInquiryRegister(Register[Inquiry]):
                 method=lambda rows, name, value: rows.filter(figures.figure_condition(value)),
             ),
         ),
-        Year("received_on"),
+        YearFilter("received_on"),
         ("month", month_filter("received_on")),
         ("body", unit_filter("承办单位")),
     )

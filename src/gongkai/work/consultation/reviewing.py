@@ -16,7 +16,7 @@ from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.registers.columns import Column
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.templatetags.ui import sign
@@ -86,7 +86,7 @@ class ReviewRoundRegister(Register[Entry]):
         ),
         Column("result", "结果", value=lambda row: row.result, order=""),
     )
-    filters = ("body", Year("year"))
+    filters = ("body", YearFilter("year"))
     order = ("-due_at", "body__position", "pk")
     has_record = False
     intro = "每季度初自动建立，要求本季度内完成：到期的问答确认、修改或者停用，已答复的留言收入、并入或者不收入。"

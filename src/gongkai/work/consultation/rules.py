@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import Q, QuerySet
 
-from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify
+from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify
 from gongkai.core.intake.deidentification import deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF
@@ -49,7 +49,7 @@ def inquiry_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[
     return hide_people({f"inquiry/{entry.pk}": (entry.pk, "某某") for entry in entries})
 
 
-def deidentify_inquiry(inquiry: Inquiry, text: str) -> Deidentified:
+def deidentify_inquiry(inquiry: Inquiry, text: str) -> DeidentifiedText:
     """Return a text without the asker and other personal data, also of people whom only question or answer names."""
     found = asker_identities(inquiry)
     for words in (inquiry.text.reveal(), inquiry.answer):
@@ -57,7 +57,7 @@ def deidentify_inquiry(inquiry: Inquiry, text: str) -> Deidentified:
     return deidentify(text, found)
 
 
-def hide_asker(inquiry: Inquiry, text: str) -> Deidentified:
+def hide_asker(inquiry: Inquiry, text: str) -> DeidentifiedText:
     """Return a text without the asker; other personal data stays and is judged by the action."""
     return deidentify(text, asker_identities(inquiry), known_only=True)
 

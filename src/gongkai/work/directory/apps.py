@@ -22,10 +22,10 @@ class Config(AppConfig):
         from gongkai.work.directory.models import YearlyCheck
         from gongkai.work.directory.states import FOLLOWUP_KIND, KIND
 
-        kinds.register(FOLLOWUP_KIND)
+        kinds.register_entry_kind(FOLLOWUP_KIND)
         followup_forms.enter()
         register_panel(Panel(KIND, "directory/followup_panel.html", panels.followup, kinds={KIND}, position=90))
         register_source(YearlyCheck.source_name, YearlyCheck.found)
         ERASURE_HANDLERS.append(erasing.CHECK_ERASER)
-        importers.register(CATALOGUE_IMPORTER)
+        importers.register_importer(CATALOGUE_IMPORTER)
         register_block(Block("catalogue", 216, panels.gaps, "directory/block.html", needs=panels.needed))

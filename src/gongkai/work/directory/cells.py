@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from gongkai.core.spreadsheets.cells import plain, short
-from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.matching.disclosures import bare
+from gongkai.lib.matching.disclosures import comparable_text
 
 FULL, EMPTY = "■☑√✓✔▇●◼", "□☐○◻"
 _YES = {*FULL, "是", "1", "y", "Y", "v", "V", "有"}
@@ -34,7 +34,7 @@ def is_blank(words: str) -> bool:
     >>> is_blank(" —— "), is_blank("无"), is_blank("无障碍设施")
     (True, True, False)
     """
-    return not bare(words) or bare(words) in ("无", "暂无")
+    return not comparable_text(words) or comparable_text(words) in ("无", "暂无")
 
 
 def name(limit: int) -> Callable[[object], str]:
@@ -54,7 +54,7 @@ def tick(value: object) -> bool:
         return True
     if words in _NO:
         return False
-    raise Bad(f"“{words[:20]}”不是勾选", "请打“√”或者留空")
+    raise BadCell(f"“{words[:20]}”不是勾选", "请打“√”或者留空")
 
 
 def audience(value: object) -> str:
@@ -76,11 +76,11 @@ def channels(value: object) -> list[str]:
     if boxes:
         found = [_name(name) for mark, name in boxes if mark in FULL and _name(name)]
         if not found:
-            raise Bad("没有勾选公开渠道", "请至少勾选一种渠道，如“■政府网站”")
+            raise BadCell("没有勾选公开渠道", "请至少勾选一种渠道，如“■政府网站”")
     else:
         found = [_name(part) for part in _LIST.split(words) if _name(part)]
         if not found:
-            raise Bad("没有填写", "请填写公开渠道，如“政府网站”")
+            raise BadCell("没有填写", "请填写公开渠道，如“政府网站”")
     return list(dict.fromkeys(found))
 
 
@@ -94,7 +94,7 @@ def text(limit: int) -> Callable[[object], str]:
     def read(value: object) -> str:
         words = plain(value)
         if len(words) > limit:
-            raise Bad(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")
+            raise BadCell(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")
         return words
 
     return read

@@ -15,9 +15,9 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.matching.disclosures import (
-    Match,
+    DisclosureMatch,
     author_words,
-    bare,
+    comparable_text,
     is_yearly,
     match_title,
     name_of,
@@ -45,12 +45,14 @@ class ItemName:
     contexts: frozenset[str]
     parent: str
 
-    def match(self, title: str, column: str, *, unit: Iterable[str] = (), day: date, yearly: bool = False) -> Match:
+    def match(
+        self, title: str, column: str, *, unit: Iterable[str] = (), day: date, yearly: bool = False
+    ) -> DisclosureMatch:
         """Decide if a text is this item on a day.
 
         Args:
             title: of the text.
-            column: the path of the column that contains the text, from `bare`.
+            column: the path of the column that contains the text, from `comparable_text`.
             unit: words that name the unit that publishes it.
             day: the day.
             yearly: the time limit says that the item returns every year.
@@ -79,7 +81,8 @@ def item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, st
         items: (domain, first, second) of all items among which a name must be clear.
     """
     spelt = {
-        item: (bare(item[0]), bare(item[1]), name_of(item[1] if is_blank(item[2]) else item[2])) for item in set(items)
+        item: (comparable_text(item[0]), comparable_text(item[1]), name_of(item[1] if is_blank(item[2]) else item[2]))
+        for item in set(items)
     }
     places: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for domain, first, name in spelt.values():
@@ -295,9 +298,11 @@ def _cell(
                 continue  # a person saw it and did not choose it
             # A title without a year is of the year in which it came out, unless the name itself asks for a year (预算).
             undated = by_limit and timezone.localtime(text.at).year != today.year
-            match = _name_of(item, names).match(text.title, bare(column.key), unit=unit, day=today, yearly=undated)
-            (counted if match is Match.IS else asked)[text.document] = text
-            other_years = other_years or match is Match.OTHER_YEAR
+            match = _name_of(item, names).match(
+                text.title, comparable_text(column.key), unit=unit, day=today, yearly=undated
+            )
+            (counted if match is DisclosureMatch.IS else asked)[text.document] = text
+            other_years = other_years or match is DisclosureMatch.OTHER_YEAR
     open_texts = tuple(text for number, text in asked.items() if number not in counted)
     cell = Cell(item, body, "missing", columns=columns, finding=finding)
     days = limit_days or (YEARLY_DAYS if yearly else 0)

@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf,
 from gongkai.content.editions.queries import columns_for
 from gongkai.core.registers.forms import ActForm
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice
-from gongkai.core.units.forms.units import Searched
+from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
@@ -21,7 +21,7 @@ from gongkai.work.directory.queries import home_of, in_force
 from gongkai.work.tables.models import Record
 
 
-class ColumnFound(Searched):
+class ColumnFound(SearchedField):
     """A form field for an open column of the site, found by a part of its path."""
 
     def label_from_instance(self, obj: Column) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from django.db.models import Model
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import nearest, short
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.cells import nearest_words, short
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import resolve_all
@@ -108,9 +108,9 @@ class CatalogueImporter:
         """Allow any 政务公开办."""
         return rules.imports(by, None)
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Plan the items of the domains' drafts; existing ones stay unchanged."""
-        made = Plan()
+        made = ImportPlan()
         government = queries.home_of(by)
         wrong = bool(table.errors)
         if government is None:
@@ -147,9 +147,9 @@ class CatalogueImporter:
         made.notes += _strange(counts, table.rows, government)
         return made
 
-    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Write all items into the drafts of their domains; drafts that are not there are made."""
-        domains: dict[tuple[int, str], list[Change]] = defaultdict(list)
+        domains: dict[tuple[int, str], list[RowChange]] = defaultdict(list)
         for change in changes:
             domains[change.facts["government"].pk, change.facts["domain"]].append(change)
         for (_, domain), some in domains.items():
@@ -163,7 +163,7 @@ class CatalogueImporter:
             for item in actions.fill_draft(draft, by=by, items=[_item(one) for one in some]):
                 recorder.made(item)
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Write one item."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
@@ -201,7 +201,7 @@ def _unticked(row: Row) -> Iterable[CellError]:
             yield row.error(SHEET, asked[0], what, f"请在“{heads}”中至少勾选一列")
 
 
-def _change(row: Row, domain: str, key: str, position: int, government: Body, known: bool) -> Change:
+def _change(row: Row, domain: str, key: str, position: int, government: Body, known: bool) -> RowChange:
     facts = {name: row[name] for name in STORED_FIELDS if row.has(name) and row[name] is not None}
     shown = (
         Difference("领域", "", domain),
@@ -209,7 +209,7 @@ def _change(row: Row, domain: str, key: str, position: int, government: Body, kn
         Difference("与现行版本", "", "相同，沿用栏目对应" if known else "新的事项"),
     )
     label = f"{row['first']} › {row['second']}" if row["second"] else row["first"]
-    return Change(
+    return RowChange(
         row.number,
         label,
         None,
@@ -224,7 +224,7 @@ def _strange(domains: Iterable[str], rows: Iterable[Row], government: Body) -> I
     unit is responsible."""
     for domain in domains:
         if domain not in DOMAINS:
-            meant = nearest(domain, DOMAINS, 1)
+            meant = nearest_words(domain, DOMAINS, 1)
             alike = f"相近的有“{meant[0]}”。" if meant else ""
             yield f"“{domain}”不是26个试点领域之一，{alike}是笔误的请改正后重新导入；确是本地增加的领域，可以照此导入。"
     counts = Counter(name for row in rows for name in actions.named_in(row["responsible"]))
@@ -246,7 +246,7 @@ def _note(domain: str, seen: dict[tuple[str, str], Row], before: dict[str, set[s
     return f"{domain}：与现行版本相比，新增{len(new)}项，{less}，{len(given & before[domain])}项不变。"
 
 
-def _item(change: Change) -> CatalogueItem:
+def _item(change: RowChange) -> CatalogueItem:
     facts = change.facts
     return CatalogueItem(position=facts["position"], key=facts["key"], **facts["values"])
 

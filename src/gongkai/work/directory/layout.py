@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gongkai.core.spreadsheets.cells import plain
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.workbooks.pages import Page, filled
+from gongkai.lib.fileformats.workbooks.pages import Page, fill_merged
 from gongkai.work.directory.domains import domain_of, domain_of_page
 
 #: Head of the column that this adds, behind all others.
@@ -39,7 +39,7 @@ _NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 
 def arrange(page: Page) -> list[tuple[int, list[object]]]:
     """Return a page's rows with one header row; empty if it has no catalogue."""
-    rows = filled(page)
+    rows = fill_merged(page)
     at = _head(rows)
     if at is None:
         return []

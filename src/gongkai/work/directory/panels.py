@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import date
 
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
+from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.directory import coverage, queries
@@ -32,11 +32,11 @@ def _working(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in WORKING_ROLES}
 
 
-def needed(by: Actor) -> list[Rows]:
+def needed(by: Actor) -> list[RowCondition]:
     """Skip the block without a catalogue or items of the user's units."""
     if by.system or by.has(Role.CHIEF):
-        return [Rows(Catalogue, {"government": ANY_VALUE})]
-    return [Rows(CatalogueItem.bodies.through, {"body": _working(by)})]
+        return [RowCondition(Catalogue, {"government": ANY_VALUE})]
+    return [RowCondition(CatalogueItem.bodies.through, {"body": _working(by)})]
 
 
 def gaps(by: Actor) -> dict[str, object] | None:

@@ -14,14 +14,14 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Website
 from gongkai.core.ledger.clock import light_of
-from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, sign
-from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, light_html
+from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import GOVERNING_KINDS, over
+from gongkai.core.units.reach import GOVERNING_KINDS, rows_in_reach
 from gongkai.core.widgets.fields import WholeNumber
 from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.directory import actions, coverage, queries, rules
@@ -174,7 +174,7 @@ class Catalogues(Register[Catalogue]):
         Act(action=actions.drop_draft, quick=True, done="已删除草稿，现行版本不变。"),
     )
     parts = (
-        Part(
+        RecordTable(
             name="items",
             title="事项",
             model=CatalogueItem,
@@ -186,7 +186,7 @@ class Catalogues(Register[Catalogue]):
             ),
             empty="目录中还没有事项。",
         ),
-        Part(
+        RecordTable(
             name="powers",
             title="没有对应事项的权责事项",
             model=Record,
@@ -240,7 +240,7 @@ def _due(row: Followup) -> SafeString | str:
     if entry.due_at is None:
         return "未起算"
     words = f"{timezone.localdate(entry.due_at)}"
-    return sign(light_of(entry), words)
+    return light_html(light_of(entry), words)
 
 
 class Followups(Register[Followup]):
@@ -307,7 +307,7 @@ class Checks(Register[YearlyCheck]):
         Column("seed", at=FILE_AND_RECORD),
         Column("left", "进程", value=lambda row: "已全部检查" if row.drawn == row.judged else "检查中", at=LIST_ONLY),
     )
-    filters = (Year("year", usual=True), "government")
+    filters = (YearFilter("year", usual=True), "government")
     has_record = False
     intro = "每年对标准目录的落实情况抽查一次：从各领域、各单位应公开的事项中随机抽取，逐项核对，可以委托第三方；结果经审签后公布。"
     empty = "这一年度还没有开展检查。"
@@ -340,9 +340,9 @@ class Checks(Register[YearlyCheck]):
             )
         )
 
-    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the governments with a catalogue in force that the user works for or supervises."""
-        rows = Body.objects.filter(over(by, "path"), kind__in=GOVERNING_KINDS, active_to=None)
+        rows = Body.objects.filter(rows_in_reach(by, "path"), kind__in=GOVERNING_KINDS, active_to=None)
         return rows.filter(catalogues__state__in=CURRENT_STATES).distinct()
 
     def url_of(self, row: YearlyCheck) -> str:

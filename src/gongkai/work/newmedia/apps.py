@@ -23,7 +23,7 @@ class Config(AppConfig):
         from gongkai.work.newmedia.states import FILING_KIND
 
         ERASURE_HANDLERS.append(erasing.POST_ERASER)
-        kinds.register(FILING_KIND)
+        kinds.register_entry_kind(FILING_KIND)
         forms.enter()
         panel = Panel(
             "account_filing",
@@ -37,4 +37,4 @@ class Config(AppConfig):
         register_score(in_time("account_filing", "新媒体备案按期办结"))
         register_job(Job("newmedia_updates", "提醒政务新媒体更新", jobs.remind, 60))
         register_job(Job("newmedia_screening", "开展政务新媒体季度排查", jobs.screen, 61))
-        importers.register(ACCOUNT_IMPORTER)
+        importers.register_importer(ACCOUNT_IMPORTER)

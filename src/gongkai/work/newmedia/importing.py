@@ -9,9 +9,9 @@ from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.acts.public_words import refuse_personal_rows
-from gongkai.core.spreadsheets import Bad
+from gongkai.core.spreadsheets import BadCell
 from gongkai.core.spreadsheets.cells import choice, day, short, whole, words_list
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
@@ -34,7 +34,7 @@ def functions(value: object) -> list[str]:
     named = words_list(20)(value)
     unknown = [one for one in named if one not in _LABELS]
     if unknown:
-        raise Bad(f"没有“{unknown[0]}”这种功能", f"请从{'、'.join(_LABELS)}中选择，用顿号隔开")
+        raise BadCell(f"没有“{unknown[0]}”这种功能", f"请从{'、'.join(_LABELS)}中选择，用顿号隔开")
     return [_LABELS[one] for one in named]
 
 
@@ -108,9 +108,9 @@ class AccountImporter:
         """Allow the open-government office; units use filings."""
         return [] if by.system or by.has(Role.CHIEF) else ["运行中的账号由政务公开办导入；单位请提出备案。"]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the planned changes; the rules of filings (one account per platform, names) apply."""
-        made, bodies = Plan(), bodies_by_name(by)
+        made, bodies = ImportPlan(), bodies_by_name(by)
         running = [AccountState.FILING, AccountState.OPEN]
         known = {
             (account.body_id, account.platform, account.name): account
@@ -160,10 +160,10 @@ class AccountImporter:
                 if value not in (None, "", [])
             )
             given = {"body": body, "platform": key[1], "name": key[2], **changed}
-            made.changes.append(Change(row.number, row["name"], found, shown, given))
+            made.changes.append(RowChange(row.number, row["name"], found, shown, given))
         return made
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create or change one account."""
         facts = dict(change.facts)
         if change.target is not None:

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.newmedia import queries, rules
@@ -33,10 +33,10 @@ def _working(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in rules.WORKING_ROLES}
 
 
-def needed(by: Actor) -> list[Rows]:
+def needed(by: Actor) -> list[RowCondition]:
     """Return the tables that must have rows for the block to show."""
-    hits = [Rows(Hit, {"decision": ""})] if by.has(Role.CHIEF) else []
-    return [Rows(Account, {"body": _working(by)}), *hits]
+    hits = [RowCondition(Hit, {"decision": ""})] if by.has(Role.CHIEF) else []
+    return [RowCondition(Account, {"body": _working(by)}), *hits]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:

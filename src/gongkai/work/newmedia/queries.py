@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.reach import belongs, working_bodies
+from gongkai.core.units.reach import rows_of_own_units, working_bodies
 from gongkai.lib.chinese.numerals import percent
 from gongkai.work.newmedia.account_checks import is_stale, stale_after
 from gongkai.work.newmedia.models import (
@@ -52,7 +52,7 @@ def _own_accounts(user: object) -> QuerySet[Account]:
     actor = actor_of(user)
     if actor.system:
         return Account.objects.all()
-    return Account.objects.filter(belongs(actor)) if actor.known else Account.objects.none()
+    return Account.objects.filter(rows_of_own_units(actor)) if actor.known else Account.objects.none()
 
 
 @visible(Filing)
@@ -76,13 +76,13 @@ def screenings_visible_to(user: object) -> QuerySet[Screening]:
     if actor.system:
         return rows
     named = Hit.objects.filter(account__in=_own_accounts(actor).values("pk")).values("screening")
-    return rows.filter(belongs(actor) | Q(pk__in=named)) if actor.known else rows.none()
+    return rows.filter(rows_of_own_units(actor) | Q(pk__in=named)) if actor.known else rows.none()
 
 
 @visible(Hit)
 def hits_visible_to(user: object) -> QuerySet[Hit]:
     """Return the screening results of accounts of the user's units; all of a screening for its government."""
-    seen = belongs(actor_of(user), "screening__body") | Q(account__in=_own_accounts(user).values("pk"))
+    seen = rows_of_own_units(actor_of(user), "screening__body") | Q(account__in=_own_accounts(user).values("pk"))
     rows = Hit.objects.filter(seen, screening__in=screenings_visible_to(user).values("pk"))
     return rows.select_related("screening__body", "account__body", "entry")
 

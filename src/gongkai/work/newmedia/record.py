@@ -5,9 +5,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from gongkai.core.registers.columns import Column, shown, sign
+from gongkai.core.registers.columns import Column, display_value, light_html
 from gongkai.core.registers.forms import Act
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.work.newmedia import account_checks, actions, queries
 from gongkai.work.newmedia.forms import CHANGE_COLUMN
 from gongkai.work.newmedia.models import AccountColumn, Filing, Hit, Post, Update
@@ -19,15 +19,15 @@ def _link(url: str, words: object) -> SafeString:
 
 def _filed(row: Filing) -> SafeString | str:
     if row.is_early:
-        return format_html("{} {}", row.done_on, sign("yellow", "先办理、后备案"))
-    return shown(row.done_on)
+        return format_html("{} {}", row.done_on, light_html("yellow", "先办理、后备案"))
+    return display_value(row.done_on)
 
 
 def _column_light(row: AccountColumn) -> SafeString | str:
     if not row.opened:
-        return "".join(account_checks.column_lacks(row)) or sign("blue", "未开通")
+        return "".join(account_checks.column_lacks(row)) or light_html("blue", "未开通")
     late = account_checks.column_light(row, timezone.localdate()) == "red"
-    return sign("red", "超过周期") if late else sign("green", "正常")
+    return light_html("red", "超过周期") if late else light_html("green", "正常")
 
 
 def _cycle(row: AccountColumn) -> str:
@@ -35,7 +35,7 @@ def _cycle(row: AccountColumn) -> str:
 
 
 RECORD_PARTS = (
-    Part(
+    RecordTable(
         name="filings",
         title="备案",
         model=Filing,
@@ -58,7 +58,7 @@ RECORD_PARTS = (
         ),
         empty="没有备案记录：账号由表格登记。",
     ),
-    Part(
+    RecordTable(
         name="columns",
         title="栏目",
         model=AccountColumn,
@@ -85,7 +85,7 @@ RECORD_PARTS = (
         note="栏目的内容、更新周期、责任单位、责任人四项齐全才能开通。",
         empty="没有登记栏目。",
     ),
-    Part(
+    RecordTable(
         name="updates",
         title="更新",
         model=Update,
@@ -102,7 +102,7 @@ RECORD_PARTS = (
         note="从这里发布的内容自动登记；在平台上直接发布的，请登记。",
         empty="没有更新登记。",
     ),
-    Part(
+    RecordTable(
         name="posts",
         title="内容发布",
         model=Post,
@@ -115,7 +115,7 @@ RECORD_PARTS = (
         ),
         empty="没有从这里发布的内容。",
     ),
-    Part(
+    RecordTable(
         name="hits",
         title="排查",
         model=Hit,

@@ -12,10 +12,10 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, sign
-from gongkai.core.registers.filters import Year, hidden_filter
+from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, light_html
+from gongkai.core.registers.filters import YearFilter, hidden_filter
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import whole
@@ -51,7 +51,7 @@ def light(row: Account) -> SafeString:
         "grey": row.get_state_display(),
         "red": "超期未更新" if account_checks.is_stale(row, today) else "未明确责任领导",
     }
-    return sign(key, said[key])
+    return light_html(key, said[key])
 
 
 def _named(row: Account) -> str:
@@ -181,7 +181,7 @@ class Accounts(Register[Account]):
 
 def _post_state(row: Post) -> SafeString | str:
     late = row.state == PostState.ASKED and row.until is not None and row.until < timezone.localdate()
-    return sign("red", "逾期未转发") if late else row.get_state_display()
+    return light_html("red", "逾期未转发") if late else row.get_state_display()
 
 
 def _released(row: Post) -> SafeString | str:
@@ -218,7 +218,7 @@ class Posts(Register[Post]):
     filters = (
         "state",
         "account",
-        Year("prepared_at", label="编写年度"),
+        YearFilter("prepared_at", label="编写年度"),
         ("document", hidden_filter(lambda rows, name, value: rows.filter(document=whole(value) or 0))),
     )
     words = ("title", "account__name", "account__body__name")
@@ -363,7 +363,7 @@ class Screenings(Register[Screening]):
     )
     acts = (put_on_list("hits"),)
     parts = (
-        Part(
+        RecordTable(
             name="hits",
             title="有问题的账号",
             model=Hit,

@@ -3,7 +3,7 @@
 | action | allowed for |
 |---|---|
 | file, change columns, record updates, prepare and record posts | staff of the unit, the open-government office (政务公开办) over it |
-| return, refuse a filing | the open-government office over the unit (`ledger.rules.judge`) |
+| return, refuse a filing | the open-government office over the unit (`ledger.rules.check_may_judge`) |
 | accept a filing | the same, another person than the one who submitted it |
 | clear a post | a reviewer, signer or head of the unit, another person than its author |
 | screen, decide, request a post | the open-government office over the unit |
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import judge
+from gongkai.core.ledger.rules import check_may_judge
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import AnotherPerson, actors_of, check_clears_other_unit
 from gongkai.core.units.models import Body, Role
@@ -56,7 +56,7 @@ def _filed_by(entry: Entry) -> list[int | None]:
 
 
 def _judges_filing(by: Actor, entry: Entry) -> list[str]:
-    return judge(by, entry) or check_clears_other_unit(by, entry.body, "同意本单位的备案", strict=False)
+    return check_may_judge(by, entry) or check_clears_other_unit(by, entry.body, "同意本单位的备案", strict=False)
 
 
 # Nobody accepts their own filing, or their unit's.

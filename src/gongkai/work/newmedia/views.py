@@ -14,7 +14,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.serving import serve_stored
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.core.units.models import Body
@@ -128,6 +128,6 @@ def statistics(request: HttpRequest) -> HttpResponse:
     if asks_file(request):
         also = [(replace(PLATFORM_SHEET, name="按单位"), by_unit)]
         name = f"新媒体统计{timezone.localdate():%Y%m%d}"
-        return spreadsheet(PLATFORM_SHEET, by_platform, name, guide=False, also=also)
+        return spreadsheet_response(PLATFORM_SHEET, by_platform, name, guide=False, also=also)
     tables = [("按平台", by_platform), ("按单位", by_unit)]
     return render(request, "newmedia/statistics.html", {"tables": tables, "any": bool(rows)})

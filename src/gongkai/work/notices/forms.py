@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
 from gongkai.core.ledger.models import Entry, Verdict
-from gongkai.core.units.forms.base import words
+from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day, WholeNumber
@@ -95,7 +95,7 @@ class SubmitForm(ChecklistForm):
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": "https://，一行一个"}),
     )
     files = FilesField(label="文件", required=False)  # type: ignore[assignment]
-    statement = words("完成情况", required=False, rows=2)
+    statement = words_field("完成情况", required=False, rows=2)
     at_times = ("statement",)
 
     def prepare(self) -> None:
@@ -122,7 +122,7 @@ class SubmitForm(ChecklistForm):
         if not self.own_texts:
             del self.fields["published"]
         self.fields["statement"].help_text = "有没勾选的要求时必填，请写明原因。"
-        self.needs = describe_evidence_ways(self.entry) if not proofs(self.entry) else ""
+        self.needs = describe_evidence_ways(self.entry) if not valid_evidence(self.entry) else ""
         if self.needs:
             for name in {"offers", "published", "urls", "files"} & set(self.fields):
                 self.fields[name].either = True  # type: ignore[attr-defined]
@@ -153,7 +153,7 @@ class AcceptForm(ActForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="没有勾选的保持“未核验”；本平台公开的信息已由系统核验，不必勾选。",
     )
-    words = words("说明", required=False, rows=2)
+    words = words_field("说明", required=False, rows=2)
 
     def prepare(self) -> None:
         """Offer the evidence that nobody has verified."""
@@ -201,7 +201,7 @@ class CycleForm(ActForm):
 class ReasonForm(ActForm):
     """A required reason."""
 
-    reason = words("理由")
+    reason = words_field("理由")
 
 
 def describe_due_date(entry: Entry) -> str:
@@ -215,7 +215,7 @@ class MoreTimeForm(ActForm):
     """A new due date and a reason."""
 
     until = Day(label="申请延期至")
-    reason = words("理由")
+    reason = words_field("理由")
 
     def prepare(self) -> None:
         """Show the current due date."""
@@ -226,7 +226,7 @@ class OtherUnitForm(ActForm):
     """Another unit and a reason."""
 
     body = UnitField(Body.objects.none(), label="应由哪个单位承担")
-    reason = words("理由")
+    reason = words_field("理由")
 
     def prepare(self) -> None:
         """Offer active units of the government."""
@@ -244,7 +244,7 @@ class GrantForm(ActForm):
     """A remark and, for more time, a date other than the requested one."""
 
     until = Day(label="同意延期至", required=False)
-    words = words("说明", required=False, rows=2)
+    words = words_field("说明", required=False, rows=2)
 
     def prepare(self) -> None:
         """Show the pending request and set the requested date."""
@@ -281,7 +281,7 @@ class GrantForm(ActForm):
 class ReopenForm(ActForm):
     """A reason and a new due date."""
 
-    reason = words("重新打开的原因")
+    reason = words_field("重新打开的原因")
     until = Day(label="新的期限", required=False, help_text="不填则期限不变。")
 
     def clean_until(self) -> date | None:
@@ -295,7 +295,7 @@ class ReopenForm(ActForm):
 class CarryOverForm(ActForm):
     """A reason and the due date of the look-back."""
 
-    reason = words("转入回头看的原因")
+    reason = words_field("转入回头看的原因")
     until = Day(label="回头看期限", required=False, help_text="应在下年之内；不填则为下年年底。")
 
 

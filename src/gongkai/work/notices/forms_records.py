@@ -9,7 +9,7 @@ from gongkai.content.publishing.actions.items import find_time_errors
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
-from gongkai.core.units.forms.base import words
+from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import Day, Moment, WholeNumber
 from gongkai.core.widgets.forms import Plain
 from gongkai.core.widgets.templatetags.ui import day
@@ -158,7 +158,7 @@ class DelegateForm(ActForm):
         help_text="至少选一个处室或者所属单位。",
     )
     units = forms.MultipleChoiceField(label="所属单位", required=False, widget=forms.CheckboxSelectMultiple)
-    words = words("要做什么、报回什么")
+    words = words_field("要做什么、报回什么")
     until = Day(label="内部期限")
 
     def prepare(self) -> None:
@@ -201,7 +201,7 @@ class ShareForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": "https://，一行一个"}),
     )
     files = FilesField(label="文件", required=False)  # type: ignore[assignment]
-    statement = words("完成情况", required=False, rows=2)
+    statement = words_field("完成情况", required=False, rows=2)
 
     def facts(self) -> dict[str, object]:
         """Return the arguments of `submit_share`; uploaded files are stored here."""
@@ -222,7 +222,7 @@ register_entry_form("delegated.cancel", ReasonForm)
 class SupportForm(ShareForm):
     """A contribution and evidence."""
 
-    statement = words("配合情况", required=False, rows=2)
+    statement = words_field("配合情况", required=False, rows=2)
 
 
 register_entry_form("support.submit", SupportForm)

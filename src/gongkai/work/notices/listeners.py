@@ -3,7 +3,7 @@
 from gongkai.content.editions.models import Document
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.following import ActionEvent
-from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.clock import end_of
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry, Evidence
@@ -176,7 +176,7 @@ def copy_evidence_to_task(happened: ActionEvent) -> None:
         return
     if task := find_unit_task(entry):
         there = {_evidence_key(evidence) for evidence in task.evidence.filter(withdrawn=False)}
-        for proof in proofs(entry):
+        for proof in valid_evidence(entry):
             if _evidence_key(proof) not in there:
                 move_evidence_back(task, entry, proof, happened.by)
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from gongkai.content.publishing.actions import create_draft
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import as_listed, visible_to
-from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
+from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import works_on
@@ -155,11 +155,11 @@ def show_upward(entry: Entry, by: Actor) -> dict[str, object]:
     return {"upward": row, "papers": list(entry.attachments.all()), "drafts": list_papers(row, by)}
 
 
-def unstaffed_needed(by: Actor) -> list[Rows]:
+def unstaffed_needed(by: Actor) -> list[RowCondition]:
     """Return the rows on which the block depends."""
     if by.has(*APPOINTING_ROLES):
-        return [Rows(Body, {"id": ANY_VALUE})]
-    return [Rows(Body, {"parent": {post.body_id for post in by.posts if post.role in WORKER_ROLES}})]
+        return [RowCondition(Body, {"id": ANY_VALUE})]
+    return [RowCondition(Body, {"parent": {post.body_id for post in by.posts if post.role in WORKER_ROLES}})]
 
 
 def unstaffed_block(by: Actor) -> dict[str, object] | None:
@@ -185,9 +185,9 @@ def can_staff(by: Actor) -> bool:
     return by.has(*APPOINTING_ROLES) and not reads_only(by)
 
 
-def leading_needed(by: Actor) -> list[Rows]:
+def leading_needed(by: Actor) -> list[RowCondition]:
     """Return the rows on which the block depends."""
-    return [Rows(Assignment.leads.through, {"body": find_leading_units(by)})]
+    return [RowCondition(Assignment.leads.through, {"body": find_leading_units(by)})]
 
 
 def leading_block(by: Actor) -> dict[str, object] | None:

@@ -16,14 +16,14 @@ from django_filters import ChoiceFilter
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.models import Entry
-from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column, link, sign
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column, light_html, row_link
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import New
 from gongkai.core.registers.register import Register
-from gongkai.core.registers.ticking import Ticks
+from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import visible
-from gongkai.core.units.forms.base import words
+from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import Plain
@@ -64,7 +64,7 @@ class GuidanceRecords(Register[Guidance]):
         Column("measure", value=lambda row: row.measure.title if row.measure else ""),
         Column("recorded_by", at=FILE_AND_RECORD),
     )
-    filters = (Year("on"), "kind", "guiding", "guided")
+    filters = (YearFilter("on"), "kind", "guiding", "guided")
     words = ("words", "counterpart", "measure__text")
     unit = "guiding"
     intro = "谁在何时就哪项举措指导了谁。指导类任务要有每个对象单位的记录才能销号。"
@@ -139,7 +139,7 @@ class UpwardSubmissions(Register[Upward]):
         Column("words", at=FILE_AND_RECORD),
     )
     main = "entry__title"
-    filters = (Year("entry__year", usual=True), "kind", "entry__body")
+    filters = (YearFilter("entry__year", usual=True), "kind", "entry__body")
     words = ("entry__title", "entry__number", "addressee", "receipt")
     order = ("entry__due_at",)
     unit = "entry__body"
@@ -183,7 +183,7 @@ MAX_CARRIED_TASKS = 300
 class LookbackForm(Plain):
     """A reason and the due date of the look-backs."""
 
-    reason = words("转入的原因", rows=2)
+    reason = words_field("转入的原因", rows=2)
     until = Day(label="回头看期限", required=False, help_text="不填为下年年底")
 
 
@@ -231,7 +231,7 @@ class LookbackCandidates(Register[Entry]):
     )
     main = "title"
     filters = (
-        Year("year", usual=True, back=1),
+        YearFilter("year", usual=True, back=1),
         (
             "left",
             ChoiceFilter(
@@ -249,7 +249,7 @@ class LookbackCandidates(Register[Entry]):
     intro = "上年没有办结和部分完成的任务，勾选后转入下一年继续办理；原任务留有记录。"
     empty = "没有需要回头看的任务。"
     template = "notices/lookback.html"
-    ticks = Ticks(
+    ticks = BulkAction(
         words="把所选转入下一年",
         do=_carry_over_selected,
         may=lambda by, listing: by.has(Role.CHIEF),
@@ -283,7 +283,7 @@ def carried_visible_to(user: object) -> QuerySet[Carry]:
 
 def _link_target(row: Carry) -> SafeString | str:
     entry = row.target.entry
-    return link(entry, sign(entry.light, entry.number))
+    return row_link(entry, light_html(entry.light, entry.number))
 
 
 class CarriedTasks(Register[Carry]):
@@ -303,7 +303,7 @@ class CarriedTasks(Register[Carry]):
         Column("by", at=FILE_AND_RECORD),
         Column("at", at=FILE_AND_RECORD),
     )
-    filters = (Year("source__entry__year"), "source__entry__body")
+    filters = (YearFilter("source__entry__year"), "source__entry__body")
     words = ("source__entry__title", "reason", "target__entry__number")
     order = ("-pk",)
     has_record = False

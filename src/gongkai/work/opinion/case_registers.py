@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django_filters import ChoiceFilter
 
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.ledger.columns import due, standing, titled, unit, unit_filter
-from gongkai.core.registers.columns import FILE_ONLY, Column, chip, link, shown
-from gongkai.core.registers.filters import Year
+from gongkai.core.ledger.columns import due_column, state_column, title_column, unit_column, unit_filter
+from gongkai.core.registers.columns import FILE_ONLY, Column, chip_html, display_value, row_link
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.registers.ticking import Ticks
+from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.templatetags.ui import period
 from gongkai.work.opinion import actions
@@ -45,7 +45,7 @@ def _judged(row: OpinionCase) -> SafeString | str:
 
 
 def _responded(row: OpinionCase) -> SafeString | str:
-    return chip("逾期回应", row.responded_at) if row.was_late else shown(row.responded_at)
+    return chip_html("逾期回应", row.responded_at) if row.was_late else display_value(row.responded_at)
 
 
 class Cases(Register[OpinionCase]):
@@ -53,12 +53,12 @@ class Cases(Register[OpinionCase]):
 
     name, model, title, section = "opinion.cases", OpinionCase, "政务舆情", SECTION
     columns = (
-        titled("舆情", lambda row: row.platform),
-        standing(),
-        unit(),
+        title_column("舆情", lambda row: row.platform),
+        state_column(),
+        unit_column(),
         Column("kind", "类型、等级", value=OpinionCase.get_kind_display, cell=_judged, order="kind"),
         "found_at",
-        due("回应时限", hours=True),
+        due_column("回应时限", hours=True),
         Column(
             "responded_at",
             "回应",
@@ -82,7 +82,7 @@ class Cases(Register[OpinionCase]):
         ("unit", unit_filter()),
         "kind",
         "field",
-        Year("entry__year"),
+        YearFilter("entry__year"),
     )
     words = ("entry__title", "text")
     order = (F("entry__closed_at").desc(nulls_first=True), "entry__due_at")
@@ -128,7 +128,7 @@ def _lead_title(row: Lead) -> SafeString | str:
 
 
 def _became(row: Lead) -> SafeString | str:
-    return link(row.case.entry) if row.case else row.reason
+    return row_link(row.case.entry) if row.case else row.reason
 
 
 class Leads(Register[Lead]):
@@ -186,12 +186,12 @@ class Promises(Register[Promise]):
 
     name, model, title, section = "opinion.promises", Promise, "公开承诺", SECTION
     columns = (
-        titled("承诺事项", lambda row: row.occasion),
-        unit("单位"),
+        title_column("承诺事项", lambda row: row.occasion),
+        unit_column("单位"),
         Column("topic", value=lambda row: row.topic, order="topic__name"),
         "promised_on",
-        due(),
-        standing(),
+        due_column(),
+        state_column(),
     )
     file_sheet, file_name, importer = PROMISES_IMPORTER.sheet, "公开承诺台账", PROMISES_IMPORTER.name
     tabs, usual = "tab", {"tab": "open"}
@@ -213,7 +213,7 @@ class Promises(Register[Promise]):
     has_record = False
     new_label = "登记承诺"
     template = "opinion/promises.html"
-    ticks = Ticks(
+    ticks = BulkAction(
         words="把所选的送审",
         do=_hand_in,
         may=lambda by, listing: listing.chosen.get("tab") == "registered" and own_bodies(by).exists(),

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.scoring import Case, ScoreSource, in_time, of_unit, register_score, settled
+from gongkai.core.ledger.scoring import ScoredCase, ScoreSource, in_time, of_unit, register_score, settled_entries
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.work.opinion.kinds import CASE_NAME, PROMISE_NAME
@@ -18,24 +18,24 @@ from gongkai.work.opinion.models import GRAVE_LEVELS, CaseTalk, Kind, Level, Opi
 from gongkai.work.opinion.states import PromiseState
 
 
-def _promises(body: Body, first: date, until: date) -> list[Case]:
+def _promises(body: Body, first: date, until: date) -> list[ScoredCase]:
     rows = of_unit(body).filter(kind=PROMISE_NAME).exclude(state=PromiseState.VOIDED)
     broken = rows.filter(
         state=PromiseState.BROKEN,
         closed_at__gt=end_of_day(first) - timedelta(days=1),
         closed_at__lte=end_of_day(until),
     )
-    found = {entry.pk: entry for entry in settled(rows.exclude(state=PromiseState.BROKEN), first, until)}
+    found = {entry.pk: entry for entry in settled_entries(rows.exclude(state=PromiseState.BROKEN), first, until)}
     found |= {entry.pk: entry for entry in broken}
     return [_promise(entry) for entry in sorted(found.values(), key=lambda one: one.pk)]
 
 
-def _promise(entry: Entry) -> Case:
+def _promise(entry: Entry) -> ScoredCase:
     kept = entry.state == PromiseState.KEPT
     good = kept and entry.due_at is not None and entry.closed_at is not None and entry.closed_at <= entry.due_at
     words = {PromiseState.BROKEN: "未兑现", PromiseState.KEPT: "逾期兑现"}
     why = "按期兑现" if good else words.get(entry.state, "逾期未兑现")
-    return Case(entry.number, entry.title, 1.0 if good else 0.0, why, url_of(entry))
+    return ScoredCase(entry.number, entry.title, 1.0 if good else 0.0, why, url_of(entry))
 
 
 def _ahead(body: Body, until: date) -> list[Entry]:
@@ -44,10 +44,10 @@ def _ahead(body: Body, until: date) -> list[Entry]:
     return list(due.select_related("body").order_by("due_at", "pk"))
 
 
-def _talks(body: Body, first: date, until: date) -> list[Case]:
+def _talks(body: Body, first: date, until: date) -> list[ScoredCase]:
     rows = CaseTalk.objects.filter(body__path__startswith=body.path, on__gte=first, on__lte=until)
     return [
-        Case(
+        ScoredCase(
             case_talk.case.entry.number,
             case_talk.case.entry.title,
             0.0,
@@ -172,7 +172,7 @@ class PromiseFacts:
     until: date
     promised_by: str = ""
     address: str = ""
-    file: Named | None = None
+    file: NamedStoredFile | None = None
     topic: PromiseTopic | None = None
     case: OpinionCase | None = None
 

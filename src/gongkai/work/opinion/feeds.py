@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.documents.feeds import read_entries
-from gongkai.lib.outbound import NoAnswer, Reach, ask
+from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
 from gongkai.work.opinion.actions import Found, take_in
 from gongkai.work.opinion.models import Feed
 
@@ -47,9 +47,9 @@ def read_feed(data: bytes, address: str = "") -> list[Found]:
     ]
 
 
-def reach() -> Reach:
+def reach() -> RequestLimits:
     """Return the network reach for feeds: the listed hosts, which may be internal."""
-    return Reach(
+    return RequestLimits(
         seconds=FEED_TIMEOUT_SECONDS,
         hosts=settings.GONGKAI_FEEDS,
         inner=True,
@@ -68,7 +68,7 @@ def fetch(address: str) -> bytes:
     if not reach().may_ask(address):
         raise Unread("不在允许访问的名单内，请系统管理员添加")
     try:
-        with ask(address, reach()) as answer:
+        with send_request(address, reach()) as answer:
             if answer.status != 200:
                 raise Unread(f"返回错误{answer.status}")
             return answer.read()

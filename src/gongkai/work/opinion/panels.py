@@ -13,7 +13,7 @@ from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import as_listed, own_visible_to
 from gongkai.core.ledger.queries import visible_to as visible_entries
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.work.opinion.actions.responding import under_review
 from gongkai.work.opinion.kinds import CASE_NAME
@@ -156,12 +156,12 @@ def promise(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def needed(by: Actor) -> list[Rows]:
+def needed(by: Actor) -> list[RowCondition]:
     """Return the rows without which the home page block is empty."""
     return [
-        Rows(Lead, {"state": LeadState.NEW}),
-        Rows(Consulted, {"body": by.bodies, "at": None}),
-        Rows(Entry, {"body": by.bodies, "kind": CASE_NAME, "state": OPEN_CASES}),
+        RowCondition(Lead, {"state": LeadState.NEW}),
+        RowCondition(Consulted, {"body": by.bodies, "at": None}),
+        RowCondition(Entry, {"body": by.bodies, "kind": CASE_NAME, "state": OPEN_CASES}),
     ]
 
 

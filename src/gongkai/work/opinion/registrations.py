@@ -28,7 +28,7 @@ def _promise(number: int) -> Promise | None:
 def enter() -> None:
     """Register all components."""
     for kind in (CASE_KIND, DUTY_KIND, PROMISE_KIND):
-        kinds.register(kind)
+        kinds.register_entry_kind(kind)
     register_past("opinion.record_response", makes_punctual)
     register_past("opinion.record_further", makes_punctual)
     register_past("opinion_duty.report", undoes_lateness)
@@ -53,6 +53,6 @@ def enter() -> None:
             needs=panels.needed,
         )
     )
-    importers.register(CASES_IMPORTER)
-    importers.register(PROMISES_IMPORTER)
+    importers.register_importer(CASES_IMPORTER)
+    importers.register_importer(PROMISES_IMPORTER)
     facts.enter()

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.addresses import web_address
 from gongkai.core.acts.batches import insert_row
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Verdict
 from gongkai.core.ledger.rules import STAFF
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def keep_evidence(
-    entry: Entry, *, by: Actor, title: str, url: str = "", file: Named | None = None, words: str = ""
+    entry: Entry, *, by: Actor, title: str, url: str = "", file: NamedStoredFile | None = None, words: str = ""
 ) -> Evidence | None:
     """Store an address and a file as evidence of an entry; call inside an action.
 

@@ -9,9 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.core.ledger.columns import titled, unit, unit_filter
-from gongkai.core.registers.columns import LIST_ONLY, Column, shown
-from gongkai.core.registers.filters import Year
+from gongkai.core.ledger.columns import title_column, unit_column, unit_filter
+from gongkai.core.registers.columns import LIST_ONLY, Column, display_value
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
@@ -40,7 +40,7 @@ def _period_cell(row: AnyRow) -> SafeString | str:
         return "依法不公开" if row.exempt else ""
     short = format_html('<br><span class="gk-tag">{}</span>', "缩短期限") if found.short else ""
     days = '<span class="gk-nowrap">{}至</span><br><span class="gk-nowrap">{}</span>{}'
-    return format_html(days, shown(found.starts_on), shown(found.ends_on), short)
+    return format_html(days, display_value(found.starts_on), display_value(found.ends_on), short)
 
 
 def _comments_cell(row: AnyRow) -> SafeString | str:
@@ -54,8 +54,8 @@ def _comments_cell(row: AnyRow) -> SafeString | str:
 def _due_cell(row: AnyRow) -> SafeString | str:
     due = row.listed.due
     if due is None or row.entry.closed_at:
-        return shown(timezone.localdate(due)) if due else ""
-    day = shown(timezone.localdate(due))
+        return display_value(timezone.localdate(due)) if due else ""
+    day = display_value(timezone.localdate(due))
     return format_html('{}<br><span class="gk-soft">{}</span>', day, days_left(due))
 
 
@@ -64,8 +64,8 @@ class DecisionListRegister(Register[Decision]):
 
     name, model, title, section = "participation.decisions", Decision, "决策事项", ("决策预公开",)
     columns = (
-        titled("决策事项"),
-        unit("承办单位"),
+        title_column("决策事项"),
+        unit_column("承办单位"),
         Column("state", "阶段", value=lambda row: row.entry.state_label, at=LIST_ONLY, order="entry__state"),
         Column("period", "征求意见", value=_period_cell, at=LIST_ONLY, order=""),
         Column("comments", "意见", value=_comments_cell, at=LIST_ONLY, order="", number=True),
@@ -85,7 +85,7 @@ class DecisionListRegister(Register[Decision]):
             "tab",
             ChoiceFilter(label="分类", choices=DECISION_TABS[1:], empty_label="全部", method=_filter_tab),
         ),
-        Year("entry__year", usual=True),
+        YearFilter("entry__year", usual=True),
         (
             "state",
             ChoiceFilter(

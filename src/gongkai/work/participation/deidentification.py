@@ -5,7 +5,7 @@ from itertools import islice
 
 from django.db.models import QuerySet
 
-from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify, mentions
+from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify, find_mentions
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.lib.privacy import find, mask
@@ -50,12 +50,12 @@ def _parties_of(comments: QuerySet[Comment]) -> Iterator[Party]:
         yield from Party.objects.filter(matter__in=matters[start : start + _PARTIES_PER_QUERY], erased_at=None)
 
 
-def hide_commenters(text: str, comments: QuerySet[Comment]) -> Deidentified:
+def hide_commenters(text: str, comments: QuerySet[Comment]) -> DeidentifiedText:
     """Return a text without the commenters and other personal data."""
     return deidentify(text, commenter_identities(comments))
 
 
 def find_personal_words(text: str, identities: Identities) -> list[str]:
     """Return the words of a text that name a commenter or are other personal data."""
-    words = [*mentions(text, identities), *(one.text for one in find(text))]
+    words = [*find_mentions(text, identities), *(one.text for one in find(text))]
     return list(dict.fromkeys(words))[:_MAX_WORDS_LISTED]

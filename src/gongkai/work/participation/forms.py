@@ -19,7 +19,7 @@ from gongkai.core.intake.declared import ask
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodyChoice
-from gongkai.core.units.forms.units import Searched
+from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.fields import Day, Moment
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
@@ -38,7 +38,7 @@ from gongkai.work.participation.queries import list_last_examinations
 from gongkai.work.participation.texts import MEETING_FORMS
 
 # A multi-line text field.
-text_area_field = partial(base.words, rows=4, most=20000)
+text_area_field = partial(base.words_field, rows=4, most=20000)
 
 
 class DecisionForm(Plain):
@@ -305,7 +305,7 @@ class DecideForm(ActForm):
     words = text_area_field("说明", rows=2, most=500, required=False)
 
 
-class PolicyDocumentChoice(Searched):
+class PolicyDocumentChoice(SearchedField):
     """A choice of public policy documents by title and number."""
 
     def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:

@@ -3,9 +3,9 @@
 from django.urls import reverse
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.background_jobs.asking import hand_over
-from gongkai.core.background_jobs.job_runner import Running
-from gongkai.core.background_jobs.kinds import PROMPT, Ended, Kind
+from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.job_runner import RunningJob
+from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import number
@@ -20,7 +20,7 @@ MAX_GROUPED_IN_REQUEST = 300
 
 def start_background_grouping(consultation: Consultation, *, by: Actor) -> Errand:
     """Start the background grouping of a period, or return the running one."""
-    return hand_over(
+    return enqueue_job(
         GROUPING_ERRAND_NAME,
         by=by,
         label=f"{consultation.decision.entry.title}：归纳相近意见"[:200],
@@ -36,7 +36,7 @@ def describe_grouping_result(consultation: Consultation, moved: int) -> str:
     return f"归纳了{moved}条相近的意见{rest}。"
 
 
-def run_grouping(running: Running) -> Ended | None:
+def run_grouping(running: RunningJob) -> JobResult | None:
     """Run the grouping: compare, then write in one action."""
     consultation = (
         Consultation.objects.select_related("decision__entry__body")
@@ -49,7 +49,7 @@ def run_grouping(running: Running) -> Ended | None:
     with running.finishing() as end:
         moved = group_comments(consultation, by=running.by, proposed=found)
         end(
-            Ended(
+            JobResult(
                 describe_grouping_result(consultation, moved),
                 reverse("participation:comments", args=[consultation.pk]),
             )
@@ -57,7 +57,7 @@ def run_grouping(running: Running) -> Ended | None:
     return None
 
 
-GROUPING_ERRAND_KIND = Kind(
+GROUPING_ERRAND_KIND = JobKind(
     GROUPING_ERRAND_NAME,
     "归纳相近意见",
     run_grouping,

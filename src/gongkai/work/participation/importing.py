@@ -14,13 +14,13 @@ from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.spreadsheets.cells import choice, day, plain, short, text, whole, words_list
-from gongkai.core.spreadsheets.errors import Bad
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.errors import BadCell
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
 from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.confined import say
+from gongkai.lib.confined import report_progress
 from gongkai.work.participation import actions, queries, rules
 from gongkai.work.participation.deidentification import mask_comment
 from gongkai.work.participation.models import (
@@ -56,7 +56,7 @@ def parse_planned_day(value: object) -> date | None:
         return day(value)
     year, month = int(found[1]), int(found[2])
     if not 1 <= month <= 12:
-        raise Bad("没有这个月份", "请写成 2026年9月 或者 2026-09-30")
+        raise BadCell("没有这个月份", "请写成 2026年9月 或者 2026-09-30")
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
@@ -65,7 +65,7 @@ def parse_ways(value: object) -> list[str]:
     named = words_list()(value)
     unknown = [one for one in named if one not in _WAY_BY_LABEL]
     if unknown:
-        raise Bad(
+        raise BadCell(
             f"没有这种公众参与方式：{unknown[0]}",
             f"请填写：{'、'.join(way.label for way in ParticipationWay)}",
         )
@@ -121,9 +121,9 @@ class CatalogueImporter:
         """Return reasons against importing: keepers of a catalogue may."""
         return [] if by.system or queries.list_catalogue_units(by).exists() else ["您没有可以管理的目录。"]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the decisions the rows would add; existing ones do not change."""
-        made, bodies = Plan(), bodies_by_name(by)
+        made, bodies = ImportPlan(), bodies_by_name(by)
         known: dict[tuple[int, int], set[str]] = {}
         for row in table.rows:
             body = bodies.get(row["body"])
@@ -165,10 +165,10 @@ class CatalogueImporter:
                 "planned_on": row["planned_on"],
                 **facts,
             }
-            made.changes.append(Change(row.number, title, None, (Difference("承办单位", "", body.name),), given))
+            made.changes.append(RowChange(row.number, title, None, (Difference("承办单位", "", body.name),), given))
         return made
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add one decision and, if needed, its catalogue."""
         facts = dict(change.facts)
         owner, year = facts.pop("owner"), facts.pop("year")
@@ -262,13 +262,13 @@ class CommentImporter:
         rows = [row for row in table.rows if not row["number"]]
         for done, row in enumerate(rows):
             if done % ROWS_PER_PROGRESS_MESSAGE == 0:
-                say(f"正在检查个人信息：第{done + 1}条，共{len(rows)}条", done, len(rows))
+                report_progress(f"正在检查个人信息：第{done + 1}条，共{len(rows)}条", done, len(rows))
             row.values["masked"] = mask_comment(row["text"])
             row.values["masked_clause"] = mask_comment(row["clause"] or "")
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the comments the rows would register or assign."""
-        made = Plan()
+        made = ImportPlan()
         periods = {
             consultation.pk: _ImportedPeriod(consultation, table.rows)
             for consultation in queries.consultations_visible_to(by).filter(
@@ -290,7 +290,7 @@ class CommentImporter:
             self._plan_row(made, row, period, point)
         return made
 
-    def _plan_row(self, made: Plan, row: "Row", period: "_ImportedPeriod", point: Point | None) -> None:
+    def _plan_row(self, made: ImportPlan, row: "Row", period: "_ImportedPeriod", point: Point | None) -> None:
         if row["number"]:
             comment = period.comments.get(row["number"])
             if comment is None:
@@ -300,7 +300,7 @@ class CommentImporter:
             else:
                 said = Difference("归纳序号", str(comment.point.position if comment.point else ""), str(point.position))
                 facts = {"period": period.consultation, "point": point}
-                made.changes.append(Change(row.number, f"第{comment.number}条意见", comment, (said,), facts))
+                made.changes.append(RowChange(row.number, f"第{comment.number}条意见", comment, (said,), facts))
             return
         at = timezone.make_aware(datetime.combine(row["received_on"], time(12)))
         if not period.consultation.is_open(row["received_on"]):
@@ -322,16 +322,16 @@ class CommentImporter:
         )
         new: dict[str, object] = {"period": period.consultation, "point": point, "given": given}
         shown = (Difference("意见内容", "", row["text"][:120]),)
-        made.changes.append(Change(row.number, row["text"][:40], None, shown, new))
+        made.changes.append(RowChange(row.number, row["text"][:40], None, shown, new))
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register or assign one comment."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
-    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register new comments, one action a period; then assign comments to points."""
         under: dict[Point, list[int]] = defaultdict(list)
-        new: dict[Consultation, list[Change]] = defaultdict(list)
+        new: dict[Consultation, list[RowChange]] = defaultdict(list)
         for change in changes:
             if change.target is None:
                 new[change.facts["period"]].append(change)

@@ -7,7 +7,7 @@ from django.db.models import Model
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.spreadsheets.cells import choice, day, short, text, whole
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Role
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
@@ -74,9 +74,9 @@ class OpeningImporter:
         """Return reasons against importing: staff of units and the 政务公开办 may."""
         return [] if by.system or by.has(*STAFF, Role.CHIEF) else ["只有承办单位或者政务公开办可以导入。"]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the events the rows would add; unit, day and theme identify an event."""
-        made, bodies = Plan(), bodies_by_name(by)
+        made, bodies = ImportPlan(), bodies_by_name(by)
         there = set(Opening.objects.filter(dropped="").values_list("body_id", "on", "theme"))
         for row in table.rows:
             body = bodies.get(row["body"])
@@ -97,10 +97,10 @@ class OpeningImporter:
             there.add(key)
             label = f"{body.label} {facts['theme']}"
             shown = (Difference("日期", "", facts["on"].isoformat()),)
-            made.changes.append(Change(row.number, label, None, shown, {"body": body, **facts}))
+            made.changes.append(RowChange(row.number, label, None, shown, {"body": body, **facts}))
         return made
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add one event."""
         facts = dict(change.facts)
         actions.register_opening(facts.pop("body"), by=by, **facts)

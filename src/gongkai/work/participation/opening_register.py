@@ -15,16 +15,16 @@ from gongkai.content.editions.hosts import other_site_prefix
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.core.files.models import PaperKind
-from gongkai.core.ledger.kinds import ordering
+from gongkai.core.ledger.kinds import ordered_with_words
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
-from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, ActForm, New
-from gongkai.core.registers.record import FileActions, Part
+from gongkai.core.registers.record import FileActions, RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.forms.base import words
+from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import WholeNumber
 from gongkai.core.widgets.templatetags.ui import day
@@ -50,7 +50,7 @@ FORM_FIELDS: Mapping[str, forms.Field] = {
         required=False,
         help_text="指邀请的公众，不含工作人员；计划举办的不填",
     ),
-    "account": words("活动情况、意见建议", required=False, rows=4, most=2000),
+    "account": words_field("活动情况、意见建议", required=False, rows=4, most=2000),
     "address": forms.URLField(
         label="报道网址",
         max_length=500,
@@ -225,7 +225,7 @@ class OpeningRegister(Register[Opening]):
         Column("made_at", at=frozenset({"record"})),
     )
     filters = (
-        Year("on", usual=True),
+        YearFilter("on", usual=True),
         "body",
         "kind",
         (
@@ -279,7 +279,7 @@ class OpeningRegister(Register[Opening]):
         ),
     )
     parts = (
-        Part(
+        RecordTable(
             name="texts",
             title="公开的信息",
             model=Document,
@@ -304,7 +304,7 @@ class OpeningRegister(Register[Opening]):
             ),
             empty="还没有公告或者报道。公告公开以后，活动列在网站“决策预公开”页面的“政府开放日、会议开放”中。",
         ),
-        Part(
+        RecordTable(
             name="tasks",
             title="任务佐证",
             model=Entry,
@@ -330,11 +330,11 @@ class OpeningRegister(Register[Opening]):
         """Return the theme."""
         return row.theme
 
-    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body] | None:
+    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
         """Return the units whose tasks of the year require an event."""
         asked = chosen.get("kind")
         ordered = tuple(word for kind, named in ORDER_WORDS.items() if asked in (None, kind) for word in named)
-        tasks = entries_visible_to(by).filter(ordering(ordered))
+        tasks = entries_visible_to(by).filter(ordered_with_words(ordered))
         if chosen.year:
             tasks = tasks.filter(year=chosen.year)
         units = Body.objects.filter(pk__in=tasks.values("body"), active_to=None)

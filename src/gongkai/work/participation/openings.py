@@ -11,14 +11,14 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.kinds import order_of, ordering
+from gongkai.core.ledger.kinds import order_of, ordered_with_words
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import belongs, bodies_of
+from gongkai.core.units.reach import bodies_of, rows_of_own_units
 from gongkai.work.participation.models import ORDER_WORDS, Opening, OpeningKind, OpeningProof
 
 # Days for which an event stays in the public list.
@@ -28,7 +28,7 @@ PUBLIC_DAYS = 365
 @visible(Opening)
 def openings_visible_to(by: Actor) -> QuerySet[Opening, Opening]:
     """Return the events of the user's and supervised units."""
-    rows = Opening.objects.all() if by.system else Opening.objects.filter(belongs(by))
+    rows = Opening.objects.all() if by.system else Opening.objects.filter(rows_of_own_units(by))
     return rows.select_related("body")
 
 
@@ -62,7 +62,7 @@ def list_evidence_uses(opening: Opening) -> QuerySet[OpeningProof, OpeningProof]
 
 def list_open_tasks(opening: Opening) -> QuerySet[Entry, Entry]:
     """Return the unit's open tasks that require such an event."""
-    return Entry.objects.filter(ordering(ORDER_WORDS[opening.kind]), body=opening.body_id, closed_at=None)
+    return Entry.objects.filter(ordered_with_words(ORDER_WORDS[opening.kind]), body=opening.body_id, closed_at=None)
 
 
 def list_visible_tasks(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:

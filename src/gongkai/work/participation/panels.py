@@ -7,7 +7,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.desk import Todo, todos
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import own_visible_to
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.work.participation.line import describe_missing_listing
 from gongkai.work.participation.models import Announcement, Consultation, Opening, Survey
 from gongkai.work.participation.openings import list_matching_openings, list_required_kinds
@@ -79,9 +79,9 @@ def openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     }
 
 
-def required_opening_rows(by: Actor) -> list[Rows]:
+def required_opening_rows(by: Actor) -> list[RowCondition]:
     """Declare the rows without which the list of events is empty."""
-    return [Rows(Opening, {"body": by.bodies, "dropped": "", "guests": None})]
+    return [RowCondition(Opening, {"body": by.bodies, "dropped": "", "guests": None})]
 
 
 def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
@@ -104,9 +104,9 @@ def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
     return todos("待登记举办情况的开放日", rows, line, reverse("participation:openings"))
 
 
-def required_survey_rows(by: Actor) -> list[Rows]:
+def required_survey_rows(by: Actor) -> list[RowCondition]:
     """Declare the rows without which the list of surveys is empty."""
-    return [Rows(Survey, {"body": by.bodies, "dropped": "", "answered_on": None})]
+    return [RowCondition(Survey, {"body": by.bodies, "dropped": "", "answered_on": None})]
 
 
 def list_due_surveys(by: Actor) -> dict[str, object] | None:
@@ -123,9 +123,9 @@ def list_due_surveys(by: Actor) -> dict[str, object] | None:
     return todos("待公布结果的网上调研", rows, line, reverse("participation:surveys"))
 
 
-def required_decision_rows(by: Actor) -> list[Rows]:
+def required_decision_rows(by: Actor) -> list[RowCondition]:
     """Declare the rows without which the list of open periods is empty."""
-    return [Rows(Entry, {"body": by.bodies, "kind": "decision", "state": DecisionState.CONSULTING})]
+    return [RowCondition(Entry, {"body": by.bodies, "kind": "decision", "state": DecisionState.CONSULTING})]
 
 
 def list_open_periods(by: Actor) -> dict[str, object] | None:

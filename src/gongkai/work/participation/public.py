@@ -16,11 +16,11 @@ from gongkai.core.intake.actions import schedule_erasures
 from gongkai.core.intake.declared import ERASED_TEXT, ask, declared, erase_words
 from gongkai.core.intake.forms import IntakeForm, PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
-from gongkai.core.intake.matters import Matter, Part, Progress, Stage
+from gongkai.core.intake.matters import MatterKind, MatterProgress, ProgressSection, ProgressStage
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.participation.actions import register_comment, reply_survey
 from gongkai.work.participation.actions.surveying import MAX_ANSWER_CHARACTERS, find_answer_faults
 from gongkai.work.participation.line import get_public_shelves, list_open_consultations
@@ -95,7 +95,7 @@ def _get_published_adoption(consultation: Consultation) -> "Shelf | None":
     return shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=names).first()
 
 
-def comment_progress(number: int) -> Progress | None:
+def comment_progress(number: int) -> MatterProgress | None:
     """Return the progress of a comment: receipt, period and the published outcome."""
     comment = Comment.objects.select_related("consultation__decision__entry__body", "point").filter(pk=number).first()
     if comment is None:
@@ -103,27 +103,27 @@ def comment_progress(number: int) -> Progress | None:
     consultation = comment.consultation
     entry, table = consultation.decision.entry, _get_published_adoption(consultation)
     over = not consultation.is_open()
-    return Progress(
-        title=f"您对{quoted(entry.title)}的意见",
+    return MatterProgress(
+        title=f"您对{quote_words(entry.title)}的意见",
         number=f"{entry.number}-{comment.number}",
         state="已公布采纳情况" if table else ("正在研究意见" if over else "征求意见中"),
         received_at=comment.received_at,
         closed=bool(table),
         why=() if table else (f"征求意见至{day_in_words(consultation.ends_on)}止，期满后公布采纳情况。",),
         stages=(
-            Stage("收到意见", comment.received_at),
-            Stage("征求意见期满", None, current=not over, detail=f"{consultation.ends_on:%Y-%m-%d}", done=over),
-            Stage("归纳研究", None, current=over and not table, done=bool(table)),
-            Stage("公布采纳情况", table.published_at if table else None),
+            ProgressStage("收到意见", comment.received_at),
+            ProgressStage("征求意见期满", None, current=not over, detail=f"{consultation.ends_on:%Y-%m-%d}", done=over),
+            ProgressStage("归纳研究", None, current=over and not table, done=bool(table)),
+            ProgressStage("公布采纳情况", table.published_at if table else None),
         ),
         unit=entry.body.name,
         answer=_describe_outcome(comment) if table else "",
         parts=(
-            Part(
+            ProgressSection(
                 f"您的意见（针对{comment.clause.reveal()}）" if comment.clause else "您的意见",
                 _comment_paragraphs(comment),
             ),
-            *((Part("全部意见", links=(("意见采纳情况", table.path),)),) if table else ()),
+            *((ProgressSection("全部意见", links=(("意见采纳情况", table.path),)),) if table else ()),
         ),
         answered_at=table.published_at if table else None,
     )
@@ -166,7 +166,7 @@ COMMENT_FORM = PublicForm(
     phone_code="offered",
     thanks=("感谢您参与。征求意见期满后，可以用查询码查看采纳情况。",),
 )
-COMMENT_MATTER = Matter(
+COMMENT_MATTER = MatterKind(
     name="comment",
     label="决策草案意见",
     may_read=check_comment_reader,
@@ -292,7 +292,7 @@ def submit_questionnaire(submission: Submission) -> str:
     return made.matter  # type: ignore[no-any-return]
 
 
-def reply_progress(number: int) -> Progress | None:
+def reply_progress(number: int) -> MatterProgress | None:
     """Return the progress of a reply: last day and results."""
     reply = SurveyReply.objects.select_related("survey__body").filter(pk=number).first()
     if reply is None:
@@ -300,23 +300,23 @@ def reply_progress(number: int) -> Progress | None:
     survey = reply.survey
     findings = get_public_findings(survey)
     assert survey.ends_on is not None  # people have replied
-    return Progress(
-        title=f"您填写的问卷：{quoted(survey.title)}",
+    return MatterProgress(
+        title=f"您填写的问卷：{quote_words(survey.title)}",
         number=f"{survey.pk}-{reply.number}",
         state="已公布结果" if findings else ("正在整理结果" if survey.is_over else "正在调研"),
         received_at=reply.received_at,
         closed=bool(findings),
         why=() if findings else (f"调研至{day_in_words(survey.ends_on)}止，结束后公布结果和对共性问题的答复。",),
         stages=(
-            Stage("收到问卷", reply.received_at),
-            Stage(
+            ProgressStage("收到问卷", reply.received_at),
+            ProgressStage(
                 "调研结束",
                 None,
                 current=not survey.is_over,
                 detail=f"{survey.ends_on:%Y-%m-%d}",
                 done=survey.is_over,
             ),
-            Stage(
+            ProgressStage(
                 "公布结果和答复",
                 findings.published_at if findings else None,
                 current=survey.is_over and not findings,
@@ -324,7 +324,7 @@ def reply_progress(number: int) -> Progress | None:
         ),
         unit=survey.body.name,
         answered_at=findings.published_at if findings else None,
-        parts=(Part("结果和答复", links=((findings.title, findings.path),)),) if findings else (),
+        parts=(ProgressSection("结果和答复", links=((findings.title, findings.path),)),) if findings else (),
     )
 
 
@@ -346,7 +346,7 @@ SURVEY_FORM = PublicForm(
     mailed="",
     button="提交问卷",
 )
-SURVEY_MATTER = Matter(
+SURVEY_MATTER = MatterKind(
     name="survey_reply",
     label="网上调研问卷",
     may_read=check_reply_reader,

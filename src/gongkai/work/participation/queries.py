@@ -17,7 +17,7 @@ from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import belongs, bodies_of
+from gongkai.core.units.reach import bodies_of, rows_of_own_units
 from gongkai.work.participation.models import (
     Announcement,
     AnnouncementKind,
@@ -88,7 +88,7 @@ def points_visible_to(user: object) -> QuerySet[Point]:
 
 def unit_staff_condition(by: Actor, body: str) -> Q:
     """Return the condition that corresponds to `rules.works`."""
-    return belongs(by, body, roles=STAFF, supervising=(Role.CHIEF,))
+    return rows_of_own_units(by, body, roles=STAFF, supervising=(Role.CHIEF,))
 
 
 def list_catalogue_units(by: Actor) -> QuerySet[Body]:

@@ -14,16 +14,16 @@ from django_filters import ChoiceFilter
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.intake.deidentification import Deidentified
+from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.previews import RewrittenForm
-from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip
-from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html
+from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.registers.ticking import Ticks
+from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.forms.base import words
+from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of
 from gongkai.core.widgets.fields import WholeNumber
@@ -51,7 +51,7 @@ class CatalogueRegister(Register[Catalogue]):
         Column("shown_at", "公布", cell=_publication_day),
         "consent",
     )
-    filters = (Year("year"), "body")
+    filters = (YearFilter("year"), "body")
     words = ("body__name", "consent")
     intro = "目录经同级党委同意后公布，并根据实际情况调整（国令第713号第三条）。"
     empty = "还没有目录。导入表格会自动建立，也可以先建立再逐项列入。"
@@ -78,14 +78,14 @@ class CatalogueRegister(Register[Catalogue]):
         """Return the URL of the catalogue."""
         return reverse("participation:catalogue", args=[row.pk])
 
-    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body] | None:
+    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
         """Return the governments, each of which must have a catalogue (国令第713号第三条)."""
         if chosen.year is None:
             return None
         return bodies_of(by).filter(kind__in=GOVERNING_KINDS, active_to=None, merged_into=None)
 
 
-_REASON_FIELD = words("说明", rows=3, most=2000, required=False, hint="未采纳、部分采纳的须说明理由，会公开")
+_REASON_FIELD = words_field("说明", rows=3, most=2000, required=False, hint="未采纳、部分采纳的须说明理由，会公开")
 _OUTCOME_FIELD = forms.ChoiceField(label="采纳情况", choices=[("", "请选择"), *PointOutcome.choices])
 
 
@@ -94,12 +94,12 @@ class PointAnswerForm(RewrittenForm):
 
     leaving, leaves_as = ("gist", "reason"), "公开的采纳情况"
 
-    def deidentified(self, text: str) -> Deidentified:
+    def deidentified(self, text: str) -> DeidentifiedText:
         """Return a text as the table of outcomes publishes it."""
         assert isinstance(self.target, Point)
         return hide_commenters(text, self.target.comments.all())
 
-    def proposed(self) -> dict[str, Deidentified]:
+    def proposed(self) -> dict[str, DeidentifiedText]:
         """Return gist and reason as they are."""
         assert isinstance(self.target, Point)
         texts = {name: getattr(self.target, name) for name in self.leaving}
@@ -158,7 +158,7 @@ class PointRegister(Register[Point]):
         Column("count", "条数", value=lambda row: row.count, cell=_comments_cell, number=True, order="count"),
         Column(
             "outcome",
-            cell=lambda row: row.get_outcome_display() or chip("待填写"),
+            cell=lambda row: row.get_outcome_display() or chip_html("待填写"),
             value=lambda row: row.get_outcome_display(),
             order="outcome",
             width=14,
@@ -194,7 +194,7 @@ class PointRegister(Register[Point]):
     )
     acts_listed = False
     parts = (
-        Part(
+        RecordTable(
             name="comments",
             title="归入的意见",
             model=Comment,
@@ -212,7 +212,7 @@ class PointRegister(Register[Point]):
             ),
         ),
     )
-    ticks = Ticks(
+    ticks = BulkAction(
         words="填写",
         do=_answer_selected_points,
         may=_can_answer_points,

@@ -22,8 +22,8 @@ from gongkai.work.participation.states import DECISION_KIND, FEEDBACK_KIND
 
 def register_all() -> None:
     """Register kinds, sources, forms, matters, panels, spreadsheets and followers."""
-    kinds.register(DECISION_KIND)
-    kinds.register(FEEDBACK_KIND)
+    kinds.register_entry_kind(DECISION_KIND)
+    kinds.register_entry_kind(FEEDBACK_KIND)
     forms.register_forms()
     register_source("announcement", find_announcement)
     ERASURE_HANDLERS.append(WrittenErasureHandler(Announcement, AnnouncementRevision))
@@ -33,9 +33,9 @@ def register_all() -> None:
     register_matter(public.SURVEY_MATTER)
     _register_panels()
     register_kind(GROUPING_ERRAND_KIND)
-    importers.register(CATALOGUE_IMPORTER)
-    importers.register(COMMENT_IMPORTER)
-    importers.register(OPENING_IMPORTER)
+    importers.register_importer(CATALOGUE_IMPORTER)
+    importers.register_importer(COMMENT_IMPORTER)
+    importers.register_importer(OPENING_IMPORTER)
     due = CatchUp("decision_feedback", "意见采纳反馈", open_feedback_entries, 9)
     follow_actions("publishing.publish", follow_publication, of=Announcement, due=due)
 

@@ -13,7 +13,7 @@ from datetime import date
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF
-from gongkai.core.ledger.rules import work as works_on_entry
+from gongkai.core.ledger.rules import check_may_work as works_on_entry
 from gongkai.core.units.models import Body, Role
 from gongkai.lib import law
 from gongkai.lib.chinese.days import day_in_words

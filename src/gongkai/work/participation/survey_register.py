@@ -12,7 +12,7 @@ from django_filters import ChoiceFilter
 from gongkai.core.acts.actors import Actor
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.work.participation import actions, surveys
 from gongkai.work.participation.models import Announcement, Survey, SurveyQuestion, SurveyWords
@@ -141,7 +141,7 @@ class SurveyRegister(Register[Survey]):
         Act(action=actions.drop_survey, done="已取消，记录和理由保留。"),
     )
     parts = (
-        Part(
+        RecordTable(
             name="questions",
             title="问题",
             model=SurveyQuestion,
@@ -175,7 +175,7 @@ class SurveyRegister(Register[Survey]):
             ),
             empty="还没有问题。",
         ),
-        Part(
+        RecordTable(
             name="texts",
             title="公告和结果",
             model=Announcement,
@@ -186,7 +186,7 @@ class SurveyRegister(Register[Survey]):
             ),
             empty="还没有起草公告。问题添加齐全以后起草，审签公布以后公众即可填写。",
         ),
-        Part(
+        RecordTable(
             name="words",
             title="填写的文字",
             model=SurveyWords,

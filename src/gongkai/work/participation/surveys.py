@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import belongs, bodies_of
+from gongkai.core.units.reach import bodies_of, rows_of_own_units
 from gongkai.lib.chinese.numerals import mean, percent
 from gongkai.work.participation.line import get_public_shelves
 from gongkai.work.participation.models import (
@@ -36,7 +36,7 @@ REPLY_BATCH_SIZE = 500
 @visible(Survey)
 def surveys_visible_to(by: Actor) -> QuerySet[Survey, Survey]:
     """Return the surveys of the user's and supervised units."""
-    rows = Survey.objects.all() if by.system else Survey.objects.filter(belongs(by))
+    rows = Survey.objects.all() if by.system else Survey.objects.filter(rows_of_own_units(by))
     return rows.select_related("body")
 
 
@@ -61,7 +61,7 @@ def words_visible_to(by: Actor) -> QuerySet[SurveyWords, SurveyWords]:
 def _surveys_of_staff(by: Actor) -> QuerySet[Survey, Survey]:
     if by.system:
         return Survey.objects.all()
-    return Survey.objects.filter(belongs(by, roles=STAFF, supervising=(Role.CHIEF,)))
+    return Survey.objects.filter(rows_of_own_units(by, roles=STAFF, supervising=(Role.CHIEF,)))
 
 
 def list_surveying_units(by: Actor) -> QuerySet[Body, Body]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from html import escape
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.richtext import lowered, paragraphs, table
+from gongkai.lib.richtext import lower_headings, paragraphs, table
 from gongkai.lib.typed_json import number, record, records, text, texts
 from gongkai.work.participation.models.announcements import AnnouncementKind
 from gongkai.work.participation.models.comments import PointOutcome
@@ -37,7 +37,7 @@ def make_announcement_title(what: str, matter: str, terms: Mapping[str, object])
 
 
 def _make_section(head: str, html: str) -> str:
-    return f"<h2>{head}</h2>{lowered(html)}" if html.strip() else ""
+    return f"<h2>{head}</h2>{lower_headings(html)}" if html.strip() else ""
 
 
 def _draft_html(terms: Mapping[str, object]) -> str:

@@ -10,10 +10,10 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.files.kinds import KINDS as FILE_KINDS
 from gongkai.core.intake.declared import erase_words
-from gongkai.core.intake.matters import Fetched, FollowUp, Matter, Onward
+from gongkai.core.intake.matters import ContinuationUrl, FetchedDocument, FollowUp, MatterKind
 from gongkai.core.intake.uploads import FileRule, files_sent
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.work.requests.actions import (
     collect_letter,
     collect_material,
@@ -41,7 +41,7 @@ from gongkai.work.requests.progress import (
 def check_request_reader(by: Actor, number: int) -> list[str]:
     """Return reasons against reading the applicant's data: only people who handle the request may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="request").first()
-    return work(by, entry) if entry else ["没有这条记录。"]
+    return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
 
 class CorrectionForm(forms.Form):
@@ -106,7 +106,7 @@ def _upload_digests(data: Mapping[str, object]) -> list[str]:
     return [upload.digest for upload in files_sent(data)]
 
 
-def fetch_request_paper(number: int, ref: str) -> Fetched:
+def fetch_request_paper(number: int, ref: str) -> FetchedDocument:
     """Hand out a letter or file to the applicant and log the access.
 
     Raises:
@@ -119,12 +119,12 @@ def fetch_request_paper(number: int, ref: str) -> Fetched:
     if kind == "letter" and (letter := letters.first()):
         collect_letter(letter, by=ANONYMOUS)
         paper = get_handed_out_letter(letter)
-        return Fetched(paper.content, f"{LETTER_KINDS[letter.kind].title}.{paper.suffix}", paper.kind)
+        return FetchedDocument(paper.content, f"{LETTER_KINDS[letter.kind].title}.{paper.suffix}", paper.kind)
     if kind == "material" and (one := Material.objects.filter(pk=pk, request=into).first()):
         stored = collect_material(one, by=ANONYMOUS)
         suffix = next((k.suffix for k in FILE_KINDS.values() if k.type == stored.type), one.suffix)
         place = next((place for place, given in list_released_materials(number) if given.pk == one.pk), one.pk)
-        return Fetched(stored.read(), f"提供的材料{place}.{suffix}", stored.type)
+        return FetchedDocument(stored.read(), f"提供的材料{place}.{suffix}", stored.type)
     raise Refused("没有这份文书或者材料。")
 
 
@@ -132,14 +132,14 @@ class PaymentForm(forms.Form):
     """An empty form: the payment gateway asks for everything."""
 
 
-def _start_payment(number: int, data: Mapping[str, object]) -> Onward:
+def _start_payment(number: int, data: Mapping[str, object]) -> ContinuationUrl:
     fee, where = get_owed_fee(number), configured_gateway()
     if fee is None or where is None:
         raise Refused("现在没有需要网上缴纳的费用。")
     order = order_payment(fee, by=ANONYMOUS)
     base = settings.WAGTAILADMIN_BASE_URL
     back, notify = (f"{base}{reverse(name)}" for name in ("portal:matter", "portal:payment"))
-    return Onward(where.url(order, subject="政府信息公开信息处理费", back=back, notify=notify))
+    return ContinuationUrl(where.url(order, subject="政府信息公开信息处理费", back=back, notify=notify))
 
 
 def _can_pay(number: int) -> bool:
@@ -176,7 +176,7 @@ def erase_request(number: int) -> None:
 # Files that an applicant may attach to a correction or supplement.
 _UPLOAD_RULE = FileRule(label="图片或者文件", help="加密保存，只有办理人员可以打开。")
 
-REQUEST_MATTER = Matter(
+REQUEST_MATTER = MatterKind(
     name="request",
     label="依申请公开",
     asker="申请人",

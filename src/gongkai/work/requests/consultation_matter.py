@@ -10,10 +10,18 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.declared import erase_words
-from gongkai.core.intake.matters import Fetched, FollowUp, Matter, Paper, Part, Progress, Stage
+from gongkai.core.intake.matters import (
+    AskerDocument,
+    FetchedDocument,
+    FollowUp,
+    MatterKind,
+    MatterProgress,
+    ProgressSection,
+    ProgressStage,
+)
 from gongkai.core.intake.uploads import FileRule, files_sent
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.lib.chinese.days import day_in_words, end_of_day
 from gongkai.work.requests.actions import collect_letter, take_opinion
@@ -29,7 +37,7 @@ CONSULTATION_MATTER_NAME = "asked"
 def check_consultation_reader(by: Actor, number: int) -> list[str]:
     """Return reasons against reading the consulted party's data."""
     entry = Entry.objects.select_related("body").filter(request__consultations=number).first()
-    return work(by, entry) if entry else ["没有这条记录。"]
+    return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
 
 class OpinionForm(forms.Form):
@@ -81,7 +89,7 @@ def _is_opinion_awaited(number: int) -> bool:
     return open_ones.filter(request__entry__state=RequestState.CONSULTING).exists()
 
 
-def consultation_progress(number: int) -> Progress | None:
+def consultation_progress(number: int) -> MatterProgress | None:
     """Return the progress for the consulted party, without the applicant."""
     asked = Consultation.objects.select_related("request__entry__body").filter(pk=number).first()
     if asked is None:
@@ -89,14 +97,14 @@ def consultation_progress(number: int) -> Progress | None:
     entry, until = asked.request.entry, asked.until
     waits, over = _is_opinion_awaited(number), timezone.localdate() > until
     late = "，逾期" if asked.late else ""
-    stages = [Stage("发出征求意见书", detail=f"{asked.asked_on:%Y-%m-%d}", done=True)]
+    stages = [ProgressStage("发出征求意见书", detail=f"{asked.asked_on:%Y-%m-%d}", done=True)]
     if asked.replied_on and asked.opinion != PartyOpinion.SILENT:
         detail = f"{asked.replied_on:%Y-%m-%d}，{asked.get_opinion_display()}{late}"
-        stages.append(Stage("收到您的意见", detail=detail, done=True))
+        stages.append(ProgressStage("收到您的意见", detail=detail, done=True))
     elif waits:
-        stages.append(Stage("等待您的意见", detail=f"{until:%Y-%m-%d}以前", current=True))
-    stages.append(Stage("行政机关作出决定", done=entry.closed_at is not None))
-    return Progress(
+        stages.append(ProgressStage("等待您的意见", detail=f"{until:%Y-%m-%d}以前", current=True))
+    stages.append(ProgressStage("行政机关作出决定", done=entry.closed_at is not None))
+    return MatterProgress(
         title="政府信息公开征求意见",
         number=entry.number,
         state=_describe_consultation_state(asked, waits=waits, over=over),
@@ -118,7 +126,7 @@ def _describe_consultation_state(asked: Consultation, *, waits: bool, over: bool
     return "已过答复期限" if over else "等待您的意见"
 
 
-def _consultation_parts(asked: Consultation, *, waits: bool, over: bool) -> list[Part]:
+def _consultation_parts(asked: Consultation, *, waits: bool, over: bool) -> list[ProgressSection]:
     if not waits:
         return []
     agency = asked.kind == Consultation.Kind.AGENCY
@@ -131,13 +139,13 @@ def _consultation_parts(asked: Consultation, *, waits: bool, over: bool) -> list
     said = f"请在{last}（含当日）以前提出意见。"
     if over:
         said = f"期限已于{last}届满，您仍可以提出意见，将按实际日期登记为逾期，供决定时参考。"
-    return [Part("请您提出意见", (said, silence))]
+    return [ProgressSection("请您提出意见", (said, silence))]
 
 
-def list_consultation_papers(number: int) -> list[Paper]:
+def list_consultation_papers(number: int) -> list[AskerDocument]:
     """Return the letters to the consulted party."""
     return [
-        Paper(
+        AskerDocument(
             f"letter-{letter.pk}",
             f"{LETTER_KINDS[letter.kind].title}{'（已撤销）' if letter.revoked_on else ''}",
             f"{letter.number}，{letter.made_on:%Y-%m-%d}",
@@ -146,7 +154,7 @@ def list_consultation_papers(number: int) -> list[Paper]:
     ]
 
 
-def fetch_consultation_paper(number: int, ref: str) -> Fetched:
+def fetch_consultation_paper(number: int, ref: str) -> FetchedDocument:
     """Hand out a letter and log the access.
 
     Raises:
@@ -157,7 +165,7 @@ def fetch_consultation_paper(number: int, ref: str) -> Fetched:
     if letter is None:
         raise Refused("没有这份文书。")
     paper = get_handed_out_letter(collect_letter(letter, by=ANONYMOUS))
-    return Fetched(paper.content, f"{letter.number}.{paper.suffix}", paper.kind)
+    return FetchedDocument(paper.content, f"{letter.number}.{paper.suffix}", paper.kind)
 
 
 def erase_consultation(number: int) -> None:
@@ -165,7 +173,7 @@ def erase_consultation(number: int) -> None:
     erase_words(Consultation.objects.get(pk=number))
 
 
-CONSULTATION_MATTER = Matter(
+CONSULTATION_MATTER = MatterKind(
     name=CONSULTATION_MATTER_NAME,
     label="征求意见",
     asker="被征求意见的一方",

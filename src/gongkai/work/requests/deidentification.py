@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from gongkai.content.checks.reading import read_words_beside, words_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.intake.declared import declared_values
-from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify, mentions
+from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify, find_mentions
 from gongkai.core.intake.deidentification import deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
 from gongkai.core.vault.sealing import Secret
@@ -27,7 +27,7 @@ def applicant_identities(request: Request) -> Identities:
     return found
 
 
-def deidentify_for_addressee(request: Request, text: str, addressee: str) -> Deidentified:
+def deidentify_for_addressee(request: Request, text: str, addressee: str) -> DeidentifiedText:
     """De-identify a text for a letter to a third party or another agency.
 
     Other people than the addressee are hidden.
@@ -59,7 +59,7 @@ def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredF
             text = f"{words_of(stored, suffix)[0]}\n{read_words_beside(stored, suffix)[0]}"
         except PrivacyError:
             continue
-        found |= dict.fromkeys(mentions(text, identities))
+        found |= dict.fromkeys(find_mentions(text, identities))
     return list(found)[:_MAX_NAMES_LISTED]
 
 
@@ -88,7 +88,7 @@ def request_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[
     return hide_people(matters | {one.matter: (one.request_id, THIRD_PARTY_WORD) for one in people})
 
 
-def deidentify_for_publication(request: Request, text: str, beside: Iterable[str] = ()) -> Deidentified:
+def deidentify_for_publication(request: Request, text: str, beside: Iterable[str] = ()) -> DeidentifiedText:
     """De-identify a text for publication: hide applicant, third parties and case numbers.
 
     `beside`: the other texts that are published with it; whom they name is hidden in this one, too.

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import own_visible_to, visible_to
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
@@ -43,17 +43,17 @@ LIST_HEADINGS = {
 }
 
 
-def required_rows(by: Actor) -> list[Rows]:
+def required_rows(by: Actor) -> list[RowCondition]:
     """Declare the rows without which all lists are empty, so that queries can be skipped."""
-    fees = [Rows(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
+    fees = [RowCondition(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
     own = {"body": by.bodies, "kind": "request"}
-    any_of_own = Rows(Entry, own)
+    any_of_own = RowCondition(Entry, own)
     return [
-        Rows(Entry, {**own, "state": {*OPEN_STATES, RequestState.ANSWERED}}),
-        Rows(Entry, {**own, "kind": "complaint", "closed_at": None}),
-        Rows(Fee, {"treasury_on": None, "waived": ""}, also=any_of_own),
-        Rows(Dispute, {"result": "", "answered_on": None}, also=any_of_own),
-        Rows(Dispute, {"result": DisputeResult.CORRECTED, "orders_anew": True}, also=any_of_own),
+        RowCondition(Entry, {**own, "state": {*OPEN_STATES, RequestState.ANSWERED}}),
+        RowCondition(Entry, {**own, "kind": "complaint", "closed_at": None}),
+        RowCondition(Fee, {"treasury_on": None, "waived": ""}, also=any_of_own),
+        RowCondition(Dispute, {"result": "", "answered_on": None}, also=any_of_own),
+        RowCondition(Dispute, {"result": DisputeResult.CORRECTED, "orders_anew": True}, also=any_of_own),
         *fees,
     ]
 

@@ -11,15 +11,15 @@ from django.utils import timezone
 from gongkai.core.acts.actors import Post
 from gongkai.core.acts.batches import write_inserts
 from gongkai.core.intake import spelling
-from gongkai.core.intake.actions import recorded, register_party
+from gongkai.core.intake.actions import log_unmasked_rows, register_party
 from gongkai.core.intake.declared import declared
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
-from gongkai.core.ledger.past import Proof
-from gongkai.core.spreadsheets.cells import nearest
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.ledger.past import PastProof
+from gongkai.core.spreadsheets.cells import nearest_words
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Row, Table
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
@@ -56,7 +56,7 @@ _DAY_COLUMN_ORDER = (
     ("delivered_on", "ended_on"),
 )
 # The proof of an imported row: the register itself.
-_OLD_REGISTER_PROOF = Proof("按原登记簿导入", {"import": True})
+_OLD_REGISTER_PROOF = PastProof("按原登记簿导入", {"import": True})
 # Columns that must precede the end of the request.
 _COLUMNS_BEFORE_END = ("correction_on", "corrected_on", "third_on", "third_replied_on", "extended_on")
 
@@ -231,11 +231,11 @@ class RequestImporter:
         """Warn clerks, who may not import decided or extended requests."""
         return [] if by.system or by.has(Role.LEAD, Role.SIGNER, Role.CHIEF) else [_CLERK_ADVICE]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the requests that the rows would register."""
         return _ImportPlanning(table, by).plan
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register one request and its history by the usual actions."""
         for row in create_imported_request(change.facts, by=by):
             recorder.made(row)
@@ -255,14 +255,14 @@ class RequestImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible requests as rows of the sheet."""
-        return recorded(export_requests(requests_visible_to(by).order_by("pk"), by), by, REQUEST_SHEET.name)
+        return log_unmasked_rows(export_requests(requests_visible_to(by).order_by("pk"), by), by, REQUEST_SHEET.name)
 
 
 class _ImportPlanning:
     """The dry run of an import: sort rows into known, wrong and new ones."""
 
     def __init__(self, table: Table, by: Actor) -> None:
-        self.plan = Plan(notes=["系统中已有的申请（编号相同，或者同一单位同一年收到的原编号相同）不改动。"])
+        self.plan = ImportPlan(notes=["系统中已有的申请（编号相同，或者同一单位同一年收到的原编号相同）不改动。"])
         self._by = by
         self._bodies = bodies_by_name(by)
         self._register = StoredRequests(table.rows, by)
@@ -283,7 +283,7 @@ class _ImportPlanning:
             todo = "是原登记簿的编号的，只填在“原编号”；是本系统的编号的，请照导出的填写"
             self._wrong(row, "number", f"系统中没有编号“{number}”", todo)
         elif body is None:
-            alike = nearest(str(row["body"]), self._bodies)
+            alike = nearest_words(str(row["body"]), self._bodies)
             todo = f"可能是{'、'.join(f'“{one}”' for one in alike)}；" if alike else ""
             self._wrong(row, "body", f"没有单位“{row['body']}”", f"{todo}请填写单位名录中的名称")
         else:
@@ -348,7 +348,7 @@ class _ImportPlanning:
             self.plan.errors.insert(0, CellError(0, "", "", what, todo))
 
 
-def _make_change(row: Row, body: Body, ref: str) -> Change:
+def _make_change(row: Row, body: Body, ref: str) -> RowChange:
     values = {column.key: row[column.key] for column in REQUEST_SHEET.columns} | {"external_ref": ref}
     differences = tuple(
         Difference(column.head, "", describe_imported_value(column, values[column.key]))
@@ -356,7 +356,7 @@ def _make_change(row: Row, body: Body, ref: str) -> Change:
         if values[column.key] and column.key != "number"
     )
     label = f"{body.label}：{row['received_on']}收到的申请"
-    return Change(row.number, label, None, differences, values | {"body": body})
+    return RowChange(row.number, label, None, differences, values | {"body": body})
 
 
 REQUEST_IMPORTER = RequestImporter()

@@ -13,8 +13,8 @@ from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.units.models import Certificate
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE
-from gongkai.lib.confined.office import library
-from gongkai.lib.writing.signed import docx_to_pdf, sign
+from gongkai.lib.confined.office import libreoffice_path
+from gongkai.lib.writing.signed import docx_to_pdf, sign_pdf
 from gongkai.work.requests.letters import LETTER_KINDS, decrypt_letter
 from gongkai.work.requests.models import Letter, SignedLetter
 
@@ -63,7 +63,7 @@ def sign_pending_letters() -> dict[str, int]:
     """Sign the letters made since their unit got a certificate; the entry point of the job."""
     now = timezone.now()
     counting = Certificate.objects.filter(starts__lte=now, ends__gt=now)
-    if not counting.exists() or library() is None:
+    if not counting.exists() or libreoffice_path() is None:
         return {"signed": 0}
     since = counting.filter(body=OuterRef("request__entry__body")).values("at__date")[:1]
     waiting = (
@@ -81,7 +81,7 @@ def _sign_one_letter(letter: Letter) -> bool:
     try:
         plain = docx_to_pdf(decrypt_letter(letter))
         reason = f"{LETTER_KINDS[letter.kind].title} {letter.number}"
-        pdf = sign(plain, certificate.key.reveal(), certificate.chain, reason=reason)
+        pdf = sign_pdf(plain, certificate.key.reveal(), certificate.chain, reason=reason)
     except Exception:  # a fault of the library in one letter must not stop the others
         _LOGGER.exception("letter %s was not signed", letter.pk)
         pdf = b""

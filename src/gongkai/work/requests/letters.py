@@ -24,7 +24,7 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.figures import Figure, figures, with_figures
 from gongkai.lib.writing.blocks import Text
 from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, fill_docx, value_at
-from gongkai.lib.writing.official import Issued, official_docx
+from gongkai.lib.writing.official import IssuedDocument, official_docx
 from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.models import (
     Consultation,
@@ -299,7 +299,7 @@ def render_builtin_template(letter: Letter, fields: Mapping[str, str], body: Bod
         Text(f"{fields['收件人']}：", indent=False),
         *(Text(part) for value in lines for part in value.split("\n")),
     ]
-    issued = Issued(row.title, (body.name,), fields["文号"], blocks, made_on=letter.made_on, is_letter=True)
+    issued = IssuedDocument(row.title, (body.name,), fields["文号"], blocks, made_on=letter.made_on, is_letter=True)
     return official_docx(issued, lambda mark: None)
 
 
@@ -308,7 +308,7 @@ def blank_template(kind: str, body: Body) -> bytes:
     row = LETTER_KINDS[kind]
     blocks = [Text("{{收件人}}：", indent=False), *(Text(with_figures(line)) for line in (*row.lines, _CONTACT_LINE))]
     blocks += [Text("{{单位}}"), Text("{{日期}}")]
-    made = Issued(row.title, (body.name,), "{{文号}}", blocks, is_letter=True)
+    made = IssuedDocument(row.title, (body.name,), "{{文号}}", blocks, is_letter=True)
     return official_docx(made, lambda mark: None)
 
 

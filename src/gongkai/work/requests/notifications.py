@@ -4,8 +4,8 @@ from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Notification
 from gongkai.core.intake.models import Party, QueryCode
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.outbox import tell
-from gongkai.lib.writing.titles import cited
+from gongkai.core.outbox.outbox import write_messages
+from gongkai.lib.writing.titles import cite_title
 from gongkai.work.requests.models import DeliveryRoute, Letter, Request
 
 
@@ -35,11 +35,11 @@ def notify_about_letter(letter: Letter, title: str, party: Party | None) -> None
         return
     entry = letter.request.entry
     whose = "征求过您意见" if letter.consultation_id else "您提交"
-    what = f"{cited(title, letter.number)}。{LETTER_MEANINGS[letter.kind]}"
+    what = f"{cite_title(title, letter.number)}。{LETTER_MEANINGS[letter.kind]}"
     if letter.kind == "reply" and letter.request.route_wanted != DeliveryRoute.PAGE:
         what += f"答复书按您选择的途径（{letter.request.get_route_wanted_display()}）送达。"
     said = f"{whose}的政府信息公开申请（编号：{entry.number}）有新的文书：{what}"
-    tell([_make_notification(entry, party, title, said, f"letter/{letter.pk}")])
+    write_messages([_make_notification(entry, party, title, said, f"letter/{letter.pk}")])
     if letter.consultation_id is None:
         for merged in letter.request.merged.all():
             _notify_merged_applicant(letter, title, merged, party)
@@ -49,9 +49,9 @@ def _notify_merged_applicant(letter: Letter, title: str, merged: Request, told: 
     party = Party.objects.filter(matter=merged.matter, erased_at=None).first()
     if party is None or party.email_digest == told.email_digest:
         return
-    what = f"{cited(title, letter.number)}。{LETTER_MEANINGS[letter.kind]}"
+    what = f"{cite_title(title, letter.number)}。{LETTER_MEANINGS[letter.kind]}"
     said = f"您提交的政府信息公开申请（编号：{merged.entry.number}，已并入{letter.request.entry.number}办理）有新的文书：{what}"
-    tell([_make_notification(merged.entry, party, title, said, f"letter/{letter.pk}/{merged.pk}")])
+    write_messages([_make_notification(merged.entry, party, title, said, f"letter/{letter.pk}/{merged.pk}")])
 
 
 def applicant_notifications(request: Request, title: str, said: str, key: str) -> tuple[Notification, ...]:

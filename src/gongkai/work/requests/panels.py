@@ -11,7 +11,7 @@ from gongkai.core.intake.queries import visible_to as party_of
 from gongkai.core.ledger.clock import rules_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.actors import Actor
 from gongkai.work.requests.actions.reuse import list_drafted_items
 from gongkai.work.requests.complaints.kind import deidentify_complaint
@@ -44,7 +44,7 @@ def handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     request = Request.objects.get(pk=entry.pk)
     disputes = list(request.disputes.all())
     mending = _find_rectifications(by, disputes)
-    works = not work(by, entry)
+    works = not check_may_work(by, entry)
     shown = {
         "request": request,
         "proposed": _describe_proposal(request),
@@ -149,7 +149,7 @@ def complaint_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a complaint: text, statement, answer, rectification."""
     found = Complaint.objects.select_related("against", "request__entry").defer("letter").get(pk=entry.pk)
     ordered = {"rectification__source": "requests", "rectification__source_ref": found.matter}
-    works = not work(by, entry)
+    works = not check_may_work(by, entry)
     same = visible_to(by, kind="complaint").filter(complaint__request=found.request_id).exclude(pk=entry.pk)
     return {
         "complaint": found,

@@ -9,11 +9,11 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from gongkai.core.intake.declared import describe_values
-from gongkai.core.intake.matters import Paper, Part, Progress, Stage
+from gongkai.core.intake.matters import AskerDocument, MatterProgress, ProgressSection, ProgressStage
 from gongkai.core.intake.opening import has_second
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import confirmed
+from gongkai.core.ledger.past import confirmed_records
 from gongkai.lib.chinese.days import as_day, day_in_words, end_of_day
 from gongkai.lib.law import Deadline, Status, figures
 from gongkai.work.requests.actions.fees import get_current_fee
@@ -36,7 +36,7 @@ def is_answered(request: Request) -> bool:
     return decision is not None and decision.result == request.entry.outcome
 
 
-def progress_parts(request: Request, deadline: Deadline) -> Iterator[Part]:
+def progress_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSection]:
     """Yield the paragraphs of the applicant's page: duties, paused clock and ending."""
     entry = request.entry
     if entry.closed_at:
@@ -46,15 +46,15 @@ def progress_parts(request: Request, deadline: Deadline) -> Iterator[Part]:
     fee = Fee.objects.filter(request=request, notified_on__isnull=False).last()
     if fee:
         yield _fee_part(fee, entry, deadline)
-    if past := confirmed(entry):
-        yield Part("补录的事项", tuple(f"{one}。" for one in past))
+    if past := confirmed_records(entry):
+        yield ProgressSection("补录的事项", tuple(f"{one}。" for one in past))
     merged = [one.entry.number for one in request.merged.select_related("entry")]
     if merged:
-        yield Part(MERGED_HEADING, (f"{'、'.join(merged)}：本件的答复就是对它们的答复。",))
+        yield ProgressSection(MERGED_HEADING, (f"{'、'.join(merged)}：本件的答复就是对它们的答复。",))
     passed = [one.entry for one in request.offspring.select_related("entry__body")]
     if passed:
         rows = tuple((one.number, _describe_location(one)) for one in passed)
-        yield Part("转出或者拆分后的申请", (), rows)
+        yield ProgressSection("转出或者拆分后的申请", (), rows)
 
 
 def _describe_location(entry: Entry) -> str:
@@ -75,17 +75,17 @@ def describe_reply_deadline(entry: Entry, deadline: Deadline) -> str:
 # -- while it is open -----------------------------------------------------------------------------------------------
 
 
-def _open_parts(request: Request, deadline: Deadline) -> Iterator[Part]:
+def _open_parts(request: Request, deadline: Deadline) -> Iterator[ProgressSection]:
     entry = request.entry
     if why := _revoked_part(request):
         yield why
     if deadline.status is Status.OVERDUE and deadline.date:
         yield _overdue_part(day_in_words(deadline.date))
     if deadline.status is Status.ABANDONED and not is_notice_unserved(entry):
-        yield Part("期限已经届满", tuple(step.text for step in deadline.steps[-1:]))
+        yield ProgressSection("期限已经届满", tuple(step.text for step in deadline.steps[-1:]))
         return
     if RequestState.CORRECTING in list_applicant_duties(entry):
-        yield Part(
+        yield ProgressSection(
             "需要您补正的事项",
             (request.asked_correction.reveal(), _describe_correction_deadline(entry, deadline)),
         )
@@ -93,7 +93,7 @@ def _open_parts(request: Request, deadline: Deadline) -> Iterator[Part]:
         # Before the receipt of the notice there is no last day to name.
         steps = deadline.steps[:-1] if is_notice_unserved(entry) else deadline.steps
         said = tuple(step.text for step in steps)
-        yield Part("答复期限", ("现在停止计算，恢复后重新确定答复日期。", *said))
+        yield ProgressSection("答复期限", ("现在停止计算，恢复后重新确定答复日期。", *said))
 
 
 def _describe_correction_deadline(entry: Entry, deadline: Deadline) -> str:
@@ -110,15 +110,15 @@ def _describe_irregular_notice(what: str, deadline: Deadline) -> str:
     return f"{said}{due if deadline.status is Status.RUNNING else ''}。"
 
 
-def _overdue_part(day: str) -> Part:
+def _overdue_part(day: str) -> ProgressSection:
     said = (
         f"应当在{day}以前答复，现在还没有答复。您可以联系承办单位询问办理情况。",
         "认为行政机关在政府信息公开工作中侵犯您的合法权益的，可以投诉、举报，也可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。",
     )
-    return Part("已经超过答复期限", said, links=(_complaint_link(),))
+    return ProgressSection("已经超过答复期限", said, links=(_complaint_link(),))
 
 
-def _revoked_part(request: Request) -> Part | None:
+def _revoked_part(request: Request) -> ProgressSection | None:
     row = request.entry.clock_events.filter(kind="revoked", voids=None, voided_by=None).last()
     if row is None:
         return None
@@ -128,13 +128,13 @@ def _revoked_part(request: Request) -> Part | None:
         else "理由见告知书。"
     )
     said = (f"承办单位已于{day_in_words(row.on)}撤销原来的处理，将重新答复您。", why)
-    return Part("原来的处理已经撤销", said)
+    return ProgressSection("原来的处理已经撤销", said)
 
 
 # -- once it has ended ----------------------------------------------------------------------------------------------
 
 
-def _ended_parts(request: Request) -> Iterator[Part]:
+def _ended_parts(request: Request) -> Iterator[ProgressSection]:
     entry = request.entry
     row = REQUEST_RESULTS.get(entry.outcome)
     if row is None:
@@ -143,26 +143,30 @@ def _ended_parts(request: Request) -> Iterator[Part]:
         yield _unanswered_part(request)
     if is_answered(request) or entry.outcome in {NOT_CORRECTED, FEE_NOT_PAID}:
         what = "本答复" if is_answered(request) else "不再处理告知书"
-        yield Part("对处理有不同意见的", (describe_remedies(row, entry.body, of=what),), links=(_complaint_link(),))
+        yield ProgressSection(
+            "对处理有不同意见的", (describe_remedies(row, entry.body, of=what),), links=(_complaint_link(),)
+        )
 
 
-def _unanswered_part(request: Request) -> Part:
+def _unanswered_part(request: Request) -> ProgressSection:
     entry, links = request.entry, (("重新申请", reverse("portal:form", args=["request"])),)
     events = entry.clock_events.filter(kind__in=_ENDING_EVENTS, voids=None, voided_by=None)
     last = events.order_by("pk").last()
     on = last.on if last else request.ended_on
     day = f"于{day_in_words(on)}" if on else ""
     if last and last.kind == "withdrawn":
-        return Part("申请已经撤回", (f"您已{day}撤回申请，承办单位不再办理，也不再答复。", _REAPPLY_HINT), links=links)
+        return ProgressSection(
+            "申请已经撤回", (f"您已{day}撤回申请，承办单位不再办理，也不再答复。", _REAPPLY_HINT), links=links
+        )
     if entry.outcome == OTHERWISE_ENDED:
         said = (
             f"承办单位已{day}结案，登记为“其他处理”，没有作出答复。对此有疑问的，请联系承办单位。",
             _REAPPLY_HINT,
         )
-        return Part("办理结果", said, links=links)
+        return ProgressSection("办理结果", said, links=links)
     row = REQUEST_RESULTS[entry.outcome]
     said = (f"{row.said}。依据：{row.law}。", f"已{day}结案。{_REAPPLY_HINT}")
-    return Part("办理结果", said, links=links)
+    return ProgressSection("办理结果", said, links=links)
 
 
 def _complaint_link() -> tuple[str, str]:
@@ -173,7 +177,7 @@ def _describe_payment_ways(fee: Fee) -> str:
     return f"缴纳方式：{fee.pay_how.rstrip('。；')}。" if fee.pay_how else _DEFAULT_PAYMENT_HINT
 
 
-def _fee_part(fee: Fee, entry: Entry, deadline: Deadline) -> Part:
+def _fee_part(fee: Fee, entry: Entry, deadline: Deadline) -> ProgressSection:
     unit = "件" if fee.basis == "items" else "页"
     rows = [
         (
@@ -200,7 +204,7 @@ def _fee_part(fee: Fee, entry: Entry, deadline: Deadline) -> Part:
         said.append(
             f"缴费后向您提供信息。{_describe_irregular_notice('收费通知', deadline)}{_describe_payment_ways(fee)}"
         )
-    return Part("信息处理费", tuple(said), tuple(rows))
+    return ProgressSection("信息处理费", tuple(said), tuple(rows))
 
 
 _STEP_LABELS = {
@@ -230,7 +234,7 @@ def _get_receipt_time(request: Request) -> datetime:
     return registered if as_day(registered) == request.received_on else end_of_day(request.received_on)
 
 
-def request_progress(number: int) -> Progress | None:
+def request_progress(number: int) -> MatterProgress | None:
     """Return the progress of a request for its applicant, without personal data."""
     request = Request.objects.select_related("entry__body").filter(pk=number).first()
     if request is None:
@@ -240,7 +244,7 @@ def request_progress(number: int) -> Progress | None:
     entry = request.entry
     closed, deadline = entry.closed_at is not None, deadline_of(entry)
     told = closed and is_answered(request)
-    return Progress(
+    return MatterProgress(
         title="政府信息公开申请",
         number=entry.number,
         state=entry.state_label,
@@ -257,13 +261,13 @@ def request_progress(number: int) -> Progress | None:
     )
 
 
-def _merged_request_progress(request: Request) -> Progress | None:
+def _merged_request_progress(request: Request) -> MatterProgress | None:
     into = get_merge_target(request)
     found = request_progress(into.pk)
     if found is None:
         return None
     said = f"与您提交的编号{into.entry.number}的申请内容相同，已并为一件办理，那一件的答复就是对这一件的答复。补正、撤回等请凭那一件的查询码办理。"
-    part = Part("并案办理", (said,))
+    part = ProgressSection("并案办理", (said,))
     return replace(
         found,
         number=request.entry.number,
@@ -279,15 +283,15 @@ def get_merge_target(request: Request) -> Request:
     return request
 
 
-def _progress_stages(request: Request, deadline: Deadline) -> Iterator[Stage]:
+def _progress_stages(request: Request, deadline: Deadline) -> Iterator[ProgressStage]:
     entry = request.entry
-    yield Stage("收到申请", detail=f"{request.received_on:%Y-%m-%d}", done=True)
+    yield ProgressStage("收到申请", detail=f"{request.received_on:%Y-%m-%d}", done=True)
     rows = entry.clock_events.filter(kind__in=_STEP_LABELS, voids=None, voided_by=None)
     for row in rows.order_by("on", "pk"):
-        yield Stage(_STEP_LABELS[row.kind], detail=f"{row.on:%Y-%m-%d}", done=True)
+        yield ProgressStage(_STEP_LABELS[row.kind], detail=f"{row.on:%Y-%m-%d}", done=True)
     if entry.state == RequestState.DELIVERED:
         last = request.deliveries.last()
-        yield Stage("送达", detail=f"{last.on:%Y-%m-%d}，{last.get_route_display()}" if last else "", done=True)
+        yield ProgressStage("送达", detail=f"{last.on:%Y-%m-%d}，{last.get_route_display()}" if last else "", done=True)
     if not entry.closed_at:
         waits = {
             RequestState.CORRECTING: "等待您补正",
@@ -296,12 +300,12 @@ def _progress_stages(request: Request, deadline: Deadline) -> Iterator[Stage]:
         }
         until = describe_reply_deadline(entry, deadline)
         if deadline.status is Status.ABANDONED and not is_notice_unserved(entry):
-            yield Stage("期限已经届满", current=True, detail="等待承办单位结案")
+            yield ProgressStage("期限已经届满", current=True, detail="等待承办单位结案")
         else:
             said = f"{until}以前" if until else ""
             asked = next(iter(list_applicant_duties(entry)), entry.state)
-            yield Stage(waits.get(asked, "审查、办理"), current=True, detail=said)
-        yield Stage("答复")
+            yield ProgressStage(waits.get(asked, "审查、办理"), current=True, detail=said)
+        yield ProgressStage("答复")
 
 
 def _describe_answer(request: Request) -> str:
@@ -311,7 +315,7 @@ def _describe_answer(request: Request) -> str:
     return f"{result.said}。依据：{decision.law}。{told}"
 
 
-def list_request_papers(number: int) -> list[Paper]:
+def list_request_papers(number: int) -> list[AskerDocument]:
     """Return the letters and files for the applicant, including those of the merged request."""
     request = Request.objects.get(pk=number)
     numbers = {number, get_merge_target(request).pk}
@@ -321,7 +325,7 @@ def list_request_papers(number: int) -> list[Paper]:
         .defer("content")
     )
     found = [
-        Paper(
+        AskerDocument(
             f"letter-{letter.pk}",
             f"{LETTER_KINDS[letter.kind].title}{'（已撤销）' if letter.revoked_on else ''}",
             f"{letter.number}，{day_in_words(letter.made_on)}",
@@ -333,7 +337,7 @@ def list_request_papers(number: int) -> list[Paper]:
         size = filesizeformat(one.released.size)
         kind = f"{one.suffix.upper()}，{size}"
         found.append(
-            Paper(
+            AskerDocument(
                 f"material-{one.pk}",
                 f"提供的材料{place}",
                 f"{kind}，遮盖副本" if one.released_masked else kind,
@@ -349,16 +353,16 @@ def list_released_materials(number: int) -> list[tuple[int, Material]]:
     return list(enumerate(files.select_related("released"), 1))
 
 
-def applicant_texts(number: int) -> list[Part]:
+def applicant_texts(number: int) -> list[ProgressSection]:
     """Return the applicant's own words: request, original before a correction, supplements."""
     request = Request.objects.get(pk=number)
     others = [(label, str(value)) for label, value in describe_values(request, "wanted", reveal=True)]
     chosen = f"答复按您选择的方式提供：{request.get_form_wanted_display()}，{request.get_route_wanted_display()}。"
-    parts = [Part("您申请的内容", (request.content.reveal(), chosen), others)]
+    parts = [ProgressSection("您申请的内容", (request.content.reveal(), chosen), others)]
     if request.corrected_wanted:
-        parts.append(Part("补正以前的申请内容", (request.wanted.reveal(),)))
+        parts.append(ProgressSection("补正以前的申请内容", (request.wanted.reveal(),)))
     supplements = [f"{supplement.on:%Y-%m-%d}：{supplement.text.reveal()}" for supplement in request.supplements.all()]
-    return [*parts, Part("您补充的说明", supplements)] if supplements else parts
+    return [*parts, ProgressSection("您补充的说明", supplements)] if supplements else parts
 
 
 def get_owed_fee(number: int) -> Fee | None:

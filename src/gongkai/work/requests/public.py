@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake import spelling
 from gongkai.core.intake.declared import ask, declared
 from gongkai.core.intake.forms import PublicForm, Submission
-from gongkai.core.intake.forms.definition import Answered
+from gongkai.core.intake.forms.definition import PublishedAnswer
 from gongkai.core.intake.forms.people import ApplicantForm
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.units.models import Body, BodyKind
@@ -174,7 +174,7 @@ class PublicRequestForm(ApplicantForm):
         text = self.cleaned_data["fax"]
         if text and spelling.phone_fault(text):
             raise forms.ValidationError("传真号码的写法不对：请带区号，如 0591-88886666。")
-        return spelling.phone(text)
+        return spelling.normalise_phone(text)
 
     def clean(self) -> dict[str, object]:
         """Check that the way of delivery has its address."""
@@ -184,18 +184,18 @@ class PublicRequestForm(ApplicantForm):
             self.add_error(name, why)
         return data
 
-    def find_published(self) -> list[Answered]:
+    def find_published(self) -> list[PublishedAnswer]:
         """Return published documents that may answer the request (条例第三十六条第（一）项)."""
         return find_published_answers(f"{self.cleaned_data['reference']} {self.cleaned_data['wanted']}".strip())
 
 
-def find_published_answers(words: str) -> list[Answered]:
+def find_published_answers(words: str) -> list[PublishedAnswer]:
     """Return published documents that contain all these words."""
     site = main_website()
     if site is None:
         return []
     found = run_search(ANONYMOUS, site.pk, SearchQuery(words=words[:MAX_SEARCHED_CHARACTERS]))
-    return [Answered(hit.row.title, "", hit.path) for hit in found.hits[:MAX_SUGGESTIONS]]
+    return [PublishedAnswer(hit.row.title, "", hit.path) for hit in found.hits[:MAX_SUGGESTIONS]]
 
 
 def submit_request(submission: Submission) -> str:

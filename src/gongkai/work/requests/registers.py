@@ -11,8 +11,8 @@ from django_filters import CharFilter, ChoiceFilter
 
 from gongkai.core.acts.door import visible_rows
 from gongkai.core.ledger.columns import unit_filter
-from gongkai.core.registers.columns import Column, shown
-from gongkai.core.registers.filters import Year, hidden_filter
+from gongkai.core.registers.columns import Column, display_value
+from gongkai.core.registers.filters import YearFilter, hidden_filter
 from gongkai.core.registers.register import Listing, Register, Row
 from gongkai.core.spreadsheets.sheet import AnyRow, Sheet
 from gongkai.core.spreadsheets.sheet import Column as SheetColumn
@@ -57,7 +57,7 @@ FEE_SHEET = Sheet(
 
 
 def _paid_cell(row: AnyRow) -> SafeString | str:
-    day = shown(row.paid_on)
+    day = display_value(row.paid_on)
     return format_html('{}<br><span class="gk-soft">{}</span>', day, row.way) if row.paid_on else ""
 
 
@@ -85,7 +85,7 @@ class FeeRegister(Register[Fee]):
         Column("standing", "状态", value=describe_fee_status, order=""),
     )
     file_sheet, file_name = FEE_SHEET, FEE_SHEET.name
-    filters = (Year("year", usual=True), ("unit", unit_filter("单位", "request__entry")), "basis")
+    filters = (YearFilter("year", usual=True), ("unit", unit_filter("单位", "request__entry")), "basis")
     words = ("receipt", "request__entry__number")
     order = ("paid_on", "pk")
     intro = "依据：国办函〔2020〕109号。"

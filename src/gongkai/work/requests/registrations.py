@@ -109,7 +109,7 @@ REQUEST_KIND = Kind(
 
 def register_all() -> None:
     """Register the kinds of entries, forms, panels and the spreadsheet."""
-    kinds.register(REQUEST_KIND)
+    kinds.register_entry_kind(REQUEST_KIND)
     register_past_acts()
     acts.register_act_forms()
     register_matter(REQUEST_MATTER)
@@ -144,14 +144,14 @@ def register_all() -> None:
     register_block(
         Block("requests", 92, home_page.pending_request_lists, "requests/block.html", needs=home_page.required_rows)
     )
-    importers.register(REQUEST_IMPORTER)
+    importers.register_importer(REQUEST_IMPORTER)
     register_job(Job("sign_letters", "签名文书", sign_pending_letters, position=64))
     register_score(in_time("request", "依申请公开按期答复"))
     _register_complaints()
 
 
 def _register_complaints() -> None:
-    kinds.register(COMPLAINT_KIND)
+    kinds.register_entry_kind(COMPLAINT_KIND)
     register_matter(COMPLAINT_MATTER)
     register_public_form(COMPLAINT_FORM)
     register_panel(

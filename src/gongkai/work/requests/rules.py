@@ -8,7 +8,7 @@ from django.db.models import Q
 from gongkai.core.acts.action import stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import STAFF, oversees, work
+from gongkai.core.ledger.rules import STAFF, check_may_work, oversees
 from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
 from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Appointment, Body, Role
@@ -45,7 +45,9 @@ def check_approver(by: Actor, entry: Entry) -> list[str]:
     moved = Movement.objects.filter(stream=stream_of(entry)).exclude(person_id=None)
     # Where nobody has worked on it since it was registered, its own clerk does.
     handled = moved.filter(seq__gt=1).exists()
-    if not is_among(by, moved.values_list("person_id", flat=True)) and (handled or work(by.in_own_posts(), entry)):
+    if not is_among(by, moved.values_list("person_id", flat=True)) and (
+        handled or check_may_work(by.in_own_posts(), entry)
+    ):
         return []
     covered = by.covering(lambda actor: not _check_approver(actor, entry))
     return [
@@ -150,7 +152,7 @@ def check_consulted_or_staff(by: Actor, entry: Entry) -> list[str]:
 
 def check_applicant_or_staff(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against acting: the applicant with the query code and staff of the unit may."""
-    return [] if by == ANONYMOUS else work(by, entry)
+    return [] if by == ANONYMOUS else check_may_work(by, entry)
 
 
 def find_receipt_day_faults(channel: str, submitted_on: date, received_on: date, today: date) -> list[str]:

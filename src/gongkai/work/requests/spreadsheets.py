@@ -16,9 +16,9 @@ from gongkai.core.ledger.clock import events_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.subjects import with_readers
 from gongkai.core.spreadsheets import cells
-from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet
-from gongkai.core.spreadsheets.writing import cell
+from gongkai.core.spreadsheets.writing import cell_value
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.law import Event
@@ -288,8 +288,8 @@ def _is_different(row: Row, stored: Mapping[str, object], key: str) -> bool:
     if kept == ERASED_TEXT or (key in _DECISION_COLUMNS and stored["result_key"] not in DECIDABLE_RESULTS):
         return False
     try:
-        return _normalise_value(REQUEST_SHEET.column(key).read(cell(kept))) != _normalise_value(row[key])
-    except Bad:  # older than the column's bounds: no comparison possible
+        return _normalise_value(REQUEST_SHEET.column(key).read(cell_value(kept))) != _normalise_value(row[key])
+    except BadCell:  # older than the column's bounds: no comparison possible
         return False
 
 

@@ -23,7 +23,7 @@ class Config(AppConfig):
         from gongkai.work.site_operations.kinds import FAULT_KIND
         from gongkai.work.site_operations.queries import list_reading_cases
 
-        kinds.register(FAULT_KIND)
+        kinds.register_entry_kind(FAULT_KIND)
         forms.register_forms()
         said = "platform/fault.html"
         register_panel(Panel("fault", said, panels.show_fault, kinds={"fault"}, position=150, acting=said))

@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.row_presence import ANY_VALUE, Rows
+from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import SYSTEM
 from gongkai.work.site_operations import queries
 from gongkai.work.site_operations.actions import remind_of_missing_log
@@ -22,9 +22,9 @@ def show_fault(entry: Entry, by: Actor) -> dict[str, object]:
     return {"fault": entry.fault}
 
 
-def reading_needed(by: Actor) -> list[Rows]:
+def reading_needed(by: Actor) -> list[RowCondition]:
     """Return the rows on which the block depends."""
-    return [Rows(Upkeep, {"reading_from": ANY_VALUE})]
+    return [RowCondition(Upkeep, {"reading_from": ANY_VALUE})]
 
 
 def reading_block(by: Actor) -> dict[str, object] | None:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.actors import in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.queries import general_office
@@ -29,7 +29,7 @@ def check_nothing(_by: Actor, _target: object) -> list[str]:
 def check_can_handle(by: Actor, number: int) -> list[str]:
     """Object unless the user works on the entry and may see the reader's contact and files."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="fault").first()
-    return work(by, entry) if entry else ["没有这条记录。"]
+    return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
 
 def list_home_bodies(body: Body) -> list[Body]:

@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.declared import ask, declared, erase_words
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
-from gongkai.core.intake.matters import FollowUp, Matter, Progress, Stage
+from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, ProgressStage
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
@@ -64,7 +64,7 @@ def _can_rate(number: int) -> bool:
     return Fault.objects.filter(pk=number, answered_at__isnull=False, satisfaction=None).exists()
 
 
-def find_progress(number: int) -> Progress | None:
+def find_progress(number: int) -> MatterProgress | None:
     """Return the state of a fault for the reader, without personal data or the reported text."""
     fault = Fault.objects.select_related("entry__body", "website").filter(pk=number).first()
     if fault is None:
@@ -72,7 +72,7 @@ def find_progress(number: int) -> Progress | None:
     entry = fault.entry
     said = deadline_of(entry)
     closed = entry.closed_at is not None
-    return Progress(
+    return MatterProgress(
         title=f"您反映的网站问题：{fault.get_kind_display()}",
         number=entry.number,
         state=entry.state_label,
@@ -81,9 +81,9 @@ def find_progress(number: int) -> Progress | None:
         due=None if closed or entry.due_at is None else timezone.localdate(entry.due_at),
         why=tuple(step.text for step in said.steps) if said and not closed else (),
         stages=(
-            Stage("收到", entry.opened_at),
-            Stage("核实、改正", None if not closed else entry.closed_at, current=not closed),
-            Stage("不予受理" if entry.state == FaultState.DISMISSED else "答复", fault.answered_at),
+            ProgressStage("收到", entry.opened_at),
+            ProgressStage("核实、改正", None if not closed else entry.closed_at, current=not closed),
+            ProgressStage("不予受理" if entry.state == FaultState.DISMISSED else "答复", fault.answered_at),
         ),
         unit=entry.body.successor.name,
         contact=fault.website.contact if fault.website else "",
@@ -115,7 +115,7 @@ FAULT_FORM = PublicForm(
     files=FileRule(label="截图（可不传）"),
     thanks=("感谢您帮助我们改进网站。",),
 )
-FAULT_MATTER = Matter(
+FAULT_MATTER = MatterKind(
     name="fault",
     label="网站找错",
     may_read=check_can_handle,

@@ -8,11 +8,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Website
-from gongkai.core.ledger.scoring import Case
+from gongkai.core.ledger.scoring import ScoredCase
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import belongs
+from gongkai.core.units.reach import rows_of_own_units
 from gongkai.work.newmedia import queries as accounts
 from gongkai.work.newmedia.models import Account, AccountState
 from gongkai.work.site_operations.actions.daily_logs import find_page_url, is_reading_day
@@ -38,7 +38,7 @@ def websites_visible_to(user: object) -> QuerySet[Website]:
     if not actor.known:
         return rows.none()
     governed = Body.objects.filter(pk__in=actor.bodies, kind=BodyKind.GENERAL_OFFICE, parent__kind=BodyKind.GOVERNMENT)
-    return rows.filter(belongs(actor) | Q(body__in=governed.values("parent")))
+    return rows.filter(rows_of_own_units(actor) | Q(body__in=governed.values("parent")))
 
 
 @visible()
@@ -195,7 +195,7 @@ def is_drill_due(today: date) -> bool:
     return last is None or (today - timezone.localdate(last)).days > DRILL_INTERVAL_DAYS
 
 
-def list_reading_cases(body: Body, first: date, until: date) -> list[Case]:
+def list_reading_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
     """Return a scoring case for each reading day: was a log written by the next day?"""
     found = []
     upkeeps = Upkeep.objects.exclude(reading_from=None).filter(
@@ -215,7 +215,7 @@ def list_reading_cases(body: Body, first: date, until: date) -> list[Case]:
                 continue
             good = day in written and (written[day] - day).days <= 1
             why = "当日有日志" if good else "日志补记" if day in written else "没有日志"
-            found.append(Case(f"{upkeep.pk}:{day}", f"{upkeep} {day}", float(good), why, find_page_url(upkeep)))
+            found.append(ScoredCase(f"{upkeep.pk}:{day}", f"{upkeep} {day}", float(good), why, find_page_url(upkeep)))
     return found
 
 

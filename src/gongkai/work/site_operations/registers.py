@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter, Filter
 
 from gongkai.content.editions.models import Website
-from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column, sign
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column, light_html
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
@@ -42,7 +42,7 @@ def _light_cell(row: "AnyRow") -> SafeString:
         "yellow": "今日未读",
         "green": "正常",
     }
-    return sign(standing.light, said[standing.light])
+    return light_html(standing.light, said[standing.light])
 
 
 def _missing_days_cell(row: "AnyRow") -> SafeString | str:
@@ -118,7 +118,7 @@ class OperatedRegister(Register[SiteOrAccount]):
     acts_listed = False
     columns = SITE_COLUMNS
     main = "name"
-    filters: "ClassVar[Sequence[str | Year | tuple[str, Filter]]]" = ("body", HAS_FILE_FILTER)
+    filters: "ClassVar[Sequence[str | YearFilter | tuple[str, Filter]]]" = ("body", HAS_FILE_FILTER)
     words = ("name", "body__name", "upkeep__undertaker")
     order = ("body__position", "pk")
     intro = (
@@ -200,7 +200,7 @@ class ReadingLogs(Register[DailyLog]):
         Column("at", "登记时间"),
     )
     main = "day"
-    filters = (Year("day"),)
+    filters = (YearFilter("day"),)
     words = ("upkeep__website__name", "upkeep__account__name", "words", "by")
     has_record = False
     empty = "还没有读网日志。"
@@ -225,7 +225,7 @@ class RestoreDrills(Register[RestoreDrill]):
             "ok",
             "结果",
             cell=lambda row: format_html(
-                "{} {}", sign("green", "完好") if row.ok else sign("red", "不能用"), row.broken
+                "{} {}", light_html("green", "完好") if row.ok else light_html("red", "不能用"), row.broken
             ),
         ),
         "name",
@@ -234,7 +234,7 @@ class RestoreDrills(Register[RestoreDrill]):
         "files",
         Column("broken", at=FILE_ONLY),
     )
-    filters = (Year("at"), "ok")
+    filters = (YearFilter("at"), "ok")
     has_record = False
     template = "platform/drills.html"
     empty = "还没有演练记录。"

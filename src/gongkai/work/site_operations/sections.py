@@ -15,11 +15,11 @@ from django.utils.safestring import SafeString
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
-from gongkai.core.registers.columns import Column, shown, sign
+from gongkai.core.registers.columns import Column, display_value, light_html
 from gongkai.core.registers.forms import Act
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.forms.base import words
+from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import bodies_of
@@ -127,7 +127,7 @@ SITE_ACTS = (
         part="logs",
         fields=("day", "words", "finds", "body"),
         asks={
-            "words": words("检查情况", most=500, hint="检查了哪些页面、栏目和功能，情况怎样。"),
+            "words": words_field("检查情况", most=500, hint="检查了哪些页面、栏目和功能，情况怎样。"),
             "finds": FindsField(
                 label="发现的问题",
                 required=False,
@@ -181,7 +181,7 @@ SITE_ACTS = (
         fields=("part", "what", "giver", "on"),
         choices={"part": _list_unsigned_parts},
         asks={
-            "what": words(
+            "what": words_field(
                 "移交内容",
                 rows=2,
                 most=500,
@@ -233,7 +233,7 @@ def _load_logs(row: "AnyRow", by: Actor) -> Sequence[DailyLog]:
 def _day_cell(log: DailyLog) -> SafeString | str:
     if timezone.localdate(log.at) == log.day:
         return f"{log.day}"
-    return format_html('{}<br><span class="gk-soft">{}补记</span>', log.day, shown(log.at))
+    return format_html('{}<br><span class="gk-soft">{}补记</span>', log.day, display_value(log.at))
 
 
 def _finds_cell(log: DailyLog) -> SafeString | str:
@@ -266,12 +266,12 @@ def _regulation_cell(row: Regulation) -> SafeString | str:
 def _state_cell(row: Regulation) -> SafeString:
     today = timezone.localdate()
     if row.ended_on and row.ended_on <= today:
-        return sign("grey", f"{row.ended_on}停止执行")
-    return sign("blue", "尚未施行") if row.since > today else sign("green", "现行")
+        return light_html("grey", f"{row.ended_on}停止执行")
+    return light_html("blue", "尚未施行") if row.since > today else light_html("green", "现行")
 
 
 def _signature_cell(name: str, at: datetime | None, waiting: str) -> SafeString | str:
-    return format_html("{}<br>{}", name, shown(at)) if at else waiting
+    return format_html("{}<br>{}", name, display_value(at)) if at else waiting
 
 
 def _received_cell(row: Handover) -> SafeString | str:
@@ -291,7 +291,7 @@ def _training_cell(row: Member) -> str:
 
 
 SITE_PARTS = (
-    Part(
+    RecordTable(
         name="logs",
         title="读网日志",
         model=DailyLog,
@@ -305,7 +305,7 @@ SITE_PARTS = (
         note="当天登记；补记的日志注明登记时间。发现的问题下达整改。",
         empty="还没有读网日志。",
     ),
-    Part(
+    RecordTable(
         name="turns",
         title="值班安排",
         model=Turn,
@@ -315,7 +315,7 @@ SITE_PARTS = (
         columns=("day", "name"),
         empty="没有以后的值班安排。",
     ),
-    Part(
+    RecordTable(
         name="texts",
         title="制度",
         model=Regulation,
@@ -329,7 +329,7 @@ SITE_PARTS = (
         ),
         empty="五项制度都还没有登记。",
     ),
-    Part(
+    RecordTable(
         name="handover",
         title="移交清单",
         model=Handover,
@@ -348,7 +348,7 @@ SITE_PARTS = (
         ),
         note="单位自行管理网站的，权限、代码、接口、数据移交和操作培训逐项登记，接收人签收，监交人签字。",
     ),
-    Part(
+    RecordTable(
         name="money",
         title="经费",
         model=Funding,
@@ -361,7 +361,7 @@ SITE_PARTS = (
             "until",
         ),
     ),
-    Part(
+    RecordTable(
         name="team",
         title="团队",
         model=Member,

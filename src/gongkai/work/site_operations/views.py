@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gongkai.content.editions.models import Shelf, Website
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.answers import file_answer
@@ -38,7 +38,7 @@ def _list_texts(request: HttpRequest, number: int) -> QuerySet[Shelf]:
     return list_public_texts(_get_site_or_404(request, number))
 
 
-@may_be_long("platform.whole", "整站", rows=_list_texts, most=200)
+@long_export("platform.whole", "整站", rows=_list_texts, most=200)
 @require_POST
 def download_site(request: HttpRequest, number: int) -> HttpResponseBase:
     """Send the whole site as a file and log it."""

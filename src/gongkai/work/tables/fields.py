@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+from gongkai.core.spreadsheets.cells import choice_advice, plain, yes_no
 from gongkai.core.spreadsheets.cells import day as read_day
-from gongkai.core.spreadsheets.cells import instead, plain, yes_no
-from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
 
@@ -155,19 +155,19 @@ class Field:
 def _line(_: Field, __: object, words: str) -> str:
     shown = " ".join(words.split())
     if len(shown) > _LINE:
-        raise Bad(f"共{len(shown)}个字，超过{_LINE}个字的上限", "请缩短")
+        raise BadCell(f"共{len(shown)}个字，超过{_LINE}个字的上限", "请缩短")
     return shown
 
 
 def _long(_: Field, __: object, words: str) -> str:
     if len(words) > _LONG:
-        raise Bad(f"共{len(words)}个字，超过{_LONG}个字的上限", "请缩短")
+        raise BadCell(f"共{len(words)}个字，超过{_LONG}个字的上限", "请缩短")
     return words
 
 
 def _phone(_: Field, __: object, words: str) -> str:
     if not _PHONE.match(words) or sum(word.isdigit() for word in words) < 3:
-        raise Bad(f"“{words[:30]}”不是电话号码", "请填写区号和号码，几个号码用顿号隔开")
+        raise BadCell(f"“{words[:30]}”不是电话号码", "请填写区号和号码，几个号码用顿号隔开")
     return words
 
 
@@ -177,7 +177,7 @@ def _url(_: Field, __: object, words: str) -> str:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname or len(words) > _LINE:
-        raise Bad(f"“{words[:40]}”不是网址", "请填写以 http:// 或 https:// 开头的完整网址")
+        raise BadCell(f"“{words[:40]}”不是网址", "请填写以 http:// 或 https:// 开头的完整网址")
     return words
 
 
@@ -192,23 +192,23 @@ def _number(one: Field, __: object, words: str) -> str:
         bare = bare[:-1]
         if one.unit not in PERCENT_UNITS:
             unit = f"的单位是{one.unit}" if one.unit else "不是百分数"
-            raise Bad(f"“{words[:30]}”是百分数", f"这一列{unit}，请核对后填写数字（表格中把单元格格式改为“常规”）")
+            raise BadCell(f"“{words[:30]}”是百分数", f"这一列{unit}，请核对后填写数字（表格中把单元格格式改为“常规”）")
     try:
         number = parse_decimal(bare) or Decimal(0)
     except TypedValueError as wrong:
-        raise Bad(f"“{words[:30]}”{wrong.what}", "请只填数字，单位已写在表头") from None
+        raise BadCell(f"“{words[:30]}”{wrong.what}", "请只填数字，单位已写在表头") from None
     if abs(number) >= Decimal(10) ** 15:
-        raise Bad(f"“{words[:30]}”超出范围", "请核对后改正")
+        raise BadCell(f"“{words[:30]}”超出范围", "请核对后改正")
     if number < 0 and not one.signed:
-        raise Bad(f"“{words[:30]}”小于0", "请核对后改正；确有负数的，请政务公开办在表式中勾选“可为负数”")
+        raise BadCell(f"“{words[:30]}”小于0", "请核对后改正；确有负数的，请政务公开办在表式中勾选“可为负数”")
     if one.unit in COUNT_UNITS and number != number.to_integral_value():
-        raise Bad(f"“{words[:30]}”不是整数", f"这一列按{one.unit}计数，请填写整数")
+        raise BadCell(f"“{words[:30]}”不是整数", f"这一列按{one.unit}计数，请填写整数")
     return f"{number.normalize() + 0:f}"  # Avoids a negative zero.
 
 
 def _choice(one: Field, _: object, words: str) -> str:
     if words not in one.choices:
-        raise Bad(f"“{words[:30]}”不在可选范围内", instead(words, one.choices))
+        raise BadCell(f"“{words[:30]}”不在可选范围内", choice_advice(words, one.choices))
     return words
 
 
@@ -216,7 +216,7 @@ def _choices(one: Field, _: object, words: str) -> str:
     named = list(dict.fromkeys(part for part in re.split(r"[、，,；;/\s]+", words) if part))
     wrong = next((part for part in named if part not in one.choices), "")
     if wrong:
-        raise Bad(f"“{wrong[:30]}”不在可选范围内", instead(wrong, one.choices))
+        raise BadCell(f"“{wrong[:30]}”不在可选范围内", choice_advice(wrong, one.choices))
     return "、".join(choice for choice in one.choices if choice in named)
 
 

@@ -10,8 +10,8 @@ from django.forms import BaseFormSet, formset_factory
 from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf
 from gongkai.content.editions.publishers import filter_open_columns
 from gongkai.content.editions.vocabulary import Basis, ItemKind
-from gongkai.core.spreadsheets.errors import Bad
-from gongkai.core.units.forms.units import Searched
+from gongkai.core.spreadsheets.errors import BadCell
+from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.models import Level
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
@@ -67,7 +67,7 @@ class RecordForm(forms.Form):
                 if isinstance(given := self.cleaned_data.get(name), list):
                     self.cleaned_data[name] = given = "、".join(given)
                 read[field.key] = field.read(given)
-            except Bad as bad:
+            except BadCell as bad:
                 self.add_error(name, f"{bad.what}，{bad.todo}。")
         if not self.cleaned_data.get(CONFIRMATION_FIELD):
             self._question(read)
@@ -140,7 +140,7 @@ def _began(one: Field, value: object) -> object:
     return value
 
 
-class ColumnChoice(Searched):
+class ColumnChoice(SearchedField):
     """An open column by its site and path."""
 
     def label_from_instance(self, obj: Column) -> str:

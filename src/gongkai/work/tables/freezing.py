@@ -25,7 +25,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store
 from gongkai.core.spreadsheets import Column, Sheet, write_csv, write_xlsx
 from gongkai.core.units.queries import as_called
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables.fields import Field, lacking
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision, TableSchema
 from gongkai.work.tables.showing import told_fields
@@ -42,7 +42,7 @@ def sheet_of(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
 
 def named_bases(some: list[tuple[str, str]]) -> dict[str, str]:
     """Return the policies of a row as its spreadsheet names them."""
-    return {"_bases": "；".join(cited(title) for title, _ in some)}
+    return {"_bases": "；".join(cite_title(title) for title, _ in some)}
 
 
 def _column(one: Field) -> Column:

@@ -8,7 +8,14 @@ from django.utils import timezone
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.spreadsheets.cells import short, whole
-from gongkai.core.spreadsheets.importers import Change, Difference, Family, Importer, Plan, Recorder
+from gongkai.core.spreadsheets.importers import (
+    ChangeRecorder,
+    Difference,
+    Importer,
+    ImporterFamily,
+    ImportPlan,
+    RowChange,
+)
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
@@ -80,9 +87,9 @@ class TableImporter:
         """Allow users with a post; refuse all for a retired schema."""
         return rules.staff(by, None) if self.schema.active else ["这种表式已经停用。"]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the planned changes; gaps in a strict schema are cell errors."""
-        made, seen = Plan(), set[Identity]()
+        made, seen = ImportPlan(), set[Identity]()
         bodies, own = bodies_by_name(by), queries.own_bodies(by).first()
         there = self._there()
         for row in table.rows:
@@ -119,7 +126,7 @@ class TableImporter:
         made.notes += self._elsewhere(made)
         return made
 
-    def _elsewhere(self, made: Plan) -> Iterator[str]:
+    def _elsewhere(self, made: ImportPlan) -> Iterator[str]:
         new = [change for change in made.changes if change.made]
         names = [name_of(self.fields, change.facts["values"]) for change in new]
         rows = Record.objects.filter(table__schema=self.schema, name__in=names).select_related("table__body")
@@ -139,7 +146,7 @@ class TableImporter:
         rows = Record.objects.filter(table__schema=self.schema).select_related("table__body", "table__schema")
         return {(record.table.body_id, record.table.year, record.name): record for record in rows}
 
-    def _change(self, made: Plan, row: Row, body: Body, year: int | None, record: Record | None) -> None:
+    def _change(self, made: ImportPlan, row: Row, body: Body, year: int | None, record: Record | None) -> None:
         before = record.values if record else {}
         after = {**before}
         for field in self.fields:
@@ -163,9 +170,9 @@ class TableImporter:
         facts = {"body": body, "year": year, "values": after}
         of_year = f"{year}年" if year else ""
         label = f"{body.label}{of_year}：{name}"
-        made.changes.append(Change(row.number, label, record, changed, facts))
+        made.changes.append(RowChange(row.number, label, record, changed, facts))
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add or change one record; open the unit's table if absent."""
         facts = change.facts
         if isinstance(change.target, Record):
@@ -224,4 +231,4 @@ def importer(name: str) -> Importer | None:
     return TableImporter(schema) if schema else None
 
 
-TABLE_IMPORTER_FAMILY = Family(IMPORTER_NAME_PREFIX, importer, lambda by: rules.staff(by, None))
+TABLE_IMPORTER_FAMILY = ImporterFamily(IMPORTER_NAME_PREFIX, importer, lambda by: rules.staff(by, None))

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gongkai.content.editions.frozen import Frozen
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.work.tables import queries, rules
 from gongkai.work.tables.models import PublicTable, Record
@@ -19,9 +19,9 @@ def _working(by: Actor) -> set[int]:
     return {post.body_id for post in by.posts if post.role in rules.WORKING_ROLES}
 
 
-def needed(by: Actor) -> list[Rows]:
+def needed(by: Actor) -> list[RowCondition]:
     """Return the tables that must have rows for the block to show."""
-    return [Rows(PublicTable, {"body": _working(by)})]
+    return [RowCondition(PublicTable, {"body": _working(by)})]
 
 
 def to_mend(by: Actor) -> dict[str, object] | None:

@@ -14,7 +14,7 @@ from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, belongs, bodies_of, government_over
+from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of, government_over, rows_of_own_units
 from gongkai.lib.matching.disclosures import budgets_in, budgets_named, unit_words
 from gongkai.lib.typed_json import text
 from gongkai.work.tables.actions.submitting import REVIEW_SOURCE
@@ -43,7 +43,7 @@ def visible_to(user: object) -> QuerySet[PublicTable]:
         return rows
     if not actor.known:
         return rows.none()
-    return rows.filter(belongs(actor) | _asked_for_opinion(actor))
+    return rows.filter(rows_of_own_units(actor) | _asked_for_opinion(actor))
 
 
 def _asked_for_opinion(actor: Actor) -> Q:

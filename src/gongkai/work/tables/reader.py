@@ -5,7 +5,7 @@ from datetime import date
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.writing.blocks import Text, blocks
-from gongkai.lib.writing.official import Issued
+from gongkai.lib.writing.official import IssuedDocument
 from gongkai.work.tables.fields import over
 from gongkai.work.tables.models import PublicTable
 from gongkai.work.tables.showing import told_fields
@@ -29,7 +29,7 @@ def leaflet(table: PublicTable, today: date) -> bytes:
         )
     ]
     phone = f"　投诉监督电话：{table.phone}" if table.phone else ""
-    made = Issued(
+    made = IssuedDocument(
         title=f"{table.title}宣传读物",
         issuers=[table.body.name],
         number="",

@@ -10,9 +10,9 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document, Standing
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import Notification
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Role
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables.fields import Fault, faults_of
 from gongkai.work.tables.models import PublicTable, Record
 
@@ -30,7 +30,7 @@ def ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
     found: dict[int, list[Fault]] = defaultdict(list)
     for record, document in pairs:
         title, standing = titles[document]
-        found[record].append(Fault("依据", f"{cited(title)}{standing}，请核对后改用现行文件"))
+        found[record].append(Fault("依据", f"{cite_title(title)}{standing}，请核对后改用现行文件"))
     return found
 
 
@@ -88,7 +88,7 @@ def remind() -> dict[str, int]:
         bad = [(record, faults) for record, faults in judged[table.pk] if faults]
         if bad:
             messages.append(_message(table, bad, today.strftime("%Y-%m")))
-    tell(messages)
+    write_messages(messages)
     PublicTable.objects.filter(pk__in=[table.pk for table in tables]).update(checked_on=today)
     return {"looked": len(tables), "faulty": len(messages)}
 

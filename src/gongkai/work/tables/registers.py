@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter, ModelChoiceFilter
 
 from gongkai.core.registers.columns import Column
-from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import FileActions
 from gongkai.core.registers.register import Listing, Register
@@ -126,7 +126,7 @@ class Tables(Register[PublicTable]):
             ),
         ),
         "body",
-        Year("year"),
+        YearFilter("year"),
         ("only", ChoiceFilter(label="情况", choices=STATES, empty_label="全部", method=_by_state)),
     )
     words = ("body__name", "schema__label")
@@ -177,7 +177,7 @@ class Tables(Register[PublicTable]):
             state.table.stands = state  # type: ignore[attr-defined]
         return rows
 
-    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body] | None:
+    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
         """Return the units that must have a table of the chosen kind."""
         schema = chosen.get("schema")
         if not isinstance(schema, TableSchema) or not schema.owed_by:
@@ -321,7 +321,7 @@ class Postings(Register[Posting]):
     )
     main = "place"
     filters = (
-        Year("on"),
+        YearFilter("on"),
         "kind",
         "body",
         (

@@ -9,7 +9,7 @@ from core.units.naming.city import bodies, catalogue
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.naming import Catalogue, Group, Kind, resolve, unknown_names
 from gongkai.core.units.naming.catalogue import Resolution
-from gongkai.core.units.naming.spelling import canon, higher_place_of, place_of
+from gongkai.core.units.naming.spelling import canonical_stem, higher_place_of, place_of
 
 CITY, DISTRICT, COUNTY, CULTURE = 1, 20, 21, 13
 KNOWN = catalogue()
@@ -241,7 +241,7 @@ def test_any_text_gets_an_answer(name: str) -> None:
 def test_short_forms_stay_as_they_are() -> None:
     lines = files("gongkai.core.units.naming").joinpath("spellings.tsv").read_text(encoding="utf-8").splitlines()
     for short in [row.split("\t")[0] for row in lines if row and not row.startswith("#")]:
-        assert canon(short) == short
+        assert canonical_stem(short) == short
 
 
 def test_a_slip_says_which_character_is_wrong() -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.reading.words.dues import When, find_dues, read_limit, unread_times
+from gongkai.lib.reading.words.dues import ReferenceYears, find_dues, read_limit, unread_times
 
-WHEN = When(2021, 5)
+WHEN = ReferenceYears(2021, 5)
 
 
 def read(text: str) -> list[dict[str, Any]]:
@@ -158,7 +158,7 @@ def test_a_column_about_time_needs_no_preposition(cell: str, due: dict[str, Any]
 
 
 def test_without_a_year_a_date_is_not_guessed() -> None:
-    assert find_dues("5月31日前报送", When(None)) == []
+    assert find_dues("5月31日前报送", ReferenceYears(None)) == []
 
 
 @given(st.text(alphabet="每年月日前底至少不于次个工作日内其中及时定期持续0123456789，。（）自起后印发", max_size=60))
@@ -216,7 +216,7 @@ def test_more_words_about_time(text: str, due: dict[str, Any]) -> None:
     ],
 )
 def test_dates_in_a_column_as_people_write_them(cell: str, days: list[str]) -> None:
-    when = When(2021, 7)
+    when = ReferenceYears(2021, 7)
     assert [due.date for due in read_limit(cell, when)] == days
 
 

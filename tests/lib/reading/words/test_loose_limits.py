@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from gongkai.lib.reading.words.dues import When, find_dues, read_limit, unread_times
+from gongkai.lib.reading.words.dues import ReferenceYears, find_dues, read_limit, unread_times
 from gongkai.lib.reading.words.numbering import number_of
 
 #: A notice of November 2026 for the year 2027.
-WHEN = When(2026, 11, 2027, date(2026, 11, 20))
+WHEN = ReferenceYears(2026, 11, 2027, date(2026, 11, 20))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_limit_that_another_paper_sets_is_no_standing_duty(cell: str) -> None:
     ],
 )
 def test_the_hour_and_the_day_of_the_week_belong_to_the_day(text: str, day: str) -> None:
-    (found,) = find_dues(text, When(2027, 3, None, date(2027, 3, 10)))
+    (found,) = find_dues(text, ReferenceYears(2027, 3, None, date(2027, 3, 10)))
     assert (found.due.date, found.due.doubt) == (day, "")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.reading.words.dues import When
+from gongkai.lib.reading.words.dues import ReferenceYears
 from gongkai.lib.reading.words.duties import Context, read_duties
 from gongkai.lib.reading.words.paths import Path, find_places, read_group, survey
 
@@ -116,7 +116,7 @@ def test_a_path_that_runs_on_into_the_sentence_is_told() -> None:
 def test_a_path_without_a_bracket_is_no_duty_and_keeps_its_other_channels(
     text: str, duties: list[tuple[str, list[str], list[str], str | None]]
 ) -> None:
-    read = read_duties(text, Context(When(2021, 5), survey([text])))
+    read = read_duties(text, Context(ReferenceYears(2021, 5), survey([text])))
     assert [
         (one.text, [path[-1] for path in one.paths], list(one.channels), one.due and one.due.date) for one in read
     ] == duties

@@ -5,9 +5,9 @@ from itertools import product
 import pytest
 
 from gongkai.lib.reading.model import Due
-from gongkai.lib.reading.words.dues import When, find_dues, read_limit, unread_times
+from gongkai.lib.reading.words.dues import ReferenceYears, find_dues, read_limit, unread_times
 
-WHEN = When(2027, 3)
+WHEN = ReferenceYears(2027, 3)
 MONTHS = {"每月": "month", "每个月": "month"}
 QUARTERS = {"每季度": "quarter", "每季": "quarter", "每个季度": "quarter"}
 PERIODS = {**MONTHS, **QUARTERS, "每半年": "half_year"}

@@ -27,7 +27,7 @@ from gongkai.core.acts.rows import count_version
 from gongkai.core.units.models import Body
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.richtext import plain
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 if TYPE_CHECKING:
     from datetime import date
@@ -112,7 +112,7 @@ def draft_interpretation(
     (谁起草、谁解读)."""
     if form not in InterpretationMedium.values:
         raise Refused("没有这种解读形式。")
-    name = cited(title_of(document))
+    name = cite_title(title_of(document))
     item: ItemPage = publishing.create_draft(
         document.body,
         by=by,

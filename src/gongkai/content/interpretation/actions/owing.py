@@ -23,7 +23,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 
 @action(
@@ -71,7 +71,7 @@ def owe_interpretation(
     words = "、".join(InterpretationMedium(form).label for form in forms)
     entry = Entry(
         kind=OWED_KIND.name,
-        title=f"解读{cited(title_of(document))}"[:300],
+        title=f"解读{cite_title(title_of(document))}"[:300],
         body=document.body,
         year=published.year,
     )

@@ -13,12 +13,12 @@ from gongkai.content.interpretation.models import COUNTED_KINDS, EventKind, Plan
 from gongkai.content.interpretation.rules import writes
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import event, strike_out
+from gongkai.core.ledger.clock import event, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import lead, oversees, system_only
+from gongkai.core.ledger.rules import check_may_lead, oversees, system_only
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese.days import end_of_day
@@ -171,7 +171,7 @@ def reopen_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a planned release whose record was a mistake; the recorded closing event is cancelled."""
     entry.outcome = ""
     PlannedRelease.objects.filter(pk=entry.pk).update(event=None)
-    strike_out(entry, ["closed"], by=by)
+    void_events(entry, ["closed"], by=by)
     return ActionResult(words=f"举办的登记已作废：{reason}")
 
 
@@ -218,7 +218,7 @@ def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> Ac
     )
 
 
-@entry_action("press_plan", "cancel", label="取消", rule=lead)
+@entry_action("press_plan", "cancel", label="取消", rule=check_may_lead)
 def cancel_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a planned release with a reason, by the unit's head or the 政务公开办, which is
     notified."""

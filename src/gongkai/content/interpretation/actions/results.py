@@ -15,14 +15,14 @@ from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import wrong_address
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import judge, work
+from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Office, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, government_over
@@ -63,7 +63,7 @@ def hand_over(
     until: date,
     materials: Sequence[str],
     place: str = "",
-    files: Sequence[Named] = (),
+    files: Sequence[NamedStoredFile] = (),
     sender: str = "",
     office: Office | None = None,
     note: str = "",
@@ -121,7 +121,7 @@ def _wrong(
     until: date,
     materials: Sequence[str],
     place: str,
-    files: Sequence[Named],
+    files: Sequence[NamedStoredFile],
     body: Body,
     office: Office | None,
 ) -> list[str]:
@@ -169,7 +169,7 @@ def _signed_for(entry: Entry, by: Actor) -> None:
     HandOver.objects.filter(pk=entry.pk).update(received_by=by.name, received_at=timezone.now())
 
 
-@entry_action("press_result", "receive", label="签收", rule=work)
+@entry_action("press_result", "receive", label="签收", rule=check_may_work)
 def receive_results(entry: Entry, *, by: Actor) -> ActionResult:
     """Acknowledge the receipt of results."""
     _signed_for(entry, by)
@@ -177,7 +177,7 @@ def receive_results(entry: Entry, *, by: Actor) -> ActionResult:
     return ActionResult(words=words, tell=(_to_sender(entry, words, "已签收"),))
 
 
-@entry_action("press_result", "send_back", label="退回补充", rule=work)
+@entry_action("press_result", "send_back", label="退回补充", rule=check_may_work)
 def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return results with a request for what is missing; the deadline pauses until then."""
     words = reason.strip()[:300]
@@ -187,7 +187,7 @@ def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action("press_result", "send_again", label="补充后重新移交", rule=_sends)
-def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[Named] = ()) -> ActionResult:
+def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[NamedStoredFile] = ()) -> ActionResult:
     """Hand returned results over again, with what was missing."""
     said = words.strip()[:300]
     if len(said) < 2 and not files:
@@ -198,7 +198,7 @@ def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[N
     return ActionResult(words=said or "已补充文件", facts=facts, events=(event("sent_again"),), tell=(told,))
 
 
-@entry_action("press_result", "extend", label="延长期限", rule=judge)
+@entry_action("press_result", "extend", label="延长期限", rule=check_may_judge)
 def extend_results(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Extend the deadline with a reason."""
     if len(reason.strip()) < 2:
@@ -222,7 +222,7 @@ def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-@entry_action("press_result", "show", label="登记公开结果", rule=work)
+@entry_action("press_result", "show", label="登记公开结果", rule=check_may_work)
 def show_results(entry: Entry, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
     """Set where the results are public; this closes the handover."""
     held = entry.handover.event

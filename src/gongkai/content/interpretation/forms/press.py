@@ -12,7 +12,7 @@ from gongkai.content.interpretation.views.setting import bodies_seen, list_writa
 from gongkai.core.files.forms import FilesField
 from gongkai.core.registers.forms import ActForm
 from gongkai.core.units.forms.base import BodyChoice
-from gongkai.core.units.forms.base import words as sentences
+from gongkai.core.units.forms.base import words_field as sentences
 from gongkai.core.units.models import Office
 from gongkai.core.widgets.fields import Day
 

@@ -15,7 +15,7 @@ from gongkai.core.units.forms import base
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day
 
-_words = partial(base.words, rows=3, most=300)
+_words = partial(base.words_field, rows=3, most=300)
 #: What the words of a plan are not for: many see them, and the speaker has a field of his own once the release is held.
 TOPIC_HELP_TEXT = "写讲什么政策、什么事，不写姓名、电话等个人信息"
 

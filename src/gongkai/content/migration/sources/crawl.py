@@ -21,9 +21,9 @@ from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.sources.pages.dom import parse_page
 from gongkai.core.acts.action import Refused
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound import Answer, NoAnswer, Reach, TooMuch, ask
-from gongkai.lib.outbound.crawling import Robots, links_of, robots_of
-from gongkai.lib.outbound.crawling.addresses import odd
+from gongkai.lib.outbound import HttpResponse, NoAnswer, RequestLimits, ResponseTooLarge, send_request
+from gongkai.lib.outbound.crawling import RobotsRules, links_of, robots_of
+from gongkai.lib.outbound.crawling.addresses import why_skip_url
 from gongkai.lib.outbound.markup import decode
 from gongkai.lib.typed_json import number, text, texts
 
@@ -58,7 +58,7 @@ class Crawl:
     hosts: frozenset[str]
     bounds: CrawlLimits = field(default_factory=CrawlLimits)
     sleep: Callable[[float], None] = time.sleep
-    robots: dict[str, Robots] = field(default_factory=dict)
+    robots: dict[str, RobotsRules] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     queue: deque[str] = field(default_factory=deque)
     known: set[str] = field(default_factory=set)
@@ -119,11 +119,11 @@ class Crawl:
         robots = self._robots(url)
         if not robots.allow(url):
             return {"url": url, "status": -1, "words": "robots.txt 不允许"}
-        if why := odd(url, timezone.localdate()):
+        if why := why_skip_url(url, timezone.localdate()):
             return {"url": url, "status": -1, "words": why}
         self.sleep(max(self.bounds.pause, robots.pause))
         try:
-            with ask(url, self.reach) as answer:
+            with send_request(url, self.reach) as answer:
                 if answer.status < 300:
                     return self._keep(url, answer)
                 to = answer.headers.get("Location") if answer.status in {301, 302, 303, 307, 308} else None
@@ -132,9 +132,9 @@ class Crawl:
             return {"url": url, "status": 0, "words": str(error)[:120]}
 
     @property
-    def reach(self) -> Reach:
+    def reach(self) -> RequestLimits:
         """Return the request limits: allowed hosts, also internal, one redirect at a time."""
-        return Reach(
+        return RequestLimits(
             seconds=TIMEOUT_SECONDS,
             hosts=self.hosts,
             inner=True,
@@ -143,14 +143,14 @@ class Crawl:
             agent=USER_AGENT,
         )
 
-    def _keep(self, url: str, answer: Answer) -> dict[str, object]:
+    def _keep(self, url: str, answer: HttpResponse) -> dict[str, object]:
         page = answer.headers.get_content_type() in {"text/html", "application/xhtml+xml"}
         suffix = posixpath.splitext(urlsplit(url).path)[1].lstrip(".").lower()
         if not page and suffix not in TYPES:
             return {"url": url, "status": 200, "words": "不是网页，也不是可用的附件"}
         try:
             data = answer.read(MAX_PAGE if page else MAX_FILE)
-        except TooMuch:
+        except ResponseTooLarge:
             return {"url": url, "status": 200, "words": "过大"}
         name = file_name(url, page=page)
         target = self.folder / name
@@ -169,7 +169,7 @@ class Crawl:
             "links": [link for link in links if self._allowed(link)],
         }
 
-    def _robots(self, url: str) -> Robots:
+    def _robots(self, url: str) -> RobotsRules:
         """Return the rules of a host's robots.txt."""
         parts = urlsplit(url)
         key = f"{parts.scheme}://{parts.netloc}"

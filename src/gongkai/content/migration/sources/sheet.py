@@ -15,7 +15,7 @@ from gongkai.content.migration.sources.pages import content_of_cell, content_of_
 from gongkai.content.migration.sources.pages.links import PageContext
 from gongkai.content.migration.sources.values import FileRef, OldItem, parse_moment
 from gongkai.core.acts.digest import digest
-from gongkai.core.spreadsheets import Bad, Column, Row, Sheet
+from gongkai.core.spreadsheets import BadCell, Column, Row, Sheet
 from gongkai.core.spreadsheets.cells import choice, day, long_text, plain, short, text
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.chinese import lazy_re as re
@@ -51,7 +51,7 @@ def parse_cell_time(value: object) -> datetime | None:
         return None
     found = parse_moment(words)
     if found is None:
-        raise Bad(f"“{words[:30]}”不是日期", "请按“2019-03-05 09:20”或“2019-03-05”的样式填写")
+        raise BadCell(f"“{words[:30]}”不是日期", "请按“2019-03-05 09:20”或“2019-03-05”的样式填写")
     return found
 
 

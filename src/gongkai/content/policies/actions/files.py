@@ -17,8 +17,8 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import count_version
 from gongkai.core.files.store import mark_of
 from gongkai.core.units.models import Body
-from gongkai.lib.confined import watched
-from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
+from gongkai.lib.confined import with_progress
+from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
 from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office, plain
 
 
@@ -153,7 +153,7 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
                 f"一次上传的原文读取超过{READ_TIMEOUT_SECONDS}秒（共{len(singles)}个，已读{len(read)}个），都没有保存：请分成几批上传。"
             )
 
-    with watched(lambda *_: None, check):
+    with with_progress(lambda *_: None, check):
         for name, data in singles:
             check()
             read.append(_read(name, data))
@@ -210,7 +210,7 @@ def unpack_upload(name: str, data: bytes) -> list[tuple[str, bytes]]:
                 if left < 0:
                     raise Refused("压缩文件解压后过大，请分次上传。")
                 found.append((inner, content))
-    except Overfull as error:
+    except TooManyEntries as error:
         raise Refused(f"“{name[-60:]}”：{error}") from error
     except BROKEN_ZIP as error:
         raise Refused(f"“{name[-60:]}”打不开：已损坏或设有密码，请重新压缩后上传。") from error

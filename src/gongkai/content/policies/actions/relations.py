@@ -23,7 +23,7 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.document_numbers import find_numbers
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 #: What a person writes by hand; between documents of the library a decision writes all but the basis (`decide`).
 BY_HAND = (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
@@ -203,7 +203,7 @@ def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> ActionRe
         record.body,
         by=by,
         columns=[column] if column else [],
-        title=f"关于{cited(record.title)}有关问题的回应"[:255],
+        title=f"关于{cite_title(record.title)}有关问题的回应"[:255],
         kind=ItemKind.OTHER,
         formed_on=timezone.localdate(),
         issuer=record.body.name[:120],

@@ -15,7 +15,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import system_only, work
+from gongkai.core.ledger.rules import check_may_work, system_only
 from gongkai.core.units.models import Role
 
 
@@ -27,7 +27,7 @@ def _undecided(entry: Entry) -> list[str]:
     return [f"还有{left}件文件没有清理意见，请在“文件清理”中逐件提出。"] if left else []
 
 
-@entry_action("cleanup", "submit", label="报送清理意见", rule=work, ready=_undecided)
+@entry_action("cleanup", "submit", label="报送清理意见", rule=check_may_work, ready=_undecided)
 def submit_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit a clean-up task; every document of the unit must have a verdict."""
     return ActionResult(words=words)
@@ -65,7 +65,7 @@ def cancel_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionRe
     return ActionResult(words=words)
 
 
-@entry_action("validity", "extend", label="延长有效期", rule=work)
+@entry_action("validity", "extend", label="延长有效期", rule=check_may_work)
 def extend_validity(entry: Entry, *, by: Actor, until: date, basis: str) -> ActionResult:
     """Extend the document before it expires, by a decision of its issuer."""
     made: Decision = decide(
@@ -80,7 +80,7 @@ def extend_validity(entry: Entry, *, by: Actor, until: date, basis: str) -> Acti
     )
 
 
-@entry_action("validity", "lapse", label="到期失效", rule=work)
+@entry_action("validity", "lapse", label="到期失效", rule=check_may_work)
 def accept_expiry(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Record the assessment that a document may expire on its last day."""
     if not words.strip():

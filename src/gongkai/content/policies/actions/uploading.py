@@ -17,7 +17,7 @@ from gongkai.content.policies.states import period_on_day
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import wrong_address
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import next_date
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
@@ -149,7 +149,7 @@ def record_upload(
     standing: str,
     number: str = "",
     address: str = "",
-    file: Named | None = None,
+    file: NamedStoredFile | None = None,
     shared: bool = False,
     settle: bool = True,
     libraries: LibraryCache | None = None,
@@ -248,7 +248,7 @@ def record_batch(
     on: date,
     standing: str = "",
     number: str = "",
-    file: Named | None = None,
+    file: NamedStoredFile | None = None,
 ) -> list[Upload]:
     """Record one upload with a shared receipt for several documents, all or none.
 

@@ -17,7 +17,7 @@ from gongkai.core.units.forms import base
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
 #: A field for a few sentences.
-words = partial(base.words, rows=2, most=300)
+words = partial(base.words_field, rows=2, most=300)
 
 
 class RecordField(forms.CharField):

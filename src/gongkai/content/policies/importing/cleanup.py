@@ -11,7 +11,7 @@ from gongkai.content.policies.models import CleanupCase, RoundState, Verdict
 from gongkai.content.policies.queries.office import rounds_visible_to
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, day, short, whole
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Role
 
@@ -76,9 +76,9 @@ class CleanupImporter:
         allowed = getattr(by, "system", False) or by.has(*roles)  # type: ignore[attr-defined]
         return [] if allowed else ["只有起草单位和组织清理的单位可以导入清理意见。"]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return which verdicts the rows would give."""
-        made = Plan()
+        made = ImportPlan()
         numbers = [row["case"] for row in table.rows]
         cases = {c.pk: c for c in _cases(by).filter(pk__in=numbers)}
         for row in table.rows:
@@ -103,7 +103,7 @@ class CleanupImporter:
                 continue
             shown = {"verdict": str(Verdict(fields["verdict"]).label)}
             made.changes.append(
-                Change(
+                RowChange(
                     row.number,
                     str(case.record),
                     case,
@@ -117,7 +117,7 @@ class CleanupImporter:
             )
         return made
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Give one verdict."""
         assert isinstance(change.target, CleanupCase)
         recorder.before(change.target)

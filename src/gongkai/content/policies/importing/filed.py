@@ -11,11 +11,11 @@ from gongkai.content.policies.rules import is_justice, works_at_justice
 from gongkai.content.policies.signed import find_change_errors
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import day, short
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 SHEET = Sheet(
     "备案目录",
@@ -60,9 +60,9 @@ class FiledImporter:
         """Refuse users outside the 政务公开办 and the justice bureau."""
         return [] if government_of(by) else ["只有政务公开办和司法行政部门可以导入备案目录。"]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Plan the new lines; listed lines with equal values stay unchanged."""
-        body, made = government_of(by), Plan()
+        body, made = government_of(by), ImportPlan()
         assert body is not None
         records = list(PolicyRecord.objects.filter(body__path__startswith=body.path))
         by_number = {r.number_key: r for r in records if r.number_key}
@@ -91,27 +91,27 @@ class FiledImporter:
 
     def _line(
         self,
-        made: Plan,
+        made: ImportPlan,
         row: Row,
         body: Body,
         known: FiledRow | None,
         record: PolicyRecord | None,
         by: Actor,
     ) -> None:
-        label = cited(row["title"])
+        label = cite_title(row["title"])
         if known is not None:
             if record is None or (known.record_id == record.pk and not _to_write(known, record, by)):
                 made.same += 1
                 return
             difference = Difference("库中文件", str(known.record or "（没有）"), str(record))
-            made.changes.append(Change(row.number, label, known, (difference,), {"record": record}))
+            made.changes.append(RowChange(row.number, label, known, (difference,), {"record": record}))
             return
         fields = {key: row[key] or ("" if key != "filed_on" else None) for key in _FIELDS}
         differences = (Difference("库中文件", "", str(record) if record else "（没有，待公开）"),)
         facts = {"row": FiledRow(body=body, record=record, **fields), "record": record}
-        made.changes.append(Change(row.number, label, None, differences, facts))
+        made.changes.append(RowChange(row.number, label, None, differences, facts))
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add a line, or link it to a record that was added since."""
         record = change.facts["record"]
         if record is not None:

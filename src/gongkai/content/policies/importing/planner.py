@@ -15,12 +15,12 @@ from gongkai.content.policies.rules import keeps, vouches
 from gongkai.content.policies.signed import CONFIRMED_FIELDS, find_change_errors, is_signed
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, day, short, yes_no
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
-from gongkai.core.spreadsheets.writing import cell
+from gongkai.core.spreadsheets.writing import cell_value
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 _LEVELS = {str(label): value for value, label in Level.choices}
 _TEXTS = (
@@ -80,7 +80,7 @@ class Planner:
     """Plans the import of one file; reads existing rows once."""
 
     def __init__(self, table: Table, by: Actor) -> None:
-        self.table, self.by, self.made = table, by, Plan()
+        self.table, self.by, self.made = table, by, ImportPlan()
         # Documents of bodies that are no more keep their names; what several have means the nearest.
         self.bodies = {body.name: body for body in Body.objects.all()} | bodies_by_name(by)
         rows = list(PolicyRecord.objects.select_related("body"))
@@ -93,7 +93,7 @@ class Planner:
         self.seen: dict[str, int] = {}
         self.may: dict[int, bool] = {}
 
-    def plan(self) -> Plan:
+    def plan(self) -> ImportPlan:
         """Return the records that the rows would add and change."""
         for row in self.table.rows:
             self._row(row)
@@ -113,7 +113,7 @@ class Planner:
         if target is not None and target.body_id != body.pk and not self._mine(target):
             self._wrong(row, "title", "库中同一份文件属于其他单位", "请核对起草单位")
             return
-        label = cited(row["title"])
+        label = cite_title(row["title"])
         if label + str(row["number"]) in self.seen:
             self._wrong(row, "title", f"与第{self.seen[label + str(row['number'])]}行重复", "请删去一行")
             return
@@ -141,8 +141,8 @@ class Planner:
         differences = tuple(
             Difference(
                 SHEET.column(key).head,
-                str(cell(SHEET.column(key).value_of(target)) or "") if target else "",
-                str(cell(_shown(key, value)) or ""),
+                str(cell_value(SHEET.column(key).value_of(target)) or "") if target else "",
+                str(cell_value(_shown(key, value)) or ""),
             )
             for key, value in fields.items()
         )
@@ -152,7 +152,7 @@ class Planner:
             self.made.same += 1
             return
         facts = {"body": body, "fields": fields, "file": file}
-        self.made.changes.append(Change(row.number, label, target, differences, facts))
+        self.made.changes.append(RowChange(row.number, label, target, differences, facts))
 
     def _target(self, row: Row, body: Body) -> PolicyRecord | None:
         unified = row["unified_number"] or ""
@@ -258,11 +258,11 @@ class LibraryImporter:
         allowed = getattr(by, "system", False) or by.has(*roles)  # type: ignore[attr-defined]
         return [] if allowed else ["只有起草单位和政务公开办可以导入政策库。"]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the records that the rows would add and change."""
         return Planner(table, by).plan()
 
-    def carry_out(self, change_: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change_: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add or change one record and attach its text."""
         facts = change_.facts
         record = change_.target

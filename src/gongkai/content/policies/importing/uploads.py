@@ -25,9 +25,9 @@ from gongkai.content.policies.queries.uploading import (
 from gongkai.content.policies.rules import keeps
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, day, short, yes_no
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 if TYPE_CHECKING:
     from gongkai.content.policies.queries.office import Stated
@@ -98,15 +98,15 @@ class UploadImporter:
             return []
         return ["本级没有设置上级文件库，由政务公开办在“上级库上传”中设置。"]
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the uploads that the rows would record."""
         return _Planning(by).plan(table)
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Record one upload."""
         self.carry_out_many([change], by=by, recorder=recorder)
 
-    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
         """Record many uploads with one action; the job updates the units' tasks later."""
         facts = {change.facts["record"].pk: dict(change.facts) for change in changes}
         records = [row.pop("record") for row in facts.values()]
@@ -136,7 +136,7 @@ class _Planning:
     """A dry run of an import: each line is a new, known, foreign or invalid upload."""
 
     def __init__(self, by: Actor) -> None:
-        self.by, self.made = by, Plan()
+        self.by, self.made = by, ImportPlan()
         self.libraries = LibraryCache()
         self.outside: list[str] = []
         self.seen: set[int] = set()
@@ -150,7 +150,7 @@ class _Planning:
         self.last: dict[int, Upload] = {}
         self.asked: set[int] = set()
 
-    def plan(self, table: Table) -> Plan:
+    def plan(self, table: Table) -> ImportPlan:
         """Plan all lines."""
         for row in table.rows:
             if row["up_on"] is not None:
@@ -177,7 +177,7 @@ class _Planning:
             return
         record = found[0] if found else None
         if record is None or keeps(self.by, record) or not self._goes_up(record):
-            self.outside.append(cited(row["title"], row["number"] or ""))
+            self.outside.append(cite_title(row["title"], row["number"] or ""))
             return
         if record.pk in self.seen:
             self._wrong(row, "title", "这份文件在表中出现了两次", "请删去一行")
@@ -244,8 +244,8 @@ class _Planning:
             Difference("有效性", last.get_standing_display() if last else "", made.get_standing_display()),
         )
         differences = tuple(difference for difference in said if difference.before or difference.after)
-        label = cited(record.title, record.number)
-        self.made.changes.append(Change(row.number, label, None, differences, {"record": record, **facts}))
+        label = cite_title(record.title, record.number)
+        self.made.changes.append(RowChange(row.number, label, None, differences, {"record": record, **facts}))
 
     def _twice(self, made: Upload) -> bool:
         """Return true if the sheet has the receipt number on a document of another upload."""

@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Document, Standing
 from gongkai.content.policies.states import DecisionKind
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 
 class Level(models.TextChoices):
@@ -93,7 +93,7 @@ class PolicyRecord(models.Model):
         indexes = [models.Index(fields=["body", "level"], name="policy_body_level")]
 
     def __str__(self) -> str:
-        return cited(self.title, self.number)
+        return cite_title(self.title, self.number)
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save, and update the search keys and validity spans."""

@@ -13,7 +13,7 @@ from gongkai.content.policies.models.records import Level, PolicyRecord
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 
 class FiledRow(models.Model):
@@ -42,7 +42,7 @@ class FiledRow(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return cited(self.title, self.number)
+        return cite_title(self.title, self.number)
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save, with the normalised number."""

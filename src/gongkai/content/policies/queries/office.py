@@ -29,7 +29,7 @@ from gongkai.content.policies.states import VALID_STANDINGS
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import belongs, working_bodies
+from gongkai.core.units.reach import rows_of_own_units, working_bodies
 from gongkai.core.widgets.once import kept
 from gongkai.lib import law
 
@@ -89,7 +89,7 @@ def bodies_q(by: Actor) -> Q:
 
 
 def _bodies_of(by: Actor) -> Q:
-    condition = belongs(by, "")
+    condition = rows_of_own_units(by, "")
     for body in Body.objects.filter(
         pk__in=[post.body_id for post in by.posts if post.role in STAFF], parent__isnull=False
     ).select_related("parent"):

@@ -23,9 +23,9 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.registers.columns import Column
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Register
-from gongkai.core.registers.ticking import Ticks
+from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import require_staff_actor
 
 #: What is said where a second person confirms that a public document enters the library.
@@ -126,13 +126,13 @@ class MissingRecordRegister(Register[Document]):
     filters = (
         ("q", CharFilter(label="标题、发文字号", method=_with_words)),
         "body",
-        Year("published_at"),
+        YearFilter("published_at"),
     )
     order = ("pk",)
     has_record = False
     intro = "这些政策文件在建库之前已经公开，补录后按信息页的著录项入库，再逐件核对。"
     empty = "已公开的政策文件都已入库。"
-    ticks = Ticks(words="补录勾选的文件", do=_enter_ticked, may=lambda by, listing: bool(writes_for(by)))
+    ticks = BulkAction(words="补录勾选的文件", do=_enter_ticked, may=lambda by, listing: bool(writes_for(by)))
 
     def rows(self, by: Actor) -> "QuerySet[Document]":
         """Return the published documents without a record."""

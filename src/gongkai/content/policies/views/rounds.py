@@ -19,10 +19,10 @@ from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
-from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.ledger.kinds import url_of
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import whole
 from gongkai.core.widgets.paging import page_of
@@ -221,7 +221,7 @@ def _cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:
     return cases.filter(body__in=by.bodies) if runs(by, made) else cases
 
 
-@may_be_long("policies.round", "清理情况", rows=_cases)
+@long_export("policies.round", "清理情况", rows=_cases)
 def export(request: HttpRequest, number: int) -> HttpResponse:
     """Return the round's cases as a spreadsheet that can be imported."""
-    return spreadsheet(SHEET, _cases(request, number), f"{_seen(require_staff_actor(request), number).name}")
+    return spreadsheet_response(SHEET, _cases(request, number), f"{_seen(require_staff_actor(request), number).name}")

@@ -28,10 +28,10 @@ from gongkai.core.acts.chain import read_stream as log_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages, say_no, too_many
 from gongkai.core.files.serving import serve_stored
-from gongkai.core.files.store import receive
+from gongkai.core.files.store import store_upload
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import alive
+from gongkai.core.units.queries import existing_bodies
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.answers import download
 from gongkai.core.widgets.asked import ticked, whole
@@ -59,7 +59,7 @@ def _departments(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
     for path in under.filter(kind__in=GOVERNING_KINDS).values_list("path", flat=True):
         under = under.exclude(path__startswith=path)
     kept = UpperLibrary.objects.filter(body__in=under).select_related("body")
-    free = alive(under).exclude(pk__in=kept.values("body"))
+    free = existing_bodies(under).exclude(pk__in=kept.values("body"))
     free = free.filter(Q(parent=body) | Exists(PolicyRecord.objects.filter(body=OuterRef("pk"))))
     return list(kept.order_by("body__position", "pk")), list(free.order_by("position", "pk"))
 
@@ -119,7 +119,7 @@ def _record(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
     given = file_taken(facts, "file")
     if why := actions.record_upload.why_not(record, by=by):
         raise Refused(why)
-    file = receive(given, by) if given else None
+    file = store_upload(given, by) if given else None
     actions.record_upload(record, by=by, file=file, **facts)
 
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from gongkai.content.policies.models import Asked, PolicyRecord, Use
 from gongkai.content.policies.queries.office import visible_to
-from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import asks_file
 from gongkai.core.widgets.charts import compare
@@ -59,7 +59,7 @@ def _opened(request: HttpRequest) -> QuerySet[PolicyRecord]:
     return visible_to(require_staff_actor(request)).filter(pk__in=_used(request).values("record")).order_by("pk")
 
 
-@may_be_long(
+@long_export(
     "policies.usage",
     "政策库使用情况",
     rows=_opened,
@@ -121,4 +121,4 @@ def _table(month: date, uses: QuerySet[Use], asked: QuerySet[Asked]) -> HttpResp
         for one in _missed(asked):
             yield UsageRow("检索无结果", one.words, "", one.misses)
 
-    return spreadsheet(SHEET, list(lines()), f"政策库使用情况{month:%Y%m}")
+    return spreadsheet_response(SHEET, list(lines()), f"政策库使用情况{month:%Y%m}")

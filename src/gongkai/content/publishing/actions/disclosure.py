@@ -8,7 +8,7 @@ from gongkai.content.publishing.clock.syncing import DISCLOSURE_KIND, Disclosure
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import event, strike_out
+from gongkai.core.ledger.clock import event, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
@@ -107,6 +107,6 @@ def close_deleted(entry: Entry, *, by: Actor) -> ActionResult:
 def _count_from(entry: Entry, formed_on: date, by: Actor) -> None:
     """Cancel the former formation day and the events that followed; the movement records the
     correct day."""
-    strike_out(entry, ["formed", "published", "withdrawn", "withdrawn_late"], by=by)
+    void_events(entry, ["formed", "published", "withdrawn", "withdrawn_late"], by=by)
     Disclosure.objects.filter(pk=entry.pk).update(formed_on=formed_on)
     entry.disclosure.formed_on = formed_on

@@ -22,8 +22,8 @@ from gongkai.core.files.losses import record_losses
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import UnfitText, clean, plain
-from gongkai.lib.richtext.depth import short
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.richtext.depth import refuse_long
+from gongkai.lib.writing.titles import quote_words
 
 
 def find_deletion_errors(items: Collection[ItemPage]) -> list[str]:
@@ -139,7 +139,7 @@ def set_text(
     """
     refuse_if_changed(item, seen)
     try:
-        text = clean(short(html))
+        text = clean(refuse_long(html))
     except UnfitText as unfit:
         raise Refused(unfit.reasons) from unfit
     if not plain(text) and "<img" not in text:
@@ -211,7 +211,7 @@ def record_channel(
         note=note.strip()[:300],
         recorded_by=(recorded_by or by.name)[:120],
     )
-    where = f"{made.get_channel_display()}{quoted(made.name)}"
+    where = f"{made.get_channel_display()}{quote_words(made.name)}"
     return ActionResult(
         words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}在{where}发布",
         facts={"release": made.pk, "channel": channel},

@@ -23,7 +23,7 @@ from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.richtext import clean
-from gongkai.lib.richtext.passages import carried, spliced, walk
+from gongkai.lib.richtext.passages import apply_edits, collect_passages, transfer_edits
 
 TEXT_CHANGED_ERROR = "文字刚刚有改动，请刷新后再处理。"
 
@@ -50,9 +50,9 @@ def replace_remark_words(page: ItemPage, sheet: CheckSheet, edits: Sequence[tupl
         if key == "text":
             fields |= _text(page, sheet, here)
         elif key.startswith("name:"):
-            names[key[5:]] = spliced(piece.text, here)
+            names[key[5:]] = apply_edits(piece.text, here)
         else:
-            fields[key.removeprefix("fact:")] = spliced(piece.text, here)
+            fields[key.removeprefix("fact:")] = apply_edits(piece.text, here)
     if names:
         fields["attachments"] = _named(page, names)
     return fields
@@ -61,8 +61,8 @@ def replace_remark_words(page: ItemPage, sheet: CheckSheet, edits: Sequence[tupl
 def _text(page: ItemPage, sheet: CheckSheet, edits: list[tuple[int, int, str]]) -> dict[str, str]:
     field = "imported_html" if page.imported_html.strip() else "body"
     held = clean(page.imported_html) if field == "imported_html" else page.body
-    passages = walk(held)
-    there = carried(edits, sheet.passages, passages)
+    passages = collect_passages(held)
+    there = transfer_edits(edits, sheet.passages, passages)
     if there is None:
         raise Conflict(TEXT_CHANGED_ERROR)
     passages.replace(there)

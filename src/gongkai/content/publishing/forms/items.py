@@ -24,7 +24,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import RowChoices
-from gongkai.lib.confined import over
+from gongkai.lib.confined import describe_excess
 from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office, tidy
 
 
@@ -199,7 +199,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         if not upload:
             return None
         by = actor_of(self.for_user)
-        if words := over("handed", upload.size or 0):  # said before it is held in memory
+        if words := describe_excess("handed", upload.size or 0):  # said before it is held in memory
             raise ValidationError(words)
         data = upload.read()
         try:

@@ -23,7 +23,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodiesChoice, PersonChoice
 from gongkai.core.units.models import Body, Person
-from gongkai.core.units.queries import alive, with_people
+from gongkai.core.units.queries import existing_bodies, with_people
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.fields import Day, Moment, WholeNumber
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, rows_field
@@ -206,7 +206,7 @@ class PublishersForm(forms.Form):
             choices = [(Admits.ALL.value, Admits.ALL.label), (Admits.NAMED.value, Admits.NAMED.label)]
             self.fields["admits"].choices = choices  # type: ignore[attr-defined]
             self.initial["admits"] = column.admits or Admits.ALL
-        below = alive(Body.objects.filter(path__startswith=column.website.body.path))
+        below = existing_bodies(Body.objects.filter(path__startswith=column.website.body.path))
         named = Q(pk__in=column.publishers.values("pk"))
         field.queryset = (below | Body.objects.filter(named)).order_by("position", "pk")
 

@@ -26,7 +26,7 @@ from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.units.reach import drafting
+from gongkai.core.units.reach import with_drafting_posts
 from gongkai.core.widgets.asked import whole
 
 
@@ -37,7 +37,7 @@ def _back(page: ItemPage) -> HttpResponseRedirect:
 def checks(request: HttpRequest, number: int) -> HttpResponse:
     """Render the checks panel, polled while checks run."""
     by = require_staff_actor(request)
-    page = item_seen(drafting(by), number)
+    page = item_seen(with_drafting_posts(by), number)
     shown = panel.check_facts(page, by)
     if shown is None:
         raise Http404("没有草稿")
@@ -48,7 +48,7 @@ def checks(request: HttpRequest, number: int) -> HttpResponse:
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Run the verb of a panel button on the selected findings."""
     by = require_staff_actor(request)
-    page = item_seen(drafting(by), number)
+    page = item_seen(with_drafting_posts(by), number)
     verb, _, value = request.POST.get("do", "").partition(":")
     chosen = [value] if value else request.POST.getlist("mark")
     ways: dict[str, Callable[..., HttpResponse | None]] = {
@@ -149,7 +149,7 @@ def _copy(page: ItemPage, digest: str) -> MaskedCopy:
 def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     """Show a masked copy next to its original, and replace the original."""
     by = require_staff_actor(request)
-    page = item_seen(drafting(by), number)
+    page = item_seen(with_drafting_posts(by), number)
     copy = _copy(page, digest)
     if request.method == "POST":
         run_with_messages(
@@ -175,7 +175,7 @@ def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
 
 def page_picture(request: HttpRequest, number: int, digest: str, which: str, page: int) -> HttpResponse:
     """Serve a page of the original or masked PDF as a picture."""
-    seen = item_seen(drafting(require_staff_actor(request)), number)
+    seen = item_seen(with_drafting_posts(require_staff_actor(request)), number)
     copy = _copy(seen, digest)
     try:
         data = copies.page_picture(copy.original if which == "original" else copy.masked, page)
@@ -190,7 +190,7 @@ def page_picture(request: HttpRequest, number: int, digest: str, which: str, pag
 
 def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     """Show an attachment of a draft as text and tables."""
-    page = item_seen(drafting(require_staff_actor(request)), number)
+    page = item_seen(with_drafting_posts(require_staff_actor(request)), number)
     # The last draft's, or those of what is under review: that need not be the last draft.
     reviewed = Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
     drafts = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
@@ -208,7 +208,7 @@ def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
 
 def source(request: HttpRequest, number: int, source: int) -> FileResponse:
     """Serve the source file of a text to users who see the item in the office."""
-    by = drafting(require_staff_actor(request))
+    by = with_drafting_posts(require_staff_actor(request))
     page = item_seen(by, number)
     row = get_visible_or_404(by, SourceFile, source, item_id=page.pk)
     return serve_stored(row.stored, row.name)

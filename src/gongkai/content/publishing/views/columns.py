@@ -32,7 +32,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages, say_wrong
 from gongkai.core.spreadsheets import Column as SheetColumn
 from gongkai.core.spreadsheets import Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body
@@ -120,7 +120,7 @@ SHEET = Sheet(
 def _file(listed: list[RegisterRow]) -> HttpResponse:
     named = describe_publishers_of(row.column for row in listed)
     rows = [{**_cells(row), "publishers": named.get(row.column.pk, Admits.ALL.label)} for row in listed]
-    return spreadsheet(SHEET, rows, SHEET.name)
+    return spreadsheet_response(SHEET, rows, SHEET.name)
 
 
 def _cells(row: RegisterRow) -> dict[str, object]:

@@ -33,16 +33,16 @@ from gongkai.content.reviewing.views.looking import review_seen
 from gongkai.content.reviewing.waiting import list_own_turn, rows_of
 from gongkai.core.acts.pages import answer_form, run_with_messages, say_wrong
 from gongkai.core.acts.rows import split_into_portions
-from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, losses_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column as SheetColumn
 from gongkai.core.spreadsheets.sheet import Sheet
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import drafting, reads_only
+from gongkai.core.units.reach import reads_only, with_drafting_posts
 from gongkai.core.widgets.asked import asks_file, whole
 from gongkai.core.widgets.paging import address_with
 
@@ -91,14 +91,14 @@ def _asked(request: HttpRequest) -> "QuerySet[ItemPage]":
     )
 
 
-@may_be_long("publishing.items", "信息", rows=_asked, seen=_seen, asked=asks_file)
+@long_export("publishing.items", "信息", rows=_asked, seen=_seen, asked=asks_file)
 def items(request: HttpRequest) -> HttpResponse:
     """List the items of units that the user writes for or supervises."""
     by, rows = require_staff_actor(request), _asked(request)
     if asks_file(request):
         parts = split_into_portions(rows.order_by("-pk").iterator(500))
         lines = (row for part in parts for row in item_list.make_item_rows(list(part)))
-        return spreadsheet(_LISTED, lines, "信息", guide=False)
+        return spreadsheet_response(_LISTED, lines, "信息", guide=False)
     bodies = bodies_seen(by)
     chosen, state = request.GET.get("body", ""), request.GET.get("state", "")
     focus = request.GET.get("focus", "").strip()[:80]
@@ -269,13 +269,13 @@ def _back(page: ItemPage) -> HttpResponseRedirect:
 
 def preview(request: HttpRequest, number: int) -> HttpResponse:
     """Render an item's last draft like its public page, for those who work on it."""
-    page = item_seen(drafting(require_staff_actor(request)), number)
+    page = item_seen(with_drafting_posts(require_staff_actor(request)), number)
     return render_preview(request, page.get_latest_revision_as_object())
 
 
 def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """Serve a file of the last or reviewed draft to those who work on it."""
-    page = item_seen(drafting(require_staff_actor(request)), number)
+    page = item_seen(with_drafting_posts(require_staff_actor(request)), number)
     reviewed = Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
     revisions = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
     listed = [

@@ -30,7 +30,7 @@ from gongkai.content.publishing.forms.office import WebsiteForm
 from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import open_only_if, require_staff_actor
 from gongkai.core.units.models import Body
@@ -75,7 +75,9 @@ def prompt(request: HttpRequest) -> HttpResponse:
     rows = [_unit_row(body, found.get(number, []), waiting[number]) for number, body in bodies.items()]
     rows.sort(key=lambda row: (row["burst"] is None, -row["late"] - row["waiting"], row["body"].position))
     if asks_file(request):
-        return spreadsheet(PROMPTNESS_SHEET, map(_cells, rows), f"公开时效{year}年第{quarter}季度", guide=False)
+        return spreadsheet_response(
+            PROMPTNESS_SHEET, map(_cells, rows), f"公开时效{year}年第{quarter}季度", guide=False
+        )
     return render(
         request,
         "publishing/prompt.html",

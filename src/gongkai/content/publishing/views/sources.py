@@ -17,7 +17,7 @@ from gongkai.content.publishing.forms.office import SubmitForm
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.units.reach import drafting
+from gongkai.core.units.reach import with_drafting_posts
 from gongkai.core.widgets.asked import ticked
 
 
@@ -27,7 +27,7 @@ def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     source = source_named(f"{name}/{number}")
     # Rows that all staff see (answers in use, promises) are worked on by their unit alone.
-    if not isinstance(source, Model) or not bodies_seen(drafting(by)).filter(pk=source.unit.pk).exists():
+    if not isinstance(source, Model) or not bodies_seen(with_drafting_posts(by)).filter(pk=source.unit.pk).exists():
         raise Http404("没有这条信息")
     get_visible_or_404(by, type(source), source.pk)
     verb, _, value = request.POST.get("do", "").partition(":")

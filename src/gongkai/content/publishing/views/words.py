@@ -12,7 +12,7 @@ from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.publishing.wording import find_supervising_bodies, find_target, list_changed_words
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Role
@@ -87,9 +87,9 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("publishing:words"))
 
 
-def waiting_word_rows(by: Actor) -> list[Rows]:
+def waiting_word_rows(by: Actor) -> list[RowCondition]:
     """Skip the block without pending words."""
-    return [Rows(ProposedWords, {"state": WordsState.WAITING})]
+    return [RowCondition(ProposedWords, {"state": WordsState.WAITING})]
 
 
 def make_returned_blockwords_block(by: Actor) -> dict[str, object] | None:

@@ -22,7 +22,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import answer_form, run_with_messages, too_many
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.asked import whole
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -206,7 +206,7 @@ def sign_many(request: HttpRequest) -> HttpResponse:
             _sign_shown(by, found, whole(version), confirmed="confirm" in request.POST)
             done += 1
         except Refused as refused:
-            left.append(f"{cited(found.title)}没有签：{refused.reasons[0]}")
+            left.append(f"{cite_title(found.title)}没有签：{refused.reasons[0]}")
     if done:
         messages.success(request, f"已审签{done}条。")
     if len(left) > MOST_SAID:

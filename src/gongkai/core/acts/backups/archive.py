@@ -25,7 +25,7 @@ from gongkai.core.acts.backups.sealed import FILE_SIGNATURE, BackupKey, Decrypti
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.acts.seal import seal_now
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.law.errors import because
+from gongkai.lib.law.errors import describe_os_error
 
 MANIFEST_FILE_NAME = "manifest.json"
 #: The largest manifest that is read, in bytes: some millions of files.
@@ -166,7 +166,7 @@ def unpack(source: Path, folder: Path, secret: BackupKey | None = None) -> Backu
             while stream.read(1 << 20):  # to the last chunk of an encrypted one: it says that nothing was cut
                 pass
     except OSError as error:
-        raise BackupError(f"备份展不开（{because(error)}），未作恢复") from error
+        raise BackupError(f"备份展不开（{describe_os_error(error)}），未作恢复") from error
     except (EOFError, tarfile.TarError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise BackupError(not_ours) from error
     if summary.vendor != connection.vendor:

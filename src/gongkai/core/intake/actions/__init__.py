@@ -1,6 +1,13 @@
 """Actions on parties, query codes, files and retention."""
 
-from gongkai.core.intake.actions.exports import export_words, issue_code, open_file, recorded, renew_code, revoke_code
+from gongkai.core.intake.actions.exports import (
+    export_words,
+    issue_code,
+    log_unmasked_rows,
+    open_file,
+    renew_code,
+    revoke_code,
+)
 from gongkai.core.intake.actions.parties import (
     amend_party,
     carry_party_over,
@@ -22,9 +29,9 @@ __all__ = [
     "erase_words",
     "export_words",
     "issue_code",
+    "log_unmasked_rows",
     "note_refused_mail",
     "open_file",
-    "recorded",
     "register_party",
     "renew_code",
     "reveal_party",

@@ -85,7 +85,7 @@ def _check_file_handler(by: Actor, upload: Upload) -> list[str]:
 @action("intake.open_file", label="打开公众上传的文件", rule=_check_file_handler)
 def open_file(upload: Upload, *, by: Actor) -> ActionResult:
     """Decrypt a file and log the access; the action's result is its bytes."""
-    content = uploads.read(upload)
+    content = uploads.read_upload(upload)
     return ActionResult(words="打开公众上传的文件", stream=upload.matter, facts={"file": upload.digest}, result=content)
 
 
@@ -105,7 +105,7 @@ def export_words(_: None, *, by: Actor, what: str, rows: int) -> ActionResult:
     return ActionResult(words=words, facts={"what": what, "rows": rows}, stream=f"exports/{by.person_id or 0}")
 
 
-def recorded(rows: Iterable[Row], by: Actor, what: str) -> Iterator[Row]:
+def log_unmasked_rows(rows: Iterable[Row], by: Actor, what: str) -> Iterator[Row]:
     """Yield the rows of an export; after the last one, log how many were not masked."""
     clear = 0
     for row in rows:

@@ -5,7 +5,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_row
-from gongkai.core.intake.held import CONTACT_LABELS, IDENTITY_LABELS, Particulars, write
+from gongkai.core.intake.held import CONTACT_LABELS, IDENTITY_LABELS, Particulars, set_party_columns
 from gongkai.core.intake.matters import why_not_read
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.rules import system_only
@@ -29,7 +29,7 @@ def _check_not_erased(party: Party) -> list[str]:
 def register_party(_: None, *, by: Actor, matter: str, said: Particulars, phone_verified: bool = False) -> ActionResult:
     """Register the party of a matter; the log contains none of its data."""
     party = Party(matter=matter)
-    write(party, said)
+    set_party_columns(party, said)
     if phone_verified:
         party.phone_verified_at = timezone.now()
     insert_row(party)
@@ -58,7 +58,7 @@ def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
 def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
     """Correct a party's data; the log names the fields without values."""
     before = {name: getattr(party, name).reveal() for name in (*CONTACT_LABELS, *IDENTITY_LABELS)}
-    write(party, said)
+    set_party_columns(party, said)
     changed = [name for name, value in before.items() if value != getattr(party, name).reveal()]
     if not changed:
         raise Refused("没有改动。")

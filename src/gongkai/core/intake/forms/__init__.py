@@ -2,11 +2,11 @@
 
 from gongkai.core.intake.forms.definition import (
     FORMS,
-    Answered,
     IntakeForm,
     PublicForm,
+    PublishedAnswer,
     Submission,
     register_public_form,
 )
 
-__all__ = ["FORMS", "Answered", "IntakeForm", "PublicForm", "Submission", "register_public_form"]
+__all__ = ["FORMS", "IntakeForm", "PublicForm", "PublishedAnswer", "Submission", "register_public_form"]

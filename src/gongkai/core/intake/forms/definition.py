@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.matters import Filed
+from gongkai.core.intake.matters import FiledMatter
 from gongkai.core.intake.models import Upload
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
@@ -105,7 +105,7 @@ class IntakeForm(forms.Form):
         said = Particulars.read(self.cleaned_data)
         return None if said.empty else said
 
-    def find_published(self) -> "list[Answered]":
+    def find_published(self) -> "list[PublishedAnswer]":
         """Return published answers to show before submission; overridden by apps."""
         return []
 
@@ -135,7 +135,7 @@ class IntakeForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Answered:
+class PublishedAnswer:
     """A published answer shown before submission."""
 
     title: str
@@ -174,7 +174,7 @@ class PublicForm:
         elsewhere: (text, path) of links for other matters.
         form: the form class.
         submit: runs the app's action in the caller's transaction; returns the matter (`fault/12`),
-            or `Filed` with its progress. May refuse.
+            or `FiledMatter` with its progress. May refuse.
         files: the rule for files; None for none.
         second: true if the last four digits of document or phone are a second key.
         phone_code: "" for none, "offered" or "required"; without an SMS gateway nobody is asked.
@@ -190,7 +190,7 @@ class PublicForm:
     name: str
     title: str
     form: type[IntakeForm]
-    submit: Callable[[Submission], "str | Filed"]
+    submit: Callable[[Submission], "str | FiledMatter"]
     intro: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, str], ...] = ()
     files: FileRule | None = None

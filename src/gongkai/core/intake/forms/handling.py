@@ -14,22 +14,22 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake import drafts, held, phones, throttle, uploads
 from gongkai.core.intake.actions import issue_code
-from gongkai.core.intake.codes import code_of, digest_of, shown
+from gongkai.core.intake.codes import code_of, digest_of, format_code
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import IntakeForm, PublicForm, Submission
-from gongkai.core.intake.forms.page import Page, SubmissionReceipt
-from gongkai.core.intake.forms.people import against
-from gongkai.core.intake.forms.registering import Registered, acknowledged, progress_of, record_submission
+from gongkai.core.intake.forms.page import FormPage, SubmissionReceipt
+from gongkai.core.intake.forms.people import find_bot_faults
+from gongkai.core.intake.forms.registering import Registered, progress_of, record_submission, was_receipt_mailed
 from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.matters import Part, matter_of
+from gongkai.core.intake.matters import ProgressSection, matter_of
 from gongkai.core.intake.models import Draft, Party, QueryCode, Upload
-from gongkai.core.intake.once import SentBefore, claim, sent
+from gongkai.core.intake.once import AlreadySent, claim_token, find_sending
 from gongkai.core.intake.uploads import now_held
 
 
-def send(
-    page: Page, nonce: str, host: str, said: Particulars | None, *, verified: bool, count: Callable[[], None]
-) -> Page:
+def submit_form(
+    page: FormPage, nonce: str, host: str, said: Particulars | None, *, verified: bool, count: Callable[[], None]
+) -> FormPage:
     """Submit a valid form.
 
     Args:
@@ -46,7 +46,7 @@ def send(
     definition, token = page.definition, tokens.digest_of(nonce)
     try:
         with transaction.atomic():
-            sending = claim(definition.name, nonce)
+            sending = claim_token(definition.name, nonce)
             submission = Submission(page.form.cleaned_data, host, tuple(now_held(token)), said)
             if held.is_outer():
                 done = _hold_for_inner_side(page, submission, nonce, verified=verified)
@@ -56,14 +56,14 @@ def send(
             sending.save(update_fields=["matter", "turn"])
             Draft.objects.filter(token=token).delete()
             count()
-    except SentBefore:
+    except AlreadySent:
         again = done_again(definition, nonce)
         assert again
         return again
     return _make_receipt_page(definition, done, page.form)
 
 
-def _hold_for_inner_side(page: Page, submission: Submission, nonce: str, *, verified: bool) -> Registered:
+def _hold_for_inner_side(page: FormPage, submission: Submission, nonce: str, *, verified: bool) -> Registered:
     token, said = tokens.digest_of(nonce), submission.said
     given = cast(QueryDict, page.form.data)
     typed = {name: given.getlist(name) for name in page.form.fields if name in given}
@@ -80,14 +80,14 @@ def _hold_for_inner_side(page: Page, submission: Submission, nonce: str, *, veri
     return Registered(one.matter, code, turn, bool(second), party, progress_of(one.matter))
 
 
-def _get_own_words(matter: str) -> Sequence[Part]:
+def _get_own_words(matter: str) -> Sequence[ProgressSection]:
     found = matter_of(matter)
     return found[0].own_words(found[1])[:1] if found and found[0].own_words else ()
 
 
-def done_again(definition: PublicForm, nonce: str) -> Page | None:
+def done_again(definition: PublicForm, nonce: str) -> FormPage | None:
     """Return the receipt of a form that was sent already, or None."""
-    sending = sent(definition.name, nonce)
+    sending = find_sending(definition.name, nonce)
     if sending is None:
         return None
     row = QueryCode.objects.filter(matter=sending.matter).first()
@@ -101,15 +101,15 @@ def done_again(definition: PublicForm, nonce: str) -> Page | None:
             bool(row and row.second_digest),
             party,
             progress_of(sending.matter),
-            told=held.is_outer() or bool(party and acknowledged(party)),
+            told=held.is_outer() or bool(party and was_receipt_mailed(party)),
         ),
     )
 
 
-def _make_receipt_page(definition: PublicForm, of: Registered, form: IntakeForm | None = None) -> Page:
+def _make_receipt_page(definition: PublicForm, of: Registered, form: IntakeForm | None = None) -> FormPage:
     progress = of.progress
     done = SubmissionReceipt(
-        code=shown(of.code),
+        code=format_code(of.code),
         second=of.second,
         number=progress.number if progress else "",
         due=progress.due if progress else None,
@@ -117,7 +117,7 @@ def _make_receipt_page(definition: PublicForm, of: Registered, form: IntakeForm 
         unit=progress.unit if progress else "",
         asked=_get_own_words(of.matter),
     )
-    return Page(definition, form or definition.form(), tokens.new_token(definition.name), done=done)
+    return FormPage(definition, form or definition.form(), tokens.new_token(definition.name), done=done)
 
 
 STALE_PAGE_ERROR = "这个页面打开得太久了，请核对后再提交一次。您填写的内容都还在，附件请重新选择。"
@@ -131,7 +131,7 @@ _OTHER_BUTTONS = frozenset({"remove", "save_draft", "send_code"})
 
 
 @dataclass(frozen=True)
-class Asked:
+class BrowserRequest:
     """The data sent by a browser, with address and host."""
 
     post: QueryDict
@@ -140,34 +140,34 @@ class Asked:
     host: str
 
 
-def show(definition: PublicForm, query: Mapping[str, str]) -> Page:
+def empty_form_page(definition: PublicForm, query: Mapping[str, str]) -> FormPage:
     """Return an empty form, prefilled from the query string."""
     given = {name: query[name][:500].replace("\x00", "") for name in definition.form.prefill if name in query}
-    return Page(definition, definition.form(initial=given), tokens.new_token(definition.name))
+    return FormPage(definition, definition.form(initial=given), tokens.new_token(definition.name))
 
 
-def handle(definition: PublicForm, asked: Asked) -> Page:
+def handle_submission(definition: PublicForm, asked: BrowserRequest) -> FormPage:
     """Return the page that answers a submission; a repeated one gets the same receipt."""
     token = asked.post.get("form_token", "")
     nonce = tokens.nonce_of(definition.name, token)
     if not nonce:
         fresh = tokens.new_token(definition.name)
-        page = Page(
+        page = FormPage(
             definition, _make_unvalidated_form(definition, asked.post), fresh, status=422, faults=[STALE_PAGE_ERROR]
         )
         return _set_step(page, asked.post)
-    page = Page(definition, _make_form(definition, asked.post), token, seen="seen_answers" in asked.post)
+    page = FormPage(definition, _make_form(definition, asked.post), token, seen="seen_answers" in asked.post)
     _set_step(page, asked.post)
     if "step" in asked.post:
         return done_again(definition, nonce) or _change_step(page, nonce, asked)
     if not (asked.files or _OTHER_BUTTONS & set(asked.post)):
-        # `send` detects repeated submissions by token; here they are checked only if nothing is sent
+        # `submit_form` detects repeated submissions by token; here they are checked only if nothing is sent
         page = _validate_submission(page, nonce, asked)
         return page if page.done else done_again(definition, nonce) or page
     return done_again(definition, nonce) or _validate_submission(page, nonce, asked)
 
 
-def _set_step(page: Page, post: QueryDict) -> Page:
+def _set_step(page: FormPage, post: QueryDict) -> FormPage:
     submits = not (_OTHER_BUTTONS | {"step"}) & set(post)
     page.step = page.last_step if submits else _read_step(str(post.get("at", "")), page.last_step)
     return page
@@ -177,7 +177,7 @@ def _read_step(text: str, last: int) -> int:
     return int(text) if text in {str(step) for step in range(1, last + 1)} else last
 
 
-def _change_step(page: Page, nonce: str, asked: Asked) -> Page:
+def _change_step(page: FormPage, nonce: str, asked: BrowserRequest) -> FormPage:
     """Show another step. Published answers are shown once, when the first step is left."""
     left, wanted = page.step, _read_step(str(asked.post["step"]), page.last_step)
     if wanted < left:
@@ -193,7 +193,7 @@ def _change_step(page: Page, nonce: str, asked: Asked) -> Page:
     return page
 
 
-def _validate_submission(page: Page, nonce: str, asked: Asked) -> Page:
+def _validate_submission(page: FormPage, nonce: str, asked: BrowserRequest) -> FormPage:
     if "remove" in asked.post:
         return _remove_upload(page, nonce, asked.post.get("remove", ""))
     if not _is_sent_by_person(page, asked):
@@ -205,16 +205,16 @@ def _validate_submission(page: Page, nonce: str, asked: Asked) -> Page:
     return _run_pressed_button(page, nonce, asked)
 
 
-def _run_pressed_button(page: Page, nonce: str, asked: Asked) -> Page:
+def _run_pressed_button(page: FormPage, nonce: str, asked: BrowserRequest) -> FormPage:
     if "save_draft" in asked.post:
-        return drafts.save(page, nonce, asked.post, asked.address)
+        return drafts.save_draft(page, nonce, asked.post, asked.address)
     if "send_code" in asked.post:
         return phones.send_code(page, nonce, asked.address)
     return _submit_if_valid(page, nonce, asked)
 
 
 def _make_unvalidated_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
-    return definition.form(initial=drafts.typed(definition, post))
+    return definition.form(initial=drafts.typed_values(definition, post))
 
 
 def _make_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
@@ -223,13 +223,13 @@ def _make_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
     return definition.form(post)
 
 
-def _is_sent_by_person(page: Page, asked: Asked) -> bool:
-    fault, page.question_fault = against(page.definition.name, page.token, asked.post, asked.address)
+def _is_sent_by_person(page: FormPage, asked: BrowserRequest) -> bool:
+    fault, page.question_fault = find_bot_faults(page.definition.name, page.token, asked.post, asked.address)
     page.faults += [fault] if fault else []
     return not (page.faults or page.question_fault)
 
 
-def _store_uploads(page: Page, nonce: str, asked: Asked) -> None:
+def _store_uploads(page: FormPage, nonce: str, asked: BrowserRequest) -> None:
     rule = page.definition.files
     assert rule
     token = tokens.digest_of(nonce)
@@ -245,20 +245,22 @@ def _store_uploads(page: Page, nonce: str, asked: Asked) -> None:
             page.file_faults.append(fault)
             continue
         throttle.FILES.hit(asked.address)
-        uploads.store(upload, token=token)
+        uploads.store_upload(upload, token=token)
         held += 1
 
 
-def _remove_upload(page: Page, nonce: str, number: str) -> Page:
+def _remove_upload(page: FormPage, nonce: str, number: str) -> FormPage:
     rows = Upload.objects.filter(token=tokens.digest_of(nonce), matter="")
-    uploads.drop(list(rows.filter(pk=int(number)) if number.isdecimal() and len(number) < 18 else rows.none()))
+    uploads.delete_uploads(
+        list(rows.filter(pk=int(number)) if number.isdecimal() and len(number) < 18 else rows.none())
+    )
     return page
 
 
-def _submit_if_valid(page: Page, nonce: str, asked: Asked) -> Page:
+def _submit_if_valid(page: FormPage, nonce: str, asked: BrowserRequest) -> FormPage:
     valid = page.form.is_valid()
     said = page.form.particulars() if valid else None
-    verified = phones.check(page, nonce, asked.post, said) if valid else False
+    verified = phones.check_phone_code(page, nonce, asked.post, said) if valid else False
     if not valid or page.wrong:
         page.go_to(page.step, checked=page.step)
         page.status = 422
@@ -271,7 +273,7 @@ def _submit_if_valid(page: Page, nonce: str, asked: Asked) -> Page:
         page.status = 429
         return page
     try:
-        return send(
+        return submit_form(
             page,
             nonce,
             asked.host,
@@ -285,13 +287,13 @@ def _submit_if_valid(page: Page, nonce: str, asked: Asked) -> Page:
         return page
 
 
-def _is_within_limits(page: Page, asked: Asked, said: Particulars | None) -> bool:
-    if over := throttle.full(_list_limits(page, asked, said)):
+def _is_within_limits(page: FormPage, asked: BrowserRequest, said: Particulars | None) -> bool:
+    if over := throttle.first_full_limit(_list_limits(page, asked, said)):
         page.faults.append(DUPLICATE_SUBMISSION_ERROR if over[0] is throttle.SAME_TEXT else NETWORK_LIMIT_ERROR)
     return not page.faults
 
 
-def _list_limits(page: Page, asked: Asked, said: Particulars | None) -> list[throttle.Counted]:
+def _list_limits(page: FormPage, asked: BrowserRequest, said: Particulars | None) -> list[throttle.Counted]:
     limits = [(throttle.sending_limit(), asked.address)]
     content = page.form.content()
     if said and said.identity and content:
@@ -300,7 +302,7 @@ def _list_limits(page: Page, asked: Asked, said: Particulars | None) -> list[thr
     return limits
 
 
-def _count_submission(page: Page, asked: Asked, said: Particulars | None) -> None:
-    throttle.count(_list_limits(page, asked, said))
-    if page.definition.confirms and said and not throttle.take_mail(asked.address, said.email):
+def _count_submission(page: FormPage, asked: BrowserRequest, said: Particulars | None) -> None:
+    throttle.count_events(_list_limits(page, asked, said))
+    if page.definition.confirms and said and not throttle.may_send_confirmation(asked.address, said.email):
         raise Refused(EMAIL_LIMIT_ERROR)

@@ -9,8 +9,8 @@ from django.forms.boundfield import BoundField
 
 from gongkai.core.intake import proof
 from gongkai.core.intake.forms import tokens
-from gongkai.core.intake.forms.definition import Answered, IntakeForm, PublicForm
-from gongkai.core.intake.matters import Part
+from gongkai.core.intake.forms.definition import IntakeForm, PublicForm, PublishedAnswer
+from gongkai.core.intake.matters import ProgressSection
 from gongkai.core.intake.models import Upload
 from gongkai.core.intake.uploads import now_held
 from gongkai.core.outbox.channels import text_messages
@@ -26,10 +26,10 @@ class SubmissionReceipt:
     due: object = None
     mailed: bool = False
     unit: str = ""
-    asked: Sequence[Part] = ()
+    asked: Sequence[ProgressSection] = ()
 
 
-class Group(NamedTuple):
+class FieldGroup(NamedTuple):
     """Fields under a heading; a step of a form with steps, counted from 1."""
 
     number: int
@@ -39,7 +39,7 @@ class Group(NamedTuple):
 
 
 @dataclass
-class Page:
+class FormPage:
     """A form page with typed values, errors and uploaded files. `status` is the HTTP status.
 
     `answered` are published answers and `numbers` personal numbers; both are shown once before
@@ -58,7 +58,7 @@ class Page:
     code_sent: bool = False
     draft_code: str = ""
     done: SubmissionReceipt | None = None
-    answered: list[Answered] = field(default_factory=list)
+    answered: list[PublishedAnswer] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     seen: bool = False
     step: int = 1
@@ -95,13 +95,13 @@ class Page:
         return bool(self.answered or self.numbers)
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[FieldGroup]:
         """The fields under their headings."""
         placed = {name for _, names in self.form.groups for name in names}
         first = [name for name in self.form.fields if name not in placed]
         named = [("", first), *self.form.groups] if first else self.form.groups
         return [
-            Group(
+            FieldGroup(
                 number, head, self.form.group_help.get(head, ""), [self.form[n] for n in names if n in self.form.fields]
             )
             for number, (head, names) in enumerate(named, 1)

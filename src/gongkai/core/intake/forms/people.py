@@ -20,7 +20,7 @@ CAPTCHA_WRONG_ERROR = "答案不对，请再答一次新的题目。"
 STALE_PAGE_ERROR = "这个页面打开得太久了，请核对后再提交一次。"
 
 
-def against(form: str, token: str, post: QueryDict, address: str) -> tuple[str, str]:
+def find_bot_faults(form: str, token: str, post: QueryDict, address: str) -> tuple[str, str]:
     """Return the faults that indicate a bot: for the form and for the question."""
     if post.get("website"):
         return HONEYPOT_ERROR, ""
@@ -43,7 +43,7 @@ def _find_question_fault(nonce: str, post: QueryDict, address: str) -> str:
 
 
 @dataclass
-class Guarded:
+class BotProtection:
     """Bot protection of a form page; `once.claim(form, nonce)` makes a solution valid once."""
 
     form: str
@@ -72,22 +72,22 @@ class Guarded:
         """Return whether the form must not be sent."""
         return bool(self.fault or self.question_fault)
 
-    def anew(self) -> "Guarded":
+    def anew(self) -> "BotProtection":
         """Return the protection for a redisplayed page, with a new token."""
-        return Guarded(self.form, tokens.new_token(self.form), self.fault, self.question_fault)
+        return BotProtection(self.form, tokens.new_token(self.form), self.fault, self.question_fault)
 
 
-def guard(form: str) -> Guarded:
+def new_protection(form: str) -> BotProtection:
     """Return the protection of a new form page."""
-    return Guarded(form, tokens.new_token(form))
+    return BotProtection(form, tokens.new_token(form))
 
 
-def judge(form: str, post: QueryDict, address: str) -> Guarded:
+def check_protection(form: str, post: QueryDict, address: str) -> BotProtection:
     """Return the protection of a submitted form with its faults."""
     token = post.get("form_token", "")
     if not tokens.nonce_of(form, token):
-        return Guarded(form, token, STALE_PAGE_ERROR)
-    return Guarded(form, token, *against(form, token, post, address))
+        return BotProtection(form, token, STALE_PAGE_ERROR)
+    return BotProtection(form, token, *find_bot_faults(form, token, post, address))
 
 
 # Kinds of applicants that are organisations.
@@ -104,7 +104,7 @@ def check_phone(text: str) -> str:
     fault = spelling.phone_fault(text) if text else ""
     if fault:
         raise forms.ValidationError(fault)
-    return spelling.phone(text)
+    return spelling.normalise_phone(text)
 
 
 class Phone(forms.CharField):
@@ -182,7 +182,7 @@ class ApplicantForm(ContactForm):
             if fault:
                 self.add_error("id_number", fault)
             else:
-                data["id_number"] = spelling.document(typed)
+                data["id_number"] = spelling.normalise_document(typed)
         if person and data.get("id_kind") == IdKind.CREDIT_CODE:
             self.add_error("id_kind", "自然人请选择个人证件。")
         if not person:

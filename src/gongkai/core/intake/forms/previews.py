@@ -7,11 +7,11 @@ from django.utils.crypto import salted_hmac
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from gongkai.core.intake.deidentification import Deidentified, Deidentifier, Piece
+from gongkai.core.intake.deidentification import DeidentifiedPiece, DeidentifiedText, Deidentifier
 from gongkai.core.ledger import forms as ledger_forms
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.registers.forms import ActForm
-from gongkai.core.units.forms.base import words
+from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.forms import Posted, Sent
 
 # The hidden field with the digest of the previewed texts.
@@ -21,7 +21,7 @@ _MIN_REASON_CHARACTERS = 4
 
 def asks_reason_to_keep() -> forms.CharField:
     """Return the field `kept_because` for actions that may send a text unchanged."""
-    return words(
+    return words_field(
         "按填写的原文发出的理由",
         rows=2,
         required=False,
@@ -30,7 +30,7 @@ def asks_reason_to_keep() -> forms.CharField:
     )
 
 
-def marked(label: str, text: Deidentified) -> SafeString:
+def deidentified_html(label: str, text: DeidentifiedText) -> SafeString:
     """Return a de-identified text as HTML: hidden passages marked, doubtful ones underlined."""
     pieces = text.with_doubts()
     shown = format_html_join("", "{}", ((_shown(piece),) for piece in pieces))
@@ -38,7 +38,7 @@ def marked(label: str, text: Deidentified) -> SafeString:
     return format_html("{}：{}{}", label, shown, doubts)
 
 
-def _shown(piece: Piece) -> str:
+def _shown(piece: DeidentifiedPiece) -> str:
     if piece.doubtful:
         return format_html("<u>{}</u>", piece.text)
     return format_html("<mark>{}</mark>", piece.text) if piece.hidden else piece.text
@@ -80,15 +80,15 @@ class TextPreviewForm(ActForm):
         if proposed or attached:
             self._show({name: self._as_sent(name, str(self.initial[name]), kept="") for name in proposed}, attached)
 
-    def deidentified(self, text: str) -> Deidentified:
+    def deidentified(self, text: str) -> DeidentifiedText:
         """Return a text as it leaves the office."""
         raise NotImplementedError
 
-    def proposed(self) -> dict[str, Deidentified]:
+    def proposed(self) -> dict[str, DeidentifiedText]:
         """Return the default texts by field; the page shows their hidden passages."""
         return {}
 
-    def attached(self) -> dict[str, Deidentified]:
+    def attached(self) -> dict[str, DeidentifiedText]:
         """Return the texts that leave besides those of the fields, by label."""
         return {}
 
@@ -112,21 +112,21 @@ class TextPreviewForm(ActForm):
             self._show(texts, attached)
             if kept:
                 without = {f"不保留的，{self.label_of(name)}写为": self.deidentified(typed[name]) for name in texts}
-                self.said = [*self.said, *(marked(label, text) for label, text in without.items())]
+                self.said = [*self.said, *(deidentified_html(label, text) for label, text in without.items())]
         return data
 
     def label_of(self, name: str) -> str:
         """Return the label of a field."""
         return str(self.fields[name].label)
 
-    def _as_sent(self, name: str, text: str, kept: str) -> Deidentified:
+    def _as_sent(self, name: str, text: str, kept: str) -> DeidentifiedText:
         if kept:
-            return Deidentified((Piece(_plain(text)),))
+            return DeidentifiedText((DeidentifiedPiece(_plain(text)),))
         left, default = self.deidentified(_plain(text)), self.proposed().get(name)
         unchanged = default and default.text == left.text == _plain(text)
         return default if default and unchanged else left
 
-    def _ask_to_check(self, text: Deidentified, kept: str) -> str:
+    def _ask_to_check(self, text: DeidentifiedText, kept: str) -> str:
         if kept:
             return f"{self.leaves_as}按填写的原文写明（见上）。请核对，无误的再次点击按钮。"
         found = f"{self.leaves_as}照上面写明"
@@ -137,13 +137,13 @@ class TextPreviewForm(ActForm):
         keep = "必须保留的，填写按原文发出的理由。" if self.kept_field in self.fields else ""
         return f"{found}。请核对或者修改，无误的再次点击按钮。{keep}"
 
-    def _show(self, texts: dict[str, Deidentified], attached: dict[str, Deidentified]) -> None:
+    def _show(self, texts: dict[str, DeidentifiedText], attached: dict[str, DeidentifiedText]) -> None:
         shown = {self.label_of(name): text for name, text in texts.items()} | attached
-        self.said = [*self.said, *(marked(label, text) for label, text in shown.items())]
+        self.said = [*self.said, *(deidentified_html(label, text) for label, text in shown.items())]
         signature = self._sign(texts, attached)
         self.fields[_SEEN_FIELD] = _SeenDigestField(widget=forms.HiddenInput, initial=signature, required=False)
 
-    def _sign(self, texts: dict[str, Deidentified], attached: dict[str, Deidentified]) -> str:
+    def _sign(self, texts: dict[str, DeidentifiedText], attached: dict[str, DeidentifiedText]) -> str:
         parts = [
             str(getattr(self.target, "pk", "")),
             *(f"{name}={text.text}" for name, text in {**texts, **attached}.items()),
@@ -181,7 +181,7 @@ class NoteForm(PreviewForm):
         if kind_of(self.entry.kind).deidentifiers:
             self.leaving = self.noted
 
-    def deidentified(self, text: str) -> Deidentified:
+    def deidentified(self, text: str) -> DeidentifiedText:
         """Return a note as other units read it."""
         deidentifiers = kind_of(self.entry.kind).deidentifiers
         found = deidentifiers([self.entry]).get(self.entry.pk) if deidentifiers else None

@@ -9,14 +9,14 @@ from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.together import together
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.codes import shown
+from gongkai.core.intake.codes import format_code
 from gongkai.core.intake.forms.definition import PublicForm, Submission
-from gongkai.core.intake.matters import Filed, Progress, matter_of
+from gongkai.core.intake.matters import FiledMatter, MatterProgress, matter_of
 from gongkai.core.intake.models import Party, Upload
-from gongkai.core.intake.queries import reached
-from gongkai.core.intake.throttle import acknowledges
+from gongkai.core.intake.queries import contact_of_party
+from gongkai.core.intake.throttle import may_send_receipt
 from gongkai.core.outbox.models import Letter
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Registered:
     turn: int
     second: bool = False
     party: Party | None = None
-    progress: Progress | None = None
+    progress: MatterProgress | None = None
     told: bool = True
 
 
@@ -54,7 +54,7 @@ def record_submission(
     said, party, told = submission.said, None, True
     with together():
         filed = definition.submit(submission)
-        matter, known = filed if isinstance(filed, Filed) else (filed, None)
+        matter, known = filed if isinstance(filed, FiledMatter) else (filed, None)
         if submission.files:
             numbers = [upload.pk for upload in submission.files]
             Upload.objects.filter(pk__in=numbers).update(matter=matter, token="")
@@ -68,31 +68,35 @@ def record_submission(
     return Registered(matter, made, turn, bool(second), party, progress, told)
 
 
-def progress_of(matter: str) -> Progress | None:
+def progress_of(matter: str) -> MatterProgress | None:
     """Return the progress of a matter."""
     found = matter_of(matter)
     return found[0].progress(found[1]) if found else None
 
 
-def _send_receipt(definition: PublicForm, party: Party, code: str, progress: Progress | None, *, second: bool) -> bool:
-    to = reached(party)
-    if not acknowledges(to.mail, to.mobile):
+def _send_receipt(
+    definition: PublicForm, party: Party, code: str, progress: MatterProgress | None, *, second: bool
+) -> bool:
+    to = contact_of_party(party)
+    if not may_send_receipt(to.mail, to.mobile):
         return False
     number = f"，编号{progress.number}" if progress else ""
     lines = [f"您提交的“{definition.title}”已经收到{number}。"]
     if progress and progress.due:
         lines.append(f"我们将在{progress.due.year}年{progress.due.month}月{progress.due.day}日前办结并答复。")
-    lines.append(f"查询码：{shown(code)}")
+    lines.append(f"查询码：{format_code(code)}")
     lines.append(
         f"在网站“查办理情况”页面输入查询码{'和您所留号码的后四位' if second else ''}，可以查看办理情况。请勿把查询码告诉他人。"
     )
     subject = f"已收到：{definition.title}{number}"
     text, outside = "\n\n".join(lines), (party.recipient,)
-    tell([Notification(subject, text, "", _receipt_key(party), outside=outside, reached=(to.mail, to.mobile))])
+    write_messages(
+        [Notification(subject, text, "", _receipt_key(party), outside=outside, reached=(to.mail, to.mobile))]
+    )
     return True
 
 
-def acknowledged(party: Party) -> bool:
+def was_receipt_mailed(party: Party) -> bool:
     """Return whether a receipt was mailed to a party."""
     return Letter.objects.filter(recipient=party.recipient, key=_receipt_key(party)).exists()
 

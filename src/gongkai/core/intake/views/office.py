@@ -15,12 +15,12 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages, say_no
 from gongkai.core.intake.actions import amend_party, open_file, renew_code, reveal_party, revoke_code
-from gongkai.core.intake.codes import shown
-from gongkai.core.intake.codes import shown as as_read
+from gongkai.core.intake.codes import format_code
+from gongkai.core.intake.codes import format_code as as_read
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import matter_of
 from gongkai.core.intake.models import Party, QueryCode, Upload
-from gongkai.core.intake.once import Registered, record_once
+from gongkai.core.intake.once import RegisteredMatter, record_once
 from gongkai.core.intake.queries import find_parties
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
@@ -150,7 +150,7 @@ def registered(
     *,
     by: Actor,
     asker: str,
-) -> Registered | None:
+) -> RegisteredMatter | None:
     """Register a submitted page once and show the query code.
 
     Returns None if nothing was sent, the form is invalid, or it was refused.
@@ -165,11 +165,11 @@ def registered(
     """
     if request.method != "POST" or not form.is_valid():
         return None
-    made: list[Registered] = []
+    made: list[RegisteredMatter] = []
     token = request.POST.get("once", "")
     typed = repr(sorted((name, str(value)) for name, value in form.cleaned_data.items()))
     if not run_with_messages(request, lambda: made.append(record_once(name, token, work, by=by, typed=typed))):
         return None
     again = "这一页已经登记过，没有重复登记。" if made[0].again else "已登记。"
-    messages.success(request, f"{again}查询码：{shown(made[0].code)}。请交给{asker}，本页之后不再显示。")
+    messages.success(request, f"{again}查询码：{format_code(made[0].code)}。请交给{asker}，本页之后不再显示。")
     return made[0]

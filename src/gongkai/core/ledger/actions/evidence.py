@@ -8,21 +8,21 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.models import Movement
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence, EvidenceKind, Verdict
-from gongkai.core.ledger.rules import answers_for, is_open, judge, says, work
+from gongkai.core.ledger.rules import answers_for, check_may_comment, check_may_judge, check_may_work, is_open
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.same_person import is_among
 
 
-def proofs(entry: Entry) -> list[Evidence]:
+def valid_evidence(entry: Entry) -> list[Evidence]:
     """Return evidence that is not withdrawn and was not judged false."""
     return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
 
 
-@shared_action("add_evidence", label="添加佐证", rule=work, ready=is_open)
+@shared_action("add_evidence", label="添加佐证", rule=check_may_work, ready=is_open)
 def add_evidence(
     entry: Entry,
     *,
@@ -30,7 +30,7 @@ def add_evidence(
     title: str = "",
     url: str = "",
     edition: int | None = None,
-    file: Named | None = None,
+    file: NamedStoredFile | None = None,
     captured_at: datetime | None = None,
     digest: str = "",
     machine: str = Verdict.UNCHECKED,
@@ -93,7 +93,7 @@ def _find_author(evidence: Evidence) -> set[int | None]:
     return {person for person, facts in moved.values_list("person_id", "facts") if facts.get("evidence") == evidence.pk}
 
 
-@shared_action("withdraw_evidence", label="撤回佐证", rule=work, ready=is_open)
+@shared_action("withdraw_evidence", label="撤回佐证", rule=check_may_work, ready=is_open)
 def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "") -> ActionResult:
     """Withdraw evidence while the entry is open; it remains on record."""
     found = _find_evidence(entry, evidence)
@@ -108,7 +108,7 @@ def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "
     )
 
 
-@shared_action("judge_evidence", label="核验佐证", rule=judge)
+@shared_action("judge_evidence", label="核验佐证", rule=check_may_judge)
 def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words: str = "") -> ActionResult:
     """Record the lead unit's verdict on evidence (牵头单位核验); a negative one needs a reason."""
     found = _find_evidence(entry, evidence)
@@ -130,7 +130,9 @@ def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words
     )
 
 
-def attach(entry: Entry, files: Iterable[Named], *, by: Actor, comment: Comment | None = None) -> list[Attachment]:
+def attach(
+    entry: Entry, files: Iterable[NamedStoredFile], *, by: Actor, comment: Comment | None = None
+) -> list[Attachment]:
     """Store attachment rows for files that `files.store.receive` has stored."""
     return [
         Attachment.objects.create(
@@ -153,8 +155,8 @@ def _is_repeated(entry: Entry, by: Actor, words: str) -> bool:
     return by.person_id is not None and said.filter(at__gt=timezone.now() - DUPLICATE_COMMENT_WINDOW).exists()
 
 
-@shared_action("comment", label="备注", rule=says, quiet=True)
-def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) -> ActionResult:
+@shared_action("comment", label="备注", rule=check_may_comment, quiet=True)
+def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[NamedStoredFile] = ()) -> ActionResult:
     """Add a comment, with files; anyone who sees the entry may, even after closing."""
     words = text.strip()
     kept = list(files)

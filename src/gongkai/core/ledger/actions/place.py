@@ -4,14 +4,14 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.clock import recompute
+from gongkai.core.ledger.clock import recompute_dates
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.kinds import kind_of, url_of
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import answers_for, is_open, oversees, system_only, work, works_for
+from gongkai.core.ledger.rules import answers_for, check_may_work, is_open, oversees, system_only, works_for
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Office, Role
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 
 # Of a title that a person writes; proposed ones have at most 30 and a period.
 MAX_TITLE_CHARACTERS = 60
@@ -21,7 +21,7 @@ def _check_has_offices(entry: Entry) -> list[str]:
     return is_open(entry) or ([] if entry.body.offices.filter(active_to=None).exists() else ["承办单位没有处室。"])
 
 
-@shared_action("set_office", label="转处室", rule=work, ready=_check_has_offices)
+@shared_action("set_office", label="转处室", rule=check_may_work, ready=_check_has_offices)
 def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "") -> ActionResult:
     """Assign an entry to an office (处室) of its unit, or to the unit as a whole."""
     if office is not None and (office.body_id != entry.body_id or office.active_to):
@@ -32,7 +32,7 @@ def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "
     after = office.name if office else "（不指定处室）"
     tell = Notification(
         subject=f"转办：{entry.title[:60]}",
-        body=f"{quoted(entry.title)}（{entry.number}）转{after}办理。{words}",
+        body=f"{quote_words(entry.title)}（{entry.number}）转{after}办理。{words}",
         link=url_of(entry),
         key=f"office:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
@@ -44,7 +44,7 @@ def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "
     )
 
 
-@shared_action("set_external_ref", label="登记外部编号", rule=work)
+@shared_action("set_external_ref", label="登记外部编号", rule=check_may_work)
 def set_external_ref(entry: Entry, *, by: Actor, external_ref: str) -> ActionResult:
     """Record the number of this entry on another platform (12345, 信访, the province's)."""
     after = external_ref.strip()
@@ -121,7 +121,7 @@ def redate(entry: Entry, *, by: Actor, why: str) -> ActionResult:
     `why` is the reason, for example a new calendar or the end of a pause.
     """
     before = entry.due_at
-    recompute([entry])
+    recompute_dates([entry])
     after = entry.due_at
     facts = {"due_at": after.isoformat() if after else None, "provisional": entry.provisional}
     if before == after:
@@ -130,7 +130,7 @@ def redate(entry: Entry, *, by: Actor, why: str) -> ActionResult:
     words = f"{why}，到期日由{days[0]}改为{days[1]}"
     tell = Notification(
         subject=f"到期日调整：{entry.title[:60]}",
-        body=f"{quoted(entry.title)}（{entry.number}）{words}。",
+        body=f"{quote_words(entry.title)}（{entry.number}）{words}。",
         link=url_of(entry),
         key=f"redate:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id),),

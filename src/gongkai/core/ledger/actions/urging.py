@@ -13,12 +13,12 @@ from gongkai.core.ledger.jobs.words import MAX_LISTED_ENTRIES, line
 from gongkai.core.ledger.kinds import inner_kinds, kind_of, url_of
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import STAFF, is_open, judge, system_only
+from gongkai.core.ledger.rules import STAFF, check_may_judge, is_open, system_only
 from gongkai.core.outbox.recipients import told_inside
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import as_day, day_in_words
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 
 #: Maximum number of entries in one urging.
 MAX_URGED_ENTRIES = 200
@@ -36,12 +36,12 @@ def _check_ready(entry: Entry) -> list[str]:
     return [*is_open(entry), *(["今天已经催办过，明天可以再催。"] if urged_today([entry]) else [])]
 
 
-@shared_action("urge", label="催办", rule=judge, ready=_check_ready, quiet=True)
+@shared_action("urge", label="催办", rule=check_may_judge, ready=_check_ready, quiet=True)
 def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Urge the clerks and the head of an entry's unit, at most once a day."""
     made = _create_urging(entry.body, [entry], by, words)
     due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
-    told = f"{by.name}催办{quoted(entry.title)}（{entry.number}{due}）。{words}"
+    told = f"{by.name}催办{quote_words(entry.title)}（{entry.number}{due}）。{words}"
     key = f"urge:{entry.pk}:{timezone.localdate()}"
     tell = _tell(made, f"催办：{entry.title[:60]}", told, url_of(entry), key, inside=_list_inner_recipients(entry))
     return ActionResult(words=words or "催办", facts={"urging": made.pk}, tell=(tell,))

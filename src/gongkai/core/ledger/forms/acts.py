@@ -9,13 +9,13 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.ledger import actions
 from gongkai.core.ledger import rectification as rectifying
-from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.actions.place import MAX_TITLE_CHARACTERS
 from gongkai.core.ledger.forms.base import ActForm, register_entry_acts
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Audience, Entry, Rectification
 from gongkai.core.registers.forms import Act
-from gongkai.core.units.forms.base import words
+from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Office
 from gongkai.core.widgets.fields import Day
 
@@ -51,7 +51,7 @@ class ConfirmRectificationForm(ActForm):
 
     def prepare(self) -> None:
         """Require the URL only if there is no other evidence."""
-        self.fields["url"].required = not proofs(self.entry)
+        self.fields["url"].required = not valid_evidence(self.entry)
 
 
 class OfficeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -71,15 +71,15 @@ def _list_audiences(entry: Entry) -> list[tuple[object, str]]:
     return [choice for choice in Audience.choices if not (secret and choice[0] == Audience.STAFF)]
 
 
-_long_text_field = partial(words, rows=4, most=2000)
-_OPTIONAL_TEXT = words("说明", required=False, rows=2)
+_long_text_field = partial(words_field, rows=4, most=2000)
+_OPTIONAL_TEXT = words_field("说明", required=False, rows=2)
 SHARED_ACTS = (
     Act(
         action=actions.comment,
         base=CommentForm,
-        asks={"text": words("备注", required=False), "files": FilesField(label="附件", required=False)},
+        asks={"text": words_field("备注", required=False), "files": FilesField(label="附件", required=False)},
     ),
-    Act(action=actions.urge, asks={"words": words("催办的话", required=False)}),
+    Act(action=actions.urge, asks={"words": words_field("催办的话", required=False)}),
     Act(
         action=actions.add_evidence,
         base=EvidenceForm,
@@ -120,7 +120,7 @@ SHARED_ACTS = (
     ),
     Act(
         action=actions.set_audience,
-        asks={"audience": forms.ChoiceField(label="可见范围"), "reason": words("理由")},
+        asks={"audience": forms.ChoiceField(label="可见范围"), "reason": words_field("理由")},
         choices={"audience": _list_audiences},
         initial=lambda by, entry: {"audience": entry.audience},
     ),
@@ -140,7 +140,7 @@ SHARED_ACTS = (
         action=actions.withdraw_evidence,
         asks={
             "evidence": forms.IntegerField(widget=forms.HiddenInput),
-            "reason": words("原因", required=False, rows=2),
+            "reason": words_field("原因", required=False, rows=2),
         },
     ),
     Act(

@@ -15,7 +15,7 @@ from django.db import models
 
 from gongkai.core.acts.action import AnyAction
 from gongkai.core.files.forms import OneFileField
-from gongkai.core.files.store import Named, receive
+from gongkai.core.files.store import NamedStoredFile, store_upload
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import NUMBER, PAPER, PAST_ACTIONS
 from gongkai.core.registers import forms as registered
@@ -53,10 +53,10 @@ class ActForm(registered.ActForm):
         own = {name: value for name, value in self.cleaned_data.items() if name not in {PAPER, NUMBER}}
         return {name: self._fact(value) for name, value in own.items()}
 
-    def past_paper(self) -> Named | None:
+    def past_paper(self) -> NamedStoredFile | None:
         """Store and return the proof of a past event, or None."""
         upload = self.cleaned_data.get(PAPER)
-        return receive(upload, self.by) if upload else None
+        return store_upload(upload, self.by) if upload else None
 
     @property
     def past_number(self) -> str:

@@ -5,20 +5,20 @@ from dataclasses import replace
 from django import forms
 
 from gongkai.core.ledger.holidays import off_lines, read_off, read_work
-from gongkai.core.ledger.legal_changes import changeable
-from gongkai.core.units.forms.base import words
+from gongkai.core.ledger.legal_changes import changeable_figures
+from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.forms import Plain
 from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS
 from gongkai.lib.law import LawError
 from gongkai.lib.law.calendar import Notice
-from gongkai.lib.law.calendar_file import check
+from gongkai.lib.law.calendar_file import check_notice
 from gongkai.lib.law.changes import MAX_VALUE
 from gongkai.lib.law.holiday_notice import MAX_CHARACTERS, read_notice
 
 
 def _choices() -> list[tuple[str, str]]:
-    rows = [(key, f"{one.name}（{one.words}，{one.source}）") for key, one in changeable().items()]
+    rows = [(key, f"{one.name}（{one.words}，{one.source}）") for key, one in changeable_figures().items()]
     return [("", "请选择"), *rows]
 
 
@@ -48,7 +48,7 @@ class FigureChangeForm(Plain):
 class NoticeTextForm(Plain):
     """The text of the holiday notice."""
 
-    text = words(
+    text = words_field(
         "通知全文",
         rows=12,
         most=MAX_CHARACTERS,
@@ -74,8 +74,10 @@ class YearForm(Plain):
     number = forms.CharField(label="文号", max_length=60, required=False)
     issued_on = Day(label="印发日期", required=False)
     source = forms.CharField(label="来源", max_length=300, help_text="通知在中国政府网的网址，或者本机关的收文号。")
-    off = words("放假", rows=8, most=2000, hint="每行一段：名称 第一天 最后一天，如“元旦 2027-01-01 2027-01-03”。")
-    work = words("调休上班", required=False, rows=3, most=500, hint="周末上班的日子，如“2027-02-06 2027-02-20”。")
+    off = words_field(
+        "放假", rows=8, most=2000, hint="每行一段：名称 第一天 最后一天，如“元旦 2027-01-01 2027-01-03”。"
+    )
+    work = words_field("调休上班", required=False, rows=3, most=500, hint="周末上班的日子，如“2027-02-06 2027-02-20”。")
 
     def clean(self) -> dict[str, object]:
         """Parse the days and check the year for contradictions."""
@@ -89,13 +91,13 @@ class YearForm(Plain):
             return data
         notice = Notice(**{name: data[name] for name in self.fields})
         try:
-            check(notice)
+            check_notice(notice)
         except LawError as error:
             self.add_error("off", f"{error}。")
         return {"notice": replace(notice, title=notice.title.strip())}
 
 
-def filled(notice: Notice) -> dict[str, object]:
+def initial_values(notice: Notice) -> dict[str, object]:
     """Return the initial form values of a year."""
     return {
         "year": notice.year,

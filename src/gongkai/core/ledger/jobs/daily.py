@@ -13,9 +13,9 @@ from gongkai.core.acts.digest import digest
 from gongkai.core.acts.models import Seal
 from gongkai.core.acts.seal import seal_now
 from gongkai.core.ledger.actions import redate
-from gongkai.core.ledger.clock import Moved, recompute
+from gongkai.core.ledger.clock import RedatedEntry, recompute_dates
 from gongkai.core.ledger.models import Entry, EntryQuerySet, Mark
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import SYSTEM, in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.lib import law
@@ -28,7 +28,7 @@ NEXT_YEAR_REMINDER_MONTH = 11
 MAX_LISTED_ENTRIES = 100
 
 
-def seal() -> dict[str, int]:
+def seal_due() -> dict[str, int]:
     """Job: seal new rows within the configured minutes and at the start of each day.
 
     The job runs once a minute. A failed time stamp is requested again.
@@ -66,10 +66,10 @@ def _has_changed(name: str, value: str) -> bool:
     return mark is not None and mark.value != value
 
 
-def _recompute_dates(entries: EntryQuerySet, why: str) -> list[Moved]:
+def _recompute_dates(entries: EntryQuerySet, why: str) -> list[RedatedEntry]:
     rows = entries.select_related("body").prefetch_related("clock_events").order_by("pk")
     moved = []
-    for one in recompute(rows.iterator(500)):
+    for one in recompute_dates(rows.iterator(500)):
         entry = Entry.objects.get(pk=one.entry.pk)
         try:
             redate(entry, by=SYSTEM, version=one.entry.version, why=why)
@@ -79,7 +79,7 @@ def _recompute_dates(entries: EntryQuerySet, why: str) -> list[Moved]:
     return moved
 
 
-def _notify_moved(moved: Sequence[Moved], why: str, key: str) -> None:
+def _notify_moved(moved: Sequence[RedatedEntry], why: str, key: str) -> None:
     days = [one for one in moved if one.due_moved]
     if not days:
         return
@@ -115,6 +115,6 @@ def ask_for_calendar(today: date | None = None) -> dict[str, int]:
 def _notify_administrators(subject: str, body: str, key: str, query: str = "") -> int:
     rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
     persons = tuple(sorted(set(rows.values_list("person_id", flat=True))))
-    return tell(
+    return write_messages(
         [Notification(subject=subject, body=body, link=reverse("ledger_calendar") + query, key=key, persons=persons)]
     )

@@ -21,7 +21,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JobOutcome:
     """The counts of one job run, or its one-line error."""
 
     job: Job
@@ -38,10 +38,10 @@ class JobWatcher(Protocol):
     def at(self, job: Job) -> None:
         """Called before each job."""
 
-    def done(self, outcome: Outcome) -> None:
+    def done(self, outcome: JobOutcome) -> None:
         """Called after each job."""
 
-    def ended(self, outcomes: Sequence[Outcome]) -> None:
+    def ended(self, outcomes: Sequence[JobOutcome]) -> None:
         """Called after the round."""
 
 
@@ -66,10 +66,10 @@ def all_jobs() -> dict[str, Job]:
     return JOBS | caught
 
 
-def run_due() -> list[Outcome]:
+def run_due() -> list[JobOutcome]:
     """Run all needed jobs in order; failures are isolated."""
     ordered = sorted(all_jobs().values(), key=lambda one: one.position)
-    outcomes: list[Outcome] = []
+    outcomes: list[JobOutcome] = []
     _notify_watchers("began")
     for job in ordered:
         if not any(rests(job) for rests in SUSPENSION_PREDICATES):
@@ -88,9 +88,9 @@ def _notify_watchers(step: str, *facts: object) -> None:
             logger.exception("due work is not watched (%s)", step)
 
 
-def _run_job(job: Job) -> Outcome:
+def _run_job(job: Job) -> JobOutcome:
     try:
-        return Outcome(job, job.work())
+        return JobOutcome(job, job.work())
     except Exception as error:  # one room's fault must not stop the others
         logger.exception("job %s failed", job.name)
-        return Outcome(job, {}, f"{type(error).__name__}: {error}"[:300])
+        return JobOutcome(job, {}, f"{type(error).__name__}: {error}"[:300])

@@ -15,12 +15,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, STEPS, Step
+from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, STEPS, ReminderStep
 from gongkai.core.ledger.jobs.words import message
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry, Told
 from gongkai.core.ledger.queries import waiting_for_others
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.outbox.recipients import Post, Roster, told_in
 from gongkai.core.units.models import Role
 
@@ -32,7 +32,7 @@ REMINDER_TIMEOUT_SECONDS = 20.0
 _STEP_BY_NAME = {step.name: step for step in STEPS}
 
 
-def remind(now: datetime | None = None, *, seconds: float = REMINDER_TIMEOUT_SECONDS) -> dict[str, int]:
+def send_reminders(now: datetime | None = None, *, seconds: float = REMINDER_TIMEOUT_SECONDS) -> dict[str, int]:
     """Send due reminders; return the number of entries by step.
 
     Args:
@@ -62,7 +62,7 @@ def _run_chain(names: tuple[str, ...], now: datetime, end: float, counts: dict[s
     return True
 
 
-def waiting(step: Step, now: datetime) -> QuerySet[Entry]:
+def entries_to_remind(step: ReminderStep, now: datetime) -> QuerySet[Entry]:
     """Return entries that reached a step and were not reminded for their present due date.
 
     Entries that the unit has submitted and others must judge are excluded.
@@ -71,7 +71,7 @@ def waiting(step: Step, now: datetime) -> QuerySet[Entry]:
     return step.reached(Entry.objects.exclude(waiting_for_others()), now).filter(~Exists(told))
 
 
-def _take(step: Step, now: datetime, end: float) -> tuple[int, bool]:
+def _take(step: ReminderStep, now: datetime, end: float) -> tuple[int, bool]:
     if time.monotonic() > end:
         return 0, False
     total, numbers = 0, _list_ids(step, now)
@@ -95,17 +95,17 @@ def _take(step: Step, now: datetime, end: float) -> tuple[int, bool]:
     return total, True
 
 
-def _list_ids(step: Step, now: datetime) -> list[int]:
-    rows = waiting(step, now).order_by("body_id", "due_at", "pk")
+def _list_ids(step: ReminderStep, now: datetime) -> list[int]:
+    rows = entries_to_remind(step, now).order_by("body_id", "due_at", "pk")
     return list(rows.values_list("pk", flat=True)[:READ])
 
 
-def _portion(step: Step, now: datetime, numbers: list[int]) -> list[Entry]:
-    rows = waiting(step, now).filter(pk__in=numbers).select_related("body__parent", "office")
+def _portion(step: ReminderStep, now: datetime, numbers: list[int]) -> list[Entry]:
+    rows = entries_to_remind(step, now).filter(pk__in=numbers).select_related("body__parent", "office")
     return list(rows.order_by("due_at", "pk"))
 
 
-def _tell(step: Step, entries: list[Entry]) -> None:
+def _tell(step: ReminderStep, entries: list[Entry]) -> None:
     if not entries:
         return
     Told.objects.bulk_create([_make_told(entry, step.name) for entry in entries], batch_size=500)
@@ -115,7 +115,9 @@ def _tell(step: Step, entries: list[Entry]) -> None:
             batch_size=500,
             ignore_conflicts=True,
         )
-    tell([*_build_unit_messages(step, entries), *(_build_chief_messages(step, entries) if step.above else ())])
+    write_messages(
+        [*_build_unit_messages(step, entries), *(_build_chief_messages(step, entries) if step.above else ())]
+    )
 
 
 def _make_told(entry: Entry, step: str, *, said: bool = True) -> Told:
@@ -123,7 +125,7 @@ def _make_told(entry: Entry, step: str, *, said: bool = True) -> Told:
     return Told(entry=entry, step=step, due_at=entry.due_at, said=said)
 
 
-def _build_unit_messages(step: Step, entries: list[Entry]) -> Iterable[Notification]:
+def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[Notification]:
     groups: dict[tuple[int, int | None, bool], list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())
     for entry in entries:
@@ -140,7 +142,7 @@ def _get_recipient_key(entry: Entry, *, inside: bool) -> tuple[int, int | None, 
     return unit, entry.office_id if unit == entry.body_id else None, inside
 
 
-def _build_chief_messages(step: Step, entries: list[Entry]) -> Iterable[Notification]:
+def _build_chief_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[Notification]:
     groups: dict[int, list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())
     for entry in (one for one in entries if one.kind not in inner):

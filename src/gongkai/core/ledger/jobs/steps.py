@@ -19,7 +19,7 @@ StepFilter = Callable[[EntryQuerySet, datetime], EntryQuerySet]
 
 
 @dataclass(frozen=True)
-class Step:
+class ReminderStep:
     """One step: which entries reached it, who is notified, and the milder steps that it replaces."""
 
     name: str
@@ -56,8 +56,8 @@ def _get_fifth_day(now: datetime) -> datetime:
 REMINDER_CHAINS: tuple[tuple[str, ...], ...] = (("red5",), ("red",), ("last_day", "yellow"))
 
 #: The most serious first: a step replaces those it covers.
-STEPS: tuple[Step, ...] = (
-    Step(
+STEPS: tuple[ReminderStep, ...] = (
+    ReminderStep(
         "red5",
         "逾期满5个工作日",
         _filter_overdue_5_workdays,
@@ -66,8 +66,8 @@ STEPS: tuple[Step, ...] = (
         above=True,
         urgent=True,
     ),
-    Step("red", "已经逾期", _filter_overdue_under_5_workdays, (Role.CLERK, Role.LEAD), urgent=True),
-    Step(
+    ReminderStep("red", "已经逾期", _filter_overdue_under_5_workdays, (Role.CLERK, Role.LEAD), urgent=True),
+    ReminderStep(
         "last_day",
         "到期前最后一个工作日",
         _filter_last_workday,
@@ -75,5 +75,5 @@ STEPS: tuple[Step, ...] = (
         covers=("yellow",),
         urgent=True,
     ),
-    Step("yellow", "即将到期", EntryQuerySet.due_soon, (Role.CLERK,)),
+    ReminderStep("yellow", "即将到期", EntryQuerySet.due_soon, (Role.CLERK,)),
 )

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.ledger.jobs.steps import Step
+from gongkai.core.ledger.jobs.steps import ReminderStep
 from gongkai.core.ledger.models import Entry
 from gongkai.core.widgets.templatetags.ui import days_left, due
 
@@ -21,7 +21,9 @@ class Recipients(TypedDict, total=False):
     posts: tuple[tuple[str, int], ...]
 
 
-def message(step: Step, entries: Sequence[Entry], *, above: bool = False, **to: Unpack[Recipients]) -> Notification:
+def message(
+    step: ReminderStep, entries: Sequence[Entry], *, above: bool = False, **to: Unpack[Recipients]
+) -> Notification:
     """Build one message about entries that reached a step; its key is that of the first entry."""
     first = entries[0]
     assert first.due_at is not None

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger import holidays, legal_changes
-from gongkai.core.ledger.forms.legal_changes import FigureChangeForm, NoticeTextForm, YearForm, filled
+from gongkai.core.ledger.forms.legal_changes import FigureChangeForm, NoticeTextForm, YearForm, initial_values
 from gongkai.core.ledger.models import ChangeState, HolidayYear, LegalChange
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor, require_staff_actor
@@ -22,7 +22,7 @@ from gongkai.lib import law
 def terms(request: HttpRequest) -> HttpResponse:
     """Page: the periods in force today, and the changes that were entered."""
     by, today = require_staff_actor(request), law.figures()
-    figures = [today.get(key, one) for key, one in legal_changes.changeable().items()]
+    figures = [today.get(key, one) for key, one in legal_changes.changeable_figures().items()]
     context = {
         "figures": sorted(figures, key=lambda one: one.key),
         "page": page_of(request, legal_changes.changes_visible_to(by).order_by("-pk")),
@@ -63,7 +63,7 @@ def legal_change(request: HttpRequest, pk: int) -> HttpResponse:
             run_with_messages(request, lambda: legal_changes.refuse(change, by=by, reason=reason), "已不予登记。")
         return redirect("ledger_legal_change", pk=change.pk)
     waits = change.state == ChangeState.WAITING
-    moved = legal_changes.preview(change) if waits else []
+    moved = legal_changes.preview_change(change) if waits else []
     context = {
         "change": change,
         "waits": waits,
@@ -83,7 +83,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     asked = year_in(request)
     year = asked if asked in years else today.year
     notice = holidays.of_year(year)
-    months = holidays.months(year, known)
+    months = holidays.months_of_year(year, known)
     context = {
         "year": year,
         "years": [(number, number in known.years) for number in reversed(years)],
@@ -117,10 +117,10 @@ def enter_year(request: HttpRequest) -> HttpResponse:
     reading = posted is not None and "read" in posted
     year = year_asked(request.GET.get("year", ""))
     there = holidays.of_year(year) if year else None
-    start = filled(there) if there else {"year": year} if year else {}
+    start = initial_values(there) if there else {"year": year} if year else {}
     form, text = YearForm(initial=start), NoticeTextForm(posted if reading else None)
     if reading and text.is_valid():
-        form = YearForm(initial={**start, **filled(text.cleaned_data["notice"])})
+        form = YearForm(initial={**start, **initial_values(text.cleaned_data["notice"])})
     elif posted is not None and not reading:
         form = YearForm(posted)
         if not reasons and form.is_valid() and (page := _save(request, by, form.cleaned_data["notice"])):

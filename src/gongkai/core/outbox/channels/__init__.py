@@ -1,7 +1,7 @@
 """Channels to people: those configured in the office (`outbox.gateways`) and in settings.
 
 `settings.GONGKAI_CHANNELS` maps a name to the dotted path of a `MessageChannel`. For a vendor's
-library, subclass `MessageChannel` or `Sms` in your own package:
+library, subclass `MessageChannel` or `SmsChannel` in your own package:
 `GONGKAI_CHANNELS=sms=your.module.YourClass`.
 """
 
@@ -11,19 +11,19 @@ from django.conf import settings
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from gongkai.core.outbox.channels.base import Contact, Mail, MessageChannel, Screen
-from gongkai.core.outbox.channels.sms import Sms
+from gongkai.core.outbox.channels.base import InboxChannel, MailChannel, MessageChannel, OutsideContact
+from gongkai.core.outbox.channels.sms import SmsChannel
 from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 
 __all__ = [
     "AddressRefused",
     "ChannelError",
     "ChannelOff",
-    "Contact",
-    "Mail",
+    "InboxChannel",
+    "MailChannel",
     "MessageChannel",
-    "Screen",
-    "Sms",
+    "OutsideContact",
+    "SmsChannel",
     "channels",
     "text_messages",
 ]
@@ -41,9 +41,9 @@ def _get_settings_channels() -> dict[str, MessageChannel]:
     return {name: import_string(path)() for name, path in settings.GONGKAI_CHANNELS.items()}
 
 
-def text_messages() -> Sms | None:
+def text_messages() -> SmsChannel | None:
     """Return the SMS gateway for outside persons, or None; used for codes."""
-    return next((way for way in channels().values() if isinstance(way, Sms) and way.sends_codes), None)
+    return next((way for way in channels().values() if isinstance(way, SmsChannel) and way.sends_codes), None)
 
 
 def _clear_cache(*, setting: str, **_: object) -> None:

@@ -9,13 +9,13 @@ from django.conf import settings
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.errors import ChannelError
-from gongkai.core.outbox.mailing import name_of, post
+from gongkai.core.outbox.mailing import name_of, send_plain_mail
 from gongkai.core.outbox.models import Delivery, Letter, Message
 from gongkai.core.units.models import Person
 
 
 @dataclass(frozen=True)
-class Contact:
+class OutsideContact:
     """Contact details of an outside person; only in memory, with an empty `repr`."""
 
     mail: str = ""
@@ -53,11 +53,11 @@ class MessageChannel(ABC):
             ChannelError: retry this message later. ChannelOff: the channel is down.
         """
 
-    def reaches(self, contact: Contact, tell: Notification) -> bool:
+    def reaches(self, contact: OutsideContact, tell: Notification) -> bool:
         """Return true if this channel reaches this outside person; decided when the letter is written."""
         return False
 
-    def send_letter(self, letter: Letter, contact: Contact) -> None:
+    def send_letter(self, letter: Letter, contact: OutsideContact) -> None:
         """Send one letter to an outside person whom `reaches` accepts.
 
         Raises:
@@ -66,7 +66,7 @@ class MessageChannel(ABC):
         raise ChannelError("这个渠道不对外发送")
 
 
-class Mail(MessageChannel):
+class MailChannel(MessageChannel):
     """Sends one mail to each person who has an address."""
 
     def wants(self, person: Person, tell: Notification) -> bool:
@@ -83,28 +83,28 @@ class Mail(MessageChannel):
         address = message.address or person.email
         if not address:
             raise ChannelError("没有电子邮箱")
-        post(
+        send_plain_mail(
             address,
             f"{'【紧急】' if message.urgent else ''}{message.subject}",
             f"{person.name}：\n\n{message.body}\n{self._link(message)}\n\n{settings.WAGTAIL_SITE_NAME}",
             name=name_of(f"{message.key} {message.person_id}"),
         )
 
-    def reaches(self, contact: Contact, tell: Notification) -> bool:
+    def reaches(self, contact: OutsideContact, tell: Notification) -> bool:
         """Return true if the person left an e-mail address."""
         return bool(contact.mail)
 
-    def send_letter(self, letter: Letter, contact: Contact) -> None:
+    def send_letter(self, letter: Letter, contact: OutsideContact) -> None:
         """Send the letter's text unchanged."""
         headers = {"Auto-Submitted": "auto-generated", **letter.headers}
-        post(contact.mail, letter.subject, letter.body.reveal(), name=letter.message_id, headers=headers)
+        send_plain_mail(contact.mail, letter.subject, letter.body.reveal(), name=letter.message_id, headers=headers)
 
     @staticmethod
     def _link(message: Message) -> str:
         return f"\n办理地址：{urljoin(settings.BASE_URL, message.link)}" if message.link else ""
 
 
-class Screen(MessageChannel):
+class InboxChannel(MessageChannel):
     """Messages in the inbox, delivered by writing them."""
 
     immediate = True

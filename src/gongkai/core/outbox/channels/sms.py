@@ -3,13 +3,13 @@
 from abc import abstractmethod
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.outbox.channels.base import Contact, MessageChannel
+from gongkai.core.outbox.channels.base import MessageChannel, OutsideContact
 from gongkai.core.outbox.errors import ChannelError
 from gongkai.core.outbox.models import Letter, Message
 from gongkai.core.units.models import Person
 
 
-class Sms(MessageChannel):
+class SmsChannel(MessageChannel):
     """Base of SMS gateways: urgent messages only, in one short text.
 
     Subclasses implement `submit`: post `number` and `text` to the gateway, raise `ChannelOff` if it
@@ -43,11 +43,11 @@ class Sms(MessageChannel):
             raise ChannelError("没有手机号码")
         self.submit(number, self.text(message))
 
-    def reaches(self, contact: Contact, tell: Notification) -> bool:
+    def reaches(self, contact: OutsideContact, tell: Notification) -> bool:
         """Return true with a mobile number, if urgent or without e-mail address."""
         return bool(contact.mobile) and (tell.urgent or not contact.mail)
 
-    def send_letter(self, letter: Letter, contact: Contact) -> None:
+    def send_letter(self, letter: Letter, contact: OutsideContact) -> None:
         """Submit the subject; the person reads the text on the website."""
         self.submit(contact.mobile, self._cut(letter.subject))
 

@@ -15,10 +15,10 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.outbox.errors import ChannelError
-from gongkai.core.outbox.gateways.channel import lacking, plain_number, secrets_of, sender_of
+from gongkai.core.outbox.gateways.channel import missing_parameters, plain_number, secrets_of, sender_of
 from gongkai.core.outbox.gateways.kinds import kind_of
-from gongkai.core.outbox.gateways.known import forget, keeps, sets_up
-from gongkai.core.outbox.gateways.senders.base import Parcel
+from gongkai.core.outbox.gateways.known import check_may_administer, check_may_set_up, expire_cache
+from gongkai.core.outbox.gateways.senders.base import OutgoingText
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
 from gongkai.core.units.models import Body, Role
 
@@ -27,7 +27,7 @@ RECEIPT_SETTING_KEY = "_receipts"
 TEST_MESSAGE = "政务公开平台的测试消息，收到即表示已接通。"
 
 
-@action("outbox.add_gateway", label="添加消息渠道", rule=sets_up)
+@action("outbox.add_gateway", label="添加消息渠道", rule=check_may_set_up)
 def add_gateway(body: Body, *, by: Actor, kind: str, name: str) -> ActionResult:
     """Create an inactive gateway."""
     if kind not in GatewayKind.values:
@@ -41,7 +41,7 @@ def add_gateway(body: Body, *, by: Actor, kind: str, name: str) -> ActionResult:
     )
 
 
-@action("outbox.set_up_gateway", label="填写参数", rule=keeps)
+@action("outbox.set_up_gateway", label="填写参数", rule=check_may_administer)
 def set_up_gateway(
     gateway: Gateway,
     *,
@@ -59,7 +59,7 @@ def set_up_gateway(
     if (quiet_from is None) != (quiet_until is None):
         raise Refused("夜间不发的时段，从几点到几点请都填写，或者都不填。")
     known = {**secrets_of(gateway), **given}
-    if missing := lacking(gateway.kind, terms, known):
+    if missing := missing_parameters(gateway.kind, terms, known):
         raise Refused(f"还没有填写：{'、'.join(missing)}。")
     before = (gateway.terms, secrets_of(gateway))
     gateway.name, gateway.terms, gateway.secrets = name, dict(terms), json.dumps(known, ensure_ascii=False)
@@ -68,7 +68,7 @@ def set_up_gateway(
     if before != (gateway.terms, known):
         gateway.tested_at, gateway.tested, gateway.active = None, "", False
     gateway.save()
-    transaction.on_commit(forget)
+    transaction.on_commit(expire_cache)
     changed = "" if before == (gateway.terms, known) else "，参数有变化，重新测试后再启用"
     return ActionResult(words=f"填写“{name}”的参数{changed}")
 
@@ -76,7 +76,7 @@ def set_up_gateway(
 def _send_test(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str, object]:
     if kind_of(gateway.kind).by_number and not plain_number(number):
         raise Refused("请填写收测试消息的手机号码。")
-    parcel = Parcel(
+    parcel = OutgoingText(
         TEST_MESSAGE,
         plain_number(number),
         f"test/{gateway.pk}/{timezone.now().timestamp()}",
@@ -89,12 +89,12 @@ def _send_test(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str,
     return {"said": ""}
 
 
-@action("outbox.try_gateway", label="发测试消息", rule=keeps, ahead=_send_test)
+@action("outbox.try_gateway", label="发测试消息", rule=check_may_administer, ahead=_send_test)
 def try_gateway(gateway: Gateway, *, by: Actor, said: str, number: str = "") -> ActionResult:
     """Record the result of a test message."""
     gateway.tested_at, gateway.tested = timezone.now(), said[:300]
     gateway.save(update_fields=["tested_at", "tested"])
-    transaction.on_commit(forget)
+    transaction.on_commit(expire_cache)
     return ActionResult(words=f"测试没有通过：{said}" if said else "测试消息已被对方接收")
 
 
@@ -106,12 +106,12 @@ def _check_ready(gateway: Gateway) -> list[str]:
     return [] if gateway.works else ["请先填写参数，发测试消息；收到了再启用。"]
 
 
-@action("outbox.switch_on_gateway", label="启用", rule=keeps, ready=_check_ready)
+@action("outbox.switch_on_gateway", label="启用", rule=check_may_administer, ready=_check_ready)
 def switch_on_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
     """Activate a gateway, and notify the security officers."""
     gateway.active = True
     gateway.save(update_fields=["active"])
-    transaction.on_commit(forget)
+    transaction.on_commit(expire_cache)
     told = Notification(
         "启用了消息渠道",
         f"{by.name}启用了{gateway.get_kind_display()}“{gateway.name}”，向{gateway.body.label}的人员发送提醒。请核实。",
@@ -125,21 +125,26 @@ def switch_on_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
 @action(
     "outbox.switch_off_gateway",
     label="停用",
-    rule=keeps,
+    rule=check_may_administer,
     ready=lambda row: [] if row.active else ["没有启用。"],
 )
 def switch_off_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
     """Deactivate a gateway; drop its pending messages, which remain in the inbox."""
     gateway.active = False
     gateway.save(update_fields=["active"])
-    transaction.on_commit(forget)
+    transaction.on_commit(expire_cache)
     for table in (Message, Letter):
         rows = table._default_manager.filter(channel=gateway.channel, state=MessageState.WAITING)
         rows.update(state=MessageState.FAILED, error="渠道已停用", retry_at=None)
     return ActionResult(words=f"停用“{gateway.name}”")
 
 
-@action("outbox.remove_gateway", label="删除", rule=keeps, ready=lambda row: ["请先停用。"] if row.active else [])
+@action(
+    "outbox.remove_gateway",
+    label="删除",
+    rule=check_may_administer,
+    ready=lambda row: ["请先停用。"] if row.active else [],
+)
 def remove_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
     """Delete a gateway and its secrets; sent messages remain."""
     said = f"删除{gateway.get_kind_display()}“{gateway.name}”"

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.outbox.channels.base import Contact, MessageChannel
-from gongkai.core.outbox.channels.sms import Sms
+from gongkai.core.outbox.channels.base import MessageChannel, OutsideContact
+from gongkai.core.outbox.channels.sms import SmsChannel
 from gongkai.core.outbox.errors import ChannelError
 from gongkai.core.outbox.gateways.kinds import kind_of
-from gongkai.core.outbox.gateways.senders.base import Parcel, Sender
+from gongkai.core.outbox.gateways.senders.base import OutgoingText, Sender
 from gongkai.core.outbox.models import Delivery, Gateway, Letter, Message, MessageState
 from gongkai.core.units.models import Person
 from gongkai.lib.chinese import lazy_re as re
@@ -31,7 +31,7 @@ def secrets_of(gateway: Gateway) -> dict[str, str]:
     return {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}
 
 
-def lacking(kind: str, terms: Mapping[str, str], secrets: Mapping[str, str]) -> list[str]:
+def missing_parameters(kind: str, terms: Mapping[str, str], secrets: Mapping[str, str]) -> list[str]:
     """Return the labels of required parameters that are missing."""
     return [
         term.label
@@ -42,7 +42,7 @@ def lacking(kind: str, terms: Mapping[str, str], secrets: Mapping[str, str]) -> 
 
 def is_filled_in(gateway: Gateway) -> bool:
     """Return true if a gateway has all required parameters."""
-    return not lacking(gateway.kind, gateway.terms, secrets_of(gateway))
+    return not missing_parameters(gateway.kind, gateway.terms, secrets_of(gateway))
 
 
 def sender_of(gateway: Gateway) -> Sender:
@@ -79,7 +79,7 @@ def quiet_end(now: datetime, begins: time | None, ends: time | None) -> datetime
     return datetime.combine(day, ends, tzinfo=now.tzinfo)
 
 
-class SetUp(MessageChannel):
+class GatewayChannel(MessageChannel):
     """Channel of a gateway: recipients, quiet hours, text without personal data."""
 
     def __init__(self, gateway: Gateway, people: Collection[int], sender: Sender) -> None:
@@ -118,7 +118,7 @@ class SetUp(MessageChannel):
                 return
             numbers = same.exclude(person__mobile="").values_list("person__mobile", flat=True)
             mention = tuple(plain_number(number) for number in numbers)
-        parcel = Parcel(
+        parcel = OutgoingText(
             self.words(message),
             number,
             f"{message.key}/{message.person_id}",
@@ -142,7 +142,7 @@ class SetUp(MessageChannel):
         return {"person": login, "subject": mask(message.subject)[0], "link": link, "urgent": message.urgent}
 
 
-class SmsGatewayChannel(SetUp, Sms):
+class SmsGatewayChannel(GatewayChannel, SmsChannel):
     """Channel of an SMS gateway."""
 
     def __init__(self, gateway: Gateway, people: Collection[int], sender: Sender) -> None:
@@ -153,25 +153,25 @@ class SmsGatewayChannel(SetUp, Sms):
         """Return the subject, cut to one SMS."""
         return self._cut(mask(message.subject)[0])
 
-    def reaches(self, contact: Contact, tell: Notification) -> bool:
+    def reaches(self, contact: OutsideContact, tell: Notification) -> bool:
         """Return true with a number, if urgent or without e-mail, and if outside use is enabled."""
-        return self.gateway.outside and Sms.reaches(self, contact, tell)
+        return self.gateway.outside and SmsChannel.reaches(self, contact, tell)
 
-    def send_letter(self, letter: Letter, contact: Contact) -> None:
+    def send_letter(self, letter: Letter, contact: OutsideContact) -> None:
         """Send the subject."""
         text = self._cut(mask(letter.subject)[0])
-        letter.reference = self.sender.send(Parcel(text, plain_number(contact.mobile), letter.message_id))
+        letter.reference = self.sender.send(OutgoingText(text, plain_number(contact.mobile), letter.message_id))
 
     def submit(self, number: str, text: str) -> None:
         """Send one text."""
-        self.sender.send(Parcel(text, plain_number(number), text))
+        self.sender.send(OutgoingText(text, plain_number(number), text))
 
     def submit_code(self, number: str, code: str, text: str) -> None:
         """Send a code, with the service's template for codes if required."""
         signed = _SIGNATURE_PATTERN.sub("", text) if self.sender["sign"] else text
-        self.sender.send(Parcel(signed, plain_number(number), f"code {timezone.now().timestamp()}", code=code))
+        self.sender.send(OutgoingText(signed, plain_number(number), f"code {timezone.now().timestamp()}", code=code))
 
 
-def channel_of(gateway: Gateway, people: Collection[int], sender: Sender) -> SetUp:
+def channel_of(gateway: Gateway, people: Collection[int], sender: Sender) -> GatewayChannel:
     """Return the channel of a gateway."""
-    return (SmsGatewayChannel if kind_of(gateway.kind).is_sms else SetUp)(gateway, people, sender)
+    return (SmsGatewayChannel if kind_of(gateway.kind).is_sms else GatewayChannel)(gateway, people, sender)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from gongkai.core.outbox.gateways.channel import SetUp, channel_of, sender_of
+from gongkai.core.outbox.gateways.channel import GatewayChannel, channel_of, sender_of
 from gongkai.core.outbox.models import Gateway
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.models import Appointment, Body, Role
@@ -17,14 +17,14 @@ CACHE_REFRESH_SECONDS = 15.0
 
 @dataclass
 class _Known:
-    channels: dict[str, SetUp] = field(default_factory=dict)
+    channels: dict[str, GatewayChannel] = field(default_factory=dict)
     looked: float | None = None
 
 
 _known = _Known()
 
 
-def gateways() -> Mapping[str, SetUp]:
+def gateways() -> Mapping[str, GatewayChannel]:
     """Return the active gateway channels by name."""
     now = time.monotonic()
     if _known.looked is None or now - _known.looked >= CACHE_REFRESH_SECONDS:
@@ -33,7 +33,7 @@ def gateways() -> Mapping[str, SetUp]:
     return _known.channels
 
 
-def _make_channel(row: Gateway, before: SetUp | None) -> SetUp:
+def _make_channel(row: Gateway, before: GatewayChannel | None) -> GatewayChannel:
     same = before is not None and before.gateway.version == row.version
     return channel_of(row, _load_people(row), before.sender if before and same else sender_of(row))
 
@@ -47,7 +47,7 @@ def _load_people(row: Gateway) -> frozenset[int]:
     return frozenset(at.values_list("person_id", flat=True))
 
 
-def forget() -> None:
+def expire_cache() -> None:
     """Refresh at the next call."""
     _known.looked = None
 
@@ -60,14 +60,14 @@ def suppose_none() -> None:
 _REFUSAL = "消息渠道由系统管理员设置。"
 
 
-def sets_up(by: Actor, body: Body) -> list[str]:
+def check_may_set_up(by: Actor, body: Body) -> list[str]:
     """Allow an administrator whose reach covers the unit."""
     return [] if by.system or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_REFUSAL]
 
 
-def keeps(by: Actor, gateway: Gateway) -> list[str]:
+def check_may_administer(by: Actor, gateway: Gateway) -> list[str]:
     """Allow an administrator over the gateway's unit."""
-    return sets_up(by, gateway.body)
+    return check_may_set_up(by, gateway.body)
 
 
 def in_reach(by: Actor, path: str) -> Q:

@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.outbox.actions import note_bounce
 from gongkai.core.outbox.gateways.actions import RECEIPT_SETTING_KEY
 from gongkai.core.outbox.gateways.channel import secrets_of
-from gongkai.core.outbox.gateways.senders.base import Reply, brief
+from gongkai.core.outbox.gateways.senders.base import ServiceReply, shorten_message
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
 from gongkai.core.widgets.asked import told_length
 
@@ -51,7 +51,7 @@ def _get_format(gateway: Gateway) -> tuple[str, str, str, tuple[str, ...]]:
     return terms.get("receipt_list", ""), terms.get("receipt_id", ""), terms.get("receipt_state", ""), good
 
 
-def _iterate_receipts(request: HttpRequest, place: str) -> Iterator[Reply]:
+def _iterate_receipts(request: HttpRequest, place: str) -> Iterator[ServiceReply]:
     try:
         data: object = json.loads(request.body)
     except (ValueError, RecursionError):
@@ -59,12 +59,12 @@ def _iterate_receipts(request: HttpRequest, place: str) -> Iterator[Reply]:
     for name in filter(None, place.split(".")):
         data = data.get(name) if isinstance(data, dict) else None
     rows = data if isinstance(data, list) else [data]
-    yield from (Reply(200, row) for row in rows[:MAX_RECEIPTS] if isinstance(row, dict))
+    yield from (ServiceReply(200, row) for row in rows[:MAX_RECEIPTS] if isinstance(row, dict))
 
 
 def record_receipt(gateway: Gateway, reference: str, result: str, good: tuple[str, ...]) -> None:
     """Record the delivery result of a text, once."""
-    now, said = timezone.now(), f"短信没有送达（{brief(result) or '没有说明'}）"
+    now, said = timezone.now(), f"短信没有送达（{shorten_message(result) or '没有说明'}）"
     of = {
         "channel": gateway.channel,
         "reference": reference,

@@ -117,12 +117,12 @@ class DirectoryBackend(_IdentityBackendBase):
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None
     ) -> "User | None":
         """Return the login of a directory account."""
-        from gongkai.core.signin.identity.directory import known
+        from gongkai.core.signin.identity.directory import find_account
 
         if request is None or not username or not password:
             return None
         try:
-            claims = known(username, password)
+            claims = find_account(username, password)
         except SignInFailed as failure:
             setattr(request, FAILURE_ATTRIBUTE, failure)
             return None

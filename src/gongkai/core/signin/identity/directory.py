@@ -18,7 +18,7 @@ TIMEOUT = 5
 _PORTS = {"ldap": 389, "ldap+tls": 389, "ldaps": 636}
 
 
-def known(account: str, password: str) -> Claims | None:
+def find_account(account: str, password: str) -> Claims | None:
     """Return the claims of an account in any directory, or None.
 
     Raises:

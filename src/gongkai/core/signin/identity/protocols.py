@@ -12,7 +12,7 @@ from gongkai.core.signin.identity.claims import Claims, SignInFailed
 from gongkai.core.signin.identity.providers import Kind, Provider, at_page, label_of, provider_named
 
 
-class Page(Protocol):
+class PageProtocol(Protocol):
     """A protocol with a sign-in page of the provider."""
 
     def start(self, request: HttpRequest, provider: Provider, callback: str) -> str:
@@ -25,7 +25,7 @@ class Page(Protocol):
         """Return the URL that ends the provider's session."""
 
 
-class Checked(Protocol):
+class CheckableProtocol(Protocol):
     """A protocol that `gongkai check` can test."""
 
     def check(self, provider: Provider) -> list[str]:
@@ -39,20 +39,20 @@ def _load_module(provider: Provider) -> object:
     return import_module(f"gongkai.core.signin.identity.{_MODULES[provider.kind]}")
 
 
-def page_of(provider: Provider) -> Page:
+def page_of(provider: Provider) -> PageProtocol:
     """Return the protocol module with the provider's page."""
-    return cast("Page", _load_module(provider))
+    return cast("PageProtocol", _load_module(provider))
 
 
 def answer_of(provider: Provider) -> list[str]:
     """Return the faults of a provider's answer in Chinese; empty if sign-in can begin."""
     try:
-        return cast("Checked", _load_module(provider)).check(provider)
+        return cast("CheckableProtocol", _load_module(provider)).check(provider)
     except SignInFailed as failure:
         return [failure.logged]
 
 
-def root() -> str:
+def url_prefix() -> str:
     """Return the URL prefix of these pages, which need no sign-in."""
     return f"{reverse('wagtailadmin_home')}identity/"
 
@@ -69,7 +69,7 @@ def get_logout_url(request: HttpRequest, there: Mapping[str, object]) -> str:
         return ""
 
 
-def lead(request: HttpRequest, address: str, heading: str, words: str, label: str) -> HttpResponse:
+def provider_link_page(request: HttpRequest, address: str, heading: str, words: str, label: str) -> HttpResponse:
     """Render a page that links to a provider.
 
     A page instead of a redirect: the `form-action` policy would block the redirect.
@@ -87,6 +87,6 @@ def leave_there(request: HttpRequest, ended: HttpResponse, there: Mapping[str, o
         return ended
     name = label_of(str(there["provider"]))
     words = f"正在退出{name}。页面没有自动转到的，请点下面的按钮，否则别人还能在这台电脑上用您的统一身份登录。"
-    page = lead(request, address, "已退出本平台", words, f"退出{name}")
+    page = provider_link_page(request, address, "已退出本平台", words, f"退出{name}")
     page.cookies = ended.cookies
     return page

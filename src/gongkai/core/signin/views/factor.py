@@ -43,7 +43,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Page: ask for a passkey or a code, then continue."""
     if not factors.has_factor(request.user):
         return HttpResponseRedirect(reverse("signin:set_up"))
-    keys, why = passkeys.of(request.user), ""
+    keys, why = passkeys.passkeys_of(request.user), ""
     proved = bool(keys) and request.POST.get("answer", "")
     form = SecondFactorForm(None if proved else request.POST or None)
     if proved:
@@ -51,10 +51,10 @@ def verify(request: HttpRequest) -> HttpResponse:
         if not why:
             return HttpResponseRedirect(_get_next_url(request))
     elif request.method == "POST" and form.is_valid():
-        if factors.verify(request, form.cleaned_data["code"]):
+        if factors.verify_code(request, form.cleaned_data["code"]):
             return HttpResponseRedirect(_get_next_url(request))
         form.add_error("code", "验证码不对，或者已经用过。请等验证器显示下一个再试；连续输错会暂时不能再试。")
-    keys = [] if passkeys.unusable() else passkeys.of(request.user)
+    keys = [] if passkeys.why_unusable() else passkeys.passkeys_of(request.user)
     context = {
         "form": form,
         "why": why,
@@ -74,11 +74,11 @@ def set_up(request: HttpRequest) -> HttpResponse:
     user = factors.login_of(request)
     if factors.has_factor(user) and not factors.is_verified(request):
         return HttpResponseRedirect(reverse("signin:verify"))
-    device = factors.begin(request)
+    device = factors.begin_setup(request)
     form = SecondFactorForm(request.POST or None)
     form.fields["code"].help_text = "扫描后，验证器显示的6位数字"
     if request.method == "POST" and form.is_valid():
-        codes = factors.confirm(request, "".join(form.cleaned_data["code"].split()))
+        codes = factors.confirm_setup(request, "".join(form.cleaned_data["code"].split()))
         if codes:
             shown = {"codes": codes, "next": _get_next_url(request), "made": "验证器已设好"}
             return render(request, "signin/codes.html", shown)
@@ -86,11 +86,11 @@ def set_up(request: HttpRequest) -> HttpResponse:
     key = b32encode(device.bin_key).decode()
     context = {
         "form": form,
-        "picture": factors.picture(device),
+        "picture": factors.qr_code(device),
         "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         "asked": factors.wants_factor(user),
         "again": factors.authenticator_of(user) is not None,
-        "keys": not passkeys.unusable(),
+        "keys": not passkeys.why_unusable(),
         "issuer": settings.OTP_TOTP_ISSUER,
     }
     return render(request, "signin/set_up.html", context)

@@ -25,7 +25,7 @@ from gongkai.core.signin.factors import is_passed
 from gongkai.core.signin.identity.actions import bind_identity
 from gongkai.core.signin.identity.backends import failure_of
 from gongkai.core.signin.identity.claims import Claims, SignInFailed
-from gongkai.core.signin.identity.protocols import lead, page_of
+from gongkai.core.signin.identity.protocols import page_of, provider_link_page
 from gongkai.core.signin.identity.providers import Kind, Provider, at_page, provider_named
 from gongkai.core.signin.models import OperationKind
 from gongkai.core.signin.operations import record_operation
@@ -87,7 +87,7 @@ def bind(request: HttpRequest, name: str) -> HttpResponse:
         return _refuse(request, failure)
     label = provider.label
     words = f"请在{label}的页面上登录一次，完成绑定。页面没有自动转到的，请点下面的按钮。"
-    return lead(request, address, f"绑定{label}", words, f"到{label}登录")
+    return provider_link_page(request, address, f"绑定{label}", words, f"到{label}登录")
 
 
 @csrf_exempt

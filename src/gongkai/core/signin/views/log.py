@@ -7,11 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.signin import queries
 from gongkai.core.signin.models import Operation, OperationKind
 from gongkai.core.signin.operations import kept_name
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.cells import short
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import actor_of
@@ -38,7 +38,7 @@ SHEET = Sheet(
 )
 
 
-@may_be_long(
+@long_export(
     "signin.log",
     "操作日志",
     rows=lambda request: _read_query(request)[0],
@@ -78,10 +78,10 @@ def log(request: HttpRequest) -> HttpResponse:
 def _export(rows: QuerySet[Operation]) -> HttpResponse:
     found = list(rows[: MOST + 1])
     if len(found) <= MOST:
-        return spreadsheet(SHEET, found, "操作日志", guide=False)
+        return spreadsheet_response(SHEET, found, "操作日志", guide=False)
     found = found[:MOST]
     words = f"没有导出完：共{rows.count()}条，这里只有最新的{MOST}条，自{_format_time(found[-1])}起。更早的请用“自”“至”分段导出。"
-    return spreadsheet(
+    return spreadsheet_response(
         SHEET, [Operation(at=timezone.now(), words=words), *found], f"操作日志（最新{MOST}条）", guide=False
     )
 

@@ -50,7 +50,7 @@ def add(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, "".join(refused.reasons))
         else:
-            factors.settle(request, key)
+            factors.mark_verified(request, key)
             record_operation(OperationKind.FACTOR_SET, request, words=f"通行密钥“{name}”")
             codes = factors.new_codes(user)
             if codes:
@@ -58,7 +58,7 @@ def add(request: HttpRequest) -> HttpResponse:
                 return render(request, "signin/codes.html", shown)
             messages.success(request, f"已登记通行密钥“{name}”。")
             return HttpResponseRedirect(reverse("signin:own"))
-    why = passkeys.unusable() or ("" if person else "这个账号没有登记人员，不能登记通行密钥。")
+    why = passkeys.why_unusable() or ("" if person else "这个账号没有登记人员，不能登记通行密钥。")
     context = {
         "form": form,
         "why": why,
@@ -74,8 +74,8 @@ def verify(request: HttpRequest, answer: str) -> str:
     """Verify the browser's passkey answer; return a Chinese error, or ""."""
     user = factors.login_of(request)
     try:
-        key = passkeys.take(request, user, answer)
-    except passkeys.Copied as copied:
+        key = passkeys.verify_passkey(request, user, answer)
+    except passkeys.CopiedPasskey as copied:
         said = f"通行密钥“{copied.key.name}”可能被人复制，已停用"
         actions.suspend_passkey(Person.objects.get(user=user), by=SYSTEM, key=copied.key)
         end_others(user.pk, request.session.session_key)

@@ -14,9 +14,9 @@ from gongkai.core.units import rules, separation
 from gongkai.core.units.actions.shared import name_of, refuse_taken, save, today_or
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Alias, Appointment, Body, Certificate, GroupMember, Office, UnitGroup
-from gongkai.core.units.naming.plurals import key
+from gongkai.core.units.naming.plurals import plural_key
+from gongkai.lib.writing.signed import CannotSign, read_certificate
 from gongkai.lib.writing.signed import Certificate as Read
-from gongkai.lib.writing.signed import Unsignable, read_certificate
 
 
 class GroupFacts(TypedDict, total=False):
@@ -80,9 +80,9 @@ def _save_group_facts(
 
 
 def _refuse_shared_names(group: UnitGroup) -> None:
-    own = {key(name) for name in group.names}
+    own = {plural_key(name) for name in group.names}
     for other in UnitGroup.objects.filter(government=group.government).exclude(pk=group.pk):
-        if shared := own & {key(name) for name in other.names}:
+        if shared := own & {plural_key(name) for name in other.names}:
             raise Refused(f"写法“{'、'.join(sorted(shared))}”已属于单位组“{other.name}”。")
 
 
@@ -165,7 +165,7 @@ def close_office(office: Office, *, by: Actor, on: date | None = None) -> Action
 def _read_certificate(body: Body, /, *, by: Actor, content: bytes, password: str) -> Mapping[str, object]:
     try:
         return {"read": read_certificate(content, password, timezone.now())}
-    except Unsignable as error:
+    except CannotSign as error:
         raise Refused(str(error)) from error
 
 

@@ -70,7 +70,7 @@ def change_contact(person: Person, *, by: Actor, mobile: str, email: str) -> Act
     return _change(person, by, {"mobile": mobile, "email": email})
 
 
-@action("units.deactivate", label="离岗", rule=rules.deactivates)
+@action("units.deactivate", label="离岗", rule=rules.check_may_deactivate)
 def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionResult:
     """Deactivate a person who leaves: end all appointments and disable the login. Refused for oneself."""
     day = today_or(on)

@@ -46,7 +46,9 @@ class TargetForm(forms.Form, Generic[T]):
         self.initial = {**values, **self.initial}
 
 
-def words(label: str, *, required: bool = True, rows: int = 3, most: int = 1000, hint: str = "") -> forms.CharField:
+def words_field(
+    label: str, *, required: bool = True, rows: int = 3, most: int = 1000, hint: str = ""
+) -> forms.CharField:
     """Return a multi-line text field.
 
     An app with another maximum length uses `words = partial(base.words, most=5000)`.
@@ -60,7 +62,7 @@ def words(label: str, *, required: bool = True, rows: int = 3, most: int = 1000,
     )
 
 
-class Lines(forms.CharField):
+class LinesField(forms.CharField):
     """A text field that returns its non-empty lines."""
 
     def __init__(self, *, rows: int = 3, most: int = 2000, **kwargs: Unpack[FieldFacts]) -> None:

@@ -108,7 +108,7 @@ class MoveForm(_DatedBodyForm):
     def prepare(self) -> None:
         """Offer the governments outside the body's own subtree."""
         super().prepare()
-        bodies = queries.governments(queries.alive(queries.visible_to(self.by)))
+        bodies = queries.governments(queries.existing_bodies(queries.visible_to(self.by)))
         outside = bodies.exclude(path__startswith=self.target.path)
         self.offer("parent", outside.order_by("parent_id", "position", "pk"))
 
@@ -122,7 +122,7 @@ class MergeForm(_DatedBodyForm):
     def prepare(self) -> None:
         """Offer bodies that exist, those of the same government first."""
         super().prepare()
-        bodies = queries.alive(queries.visible_to(self.by)).exclude(path__startswith=self.target.path)
+        bodies = queries.existing_bodies(queries.visible_to(self.by)).exclude(path__startswith=self.target.path)
         self.offer("into", bodies.order_by("parent_id", "position", "pk"))
 
 
@@ -218,7 +218,7 @@ class GroupForm(TargetForm[UnitGroup | Body]):
         """Offer the bodies under the government, and fill in stored values."""
         group = self.target if isinstance(self.target, UnitGroup) else None
         government = self.target.government if isinstance(self.target, UnitGroup) else self.target
-        bodies = queries.alive(queries.visible_to(self.by)).filter(path__startswith=government.path)
+        bodies = queries.existing_bodies(queries.visible_to(self.by)).filter(path__startswith=government.path)
         below = bodies.exclude(pk=government.pk).order_by("parent_id", "position", "pk")
         for name in ("added", "excluded"):
             self.offer(name, below)

@@ -78,7 +78,7 @@ class EnterForm(PersonForm):
 
     def prepare(self) -> None:
         """Offer the units; preselect the role from the URL."""
-        rows = queries.alive(queries.visible_to(self.by)).order_by("parent_id", "position", "pk")
+        rows = queries.existing_bodies(queries.visible_to(self.by)).order_by("parent_id", "position", "pk")
         self.offer("body", rows)
         if isinstance(role := self.initial.get("roles"), str):
             self.initial["roles"] = [role]
@@ -195,7 +195,7 @@ class LeaveForm(ConfirmUnstaffedForm[Person]):
 
     def ending(self) -> Iterable[Appointment]:
         """Return the person's appointments."""
-        return queries.running().filter(person=self.target)
+        return queries.appointments_in_force().filter(person=self.target)
 
 
 class CoverForm(TargetForm[Appointment]):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 from django import forms
 from django.db.models import Model, QuerySet
 
-from gongkai.core.units.choosing import Unclear, cleaned, meant
+from gongkai.core.units.choosing import UnclearUnit, clean_typed, find_meant
 from gongkai.core.units.collapsed_lists import MOST_UNITS
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
@@ -61,12 +61,12 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
         Raises:
             ValidationError: none or several match.
         """
-        typed = cleaned(str(value or "")) if not isinstance(value, Body) else ""
+        typed = clean_typed(str(value or "")) if not isinstance(value, Body) else ""
         if not self.many or not typed or (typed.isascii() and typed.isdigit()) or self.queryset is None:
             return super().to_python(value)
         try:
-            return meant(self.queryset, typed)
-        except Unclear as unclear:
+            return find_meant(self.queryset, typed)
+        except UnclearUnit as unclear:
             raise forms.ValidationError(str(unclear), code="invalid_choice") from unclear
 
 
@@ -90,7 +90,7 @@ class SuggestingInput(forms.TextInput):
         return context
 
 
-class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
+class SearchedField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A field that accepts a row's name or a part that only one name contains."""
 
     widget = SuggestingInput
@@ -103,8 +103,8 @@ class Searched(forms.ModelChoiceField):  # type: ignore[type-arg]
         super().__init__(queryset, **kwargs)
         self.widget.names = self._names
 
-    def __deepcopy__(self, memo: dict[int, object]) -> "Searched":
-        made: Searched = super().__deepcopy__(memo)
+    def __deepcopy__(self, memo: dict[int, object]) -> "SearchedField":
+        made: SearchedField = super().__deepcopy__(memo)
         made.widget.names = made._names
         return made
 

@@ -7,7 +7,15 @@ from datetime import date
 from enum import StrEnum
 
 from gongkai.core.units.models import Alias, Body, BodyKind, Office
-from gongkai.core.units.naming.spelling import LEVELS, canon, clean, higher_place_of, looser, place_of, without_places
+from gongkai.core.units.naming.spelling import (
+    LEVELS,
+    canonical_stem,
+    clean,
+    higher_place_of,
+    looser_stem,
+    place_of,
+    without_places,
+)
 
 #: Kinds of governments: other bodies belong to them, and their place name precedes those bodies'
 #: names.
@@ -136,7 +144,7 @@ class Catalogue:
         kept = self.spelt.get(body.pk)
         if kept is None:
             names = {without_places(body.name, self.above(body)), clean(body.short_name)} - {""}
-            kept = self.spelt[body.pk] = tuple(names | {canon(name) for name in names})
+            kept = self.spelt[body.pk] = tuple(names | {canonical_stem(name) for name in names})
         return kept
 
     def home_above(self, body: Body) -> int:
@@ -152,8 +160,8 @@ class Catalogue:
             self._keep(home, stem[1:], body)
 
     def _keep(self, home: int, stem: str, body: Body) -> None:
-        short = canon(stem)
-        for index, key in ((self.stems, short), (self.loose, looser(short))):
+        short = canonical_stem(stem)
+        for index, key in ((self.stems, short), (self.loose, looser_stem(short))):
             if key and body not in index[home, key]:
                 index[home, key].append(body)
 

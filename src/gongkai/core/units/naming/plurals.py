@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.naming.catalogue import Catalogue, Found, Group, Kind
-from gongkai.core.units.naming.singles import single
-from gongkai.core.units.naming.spelling import canon, clean
+from gongkai.core.units.naming.singles import resolve_single
+from gongkai.core.units.naming.spelling import canonical_stem, clean
 from gongkai.lib.chinese import lazy_re as re
 
 _BRACKET_PATTERN = re.compile(r"〔([^〔〕]*)〕")
@@ -45,7 +45,7 @@ CUSTOMARY_KINDS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Plural:
+class PluralName:
     """A printed plural name in parts: base name, additions, exceptions, and whether it ends with 等."""
 
     base: str
@@ -54,7 +54,7 @@ class Plural:
     and_so_on: bool = False
 
 
-def take_apart(name: str) -> Plural:
+def take_apart(name: str) -> PluralName:
     """Split exceptions, additions and 等 off a printed name. Other brackets stay: 各乡镇（街道）."""
     base, added, excluded = clean(name), [], []
     if found := _LEADING_EXCEPTION_PATTERN.match(base):
@@ -70,7 +70,7 @@ def take_apart(name: str) -> Plural:
                 continue
             base = base.replace(f"〔{inner}〕", "")
     shorter = _ET_CETERA_PATTERN.sub("", base)
-    return Plural(shorter or base, tuple(added), tuple(excluded), and_so_on=shorter != base)
+    return PluralName(shorter or base, tuple(added), tuple(excluded), and_so_on=shorter != base)
 
 
 def _split_names(words: str) -> list[str]:
@@ -82,9 +82,9 @@ def is_open(base: str) -> bool:
     return bool(_OPEN_NAME_PATTERN.search(base)) or base in {"各单位", "各地", "单位", "部门单位"}
 
 
-def key(base: str) -> str:
+def plural_key(base: str) -> str:
     """Return a plural name without insignificant words: 各区县（自治县）人民政府 becomes 区县政府."""
-    return canon(_PLURAL_NOISE_PATTERN.sub("", clean(base)))
+    return canonical_stem(_PLURAL_NOISE_PATTERN.sub("", clean(base)))
 
 
 def looks_plural(base: str) -> bool:
@@ -92,7 +92,7 @@ def looks_plural(base: str) -> bool:
     return "各" in base or bool(re.search(r"区县|县区|市县|县市区|镇街|街镇|乡镇|部门$|委办局$", base))
 
 
-def customary(stem: str) -> frozenset[str]:
+def customary_kinds(stem: str) -> frozenset[str]:
     """Return the kinds that a plural name means by custom, or an empty set."""
     for pattern, kinds in CUSTOMARY_KINDS:
         if pattern.fullmatch(stem):
@@ -100,10 +100,10 @@ def customary(stem: str) -> frozenset[str]:
     return frozenset()
 
 
-def plural(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
+def resolve_plural(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
     """Resolve a group, an open name, or one unit followed by 等."""
     parts = take_apart(name)
-    if parts.and_so_on and (one := single(parts.base, home, catalogue, issuer)):
+    if parts.and_so_on and (one := resolve_single(parts.base, home, catalogue, issuer)):
         return Kind.OPEN, one[1], one[2], f"“{name}”以“等”结尾，名单没有列全，请补充", ()
     members = _find_members(parts.base, home, catalogue)
     if members is None and (is_open(parts.base) or _find_stored_group(parts.base, home, catalogue)):
@@ -113,7 +113,7 @@ def plural(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> 
     return _apply_exceptions(name, parts, members, home, catalogue)
 
 
-def _apply_exceptions(name: str, parts: Plural, members: list[Body], home: Body, catalogue: Catalogue) -> Found:
+def _apply_exceptions(name: str, parts: PluralName, members: list[Body], home: Body, catalogue: Catalogue) -> Found:
     missing: list[str] = []
     added = _resolve_names(parts.added, home, catalogue, missing)
     excluded = {body.pk for body in _resolve_names(parts.excluded, home, catalogue, missing)}
@@ -141,15 +141,15 @@ def _resolve_names(names: tuple[str, ...], home: Body, catalogue: Catalogue, mis
 
 
 def _resolve_one(name: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
-    one = single(name, home, catalogue, None)
+    one = resolve_single(name, home, catalogue, None)
     return (list(one[1]) or None) if one else _find_members(name, home, catalogue)
 
 
 def _find_stored_group(base: str, home: Body, catalogue: Catalogue) -> Group | None:
-    wanted = key(base)
+    wanted = plural_key(base)
     for government in (home, *catalogue.chain(home)):
         own = [group for group in catalogue.groups if group.government == government.pk]
-        like = [group for group in own if wanted in {key(name) for name in group.names}]
+        like = [group for group in own if wanted in {plural_key(name) for name in group.names}]
         if like:
             return next((group for group in like if base in group.names), like[0])
     return None
@@ -158,8 +158,8 @@ def _find_stored_group(base: str, home: Body, catalogue: Catalogue) -> Group | N
 def _find_members(base: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
     if group := _find_stored_group(base, home, catalogue):
         return None if group.open_ended else members_of(group, catalogue)
-    wanted = key(base)
-    if is_open(base) or not (looks_plural(base) or customary(wanted)):
+    wanted = plural_key(base)
+    if is_open(base) or not (looks_plural(base) or customary_kinds(wanted)):
         return None
     for government in (home, *catalogue.chain(home)):
         sign, place = catalogue.sign(government), catalogue.places.get(government.pk, "")
@@ -167,7 +167,7 @@ def _find_members(base: str, home: Body, catalogue: Catalogue) -> list[Body] | N
         if government is home:
             fronts.append("")
         for front in fronts:
-            if kinds := customary(wanted.removeprefix(front)):
+            if kinds := customary_kinds(wanted.removeprefix(front)):
                 return _list_by_kind(kinds, government.pk, catalogue)
     return _find_in_districts(wanted, home, catalogue)
 

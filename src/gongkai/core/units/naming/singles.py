@@ -2,8 +2,8 @@
 
 from gongkai.core.units.models import Body
 from gongkai.core.units.naming.catalogue import Catalogue, Found, Kind
-from gongkai.core.units.naming.spelling import LEVELS, canon, clean, looser
-from gongkai.core.units.naming.suggest import suggest
+from gongkai.core.units.naming.spelling import LEVELS, canonical_stem, clean, looser_stem
+from gongkai.core.units.naming.suggest import suggest_bodies
 from gongkai.lib.chinese import lazy_re as re
 
 #: Names of a field of work such as 民政部门 or 教育行政部门, and the unit names at each level.
@@ -12,7 +12,7 @@ _OFFICE_WORDS_PATTERN = re.compile(r"(?<=..)(?:行政主管|行政管理|行政|
 _UNIT_ENDINGS = ("局", "委员会", "委", "厅")
 
 
-def single(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
+def resolve_single(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
     """Resolve the name of one unit or of one of its offices."""
     if not name:
         return None
@@ -47,10 +47,10 @@ def _find_body(name: str, home: Body, catalogue: Catalogue) -> Found | None:
         found = _select_existing(name, near, Kind.ALIAS, catalogue)
         return (found[0], found[1], offices, *found[3:]) if found and found[1] else found
     for government, stem in _split_readings(name, home, catalogue):
-        for index, short in ((catalogue.stems, canon(stem)), (catalogue.loose, canon(stem))):
+        for index, short in ((catalogue.stems, canonical_stem(stem)), (catalogue.loose, canonical_stem(stem))):
             if bodies := index.get((government.pk, short), []):
                 return _select_existing(name, bodies, Kind.ALIAS, catalogue)
-        loosened = looser(canon(stem))
+        loosened = looser_stem(canonical_stem(stem))
         if loosened and (bodies := catalogue.stems.get((government.pk, loosened), [])):
             return _select_existing(name, bodies, Kind.ALIAS, catalogue)
     return None
@@ -119,7 +119,7 @@ def _select_existing(name: str, bodies: list[Body], kind: Kind, catalogue: Catal
         )
     on = f"于{now[0].active_to}" if now[0].active_to else ""
     words = f"“{name}”已{on}撤销，请选择承接单位"
-    return Kind.UNKNOWN, (), (), words, suggest(name, catalogue.home(now[0]), catalogue)
+    return Kind.UNKNOWN, (), (), words, suggest_bodies(name, catalogue.home(now[0]), catalogue)
 
 
 def _find_office(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:

@@ -42,7 +42,7 @@ def _load_spellings() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 @cache
-def canon(stem: str) -> str:
+def canonical_stem(stem: str) -> str:
     """Return the short form of a name without place: 发展和改革委员会, 发展改革委 and 发改委 become 发改委."""
     stem = clean(stem)
     for long, short in _SHORT_ENDINGS:
@@ -77,7 +77,7 @@ def without_places(name: str, places: tuple[str, ...]) -> str:
     return rest
 
 
-def looser(stem: str) -> str:
+def looser_stem(stem: str) -> str:
     """Return a stem without a leading 委 or 政府 (市委网信办 is also 市网信办), or "" if too short."""
     for front in ("委", "政府"):
         if stem.startswith(front) and len(stem) - len(front) >= 3:

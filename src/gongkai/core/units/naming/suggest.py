@@ -2,7 +2,7 @@
 
 from gongkai.core.units.models import Body
 from gongkai.core.units.naming.catalogue import Catalogue
-from gongkai.core.units.naming.spelling import LEVELS, canon, clean, without_places
+from gongkai.core.units.naming.spelling import LEVELS, canonical_stem, clean, without_places
 
 _SIMILARITY_THRESHOLD = 0.34
 
@@ -32,12 +32,16 @@ def _has_other_level(name: str, place: str) -> bool:
     return bool(own and other) and own in LEVELS and other in LEVELS and own != other
 
 
-def suggest(name: str, government: Body, catalogue: Catalogue, *, most: int = 5) -> tuple[Body, ...]:
+def suggest_bodies(name: str, government: Body, catalogue: Catalogue, *, most: int = 5) -> tuple[Body, ...]:
     """Return the most similar bodies of this government and of those above it, best first."""
     homes = {government.pk, *(one.pk for one in catalogue.chain(government))}
     places = (*catalogue.above(government), catalogue.places.get(government.pk, ""))
     stem = without_places(name, places)
-    asked = {canon(stem), clean(stem), canon(stem[1:]) if stem[:1] in LEVELS and len(stem) > 3 else ""}
+    asked = {
+        canonical_stem(stem),
+        clean(stem),
+        canonical_stem(stem[1:]) if stem[:1] in LEVELS and len(stem) > 3 else "",
+    }
     # Skip the many bodies that share almost no characters with the name.
     letters = set(stem)
     enough = max(2, (len(letters) + 2) // 3)
@@ -66,7 +70,7 @@ _MAX_WRONG_CHARACTERS = 2
 _LEVEL_ENDINGS = "厅局委办部"
 
 
-def slip(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
+def describe_misspelling(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
     """Return the wrong characters if a name misspells one of these bodies, e.g. `“肓”应为“育”`, else "".
 
     Similar characters are hard to distinguish on a screen, so they are printed.

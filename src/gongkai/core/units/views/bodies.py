@@ -10,10 +10,10 @@ from django.utils.html import format_html_join
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.models import Movement
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units import actions, queries, rules
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
-from gongkai.core.units.choosing import offered
+from gongkai.core.units.choosing import matching_names
 from gongkai.core.units.forms import bodies as forms
 from gongkai.core.units.importing import BODY_IMPORTER
 from gongkai.core.units.leaving import owed_by
@@ -41,9 +41,9 @@ def number_in(request: HttpRequest, name: str) -> int:
 
 def names(request: HttpRequest) -> HttpResponse:
     """Return matching unit names as HTML options for the text field of `units.choosing`."""
-    seen = queries.alive(queries.visible_to(require_staff_actor(request)))
+    seen = queries.existing_bodies(queries.visible_to(require_staff_actor(request)))
     typed = request.GET.get(request.GET.get("of", ""), "")
-    rows = format_html_join("", '<option value="{}"></option>', ((name,) for name in offered(seen, typed)))
+    rows = format_html_join("", '<option value="{}"></option>', ((name,) for name in matching_names(seen, typed)))
     return HttpResponse(rows)
 
 
@@ -53,7 +53,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
     seen = queries.visible_to(by)
     words, kind = request.GET.get("q", "").strip()[:60], request.GET.get("kind", "")
     government = seen.filter(pk=number_in(request, "government")).select_related("parent").first() or home_of(by)
-    rows = seen if request.GET.get("closed") else queries.alive(seen)
+    rows = seen if request.GET.get("closed") else queries.existing_bodies(seen)
     if kind in BodyKind.values:
         rows = rows.filter(kind=kind)
     if words:
@@ -64,7 +64,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
     found, after = _paginate(rows, request)
     context = {
         "government": government,
-        "governments": queries.governments(queries.alive(seen))
+        "governments": queries.governments(queries.existing_bodies(seen))
         .filter(children__isnull=False)
         .distinct()
         .order_by("path"),
@@ -94,7 +94,7 @@ def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], s
     if len(after) == 2:
         place, pk = after
         rows = rows.filter(Q(position__gt=place) | Q(position=place, pk__gt=pk))
-    appointments = queries.running().order_by("role", "pk")
+    appointments = queries.appointments_in_force().order_by("role", "pk")
     rows = rows.select_related("parent", "merged_into").annotate(below=Count("children", distinct=True))
     rows = rows.prefetch_related(Prefetch("appointments", queryset=appointments, to_attr="running"))
     found = [
@@ -145,7 +145,7 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: one body with offices, people and roles, names, history and groups."""
     found, by = find_body(request, pk), actor_of(request.user)
     may = not rules.keeps_units(by, found)
-    people = queries.running(found) if by.known or by.system else Appointment.objects.none()
+    people = queries.appointments_in_force(found) if by.known or by.system else Appointment.objects.none()
     context = {
         "body": found,
         "may": may,
@@ -160,7 +160,7 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
         "events": found.events.order_by("-on", "-pk"),
         "movements": list_own_history(found)[::-1],
         "groups": list_groups_with(found),
-        "children": queries.alive(found.children.all()).count(),
+        "children": queries.existing_bodies(found.children.all()).count(),
         "merged": found.merged.all(),
         "certificate": None if rules.keeps_certificate(by, found) else _get_certificate(found),
         "may_certify": not rules.keeps_certificate(by, found),
@@ -212,7 +212,7 @@ def remove_alias(request: HttpRequest, pk: int) -> HttpResponse:
 
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """Download the directory as a spreadsheet, with the columns of the import."""
-    return spreadsheet(
+    return spreadsheet_response(
         BODY_IMPORTER.sheet,
         BODY_IMPORTER.rows(actor_of(request.user)),
         "单位名录",

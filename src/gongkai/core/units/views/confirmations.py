@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, separation
 from gongkai.core.units.actions.entering import waiting_of
@@ -86,7 +86,7 @@ def confirmations(request: HttpRequest) -> HttpResponse:
     by = actor_of(request.user)
     waiting = waiting_for(by)
     if asks_file(request):
-        return spreadsheet(SHEET, waiting, SHEET.name, guide=False)
+        return spreadsheet_response(SHEET, waiting, SHEET.name, guide=False)
     own = Appointment.objects.filter(standing=Standing.WAITING, entered_by_id=by.person_id or 0)
     asked = PasswordRequest.objects.filter(standing=Standing.WAITING, asked_by_id=by.person_id or 0)
     said = [

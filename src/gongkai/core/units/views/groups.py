@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, naming, queries, rules
 from gongkai.core.units.actors import actor_of
@@ -54,7 +54,7 @@ def groups(request: HttpRequest) -> HttpResponse:
     rows = UnitGroup.objects.filter(government=government).prefetch_related("members__body")
     if asks_file(request):
         lines = ((row, *_split_members(row, known)) for row in rows)
-        return spreadsheet(SHEET, lines, f"{government or ''}{SHEET.name}", guide=False)
+        return spreadsheet_response(SHEET, lines, f"{government or ''}{SHEET.name}", guide=False)
     page = list_page(request, rows, PER_PAGE)
     name = request.GET.get("name", "").strip()[:200]
     home = known.bodies.get(government.pk) if government else None
@@ -62,7 +62,7 @@ def groups(request: HttpRequest) -> HttpResponse:
     tried = naming.resolve(name, home, known) if name and home else None
     context = {
         "government": government,
-        "governments": queries.governments(queries.alive(seen))
+        "governments": queries.governments(queries.existing_bodies(seen))
         .filter(children__isnull=False)
         .distinct()
         .order_by("path"),

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, queries, rules
 from gongkai.core.units.actions.people import change_password
@@ -49,14 +49,16 @@ def people(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(active=True)
     if words:
         at = Q(body__name__icontains=words) | Q(body__short_name__icontains=words)
-        posts = queries.running().filter(at).values("person_id")
+        posts = queries.appointments_in_force().filter(at).values("person_id")
         rows = rows.filter(Q(name__icontains=words) | Q(title__icontains=words) | Q(pk__in=posts))
     if role in Role.values:
-        rows = rows.filter(pk__in=queries.running().filter(role=role).values("person_id"))
+        rows = rows.filter(pk__in=queries.appointments_in_force().filter(role=role).values("person_id"))
     if asks_file(request):
         people = rows.order_by("name", "pk").select_related("user")
-        posted = people.prefetch_related(Prefetch("appointments", queries.running()))
-        return spreadsheet(PUBLIC_SHEET if PEOPLE_IMPORTER.why_not(by) else SHEET, posted, SHEET.name, guide=False)
+        posted = people.prefetch_related(Prefetch("appointments", queries.appointments_in_force()))
+        return spreadsheet_response(
+            PUBLIC_SHEET if PEOPLE_IMPORTER.why_not(by) else SHEET, posted, SHEET.name, guide=False
+        )
     name, _, after = request.GET.get("after", "").rpartition("-")
     pk = whole(after)
     if name and pk is not None:
@@ -105,7 +107,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     found, by = find_person(request, pk), actor_of(request.user)
     may = not rules.keeps_person(by, found)
     rows = found.appointments.select_related("body", "office", "covers__person").order_by("-start", "-pk")
-    now = set(queries.running().filter(person=found).values_list("pk", flat=True))
+    now = set(queries.appointments_in_force().filter(person=found).values_list("pk", flat=True))
     context = {
         "person": found,
         "may": may,
@@ -139,7 +141,7 @@ def where(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: choose the body of a new appointment, then continue to its form."""
     found, by = find_person(request, pk), actor_of(request.user)
     reasons = rules.keeps_people_somewhere(by, None)
-    bodies = queries.alive(queries.visible_to(by)).order_by("parent_id", "position", "pk")
+    bodies = queries.existing_bodies(queries.visible_to(by)).order_by("parent_id", "position", "pk")
     form = forms.WhereForm(request.GET if "body" in request.GET else None, bodies=bodies)
     if form.is_bound and form.is_valid() and not reasons:
         address = reverse("units:appoint", args=[form.cleaned_data["body"].pk])
@@ -184,7 +186,7 @@ def first_passwords(request: HttpRequest) -> HttpResponse:
         raise Http404
     people = [person for person in queries.never_signed_in(by) if not rules.keeps_person(by, person)]
     if asks_file(request):
-        return spreadsheet(NEVER_SIGNED_IN_SHEET, people, NEVER_SIGNED_IN_SHEET.name, guide=False)
+        return spreadsheet_response(NEVER_SIGNED_IN_SHEET, people, NEVER_SIGNED_IN_SHEET.name, guide=False)
     made: list[tuple[Person, str]] = []
     if request.method == "POST":
         chosen = set(ticked(request.POST.getlist("person")))
@@ -230,7 +232,7 @@ def post_of(one: Appointment) -> str:
 
 
 def _list_running(person: Person) -> "QuerySet[Appointment]":
-    return queries.running().filter(person=person)
+    return queries.appointments_in_force().filter(person=person)
 
 
 def _describe_posts(person: Person) -> list[str]:

@@ -22,7 +22,7 @@ from gongkai.core.widgets.help import HELP_SOURCES
 from gongkai.core.widgets.paging import page_addresses
 from gongkai.lib.law import Light, default_calendar, figures
 from gongkai.lib.richtext import telephones
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 
 register = template.Library()
 
@@ -203,13 +203,13 @@ def dialled(text: str) -> SafeString:
     >>> dialled("电话0799-8001234，<传真>")
     '电话<a class="gk-nowrap" href="tel:0799-8001234">0799-8001234</a>，&lt;传真&gt;'
     """
-    return mark_safe(telephones.reached(conditional_escape(text)))
+    return mark_safe(telephones.link_contact(conditional_escape(text)))
 
 
 @register.filter(name="cited")
 def cited_title(title: object) -> str:
     """Return a document title in 《》 as texts cite it, without doubled marks."""
-    return cited(str(title))
+    return cite_title(str(title))
 
 
 @register.filter

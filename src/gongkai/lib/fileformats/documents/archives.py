@@ -7,7 +7,7 @@ from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.charsets import decode
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
-from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
+from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
 
 #: Files within files within files that are read.
 MAX_LEVELS = 4
@@ -51,7 +51,7 @@ def read_zip(data: bytes, depth: int) -> Document:
     builder = Builder("zip")
     try:
         archive = open_zip(data)
-    except Overfull as error:
+    except TooManyEntries as error:
         raise UnreadFile(f"太大：{error}") from error
     except BROKEN_ZIP as error:
         raise UnreadFile(DAMAGED) from error

@@ -9,7 +9,7 @@ from gongkai.lib.fileformats.documents.number_formats import is_date_format, sho
 from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
 from gongkai.lib.fileformats.documents.sheets import Sheet
 from gongkai.lib.fileformats.documents.workbooks import unescape_line_ends
-from gongkai.lib.fileformats.figures import exact
+from gongkai.lib.fileformats.figures import fifteen_digits
 from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _read_cell(book: "Book", cell: "Cell", row: int, at: int, sheet: Sheet) -> N
 
 def _show(value: float, shape: str, book: "Book", *, dated: bool) -> str:
     if abs(value) >= 1e15:
-        return f"{exact(value):f}"
+        return f"{fifteen_digits(value):f}"
     if dated and not is_date_format(shape):
         return show_date(value, "yyyy-mm-dd", from_1904=bool(book.datemode))
     return show_number(value, shape, from_1904=bool(book.datemode))

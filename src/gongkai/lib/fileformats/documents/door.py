@@ -3,7 +3,7 @@
 import re
 
 from gongkai.lib.confined import BOUNDS_BY_NAME, reader
-from gongkai.lib.confined.asking import TOO_LARGE, TOO_LONG, Stopped
+from gongkai.lib.confined.asking import TOO_LARGE, TOO_LONG, ChildStopped
 from gongkai.lib.fileformats.compound import OLE
 from gongkai.lib.fileformats.documents.model import Document, PicturesOnly, UnreadFile, refuse_over
 
@@ -58,7 +58,7 @@ def read_document(data: bytes, name: str = "") -> Document:
     try:
         return read_confined(data, name)
     except UnreadFile as error:
-        if isinstance(error.__cause__, Stopped):
+        if isinstance(error.__cause__, ChildStopped):
             words = str(error)
             raise UnreadFile(f"{'太大' if words in (TOO_LARGE, TOO_LONG) else '已损坏'}：{words}") from error
         raise

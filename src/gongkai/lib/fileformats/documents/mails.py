@@ -9,7 +9,7 @@ from gongkai.lib.fileformats.documents.archives import MAX_FILES, read_inner
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile
 from gongkai.lib.fileformats.documents.pages import decode_page, read_page
 from gongkai.lib.fileformats.mails import read_mail
-from gongkai.lib.fileformats.winmail import read_compressed_rtf, unwrap
+from gongkai.lib.fileformats.winmail import parse_winmail, read_compressed_rtf
 
 if TYPE_CHECKING:
     from olefile import OleFileIO
@@ -75,7 +75,7 @@ def _add_files(builder: Builder, files: list[tuple[str, bytes]], depth: int) -> 
 
 def read_winmail(data: bytes, depth: int) -> Document:
     """Return Outlook's wrapping of a mail as a document."""
-    found = unwrap(data)
+    found = parse_winmail(data)
     if found is None:
         raise UnreadFile("已损坏：winmail.dat读不出内容，请发件人改用纯文本格式重新发送。")
     builder = Builder("winmail")

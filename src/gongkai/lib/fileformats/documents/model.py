@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
-from gongkai.lib.confined import over
-from gongkai.lib.fileformats.workbooks.values import CellFault, letter
+from gongkai.lib.confined import describe_excess
+from gongkai.lib.fileformats.workbooks.values import CellFault, column_letter
 
 Json = dict[str, object]
 #: Private characters and those that belong to no encoding.
@@ -31,7 +31,7 @@ def refuse_over(name: str, amount: int) -> None:
     Raises:
         UnreadFile: it does.
     """
-    if words := over(name, amount):
+    if words := describe_excess(name, amount):
         raise UnreadFile(f"太大：{words}")
 
 
@@ -156,7 +156,7 @@ def _state_of(cell: str) -> str:
     if isinstance(cell, CoveredCell):
         return cell.side
     if isinstance(cell, CellFault):
-        return f"{cell.kind} {letter(cell.at)}"
+        return f"{cell.kind} {column_letter(cell.at)}"
     return "blank" if cell and not cell.strip() and cell.strip("\r\n\t") else ""
 
 

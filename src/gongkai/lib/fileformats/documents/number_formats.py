@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from gongkai.lib.chinese.numerals import digit_by_digit
-from gongkai.lib.fileformats.figures import exact
+from gongkai.lib.fileformats.figures import fifteen_digits
 
 #: Formats that files refer to by number only (ECMA-376, 18.8.30; 27 to 58 as Chinese programs show them).
 BUILT_IN = {
@@ -68,11 +68,11 @@ def _split_sections(shape: str) -> list[str]:
 
 
 def _plain(value: float) -> str:
-    return f"{exact(value).normalize():f}" if value else "0"
+    return f"{fifteen_digits(value).normalize():f}" if value else "0"
 
 
 def _digits(value: float, bare: str) -> str:
-    scale = exact(value) * 100 if "%" in bare else exact(value)
+    scale = fifteen_digits(value) * 100 if "%" in bare else fifteen_digits(value)
     numeric = re.search(r"[#0?][#0?,]*(?:\.[#0?]*)?", bare)
     pattern = numeric[0] if numeric else "0"
     if re.search(r"E[+-]0", bare, re.IGNORECASE):

@@ -13,7 +13,7 @@ from lxml.etree import _Element
 
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
-from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
+from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
 
 DAMAGED = "已损坏：请用办公软件打开后另存为新文件再试。"
 DAMAGED_PDF = "已损坏：请用阅读器另存或打印为新的PDF后再试。"
@@ -156,7 +156,7 @@ def open_package(data: bytes) -> Package:
     """
     try:
         archive = open_zip(data, "parts")
-    except Overfull as error:
+    except TooManyEntries as error:
         raise UnreadFile(f"太大：{error}") from error
     except BROKEN_ZIP as error:
         raise UnreadFile(DAMAGED) from error

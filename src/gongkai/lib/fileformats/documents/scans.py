@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.confined import need, recognising
+from gongkai.lib.confined import need_limits, recognising
 from gongkai.lib.fileformats.documents.drawn_grids import Ruled, find_grid, lines_of
 from gongkai.lib.fileformats.documents.model import Builder, Document, PicturesOnly, UnreadFile, Word, refuse_over
 from gongkai.lib.fileformats.documents.pdf_lines import join_lines
@@ -35,7 +35,7 @@ def read_scan(data: bytes) -> Document | None:
         PicturesOnly: it finds no words.
     """
     if find_spec("rapidocr") or shutil.which("tesseract"):
-        need("recogniser")
+        need_limits("recogniser")
     with recognising():  # a recogniser loads its models
         recognise = recogniser()
     if recognise is None:

@@ -8,9 +8,9 @@ from lxml.etree import _Element
 from gongkai.lib.fileformats.documents.model import Builder, CoveredCell, Document, refuse_over
 from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_moment, show_number
 from gongkai.lib.fileformats.documents.packages import child_of, find_all, name_of, parse_xml, properties_in, value_of
-from gongkai.lib.fileformats.figures import exact
+from gongkai.lib.fileformats.figures import fifteen_digits
 from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
-from gongkai.lib.fileformats.workbooks.values import CellFault, checked, letter
+from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, column_letter
 
 _PICTURE_TEXT = re.compile(r"[A-Z]+\d+")
 #: Digits that a number cell can hold.
@@ -39,7 +39,7 @@ class Sheet:
 
     def place(self, row: int, at: int) -> str:
         """Return the place of a cell as programs name it."""
-        return f"{self.name}!{letter(at)}{row}" if self.name else f"{letter(at)}{row}"
+        return f"{self.name}!{column_letter(at)}{row}" if self.name else f"{column_letter(at)}{row}"
 
     def lose_formula(self, formula: str, row: int, at: int) -> None:
         """Record a formula without a value."""
@@ -74,7 +74,7 @@ class Sheet:
             return
         self._count += 1
         refuse_over("sheet cells", self._count)
-        value = checked(text, at) if is_text or error else text
+        value = check_value(text, at) if is_text or error else text
         if error:
             self.lose("error", text, row, at)
             text = CellFault(text, "error", at)
@@ -93,7 +93,7 @@ class Sheet:
             r"[^0-9]", "", raw.split("E", maxsplit=1)[0].split("e", maxsplit=1)[0].split(".", maxsplit=1)[0]
         ).lstrip("0")
         if abs(value) >= 10**MAX_DIGITS or (len(digits) > MAX_DIGITS and "E" not in raw.upper()):
-            self.lose("digits", raw if raw.lstrip("-").isdigit() else f"{exact(value):f}", row, at)
+            self.lose("digits", raw if raw.lstrip("-").isdigit() else f"{fifteen_digits(value):f}", row, at)
             self._cut_numbers.add((row, at))
 
     def add_box(self, text: str, *, watermark: bool = False) -> None:
@@ -121,7 +121,7 @@ class Sheet:
         for at in sorted(self._hidden_columns):
             words = "\n".join(row.pop(at) for _, row in sorted(self._rows.items()) if at in row)
             if words:
-                self._builder.lose("hidden", words, f"{self.name}!{letter(at)}".lstrip("!"))
+                self._builder.lose("hidden", words, f"{self.name}!{column_letter(at)}".lstrip("!"))
         columns = sorted({at for row in self._rows.values() for at in row})
         if columns:
             kept = [at for at in range(columns[-1] + 1) if at not in self._hidden_columns]

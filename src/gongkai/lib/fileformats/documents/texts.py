@@ -3,7 +3,7 @@
 import re
 
 from gongkai.lib.chinese.normalisation import unify_characters
-from gongkai.lib.fileformats.charsets import decode, likely
+from gongkai.lib.fileformats.charsets import chinese_likelihood, decode
 from gongkai.lib.fileformats.documents.model import Builder, Document, refuse_over
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -55,7 +55,7 @@ def _decode_bytes(data: bytes, named: str) -> str:
         text = data.decode("utf-8")  # other encodings are hardly ever valid in it
     except UnicodeDecodeError:
         return decode(data, named)[0]
-    return text if likely(text[:2_000]) >= 0 else decode(data, named)[0]
+    return text if chinese_likelihood(text[:2_000]) >= 0 else decode(data, named)[0]
 
 
 def find_utf16(data: bytes) -> str:

@@ -15,7 +15,7 @@ from gongkai.lib.fileformats.documents.packages import Package, child_of, find_a
 from gongkai.lib.fileformats.documents.sheets import Sheet
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, translate_symbols
 from gongkai.lib.fileformats.documents.texts import decode_text
-from gongkai.lib.fileformats.figures import exact
+from gongkai.lib.fileformats.figures import fifteen_digits
 from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
 from gongkai.lib.fileformats.workbooks.values import begins_like_formula
 
@@ -171,7 +171,7 @@ class WorkbookReader:
             return _Text(raw)
         sheet.check_digits(value, raw, number, at)
         if abs(value) >= 1e15:
-            return _Text(raw if raw.lstrip("-").isdigit() else f"{exact(value):f}")
+            return _Text(raw if raw.lstrip("-").isdigit() else f"{fifteen_digits(value):f}")
         return _Text(show_number(value, shape, from_1904=self.from_1904))
 
     def _read_beside(self, part: str, root: _Element, sheet: Sheet) -> None:

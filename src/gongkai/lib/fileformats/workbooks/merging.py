@@ -17,7 +17,7 @@ _COLUMNS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedRange:
     """A merged range: rows as displayed (from 1), columns from 0, inclusive."""
 
     top: int
@@ -26,9 +26,9 @@ class Merged:
     right: int
 
 
-def merged_in(bundle: zipfile.ZipFile, part: str) -> list[Merged]:
+def merged_in(bundle: zipfile.ZipFile, part: str) -> list[MergedRange]:
     """Return the merged ranges of a worksheet's XML; openpyxl's read-only mode omits them."""
-    found: list[Merged] = []
+    found: list[MergedRange] = []
     if not part:
         return found
     with bundle.open(part.lstrip("/")) as stream:
@@ -37,7 +37,7 @@ def merged_in(bundle: zipfile.ZipFile, part: str) -> list[Merged]:
             text, end = tail + block, 0
             for match in _MERGED.finditer(text):
                 left, top, right, bottom = match.groups()
-                found.append(Merged(int(top), _column(left), int(bottom), _column(right)))
+                found.append(MergedRange(int(top), _column(left), int(bottom), _column(right)))
                 end = match.end()
                 if len(found) >= MAX_MERGED:
                     return found
@@ -45,9 +45,9 @@ def merged_in(bundle: zipfile.ZipFile, part: str) -> list[Merged]:
     return found
 
 
-def merged_of_xls(page: "Sheet") -> list[Merged]:
+def merged_of_xls(page: "Sheet") -> list[MergedRange]:
     """Return the merged ranges of an .xls sheet opened with its formats."""
-    return [Merged(r + 1, c, to, end - 1) for r, to, c, end in page.merged_cells][:MAX_MERGED]
+    return [MergedRange(r + 1, c, to, end - 1) for r, to, c, end in page.merged_cells][:MAX_MERGED]
 
 
 def _column(letters: bytes) -> int:
@@ -57,12 +57,12 @@ def _column(letters: bytes) -> int:
     return number - 1
 
 
-class Covered:
+class CoveredCells:
     """Finds empty cells covered by merged ranges; rows must be asked from the top."""
 
-    def __init__(self, ranges: list[Merged]) -> None:
+    def __init__(self, ranges: list[MergedRange]) -> None:
         self._waiting = sorted(ranges, key=lambda one: one.top, reverse=True)
-        self._running: list[Merged] = []
+        self._running: list[MergedRange] = []
 
     def in_row(self, number: int, cells: list[object]) -> set[int]:
         """Return the columns (from 0) of a row that a non-empty merged cell covers."""
@@ -76,6 +76,6 @@ class Covered:
         return {at for merged in self._running for at in _columns(merged, number)}
 
 
-def _columns(one: Merged, number: int) -> range:
+def _columns(one: MergedRange, number: int) -> range:
     """Return the columns of a range in one row, without the cell that has the content."""
     return range(one.left + (one.top == number), min(one.right, _COLUMNS) + 1)

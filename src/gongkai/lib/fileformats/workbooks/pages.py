@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gongkai.lib.confined import reader
-from gongkai.lib.fileformats.workbooks.merging import Merged, merged_in, merged_of_xls
+from gongkai.lib.fileformats.workbooks.merging import MergedRange, merged_in, merged_of_xls
 from gongkai.lib.fileformats.workbooks.rows import (
     LOADS,
     MAX_COLUMNS,
@@ -32,7 +32,7 @@ class Page:
 
     name: str
     rows: list[tuple[int, Cells]]
-    merged: list[Merged] = field(default_factory=list)
+    merged: list[MergedRange] = field(default_factory=list)
 
 
 def pages_of(content: bytes) -> list[Page]:
@@ -63,7 +63,7 @@ def read_pages(content: bytes) -> list[Page]:
     return pages
 
 
-def filled(page: Page, columns: range | None = None) -> list[tuple[int, Cells]]:
+def fill_merged(page: Page, columns: range | None = None) -> list[tuple[int, Cells]]:
     """Return the rows with the value of each merged range in all its cells.
 
     With `columns`, only those columns are filled.

@@ -6,21 +6,21 @@ import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gongkai.lib.confined import BOUNDS_BY_NAME, over, reader
+from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
 from gongkai.lib.fileformats.compound import OLE
 from gongkai.lib.fileformats.documents.model import UnreadFile
 from gongkai.lib.fileformats.documents.texts import decode_text, is_text, to_ascii
-from gongkai.lib.fileformats.figures import seen
-from gongkai.lib.fileformats.workbooks.merging import Merged, merged_in, merged_of_xls
+from gongkai.lib.fileformats.figures import displayed_value
+from gongkai.lib.fileformats.workbooks.merging import MergedRange, merged_in, merged_of_xls
 from gongkai.lib.fileformats.workbooks.values import (
     CellFault,
     begins_like_formula,
-    checked,
+    check_value,
     uncomputed_in,
     value_of,
     with_uncomputed,
 )
-from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
+from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -40,7 +40,7 @@ class Unreadable(Exception):
         super().__init__(words.removesuffix("。"))
 
 
-def rows_of(content: bytes, merged: list[Merged] | None = None, most: int = 1 << 20) -> list[tuple[int, Cells]]:
+def rows_of(content: bytes, merged: list[MergedRange] | None = None, most: int = 1 << 20) -> list[tuple[int, Cells]]:
     """Return at most `most` rows of the first non-empty worksheet: (displayed number, cells).
 
     The kind is told by the content, not by the file's name. `merged` is filled with the page's merged ranges.
@@ -58,13 +58,13 @@ def rows_of(content: bytes, merged: list[Merged] | None = None, most: int = 1 <<
 
 
 @reader(Unreadable, loads=LOADS)
-def read_rows(content: bytes, merged: bool, most: int) -> tuple[list[tuple[int, Cells]], list[Merged]]:
+def read_rows(content: bytes, merged: bool, most: int) -> tuple[list[tuple[int, Cells]], list[MergedRange]]:
     """Read the rows of the first non-empty worksheet, and its merged ranges if wanted.
 
     Raises:
         Unreadable: no spreadsheet, locked, damaged, or more than is taken.
     """
-    ranges: list[Merged] | None = [] if merged else None
+    ranges: list[MergedRange] | None = [] if merged else None
     rows: list[tuple[int, Cells]] = []
     cells = 0
     for number, row in _rows(content, ranges):
@@ -82,11 +82,11 @@ def refuse_over(name: str, amount: int) -> None:
     Raises:
         Unreadable: it does.
     """
-    if words := over(name, amount):
+    if words := describe_excess(name, amount):
         raise Unreadable(words)
 
 
-def _rows(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cells]]:
+def _rows(content: bytes, merged: list[MergedRange] | None) -> Iterator[tuple[int, Cells]]:
     if is_zip(content):
         return _other(content) if is_strict(content) else _xlsx(content, merged)
     if is_old_excel(content):
@@ -108,7 +108,7 @@ def _other(content: bytes) -> Iterator[tuple[int, Cells]]:
     if found is None:
         raise Unreadable("文件里没有表格，请选择有表格的文件")
     for number, cells in enumerate(found.rows, 1):
-        yield number, [checked(cell, at) if cell else None for at, cell in enumerate(cells[:MAX_COLUMNS])]
+        yield number, [check_value(cell, at) if cell else None for at, cell in enumerate(cells[:MAX_COLUMNS])]
 
 
 def is_strict(content: bytes) -> bool:
@@ -116,7 +116,7 @@ def is_strict(content: bytes) -> bool:
     try:
         with open_zip(content, "sheet parts") as bundle, bundle.open("xl/workbook.xml") as part:
             return b"purl.oclc.org/ooxml" in part.read(4000)
-    except Overfull:
+    except TooManyEntries:
         return False
     except BROKEN_ZIP:
         return False
@@ -148,7 +148,7 @@ def check_zip(content: bytes) -> None:
                 left -= _unpacked(bundle, part, left)
     except (Unreadable, MemoryError):
         raise
-    except Overfull as error:
+    except TooManyEntries as error:
         raise Unreadable(str(error)) from error
     except Exception as error:
         raise Unreadable("文件已损坏，打不开，请重新另存为 .xlsx 后导入") from error
@@ -176,7 +176,7 @@ def _unpacked(bundle: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
     return size
 
 
-def _xlsx(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cells]]:
+def _xlsx(content: bytes, merged: list[MergedRange] | None) -> Iterator[tuple[int, Cells]]:
     from openpyxl import load_workbook
 
     check_zip(content)
@@ -225,12 +225,12 @@ def xlsx_rows(content: bytes, page: "Worksheet") -> Iterator[tuple[int, Cells]]:
         yield number, cells
 
 
-def _merged(content: bytes, page: object) -> list[Merged]:
+def _merged(content: bytes, page: object) -> list[MergedRange]:
     with zipfile.ZipFile(io.BytesIO(content)) as bundle:
         return merged_in(bundle, getattr(page, "_worksheet_path", ""))
 
 
-def _xls(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cells]]:
+def _xls(content: bytes, merged: list[MergedRange] | None) -> Iterator[tuple[int, Cells]]:
     import xlrd
 
     try:
@@ -270,8 +270,8 @@ def xls_cell(one: "XlsCell", book: "Book", at: int) -> object:
         return bool(one.value)
     if one.ctype == xlrd.XL_CELL_NUMBER and one.xf_index is not None:
         shape = book.format_map.get(book.xf_list[one.xf_index].format_key)
-        return checked(seen(one.value, shape.format_str if shape else ""), at)
-    return None if one.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) else checked(one.value, at)
+        return check_value(displayed_value(one.value, shape.format_str if shape else ""), at)
+    return None if one.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) else check_value(one.value, at)
 
 
 def _csv(content: bytes) -> Iterator[tuple[int, Cells]]:
@@ -296,4 +296,4 @@ def _decode(content: bytes) -> str:
 def _csv_value(text: str, at: int) -> object:
     """Return a cell without the apostrophe that `writing` adds before formula-like text."""
     quoted = text[:1] == "'" and begins_like_formula(text[1:])
-    return checked(text[1:] if quoted else text, at, quoted=quoted)
+    return check_value(text[1:] if quoted else text, at, quoted=quoted)

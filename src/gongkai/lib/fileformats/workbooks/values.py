@@ -6,8 +6,8 @@ from datetime import time
 from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese.normalisation import normalise_text
-from gongkai.lib.confined.codec import carry
-from gongkai.lib.fileformats.figures import Percent, exact, seen
+from gongkai.lib.confined.codec import register_scalar
+from gongkai.lib.fileformats.figures import Percent, displayed_value, fifteen_digits
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
@@ -110,7 +110,7 @@ _CONTROL_LEFT = re.compile(_CONTROL_CODE, re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
-def checked(value: object, at: int, *, xml: bool = False, quoted: bool = False) -> object:
+def check_value(value: object, at: int, *, xml: bool = False, quoted: bool = False) -> object:
     """Return a cell's value unescaped, or a `CellFault` if it is unreliable.
 
     Args:
@@ -123,7 +123,7 @@ def checked(value: object, at: int, *, xml: bool = False, quoted: bool = False) 
     if isinstance(value, str):
         return _checked_text(value, at, xml=xml, quoted=quoted)
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= _TOO_LARGE:
-        return CellFault(f"{exact(value):f}", "digits", at)
+        return CellFault(f"{fifteen_digits(value):f}", "digits", at)
     return value
 
 
@@ -174,7 +174,7 @@ def value_of(cell: "Cell | MergedCell | ReadOnlyCell", at: int) -> object:
     if cell.data_type == "e":
         return CellFault(str(cell.value), "error", at)
     quoted = isinstance(cell.value, str) and _is_quoted(cell)
-    return checked(seen(cell.value, cell.number_format), at, xml=True, quoted=quoted)
+    return check_value(displayed_value(cell.value, cell.number_format), at, xml=True, quoted=quoted)
 
 
 def _is_quoted(cell: "Cell | MergedCell | ReadOnlyCell") -> bool:
@@ -182,7 +182,7 @@ def _is_quoted(cell: "Cell | MergedCell | ReadOnlyCell") -> bool:
     return bool(getattr(cell, "quotePrefix", False) if style is None else style.quotePrefix)
 
 
-def clock(moment: time) -> str:
+def format_time(moment: time) -> str:
     """Return a time of day as displayed: 8:00."""
     seconds = f":{moment.second:02d}" if moment.second else ""
     return f"{moment.hour}:{moment.minute:02d}{seconds}"
@@ -219,7 +219,7 @@ def with_uncomputed(cells: list[object], columns: list[int]) -> list[object]:
     return cells
 
 
-def letter(at: int) -> str:
+def column_letter(at: int) -> str:
     """Return the letters of a column counted from 0: A, Z, AA."""
     name = ""
     at += 1
@@ -238,5 +238,5 @@ def _unpacked(text: str) -> CellFault:
     return CellFault(shown, kind, int(at))
 
 
-carry(CellFault, "fault", _packed, _unpacked)
-carry(Percent, "percent", float, Percent)
+register_scalar(CellFault, "fault", _packed, _unpacked)
+register_scalar(Percent, "percent", float, Percent)

@@ -5,13 +5,25 @@ to a rate and to hours, reads no more of anything than was said, follows no redi
 given, and leaves endless calendars, folders within folders and answers that drip. The way it stands lies in one SQLite file.
 """
 
-from gongkai.lib.outbound.crawling.addresses import Kind, kind_of, normal
+from gongkai.lib.outbound.crawling.addresses import UrlKind, kind_of, normalise_url
 from gongkai.lib.outbound.crawling.crawl import Crawl
-from gongkai.lib.outbound.crawling.fetching import Fetched, Robots, robots_of
-from gongkai.lib.outbound.crawling.frontier import Frontier, Target
-from gongkai.lib.outbound.crawling.links import Link, links_of
-from gongkai.lib.outbound.crawling.traps import Bounds, Hours
+from gongkai.lib.outbound.crawling.fetching import FetchResult, RobotsRules, robots_of
+from gongkai.lib.outbound.crawling.frontier import CrawlTarget, Frontier
+from gongkai.lib.outbound.crawling.links import PageLink, links_of
+from gongkai.lib.outbound.crawling.traps import CrawlHours, CrawlLimits
 
 __all__ = [
-    "Bounds", "Crawl", "Fetched", "Frontier", "Hours", "Kind", "Link", "Robots", "Target", "kind_of", "links_of", "normal", "robots_of",
+    "Crawl",
+    "CrawlHours",
+    "CrawlLimits",
+    "CrawlTarget",
+    "FetchResult",
+    "Frontier",
+    "PageLink",
+    "RobotsRules",
+    "UrlKind",
+    "kind_of",
+    "links_of",
+    "normalise_url",
+    "robots_of",
 ]  # fmt: skip

@@ -33,7 +33,7 @@ _VISIT = re.compile(r"^(?:jsessionid|phpsessid|sessionid|sid|utm_\w+|spm|from|ti
 _IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 
 
-class Kind(StrEnum):
+class UrlKind(StrEnum):
     """How a crawl treats a URL."""
 
     PAGE = "page"  # of the site itself: read, its links are followed
@@ -41,7 +41,7 @@ class Kind(StrEnum):
     OUTER = "outer"  # of another site: only whether it answers
 
 
-def normal(link: str, base: str = "") -> str:
+def normalise_url(link: str, base: str = "") -> str:
     """Return a link as an absolute, normalised URL; "" if it cannot be requested.
 
     Host in small letters, the usual port left out, dots in the path resolved, no fragment, no session.
@@ -91,11 +91,11 @@ def host_of(address: str) -> str:
     return address.partition("//")[2].partition("/")[0].partition("?")[0]
 
 
-def kind_of(address: str, hosts: frozenset[str]) -> Kind:
+def kind_of(address: str, hosts: frozenset[str]) -> UrlKind:
     """Classify a URL for a crawl of these hosts."""
     if host_of(address) not in hosts:
-        return Kind.OUTER
-    return Kind.FILE if suffix_of(address) in FILES else Kind.PAGE
+        return UrlKind.OUTER
+    return UrlKind.FILE if suffix_of(address) in FILES else UrlKind.PAGE
 
 
 def shape_of(address: str) -> str:
@@ -103,7 +103,7 @@ def shape_of(address: str) -> str:
     return _DIGITS.sub("#", _RANDOM.sub("*", address.partition("//")[2]))
 
 
-def odd(address: str, today: date) -> str:
+def why_skip_url(address: str, today: date) -> str:
     """Return the reason to skip a URL, or "".
 
     Folders within folders of one name, a day far away (a calendar that never ends), a name that is endlessly long.
@@ -137,7 +137,7 @@ _VIEWS = re.compile(
 _FIRST = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01]$", re.IGNORECASE)
 
 
-def plainer(address: str) -> list[str]:
+def without_view_parameters(address: str) -> list[str]:
     """Return the URLs that show the same list without the sorting parameters of this one."""
     path, _, query = address.partition("?")
     parts = [part for part in query.split("&") if part]

@@ -9,13 +9,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from gongkai.lib.outbound.asking import Connections
-from gongkai.lib.outbound.crawling.addresses import Kind, host_of, kind_of, odd, plainer, shape_of
-from gongkai.lib.outbound.crawling.fetching import Fetched, Robots, fetch, robots_of
-from gongkai.lib.outbound.crawling.frontier import Frontier, Target
-from gongkai.lib.outbound.crawling.traps import Bounds, Traps
+from gongkai.lib.outbound.asking import ConnectionPool
+from gongkai.lib.outbound.crawling.addresses import (
+    UrlKind,
+    host_of,
+    kind_of,
+    shape_of,
+    why_skip_url,
+    without_view_parameters,
+)
+from gongkai.lib.outbound.crawling.fetching import FetchResult, RobotsRules, fetch_url, robots_of
+from gongkai.lib.outbound.crawling.frontier import CrawlTarget, Frontier
+from gongkai.lib.outbound.crawling.traps import CrawlLimits, TrapDetector
 from gongkai.lib.outbound.probing import is_temporary
-from gongkai.lib.outbound.reach import Reach
+from gongkai.lib.outbound.reach import RequestLimits
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
@@ -56,28 +63,28 @@ class Crawl:
 
     start: str
     frontier: Frontier
-    reach: Reach
+    reach: RequestLimits
     hosts: frozenset[str]
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: CrawlLimits = field(default_factory=CrawlLimits)
     ends: bool = True
     inner_ends: bool = False
     now: Callable[[], datetime] = datetime.now
-    traps: Traps = field(default_factory=Traps)
+    traps: TrapDetector = field(default_factory=TrapDetector)
     stopped: str = ""
-    _robots: dict[str, Robots] = field(default_factory=dict)
+    _robots: dict[str, RobotsRules] = field(default_factory=dict)
     _tries: dict[int, int] = field(default_factory=dict)
     _outer: dict[str, float] = field(default_factory=dict)
     _not_before: dict[int, float] = field(default_factory=dict)
     _silent: int = 0
     _views: dict[str, str] = field(default_factory=dict)
 
-    def __iter__(self) -> Iterator[Fetched]:
+    def __iter__(self) -> Iterator[FetchResult]:
         """Run the crawl and yield results in order of arrival; the caller calls `note` for each."""
-        self.frontier.add(self.start, Kind.PAGE, found_on=None)
+        self.frontier.add(self.start, UrlKind.PAGE, found_on=None)
         self._rules(_root(self.start))
-        tasks: queue.SimpleQueue[Target | None] = queue.SimpleQueue()
-        came: queue.SimpleQueue[Fetched] = queue.SimpleQueue()
-        through = Connections(most=4 * self.bounds.workers)
+        tasks: queue.SimpleQueue[CrawlTarget | None] = queue.SimpleQueue()
+        came: queue.SimpleQueue[FetchResult] = queue.SimpleQueue()
+        through = ConnectionPool(most=4 * self.bounds.workers)
         threads = [
             threading.Thread(target=self._work, args=(tasks, came, through), daemon=True)
             for _ in range(self.bounds.workers)
@@ -92,7 +99,7 @@ class Crawl:
             self.frontier.commit()
             through.close()
 
-    def note(self, fetched: Fetched, links: Iterable[Found] = (), words: str | None = None) -> None:
+    def note(self, fetched: FetchResult, links: Iterable[Found] = (), words: str | None = None) -> None:
         """Record a result with its links.
 
         Args:
@@ -113,20 +120,20 @@ class Crawl:
             inner=int(fetched.inner),
         )
         barren = False
-        if target.kind == Kind.PAGE and words is not None:
+        if target.kind == UrlKind.PAGE and words is not None:
             barren = not self.traps.new(words)
             self.traps.note(shape_of(target.address), barren=barren and target.barren, new=not barren)
         if fetched.to and (hop := _hop(target.tag) + 1) <= MAX_REDIRECTS:
             links = [*links, (fetched.to, f"{_REDIRECT}{hop}", target.words)]
         for address, tag, said in links:
             kind = kind_of(address, self.hosts)
-            if kind == Kind.PAGE and tag not in _PAGES_BY and not tag.startswith(_REDIRECT):
-                kind = Kind.FILE
+            if kind == UrlKind.PAGE and tag not in _PAGES_BY and not tag.startswith(_REDIRECT):
+                kind = UrlKind.FILE
             self.frontier.add(address, kind, found_on=target.id, tag=tag, words=said, barren=barren)
 
-    def _run(self, tasks: "SimpleQueue[Target | None]", came: "SimpleQueue[Fetched]") -> Iterator[Fetched]:
+    def _run(self, tasks: "SimpleQueue[CrawlTarget | None]", came: "SimpleQueue[FetchResult]") -> Iterator[FetchResult]:
         counts = self.frontier.counts()
-        way = _Way({kind: counts.get(kind.value, 0) for kind in Kind})
+        way = _Way({kind: counts.get(kind.value, 0) for kind in UrlKind})
         while True:
             self._mind_time(way)
             yield from way.released()
@@ -161,7 +168,7 @@ class Crawl:
             way.waiting.extend(self.frontier.waiting(way.after))
             way.after = way.waiting[-1].id if way.waiting else way.after
 
-    def _send(self, way: "_Way", tasks: "SimpleQueue[Target | None]") -> float:
+    def _send(self, way: "_Way", tasks: "SimpleQueue[CrawlTarget | None]") -> float:
         """Send permitted requests; return the seconds until the next one, 0 to wait for a response."""
         while (
             not self.stopped
@@ -190,13 +197,13 @@ class Crawl:
             return 1.0
         return next_at - time.monotonic() if self.bounds.rate else 0.0
 
-    def _interval(self, target: Target) -> float:
+    def _interval(self, target: CrawlTarget) -> float:
         if not self.bounds.rate:
             return 0.0
-        own = self._robots.get(_root(target.address)) if target.kind != Kind.OUTER else None
+        own = self._robots.get(_root(target.address)) if target.kind != UrlKind.OUTER else None
         return max(1.0 / self.bounds.rate, own.pause if own else 0.0)
 
-    def _next(self, waiting: deque[Target], later: deque[Target]) -> Target | None:
+    def _next(self, waiting: deque[CrawlTarget], later: deque[CrawlTarget]) -> CrawlTarget | None:
         """Return the next URL in order of discovery; one request per second to each outside host."""
         now = time.monotonic()
         for _ in range(len(later)):
@@ -207,19 +214,19 @@ class Crawl:
             later.append(target)
         while waiting:
             target = waiting.popleft()
-            if target.kind != Kind.OUTER or self._outer.get(host_of(target.address), 0.0) <= now:
+            if target.kind != UrlKind.OUTER or self._outer.get(host_of(target.address), 0.0) <= now:
                 return self._reserved(target, now)
             later.append(target)
             if len(later) > 5_000:
                 break
         return None
 
-    def _reserved(self, target: Target, now: float) -> Target:
-        if target.kind == Kind.OUTER and self.bounds.rate:
+    def _reserved(self, target: CrawlTarget, now: float) -> CrawlTarget:
+        if target.kind == UrlKind.OUTER and self.bounds.rate:
             self._outer[host_of(target.address)] = now + OUTER_PAUSE
         return target
 
-    def _leave(self, target: Target, asked: dict[Kind, int]) -> bool:
+    def _leave(self, target: CrawlTarget, asked: dict[UrlKind, int]) -> bool:
         """Return true if a URL is skipped; records the reason."""
         why = self._why_left(target, asked)
         if why:
@@ -228,14 +235,14 @@ class Crawl:
             asked[target.kind] += 1
         return bool(why)
 
-    def _why_left(self, target: Target, asked: dict[Kind, int]) -> str:
+    def _why_left(self, target: CrawlTarget, asked: dict[UrlKind, int]) -> str:
         if target.found_on is None:
             return ""
-        if target.kind == Kind.PAGE:
-            if asked[Kind.PAGE] >= self.bounds.pages:
+        if target.kind == UrlKind.PAGE:
+            if asked[UrlKind.PAGE] >= self.bounds.pages:
                 return "超过规定的网页数"
             why = (
-                odd(target.address, self.now().date())
+                why_skip_url(target.address, self.now().date())
                 or self._again_sorted(target)
                 or self.traps.left(shape_of(target.address))
             )
@@ -244,36 +251,36 @@ class Crawl:
         else:
             why = (
                 "超过规定的链接数"
-                if asked[Kind.FILE] + asked[Kind.OUTER] >= self.bounds.ends
+                if asked[UrlKind.FILE] + asked[UrlKind.OUTER] >= self.bounds.ends
                 else self.traps.left(shape_of(target.address))
             )
-        if why or target.kind == Kind.OUTER:
+        if why or target.kind == UrlKind.OUTER:
             return why
         allowed = self._rules(_root(target.address)).allow(target.address)
         return "" if allowed else "robots.txt 不允许"
 
-    def _rules(self, root: str) -> Robots:
+    def _rules(self, root: str) -> RobotsRules:
         """Return a host's robots.txt rules; fetched once."""
         if root not in self._robots:
             self._robots[root] = robots_of(root, self.reach)
         return self._robots[root]
 
-    def _again_sorted(self, target: Target) -> str:
+    def _again_sorted(self, target: CrawlTarget) -> str:
         """Return why a page duplicates a known one (other sort order, print view), or ""."""
         if target.words.strip() in _FOR_PRINT:
             return "打印版"
-        plain = plainer(target.address)
+        plain = without_view_parameters(target.address)
         known = any(next(self.frontier.rows("address = ?", (one,)), None) for one in plain)
         # What nobody links without its order is asked for once, in the order that came first; a bare order may be a name of something.
         key = plain[-1] if plain and "?" in plain[-1] else ""
         known = known or bool(key and self._views.setdefault(key, target.address) != target.address)
         return "同一列表的另一种排列" if known else ""
 
-    def _again(self, fetched: Fetched, later: deque[Target]) -> bool:
+    def _again(self, fetched: FetchResult, later: deque[CrawlTarget]) -> bool:
         """Return true if a URL is retried; a host silent for long is skipped."""
         target = fetched.target
         silent = fetched.status == 0 and not fetched.inner
-        if target.kind != Kind.OUTER:
+        if target.kind != UrlKind.OUTER:
             self.traps.note_answer(shape_of(target.address), came=not silent)
             self._silent = self._silent + 1 if silent else 0
             if self._silent >= self.bounds.silent:
@@ -289,12 +296,14 @@ class Crawl:
         self._not_before.pop(target.id, None)
         return False
 
-    def _work(self, tasks: "SimpleQueue[Target | None]", came: "SimpleQueue[Fetched]", through: Connections) -> None:
+    def _work(
+        self, tasks: "SimpleQueue[CrawlTarget | None]", came: "SimpleQueue[FetchResult]", through: ConnectionPool
+    ) -> None:
         while (target := tasks.get()) is not None:
-            came.put(fetch(target, self._reach_of(target), self.bounds, through))
+            came.put(fetch_url(target, self._reach_of(target), self.bounds, through))
 
-    def _reach_of(self, target: Target) -> Reach:
-        if not self.inner_ends or target.kind != Kind.OUTER or target.tag.startswith(_REDIRECT):
+    def _reach_of(self, target: CrawlTarget) -> RequestLimits:
+        if not self.inner_ends or target.kind != UrlKind.OUTER or target.tag.startswith(_REDIRECT):
             return self.reach
         return replace(self.reach, inside={*self.reach.inside, host_of(target.address)})
 
@@ -308,25 +317,25 @@ _REDIRECT = "redirect"
 class _Way:
     """State of a running crawl: counts by kind, queued and running requests, start times."""
 
-    asked: dict[Kind, int]
-    waiting: deque[Target] = field(default_factory=deque)
-    later: deque[Target] = field(default_factory=deque)
+    asked: dict[UrlKind, int]
+    waiting: deque[CrawlTarget] = field(default_factory=deque)
+    later: deque[CrawlTarget] = field(default_factory=deque)
     under_way: int = 0
     after: int = 0
     next_at: float = 0.0
     order: dict[int, float] = field(default_factory=dict)
-    held: dict[int, Fetched] = field(default_factory=dict)
+    held: dict[int, FetchResult] = field(default_factory=dict)
     begun: float = field(default_factory=time.monotonic)
     committed: float = field(default_factory=time.monotonic)
 
-    def sent(self, target: Target) -> None:
+    def sent(self, target: CrawlTarget) -> None:
         """Record that a page was requested; pages are yielded in request order."""
-        if target.kind == Kind.PAGE and target.id not in self.order:
+        if target.kind == UrlKind.PAGE and target.id not in self.order:
             self.order[target.id] = time.monotonic()
 
-    def in_order(self, fetched: Fetched) -> Iterator[Fetched]:
+    def in_order(self, fetched: FetchResult) -> Iterator[FetchResult]:
         """Yield results; a page only after all pages requested before it."""
-        if fetched.target.kind != Kind.PAGE:
+        if fetched.target.kind != UrlKind.PAGE:
             yield fetched
             return
         if fetched.target.id not in self.order:  # it took so long that the others went ahead
@@ -335,7 +344,7 @@ class _Way:
         self.held[fetched.target.id] = fetched
         yield from self.released()
 
-    def released(self) -> Iterator[Fetched]:
+    def released(self) -> Iterator[FetchResult]:
         """Yield the pages whose predecessors arrived or timed out."""
         while self.order:
             first, since = next(iter(self.order.items()))

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from protego import Protego
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.asking import Answer, Connections, ask, wait_seconds
-from gongkai.lib.outbound.crawling.addresses import Kind, normal, suffix_of
-from gongkai.lib.outbound.crawling.frontier import Target
-from gongkai.lib.outbound.crawling.traps import Bounds
+from gongkai.lib.outbound.asking import ConnectionPool, HttpResponse, send_request, wait_seconds
+from gongkai.lib.outbound.crawling.addresses import UrlKind, normalise_url, suffix_of
+from gongkai.lib.outbound.crawling.frontier import CrawlTarget
+from gongkai.lib.outbound.crawling.traps import CrawlLimits
 from gongkai.lib.outbound.markup import decode
 from gongkai.lib.outbound.probing import is_temporary
-from gongkai.lib.outbound.reach import Inner, NoAnswer, Reach
+from gongkai.lib.outbound.reach import InternalHost, NoAnswer, RequestLimits
 
 #: A page that leads on at once.
 _REFRESH = re.compile(
@@ -36,7 +36,7 @@ _SEEN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchResult:
     """The result of fetching a URL.
 
     Attributes:
@@ -56,7 +56,7 @@ class Fetched:
         at: when.
     """
 
-    target: Target
+    target: CrawlTarget
     status: int = 0
     reason: str = ""
     inner: bool = False
@@ -74,28 +74,32 @@ class Fetched:
     @property
     def page(self) -> bool:
         """Return true if it is a readable page of the site."""
-        return self.target.kind == Kind.PAGE and 200 <= self.status < 300 and self.type in _PAGES and not self.to
+        return self.target.kind == UrlKind.PAGE and 200 <= self.status < 300 and self.type in _PAGES and not self.to
 
 
-def fetch(target: Target, reach: Reach, bounds: Bounds, through: Connections) -> Fetched:
+def fetch_url(target: CrawlTarget, reach: RequestLimits, bounds: CrawlLimits, through: ConnectionPool) -> FetchResult:
     """Fetch a URL without following redirects; errors are part of the result."""
     at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
-        with ask(target.address, reach, through=through) as answer:
+        with send_request(target.address, reach, through=through) as answer:
             circles = bool(answer.onward) and "Set-Cookie" in answer.headers
             found = _read(target, answer, bounds, at, begun)
         return (circles and _with_cookies(target, reach, bounds, through)) or found
     except NoAnswer as error:
         spent = time.monotonic() - begun
-        return Fetched(target, reason=str(error), inner=isinstance(error, Inner), seconds=round(spent, 3), at=at)
+        return FetchResult(
+            target, reason=str(error), inner=isinstance(error, InternalHost), seconds=round(spent, 3), at=at
+        )
 
 
-def _with_cookies(target: Target, reach: Reach, bounds: Bounds, through: Connections) -> Fetched | None:
+def _with_cookies(
+    target: CrawlTarget, reach: RequestLimits, bounds: CrawlLimits, through: ConnectionPool
+) -> FetchResult | None:
     """Return the response of a URL that redirects in a loop until its cookies are returned, or None."""
     at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
-        with ask(target.address, replace(reach, hops=_COOKIE_HOPS), through=through) as answer:
-            same = normal(answer.address, target.address) == target.address
+        with send_request(target.address, replace(reach, hops=_COOKIE_HOPS), through=through) as answer:
+            same = normalise_url(answer.address, target.address) == target.address
             return _read(target, answer, bounds, at, begun) if same else None
     except NoAnswer:
         return None
@@ -103,36 +107,36 @@ def _with_cookies(target: Target, reach: Reach, bounds: Bounds, through: Connect
 
 def _refresh(data: bytes, address: str) -> str:
     found = _REFRESH.search(_COMMENT.sub(b"", data[:8_000]))
-    return normal(html.unescape(found[1].decode("utf-8", "replace")).strip(), address) if found else ""
+    return normalise_url(html.unescape(found[1].decode("utf-8", "replace")).strip(), address) if found else ""
 
 
-def _read(target: Target, answer: Answer, bounds: Bounds, at: str, begun: float) -> Fetched:
+def _read(target: CrawlTarget, answer: HttpResponse, bounds: CrawlLimits, at: str, begun: float) -> FetchResult:
     headers = answer.headers
     kind = headers.get_content_type() if headers.get("Content-Type") else ""
     onward = answer.onward
     said = "" if answer.is_packed else headers.get("Content-Length", "")
     size = int(said) if said.isdecimal() else -1
     data, cut = b"", False
-    page = target.kind == Kind.PAGE and (kind in _PAGES or not kind)
+    page = target.kind == UrlKind.PAGE and (kind in _PAGES or not kind)
     if page and not onward:
         data = answer.begin(bounds.page_bytes + 1)
         cut = len(data) > bounds.page_bytes
         data = data[: bounds.page_bytes]
         if 0 <= len(data) < size and not cut:
-            return Fetched(target, reason="内容不完整", seconds=round(time.monotonic() - begun, 3), at=at)
+            return FetchResult(target, reason="内容不完整", seconds=round(time.monotonic() - begun, 3), at=at)
         size = len(data)
         onward = _refresh(data, target.address)
-    elif target.kind == Kind.OUTER and not 0 <= size <= _REST:
+    elif target.kind == UrlKind.OUTER and not 0 <= size <= _REST:
         pass
     elif size <= bounds.document_bytes and (target.tag == "data" or suffix_of(target.address) in DOCUMENT_SUFFIXES):
         data = answer.begin(bounds.document_bytes)
     else:
         data = answer.begin(_REST if 0 <= size <= _REST else bounds.file_bytes)
         data = data[: bounds.file_bytes]
-    return Fetched(
+    return FetchResult(
         target,
         status=answer.status,
-        to=normal(onward, target.address) if onward else "",
+        to=normalise_url(onward, target.address) if onward else "",
         wait=wait_seconds(headers.get("Retry-After", "")) if is_temporary(answer.status) else 0.0,
         type=kind or ("text/html" if page else ""),
         charset=(headers.get_content_charset() or "") if page else "",
@@ -151,7 +155,7 @@ LONGEST_PAUSE = 30.0
 
 
 @dataclass(frozen=True)
-class Robots:
+class RobotsRules:
     """The rules of a host for one crawler; `rules` is None if robots.txt is unreachable."""
 
     agent: str
@@ -168,7 +172,7 @@ class Robots:
         return min(float(wanted or 0.0), LONGEST_PAUSE)
 
 
-def robots_of(root: str, reach: Reach, through: Connections | None = None) -> Robots:
+def robots_of(root: str, reach: RequestLimits, through: ConnectionPool | None = None) -> RobotsRules:
     """Fetch a host's robots.txt.
 
     None there (4xx) allows everything; a host that fails (5xx) or does not answer allows nothing.
@@ -179,11 +183,11 @@ def robots_of(root: str, reach: Reach, through: Connections | None = None) -> Ro
         through: the crawl's connections.
     """
     try:
-        with ask(f"{root}/robots.txt", reach, through=through) as answer:
+        with send_request(f"{root}/robots.txt", reach, through=through) as answer:
             if answer.status >= 500:
-                return Robots(reach.agent, None)
+                return RobotsRules(reach.agent, None)
             page = "html" in answer.headers.get_content_type()
             words = "" if answer.status >= 300 or page else decode(answer.begin(MAX_ROBOTS_BYTES))[0]
     except NoAnswer:
-        return Robots(reach.agent, None)
-    return Robots(reach.agent, Protego.parse(words))
+        return RobotsRules(reach.agent, None)
+    return RobotsRules(reach.agent, Protego.parse(words))

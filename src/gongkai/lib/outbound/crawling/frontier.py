@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongkai.lib.outbound.crawling.addresses import Kind
+from gongkai.lib.outbound.crawling.addresses import UrlKind
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS target (
@@ -32,12 +32,12 @@ CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class CrawlTarget:
     """A URL of a crawl: id, kind, where it was first found, link text; `barren` if that page was."""
 
     id: int
     address: str
-    kind: Kind
+    kind: UrlKind
     found_on: int | None = None
     tag: str = ""
     words: str = ""
@@ -59,7 +59,7 @@ class Frontier:
     def add(
         self,
         address: str,
-        kind: Kind,
+        kind: UrlKind,
         *,
         found_on: int | None,
         tag: str = "",
@@ -77,14 +77,14 @@ class Frontier:
         )
         return cursor.rowcount > 0
 
-    def waiting(self, after: int, most: int = 200) -> list[Target]:
+    def waiting(self, after: int, most: int = 200) -> list[CrawlTarget]:
         """Return URLs not yet fetched with ids above `after`, in order of discovery."""
         rows = self.db.execute(
             "SELECT id, address, kind, found_on, tag, words, barren FROM target WHERE done = 0 AND id > ? ORDER BY id LIMIT ?",
             (after, most),
         )
         return [
-            Target(number, address, Kind(kind), found_on, tag, words, bool(barren))
+            CrawlTarget(number, address, UrlKind(kind), found_on, tag, words, bool(barren))
             for number, address, kind, found_on, tag, words, barren in rows
         ]
 

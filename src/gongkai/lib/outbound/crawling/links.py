@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gongkai.lib.outbound.crawling.addresses import normal
+from gongkai.lib.outbound.crawling.addresses import normalise_url
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -28,7 +28,7 @@ _WITH_PAGE = {"stylesheet", "icon", "shortcut icon", "alternate"}
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class PageLink:
     """One link of a page: element, tag, absolute URL ("" if invalid), and the original attribute."""
 
     element: "_Element"
@@ -37,7 +37,7 @@ class Link:
     written: str
 
 
-class Whole:
+class UrlCache:
     """Cache from links to absolute URLs."""
 
     MOST = 50_000
@@ -53,20 +53,20 @@ class Whole:
         if found is None:
             if len(self._known) >= self.MOST:
                 self._known.clear()
-            found = self._known[key] = normal(link, base)
+            found = self._known[key] = normalise_url(link, base)
         return found
 
 
-def links_of(root: "_Element", base: str, whole: Callable[[str, str], str] = normal) -> Iterator[Link]:
+def links_of(root: "_Element", base: str, whole: Callable[[str, str], str] = normalise_url) -> Iterator[PageLink]:
     """Yield the links of a parsed page, in the order of the page.
 
     Args:
         root: its root element (lxml).
         base: its address; a `base` element in it goes before.
-        whole: makes whole addresses (`Whole` remembers them).
+        whole: makes whole addresses (`UrlCache` remembers them).
     """
     own = next((tag.get("href") for tag in root.iter("base") if tag.get("href")), None)
-    base = normal(own, base) or base if own else base
+    base = normalise_url(own, base) or base if own else base
     for element in root.iter(*_NAMING):
         tag = element.tag
         if tag == "link" and (element.get("rel") or "").lower() not in _WITH_PAGE:
@@ -74,5 +74,5 @@ def links_of(root: "_Element", base: str, whole: Callable[[str, str], str] = nor
         for name in _NAMING[tag]:
             written = (element.get(name) or "").strip()
             if written:
-                yield Link(element, tag, whole(written, base), written)
+                yield PageLink(element, tag, whole(written, base), written)
                 break

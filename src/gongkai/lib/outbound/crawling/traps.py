@@ -16,7 +16,7 @@ _BLANKS = re.compile(r"\s+")
 ENDLESS, ALL_ALIKE = "同类网页没有尽头", "同类网页几乎都相同"
 
 
-class Traps:
+class TrapDetector:
     """Statistics by URL pattern, to detect patterns without new content.
 
     A page is barren where its words, days and years aside, were read before. A shape of address (`shape_of`) is left after so many barren pages in a
@@ -90,7 +90,7 @@ def _mark(words: str) -> bytes:
 
 
 @dataclass(frozen=True)
-class Hours:
+class CrawlHours:
     """Hours of the day in which a crawl may run; past midnight if `until` is earlier."""
 
     begin: time
@@ -105,7 +105,7 @@ class Hours:
 
 
 @dataclass(frozen=True)
-class Bounds:
+class CrawlLimits:
     """Limits and request rate of a crawl.
 
     Attributes:
@@ -133,5 +133,5 @@ class Bounds:
     file_bytes: int = 4_096
     document_bytes: int = 5_000_000
     run: float = 86_400.0
-    hours: Hours | None = None
+    hours: CrawlHours | None = None
     silent: int = 25

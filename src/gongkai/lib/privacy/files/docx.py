@@ -6,7 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.files import archive, package
 from gongkai.lib.privacy.files.package import local_name
 from gongkai.lib.privacy.files.paragraphs import PartText, read_part_text
-from gongkai.lib.privacy.files.slots import Hider, SlotText
+from gongkai.lib.privacy.files.slots import FileMasker, SlotText
 from gongkai.lib.privacy.model import UnknownContent
 
 WORD_FILE_LABEL = "Word文档"
@@ -95,7 +95,7 @@ def _require_document(root: etree._Element) -> None:
         raise UnknownContent(f"{WORD_FILE_LABEL}打不开：内容不是Word文档")
 
 
-def mask_docx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
+def mask_docx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
     """Return the masked parts of a Word file."""
     kept = package.keep_parts(parts, _KEPT_PARTS)
     if MAIN_PART not in kept:

@@ -6,7 +6,7 @@ Words decoded wrongly are neither found nor masked.
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_rare
 from gongkai.lib.chinese.normalisation import unify_characters
-from gongkai.lib.fileformats.charsets import likely
+from gongkai.lib.fileformats.charsets import chinese_likelihood
 from gongkai.lib.fileformats.documents import texts
 from gongkai.lib.fileformats.documents.pages import declared_charset
 from gongkai.lib.privacy.model import UnknownContent
@@ -15,7 +15,7 @@ from gongkai.lib.privacy.model import UnknownContent
 _STRANGE_CHARACTER = re.compile("[\ufffd\x80-\x9f\U000f0000-\U0010ffff]|\x1b[$(]")
 _PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
 _HAN = re.compile(f"[{HAN}]")
-#: Least likelihood of Chinese text in an encoding of one language (`charsets.likely`); Shift JIS read as GBK has less.
+#: Least likelihood of Chinese text in an encoding of one language (`charsets.chinese_likelihood`); Shift JIS read as GBK has less.
 _MIN_LIKELIHOOD = 0.4
 _SAMPLE_CHARACTERS = 200_000
 
@@ -47,4 +47,4 @@ def _is_plausible(text: str, *, unicode: bool) -> bool:
     if _PRIVATE_CHARACTER.search(unify_characters(text)):
         return False
     sample = "".join(char for char in text[:_SAMPLE_CHARACTERS] if not is_rare(char))
-    return len(_HAN.findall(sample)) < 4 or likely(sample) >= _MIN_LIKELIHOOD
+    return len(_HAN.findall(sample)) < 4 or chinese_likelihood(sample) >= _MIN_LIKELIHOOD

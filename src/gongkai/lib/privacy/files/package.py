@@ -11,7 +11,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.files import archive
 from gongkai.lib.privacy.files.names import resolve_target
-from gongkai.lib.privacy.files.slots import Hider, SlotText
+from gongkai.lib.privacy.files.slots import FileMasker, SlotText
 from gongkai.lib.privacy.frame import to_half_width
 from gongkai.lib.privacy.model import PrivacyError
 
@@ -108,7 +108,7 @@ def _keep_types(content: bytes, kept: dict[str, bytes]) -> bytes:
     return archive.serialise_xml(root)
 
 
-def mask_string(words: str, hider: Hider) -> str:
+def mask_string(words: str, hider: FileMasker) -> str:
     """Return a masked attribute or stray text; generated numbers stay."""
     if _GENERATED_NUMBER.fullmatch(words) or (_CELL_REFERENCE.fullmatch(words) and words not in hider.hidden):
         return words
@@ -116,7 +116,7 @@ def mask_string(words: str, hider: Hider) -> str:
     return hider.mask_string(words, search=search) if search or hider.known().may_occur_in(words) else words
 
 
-def mask_part(root: etree._Element, hider: Hider, skip: Iterable[etree._Element] = ()) -> None:
+def mask_part(root: etree._Element, hider: FileMasker, skip: Iterable[etree._Element] = ()) -> None:
     """Mask every attribute and text of a part that was not read as content."""
     read = set(skip)
     for element in root.iter():
@@ -131,7 +131,7 @@ def mask_part(root: etree._Element, hider: Hider, skip: Iterable[etree._Element]
             element.tail = words
 
 
-def mask_relations(content: bytes, hider: Hider) -> bytes:
+def mask_relations(content: bytes, hider: FileMasker) -> bytes:
     """Mask the targets of links, such as mailto addresses."""
     root = archive.parse_xml(content, "文件关系表")
     for relation in root.iter(_RELATION_TAG):

@@ -13,7 +13,7 @@ from gongkai.lib.fileformats.documents.pages import build_tree
 from gongkai.lib.privacy.columns import is_column_header
 from gongkai.lib.privacy.files.encoding import decode_text
 from gongkai.lib.privacy.files.package import clean_picture, mask_string, remove_element
-from gongkai.lib.privacy.files.slots import Hider, SlotText
+from gongkai.lib.privacy.files.slots import FileMasker, SlotText
 from gongkai.lib.privacy.model import PrivacyError
 
 _URL_ATTRIBUTES = frozenset(
@@ -30,7 +30,7 @@ _DATA_URL_IMAGE = re.compile(r"data:image/(png|jpe?g|gif|bmp);base64,([A-Za-z0-9
 _CSS_ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})[ \t\r\n\f]?|(.))", re.DOTALL)
 
 
-def mask_element_attributes(element: etree._Element, hider: Hider) -> None:
+def mask_element_attributes(element: etree._Element, hider: FileMasker) -> None:
     """Mask the name, the attributes and the style sheet of an element."""
     if mask_string(str(element.tag), hider) != element.tag:
         element.tag = "span"
@@ -45,7 +45,7 @@ def mask_element_attributes(element: etree._Element, hider: Hider) -> None:
         element.text = said if mask_string(_unescape_css(said), hider) == _unescape_css(said) else ""
 
 
-def _mask_attribute(name: str, value: str, hider: Hider) -> str | None:
+def _mask_attribute(name: str, value: str, hider: FileMasker) -> str | None:
     if name.startswith("on") or mask_string(name, hider) != name:
         return None
     if name in _URL_ATTRIBUTES:
@@ -58,7 +58,7 @@ def _mask_attribute(name: str, value: str, hider: Hider) -> str | None:
     return None if hides else masked
 
 
-def _mask_url(value: str, hider: Hider) -> str | None:
+def _mask_url(value: str, hider: FileMasker) -> str | None:
     bare = re.sub(r"[\x00-\x20]", "", value)
     if bare.lower().startswith(_URL_SCHEMES):
         return None
@@ -255,7 +255,7 @@ def _make_setter(element: etree._Element, side: str):  # type: ignore[no-untyped
     return lambda words: setattr(element, side, words)
 
 
-def mask_html(content: bytes, hider: Hider) -> bytes:
+def mask_html(content: bytes, hider: FileMasker) -> bytes:
     """Return a masked web page without scripts and comments."""
     root = parse_html(content)
     for element in list(root.iter(*_REMOVED_TAGS)):
@@ -299,7 +299,7 @@ def _ruby_base(ruby: etree._Element) -> str:
     return "".join(words)
 
 
-def _remove_masked_readings(ruby: etree._Element, same: bool, hider: Hider) -> None:
+def _remove_masked_readings(ruby: etree._Element, same: bool, hider: FileMasker) -> None:
     for element in ruby.iter(*_RUBY_TAGS):
         element.text = mask_string(element.text or "", hider) if same else ""
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
-from gongkai.lib.confined import over
+from gongkai.lib.confined import describe_excess
 from gongkai.lib.privacy.files import pdf_seen, pdf_words
 from gongkai.lib.privacy.files.pdf_reading import PdfPage, join_pages, open_pdf, read_characters, read_pages
 from gongkai.lib.privacy.files.pdf_second import require_declared_text
-from gongkai.lib.privacy.files.slots import Hider
+from gongkai.lib.privacy.files.slots import FileMasker
 from gongkai.lib.privacy.model import PrivacyError
 
 #: Dots an inch of the pictures: legible in print, about 250 KB a page.
@@ -43,7 +43,7 @@ def read_pdf_text(content: bytes) -> str:
     return join_pages(pages)[0].removesuffix("\n")
 
 
-def _find_spans_to_mask(pages: list[PdfPage], hider: Hider) -> list[tuple[int, int]]:
+def _find_spans_to_mask(pages: list[PdfPage], hider: FileMasker) -> list[tuple[int, int]]:
     whole = "\n".join(page.text for page in pages)
     joined, offsets = join_pages(pages)
     found = hider.found(joined)
@@ -130,14 +130,14 @@ def _rotation_matrix(
     }.get(rotation, (1, 0, 0, 1, -left, -bottom))
 
 
-def mask_pdf(content: bytes, hider: Hider) -> bytes:
+def mask_pdf(content: bytes, hider: FileMasker) -> bytes:
     """Return a PDF of pictures with black boxes, and of the words that remain visible.
 
     Raises:
         PrivacyError: damaged, locked, scanned, too large.
     """
     document = open_pdf(content)
-    if words := over("masked pages", len(document)):
+    if words := describe_excess("masked pages", len(document)):
         raise PrivacyError(words)
     try:
         pages = read_pages(document)

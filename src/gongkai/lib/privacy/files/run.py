@@ -13,7 +13,7 @@ from gongkai.lib.privacy.files.docx import mask_docx
 from gongkai.lib.privacy.files.encoding import decode_text
 from gongkai.lib.privacy.files.page import mask_html
 from gongkai.lib.privacy.files.pdf import mask_pdf
-from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS, Hider, SlotText, normalise_words
+from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS, FileMasker, SlotText, normalise_words
 from gongkai.lib.privacy.files.table import mask_csv
 from gongkai.lib.privacy.files.text import find_reader, list_hidden_words, open_document
 from gongkai.lib.privacy.files.xlsx import mask_xlsx
@@ -21,7 +21,7 @@ from gongkai.lib.privacy.masks import load_mask_patterns
 from gongkai.lib.privacy.model import Finding, MaskedFile, PrivacyError, UnknownContent, describe_os_error
 
 
-def mask_plain_text(content: bytes, hider: Hider) -> bytes:
+def mask_plain_text(content: bytes, hider: FileMasker) -> bytes:
     """Return a masked text file in UTF-8."""
     text = decode_text(content, "文本文件").replace("\r\n", "\n")
     if len(text) > MAX_TEXT_CHARACTERS:
@@ -32,11 +32,11 @@ def mask_plain_text(content: bytes, hider: Hider) -> bytes:
     return box[0].encode()
 
 
-_ARCHIVE_FORMATS: dict[str, tuple[str, Callable[[dict[str, bytes], Hider], dict[str, bytes]]]] = {
+_ARCHIVE_FORMATS: dict[str, tuple[str, Callable[[dict[str, bytes], FileMasker], dict[str, bytes]]]] = {
     ".docx": ("Word文档", mask_docx),
     ".xlsx": ("Excel表格", mask_xlsx),
 }
-_SINGLE_FILE_FORMATS: dict[str, Callable[[bytes, Hider], bytes]] = {
+_SINGLE_FILE_FORMATS: dict[str, Callable[[bytes, FileMasker], bytes]] = {
     ".txt": mask_plain_text,
     ".csv": mask_csv,
     ".html": mask_html,
@@ -117,7 +117,7 @@ def mask_bytes(data: bytes, suffix: str, name: str, given: bool, kinds: list[str
         PrivacyError: as for `mask_file`.
     """
     _require_known_format(data, suffix)
-    hider = Hider(load_mask_patterns(), lambda one: one.kind in kinds or one.text in words)
+    hider = FileMasker(load_mask_patterns(), lambda one: one.kind in kinds or one.text in words)
     try:
         _search_document(data, suffix, hider)
         content = _mask_content(data, suffix, hider)
@@ -147,7 +147,7 @@ def _normalise_suffix(suffix: str) -> str:
     return ".html" if suffix == ".htm" else suffix
 
 
-def _search_document(data: bytes, suffix: str, hider: Hider) -> None:
+def _search_document(data: bytes, suffix: str, hider: FileMasker) -> None:
     """Search what only the reader of all files sees in a file, so that its words are masked wherever they are.
 
     Raises:
@@ -180,7 +180,7 @@ def _explain(data: bytes, suffix: str, error: UnknownContent) -> PrivacyError:
     return PrivacyError(f"扩展名与内容不符：扩展名是{suffix}，内容是{name}，请用办公软件另存为{suffix}后再遮盖")
 
 
-def _mask_content(data: bytes, suffix: str, hider: Hider) -> bytes:
+def _mask_content(data: bytes, suffix: str, hider: FileMasker) -> bytes:
     if suffix not in _ARCHIVE_FORMATS:
         return _SINGLE_FILE_FORMATS[suffix](data, hider)
     what, way = _ARCHIVE_FORMATS[suffix]
@@ -190,7 +190,7 @@ def _mask_content(data: bytes, suffix: str, hider: Hider) -> bytes:
     return archive.write_archive(way(parts, hider))
 
 
-def _clean_name(stem: str, hider: Hider) -> str:
+def _clean_name(stem: str, hider: FileMasker) -> str:
     return re.sub(r"[*/\\:?\"<>|]+", "某", normalise_words(hider.mask_string(stem, note=False)))
 
 

@@ -94,7 +94,7 @@ def write_replacements(gathered: SlotText, edits: list[tuple[int, int, str]]) ->
         slot.set("".join(parts) + slot.text[at:])
 
 
-class Hider:
+class FileMasker:
     """Mask findings in one file and remember the words, to mask them everywhere else.
 
     Attributes:

@@ -3,9 +3,9 @@
 import csv
 import io
 
-from gongkai.lib.confined import over
+from gongkai.lib.confined import describe_excess
 from gongkai.lib.privacy.files.encoding import decode_text
-from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS, Hider, SlotText
+from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS, FileMasker, SlotText
 from gongkai.lib.privacy.model import PrivacyError
 
 _CSV_SEPARATORS = ",\t;；，|"
@@ -22,7 +22,7 @@ def _parse_rows(content: bytes) -> tuple[list[list[str]], str]:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
         raise PrivacyError("表格文件的格式有误，请另存为.xlsx后再处理") from error
-    if words := over("sheet rows", len(rows)) or over("sheet cells", sum(map(len, rows))):
+    if words := describe_excess("sheet rows", len(rows)) or describe_excess("sheet cells", sum(map(len, rows))):
         raise PrivacyError(f"太大：{words}")
     return [[" ".join(cell.split("\n")).replace("\r", "") for cell in row] for row in rows], separator
 
@@ -42,7 +42,7 @@ def read_csv_text(content: bytes) -> str:
     return _collect_cells(_parse_rows(content)[0]).text
 
 
-def mask_csv(content: bytes, hider: Hider) -> bytes:
+def mask_csv(content: bytes, hider: FileMasker) -> bytes:
     """Return a masked table in UTF-8 with a byte order mark, which spreadsheets need."""
     rows, separator = _parse_rows(content)
     hider.hide(_collect_cells(rows))

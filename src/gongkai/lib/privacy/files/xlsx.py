@@ -9,7 +9,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.files import archive, package
 from gongkai.lib.privacy.files.package import local_name
 from gongkai.lib.privacy.files.paragraphs import read_part_text
-from gongkai.lib.privacy.files.slots import Hider, SlotText
+from gongkai.lib.privacy.files.slots import FileMasker, SlotText
 from gongkai.lib.privacy.model import Finding, PrivacyError, UnknownContent
 
 EXCEL_FILE_LABEL = "Excel表格"
@@ -168,7 +168,7 @@ def _remove_dangling_elements(root: etree._Element) -> None:
                 del element.attrib[attribute]
 
 
-def mask_xlsx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
+def mask_xlsx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
     """Return the masked parts of an Excel file."""
     strings = _read_shared_strings(parts.get("xl/sharedStrings.xml"))
     dates = _find_date_styles(parts.get("xl/styles.xml"))
@@ -208,7 +208,7 @@ def mask_xlsx(parts: dict[str, bytes], hider: Hider) -> dict[str, bytes]:
     return kept
 
 
-def _mask_names(root: etree._Element, hider: Hider) -> None:
+def _mask_names(root: etree._Element, hider: FileMasker) -> None:
     for sheet in root.iter(_NAMESPACE + "sheet"):
         name = sheet.get("name", "")
         if (masked := hider.mask_string(name)) != name:
@@ -219,7 +219,7 @@ def _mask_names(root: etree._Element, hider: Hider) -> None:
             package.remove_element(defined)
 
 
-def _remove_formulas(root: etree._Element, hider: Hider) -> None:
+def _remove_formulas(root: etree._Element, hider: FileMasker) -> None:
     for formula in list(root.iter(_NAMESPACE + "f")):
         if formula.text and hider.mask_string(formula.text) != formula.text:
             package.remove_element(formula)

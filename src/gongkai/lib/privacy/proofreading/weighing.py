@@ -117,7 +117,7 @@ def word_gains(text: str, found: list[Suspect]) -> list[float]:
     return score_changes(changes)
 
 
-def clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> list[str]:
+def find_clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> list[str]:
     """Return the clues of a suspect."""
     at, new = suspect.at, suspect.char
     old = text[at]
@@ -192,7 +192,7 @@ def _of_place(text: str, at: int) -> list[str]:
     return found
 
 
-def weigh(found: list[str]) -> float:
+def weigh_clues(found: list[str]) -> float:
     """Return the total weight of clues; above 0 a mistake is likelier than not."""
     weights = _load_weights()
     return weights["all"] + sum(weights.get(clue, 0.0) for clue in found)
@@ -208,7 +208,7 @@ THRESHOLD = 2.05
 _TORN = "fewer -1"
 
 
-def weighed(frame: Frame) -> Iterator[tuple[float, Suspect]]:
+def weighed_suspects(frame: Frame) -> Iterator[tuple[float, Suspect]]:
     """Yield the best candidate of each suspicious place with its weight."""
     text = frame.text
     last, rank, best = -1, 0, None
@@ -218,9 +218,11 @@ def weighed(frame: Frame) -> Iterator[tuple[float, Suspect]]:
             if best:
                 yield best
             last, rank, best = suspect.at, 0, None
-        found = clues(text, suspect, rank, words_gain)
+        found = find_clues(text, suspect, rank, words_gain)
         weight = (
-            -99.0 if _TORN in found else weigh(found) + _PRONE * is_commonly_confused(text, suspect.at, suspect.char)
+            -99.0
+            if _TORN in found
+            else weigh_clues(found) + _PRONE * is_commonly_confused(text, suspect.at, suspect.char)
         )
         if best is None or weight > best[0]:
             best = (weight, suspect)
@@ -255,7 +257,7 @@ _NUMBERED = re.compile(rf"[{HAN}]{{1,4}}\s?[〔\[]")
 
 def find_improbable_characters(frame: Frame) -> Iterator[Finding]:
     """Yield characters where a similar one is far likelier."""
-    for weight, suspect in weighed(frame):
+    for weight, suspect in weighed_suspects(frame):
         if weight >= THRESHOLD:
             at = suspect.at
             start, end, right = _expand_to_word(frame.text, at, suspect.char)

@@ -7,12 +7,12 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.tables.head_parts import is_person_head
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role
 from gongkai.lib.reading.words.clauses import says_who
-from gongkai.lib.reading.words.dues import When, read_limit
+from gongkai.lib.reading.words.dues import ReferenceYears, read_limit
 from gongkai.lib.reading.words.numbering import number_of
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, are_persons, is_group, split_outside_brackets
 from gongkai.lib.reading.words.units import LABEL
 
-_DATE_CONTEXT = When(2000)
+_DATE_CONTEXT = ReferenceYears(2000)
 #: What a text counts for in a column whose whole rows print the same.
 _REPEATED_TEXT_SCORE = 8
 COUNT_HEAD = re.compile(r"^序\s*号$|^编\s*号$")

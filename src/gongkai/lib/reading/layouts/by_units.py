@@ -5,7 +5,7 @@ from gongkai.lib.reading.document import Block
 from gongkai.lib.reading.layouts.align import is_units
 from gongkai.lib.reading.layouts.extent import DAY_ALONE, MAX_HEADING_LENGTH
 from gongkai.lib.reading.layouts.labels import Habits, Owners
-from gongkai.lib.reading.layouts.text_rows import Rows, as_blocks, flush
+from gongkai.lib.reading.layouts.text_rows import Rows, as_blocks, flush_pending_text
 from gongkai.lib.reading.words.numbering import number_of, without_number
 
 
@@ -80,7 +80,7 @@ def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[B
         if number and number.depth < depth:
             continue
         if number and number.depth == depth and len(text) <= MAX_HEADING_LENGTH:
-            flush(state, state.owners())
+            flush_pending_text(state, state.owners())
             name = text.rstrip("：:")
             if depth == 1:
                 state.section = name
@@ -92,7 +92,7 @@ def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[B
             bool(state.waiting) and state.waiting[-1].endswith(("。", "；", ";")) and not number_of(state.waiting[0])
         )
         if (number and number.depth <= max(3, depth + 1)) or (number is None and ended):
-            flush(state, state.owners())
+            flush_pending_text(state, state.owners())
         state.waiting.append(text)
-    flush(state, state.owners())
+    flush_pending_text(state, state.owners())
     return as_blocks(texts, start, end, state)

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.tables.heads import Role, assign, is_head, is_head_row, meanings
+from gongkai.lib.reading.tables.heads import Role, assign, is_head, is_head_row, possible_roles
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 
 #: Heads as they are printed, longest first, to cut heads that run together.
@@ -83,7 +83,7 @@ def _says_what_and_who(heads: list[str]) -> bool:
 
 
 def _names_a_task(head: str) -> bool:
-    roles = {role for role, _ in meanings(head)}
+    roles = {role for role, _ in possible_roles(head)}
     return bool(roles) and roles <= {Role.SECTION}
 
 

@@ -22,7 +22,7 @@ from gongkai.lib.reading.layouts.labels import (
 )
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
 from gongkai.lib.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units, says_who
-from gongkai.lib.reading.words.dues import When, read_limit
+from gongkai.lib.reading.words.dues import ReferenceYears, read_limit
 from gongkai.lib.reading.words.numbering import number_of
 from gongkai.lib.reading.words.unit_names import (
     AND_SO_ON,
@@ -288,7 +288,7 @@ def owners_of(text: str) -> Owners:
     owners = Owners()
     if head.strip("；;，,。 ") and not (owners := _said(head, labelled=False)):
         when = head.strip("；;，,。 ")
-        if not parts or len(when) > _LONGEST_LIMIT or not read_limit(when, When(2000)):
+        if not parts or len(when) > _LONGEST_LIMIT or not read_limit(when, ReferenceYears(2000)):
             return Owners()
         owners = Owners(limit=when)  # 5月底前完成，牵头单位：…
     for place, match in enumerate(parts):

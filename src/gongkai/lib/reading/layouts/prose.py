@@ -30,7 +30,7 @@ from gongkai.lib.reading.layouts.text_rows import (
     add_below,
     add_empty,
     as_blocks,
-    flush,
+    flush_pending_text,
     tell_joined,
     tell_unused,
 )
@@ -83,7 +83,7 @@ def prose_blocks(paragraphs: list[str]) -> list[Block] | None:
         state.opens = opens_a_list(text, body[n + 1] if n + 1 < len(body) else "")
         state.next = following[n]
         _paragraph(text, deepest, state)
-    flush(state, state.owners())
+    flush_pending_text(state, state.owners())
     tell_unused(state)
     add_empty(state, 1)
     if len(named) == 1 and len(split_owners(texts[named[0]], habits)) == 1:
@@ -128,7 +128,7 @@ def _says_so(text: str, habits: Habits) -> bool:
 
 def _headline(text: str, level: int, state: Rows) -> None:
     text = bare_headline(text)
-    flush(state, state.owners())
+    flush_pending_text(state, state.owners())
     state.behind = False
     if level == state.bare_level:
         state.lost = state.item if level == 2 else state.section
@@ -156,7 +156,7 @@ def _paragraph(text: str, deepest: int, state: Rows) -> None:
     state.alone, state.behind = "", False
     cuts, number = split_owners(text, state.habits), number_of(text)
     if number and number.depth == 2 and not number_of(cuts[0][0]):  # （一）市财政局：… is no point of the item above
-        flush(state, state.owners())
+        flush_pending_text(state, state.owners())
         state.item = ""
     for body, owners in cuts:
         _part(body, owners, deepest, state)
@@ -183,7 +183,7 @@ def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
         and state.waiting
         and (owners.own or (owners and state.owners() and _is_as_deep(state.waiting[0], number)))
     ):
-        flush(state, state.owners())
+        flush_pending_text(state, state.owners())
     _part_from_above(number, owners, state, said_first=body.lstrip().startswith("一是"))
     stray = state.waiting[0] if owners and number and state.waiting else ""
     if stray and number_of(stray) is None:
@@ -191,7 +191,7 @@ def _part(body: str, owners: Owners, deepest: int, state: Rows) -> None:
     state.waiting.append(without_text_label(body) if state.above or state.labelled else body)
     state.empty = None
     if owners:
-        flush(state, owners)
+        flush_pending_text(state, owners)
         state.closed = bool(number)
 
 
@@ -205,7 +205,7 @@ def _take_heading(body: str, number: Number, owners: Owners, state: Rows) -> str
     if not heading:
         _leave_headings(number, state)
         return body
-    flush(state, state.owners())
+    flush_pending_text(state, state.owners())
     tell_unused(state)
     add_empty(state, number.depth)
     state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
@@ -229,7 +229,7 @@ def _leave_headings(number: Number, state: Rows) -> None:
     for name in ("section", "item"):
         above = number_of(getattr(state, name))
         if above and above.depth == number.depth:
-            flush(state, state.owners())
+            flush_pending_text(state, state.owners())
             add_empty(state, number.depth)
             setattr(state, name, "")
             state.standing = {depth: who for depth, who in state.standing.items() if depth < number.depth}
@@ -284,7 +284,7 @@ def _label_line(text: str, state: Rows) -> None:
         return
     if state.above:
         if state.waiting or 9 not in state.standing:
-            flush(state, state.owners())
+            flush_pending_text(state, state.owners())
             state.standing[9] = Owners()
         state.standing[9].add(owners)
         state.unused = text
@@ -296,7 +296,7 @@ def _label_line(text: str, state: Rows) -> None:
             state.waiting.append(state.alone)
             state.item = state.alone = ""
         state.empty = None
-        flush(state, owners)
+        flush_pending_text(state, owners)
     elif state.lines:
         _add_to_last(text, owners, state, goes_on=goes_on)
 

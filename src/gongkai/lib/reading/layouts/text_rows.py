@@ -57,7 +57,7 @@ class Rows:
         return self.standing[max(self.standing)] if self.standing else Owners()
 
 
-def flush(state: Rows, owners: Owners) -> None:
+def flush_pending_text(state: Rows, owners: Owners) -> None:
     """Build a row from the pending text for the given or inherited units."""
     if not state.waiting:
         return

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.document import tidy
+from gongkai.lib.reading.document import tidy_cell
 from gongkai.lib.reading.layouts.align import is_limit, is_units
 from gongkai.lib.reading.layouts.by_units import unit_of_heading
 from gongkai.lib.reading.layouts.orders import who_comes_first
@@ -54,7 +54,7 @@ _BROKEN_DATE = re.compile(r"(?<!\d)20[1-4]\d[01]?\d[0-3]?\d日")
 
 def paragraphs_of(text: str) -> str:
     """Return a measure with one paragraph a line; inline numbered ones are split."""
-    return "\n".join(piece for line in tidy(text).split("\n") for piece in split_inline(line))
+    return "\n".join(piece for line in tidy_cell(text).split("\n") for piece in split_inline(line))
 
 
 def build_row(

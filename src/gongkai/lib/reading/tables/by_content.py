@@ -16,7 +16,7 @@ from gongkai.lib.reading.tables.heads import (
     is_head,
     is_rather_a_task,
     leads_beside_helpers,
-    meanings,
+    possible_roles,
 )
 from gongkai.lib.reading.words.clauses import says_who
 from gongkai.lib.reading.words.unit_names import are_persons
@@ -110,7 +110,7 @@ def _assign_finer_column(columns: list[Column], lines: list[Line]) -> None:
     for place in range(measure + 1 if measure is not None else len(columns), len(columns)):
         if columns[place].role in (Role.LEAD, Role.RESPONSIBLE):
             return
-        known = {role for role, _ in meanings(columns[place].head)}
+        known = {role for role, _ in possible_roles(columns[place].head)}
         told = bool(known & {Role.MEASURE, Role.SECTION})
         if columns[place].role is not Role.EXTRA or not (told or _SCORING_HEADER.search(columns[place].head)):
             continue
@@ -182,7 +182,7 @@ def readings_of(columns: list[Column], place: int) -> list[list[Column]]:
     measure = _find_role(columns, Role.MEASURE)
     if measure is None or place < measure:
         ways.append(numbered(_with_role(columns, place, Role.SECTION)))
-    if measure is None or is_rather_a_task(meanings(columns[measure].head)):
+    if measure is None or is_rather_a_task(possible_roles(columns[measure].head)):
         moved = (
             columns
             if measure is None
@@ -231,7 +231,7 @@ _AREA_HEADER = re.compile(r"(?:街道|乡镇|镇街|县区|区县|地区|区域|
 
 def _assign_texts(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:
     measure = _find_role(columns, Role.MEASURE)
-    weak = measure is None or is_rather_a_task(meanings(columns[measure].head))
+    weak = measure is None or is_rather_a_task(possible_roles(columns[measure].head))
     if weak and places:
         best = max(
             [*places, *([measure] if measure is not None else [])],

@@ -14,7 +14,7 @@ from gongkai.lib.reading.tables.heads import (
     bare_head,
     is_head,
     is_head_row,
-    meanings,
+    possible_roles,
 )
 from gongkai.lib.reading.words.unit_names import split_outside_brackets
 
@@ -190,7 +190,7 @@ def heads_apart(text: str) -> tuple[str, str] | None:
     units, limits = match["first"], match["second"]
     if DEADLINE_HEAD.search(units):
         units, limits = limits, units
-    roles = {role for role, _ in meanings(units)}
+    roles = {role for role, _ in possible_roles(units)}
     named = DEADLINE_HEAD.search(limits) and not DEADLINE_HEAD.search(units)
     return (units, limits) if named and roles & {Role.LEAD, Role.RESPONSIBLE} else None
 

@@ -111,7 +111,7 @@ def bare_head(text: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def meanings(text: str) -> tuple[tuple[Role, int], ...]:
+def possible_roles(text: str) -> tuple[tuple[Role, int], ...]:
     """Return the possible roles of a header with their ranks; empty if unknown."""
     head = bare_head(text)
     known = tuple((role, rank) for pattern, role, rank in _HEADER_PATTERNS if pattern.fullmatch(head))
@@ -128,7 +128,7 @@ def is_head(text: str) -> bool:
     if _LEADING_NUMBER.match(text.strip()):
         return False
     other = bool(OTHER_HEADER_PATTERN.fullmatch(head)) or says_what_and_when(head)
-    known = bool(meanings(text)) or other or bool(kind_of(head))
+    known = bool(possible_roles(text)) or other or bool(kind_of(head))
     return 0 < len(head) <= 14 and known
 
 
@@ -139,7 +139,7 @@ def is_head_row(texts: list[str]) -> bool:
     """Return whether a row is a header: two known headers, all short, a measure or unit column."""
     printed = [text for text in texts if text.strip()]
     known = [text for text in printed if is_head(text)]
-    roles = {role for text in known for role, _ in meanings(text)}
+    roles = {role for text in known for role, _ in possible_roles(text)}
     if any(_find_presenter_headers(printed)):
         roles.add(Role.RESPONSIBLE)
     units = bool(roles & {Role.LEAD, Role.RESPONSIBLE})
@@ -158,7 +158,7 @@ _TOPIC_HEADER = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTATION_WORDS}(?:
 
 def _find_presenter_headers(heads: list[str]) -> list[bool]:
     bare = [bare_head(head) for head in heads]
-    units = any(role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in meanings(head))
+    units = any(role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in possible_roles(head))
     topics = not units and any(map(_TOPIC_HEADER.fullmatch, bare))
     return [topics and bool(_PRESENTER_HEADER.fullmatch(head)) for head in bare]
 
@@ -166,9 +166,9 @@ def _find_presenter_headers(heads: list[str]) -> list[bool]:
 def assign(heads: list[str]) -> list[Role]:
     """Assign a role to every header: each role once, section before measure, rest extras."""
     roles = [Role.EXTRA] * len(heads)
-    options = {place: list(meanings(head)) for place, head in enumerate(heads)}
+    options = {place: list(possible_roles(head)) for place, head in enumerate(heads)}
     options |= {place: [(Role.RESPONSIBLE, 6)] for place, one in enumerate(_find_presenter_headers(heads)) if one}
-    options |= remedies(heads, options)
+    options |= resolve_roles(heads, options)
     measure = _find_best(_rank_tasks_last(options), Role.MEASURE, exclude=())
     section = _find_best(options, Role.SECTION, exclude=() if measure is None else (measure,))
     section = _find_leftmost_task(options, section, measure)
@@ -194,7 +194,7 @@ def assign(heads: list[str]) -> list[Role]:
     return roles
 
 
-def remedies(heads: list[str], options: dict[int, list[tuple[Role, int]]]) -> dict[int, list[tuple[Role, int]]]:
+def resolve_roles(heads: list[str], options: dict[int, list[tuple[Role, int]]]) -> dict[int, list[tuple[Role, int]]]:
     """In a list of problems, return roles for a column of remedies and limits."""
     bare = [bare_head(head) for head in heads]
     faults = [place for place, head in enumerate(bare) if is_problem(head)]
@@ -241,7 +241,7 @@ def _choose_last_task(options: dict[int, list[tuple[Role, int]]], section: int) 
 
 def leads_beside_helpers(head: str) -> bool:
     """Return whether 责任单位 is read as the lead column next to helpers."""
-    ranks = dict(meanings(head))
+    ranks = dict(possible_roles(head))
     return ranks.get(Role.LEAD, 0) <= ranks.get(Role.RESPONSIBLE, 0)
 
 

@@ -7,7 +7,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Document, Grid, Line, Paragraph, State, make_cell
 from gongkai.lib.reading.tables import legends
 from gongkai.lib.reading.tables.columns import with_dittos_read, with_limits_apart
-from gongkai.lib.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
+from gongkai.lib.reading.tables.heads import Role, bare_head, is_head, is_head_row, possible_roles
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 
 #: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
@@ -48,9 +48,9 @@ def with_unit(grid: Grid, name: str) -> Grid:
     if place is None:
         return grid
     heads = [cell.text for cell in grid.lines[place].cells if cell.text]
-    if any(role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in meanings(head)) or not is_head_row(
-        [*heads, "责任单位"]
-    ):
+    if any(
+        role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in possible_roles(head)
+    ) or not is_head_row([*heads, "责任单位"]):
         return grid
     told = f"表中没有单位栏，责任单位按工作表名“{name}”读取，请核对"
     lines = [replace(line, cells=[*line.cells, Cell("", State.LEFT)]) for line in grid.lines[:place]]
@@ -168,7 +168,7 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
         named = [_unit_of_head(cell.text) for cell in head.cells]
         signed = [n for n, name in enumerate(named) if name and _has_only_signs(rows, n)]
         kept = [n for n in range(len(head.cells)) if n not in signed]
-        if len(signed) < 2 or not any(meanings(head.cells[n].text) for n in kept):
+        if len(signed) < 2 or not any(possible_roles(head.cells[n].text) for n in kept):
             continue
         signs = {_sign_of(line, n) for line in rows for n in signed}
         meaning, told = _explain_signs(signs, legend)
@@ -251,7 +251,7 @@ def _find_period_columns(line: Line) -> list[int]:
 
 
 def _may_be_measure(head: str) -> bool:
-    return any(role is Role.MEASURE for role, _ in meanings(head))
+    return any(role is Role.MEASURE for role, _ in possible_roles(head))
 
 
 def _merge_period_cells(line: Line, kept: list[int], periods: list[int], measure: int | None, head: Line) -> Line:

@@ -18,10 +18,10 @@ from gongkai.lib.reading.words.due_table import (
     NUMBER_REGEX,
     PERIODS_BY_WORD,
     YEAR_REGEX,
-    When,
+    ReferenceYears,
     iso_day,
     rule,
-    whole,
+    whole_number,
 )
 
 # No limit: days before an event, and what a limit may become.
@@ -31,7 +31,7 @@ _AHEAD = rf"提前|(?:(?<=之日)|(?<=[{HAN}])(?<![提之年月季周日天旬�
 _NOT_A_LIMIT = r"(?<![\d一二三四五六七八九十])(?<!最后)(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
 
 
-def year_of(match: re.Match[str], when: When, month: int) -> int | None:
+def year_of(match: re.Match[str], when: ReferenceYears, month: int) -> int | None:
     """Return the printed year, a relative year, or the year of the next such month."""
     printed, relative = match["year"], match["rel"]
     if printed:
@@ -43,7 +43,7 @@ def year_of(match: re.Match[str], when: When, month: int) -> int | None:
     return when.year if relative in ("今年", "本年") else next_year(when, month)
 
 
-def next_year(when: When, month: int) -> int | None:
+def next_year(when: ReferenceYears, month: int) -> int | None:
     """Return the year of a month printed without one."""
     if when.of or when.year is None:
         return when.of
@@ -64,28 +64,28 @@ def _with_alternative(due: Due | None, other: str | None) -> Due | None:
 @rule(
     rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日|(?P<end>底|末|份|内))?{BEFORE_WORDS}?)"
 )
-def _each_year_by(match: re.Match[str], when: When) -> Due | None:
+def _each_year_by(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if not (match["d"] or match["end"] or match.group(0).endswith("前")):
         return None
     return _yearly_due(match, "following" if match["next"] else "same")
 
 
 @rule(rf"(?:次年|翌年|下一年度?)的?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日|(?P<end>底|末))?(?:{BEFORE_WORDS})")
-def _each_following_year_by(match: re.Match[str], when: When) -> Due | None:
+def _each_following_year_by(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return _yearly_due(match, "following")
 
 
 @rule(rf"(?:每年|每年度)年(?:底|末){BEFORE_WORDS}?|每年(?:底|末){BEFORE_WORDS}")
-def _each_year_end(match: re.Match[str], when: When) -> Due | None:
+def _each_year_end(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("yearly_by", match.group(0), month_day="12-31", of_year="same")
 
 
 def _yearly_due(match: re.Match[str], of_year: str) -> Due | None:
-    month = whole(match["m"])
+    month = whole_number(match["m"])
     if not 1 <= month <= 12:
         return None
     if match["d"]:
-        day = whole(match["d"])
+        day = whole_number(match["d"])
         if not 1 <= day <= monthrange(2024, month)[1]:  # 3月0日 is no day: the year is kept, and asked
             words = f"“{match.group(0)}”中没有这一天，只记下每年，请核对"
             return Due("recurring", match.group(0), period="year", doubt=words)
@@ -102,8 +102,8 @@ def _yearly_due(match: re.Match[str], of_year: str) -> Due | None:
 @rule(
     rf"(?:从|自)?{YEAR_REGEX}?(?P<m>{MONTH_REGEX})月(?:(?P<d>{DAY_REGEX})日)?(?:起|开始)(?![^，。；]{{0,4}}?{NUMBER_REGEX}\s?个?(?:工作日|自然日|日|天|月|周)(?:之|以)?内)"
 )
-def _from_date(match: re.Match[str], when: When) -> Due | None:
-    month, day = whole(match["m"]), whole(match["d"] or "1")
+def _from_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    month, day = whole_number(match["m"]), whole_number(match["d"] or "1")
     year = year_of(match, when.january, month)
     return Due("ongoing", match.group(0), mode="起", starts=iso_day(year, month, day) if year else None)
 
@@ -120,17 +120,17 @@ _TIME_OF_DAY = (
 @rule(
     rf"(?:于|在|截至|截止)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<d>{DAY_REGEX})日\s?{_TIME_OF_DAY}(?:{BEFORE_WORDS}|内|止|截止)"
 )
-def _by_day(match: re.Match[str], when: When) -> Due | None:
-    month = whole(match["m"])
+def _by_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    month = whole_number(match["m"])
     year = year_of(match, when, month)
-    return _by_date(iso_day(year, month, whole(match["d"])) if year else None, match)
+    return _by_date(iso_day(year, month, whole_number(match["d"])) if year else None, match)
 
 
 @rule(
     rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{BEFORE_WORDS}|内)?"
 )
-def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
-    month = whole(match["m"])
+def _by_part_of_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    month = whole_number(match["m"])
     year = year_of(match, when, month)
     if not year or not 1 <= month <= 12:
         return None
@@ -141,8 +141,8 @@ def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(rf"(?:于|在)?\s?{YEAR_REGEX}?\s?(?P<m>{MONTH_REGEX})月(?:份)?(?P<how>{BEFORE_WORDS}|内|份?完成)")
-def _by_month(match: re.Match[str], when: When) -> Due | None:
-    month = whole(match["m"])
+def _by_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    month = whole_number(match["m"])
     year = year_of(match, when, month)
     if not year or not 1 <= month <= 12:
         return None
@@ -157,10 +157,10 @@ def _by_month(match: re.Match[str], when: When) -> Due | None:
     rf"(?m)^{YEAR_REGEX}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|要求|内容|节点)?(?=[：:])"
 )
 @rule(rf"{YEAR_REGEX}?\s?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:末|底|结束)?(?:{BEFORE_WORDS}|内|底|末|完成)")
-def by_quarter(match: re.Match[str], when: When) -> Due | None:
+def by_quarter(match: re.Match[str], when: ReferenceYears) -> Due | None:
     """第三季度末前, 上半年完成, 一季度目标：; 第三季度前 ends with the second."""
     text = match["q"]
-    month = {"上半年": 6, "下半年": 12}.get(text) or 3 * whole(text.strip("第季度"))
+    month = {"上半年": 6, "下半年": 12}.get(text) or 3 * whole_number(text.strip("第季度"))
     year = year_of(match, when.january, month)
     last = iso_day(year, month, monthrange(year, month)[1]) if year else None
     if not match.group(0).endswith("前") or re.search(r"末|底|结束", match.group(0)):
@@ -171,8 +171,8 @@ def by_quarter(match: re.Match[str], when: When) -> Due | None:
 
 
 @rule(r"(?m)^(?:\d{1,2}月?[-—–~～至])?(?P<m>\d{1,2})月份?(?=[：:])")
-def _by_month_label(match: re.Match[str], when: When) -> Due | None:
-    month = whole(match["m"])
+def _by_month_label(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    month = whole_number(match["m"])
     year = next_year(when, month) if 1 <= month <= 12 else None
     return _by_date(iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
 
@@ -180,7 +180,7 @@ def _by_month_label(match: re.Match[str], when: When) -> Due | None:
 @rule(
     rf"(?:于|在)?(?:{YEAR_REGEX}年?(?:底|末|终|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{MINIMUM_WORDS})?{NUMBER_REGEX}\s?(?:次|场|期|轮)|(?:拟|计划|预计)[^，。；\n]{{1,12}}的)))(?:{BEFORE_WORDS}|完成)?"
 )
-def _by_year(match: re.Match[str], when: When) -> Due | None:
+def _by_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     year = year_of(match, when.january, 12)
     return _by_date(iso_day(year, 12, 31) if year else None, match)
 
@@ -188,7 +188,7 @@ def _by_year(match: re.Match[str], when: When) -> Due | None:
 @rule(
     r"(?:于|在)?(?P<year>20\d\d)年(?:以|之)?前(?=[，,]?(?:要|须|应|力争|基本|全面|全部|初步|完成|建成|实现|达到|建立|出台|形成|取得))"
 )
-def _before_year(match: re.Match[str], when: When) -> Due | None:
+def _before_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     year = int(match["year"])
     return _with_alternative(_by_date(iso_day(year - 1, 12, 31), match), iso_day(year, 12, 31))
 
@@ -203,7 +203,7 @@ def _day_before_festival(name: str, year: int | None) -> date | None:
 
 
 @rule(rf"{YEAR_REGEX}?的?(?P<f>元旦|春节|五一|劳动节|国庆节?)(?:假期|长假)?(?P<how>{BEFORE_WORDS})")
-def _before_festival(match: re.Match[str], when: When) -> Due | None:
+def _before_festival(match: re.Match[str], when: ReferenceYears) -> Due | None:
     name = match["f"]
     year = year_of(match, when, int((_FESTIVAL_DATES.get(name) or "02-01")[:2]))
     day = _day_before_festival(name, year)
@@ -222,33 +222,33 @@ def _before_festival(match: re.Match[str], when: When) -> Due | None:
 @rule(
     rf"(?:(?P<least>不少于|不得少于|至少|不低于|{_AHEAD}|不短于|{_DISPLAY_PERIOD})|{_NOT_A_LIMIT})(?P<n>{NUMBER_REGEX})\s?个?工作日(?:之?内|以内)?"
 )
-def _working_days(match: re.Match[str], when: When) -> Due | None:
-    return Due("working_days", match.group(0), count=whole(match["n"]), least=bool(match["least"]))
+def _working_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    return Due("working_days", match.group(0), count=whole_number(match["n"]), least=bool(match["least"]))
 
 
 @rule(
     rf"(?P<least>不少于|不得少于|至少|不低于|不短于|{_AHEAD}|{_DISPLAY_PERIOD})(?P<n>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{NUMBER_REGEX})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
 )
-def _calendar_days(match: re.Match[str], when: When) -> Due | None:
-    count = whole(match["n"] or match["m"])
+def _calendar_days(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    count = whole_number(match["n"] or match["m"])
     return Due("calendar_days", match.group(0), count=count, least=bool(match["least"]))
 
 
 @rule(rf"(?<![\d一二三四五六七八九十第每])(?P<n>{NUMBER_REGEX})\s?(?:周|个?星期)(?:之?内|以内)")
-def _weeks(match: re.Match[str], when: When) -> Due | None:
-    return Due("calendar_days", match.group(0), count=7 * whole(match["n"]))
+def _weeks(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    return Due("calendar_days", match.group(0), count=7 * whole_number(match["n"]))
 
 
 @rule(r"(?<![上下每])半年(?:之?内|以内)")
-def _half_year(match: re.Match[str], when: When) -> Due | None:
+def _half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("months", match.group(0), count=6, after="")
 
 
 @rule(rf"(?P<n>{NUMBER_REGEX})\s?个?月(?:之?内|以内)")
-def _months(match: re.Match[str], when: When) -> Due | None:
+def _months(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if "个" not in match.group(0):
         return None  # 6月内 is a month, not a number of months
-    return Due("months", match.group(0), count=whole(match["n"]), after="")
+    return Due("months", match.group(0), count=whole_number(match["n"]), after="")
 
 
 # --- so many times, every so often -------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ _HAPPENS = re.compile(r"[^，。；\n]{0,16}的(?=[，,。；\n])")
     rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR_REGEX}(?:度)?(?=[^，。；]{{0,24}}{MINIMUM_WORDS})|年度?内|(?<!半)年度)"
     rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{MINIMUM_WORDS})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{NUMBER_REGEX})\s?(?:{_OCCURRENCES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
 )
-def _times_each_period(match: re.Match[str], when: When) -> Due | None:
+def _times_each_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
     period = PERIODS_BY_WORD[match["p"] or "年"]
     least = bool(match["least"]) or match.group(0).endswith("以上")
     text = match.group(0)
@@ -273,31 +273,31 @@ def _times_each_period(match: re.Match[str], when: When) -> Due | None:
         return None
     if not least and text.startswith("一年") and _HAPPENS.match(match.string, match.end()):
         return None
-    return Due("times", text, count=whole(match["n"]), period=period, least=least)
+    return Due("times", text, count=whole_number(match["n"]), period=period, least=least)
 
 
 @rule(
     rf"(?<!年)上(?:半年)?[、和]?下半年(?:各|分别)[^，。；\d]{{0,8}}?(?:(?P<least>{MINIMUM_WORDS})[^，。；\d]{{0,4}}?)?(?P<n>{NUMBER_REGEX})\s?{_OCCURRENCES}"
 )
-def _once_each_half_year(match: re.Match[str], when: When) -> Due | None:
-    return Due("times", match[0], count=whole(match["n"]), period="half_year", least=bool(match["least"]))
+def _once_each_half_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    return Due("times", match[0], count=whole_number(match["n"]), period="half_year", least=bool(match["least"]))
 
 
 @rule(rf"{MINIMUM_WORDS}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{NUMBER_REGEX})\s?(?:次|场|期|轮)")
-def _at_least_times(match: re.Match[str], when: When) -> Due | None:
-    return Due("times", match.group(0), count=whole(match["n"]), period="unspecified", least=True)
+def _at_least_times(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    return Due("times", match.group(0), count=whole_number(match["n"]), period="unspecified", least=True)
 
 
 @rule(
     r"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)度?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展|公布|公示|调度|报告|汇总|统计|监测|检查|评估|推进|梳理)|逐(?P<r>季|月)"
 )
-def _recurring_period(match: re.Match[str], when: When) -> Due | None:
+def _recurring_period(match: re.Match[str], when: ReferenceYears) -> Due | None:
     word = "半年" if match["half"] else (match["p"] or match["q"] or match["r"])
     return Due("recurring", match.group(0), period=PERIODS_BY_WORD[word])
 
 
 @rule(r"(?<![不法约固特给规])定期(?![限间刊])")
-def _at_intervals(match: re.Match[str], when: When) -> Due | None:
+def _at_intervals(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("recurring", match.group(0), period="unspecified")
 
 
@@ -307,7 +307,7 @@ def _at_intervals(match: re.Match[str], when: When) -> Due | None:
 @rule(
     r"(?<![不未])及时(?![性率雨])|(?:动态|实时|即时|随时)(?:更新|调整|管理|公开|发布|完善|维护|公布|优化)(?!的)|第一时间|常态化(?:开展|推进|更新|公开|组织|检查|巡查|管理)|长期(?:坚持|公开|推进)|(?:全年|常年)(?:推进|开展|落实|坚持|更新|公开)|(?<=[（(])(?:常态化|长期|全年|持续)(?:推进|坚持|进行)?(?=[）)])"
 )
-def _ongoing(match: re.Match[str], when: When) -> Due | None:
+def _ongoing(match: re.Match[str], when: ReferenceYears) -> Due | None:
     before = match.string[max(0, match.start() - 80) : match.start()]
     if before.rfind("“") > before.rfind("”"):
         return None
@@ -317,5 +317,5 @@ def _ongoing(match: re.Match[str], when: When) -> Due | None:
 @rule(
     r"(?:(?<=^)|(?<=[，,；;。、\n：:]))(?:要|应|应当|并|还要|切实|需|须|确保|坚持)?(?P<w>持续)(?!性)(?=[^，。；、]{2})"
 )
-def _standing_duty(match: re.Match[str], when: When) -> Due | None:
+def _standing_duty(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("ongoing", match["w"], mode="持续")

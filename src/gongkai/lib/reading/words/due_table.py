@@ -23,7 +23,7 @@ EVENT_WORDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class ReferenceYears:
     """The years against which dates without a year are read.
 
     Attributes:
@@ -39,18 +39,18 @@ class When:
     issued: date | None = None
 
     @property
-    def january(self) -> "When":
+    def january(self) -> "ReferenceYears":
         """Return the same years from January on, for words such as 年底 or 上半年."""
         return replace(self, month=1)
 
 
-def when_of(issued: date, named: int | None) -> When:
+def when_of(issued: date, named: int | None) -> ReferenceYears:
     """Return the date context of a day of issue and a named year."""
-    return When(issued.year, issued.month, named if named == issued.year + 1 else None, issued)
+    return ReferenceYears(issued.year, issued.month, named if named == issued.year + 1 else None, issued)
 
 
 #: What a rule says: a limit, several in the same words (每年3月、7月、11月底前), or nothing.
-Rule = Callable[[re.Match[str], When], Due | tuple[Due, ...] | None]
+Rule = Callable[[re.Match[str], ReferenceYears], Due | tuple[Due, ...] | None]
 R = TypeVar("R", bound=Rule)
 RULES: list[tuple[re.Pattern[str], Rule]] = []
 
@@ -65,7 +65,7 @@ def rule(pattern: str) -> Callable[[R], R]:
     return add
 
 
-def whole(text: str) -> int:
+def whole_number(text: str) -> int:
     """Return the value of digits or a Chinese numeral, 0 if it is none."""
     return to_int(text) or 0
 

@@ -6,11 +6,11 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.model import Due, OfWhich
 from gongkai.lib.reading.words import due_rules, loose_rules  # noqa: F401  (fill the table of rules, in this order)
-from gongkai.lib.reading.words.due_table import EVENT_WORDS, NUMBER_REGEX, RULES, When
+from gongkai.lib.reading.words.due_table import EVENT_WORDS, NUMBER_REGEX, RULES, ReferenceYears
 from gongkai.lib.reading.words.loose_rules import ACTION_WORDS, counted_from_day
-from gongkai.lib.reading.words.readings import bare_limit, counted_from, dated
+from gongkai.lib.reading.words.readings import bare_limit, counted_from, resolve_years
 
-__all__ = ["Found", "When", "find_dues", "limit_of_heading", "read_limit", "unread_times"]
+__all__ = ["Found", "ReferenceYears", "find_dues", "limit_of_heading", "read_limit", "unread_times"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Found:
     due: Due
 
 
-def find_dues(text: str, when: When) -> list[Found]:
+def find_dues(text: str, when: ReferenceYears) -> list[Found]:
     """Return the limits in a text in order, without overlaps."""
     taken: list[Found] = []
     claimed = bytearray(len(text))
@@ -37,7 +37,7 @@ def find_dues(text: str, when: When) -> list[Found]:
                 claimed[start:end] = b"\x01" * (end - start)
     taken.sort(key=lambda one: one.start)
     found = [_attach_event(text, one, when) for one in _merge_counts_with_dates(text, _attach_shares(text, taken))]
-    dues = dated([one.due for one in found], when)
+    dues = resolve_years([one.due for one in found], when)
     return [replace(one, due=due) for one, due in zip(found, dues, strict=True)]
 
 
@@ -56,7 +56,7 @@ _TIME_EXPRESSION = re.compile(
 )
 
 
-def unread_times(text: str, when: When) -> list[str]:
+def unread_times(text: str, when: ReferenceYears) -> list[str]:
     """Return time expressions that no rule read."""
     claimed = bytearray(len(text))
     for due in find_dues(text, when):
@@ -116,7 +116,7 @@ def _share_subject(words: str, main: str) -> str:
     return who[:cut]
 
 
-def _attach_event(text: str, one: Found, when: When) -> Found:
+def _attach_event(text: str, one: Found, when: ReferenceYears) -> Found:
     if one.due.kind not in ("months", "working_days", "calendar_days") or one.due.text.startswith("前"):
         return one
     low = max(0, one.start - 80)
@@ -157,11 +157,11 @@ _DATE_RANGE = re.compile(
 )
 
 
-def read_limit(cell: str, when: When) -> list[Due]:
+def read_limit(cell: str, when: ReferenceYears) -> list[Due]:
     """Read a cell of a time column, where bare dates count and a range ends with its last day."""
     text = _NO_LATER_THAN.sub("", _MEETING_HOURS.sub("", "".join(cell.split()).strip("。；;，,")))
     if bare := bare_limit(text, when) or _read_range_end(text, when):
-        return dated([bare], when)
+        return resolve_years([bare], when)
     if several := _read_listed_dates(text, when):
         return several
     # 招生前15个工作日 is a condition in a sentence, but no day in a cell of limits: it stays unread and is asked.
@@ -189,13 +189,13 @@ def _add_standing_duty(text: str, found: list[Due]) -> list[Due]:
 _ONCE_EACH = re.compile(r"(?<=[月度年])各?[1一]次$")
 
 
-def _read_listed_dates(text: str, when: When) -> list[Due]:
+def _read_listed_dates(text: str, when: ReferenceYears) -> list[Due]:
     parts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
     dues = [bare_limit(_ONCE_EACH.sub("", part), when) for part in parts] if 1 < len(parts) <= 12 else []
     known = [due for due in dues if due and due.kind == "by_date"]
     if len(known) < 2 or len(known) != len(dues):
         return []
-    first, *rest = dated(known, when)
+    first, *rest = resolve_years(known, when)
     told = first.doubt or f"“{text[:30]}”按每期各完成一次读取，请核对"
     return [replace(first, doubt=told), *rest]
 
@@ -204,22 +204,22 @@ def _read_listed_dates(text: str, when: When) -> list[Due]:
 _BRACKET_CONTENT = re.compile(r"[（(](?P<inner>[^（）()]{2,20})[）)][。：:]?$")
 
 
-def limit_of_heading(heading: str, when: When) -> Due | None:
+def limit_of_heading(heading: str, when: ReferenceYears) -> Due | None:
     """Return the limit that a heading states, or None."""
     match = _BRACKET_CONTENT.search(heading)
     for words in (heading, match["inner"] if match else ""):
         text = "".join(words.split()).strip("。：:")
         if due := bare_limit(text, when) or _read_range_end(text, when) or _read_whole_text(text, when):
-            return dated([due], when)[0]
+            return resolve_years([due], when)[0]
     return None
 
 
-def _read_whole_text(text: str, when: When) -> Due | None:
+def _read_whole_text(text: str, when: ReferenceYears) -> Due | None:
     found = [due.due for due in find_dues(text, when) if (due.start, due.end) == (0, len(text))]
     return found[0] if len(found) == 1 else None
 
 
-def _read_range_end(text: str, when: When) -> Due | None:
+def _read_range_end(text: str, when: ReferenceYears) -> Due | None:
     match = _DATE_RANGE.match(text)
     if match is None or not re.search(r"[\d月]|[一二三四]季|半年", match["first"]):
         return None

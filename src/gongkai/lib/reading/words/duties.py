@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.model import Due, Duty
-from gongkai.lib.reading.words.dues import Found, When, find_dues, read_limit
+from gongkai.lib.reading.words.dues import Found, ReferenceYears, find_dues, read_limit
 from gongkai.lib.reading.words.numbering import number_of, without_number
 from gongkai.lib.reading.words.paths import LABEL, Place, Printed, find_places, read_group
 
@@ -19,7 +19,7 @@ _CLAUSE_MARKS = " \u3000，,；;"
 class Context:
     """Facts of the whole notice that reading a duty needs."""
 
-    when: When
+    when: ReferenceYears
     printed: Printed
 
 

@@ -8,11 +8,11 @@ from gongkai.lib.reading.words.places import (
     Place,
     Printed,
     as_columns,
-    labelled,
+    find_labelled_places,
     names_before,
     read_group,
 )
-from gongkai.lib.reading.words.prose_places import bare_paths, quoted, ways
+from gongkai.lib.reading.words.prose_places import bare_paths, find_channel_lists, find_quoted_places
 
 _STRAIGHT_QUOTES = re.compile(r'"([^"\n]{1,80})"')  # quotes of a typewriter
 
@@ -40,7 +40,12 @@ def find_places(text: str, printed: Printed) -> list[Place]:
     text = _STRAIGHT_QUOTES.sub(r"“\1”", text)
     places: list[Place] = []
     claimed = bytearray(len(text))
-    for place in (*labelled(text, printed), *quoted(text, printed), *bare_paths(text), *ways(text)):
+    for place in (
+        *find_labelled_places(text, printed),
+        *find_quoted_places(text, printed),
+        *bare_paths(text),
+        *find_channel_lists(text),
+    ):
         if not any(claimed[place.start : place.end]):
             places.append(place)
             claimed[place.start : place.end] = b"\x01" * (place.end - place.start)

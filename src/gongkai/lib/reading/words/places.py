@@ -60,7 +60,7 @@ def _split_names(text: str) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def labelled(text: str, printed: Printed) -> list[Place]:
+def find_labelled_places(text: str, printed: Printed) -> list[Place]:
     """Return the places after labels such as 公开路径：."""
     closes = _match_brackets(text)
     out: list[Place] = []
@@ -186,12 +186,12 @@ def _split_lines(part: str) -> list[str]:
 
 def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: Printed) -> None:
     for part in _split_paths(piece):
-        levels = [squeeze(level) for level in PATH_SEPARATOR_PATTERN.split(part)]
+        levels = [remove_spaces(level) for level in PATH_SEPARATOR_PATTERN.split(part)]
         levels = [level for level in levels if level]
         if len(levels) < 2:
             _add_channels(part, channels, printed)
             continue
-        for last in siblings(levels[-1]):
+        for last in split_siblings(levels[-1]):
             path = (*levels[:-1], last)
             if path not in paths:
                 paths.append(path)
@@ -207,7 +207,7 @@ def _split_paths(piece: str) -> list[str]:
     return out
 
 
-def siblings(last: str) -> list[str]:
+def split_siblings(last: str) -> list[str]:
     """Split `A/B` in the last level into two columns, except inside brackets or quotes."""
     names, depth, start = [], 0, 0
     for place, char in enumerate(last):
@@ -222,7 +222,7 @@ def siblings(last: str) -> list[str]:
     return [name.strip() for name in names if name.strip()]
 
 
-def squeeze(level: str) -> str:
+def remove_spaces(level: str) -> str:
     """Return a level without spaces between Chinese characters."""
     level = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", level.strip(" 。，,；;、"))
     if level.startswith("“") and level.endswith("”") and level.count("“") == 1:
@@ -232,6 +232,6 @@ def squeeze(level: str) -> str:
 
 def _add_channels(piece: str, channels: list[str], printed: Printed) -> None:
     for name in _split_names(piece):
-        for text in printed.other.get(squeeze(name), (squeeze(name),)):
+        for text in printed.other.get(remove_spaces(name), (remove_spaces(name),)):
             if text and text not in channels and len(text) <= 30:
                 channels.append(text)

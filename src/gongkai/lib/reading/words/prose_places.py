@@ -8,8 +8,8 @@ from gongkai.lib.reading.words.places import (
     Path,
     Place,
     Printed,
-    siblings,
-    squeeze,
+    remove_spaces,
+    split_siblings,
 )
 
 # --- places in running text -----------------------------------------------------------------------------------------
@@ -33,11 +33,11 @@ _SENTENCE_CONTINUATION = re.compile(
 ROOT = "政府网站"
 
 
-def quoted(text: str, printed: Printed) -> list[Place]:
+def find_quoted_places(text: str, printed: Printed) -> list[Place]:
     """Return quoted paths and columns: 在政府网站“…”中设置“X”栏目."""
     out: list[Place] = []
     for match in _QUOTED_PATH.finditer(text):
-        base = _add_root(tuple(squeeze(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])))
+        base = _add_root(tuple(remove_spaces(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])))
         made, children = _read_new_columns(match["after"])
         paths = [base] if children or not made else []
         paths += [(*base, *((name,) if name != base[-1] else ())) for name in made]
@@ -101,12 +101,12 @@ def bare_paths(text: str) -> list[Place]:
     """Return paths in running text without brackets or quotes."""
     out = []
     for match in _BARE_PATH.finditer(text):
-        levels = [squeeze(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])]
+        levels = [remove_spaces(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])]
         levels[0] = _SITE_NAME.sub("", levels[0])
         levels[-1] = _COLUMN_WORD.split(levels[-1])[0]
         if SITE_PATTERN.search(levels[0]) or "网站" in levels[0]:
             runs_on = bool(_SENTENCE_CONTINUATION.search(levels[-1]))
-            paths = tuple((*levels[:-1], x) for x in siblings(levels[-1]))
+            paths = tuple((*levels[:-1], x) for x in split_siblings(levels[-1]))
             out.append(Place(match.start(), match.end(), paths, runs_on=runs_on))
     return out
 
@@ -130,7 +130,7 @@ def _list_channel_names(words: str) -> list[str]:
     return out
 
 
-def ways(text: str) -> list[Place]:
+def find_channel_lists(text: str) -> list[Place]:
     """Return lists of two or more channels (通过政府网站、政务新媒体等途径)."""
     out = []
     for match in _CHANNEL_LIST.finditer(text):

@@ -9,7 +9,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.model import Due
 from gongkai.lib.reading.words.due_rules import by_quarter, next_year
-from gongkai.lib.reading.words.due_table import PERIODS_BY_WORD, YEAR_REGEX, When, iso_day, whole
+from gongkai.lib.reading.words.due_table import PERIODS_BY_WORD, YEAR_REGEX, ReferenceYears, iso_day, whole_number
 
 _DOCUMENT_WORDS = "通知|方案|要点|意见|清单|分工|文件|办法|计划|任务表|分工表|一览表"
 _ISSUE_VERBS = "印发|下发|发布|发文|公布|实施|施行|出台"
@@ -25,7 +25,7 @@ _RECURRING_DOCUMENT = re.compile(
 COUNTS_FROM_ISSUE = "issue"
 
 
-def counted_from(due: Due, subject: str, sentence: str, when: When) -> Due:
+def counted_from(due: Due, subject: str, sentence: str, when: ReferenceYears) -> Due:
     """Decide whether days count from the notice's own issue.
 
     Args:
@@ -48,7 +48,7 @@ def counted_from(due: Due, subject: str, sentence: str, when: When) -> Due:
     return _count_from_issue(due, words, when)
 
 
-def _count_from_issue(due: Due, doubt: str, when: When) -> Due:
+def _count_from_issue(due: Due, doubt: str, when: ReferenceYears) -> Due:
     if when.issued is None:
         doubt = doubt or f"“{due.text}”从本通知印发之日起算，但没有读到印发日期，请填写"
     return replace(due, counts_from=COUNTS_FROM_ISSUE, doubt=doubt)
@@ -57,7 +57,7 @@ def _count_from_issue(due: Due, doubt: str, when: When) -> Due:
 _YEAR_PATTERN = re.compile(YEAR_REGEX)
 
 
-def dated(dues: Sequence[Due], when: When) -> list[Due]:
+def resolve_years(dues: Sequence[Due], when: ReferenceYears) -> list[Due]:
     """Return the limits of a text with the years of their dates resolved."""
     out: list[Due] = []
     above: date | None = None
@@ -84,7 +84,7 @@ def _carry_year(due: Due, above: date) -> Due:
     return replace(due, date=made.isoformat(), doubt=due.doubt or words)
 
 
-def _mark_ambiguous_year(due: Due, when: When) -> Due:
+def _mark_ambiguous_year(due: Due, when: ReferenceYears) -> Due:
     day, issued = date.fromisoformat(str(due.date)), when.issued
     if when.year is None:
         return due
@@ -103,14 +103,14 @@ def _one_year_earlier(day: date) -> date:
     return date(day.year - 1, 2, 28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
 
 
-def _mark_past_date(due: Due, when: When) -> Due:
+def _mark_past_date(due: Due, when: ReferenceYears) -> Due:
     past = bool(when.issued) and str(due.date) < when.issued.isoformat()  # type: ignore[union-attr]
     past = past or (bool(when.year) and str(due.date)[:7] < f"{when.year}-{when.month:02d}")
     words = f"“{due.text}”（{due.date}）早于印发日期，可能不是时限，请核对"
     return replace(due, doubt=due.doubt or words) if past else due
 
 
-def bare_limit(text: str, when: When) -> Due | None:
+def bare_limit(text: str, when: ReferenceYears) -> Due | None:
     """Return the limit that a cell without blanks states in a bare form, or None."""
     for pattern, function in _BARE_FORMS:
         if (match := pattern.match(text)) and (due := function(match, when)):
@@ -118,26 +118,26 @@ def bare_limit(text: str, when: When) -> Due | None:
     return None
 
 
-def _read_month_of_each_year(match: re.Match[str], when: When) -> Due | None:
-    month = min(max(whole(match["m"]), 1), 12)
+def _read_month_of_each_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    month = min(max(whole_number(match["m"]), 1), 12)
     return Due("yearly_by", match[0], month_day=f"{month:02d}-{monthrange(2023, month)[1]}", of_year="same")
 
 
-def _read_months_of_each_year(match: re.Match[str], when: When) -> Due | None:
-    month = min(max(whole(match["m"]), 1), 12)
+def _read_months_of_each_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    month = min(max(whole_number(match["m"]), 1), 12)
     day = f"{month:02d}-{monthrange(2023, month)[1]}"
     told = f"“{match[0]}”按每年{month}月底前读取，请核对"
     return Due("yearly_by", match[0], month_day=day, of_year="same", doubt=told)
 
 
-def _read_month_of_year(match: re.Match[str], when: When) -> Due | None:
-    return _last_day_of_month(match[0], int(match["year"]), whole(match["m"]), None)
+def _read_month_of_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
+    return _last_day_of_month(match[0], int(match["year"]), whole_number(match["m"]), None)
 
 
-def _read_date(match: re.Match[str], when: When) -> Due | None:
+def _read_date(match: re.Match[str], when: ReferenceYears) -> Due | None:
     if not match["d"] and match["before"] == "前":
         return None  # 7月前 ends in June: the rules for sentences say so, and ask
-    month = whole(match["m"])
+    month = whole_number(match["m"])
     return _last_day_of_month(match[0], int(match["year"] or 0) or next_year(when, month), month, match["d"])
 
 
@@ -148,12 +148,12 @@ def _last_day_of_month(text: str, year: int | None, month: int, day: str | None)
     return Due("by_date", text, date=iso) if iso else None
 
 
-def _read_year(match: re.Match[str], when: When) -> Due | None:
+def _read_year(match: re.Match[str], when: ReferenceYears) -> Due | None:
     year = int(match["year"] or 0) or when.of or when.year
     return Due("by_date", match[0], date=iso_day(year, 12, 31)) if year else None
 
 
-def _read_quarter(match: re.Match[str], when: When) -> Due | None:
+def _read_quarter(match: re.Match[str], when: ReferenceYears) -> Due | None:
     month = 3 * int(match["n"])
     return _last_day_of_month(match[0], int(match["year"] or 0) or next_year(when, month), month, None)
 
@@ -162,7 +162,7 @@ def _read_quarter(match: re.Match[str], when: When) -> Due | None:
 _SPREADSHEET_EPOCH = date(1899, 12, 30)
 
 
-def _read_spreadsheet_day(match: re.Match[str], when: When) -> Due | None:
+def _read_spreadsheet_day(match: re.Match[str], when: ReferenceYears) -> Due | None:
     day = _SPREADSHEET_EPOCH + timedelta(days=int(match[0]))
     if when.year is not None and abs(day.year - when.year) > 2:
         return None
@@ -174,11 +174,11 @@ def _read_spreadsheet_day(match: re.Match[str], when: When) -> Due | None:
     )
 
 
-def _read_rhythm(match: re.Match[str], when: When) -> Due | None:
+def _read_rhythm(match: re.Match[str], when: ReferenceYears) -> Due | None:
     return Due("recurring", match[0], period=PERIODS_BY_WORD[match["p"]])
 
 
-_BARE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], When], Due | None]], ...] = (
+_BARE_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], ReferenceYears], Due | None]], ...] = (
     (re.compile(rf"^{YEAR_REGEX}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)$"), by_quarter),
     (re.compile(r"^(?:(?P<year>20\d\d)年?)?[Qq](?P<n>[1-4])$"), _read_quarter),
     (re.compile(r"^[45]\d{4}$"), _read_spreadsheet_day),

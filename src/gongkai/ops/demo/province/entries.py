@@ -14,15 +14,15 @@ from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.making import draw, make_entries
 from gongkai.core.ledger.models import Counter, Entry
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.ops.demo.province.hands import Wrote, batches, written
-from gongkai.ops.demo.province.size import Size
+from gongkai.ops.demo.province.hands import WrittenRows, batches, write_batches
+from gongkai.ops.demo.province.size import ProvinceSize
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.states import NoticeState, State
 
 BATCH, YEARS, MEASURES = 1_000, 5, 60
 
 
-def notices(size: Size) -> Iterator[int]:
+def create_notices(size: ProvinceSize) -> Iterator[int]:
     """Create a notice with measures for each of the last years; yield row counts."""
     government = Body.objects.get(kind=BodyKind.GOVERNMENT)
     this_year = timezone.localdate().year
@@ -67,7 +67,7 @@ def _notice(government: Body, year: int) -> int:
     return MEASURES + 3
 
 
-def entries(size: Size, hands: int = 1) -> Iterator[Wrote]:
+def create_entries(size: ProvinceSize, hands: int = 1) -> Iterator[WrittenRows]:
     """Create assignments over units, measures and periods; yield what was written.
 
     Nearly all of earlier years are closed.
@@ -86,7 +86,7 @@ def entries(size: Size, hands: int = 1) -> Iterator[Wrote]:
     def work(wanted: range) -> int:
         return _batch([_place(n, each, rows, measures, places) for n in wanted])
 
-    yield from written(work, batches(size.entries, BATCH, there), hands)
+    yield from write_batches(work, batches(size.entries, BATCH, there), hands)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.db import connections
 Work = Callable[[range], int]
 
 
-class Wrote(NamedTuple):
+class WrittenRows(NamedTuple):
     """Number of rows written, and CPU seconds of a worker process."""
 
     rows: int
@@ -28,10 +28,10 @@ def batches(count: int, size: int, there: Callable[[int], bool]) -> list[range]:
     return [range(first, min(first + size, count)) for first in firsts]
 
 
-def written(work: Work, wanted: Sequence[range], hands: int) -> Iterator[Wrote]:
+def write_batches(work: Work, wanted: Sequence[range], hands: int) -> Iterator[WrittenRows]:
     """Write batches with `hands` processes in order; yield what was written."""
     if hands == 1 or len(wanted) < 2:
-        yield from (Wrote(work(numbers)) for numbers in wanted)
+        yield from (WrittenRows(work(numbers)) for numbers in wanted)
         return
     connections.close_all()
     pool = ProcessPoolExecutor(hands, mp_context=get_context("fork"), initializer=_works.append, initargs=(work,))
@@ -41,7 +41,7 @@ def written(work: Work, wanted: Sequence[range], hands: int) -> Iterator[Wrote]:
         pool.shutdown(cancel_futures=True)
 
 
-def _one(numbers: range) -> Wrote:
+def _one(numbers: range) -> WrittenRows:
     began = time.process_time()
     rows = _works[0](numbers)
-    return Wrote(rows, time.process_time() - began)
+    return WrittenRows(rows, time.process_time() - began)

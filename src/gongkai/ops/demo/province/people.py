@@ -11,9 +11,9 @@ from gongkai.core.acts.action import ActionResult, record_many
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units import actions
 from gongkai.core.units.access import ensure_groups
-from gongkai.core.units.bulk import NewBody, make
+from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Person, Role
-from gongkai.ops.demo.province.size import Size
+from gongkai.ops.demo.province.size import ProvinceSize
 
 PROVINCE, OFFICE = "规模省人民政府", "规模省人民政府办公厅"
 BATCH_SIZE = 1_000
@@ -22,7 +22,7 @@ APPOINTMENT_START = date(2020, 1, 1)
 ROLES_IN_ORDER = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 
-def bodies(size: Size) -> Iterator[int]:
+def create_province_bodies(size: ProvinceSize) -> Iterator[int]:
     """Create the province, its counties and their units; yield row counts."""
     if not Body.objects.exists():
         first = [
@@ -50,10 +50,10 @@ def _unit(number: int, counties: list[str]) -> NewBody:
 
 @transaction.atomic
 def _made(news: list[NewBody]) -> int:
-    return 2 * len(list(make(news, by=SYSTEM)))
+    return 2 * len(list(create_bodies(news, by=SYSTEM)))
 
 
-def persons(size: Size, password: str) -> Iterator[int]:
+def create_persons(size: ProvinceSize, password: str) -> Iterator[int]:
     """Create people with logins and posts, four to a unit; yield row counts.
 
     All have the same password, or none.

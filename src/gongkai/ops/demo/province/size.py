@@ -7,7 +7,7 @@ MAX_ENTRIES_PER_UNIT = 3_600
 
 
 @dataclass(frozen=True)
-class Size:
+class ProvinceSize:
     """Numbers of governments, units, persons, sites, public texts and entries (docs/scale.md)."""
 
     counties: int = 100
@@ -17,9 +17,9 @@ class Size:
     texts: int = 1_000_000
     entries: int = 5_000_000
 
-    def part(self, share: int) -> "Size":
+    def part(self, share: int) -> "ProvinceSize":
         """Return a province reduced to one `share`-th, at least one of each."""
-        return Size(**{name: max(1, number // share) for name, number in asdict(self).items()})
+        return ProvinceSize(**{name: max(1, number // share) for name, number in asdict(self).items()})
 
     def as_facts(self) -> dict[str, int]:
         """Return the numbers for the log."""

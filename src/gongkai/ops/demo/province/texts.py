@@ -35,9 +35,9 @@ from gongkai.core.acts.chain import append_records, build_record
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.units.models import Body, BodyKind, Person
 from gongkai.lib.richtext import clean
-from gongkai.ops.demo.province.hands import Wrote, batches, written
+from gongkai.ops.demo.province.hands import WrittenRows, batches, write_batches
 from gongkai.ops.demo.province.marking import GROUND, PUBLISHED
-from gongkai.ops.demo.province.size import Size
+from gongkai.ops.demo.province.size import ProvinceSize
 
 if TYPE_CHECKING:
     from gongkai.core.acts.models import Movement
@@ -65,7 +65,7 @@ FILLER_SENTENCES = (
 )
 
 
-def sites(size: Size) -> Iterator[int]:
+def create_sites(size: ProvinceSize) -> Iterator[int]:
     """Open the sites with their fixed columns; yield row counts."""
     person = Person.objects.order_by("pk").first()
     governments = Body.objects.filter(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT]).order_by("pk")
@@ -79,7 +79,7 @@ def sites(size: Size) -> Iterator[int]:
         yield 3 + made.columns.count()
 
 
-def texts(size: Size, hands: int = 1) -> Iterator[Wrote]:
+def create_texts(size: ProvinceSize, hands: int = 1) -> Iterator[WrittenRows]:
     """Create public texts, each in one column; yield what was written.
 
     Where most of them are still to be written the search gets its indexes behind them.
@@ -96,7 +96,7 @@ def texts(size: Size, hands: int = 1) -> Iterator[Wrote]:
     wanted = batches(size.texts, BATCH_SIZE, lambda n: Document.objects.filter(source=f"seed/{n}").exists())
     if 2 * BATCH_SIZE * len(wanted) > size.texts:
         table.drop_word_indexes()
-    yield from written(work, wanted, hands)
+    yield from write_batches(work, wanted, hands)
     table.install_table()
 
 

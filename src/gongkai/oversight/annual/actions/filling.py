@@ -10,7 +10,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.once import kept
 from gongkai.lib.chinese.days import end_of_day
@@ -98,7 +98,7 @@ def _filled(entry: Entry, *, words: str, facts: Mapping[str, object] | None = No
     return ActionResult(words=words, facts=dict(facts or {}), to_state=on_line(entry.state, State.DRAFTING))
 
 
-@entry_action(KIND, "fill", label="填报数据", rule=work)
+@entry_action(KIND, "fill", label="填报数据", rule=check_may_work)
 def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str) -> ActionResult:
     """Enter figures with their source, overriding those counted from rows."""
     source = source.strip()
@@ -120,7 +120,7 @@ def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str)
     return _filled(entry, words=f"填报{words}{more}（来源：{source}）", facts=facts)
 
 
-@entry_action(KIND, "drop", label="恢复系统数据", rule=work)
+@entry_action(KIND, "drop", label="恢复系统数据", rule=check_may_work)
 def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionResult:
     """Remove entered figures, so that the counted ones apply again."""
     report = wrote(entry, by)
@@ -136,7 +136,7 @@ def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionResult:
     )
 
 
-@entry_action(KIND, "explain", label="说明差异", rule=work)
+@entry_action(KIND, "explain", label="说明差异", rule=check_may_work)
 def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> ActionResult:
     """Explain differences that have the same cause; changed differences need a new explanation."""
     report = wrote(entry, by)
@@ -159,7 +159,7 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
     return _filled(entry, words=f"{chosen[0].said}{more}。说明：{why}", facts={"marks": [one.mark for one in chosen]})
 
 
-@entry_action(KIND, "draft", label="依据台账起草文字", rule=work)
+@entry_action(KIND, "draft", label="依据台账起草文字", rule=check_may_work)
 def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTION_TITLES)) -> ActionResult:
     """Draft texts from the ledgers again, except those that people wrote or confirmed."""
     report = wrote(entry, by)
@@ -181,7 +181,7 @@ def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTION_TIT
     return _filled(entry, words=f"依据台账起草第{'、'.join(map(str, done))}部分", facts={"sections": done})
 
 
-@entry_action(KIND, "write", label="改写文字", rule=work)
+@entry_action(KIND, "write", label="改写文字", rule=check_may_work)
 def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
     """Change a section's text, which must then be confirmed again."""
     if number not in SECTION_TITLES:
@@ -197,7 +197,7 @@ def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
     return _filled(entry, words=f"改写第{number}部分“{SECTION_TITLES[number]}”", facts={"section": number})
 
 
-@entry_action(KIND, "confirm", label="确认文字", rule=work)
+@entry_action(KIND, "confirm", label="确认文字", rule=check_may_work)
 def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
     """Confirm that the texts of sections are correct and complete."""
     report = wrote(entry, by)
@@ -232,7 +232,7 @@ def _unfit(number: int, one: Section | None) -> list[str]:
     return []
 
 
-@entry_action(KIND, "cut_off", label="设定统计截止日期", rule=work)
+@entry_action(KIND, "cut_off", label="设定统计截止日期", rule=check_may_work)
 def cut_off(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Change the last day that counts, for a trial run or a unit that was dissolved in the year."""
     report = wrote(entry, by)
@@ -257,7 +257,7 @@ def find_reasons_against_submission(entry: Entry) -> list[str]:
     return [*reasons, f"另有{len(still) - MOST_NAMED}处，见填报页面。"] if len(still) > MOST_NAMED else reasons
 
 
-@entry_action(KIND, "check", label="核对", rule=work, ready=find_reasons_against_submission)
+@entry_action(KIND, "check", label="核对", rule=check_may_work, ready=find_reasons_against_submission)
 def check(entry: Entry, *, by: Actor) -> ActionResult:
     """Confirm that a report has no open problem: identities, last year's figures and texts."""
     return ActionResult(

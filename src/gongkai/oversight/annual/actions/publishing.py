@@ -17,7 +17,7 @@ from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.models import Role
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.oversight.annual.kind import CORRECTION_STATES, KIND, State, on_line
 from gongkai.oversight.annual.models import Correction, EnteredFigure, Explanation, Report, Submission
 from gongkai.oversight.annual.queries.figures import ENTERED
@@ -38,7 +38,7 @@ def correct(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
     tell = Notification(
         subject=f"年度报告需要更正：{entry.title}",
-        body=f"{entry.body.name}的{quoted(entry.title)}需要更正：{why}。公布的报告在更正发布以前不变。",
+        body=f"{entry.body.name}的{quote_words(entry.title)}需要更正：{why}。公布的报告在更正发布以前不变。",
         link=url_of(entry),
         key=f"annual.correct:{entry.pk}:{made.pk}",
         posts=((Role.CLERK, report.unit.pk), (Role.LEAD, report.unit.pk)),

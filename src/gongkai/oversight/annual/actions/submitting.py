@@ -10,7 +10,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.oversight.annual.actions.filling import find_reasons_against_submission
 from gongkai.oversight.annual.kind import KIND, State, on_line
 from gongkai.oversight.annual.models import Report, Submission
@@ -75,7 +75,7 @@ def _to_office(entry: Entry, made: Submission) -> Notification:
     offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list("pk", flat=True)
     return Notification(
         subject=f"年度报告待审核：{entry.body.label}",
-        body=f"{entry.body.name}报送了{quoted(entry.title)}，请审核。",
+        body=f"{entry.body.name}报送了{quote_words(entry.title)}，请审核。",
         link=url_of(entry),
         key=f"annual.handed_in:{entry.pk}:{made.number}",
         posts=tuple((Role.CHIEF, pk) for pk in (*offices, government.pk)),
@@ -95,7 +95,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     number = entry.annual_report.latest_revision_id
     tell = Notification(
         subject=f"年度报告被退回：{entry.title}",
-        body=f"{entry.body.name}的{quoted(entry.title)}被退回：{words}",
+        body=f"{entry.body.name}的{quote_words(entry.title)}被退回：{words}",
         link=url_of(entry),
         key=f"annual.returned:{entry.pk}:{number}",
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),

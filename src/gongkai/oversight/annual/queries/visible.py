@@ -8,7 +8,7 @@ from gongkai.core.ledger.queries import of_visible
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, belongs, working_bodies
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, rows_of_own_units, working_bodies
 from gongkai.oversight.annual.kind import KIND
 from gongkai.oversight.annual.models import Report
 
@@ -67,4 +67,4 @@ def governments_of(by: Actor) -> "list[Body]":
 
 def reach(by: Actor) -> Q:
     """Return the filter for units whose earlier reports the user may import or confirm."""
-    return belongs(by, "", roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
+    return rows_of_own_units(by, "", roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))

@@ -15,8 +15,8 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.files.store import store_as_read
-from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip, shown
-from gongkai.core.registers.filters import Year, YesNoFilter
+from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html, display_value
+from gongkai.core.registers.filters import YearFilter, YesNoFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
@@ -50,7 +50,7 @@ def seen_by(by: Actor) -> "QuerySet[EarlierReport, EarlierReport]":
 
 
 def _published(row: EarlierReport) -> SafeString | str:
-    return shown(row.published_on) if row.confirmed_at else chip("待复核", row.published_on)
+    return display_value(row.published_on) if row.confirmed_at else chip_html("待复核", row.published_on)
 
 
 def _file(row: EarlierReport) -> SafeString:
@@ -73,7 +73,7 @@ class EarlierReports(Register[EarlierReport]):
         Column("confirmed_by", at=FILE_AND_RECORD),
     )
     filters = (
-        Year("year"),
+        YearFilter("year"),
         "body",
         ("confirmed", YesNoFilter("confirmed_at", "复核", yes="已复核", no="待复核")),
     )

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gongkai.content.checks.annual_reports import ReadingError, read_report
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.widgets.asked import asks_file
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
@@ -72,7 +72,7 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
             ),
         )
         rows = [{"body": one.body.name} | {key: own.get(key) for key in COMPARED_FIGURE_LABELS} for one, own in others]
-        return spreadsheet(sheet, rows, f"annual-comparison-{report.year}", guide=False)
+        return spreadsheet_response(sheet, rows, f"annual-comparison-{report.year}", guide=False)
     facts = frame(report, by, "compare") | {
         "lines": against_last_year(report, values),
         "heads": COMPARED_FIGURE_LABELS.values(),
@@ -361,7 +361,7 @@ def disputes(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("只有本级政府的汇总报告有各单位的复议诉讼情况")
     found = disputes_by_unit(report)
     if asks_file(request):
-        return spreadsheet(SHEET, _rows(found), f"disputes-{report.year}", guide=False)
+        return spreadsheet_response(SHEET, _rows(found), f"disputes-{report.year}", guide=False)
     width = len(TABLE4_COLUMNS)
     facts = frame(report, by, "disputes") | {
         "found": found,

@@ -19,11 +19,11 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.actions import urge
-from gongkai.core.ledger.columns import due
-from gongkai.core.registers.columns import ALL_PLACES, FILE_ONLY, LIST_ONLY, Column, shown, sign
-from gongkai.core.registers.filters import Year
+from gongkai.core.ledger.columns import due_column
+from gongkai.core.registers.columns import ALL_PLACES, FILE_ONLY, LIST_ONLY, Column, display_value, light_html
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.registers.ticking import Ticks
+from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
@@ -83,11 +83,11 @@ def with_days(reports: Sequence[Report]) -> Sequence[Report]:
 
 def _named(row: AnyRow) -> SafeString | str:
     words = '{}<br><span class="gk-soft">本级政府汇总报告</span>'
-    return format_html(words, shown(row.body)) if row.area else shown(row.body)
+    return format_html(words, display_value(row.body)) if row.area else display_value(row.body)
 
 
 def _state(row: AnyRow) -> SafeString | str:
-    return sign(row.entry.light, row.entry.state_label)  # the report's page links to its entry where that opens
+    return light_html(row.entry.light, row.entry.state_label)  # the report's page links to its entry where that opens
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -95,10 +95,10 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _public(row: AnyRow) -> SafeString | str:
-    public = shown(_day(row.public)) if row.public else "未公布"
+    public = display_value(_day(row.public)) if row.public else "未公布"
     if row.corrected is None:
         return public
-    return format_html('{}<br><span class="gk-soft">{}更正</span>', public, shown(_day(row.corrected)))
+    return format_html('{}<br><span class="gk-soft">{}更正</span>', public, display_value(_day(row.corrected)))
 
 
 def _urge(request: HttpRequest, by: Actor, rows: "QuerySet[Report]", facts: Mapping[str, object]) -> bool:
@@ -131,7 +131,7 @@ class Reports(Register[Report]):
             order="entry__state",
             width=18,
         ),
-        due("法定期限"),
+        due_column("法定期限"),
         Column("due_on", "法定期限", value=lambda row: _day(row.entry.due_at), at=FILE_ONLY, width=12),
         Column(
             "given",
@@ -147,7 +147,7 @@ class Reports(Register[Report]):
         Column("until", "统计截止", value=lambda row: row.stands_until, at=FILE_ONLY, width=12),
     )
     filters = (
-        Year("year", usual=True, newest=True),
+        YearFilter("year", usual=True, newest=True),
         (
             "state",
             ChoiceFilter(
@@ -161,7 +161,7 @@ class Reports(Register[Report]):
     empty = "还没有年度报告。由政务公开办布置后，各单位在这里编制、报送。"
     has_record = False
     template = "annual/list.html"
-    ticks = Ticks(
+    ticks = BulkAction(
         words="催办勾选的单位",
         do=_urge,
         may=lambda by, listing: any(not collects(by, body) for body in governments_of(by)),

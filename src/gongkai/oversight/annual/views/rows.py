@@ -12,7 +12,7 @@ from django_filters import ChoiceFilter
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.acts.door import visible_rows
 from gongkai.core.registers.columns import Column
-from gongkai.core.registers.filters import Listed, hidden_filter
+from gongkai.core.registers.filters import ListFilters, hidden_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
@@ -103,7 +103,7 @@ def _part(one: Member, report: Report, key: str) -> Part:
     }
 
 
-def _unit_asked(filters: Listed) -> Body | None:
+def _unit_asked(filters: ListFilters) -> Body | None:
     number = whole(filters.data.get("body", "")) or filters.of.body_id
     return visible_rows(Body, filters.by).filter(pk=number).first()
 

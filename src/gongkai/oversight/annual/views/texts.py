@@ -11,8 +11,8 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.richtext import clean
-from gongkai.lib.richtext.tables import scrolling
-from gongkai.lib.writing.fonts import NoFont
+from gongkai.lib.richtext.tables import make_tables_scrollable
+from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.drafting import GAP_MARKER, drafted
 from gongkai.oversight.annual.form import SECTION_OF, SECTION_TITLES
@@ -42,7 +42,7 @@ def content_now(report: Report) -> dict[str, object]:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the report as the public will see it."""
     report, by = report_of(request, pk)
-    html = scrolling(clean(page_html(content_now(report))))
+    html = make_tables_scrollable(clean(page_html(content_now(report))))
     return render(request, "annual/preview.html", frame(report, by, "preview") | {"html": html})
 
 
@@ -65,7 +65,7 @@ def paper(request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
         raise Http404("没有这种格式")
     try:
         return download(report_pdf(content), name, PDF_CONTENT_TYPE)
-    except NoFont as missing:
+    except MissingFont as missing:
         messages.error(request, str(missing))
         return redirect("annual:preview", pk)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.oversight.assessment import rules
@@ -47,7 +47,7 @@ def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until:
         raise Refused("请写明整改的要求。")
     made = []
     for body in bulletin.units.all():
-        found = Found(
+        found = FoundFault(
             source=RECTIFICATION_SOURCE,
             ref=f"bulletin/{bulletin.pk}/{body.pk}",
             title=f"通报整改：{bulletin.title}"[:120],

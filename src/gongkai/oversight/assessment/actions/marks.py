@@ -7,11 +7,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
-from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.clock import closed_as_submitted, event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.models import Assessed, Claim, Evaluator, Indicator, Mark, Way
@@ -27,7 +27,7 @@ def _claimable(entry: Entry) -> list[str]:
     return [] if unit.round.state in MARKING_STATES else ["自评已经结束。"]
 
 
-@entry_action("self_assessment", "claim", label="填写自评", rule=work, ready=_claimable)
+@entry_action("self_assessment", "claim", label="填写自评", rule=check_may_work, ready=_claimable)
 def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
     """Record a unit's claimed share for an indicator that is scored by submitted material."""
     unit = entry.self_assessment
@@ -45,12 +45,12 @@ def _all_claimed(entry: Entry) -> list[str]:
     wanted = unit.round.scheme.indicators.filter(way=Way.SELF).exclude(pk__in=unit.claims.values("indicator_id"))
     names = [str(indicator) for indicator in wanted]
     reasons = [f"还没有填写自评：{'、'.join(names)}。"] if names else []
-    if unit.claims.filter(value__gt=0).exists() and not proofs(entry):
+    if unit.claims.filter(value__gt=0).exists() and not valid_evidence(entry):
         reasons.append("还没有佐证：自评得分要有材料证明，请先添加佐证（已公开的信息、网址或者文件）。")
     return reasons
 
 
-@entry_action("self_assessment", "submit", label="提交自评", rule=work, ready=_all_claimed)
+@entry_action("self_assessment", "submit", label="提交自评", rule=check_may_work, ready=_all_claimed)
 def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit the self-assessment."""
     return ActionResult(words=words.strip() or "提交自评", events=(event("submitted"),))

@@ -9,10 +9,10 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, stream_of
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.files import papers
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.making import draw, inner_numbers
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.richtext import paragraphs
@@ -198,7 +198,7 @@ def record_talk(
         solved=solved.strip(),
     )
     if until:
-        found = Found(
+        found = FoundFault(
             source=RECTIFICATION_SOURCE,
             ref=f"talk/{made.pk}",
             title=f"{made.get_kind_display()}整改：{made.problems}"[:120],
@@ -233,7 +233,7 @@ def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date |
         if until is None:
             raise Refused("整改不到位的，请填写重新整改的期限。")
         old = entry.rectification
-        found = Found(
+        found = FoundFault(
             source=RECTIFICATION_SOURCE,
             ref=f"again/{entry.pk}",
             title=f"回头看：{entry.title}"[:120],
@@ -276,7 +276,7 @@ def decide_ranking(
     row.decision, row.reason, row.decided_on = decision, reason.strip(), timezone.localdate()
     row.findings = findings.strip()
     if row.findings and until and row.entry_id is None:
-        found = Found(
+        found = FoundFault(
             RECTIFICATION_SOURCE,
             f"ranking/{row.pk}",
             f"外部评估指出：{row.findings}"[:120],
@@ -302,10 +302,10 @@ def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> Ac
 
 
 @action("assessment.attach_papers", label="上传材料", rule=rules.registers)
-def attach_papers(record: Training | Talk, *, by: Actor, what: str, files: Sequence[Named]) -> ActionResult:
+def attach_papers(record: Training | Talk, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
     """Attach documents (议程、签到表、照片) to a training or a talk, and return them."""
-    made = papers.keep(record.papers, what, files, by=by)
-    return ActionResult(words=papers.said(made), facts={"papers": papers.marks(made)}, result=made)
+    made = papers.add_papers(record.papers, what, files, by=by)
+    return ActionResult(words=papers.describe_papers(made), facts={"papers": papers.paper_digests(made)}, result=made)
 
 
 @action("assessment.drop_paper", label="删除材料", rule=rules.registers)
@@ -313,7 +313,7 @@ def drop_paper(paper: TrainingPaper | TalkPaper, *, by: Actor) -> ActionResult:
     """Remove a document from a training or a talk."""
     record = paper.training if isinstance(paper, TrainingPaper) else paper.talk
     stream = stream_of(record)
-    return ActionResult(words=papers.drop(paper), stream=stream)
+    return ActionResult(words=papers.delete_paper(paper), stream=stream)
 
 
 @action("assessment.remove_training", label="删除培训记录", rule=rules.registers)
@@ -324,7 +324,7 @@ def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResu
     words = f"删除{training.on.isoformat()}“{training.topic}”：{reason.strip()}"
     stream = f"training/{training.pk}"
     for paper in training.papers.all():
-        papers.drop(paper)
+        papers.delete_paper(paper)
     training.delete()
     return ActionResult(words=words, stream=stream)
 

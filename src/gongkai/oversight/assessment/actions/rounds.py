@@ -15,7 +15,7 @@ from gongkai.core.acts.digest import digest
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.scoring import SOURCES, Case
+from gongkai.core.ledger.scoring import SOURCES, ScoredCase
 from gongkai.core.units.actions.passwords import ask_for_password
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Office, Person, Role
@@ -266,7 +266,7 @@ def measure_round(round_: Round, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"取数{len(made)}项，截至{until.isoformat()}", facts={"marks": len(made)})
 
 
-def cases_of(unit: Assessed, source: str, until: date) -> list[Case]:
+def cases_of(unit: Assessed, source: str, until: date) -> list[ScoredCase]:
     """Return the cases of a score source for a unit, or for an office by its entries."""
     found = SOURCES[source].cases(unit.body, unit.round.first, until)
     if unit.office is None:
@@ -277,7 +277,7 @@ def cases_of(unit: Assessed, source: str, until: date) -> list[Case]:
     return [case for case in found if keys[case.ref] in {str(number) for number in own}]
 
 
-def mean_of(cases: Sequence[Case]) -> Decimal | None:
+def mean_of(cases: Sequence[ScoredCase]) -> Decimal | None:
     """Return the mean share of cases in percent, or None without cases."""
     if not cases:
         return None

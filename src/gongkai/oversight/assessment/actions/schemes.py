@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.machine import machine_action
-from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.ledger.scoring import SOURCES
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -90,7 +90,7 @@ def order_line_problem(
     if short(what, MIN_TOPIC_LENGTH):
         raise Refused("请写明发现的问题。")
     place = row.entries.count() + 1
-    found = Found(
+    found = FoundFault(
         source=ASSESSMENT_SOURCE,
         ref=f"line/{row.pk}/{place}",
         title=f"条线检查：{what.strip()}"[:120],

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import day, short, text
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.oversight.assessment import actions, rules
@@ -46,9 +46,9 @@ class EvaluationImporter(Base):
     label = "第三方评分"
     sheet = EVALUATION_SHEET
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new marks; unchanged values are skipped."""
-        made, bodies = Plan(), bodies_by_name(by)
+        made, bodies = ImportPlan(), bodies_by_name(by)
         seen: set[tuple[int, int]] = set()
         rounds = {
             one.name: one for one in Round.objects.filter(state__in=MARKING_STATES).select_related("body", "scheme")
@@ -96,10 +96,10 @@ class EvaluationImporter(Base):
             }
             before = f"{there.value.normalize():f}" if there and there.value is not None else ""
             shown = (Difference("得分率（%）", before, f"{row['value']:f}"),)
-            made.changes.append(Change(row.number, f"{unit.label} {leaf}", there, shown, facts))
+            made.changes.append(RowChange(row.number, f"{unit.label} {leaf}", there, shown, facts))
         return made
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create one mark and strike the one that it replaces; undoing restores it."""
         facts = dict(change.facts)
         if change.target:

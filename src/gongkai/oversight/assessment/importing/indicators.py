@@ -8,7 +8,7 @@ from django.db.models import Model
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.scoring import SOURCES
 from gongkai.core.spreadsheets.cells import choice, plain, short, text
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.oversight.assessment import actions, rules
 from gongkai.oversight.assessment.importing.layout import Base, arrange, number
@@ -78,9 +78,9 @@ class IndicatorsImporter(Base):
     label = "考核指标"
     sheet = INDICATOR_SHEET
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the indicators that the rows create or change in drafts."""
-        made = Plan()
+        made = ImportPlan()
         drafts = {one.name: one for one in schemes_visible_to(by).filter(state=SchemeState.DRAFT)}
         labels = {source.label: source.name for source in SOURCES.values()}
         known = {
@@ -118,10 +118,10 @@ class IndicatorsImporter(Base):
                 made.same += 1
             else:
                 facts |= {"scheme": scheme, "code": row["code"], "position": place * 10}
-                made.changes.append(Change(row.number, f"{row['code']} {row['name']}", own, differs, facts))
+                made.changes.append(RowChange(row.number, f"{row['code']} {row['name']}", own, differs, facts))
         return made
 
-    def _facts(self, row: Row, labels: dict[str, str], made: Plan) -> dict[str, object] | None:
+    def _facts(self, row: Row, labels: dict[str, str], made: ImportPlan) -> dict[str, object] | None:
         named = row["source"] or ""
         if named and named not in labels and named not in SOURCES:
             made.errors.append(
@@ -140,7 +140,7 @@ class IndicatorsImporter(Base):
             "basis": row["basis"] or "",
         }
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create or change one indicator."""
         facts = dict(change.facts)
         if change.target is not None:

@@ -9,21 +9,21 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import parsed, plain
-from gongkai.core.spreadsheets.sheet import Bad
+from gongkai.core.spreadsheets.cells import parse_with, plain
+from gongkai.core.spreadsheets.sheet import BadCell
 from gongkai.core.units.models import Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.typed_values import parse_decimal
-from gongkai.lib.fileformats.workbooks.pages import Page, filled
+from gongkai.lib.fileformats.workbooks.pages import Page, fill_merged
 from gongkai.lib.fileformats.workbooks.values import CellFault
 
 
 def number(value: object) -> Decimal | None:
     """Parse a number with at most four decimals; empty becomes None."""
     words = plain(value).removesuffix("%").removesuffix("分")
-    found = parsed(parse_decimal, words)
+    found = parse_with(parse_decimal, words)
     if found is not None and (abs(found) > 99_999 or round(found, 4) != found):
-        raise Bad(f"“{words[:30]}”超出范围", "请填写不超过99999的数字，最多四位小数")
+        raise BadCell(f"“{words[:30]}”超出范围", "请填写不超过99999的数字，最多四位小数")
     return found
 
 
@@ -88,7 +88,7 @@ class _Sheet:
 
 def arrange(page: Page) -> list[Row]:
     """Return the rows under our own headings; empty if the table has no indicators."""
-    rows = filled(page)
+    rows = fill_merged(page)
     for at, (_, cells) in enumerate(rows[:_LOOK]):
         said = [re.sub(r"\s", "", plain(cell)) for cell in cells]
         if all(head in said for head in OUR_HEADS):
@@ -178,5 +178,5 @@ def _sum_up(made: list[list[object]]) -> None:
 def _number(value: object) -> Decimal:
     try:
         return number(value) or Decimal(0)
-    except Bad:
+    except BadCell:
         return Decimal(0)  # reported by the row's own validation

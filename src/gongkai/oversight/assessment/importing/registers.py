@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, day, plain, short, whole, yes_no
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
@@ -68,7 +68,7 @@ class _OfUnits(Base):
             [] if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF) else ["只有承办单位或者政务公开办可以导入。"]
         )
 
-    def _body(self, row: Row, sheet: Sheet, bodies: dict[str, Body], by: Actor, made: Plan) -> Body | None:
+    def _body(self, row: Row, sheet: Sheet, bodies: dict[str, Body], by: Actor, made: ImportPlan) -> Body | None:
         body = bodies.get(row["body"])
         why = ["没有这个单位"] if body is None else rules.registers(by, body)
         if why:
@@ -86,9 +86,9 @@ class TrainingImporter(_OfUnits):
     home = "assessment:training"
     beside = {"assessment.training": ("papers",)}
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new trainings, identified by unit, day and topic."""
-        made, bodies = Plan(), bodies_by_name(by)
+        made, bodies = ImportPlan(), bodies_by_name(by)
         there = set(Training.objects.values_list("body_id", "on", "topic"))
         for row in table.rows:
             body = self._body(row, TRAINING_SHEET, bodies, by, made)
@@ -110,7 +110,7 @@ class TrainingImporter(_OfUnits):
                 "material": row["material"] or "",
             }
             made.changes.append(
-                Change(
+                RowChange(
                     row.number,
                     f"{body.label} {row['topic']}",
                     None,
@@ -120,7 +120,7 @@ class TrainingImporter(_OfUnits):
             )
         return made
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add one training."""
         facts = dict(change.facts)
         recorder.made(actions.register_training(facts.pop("body"), by=by, **facts))
@@ -146,9 +146,9 @@ class ProvisionImporter(_OfUnits):
     home = "assessment:provision"
     fields = ("full_time", "part_time", "team", "skills", "budget", "spent", "contract")
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new or changed figures."""
-        made, bodies = Plan(), bodies_by_name(by)
+        made, bodies = ImportPlan(), bodies_by_name(by)
         known = {
             (provision.body_id, provision.year): provision for provision in Provision.objects.select_related("body")
         }
@@ -172,7 +172,7 @@ class ProvisionImporter(_OfUnits):
                 made.same += 1
             else:
                 made.changes.append(
-                    Change(
+                    RowChange(
                         row.number,
                         f"{body.label} {row['year']}年",
                         own,
@@ -182,7 +182,7 @@ class ProvisionImporter(_OfUnits):
                 )
         return made
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Record one row."""
         facts = dict(change.facts)
         if change.target is not None:

@@ -15,7 +15,7 @@ from gongkai.core.ledger.scoring import SOURCES
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import over
+from gongkai.core.units.reach import rows_in_reach
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.oversight.assessment.models import (
     Assessed,
@@ -81,7 +81,7 @@ def times_visible_to(user: object) -> QuerySet[YearlyTimes, YearlyTimes]:
     """Return the required frequencies of governments that the user supervises."""
     actor = actor_of(user)
     rows = YearlyTimes.objects.select_related("body")
-    return rows if actor.system else rows.filter(over(actor, "body__path"))
+    return rows if actor.system else rows.filter(rows_in_reach(actor, "body__path"))
 
 
 def lowest_of(round_: Round) -> list[Standing]:

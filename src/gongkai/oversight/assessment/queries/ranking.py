@@ -12,8 +12,8 @@ from django.utils import timezone
 from gongkai.content.publishing.clock.figures import count_in_time
 from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.queries import fell_away
-from gongkai.core.ledger.scoring import settled
+from gongkai.core.ledger.queries import nothing_owed
+from gongkai.core.ledger.scoring import settled_entries
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
@@ -156,9 +156,9 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
     others = [kind for kind, *_ in PUBLIC_ENTRY_KINDS if kind != TASK_KIND]
     own = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
     # Withdrawn requests (撤回) count in the annual report, but not as settled here.
-    own = own.exclude(fell_away()).exclude(state="withdrawn")
+    own = own.exclude(nothing_owed()).exclude(state="withdrawn")
     good = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
-    counted = settled(own, first, last).order_by().values_list("kind")
+    counted = settled_entries(own, first, last).order_by().values_list("kind")
     rows = {kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=good))}
     for kind, n in _lapses(government, [kind for kind in others if kind != "disclosure"], first, last):
         count, kept = rows.get(kind, (0, 0))
@@ -180,7 +180,7 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
 
 def _lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
     own = lapses_of_kinds(*kinds).filter(body__path__startswith=government.path)
-    return list(settled(own, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
+    return list(settled_entries(own, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
 
 
 def years_kept(government: Body) -> list[int]:

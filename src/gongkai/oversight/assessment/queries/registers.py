@@ -14,7 +14,7 @@ from gongkai.content.interpretation.queries import public_shelf
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.rules import STAFF
-from gongkai.core.ledger.scoring import Case
+from gongkai.core.ledger.scoring import ScoredCase
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -162,12 +162,12 @@ def trained(bodies: list[Body], year: int) -> list[Trained]:
     return list(rows.values())
 
 
-def training_cases(body: Body, first: date, until: date) -> list[Case]:
+def training_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
     """Return for scoring each training requirement of a unit, and whether it was met."""
     demands = demands_on(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
     held = Counter(Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True))
     return [
-        Case(
+        ScoredCase(
             f"training/{kind}/{until.year}",
             f"{one.get_kind_display()}：应有{one.least}次",
             min(1.0, held[kind] / one.least),
@@ -177,13 +177,13 @@ def training_cases(body: Body, first: date, until: date) -> list[Case]:
     ]
 
 
-def staff_cases(body: Body, first: date, until: date) -> list[Case]:
+def staff_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
     """Return for scoring whether a unit has full-time staff (V-14: 至少1名); empty if unknown."""
     row = Provision.objects.filter(body=body, year=until.year).first()
     if row is None:
         return []
     why = f"专职{row.full_time}人、兼职{row.part_time}人"
-    return [Case(f"provision/{row.pk}", "配备专职人员", 1.0 if row.full_time else 0.0, why)]
+    return [ScoredCase(f"provision/{row.pk}", "配备专职人员", 1.0 if row.full_time else 0.0, why)]
 
 
 @dataclass(frozen=True)

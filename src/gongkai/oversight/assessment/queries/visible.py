@@ -7,7 +7,7 @@ from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, over, spoken_for
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, rows_in_reach, spoken_for
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Mark, Round, Scheme
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, BulletinState, RoundState, SchemeState
 
@@ -23,7 +23,7 @@ def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
         return rows.none()
     led = Q(office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
     own = Q(units__body_id__in=spoken_for(actor)) & ~Q(state=RoundState.PLANNED)
-    return rows.filter(over(actor, "body__path") | led | own).distinct()
+    return rows.filter(rows_in_reach(actor, "body__path") | led | own).distinct()
 
 
 def _led(actor: Actor) -> list[int]:
@@ -45,7 +45,7 @@ def governments_run(user: object) -> QuerySet[Body, Body]:
     """Return the governments for whose open-government office the user acts, in directory order."""
     actor = actor_of(user)
     rows = Body.objects.filter(active_to=None, kind__in=GOVERNING_KINDS).order_by("path")
-    return rows if actor.system else rows.filter(over(actor, "path", (Role.CHIEF,)))
+    return rows if actor.system else rows.filter(rows_in_reach(actor, "path", (Role.CHIEF,)))
 
 
 def assessors(user: object) -> QuerySet[Body, Body]:
@@ -75,7 +75,7 @@ def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
         return rows.none()
     led = Q(round__office_id__in=_led(actor)) | Q(round__body_id__in=_led(actor))
     own = Q(body_id__in=spoken_for(actor)) & ~Q(round__state=RoundState.PLANNED)
-    return rows.filter(over(actor, "round__body__path") | led | own)
+    return rows.filter(rows_in_reach(actor, "round__body__path") | led | own)
 
 
 visible_to = units_visible_to
@@ -92,7 +92,7 @@ def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
         return rows.none()
     own = Q(rounds__units__body_id__in=spoken_for(actor)) & ~Q(state=SchemeState.DRAFT)
     led = Q(rounds__office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
-    return rows.filter(over(actor, "body__path") | own | led).distinct()
+    return rows.filter(rows_in_reach(actor, "body__path") | own | led).distinct()
 
 
 @visible(Bulletin)
@@ -111,7 +111,7 @@ def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
     issued = Q(state=BulletinState.ISSUED) & (
         Q(units__in=spoken_for(actor)) | Q(body_id__in=actor.bodies) | Q(body__children__in=actor.bodies)
     )
-    return rows.filter(over(actor, "body__path") | led | issued).distinct()
+    return rows.filter(rows_in_reach(actor, "body__path") | led | issued).distinct()
 
 
 @visible(Mark)

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_GET
 
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form
-from gongkai.core.ledger.scoring import SOURCES, Case
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.ledger.scoring import SOURCES, ScoredCase
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import actor_of, require_staff_actor
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
 from gongkai.core.widgets.paging import page_of
-from gongkai.lib.writing.fonts import NoFont
-from gongkai.lib.writing.official import Issued
+from gongkai.lib.writing.fonts import MissingFont
+from gongkai.lib.writing.official import IssuedDocument
 from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.forms import EvaluateForm
 from gongkai.oversight.assessment.importing import EVALUATION_SHEET, INDICATOR_SHEET, evaluation_rows, indicator_rows
@@ -27,12 +27,12 @@ from gongkai.oversight.assessment.queries.visible import oversees_round, sees_sc
 _KINDS = {"docx": DOCX_CONTENT_TYPE, "pdf": "application/pdf"}
 
 
-def _paper(made: Issued, name: str, form: str) -> HttpResponse:
+def _paper(made: IssuedDocument, name: str, form: str) -> HttpResponse:
     if form not in reports.FORMS:
         raise Http404("没有这种格式")
     try:
         return download(reports.FORMS[form](made), f"{name}.{form}", _KINDS[form])
-    except NoFont as error:
+    except MissingFont as error:
         raise Http404("服务器没有安装中文字体，不能生成PDF，请下载Word文档。") from error
 
 
@@ -40,7 +40,7 @@ def _paper(made: Issued, name: str, form: str) -> HttpResponse:
 def scheme(request: HttpRequest, number: int) -> HttpResponse:
     """Export an indicator tree as a spreadsheet in the import format."""
     shown = get_visible_or_404(require_staff_actor(request), Scheme, number)
-    return spreadsheet(INDICATOR_SHEET, indicator_rows(shown), f"{shown.name}第{shown.edition}版")
+    return spreadsheet_response(INDICATOR_SHEET, indicator_rows(shown), f"{shown.name}第{shown.edition}版")
 
 
 @require_GET
@@ -51,7 +51,7 @@ def ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
     if not oversees_round(by, shown):
         return HttpResponseRedirect(reverse("assessment:home"))
     if form == "xlsx":
-        return spreadsheet(ranking_sheet(shown), standings(shown), f"{shown.name}结果", guide=False)
+        return spreadsheet_response(ranking_sheet(shown), standings(shown), f"{shown.name}结果", guide=False)
     return _paper(reports.ranking(shown), f"{shown.name}结果", form)
 
 
@@ -113,13 +113,13 @@ def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     parts = []
     for leaf in own.indicators.all():
         page = page_of(request, _cases(shown, leaf), name=f"page{leaf.pk}")
-        rows: list[tuple[Case | None, object]] = [(case, marks.get((leaf.pk, case.ref))) for case in page]
+        rows: list[tuple[ScoredCase | None, object]] = [(case, marks.get((leaf.pk, case.ref))) for case in page]
         parts.append((leaf, page, f"page{leaf.pk}", rows or [(None, marks.get((leaf.pk, "")))]))
     context = {"evaluator": own, "unit": shown, "parts": parts}
     return render(request, "assessment/evaluate.html", context)
 
 
-def _cases(unit: Assessed, leaf: Indicator) -> list[Case]:
+def _cases(unit: Assessed, leaf: Indicator) -> list[ScoredCase]:
     source = SOURCES.get(leaf.source)
     if source is None:
         return []
@@ -131,4 +131,4 @@ def _cases(unit: Assessed, leaf: Indicator) -> list[Case]:
 def sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Export the evaluator's sheet, to be completed offline."""
     own = _own(request, number)
-    return spreadsheet(EVALUATION_SHEET, evaluation_rows(own), f"{own.round.name}{own.organisation}评分表")
+    return spreadsheet_response(EVALUATION_SHEET, evaluation_rows(own), f"{own.round.name}{own.organisation}评分表")

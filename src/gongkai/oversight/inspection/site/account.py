@@ -6,8 +6,8 @@ An account that is only readable inside the platform's app is reported as not ju
 
 from datetime import UTC, date, datetime, timedelta
 
-from gongkai.lib.outbound import Inner, NoAnswer, Reach, ask
-from gongkai.lib.outbound.crawling import normal
+from gongkai.lib.outbound import InternalHost, NoAnswer, RequestLimits, send_request
+from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.lib.outbound.crawling.addresses import host_of
 from gongkai.lib.outbound.probing import is_dead
 from gongkai.oversight.inspection.site.dates import days_in
@@ -27,7 +27,7 @@ def inspect_account(wanted: Inspection) -> Report:
     findings = Findings()
     skipped = {row.key: "账号不评" for row in wanted.indicators.rows.values() if row.kind == "bonus"}
     data, why = _fetched(wanted)
-    page = parse_page(data, wanted.address, 1, normal) if data else None
+    page = parse_page(data, wanted.address, 1, normalise_url) if data else None
     newest = newest_post(page, wanted.today) if page else None
     limit = int(wanted.indicators.limit(STALE, "days", 14))
     if why:
@@ -73,11 +73,11 @@ def _fetched(wanted: Inspection) -> tuple[bytes, str]:
     """
     address = wanted.address
     inside = {host_of(address)} if wanted.inside is None else wanted.inside
-    reach = Reach(seconds=15, whole=30, hops=5, most=5_000_000, inside=inside, agent=USER_AGENT)
+    reach = RequestLimits(seconds=15, whole=30, hops=5, most=5_000_000, inside=inside, agent=USER_AGENT)
     try:
-        with ask(address, reach) as answer:
+        with send_request(address, reach) as answer:
             return (b"", f"应答 {answer.status}") if is_dead(answer.status) else (answer.read(), "")
-    except Inner as error:
+    except InternalHost as error:
         raise InspectionError(unnamed(host_of(address))) from error
     except NoAnswer as error:
         return b"", str(error) or "连接不上"

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling.addresses import shape_of
-from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import ISLAND_ATTRIBUTE
 from gongkai.oversight.inspection.site.contents import (
     DAY_VALUE,
@@ -121,7 +121,7 @@ class _Draft:
 
 
 def columns_of(
-    store: Store, home: Page, template: Template, today: date, whole: Whole, layouts: list[Layout]
+    store: Store, home: Page, template: Template, today: date, whole: UrlCache, layouts: list[Layout]
 ) -> list[Column]:
     """Return the columns that the menus of the home page, and of those columns, lead to."""
     facts = {one.address: one for one in store.facts()}

@@ -3,7 +3,7 @@
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling.addresses import normal, suffix_of
+from gongkai.lib.outbound.crawling.addresses import normalise_url, suffix_of
 from gongkai.oversight.inspection.site.menus import more_links
 from gongkai.oversight.inspection.site.page import Page, words
 from gongkai.oversight.inspection.site.template import Template
@@ -18,7 +18,7 @@ def sends_on(page: Page) -> bool:
         for tag in page.by["meta"]
         if (tag.get("http-equiv") or "").lower() == "refresh"
     )
-    return any(to and normal(to[1], page.address) != page.address for to in said)
+    return any(to and normalise_url(to[1], page.address) != page.address for to in said)
 
 
 _ONWARD = re.compile(r"url\s*=\s*[\"']?([^\"'\s;]+)", re.IGNORECASE)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.outbound.crawling import normal
+from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.lib.outbound.markup import decode
 from gongkai.oversight.inspection.site.dates import first_day
 from gongkai.oversight.inspection.site.lists import Entry
@@ -65,7 +65,7 @@ def data_of(page: "Page") -> list[str]:
     for script in page.scripts:
         if len(script) < 20_000:
             named += [next(filter(None, match.groups())) for match in _ASKED.finditer(script)]
-    whole = (normal(value, page.address) for value in named if _ADDRESS.match(value))
+    whole = (normalise_url(value, page.address) for value in named if _ADDRESS.match(value))
     return list(dict.fromkeys(address for address in whole if address and address != page.address))
 
 
@@ -132,7 +132,7 @@ def _entry(row: object, base: str, today: date) -> Iterator[Entry]:
     said = {str(key).lower(): value for key, value in fields.items() if isinstance(value, str | int)}
     link = _link(said)
     title = _title(said, link)
-    address = normal(link, base) if link else ""
+    address = normalise_url(link, base) if link else ""
     if title and address:
         yield Entry(address, title, _day(said, today))
 

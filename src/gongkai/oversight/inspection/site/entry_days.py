@@ -7,7 +7,7 @@ from itertools import islice
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling import Link
+from gongkai.lib.outbound.crawling import PageLink
 from gongkai.oversight.inspection.site.dates import day_in_address, days_in, first_day
 from gongkai.oversight.inspection.site.names import DEADLINE_WORDS_PATTERN, NOT_A_DATE_PATTERN, labelled
 from gongkai.oversight.inspection.site.page import words
@@ -21,7 +21,7 @@ _ALONE, _IN_WORDS = 50, 20
 _MOST = 500
 
 
-def day_of(holder: _Element, link: Link, title: str, today: date, *, alone: bool) -> date | None:
+def day_of(holder: _Element, link: PageLink, title: str, today: date, *, alone: bool) -> date | None:
     """Return the date of a list entry, or None.
 
     Args:
@@ -63,7 +63,7 @@ _YEAR = re.compile(r"[\[【（(]?((?:19|20)\d\d)年?度?[\]】）)]?")
 _UP, _MOST_BACK = 3, 100
 
 
-def day_in_itself(link: Link, today: date) -> date | None:
+def day_in_itself(link: PageLink, today: date) -> date | None:
     """Return the date in an entry's URL or text, for lists without dates."""
     return day_in_address(link.address) or first_day(words(link.element), today)
 
@@ -109,7 +109,7 @@ def _in_time(holder: _Element, title: str, today: date) -> date | None:
     return None
 
 
-def _beside(holder: _Element, link: Link, title: str, today: date) -> date | None:
+def _beside(holder: _Element, link: PageLink, title: str, today: date) -> date | None:
     said = _headed(holder) or _apart(holder)
     shown = _apart(link.element)
     said = _without(said, title if title in said or len(shown) > len(title) + 4 else shown)

@@ -12,7 +12,7 @@ from datetime import date
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling import Link
+from gongkai.lib.outbound.crawling import PageLink
 from gongkai.oversight.inspection.site.lists import Entry, Group, entries_among, groups
 from gongkai.oversight.inspection.site.page import Page, classes, words
 
@@ -88,7 +88,7 @@ def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: 
     return found
 
 
-def _own(group: Group, common: frozenset[tuple[str, str]]) -> Iterator[Link]:
+def _own(group: Group, common: frozenset[tuple[str, str]]) -> Iterator[PageLink]:
     seen: set[str] = set()
     for link in group.links:
         if (group.way, link.address) not in common or link.address in seen:

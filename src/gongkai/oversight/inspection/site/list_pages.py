@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling import Link, normal
+from gongkai.lib.outbound.crawling import PageLink, normalise_url
 from gongkai.lib.outbound.crawling.addresses import host_of
 from gongkai.oversight.inspection.site.page import Page, name_of
 
@@ -25,7 +25,7 @@ def written_pages(page: Page) -> Iterator[tuple[int, str]]:
     for script in page.scripts:
         for count, _, name, ending in _PAGER.findall(script[:_MOST_SCRIPT]):
             for number in range(1, min(int(count), _MOST_PAGES)):
-                address = normal(f"{name}_{number}.{ending}", page.address)
+                address = normalise_url(f"{name}_{number}.{ending}", page.address)
                 if address:
                     yield number + 1, address
 
@@ -57,11 +57,11 @@ def pages_said(page: Page) -> int:
     return int(found[1] or found[2]) if found else 0
 
 
-def _may_follow(link: Link, page: Page) -> bool:
+def _may_follow(link: PageLink, page: Page) -> bool:
     return link.address != page.address and host_of(link.address) == host_of(page.address)
 
 
-def _said(link: Link) -> str:
+def _said(link: PageLink) -> str:
     return "".join(name_of(link).split())
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling import Link
+from gongkai.lib.outbound.crawling import PageLink
 from gongkai.oversight.inspection.site.entry_days import between, day_in_itself, day_of, year_end
 from gongkai.oversight.inspection.site.page import Page, words
 
@@ -25,7 +25,7 @@ _ONLY_DAY = re.compile(r"[\s\[【(（]*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\
 LEAST_WORDS = 4
 
 
-def title_of(link: Link) -> str:
+def title_of(link: PageLink) -> str:
     """Return an entry's title, in full even if the link's text is truncated."""
     said, whole = _said(link.element), " ".join((link.element.get("title") or "").split())
     cut = re.sub(r"(?:\.{2,}|…+)$", "", said).strip()
@@ -91,7 +91,7 @@ class Group:
     """Similar links: their path from the root element, and the anchors."""
 
     way: str
-    links: list[Link] = field(default_factory=list)
+    links: list[PageLink] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def learn(page: Page, titles: Iterable[str] = (), *, today: date) -> Layout | No
     return Layout((best.way,)) if best else None
 
 
-def _holds(link: Link, wanted: list[str]) -> bool:
+def _holds(link: PageLink, wanted: list[str]) -> bool:
     said = "".join(title_of(link).split())
     return any(said.startswith(value[:20]) or value.startswith(said) for value in wanted if said)
 
@@ -152,12 +152,12 @@ def groups(page: Page) -> list[Group]:
     return list(found.values())
 
 
-def _once(links: list[Link]) -> list[Link]:
+def _once(links: list[PageLink]) -> list[PageLink]:
     counts = Counter(link.address for link in links)
     return [link for link in links if counts[link.address] <= 2] or links
 
 
-def _candidates(page: Page, least: int) -> Iterator[Link]:
+def _candidates(page: Page, least: int) -> Iterator[PageLink]:
     named = [(link, title_of(link)) for link in page.links if link.tag == "a" and link.address]
     counts = Counter(said for _, said in named if len(said) <= _BUTTON)
     for link, said in named:
@@ -207,9 +207,9 @@ def _worth(group: Group, today: date) -> float:
     return length * (1 + 2 * dated / max(1, len(entries)))
 
 
-def entries_among(links: list[Link], today: date) -> Iterator[Entry]:
+def entries_among(links: list[PageLink], today: date) -> Iterator[Entry]:
     """Yield entries; of several links to one address the one with the longest title."""
-    items: dict[int, list[Link]] = defaultdict(list)
+    items: dict[int, list[PageLink]] = defaultdict(list)
     holders: dict[int, _Element] = {}
     anchors = {link.element for link in links}
     for link in links:
@@ -229,8 +229,8 @@ def entries_among(links: list[Link], today: date) -> Iterator[Entry]:
         yield Entry(link.address, title_of(link), found or day_in_itself(link, today))
 
 
-def _best(inside: list[Link]) -> list[Link]:
-    best: dict[str, Link] = {}
+def _best(inside: list[PageLink]) -> list[PageLink]:
+    best: dict[str, PageLink] = {}
     for link in inside:
         if link.address not in best or len(title_of(link)) > len(title_of(best[link.address])):
             best[link.address] = link

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling import normal
+from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.lib.outbound.crawling.addresses import MEDIA_SUFFIXES
 from gongkai.oversight.inspection.site.furniture import heading_of
 from gongkai.oversight.inspection.site.list_pages import written_pages
@@ -50,7 +50,7 @@ def more_links(page: Page) -> Iterator[tuple[str, str, str]]:
 
 
 def _whole(page: Page, written: str, tag: str, said: str) -> Iterator[tuple[str, str, str]]:
-    address = normal(written, page.address)
+    address = normalise_url(written, page.address)
     if address and address != page.address:
         yield address, tag, said
 

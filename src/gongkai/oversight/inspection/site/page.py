@@ -9,8 +9,8 @@ from lxml import etree
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling import Fetched, Link, links_of
-from gongkai.lib.outbound.markup import bounded, decode, open_islands, tree_of
+from gongkai.lib.outbound.crawling import FetchResult, PageLink, links_of
+from gongkai.lib.outbound.markup import decode, limit_page, open_islands, tree_of
 from gongkai.oversight.inspection.site.search_forms import search_form
 
 _BLOCKS = (
@@ -54,8 +54,8 @@ class Page:
     source: str = ""
     charset: str = ""
     note: str = ""
-    fetched: Fetched | None = None
-    links: list[Link] = field(default_factory=list)
+    fetched: FetchResult | None = None
+    links: list[PageLink] = field(default_factory=list)
 
     def take_in(self, other: "Page") -> None:
         """Merge another page displayed in a frame; call this before reading any property."""
@@ -145,12 +145,12 @@ class Page:
         return re.split(r"\s*[-_|—–－]+\s*(?=[^-_|—–－]{2,30}$)", self.title)[0]
 
 
-def read_page(fetched: Fetched, whole: Callable[[str, str], str]) -> Page | None:
+def read_page(fetched: FetchResult, whole: Callable[[str, str], str]) -> Page | None:
     """Parse a response, or return None if it is not readable.
 
     Args:
         fetched: the response.
-        whole: makes link addresses absolute (`outbound.crawling.links.Whole`).
+        whole: makes link addresses absolute (`outbound.crawling.links.UrlCache`).
     """
     declared = _DECLARED.search(fetched.data[:4096])
     named = (fetched.charset or (declared[1].decode() if declared else "")).lower()
@@ -163,7 +163,7 @@ def read_page(fetched: Fetched, whole: Callable[[str, str], str]) -> Page | None
 def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str], str]) -> Page | None:
     """Parse bytes into a page, or return None if they are not readable."""
     source, note = decode(data)
-    source = bounded(source)[0]
+    source = limit_page(source)[0]
     root = tree_of(source)
     if root is None:
         return None
@@ -251,7 +251,7 @@ def words(element: _Element) -> str:
     return " ".join("".join(map(str, element.itertext())).split())
 
 
-def name_of(link: Link) -> str:
+def name_of(link: PageLink) -> str:
     """Return the accessible name of a link."""
     element = link.element
     said = words(element) or element.get("title") or element.get("aria-label") or ""

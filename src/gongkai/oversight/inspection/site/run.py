@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gongkai.lib.outbound import Reach, is_temporary
-from gongkai.lib.outbound.crawling import Crawl, Frontier, Kind, normal
+from gongkai.lib.outbound import RequestLimits, is_temporary
+from gongkai.lib.outbound.crawling import Crawl, Frontier, UrlKind, normalise_url
 from gongkai.lib.outbound.crawling.addresses import host_of, shape_of
 from gongkai.lib.outbound.crawling.crawl import TIME_OVER
-from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.where import is_inner
 from gongkai.oversight.inspection.availability import WATCHED
 from gongkai.oversight.inspection.site.checks import (
@@ -67,7 +67,7 @@ def inspect_site(wanted: Inspection) -> Report:
         InspectionError: the address is invalid, or the folder is not writable.
         Unfinished: the time limit passed; call again to resume.
     """
-    start = normal(wanted.address if "//" in wanted.address else f"http://{wanted.address}")
+    start = normalise_url(wanted.address if "//" in wanted.address else f"http://{wanted.address}")
     if not start:
         raise InspectionError("网址写法有误，应为 http:// 或 https:// 开头的网址")
     with _folder(wanted.folder) as folder:
@@ -76,11 +76,13 @@ def inspect_site(wanted: Inspection) -> Report:
             store = Store(frontier)
             crawl = _crawl(start, frontier, wanted)
             findings = Findings()
-            whole = Whole()
+            whole = UrlCache()
             take_in(crawl, store, whole, wanted)
             if crawl.stopped == TIME_OVER and not wanted.whole:
                 counts = frontier.counts()
-                raise Unfinished(counts.get(Kind.PAGE, 0), counts.get(Kind.FILE, 0) + counts.get(Kind.OUTER, 0))
+                raise Unfinished(
+                    counts.get(UrlKind.PAGE, 0), counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0)
+                )
             report = _judged(start, begun, crawl, store, findings, whole, wanted)
             if wanted.folder is not None:
                 report.write(folder)
@@ -135,7 +137,7 @@ def _crawl(start: str, frontier: Frontier, wanted: Inspection) -> Crawl:
     bounds = wanted.bounds
     hosts = frozenset({host} if private else {bare, f"www.{bare}"})
     inside = (wanted.inside or {host}) if private else frozenset[str]()
-    reach = Reach(seconds=bounds.seconds, whole=bounds.whole, agent=USER_AGENT, inside=inside)
+    reach = RequestLimits(seconds=bounds.seconds, whole=bounds.whole, agent=USER_AGENT, inside=inside)
     return Crawl(start, frontier, reach, hosts, bounds, inner_ends=private and wanted.inside is None)
 
 
@@ -151,7 +153,7 @@ _CHECKS: tuple[Callable[[Site], None], ...] = (
 
 
 def _judged(
-    start: str, begun: str, crawl: Crawl, store: Store, findings: Findings, whole: Whole, wanted: Inspection
+    start: str, begun: str, crawl: Crawl, store: Store, findings: Findings, whole: UrlCache, wanted: Inspection
 ) -> Report:
     store.frontier.commit()
     home = _home(start, store, whole)
@@ -203,7 +205,7 @@ def _judged(
     pages = store.frontier.db.execute("SELECT count(*) FROM page").fetchone()[0]
     return Report(
         start, begun, datetime.now(UTC).isoformat(timespec="seconds"), wanted.today.isoformat(), pages,
-        counts.get(Kind.FILE, 0) + counts.get(Kind.OUTER, 0), score_of(rows, wanted.indicators, skipped), rows, wanted.indicators, skipped,
+        counts.get(UrlKind.FILE, 0) + counts.get(UrlKind.OUTER, 0), score_of(rows, wanted.indicators, skipped), rows, wanted.indicators, skipped,
         columns, findings.over, crawl.stopped, _left(store),
     )  # fmt: skip
 
@@ -246,7 +248,7 @@ def _weight(table: Indicators) -> Callable[..., tuple[int, int]]:
     return lambda one: (kinds[table[one.indicator].kind], order[one.indicator])
 
 
-def _home(start: str, store: Store, whole: Whole) -> Page | None:
+def _home(start: str, store: Store, whole: UrlCache) -> Page | None:
     address, passed = start, set[str]()
     while address not in passed:
         passed.add(address)
@@ -260,7 +262,7 @@ def _home(start: str, store: Store, whole: Whole) -> Page | None:
     return None
 
 
-def _with_frames(page: Page, store: Store, whole: Whole, depth: int = 0) -> Page:
+def _with_frames(page: Page, store: Store, whole: UrlCache, depth: int = 0) -> Page:
     frames = [link.address for link in page.links if link.tag == "frame" and link.address]
     for address in dict.fromkeys(frames if depth < MOST_FRAMES else ()):
         row = next(store.frontier.rows("address = ?", (address,)), None)

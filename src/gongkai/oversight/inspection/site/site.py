@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from gongkai.lib.outbound import Answer, NoAnswer, Reach, ask
-from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound import HttpResponse, NoAnswer, RequestLimits, send_request
+from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import decode
 from gongkai.oversight.inspection.site.columns import Column
 from gongkai.oversight.inspection.site.indicators import Indicators
@@ -36,10 +36,10 @@ class Site:
     private: bool
     today: date
     store: Store
-    whole: Whole
+    whole: UrlCache
     indicators: Indicators
     findings: Findings
-    reach: Reach
+    reach: RequestLimits
     template: Template
     columns: list[Column] = field(default_factory=list)
     facts: dict[str, Facts] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class Site:
         method = "GET" if posted is None else "POST"
         headers = {} if posted is None else {"Content-Type": "application/x-www-form-urlencoded"}
         try:
-            with ask(address, self.reach, method=method, headers=headers, body=posted) as answer:
+            with send_request(address, self.reach, method=method, headers=headers, body=posted) as answer:
                 if posted is not None and answer.onward and 301 <= answer.status <= 303:
                     return self.ask(answer.onward)
                 return answer.status, _text(answer)
@@ -77,5 +77,5 @@ class Site:
             return 0, str(error)
 
 
-def _text(answer: Answer) -> str:
+def _text(answer: HttpResponse) -> str:
     return decode(answer.begin(2_000_000))[0]

@@ -9,7 +9,7 @@ from datetime import date
 
 from gongkai.lib.outbound.crawling import Frontier
 from gongkai.lib.outbound.crawling.addresses import ENDLESS_CALENDAR_REASON, shape_of
-from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.crawling.traps import ALL_ALIKE, ENDLESS
 from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.lists import Entry
@@ -152,7 +152,7 @@ class Store:
         row = self.frontier.db.execute("SELECT body FROM page WHERE id = ?", (number,)).fetchone()
         return zlib.decompress(row[0]) if row else b""
 
-    def page(self, number: int, whole: Whole) -> Page | None:
+    def page(self, number: int, whole: UrlCache) -> Page | None:
         """Return a stored page, parsed again."""
         row = self.frontier.db.execute("SELECT address FROM target WHERE id = ?", (number,)).fetchone()
         data = self.body(number)

@@ -8,9 +8,9 @@ from pathlib import Path
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling import Bounds, Crawl, Fetched, Kind, normal
+from gongkai.lib.outbound.crawling import Crawl, CrawlLimits, FetchResult, UrlKind, normalise_url
 from gongkai.lib.outbound.crawling.addresses import host_of
-from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.oversight.inspection.availability import Availability
 from gongkai.oversight.inspection.site import data_lists
 from gongkai.oversight.inspection.site.checks import attachments, ends, form, harmful, marks, safety
@@ -63,7 +63,7 @@ class Inspection:
 
     address: str
     folder: Path | None = None
-    bounds: Bounds = field(default_factory=lambda: Bounds(rate=DEFAULT_REQUESTS_PER_SECOND))
+    bounds: CrawlLimits = field(default_factory=lambda: CrawlLimits(rate=DEFAULT_REQUESTS_PER_SECOND))
     today: date = field(default_factory=date.today)
     indicators: Indicators = field(default_factory=read_indicators)
     layouts: list[Layout] = field(default_factory=list)
@@ -86,7 +86,7 @@ _INDEX = re.compile(r"(?:index|list|default|node|col)[\w-]*\.\w+$", re.IGNORECAS
 _BEGIN_DAY = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 
 
-def take_in(crawl: Crawl, store: Store, whole: Whole, wanted: Inspection) -> None:
+def take_in(crawl: Crawl, store: Store, whole: UrlCache, wanted: Inspection) -> None:
     """Crawl the site and check its pages."""
     wording = Wording()
     pages = other = 0
@@ -102,7 +102,9 @@ def take_in(crawl: Crawl, store: Store, whole: Whole, wanted: Inspection) -> Non
             wanted.progress(pages, other)
 
 
-def _page(fetched: Fetched, crawl: Crawl, store: Store, whole: Whole, wording: Wording, wanted: Inspection) -> None:
+def _page(
+    fetched: FetchResult, crawl: Crawl, store: Store, whole: UrlCache, wording: Wording, wanted: Inspection
+) -> None:
     page = read_page(fetched, whole)
     if page is None:
         crawl.note(fetched)
@@ -134,7 +136,7 @@ def _page(fetched: Fetched, crawl: Crawl, store: Store, whole: Whole, wording: W
     store.see(fetched.target.id, found)
 
 
-def _data(fetched: Fetched, store: Store, wanted: Inspection) -> list[tuple[str, str, str]]:
+def _data(fetched: FetchResult, store: Store, wanted: Inspection) -> list[tuple[str, str, str]]:
     target = fetched.target
     if target.tag != data_lists.DATA_LINK_TAG or not 200 <= fetched.status < 300:
         return []
@@ -208,18 +210,18 @@ def _broken_links(page: Page) -> Iterator[Found]:
             yield Found("link.broken", f"链接地址写法有误：{link.written[:60]}", link.written, link.written)
 
 
-def _end(fetched: Fetched, crawl: Crawl, store: Store, wanted: Inspection) -> None:
+def _end(fetched: FetchResult, crawl: Crawl, store: Store, wanted: Inspection) -> None:
     target = fetched.target
     if not 200 <= fetched.status < 300:
         return
-    if target.kind == Kind.FILE:
+    if target.kind == UrlKind.FILE:
         wrong = ends.wrong_file(target.address, fetched.data, fetched.size, target.tag)
         if wrong:
             store.see(target.id, [Found(wrong[0], wrong[1], target.address)])
         elif target.tag == "a":
             store.see(target.id, attachments.judged(fetched, wanted.bounds.document_bytes))
-    elif target.kind == Kind.OUTER and "html" in fetched.type and not safety.trusted(host_of(target.address)):
-        page = parse_page(fetched.data, target.address, target.id, normal)
+    elif target.kind == UrlKind.OUTER and "html" in fetched.type and not safety.trusted(host_of(target.address)):
+        page = parse_page(fetched.data, target.address, target.id, normalise_url)
         source = next(store.frontier.rows("id = ?", (target.found_on,)), None)
         if page is not None:
             found_on = source["address"] if source else ""

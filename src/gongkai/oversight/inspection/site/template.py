@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.oversight.inspection.site.lists import groups
 from gongkai.oversight.inspection.site.store import Store
 
@@ -20,7 +20,7 @@ class Template:
     forms: frozenset[str] = frozenset()
 
 
-def template_of(store: Store, whole: Whole) -> Template:
+def template_of(store: Store, whole: UrlCache) -> Template:
     """Return the content that most pages of a sample have."""
     numbers = [number for (number,) in store.frontier.db.execute("SELECT id FROM page ORDER BY id")]
     step = max(1, len(numbers) // SAMPLE_PAGES)

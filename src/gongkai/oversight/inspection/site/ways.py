@@ -3,7 +3,7 @@
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling import Link
+from gongkai.lib.outbound.crawling import PageLink
 from gongkai.oversight.inspection.site.lists import groups, title_of
 from gongkai.oversight.inspection.site.page import Page, classes, words
 
@@ -16,7 +16,7 @@ _BETWEEN = re.compile(r"首\s*页\s*(?:[>»›→/|\\-]|&gt;)")
 _UP, _MOST = 3, 160
 
 
-def way_to(page: Page) -> list[Link]:
+def way_to(page: Page) -> list[PageLink]:
     """Return the breadcrumbs of a page (首页 > 政务公开 > 规划计划) without first and last step."""
     for link in page.links:
         if link.tag == "a" and _HOME.fullmatch(words(link.element)):

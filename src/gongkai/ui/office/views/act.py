@@ -20,7 +20,7 @@ from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import whole
 from gongkai.ui.office.history import Happenings
-from gongkai.ui.office.offered_actions import find, moves_on
+from gongkai.ui.office.offered_actions import find_action, moves_on
 from gongkai.ui.office.views.entry import found, mark_closed_files
 
 
@@ -28,7 +28,7 @@ def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Page: the form of an action with reasons against it; nothing typed is lost."""
     entry, actor = found(request, pk)
     with_subjects([entry], actor)
-    action = find(entry, name)
+    action = find_action(entry, name)
     if action is None:
         raise Http404
     data = (request.POST, request.FILES) if request.method == "POST" else ()

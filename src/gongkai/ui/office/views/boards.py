@@ -14,7 +14,7 @@ from gongkai.core.ledger.desk import build_home_page
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets import Column
 from gongkai.core.spreadsheets import Sheet as Table
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES
@@ -88,7 +88,7 @@ def leader(request: HttpRequest) -> HttpResponse:
     if not boards.oversees(by):
         return HttpResponseRedirect(reverse("office_standing"))
     if asks_file(request):
-        return spreadsheet(KINDS, boards.sheet(by, year).kinds, f"领导看板{year}", guide=False)
+        return spreadsheet_response(KINDS, boards.sheet(by, year).kinds, f"领导看板{year}", guide=False)
     shown = boards.sheet_shown(by, year)
     context: dict[str, object] = {
         "sheet": shown,
@@ -161,9 +161,9 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
     body = get_visible_or_404(by, Body, number, pk__in=seen) if number is not None else first
     if body is None:
         raise PermissionDenied("没有可以查看的单位。")
-    shown = boards.standing(by, body, year)
+    shown = boards.compare_unit(by, body, year)
     if asks_file(request):
-        return spreadsheet(KINDS, shown.kinds, f"{body.label}{year}", guide=False)
+        return spreadsheet_response(KINDS, shown.kinds, f"{body.label}{year}", guide=False)
     unit = units_visible_to(request.user).filter(body=body).order_by("-round__year", "-pk")
     current = unit.exclude(round__state=RoundState.PLANNED).first()
     duties = duties_ahead(current, 8) if current else []

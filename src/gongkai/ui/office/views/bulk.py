@@ -14,7 +14,7 @@ from gongkai.core.ledger import queries
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.models import Entry
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.asked import ticked
 
@@ -38,7 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not entries:
         return redirect(back)
     if request.POST.get("do") == "export":
-        return spreadsheet(LEDGER_SHEET, entries, "ledger")
+        return spreadsheet_response(LEDGER_SHEET, entries, "ledger")
     action = ACTIONS_BY_NAME.get(request.POST.get("do", ""))
     if action is None or action.name not in BULK_ACTIONS:
         return redirect(back)

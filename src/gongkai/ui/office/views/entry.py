@@ -15,7 +15,7 @@ from gongkai.core.ledger.desk import Panel, panels_for
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence
 from gongkai.core.ledger.queries import one_visible_to
-from gongkai.core.ledger.rules import judge, work
+from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.ledger.subjects import opens_attachment, with_subjects
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.help import known_terms
@@ -90,8 +90,8 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
         "above": [(panel, shown) for panel, shown in panels if panel.position < 300],
         "below": [(panel, shown) for panel, shown in panels if panel.position >= 300],
         "evidence": mark_closed_files(actor, entry, entry.evidence.select_related("attachment__stored")),
-        "may_withdraw": own and not work(actor, entry),
-        "may_judge": not judge(actor, entry),
+        "may_withdraw": own and not check_may_work(actor, entry),
+        "may_judge": not check_may_judge(actor, entry),
         "comments": mark_closed_files(actor, entry, entry.comments.prefetch_related("attachments__stored")),
     }
 

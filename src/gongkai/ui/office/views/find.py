@@ -11,7 +11,7 @@ from gongkai.core.ledger.filters import Filter
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.units.queries import alive
+from gongkai.core.units.queries import existing_bodies
 from gongkai.core.units.queries import visible_to as units_visible_to
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.handbook.finding import find
@@ -45,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
         items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
         found = list(entries[: MAX_ROWS_PER_KIND + 1])
         named = [unit.pk for unit in terminology().find_unit(fold(words))]  # by an abbreviation: 住建局
-        units = alive(units_visible_to(by)).filter(
+        units = existing_bodies(units_visible_to(by)).filter(
             Q(name__icontains=words) | Q(short_name__icontains=words) | Q(pk__in=named)
         )
         with_subjects(found, by)

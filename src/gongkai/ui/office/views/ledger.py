@@ -6,15 +6,22 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.ledger import queries
-from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, Filter, counts, counts_of_few, due_since, standing
+from gongkai.core.ledger.filters import (
+    LIGHT_FILTER_LABELS,
+    Filter,
+    count_lights,
+    count_lights_of_unit,
+    due_since,
+    with_light,
+)
 from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import EntryQuerySet, SavedFilter
-from gongkai.core.ledger.paging import page as page_of
+from gongkai.core.ledger.paging import page_of_entries as page_of
 from gongkai.core.ledger.subjects import with_subjects
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body, Role
@@ -48,7 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
     narrowed = wanted.narrow(seen, actor)
     # A row shows only unit and office, so tables of kinds are not joined.
     now = timezone.now()
-    listed = standing(narrowed, wanted.light, now).select_related("body", "office")
+    listed = with_light(narrowed, wanted.light, now).select_related("body", "office")
     since = due_since(wanted.light, now)
     shown = page_of(listed, request.GET.get("after", ""), order=wanted.ordering, since=since)
     with_subjects(shown.rows, actor)
@@ -76,7 +83,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _build_light_tabs(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
     own = bool(wanted.mine) or wanted.body in actor.bodies
-    count = counts_of_few if own or wanted.body else counts
+    count = count_lights_of_unit if own or wanted.body else count_lights
     found = count(narrowed) if (own or actor.has(*SUPERVISING_ROLES)) and wanted.countable else {}
     return [
         {
@@ -121,7 +128,7 @@ def _list_requested(request: HttpRequest) -> EntryQuerySet:
     return chosen(request, actor).apply(queries.visible_to(request.user), actor).order_by("pk")
 
 
-@may_be_long(
+@long_export(
     "ledger.entries",
     "台账",
     rows=_list_requested,
@@ -130,4 +137,4 @@ def _list_requested(request: HttpRequest) -> EntryQuerySet:
 def export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a spreadsheet that can be imported."""
     rows = queries.as_listed(_list_requested(request)).iterator(1000)
-    return spreadsheet(LEDGER_SHEET, rows, f"ledger-{timezone.localdate():%Y%m%d}")
+    return spreadsheet_response(LEDGER_SHEET, rows, f"ledger-{timezone.localdate():%Y%m%d}")

@@ -13,14 +13,14 @@ from gongkai.core.ledger.filters import Filter
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.queries import kinds_offered
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.collapsed_lists import opened
+from gongkai.core.units.collapsed_lists import opened_government
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.widgets.charts import compare
 from gongkai.ui.office.filter_choices import years
-from gongkai.ui.office.statistics import UNITS, Account, Asked, accounts_in, by_district, total
+from gongkai.ui.office.statistics import UNITS, Account, StatisticsQuery, accounts_in, by_district, total
 
 SHEET = Sheet(
     "各单位统计",
@@ -42,19 +42,19 @@ SHEET = Sheet(
 class _RequestedFigures:
     """The requested figures: a year's, of all supervised units or of one lower government."""
 
-    wanted: Asked
+    wanted: StatisticsQuery
     found: list[Account]
     home: Body | None
     under: Body | None
     as_of: datetime | None
 
 
-def _read_request(request: HttpRequest, answers: Callable[..., figures.Answer]) -> _RequestedFigures:
+def _read_request(request: HttpRequest, answers: Callable[..., figures.CountAnswer]) -> _RequestedFigures:
     wanted, actor = Filter.read(request.GET.dict()), actor_of(request.user)
-    asked = Asked(wanted.year or timezone.localdate().year, wanted.kind)
+    asked = StatisticsQuery(wanted.year or timezone.localdate().year, wanted.kind)
     answer = answers(UNITS, asked, by=actor)
     found, home = accounts_in(answer), _find_top_government(actor)
-    under = opened(request.GET.get("under"), home)
+    under = opened_government(request.GET.get("under"), home)
     if under is not None:
         found = [account for account in found if account.body and account.body.path.startswith(under.path)]
     return _RequestedFigures(asked, found, home, under, answer.as_of)
@@ -67,7 +67,7 @@ def _find_top_government(actor: Actor) -> Body | None:
 
 def page(request: HttpRequest) -> HttpResponse:
     """Page: a year's figures by unit; districts are collapsed if there are very many units."""
-    shown = _read_request(request, figures.ask)
+    shown = _read_request(request, figures.cached_counts)
     rows, closed = by_district(shown.found, shown.under or shown.home)
     kinds = kinds_offered(request.user)
     whole = total(shown.found)
@@ -97,6 +97,6 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def export(request: HttpRequest) -> HttpResponse:
     """Download the live figures of all units as a spreadsheet."""
-    shown = _read_request(request, figures.count)
+    shown = _read_request(request, figures.count_now)
     name = f"statistics-{shown.wanted.year}" + (f"-{shown.under.label}" if shown.under else "")
-    return spreadsheet(SHEET, shown.found, name, guide=False)
+    return spreadsheet_response(SHEET, shown.found, name, guide=False)

@@ -11,36 +11,36 @@ from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.richtext import plain
-from gongkai.ui.opendata.operations import Answer, Site, on, operation, stamp
+from gongkai.ui.opendata.operations import Answer, Site, format_date, format_time, operation
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.reads.documents import at
 from gongkai.ui.opendata.reads.standings import label_of
-from gongkai.ui.opendata.shapes import COMMON_FIELDS, Is, Shape
+from gongkai.ui.opendata.shapes import COMMON_FIELDS, Shape, ValueShape
 from gongkai.work.consultation import published, queries, recall
 from gongkai.work.consultation.models import Category, KnownAnswer
 
 BASIS_SHAPE = Shape(
     "Basis",
     "答复依据的一件文件",
-    id=Is("number", "信息编号", 345),
-    title=Is("text", "标题", "云岭市住房公积金提取办法"),
-    standing=Is("text", "有效性", "in_force"),
-    standing_label=Is("text", "有效性的名称", "现行有效"),
-    url=Is("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
+    id=ValueShape("number", "信息编号", 345),
+    title=ValueShape("text", "标题", "云岭市住房公积金提取办法"),
+    standing=ValueShape("text", "有效性", "in_force"),
+    standing_label=ValueShape("text", "有效性的名称", "现行有效"),
+    url=ValueShape("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
 )
 _ANSWER_VALUES = {
-    "id": Is("number", "问答编号", 8),
-    "question": Is("text", "问题", "租房可以提取公积金吗？"),
-    "answer": Is("text", "答复", "可以。连续足额缴存满3个月……"),
-    "basis": Is("text", "依据", "《云岭市住房公积金提取办法》第五条"),
-    "documents": Is([BASIS_SHAPE], "依据的文件"),
-    "warnings": Is(["text"], "现在用这条答复要注意什么，如依据已经失效", []),
-    "unit": Is("text", "答复单位", "云岭市住房和城乡建设局"),
-    "themes": Is(["text"], "主题", ["住房"]),
-    "contact": Is("text", "咨询电话", "0871-0000000"),
-    "valid_until": Is("text", "有效期至，没有则为空", ""),
-    "confirmed_on": Is("text", "最近核对的日期", "2026-09-01"),
-    "url": Is("text", "网页地址", "https://www.yunling.example/answers/8/"),
+    "id": ValueShape("number", "问答编号", 8),
+    "question": ValueShape("text", "问题", "租房可以提取公积金吗？"),
+    "answer": ValueShape("text", "答复", "可以。连续足额缴存满3个月……"),
+    "basis": ValueShape("text", "依据", "《云岭市住房公积金提取办法》第五条"),
+    "documents": ValueShape([BASIS_SHAPE], "依据的文件"),
+    "warnings": ValueShape(["text"], "现在用这条答复要注意什么，如依据已经失效", []),
+    "unit": ValueShape("text", "答复单位", "云岭市住房和城乡建设局"),
+    "themes": ValueShape(["text"], "主题", ["住房"]),
+    "contact": ValueShape("text", "咨询电话", "0871-0000000"),
+    "valid_until": ValueShape("text", "有效期至，没有则为空", ""),
+    "confirmed_on": ValueShape("text", "最近核对的日期", "2026-09-01"),
+    "url": ValueShape("text", "网页地址", "https://www.yunling.example/answers/8/"),
 }
 ANSWER_SHAPE = Shape("KnownAnswer", "政策问答库中的一条", **_ANSWER_VALUES)
 WHOLE_ANSWER_SHAPE = Shape("KnownAnswerWhole", "政策问答库中的一条", **COMMON_FIELDS, **_ANSWER_VALUES)
@@ -115,8 +115,10 @@ def _describe_answer(one: KnownAnswer, site: Site) -> Answer:
         "unit": one.body.name,
         "themes": [theme.name for theme in one.themes.all()],
         "contact": one.contact,
-        "valid_until": on(one.valid_until),
-        "confirmed_on": on(one.confirmed_on or (timezone.localdate(one.released_at) if one.released_at else None)),
+        "valid_until": format_date(one.valid_until),
+        "confirmed_on": format_date(
+            one.confirmed_on or (timezone.localdate(one.released_at) if one.released_at else None)
+        ),
         "url": site.at(f"/answers/{one.pk}/"),
     }
 
@@ -134,16 +136,16 @@ def _describe_basis(row: Shelf, site: Site) -> Answer:
 MESSAGE_SHAPE = Shape(
     "Message",
     "一条公开的留言和答复",
-    id=Is("number", "信息编号", 512),
-    title=Is("text", "标题", "小区门口的路灯不亮"),
-    category=Is("text", "留言类别", "consultation"),
-    category_label=Is("text", "留言类别的名称", "咨询"),
-    received_on=Is("text", "受理日期", "2026-10-08"),
-    answered_on=Is("text", "答复日期", "2026-10-12"),
-    answered_by=Is("text", "答复部门", "云岭市城市管理局"),
-    text=Is("text", "留言和答复", "留言：……\n答复：……"),
-    published_at=Is("text", "公开时间", "2026-10-15T10:00:00+08:00"),
-    url=Is("text", "网页地址", "https://www.yunling.example/columns/31/512.html"),
+    id=ValueShape("number", "信息编号", 512),
+    title=ValueShape("text", "标题", "小区门口的路灯不亮"),
+    category=ValueShape("text", "留言类别", "consultation"),
+    category_label=ValueShape("text", "留言类别的名称", "咨询"),
+    received_on=ValueShape("text", "受理日期", "2026-10-08"),
+    answered_on=ValueShape("text", "答复日期", "2026-10-12"),
+    answered_by=ValueShape("text", "答复部门", "云岭市城市管理局"),
+    text=ValueShape("text", "留言和答复", "留言：……\n答复：……"),
+    published_at=ValueShape("text", "公开时间", "2026-10-15T10:00:00+08:00"),
+    url=ValueShape("text", "网页地址", "https://www.yunling.example/columns/31/512.html"),
 )
 
 
@@ -181,6 +183,6 @@ def _describe_message(row: Shelf, content: EditionContent, site: Site) -> Answer
         "category": _CATEGORY_BY_LABEL.get(facts["category"], ""),
         "category_label": facts["category"],
         "text": plain(content.html),
-        "published_at": stamp(row.published_at),
+        "published_at": format_time(row.published_at),
         "url": site.at(row.path),
     }

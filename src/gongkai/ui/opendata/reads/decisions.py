@@ -1,9 +1,9 @@
 """Operations: major decisions with their stages."""
 
-from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
+from gongkai.ui.opendata.operations import Answer, Site, format_date, operation, page_of
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.reads.documents import link
-from gongkai.ui.opendata.shapes import COMMON_FIELDS, LINK_SHAPE, Is, Shape
+from gongkai.ui.opendata.shapes import COMMON_FIELDS, LINK_SHAPE, Shape, ValueShape
 from gongkai.work.participation.line import (
     ListedDecision,
     PublicStep,
@@ -13,45 +13,45 @@ from gongkai.work.participation.line import (
 )
 
 _DECISION_VALUES = {
-    "id": Is("number", "事项编号", 71),
-    "title": Is("text", "事项名称", "云岭市老旧小区改造三年计划"),
-    "unit": Is("text", "承办单位", "云岭市住房和城乡建设局"),
-    "stage": Is("text", "进行到哪一步", "正在征求意见"),
+    "id": ValueShape("number", "事项编号", 71),
+    "title": ValueShape("text", "事项名称", "云岭市老旧小区改造三年计划"),
+    "unit": ValueShape("text", "承办单位", "云岭市住房和城乡建设局"),
+    "stage": ValueShape("text", "进行到哪一步", "正在征求意见"),
 }
 DECISION_SHAPE = Shape(
     "Decision",
     "一项重大行政决策",
     **_DECISION_VALUES,
-    timetable=Is("text", "决策时间安排", "2026年10月征求意见，12月决定"),
-    ways=Is("text", "公众参与方式", "网上征求意见、听证会"),
-    open_until=Is("text", "征求意见截止日期；现在不征求意见则为空", "2026-12-01"),
-    url=Is("text", "网页地址", "https://www.yunling.example/decisions/71/"),
+    timetable=ValueShape("text", "决策时间安排", "2026年10月征求意见，12月决定"),
+    ways=ValueShape("text", "公众参与方式", "网上征求意见、听证会"),
+    open_until=ValueShape("text", "征求意见截止日期；现在不征求意见则为空", "2026-12-01"),
+    url=ValueShape("text", "网页地址", "https://www.yunling.example/decisions/71/"),
 )
 STEP_SHAPE = Shape(
     "DecisionStep",
     "决策的一步",
-    label=Is("text", "哪一步", "征求意见"),
-    done=Is("yes", "完成了没有", True),
-    current=Is("yes", "现在是不是这一步", False),
-    words=Is("text", "这一步的情况，没有则为空", "正在研究整理，应当在2026年12月31日前公布"),
-    documents=Is([LINK_SHAPE], "这一步公布的内容"),
+    label=ValueShape("text", "哪一步", "征求意见"),
+    done=ValueShape("yes", "完成了没有", True),
+    current=ValueShape("yes", "现在是不是这一步", False),
+    words=ValueShape("text", "这一步的情况，没有则为空", "正在研究整理，应当在2026年12月31日前公布"),
+    documents=ValueShape([LINK_SHAPE], "这一步公布的内容"),
 )
 DECISION_LINE_SHAPE = Shape(
     "DecisionLine",
     "一项决策从目录到结果",
     **COMMON_FIELDS,
     **_DECISION_VALUES,
-    consulted_from=Is("text", "征求意见起", "2026-11-01"),
-    consulted_to=Is("text", "征求意见止", "2026-12-01"),
-    open_until=Is("text", "征求意见截止日期；现在不征求意见则为空", "2026-12-01"),
-    comments=Is("number", "收到意见条数；征求意见结束前为 null", 126, nullable=True),
-    adopted=Is("number", "采纳", 40, nullable=True),
-    partly=Is("number", "部分采纳", 30, nullable=True),
-    not_adopted=Is("number", "未采纳", 50, nullable=True),
-    unrelated=Is("number", "与草案无关", 6, nullable=True),
-    answer_due=Is("text", "征求意见结束后，应当在这一天前公布采纳情况；不在这一步则为空", "2026-12-31"),
-    steps=Is([STEP_SHAPE], "各步"),
-    url=Is("text", "网页地址", "https://www.yunling.example/decisions/71/"),
+    consulted_from=ValueShape("text", "征求意见起", "2026-11-01"),
+    consulted_to=ValueShape("text", "征求意见止", "2026-12-01"),
+    open_until=ValueShape("text", "征求意见截止日期；现在不征求意见则为空", "2026-12-01"),
+    comments=ValueShape("number", "收到意见条数；征求意见结束前为 null", 126, nullable=True),
+    adopted=ValueShape("number", "采纳", 40, nullable=True),
+    partly=ValueShape("number", "部分采纳", 30, nullable=True),
+    not_adopted=ValueShape("number", "未采纳", 50, nullable=True),
+    unrelated=ValueShape("number", "与草案无关", 6, nullable=True),
+    answer_due=ValueShape("text", "征求意见结束后，应当在这一天前公布采纳情况；不在这一步则为空", "2026-12-31"),
+    steps=ValueShape([STEP_SHAPE], "各步"),
+    url=ValueShape("text", "网页地址", "https://www.yunling.example/decisions/71/"),
 )
 #: Count in the answer, mapped to the app's name.
 _COUNT_NAMES = {
@@ -90,7 +90,7 @@ def _describe_decision(one: ListedDecision, site: Site) -> Answer:
         "stage": one.state,
         "timetable": one.timetable,
         "ways": one.ways,
-        "open_until": on(one.open_until),
+        "open_until": format_date(one.open_until),
         "url": site.at(f"/decisions/{one.number}/"),
     }
 
@@ -115,12 +115,12 @@ def decision(site: Site, values: Values) -> Answer:
         "title": line.title,
         "unit": line.body.name,
         "stage": line.stage,
-        "consulted_from": on(line.consultation.starts_on) if line.consultation else "",
-        "consulted_to": on(line.consultation.ends_on) if line.consultation else "",
-        "open_until": on(line.consultation.ends_on) if line.is_open and line.consultation else "",
+        "consulted_from": format_date(line.consultation.starts_on) if line.consultation else "",
+        "consulted_to": format_date(line.consultation.ends_on) if line.consultation else "",
+        "open_until": format_date(line.consultation.ends_on) if line.is_open and line.consultation else "",
         **{name: counts[key] if counts else None for name, key in _COUNT_NAMES.items()},
         "comments": counts["total"] if counts else line.received,
-        "answer_due": on(line.answer_due),
+        "answer_due": format_date(line.answer_due),
         "steps": [_describe_step(step, site) for step in line.steps],
         "url": site.at(f"/decisions/{line.decision.pk}/"),
     }

@@ -19,76 +19,78 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.richtext import plain
 from gongkai.lib.richtext.articles import articles
 from gongkai.lib.richtext.pictures import with_addresses
-from gongkai.ui.opendata.operations import Answer, Site, on, operation, stamp
+from gongkai.ui.opendata.operations import Answer, Site, format_date, format_time, operation
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, contained, note
 from gongkai.ui.opendata.reads.places import COLUMN_SHAPE, column
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_WORDS, label_of, said_of
-from gongkai.ui.opendata.shapes import COMMON_FIELDS, LINK_SHAPE, Is, Shape
+from gongkai.ui.opendata.shapes import COMMON_FIELDS, LINK_SHAPE, Shape, ValueShape
 
 KINDS = {str(value): str(label) for value, label in ItemKind.choices}
 
 _LISTED_VALUES = {
-    "id": Is("number", "信息编号", 345),
-    "title": Is("text", "标题", "云岭市住房公积金提取办法"),
-    "document_number": Is("text", "发文字号，没有则为空", "云建发〔2026〕3号"),
-    "kind": Is("text", "类别", "policy"),
-    "kind_label": Is("text", "类别的名称", "政策文件"),
-    "standing": Is("text", "有效性，不适用则为空", "in_force"),
-    "standing_label": Is("text", "有效性的名称", "现行有效"),
-    "unit_id": Is("number", "发布单位编号", 3),
-    "published_at": Is("text", "首次公开时间", "2026-03-05T09:30:00+08:00"),
-    "changed_at": Is("text", "这一版公开的时间", "2026-03-05T09:30:00+08:00"),
-    "url": Is("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
-    "api": Is("text", "本接口中的地址", "https://www.yunling.example/api/v1/documents/345/"),
+    "id": ValueShape("number", "信息编号", 345),
+    "title": ValueShape("text", "标题", "云岭市住房公积金提取办法"),
+    "document_number": ValueShape("text", "发文字号，没有则为空", "云建发〔2026〕3号"),
+    "kind": ValueShape("text", "类别", "policy"),
+    "kind_label": ValueShape("text", "类别的名称", "政策文件"),
+    "standing": ValueShape("text", "有效性，不适用则为空", "in_force"),
+    "standing_label": ValueShape("text", "有效性的名称", "现行有效"),
+    "unit_id": ValueShape("number", "发布单位编号", 3),
+    "published_at": ValueShape("text", "首次公开时间", "2026-03-05T09:30:00+08:00"),
+    "changed_at": ValueShape("text", "这一版公开的时间", "2026-03-05T09:30:00+08:00"),
+    "url": ValueShape("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
+    "api": ValueShape("text", "本接口中的地址", "https://www.yunling.example/api/v1/documents/345/"),
 }
 LISTED_SHAPE = Shape("ListedDocument", "列表中的一条信息", **_LISTED_VALUES)
 FILE_SHAPE = Shape(
     "File",
     "一个附件或者图片",
-    name=Is("text", "文件名", "申请表.docx"),
-    size=Is("number", "字节数", 18233),
-    sha256=Is("text", "SHA-256 摘要", "9f2c…"),
-    picture=Is("yes", "是不是正文中的图片", False),
-    url=Is("text", "下载地址", "https://www.yunling.example/files/345/1/9f2c…"),
+    name=ValueShape("text", "文件名", "申请表.docx"),
+    size=ValueShape("number", "字节数", 18233),
+    sha256=ValueShape("text", "SHA-256 摘要", "9f2c…"),
+    picture=ValueShape("yes", "是不是正文中的图片", False),
+    url=ValueShape("text", "下载地址", "https://www.yunling.example/files/345/1/9f2c…"),
 )
 EDITION_SHAPE = Shape(
     "Edition",
     "公开过的一版",
-    number=Is("number", "第几版", 1),
-    visible_from=Is("text", "公开时间", "2026-03-05T09:30:00+08:00"),
-    digest=Is("text", "校验值，与网页上的相同", "5d1e…"),
-    url=Is("text", "这一版的网页地址", "https://www.yunling.example/columns/12/345.html?version=1"),
+    number=ValueShape("number", "第几版", 1),
+    visible_from=ValueShape("text", "公开时间", "2026-03-05T09:30:00+08:00"),
+    digest=ValueShape("text", "校验值，与网页上的相同", "5d1e…"),
+    url=ValueShape("text", "这一版的网页地址", "https://www.yunling.example/columns/12/345.html?version=1"),
 )
-RELATED_SHAPE = Shape("Related", "有关的信息", relation=Is("text", "关系", "政策解读"), items=Is([LINK_SHAPE], "信息"))
+RELATED_SHAPE = Shape(
+    "Related", "有关的信息", relation=ValueShape("text", "关系", "政策解读"), items=ValueShape([LINK_SHAPE], "信息")
+)
 DOCUMENT_SHAPE = Shape(
     "Document",
     "一条信息",
     **COMMON_FIELDS,
     **_LISTED_VALUES,
-    unit=Is("text", "发布单位", "云岭市住房和城乡建设局"),
-    index_number=Is("text", "索引号", "115000000/2026-00012"),
-    standing_since=Is("text", "有效性从哪一天起，没有则为空", "2026-04-01"),
-    standing_note=Is("text", "有效性的说明", ""),
-    validity=Is("text", "有效性，一句话；不适用则为空", "现行有效，自2026年4月1日起施行"),
-    on=Is("text", "正文和有效性是哪一天的", "2026-11-20"),
-    facts=Is({}, "著录项，按字段名", {"issuer": "云岭市住房和城乡建设局"}),
-    html=Is("text", "正文（HTML）", "<p>第一条　为了……</p>"),
-    text=Is("text", "正文（纯文字）", "第一条　为了……"),
-    files=Is([FILE_SHAPE], "附件和图片"),
-    columns=Is([COLUMN_SHAPE], "所在的栏目"),
-    editions=Is([EDITION_SHAPE], "历次公开的版本，新的在前"),
-    related=Is([RELATED_SHAPE], "有关的信息：解读、被替代的文件等"),
+    unit=ValueShape("text", "发布单位", "云岭市住房和城乡建设局"),
+    index_number=ValueShape("text", "索引号", "115000000/2026-00012"),
+    standing_since=ValueShape("text", "有效性从哪一天起，没有则为空", "2026-04-01"),
+    standing_note=ValueShape("text", "有效性的说明", ""),
+    validity=ValueShape("text", "有效性，一句话；不适用则为空", "现行有效，自2026年4月1日起施行"),
+    on=ValueShape("text", "正文和有效性是哪一天的", "2026-11-20"),
+    facts=ValueShape({}, "著录项，按字段名", {"issuer": "云岭市住房和城乡建设局"}),
+    html=ValueShape("text", "正文（HTML）", "<p>第一条　为了……</p>"),
+    text=ValueShape("text", "正文（纯文字）", "第一条　为了……"),
+    files=ValueShape([FILE_SHAPE], "附件和图片"),
+    columns=ValueShape([COLUMN_SHAPE], "所在的栏目"),
+    editions=ValueShape([EDITION_SHAPE], "历次公开的版本，新的在前"),
+    related=ValueShape([RELATED_SHAPE], "有关的信息：解读、被替代的文件等"),
     **CONTAINED_TEXTS_FIELD,
 )
 ARTICLE_SHAPE = Shape(
     "Article",
     "一条（没有分条的，为一个大点）",
-    label=Is("text", "第几条；正文开头的部分为空", "第五条"),
-    chapter=Is("text", "所在章节，没有则为空", "第二章　提取条件"),
-    text=Is("text", "原文", "第五条　缴存人有下列情形之一的……"),
-    url=Is("text", "网页上这一条的地址", "https://www.yunling.example/columns/12/345.html#tiao-5"),
-    sha256=Is("text", "原文（UTF-8）的 SHA-256 摘要", "77aa…"),
+    label=ValueShape("text", "第几条；正文开头的部分为空", "第五条"),
+    chapter=ValueShape("text", "所在章节，没有则为空", "第二章　提取条件"),
+    text=ValueShape("text", "原文", "第五条　缴存人有下列情形之一的……"),
+    url=ValueShape("text", "网页上这一条的地址", "https://www.yunling.example/columns/12/345.html#tiao-5"),
+    sha256=ValueShape("text", "原文（UTF-8）的 SHA-256 摘要", "77aa…"),
 )
 ARTICLES_SHAPE = Shape(
     "Articles",
@@ -97,16 +99,16 @@ ARTICLES_SHAPE = Shape(
     id=_LISTED_VALUES["id"],
     title=_LISTED_VALUES["title"],
     document_number=_LISTED_VALUES["document_number"],
-    unit=Is("text", "发布单位", "云岭市住房和城乡建设局"),
-    standing=Is("text", "那一天的有效性，不适用则为空", "in_force"),
+    unit=ValueShape("text", "发布单位", "云岭市住房和城乡建设局"),
+    standing=ValueShape("text", "那一天的有效性，不适用则为空", "in_force"),
     standing_label=_LISTED_VALUES["standing_label"],
-    validity=Is("text", "那一天的有效性，一句话；不适用则为空", "现行有效，自2026年4月1日起施行"),
-    on=Is("text", "原文和有效性是哪一天的", "2026-11-20"),
-    edition=Is("number", "第几版", 1),
-    digest=Is("text", "这一版的校验值，与网页上的相同", "5d1e…"),
+    validity=ValueShape("text", "那一天的有效性，一句话；不适用则为空", "现行有效，自2026年4月1日起施行"),
+    on=ValueShape("text", "原文和有效性是哪一天的", "2026-11-20"),
+    edition=ValueShape("number", "第几版", 1),
+    digest=ValueShape("text", "这一版的校验值，与网页上的相同", "5d1e…"),
     changed_at=_LISTED_VALUES["changed_at"],
     url=_LISTED_VALUES["url"],
-    articles=Is([ARTICLE_SHAPE], "各条原文；汇编（政府公报）没有自己的条文，见 contains"),
+    articles=ValueShape([ARTICLE_SHAPE], "各条原文；汇编（政府公报）没有自己的条文，见 contains"),
     **CONTAINED_TEXTS_FIELD,
 )
 ID_PARAMETER = Param("id", "信息编号", "number", example=1, in_path=True, required=True)
@@ -158,8 +160,8 @@ def listed(row: Shelf, site: Site) -> Answer:
         "standing": row.standing,
         "standing_label": label_of(row.standing),
         "unit_id": row.body_id,
-        "published_at": stamp(row.published_at),
-        "changed_at": stamp(row.from_at),
+        "published_at": format_time(row.published_at),
+        "changed_at": format_time(row.from_at),
         "url": site.at(row.path),
         "api": site.at(f"/api/v1/documents/{row.document_id}/"),
     }
@@ -193,7 +195,7 @@ def _find_document(
     moment = timezone.make_aware(datetime.combine(day, time.max)) if day else None
     shown = queries.load_shown(ANONYMOUS, pk=number, on=moment) if own else None
     if own is not None and shown is None and day and queries.load_shown(ANONYMOUS, pk=number):
-        raise NotThere(f"这条信息在 {day.isoformat()} 还没有公开，首次公开于 {stamp(own.published_at)[:10]}。")
+        raise NotThere(f"这条信息在 {day.isoformat()} 还没有公开，首次公开于 {format_time(own.published_at)[:10]}。")
     if own is None or shown is None:
         raise NotThere("没有这条信息，或者已经撤回。")
     return own, shelf, shown
@@ -219,12 +221,12 @@ def document(site: Site, values: Values) -> Answer:
     return {
         **listed(own, site),
         **({"title": content.title} if content else {}),
-        "changed_at": stamp(current.visible_from),
+        "changed_at": format_time(current.visible_from),
         **said_of(validity_on(found, day, content.facts if content else {})),
         "on": day.isoformat(),
         "unit": found.body.name,
         "index_number": found.index_number,
-        "standing_since": on(found.standing_on),
+        "standing_since": format_date(found.standing_on),
         "standing_note": found.standing_note,
         "facts": _select_facts(content.facts) if content else {},
         "html": _make_html(content, found.pk, current.number, site) if content else "",
@@ -277,7 +279,7 @@ def get_articles(site: Site, values: Values) -> Answer:
         "on": (day or site.day).isoformat(),
         "edition": shown.edition.number,
         "digest": shown.edition.digest,
-        "changed_at": stamp(shown.edition.visible_from),
+        "changed_at": format_time(shown.edition.visible_from),
         "url": url,
         "articles": [
             {
@@ -319,7 +321,7 @@ def files(content: EditionContent, document: int, number: int, site: Site) -> li
 def _describe_edition(one: Edition, shelf: Shelf, site: Site) -> Answer:
     return {
         "number": one.number,
-        "visible_from": stamp(one.visible_from),
+        "visible_from": format_time(one.visible_from),
         "digest": one.digest,
         "url": f"{site.at(shelf.path)}?version={one.number}",
     }

@@ -1,21 +1,21 @@
 """Operation: list of bundles."""
 
 from gongkai.ui.opendata.models import Bundle
-from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
+from gongkai.ui.opendata.operations import Answer, Site, format_date, operation, page_of
 from gongkai.ui.opendata.parameters import Values
-from gongkai.ui.opendata.shapes import Is, Shape
+from gongkai.ui.opendata.shapes import Shape, ValueShape
 
 BUNDLE_SHAPE = Shape(
     "Bundle",
     "一个整批下载的文件",
-    name=Is("text", "文件名", "documents-2026.ndjson.gz"),
-    label=Is("text", "内容", "2026年公开的信息，一行一条，含全文"),
-    media_type=Is("text", "类型", "application/gzip"),
-    rows=Is("number", "行数", 1280),
-    size=Is("number", "字节数", 2816344),
-    made_on=Is("text", "生成日期", "2026-11-20"),
-    sha256=Is("text", "SHA-256 摘要", "9f2c…"),
-    url=Is("text", "下载地址", "https://www.yunling.example/api/v1/bundles/documents-2026.ndjson.gz"),
+    name=ValueShape("text", "文件名", "documents-2026.ndjson.gz"),
+    label=ValueShape("text", "内容", "2026年公开的信息，一行一条，含全文"),
+    media_type=ValueShape("text", "类型", "application/gzip"),
+    rows=ValueShape("number", "行数", 1280),
+    size=ValueShape("number", "字节数", 2816344),
+    made_on=ValueShape("text", "生成日期", "2026-11-20"),
+    sha256=ValueShape("text", "SHA-256 摘要", "9f2c…"),
+    url=ValueShape("text", "下载地址", "https://www.yunling.example/api/v1/bundles/documents-2026.ndjson.gz"),
 )
 
 
@@ -41,7 +41,7 @@ def _describe_bundle(one: Bundle, site: Site) -> Answer:
         "media_type": one.kind,
         "rows": one.rows,
         "size": one.size,
-        "made_on": on(one.made_on),
+        "made_on": format_date(one.made_on),
         "sha256": one.file_id,
         "url": site.at(one.path),
     }

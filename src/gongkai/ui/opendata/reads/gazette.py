@@ -6,43 +6,43 @@ from typing import TYPE_CHECKING
 from gongkai.content.gazette.composing import IssueArticle
 from gongkai.content.gazette.queries import PublicIssue, find_articles, public_issues, read_issue
 from gongkai.content.policies.queries.library import Validity, validities_on
-from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
+from gongkai.ui.opendata.operations import Answer, Site, format_date, operation, page_of
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.reads.standings import said_of
-from gongkai.ui.opendata.shapes import COMMON_FIELDS, Is, Shape
+from gongkai.ui.opendata.shapes import COMMON_FIELDS, Shape, ValueShape
 
 if TYPE_CHECKING:
     from gongkai.content.gazette.models import Issue
 
 _ISSUE_VALUES = {
-    "id": Is("number", "公报编号", 4),
-    "title": Is("text", "名称", "云岭市人民政府公报2026年第3期（总第187期）"),
-    "year": Is("number", "年份", 2026),
-    "number": Is("number", "期号", 3),
-    "issued_on": Is("text", "出版日期", "2026-03-31"),
-    "url": Is("text", "网页地址", "https://www.yunling.example/gazette/4/"),
-    "pdf": Is("text", "PDF 的地址", "https://www.yunling.example/gazette/4/issue.pdf"),
+    "id": ValueShape("number", "公报编号", 4),
+    "title": ValueShape("text", "名称", "云岭市人民政府公报2026年第3期（总第187期）"),
+    "year": ValueShape("number", "年份", 2026),
+    "number": ValueShape("number", "期号", 3),
+    "issued_on": ValueShape("text", "出版日期", "2026-03-31"),
+    "url": ValueShape("text", "网页地址", "https://www.yunling.example/gazette/4/"),
+    "pdf": ValueShape("text", "PDF 的地址", "https://www.yunling.example/gazette/4/issue.pdf"),
 }
 ISSUE_SHAPE = Shape("GazetteIssue", "一期政府公报", **_ISSUE_VALUES)
 GAZETTE_ARTICLE_SHAPE = Shape(
     "GazetteArticle",
     "公报中的一篇",
-    section=Is("text", "栏目", "市政府文件"),
-    title=Is("text", "标题", "云岭市人民政府关于……的通知"),
-    standing=Is("text", "登载的文件现在的有效性，不适用则为空", "repealed"),
-    standing_label=Is("text", "有效性的名称", "已废止"),
-    validity=Is("text", "现在的有效性，一句话；不适用则为空", "已废止，自2026年11月1日起废止，仅供查阅"),
-    text=Is("text", "正文", "各区县人民政府……"),
-    url=Is("text", "网页地址", "https://www.yunling.example/gazette/4/?piece=1"),
+    section=ValueShape("text", "栏目", "市政府文件"),
+    title=ValueShape("text", "标题", "云岭市人民政府关于……的通知"),
+    standing=ValueShape("text", "登载的文件现在的有效性，不适用则为空", "repealed"),
+    standing_label=ValueShape("text", "有效性的名称", "已废止"),
+    validity=ValueShape("text", "现在的有效性，一句话；不适用则为空", "已废止，自2026年11月1日起废止，仅供查阅"),
+    text=ValueShape("text", "正文", "各区县人民政府……"),
+    url=ValueShape("text", "网页地址", "https://www.yunling.example/gazette/4/?piece=1"),
 )
 WHOLE_ISSUE_SHAPE = Shape(
     "GazetteIssueWhole",
     "一期政府公报，逐篇",
     **COMMON_FIELDS,
     **_ISSUE_VALUES,
-    edition=Is("number", "第几版", 1),
-    digest=Is("text", "校验值", "5d1e…"),
-    articles=Is([GAZETTE_ARTICLE_SHAPE], "各篇"),
+    edition=ValueShape("number", "第几版", 1),
+    digest=ValueShape("text", "校验值", "5d1e…"),
+    articles=ValueShape([GAZETTE_ARTICLE_SHAPE], "各篇"),
 )
 
 
@@ -76,7 +76,7 @@ def _describe_issue(issue: "Issue", site: Site) -> Answer:
         "title": str(issue),
         "year": issue.year,
         "number": issue.number,
-        "issued_on": on(issue.issued_on),
+        "issued_on": format_date(issue.issued_on),
         "url": site.at(f"/gazette/{issue.pk}/"),
         "pdf": site.at(f"/gazette/{issue.pk}/issue.pdf"),
     }

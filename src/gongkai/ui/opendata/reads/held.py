@@ -11,22 +11,22 @@ from gongkai.content.policies.queries.library import Validity, validities_on
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.opendata.operations import Answer, Site
 from gongkai.ui.opendata.reads.standings import said_of
-from gongkai.ui.opendata.shapes import Is, Shape
+from gongkai.ui.opendata.shapes import Shape, ValueShape
 
 CONTAINED_SHAPE = Shape(
     "Held",
     "汇编（政府公报）所载的一件",
-    id=Is("number", "文件自己的信息编号；只登载在公报上的没有", 345, nullable=True),
-    title=Is("text", "标题", "云岭市住房公积金提取办法"),
-    standing=Is("text", "这件文件现在的有效性，不适用则为空", "repealed"),
-    standing_label=Is("text", "有效性的名称", "已废止"),
-    validity=Is("text", "现在的有效性，一句话；不适用则为空", "已于2026年11月1日废止"),
-    url=Is(
+    id=ValueShape("number", "文件自己的信息编号；只登载在公报上的没有", 345, nullable=True),
+    title=ValueShape("text", "标题", "云岭市住房公积金提取办法"),
+    standing=ValueShape("text", "这件文件现在的有效性，不适用则为空", "repealed"),
+    standing_label=ValueShape("text", "有效性的名称", "已废止"),
+    validity=ValueShape("text", "现在的有效性，一句话；不适用则为空", "已于2026年11月1日废止"),
+    url=ValueShape(
         "text",
         "文件自己的网页地址；没有的，是公报中的这一篇",
         "https://www.yunling.example/columns/12/345.html",
     ),
-    articles=Is(
+    articles=ValueShape(
         "text",
         "原文（按条）的地址，没有则为空",
         "https://www.yunling.example/api/v1/documents/345/articles/",
@@ -34,8 +34,8 @@ CONTAINED_SHAPE = Shape(
 )
 #: Fields of every answer about a document; empty unless it is a gazette issue.
 CONTAINED_TEXTS_FIELD = {
-    "contains": Is([CONTAINED_SHAPE], "汇编（政府公报）所载的文件，各有自己的有效性；不是汇编则没有"),
-    "note": Is("text", "用的时候要知道的；没有则为空", ""),
+    "contains": ValueShape([CONTAINED_SHAPE], "汇编（政府公报）所载的文件，各有自己的有效性；不是汇编则没有"),
+    "note": ValueShape("text", "用的时候要知道的；没有则为空", ""),
 }
 
 

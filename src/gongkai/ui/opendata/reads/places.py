@@ -3,36 +3,36 @@
 from gongkai.core.units.models import Body
 from gongkai.ui.opendata.operations import Answer, Site, operation, page_of
 from gongkai.ui.opendata.parameters import Values
-from gongkai.ui.opendata.shapes import Is, Shape
+from gongkai.ui.opendata.shapes import Shape, ValueShape
 from gongkai.ui.portal.tree import Node
 
 COLUMN_SHAPE = Shape(
     "Column",
     "一个栏目",
-    id=Is("number", "栏目编号", 12),
-    name=Is("text", "名称", "政策文件"),
-    path=Is(["text"], "从一级栏目起的路径", ["政府信息公开", "政策文件"]),
-    parent_id=Is("number", "上级栏目编号，一级栏目为 null", 2, nullable=True),
-    content=Is("text", "公开什么", "市政府和各部门的政策文件"),
-    owner=Is("text", "责任单位", "云岭市人民政府办公室"),
-    cycle=Is("text", "更新周期", "每月"),
-    archived=Is("yes", "是否已经归档，不再更新", False),
-    url=Is("text", "网页地址", "https://www.yunling.example/columns/12/"),
+    id=ValueShape("number", "栏目编号", 12),
+    name=ValueShape("text", "名称", "政策文件"),
+    path=ValueShape(["text"], "从一级栏目起的路径", ["政府信息公开", "政策文件"]),
+    parent_id=ValueShape("number", "上级栏目编号，一级栏目为 null", 2, nullable=True),
+    content=ValueShape("text", "公开什么", "市政府和各部门的政策文件"),
+    owner=ValueShape("text", "责任单位", "云岭市人民政府办公室"),
+    cycle=ValueShape("text", "更新周期", "每月"),
+    archived=ValueShape("yes", "是否已经归档，不再更新", False),
+    url=ValueShape("text", "网页地址", "https://www.yunling.example/columns/12/"),
 )
 UNIT_SHAPE = Shape(
     "Unit",
     "一个单位",
-    id=Is("number", "单位编号", 3),
-    name=Is("text", "名称", "云岭市住房和城乡建设局"),
-    code=Is("text", "统一社会信用代码或单位代码", ""),
-    address=Is("text", "办公地址", "云岭市人民路1号"),
-    hours=Is("text", "办公时间", "工作日9:00—17:00"),
-    phone=Is("text", "电话", "0871-0000000"),
-    disclosure_office=Is("text", "政府信息公开工作机构", "办公室（政务公开科）"),
-    postcode=Is("text", "邮政编码", "650000"),
-    fax=Is("text", "传真号码", "0871-0000001"),
-    email=Is("text", "电子邮箱", "zwgk@yunling.example"),
-    url=Is("text", "网页地址", "https://www.yunling.example/units/3/"),
+    id=ValueShape("number", "单位编号", 3),
+    name=ValueShape("text", "名称", "云岭市住房和城乡建设局"),
+    code=ValueShape("text", "统一社会信用代码或单位代码", ""),
+    address=ValueShape("text", "办公地址", "云岭市人民路1号"),
+    hours=ValueShape("text", "办公时间", "工作日9:00—17:00"),
+    phone=ValueShape("text", "电话", "0871-0000000"),
+    disclosure_office=ValueShape("text", "政府信息公开工作机构", "办公室（政务公开科）"),
+    postcode=ValueShape("text", "邮政编码", "650000"),
+    fax=ValueShape("text", "传真号码", "0871-0000001"),
+    email=ValueShape("text", "电子邮箱", "zwgk@yunling.example"),
+    url=ValueShape("text", "网页地址", "https://www.yunling.example/units/3/"),
 )
 
 

@@ -11,11 +11,11 @@ from gongkai.content.policies.spans import lives_of
 from gongkai.content.policies.states import FIRST, LAST, describe_validity
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import whole
-from gongkai.ui.opendata.operations import Answer, Site, on, operation
+from gongkai.ui.opendata.operations import Answer, Site, format_date, operation
 from gongkai.ui.opendata.parameters import Param, Values
 from gongkai.ui.opendata.reads.documents import at
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_WORDS, label_of
-from gongkai.ui.opendata.shapes import Is, Shape
+from gongkai.ui.opendata.shapes import Shape, ValueShape
 
 if TYPE_CHECKING:
     from gongkai.content.policies.states import ValidityFacts
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 POLICY_SHAPE = Shape(
     "Policy",
     "政策库中的一件文件，和它在所问那一天的效力",
-    id=Is("number", "信息编号", 345),
-    title=Is("text", "标题", "云岭市住房公积金提取办法"),
-    document_number=Is("text", "发文字号", "云建发〔2026〕3号"),
-    level=Is("text", "效力级别", "normative"),
-    level_label=Is("text", "效力级别的名称", "行政规范性文件"),
-    issuers=Is("text", "发文机关", "云岭市住房和城乡建设局"),
-    subject=Is("text", "主题分类", "住房"),
-    made_on=Is("text", "成文日期", "2026-03-01"),
-    effective_on=Is("text", "施行日期", "2026-04-01"),
-    on=Is("text", "效力是哪一天的", "2026-11-20"),
-    state=Is("text", "那一天的有效性", "in_force"),
-    state_label=Is("text", "有效性的名称", "现行有效"),
-    since=Is("text", "这种效力从哪一天起，没有起点则为空", "2026-04-01"),
-    until=Is("text", "到哪一天止，没有终点则为空", "2031-03-31"),
-    validity=Is("text", "一句话", "现行有效，自2026年4月1日起施行，有效期至2031年3月31日"),
-    url=Is("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
-    articles=Is("text", "原文（按条）的地址", "https://www.yunling.example/api/v1/documents/345/articles/"),
+    id=ValueShape("number", "信息编号", 345),
+    title=ValueShape("text", "标题", "云岭市住房公积金提取办法"),
+    document_number=ValueShape("text", "发文字号", "云建发〔2026〕3号"),
+    level=ValueShape("text", "效力级别", "normative"),
+    level_label=ValueShape("text", "效力级别的名称", "行政规范性文件"),
+    issuers=ValueShape("text", "发文机关", "云岭市住房和城乡建设局"),
+    subject=ValueShape("text", "主题分类", "住房"),
+    made_on=ValueShape("text", "成文日期", "2026-03-01"),
+    effective_on=ValueShape("text", "施行日期", "2026-04-01"),
+    on=ValueShape("text", "效力是哪一天的", "2026-11-20"),
+    state=ValueShape("text", "那一天的有效性", "in_force"),
+    state_label=ValueShape("text", "有效性的名称", "现行有效"),
+    since=ValueShape("text", "这种效力从哪一天起，没有起点则为空", "2026-04-01"),
+    until=ValueShape("text", "到哪一天止，没有终点则为空", "2031-03-31"),
+    validity=ValueShape("text", "一句话", "现行有效，自2026年4月1日起施行，有效期至2031年3月31日"),
+    url=ValueShape("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
+    articles=ValueShape("text", "原文（按条）的地址", "https://www.yunling.example/api/v1/documents/345/articles/"),
 )
 
 #: Validity states, and the lists of the library, each with several states.
@@ -110,13 +110,13 @@ def _describe_policy(span: Span, life: "ValidityFacts", day: date, path: str, si
         "level_label": record.get_level_display(),
         "issuers": record.issuers,
         "subject": record.subject,
-        "made_on": on(record.made_on),
-        "effective_on": on(record.effective_on),
+        "made_on": format_date(record.made_on),
+        "effective_on": format_date(record.effective_on),
         "on": day.isoformat(),
         "state": span.state,
         "state_label": label_of(span.state),
-        "since": on(span.since) if span.since > FIRST else "",
-        "until": on(span.until) if span.until < LAST else "",
+        "since": format_date(span.since) if span.since > FIRST else "",
+        "until": format_date(span.until) if span.until < LAST else "",
         "validity": describe_validity(life, day),
         "url": site.at(path),
         "articles": site.at(f"/api/v1/documents/{record.document_id}/articles/"),

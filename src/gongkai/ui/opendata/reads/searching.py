@@ -9,39 +9,39 @@ from gongkai.content.search.query import PER_PAGE as HITS
 from gongkai.content.search.query import SearchHit, SearchQuery, run_search
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import whole
-from gongkai.ui.opendata.operations import Answer, Site, operation, stamp
+from gongkai.ui.opendata.operations import Answer, Site, format_time, operation
 from gongkai.ui.opendata.parameters import PER_PAGE, Param, Values
 from gongkai.ui.opendata.reads.documents import KINDS
 from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, held, note
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of
-from gongkai.ui.opendata.shapes import Is, Shape
+from gongkai.ui.opendata.shapes import Shape, ValueShape
 
 #: Maximum number of documents named for a found gazette issue.
 MAX_CONTAINED = 5
 CARD_SHAPE = Shape(
     "Card",
     "直接联系、办理的地方",
-    kind=Is("text", "是什么：单位、服务或者网页", "单位"),
-    title=Is("text", "名称", "云岭市住房和城乡建设局"),
-    about=Is("text", "一句说明", ""),
-    facts=Is({}, "地址、电话、办公时间等", {"地址": "云岭市人民路1号", "办公时间": "工作日9:00—17:00"}),
-    button=Is("text", "网页上的按钮", "单位主页"),
-    url=Is("text", "网页地址", "https://www.yunling.example/units/3/"),
+    kind=ValueShape("text", "是什么：单位、服务或者网页", "单位"),
+    title=ValueShape("text", "名称", "云岭市住房和城乡建设局"),
+    about=ValueShape("text", "一句说明", ""),
+    facts=ValueShape({}, "地址、电话、办公时间等", {"地址": "云岭市人民路1号", "办公时间": "工作日9:00—17:00"}),
+    button=ValueShape("text", "网页上的按钮", "单位主页"),
+    url=ValueShape("text", "网页地址", "https://www.yunling.example/units/3/"),
 )
 FOUND_SHAPE = Shape(
     "Found",
     "找到的一条",
-    id=Is("number", "信息编号", 345),
-    title=Is("text", "标题", "云岭市住房公积金提取办法"),
-    document_number=Is("text", "发文字号", "云建发〔2026〕3号"),
-    kind=Is("text", "类别", "policy"),
-    kind_label=Is("text", "类别的名称", "政策文件"),
-    standing=Is("text", "有效性，不适用则为空", "in_force"),
-    standing_label=Is("text", "有效性的名称", "现行有效"),
-    published_at=Is("text", "公开时间", "2026-03-05T09:30:00+08:00"),
-    excerpt=Is("text", "正文中的一段", "……缴存人提取住房公积金，应当……"),
-    url=Is("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
-    articles=Is("text", "原文（按条）的地址", "https://www.yunling.example/api/v1/documents/345/articles/"),
+    id=ValueShape("number", "信息编号", 345),
+    title=ValueShape("text", "标题", "云岭市住房公积金提取办法"),
+    document_number=ValueShape("text", "发文字号", "云建发〔2026〕3号"),
+    kind=ValueShape("text", "类别", "policy"),
+    kind_label=ValueShape("text", "类别的名称", "政策文件"),
+    standing=ValueShape("text", "有效性，不适用则为空", "in_force"),
+    standing_label=ValueShape("text", "有效性的名称", "现行有效"),
+    published_at=ValueShape("text", "公开时间", "2026-03-05T09:30:00+08:00"),
+    excerpt=ValueShape("text", "正文中的一段", "……缴存人提取住房公积金，应当……"),
+    url=ValueShape("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
+    articles=ValueShape("text", "原文（按条）的地址", "https://www.yunling.example/api/v1/documents/345/articles/"),
     **CONTAINED_TEXTS_FIELD,
 )
 
@@ -60,7 +60,7 @@ FOUND_SHAPE = Shape(
     Param("year", "公开年份", "year", example=2026),
     tool="search_public_information",
     listed=True,
-    extra={"cards": Is([CARD_SHAPE], "与这些词相符的单位和服务")},
+    extra={"cards": ValueShape([CARD_SHAPE], "与这些词相符的单位和服务")},
 )
 def found(site: Site, values: Values) -> Answer:
     """Return the results of the site search, best first."""
@@ -105,7 +105,7 @@ def _describe_hit(hit: SearchHit, site: Site, words: str) -> Answer:
         "kind_label": KINDS.get(row.kind, ""),
         "standing": row.standing,
         "standing_label": label_of(row.standing),
-        "published_at": stamp(row.published_at),
+        "published_at": format_time(row.published_at),
         "excerpt": "".join(words for words, _ in hit.excerpt),
         "url": site.at(hit.path),
         "articles": site.at(f"/api/v1/documents/{row.document_id}/articles/"),

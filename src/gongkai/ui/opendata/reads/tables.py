@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from gongkai.core.widgets.asked import whole
-from gongkai.ui.opendata.operations import Answer, Site, operation, stamp
+from gongkai.ui.opendata.operations import Answer, Site, format_time, operation
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
-from gongkai.ui.opendata.shapes import LINK_SHAPE, Is, Shape
+from gongkai.ui.opendata.shapes import LINK_SHAPE, Shape, ValueShape
 from gongkai.work.tables import public
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.public import Placed
@@ -15,23 +15,23 @@ MAX_CURSOR_POSITION = 10_000_000
 TABLE_SHAPE = Shape(
     "Table",
     "一种公开表：名录、专题数据、办事指南、权责清单、查阅点",
-    key=Is("text", "代号", "school"),
-    label=Is("text", "名称", "学校"),
-    group=Is("text", "类别", "公共企事业单位"),
-    tables=Is("number", "公开了几张表（办事指南为几条）", 6),
-    rows=Is("text", "各行在本接口中的地址", "https://www.yunling.example/api/v1/tables/school/"),
-    url=Is("text", "网页地址", "https://www.yunling.example/tables/school/"),
+    key=ValueShape("text", "代号", "school"),
+    label=ValueShape("text", "名称", "学校"),
+    group=ValueShape("text", "类别", "公共企事业单位"),
+    tables=ValueShape("number", "公开了几张表（办事指南为几条）", 6),
+    rows=ValueShape("text", "各行在本接口中的地址", "https://www.yunling.example/api/v1/tables/school/"),
+    url=ValueShape("text", "网页地址", "https://www.yunling.example/tables/school/"),
 )
 ROW_SHAPE = Shape(
     "TableRow",
     "公开表的一行",
-    unit_id=Is("number", "填报单位编号", 5),
-    unit=Is("text", "填报单位", "云岭市教育局"),
-    year=Is("number", "年度，不分年度则为 null", 2026, nullable=True),
-    values=Is({}, "各字段的值，按字段名称", {"名称": "云岭市第一中学", "联系电话": "0871-0000000"}),
-    policies=Is([LINK_SHAPE], "这一行的政策依据；不在公开网站上的文件没有地址"),
-    published_at=Is("text", "公开时间", "2026-05-28T15:00:00+08:00"),
-    url=Is("text", "所在公开信息的网页地址", "https://www.yunling.example/columns/50/700.html"),
+    unit_id=ValueShape("number", "填报单位编号", 5),
+    unit=ValueShape("text", "填报单位", "云岭市教育局"),
+    year=ValueShape("number", "年度，不分年度则为 null", 2026, nullable=True),
+    values=ValueShape({}, "各字段的值，按字段名称", {"名称": "云岭市第一中学", "联系电话": "0871-0000000"}),
+    policies=ValueShape([LINK_SHAPE], "这一行的政策依据；不在公开网站上的文件没有地址"),
+    published_at=ValueShape("text", "公开时间", "2026-05-28T15:00:00+08:00"),
+    url=ValueShape("text", "所在公开信息的网页地址", "https://www.yunling.example/columns/50/700.html"),
 )
 
 
@@ -102,7 +102,7 @@ def _describe_rows(placed: Placed, words: str, site: Site) -> list[Answer]:
             "policies": [
                 {"title": title, "url": site.at(path) if path else ""} for title, path in public_rows.bases_at(at)
             ],
-            "published_at": stamp(public_rows.shelf.published_at),
+            "published_at": format_time(public_rows.shelf.published_at),
             "url": site.at(public_rows.shelf.path),
         }
         for public_rows in filled

@@ -6,9 +6,9 @@ from datetime import datetime
 from gongkai.core.units.models import Body
 from gongkai.lib.law.light import Light
 from gongkai.oversight.annual.queries.public import KINDS, NONE, Cell, matrix
-from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of, stamp
+from gongkai.ui.opendata.operations import Answer, Site, format_date, format_time, operation, page_of
 from gongkai.ui.opendata.parameters import Param, Values
-from gongkai.ui.opendata.shapes import LINK_SHAPE, Is, Shape
+from gongkai.ui.opendata.shapes import LINK_SHAPE, Shape, ValueShape
 from gongkai.work.notices.queries.public import (
     PublicMeasure,
     PublicUnit,
@@ -20,24 +20,24 @@ from gongkai.work.notices.queries.public import (
 UNIT_PROGRESS_SHAPE = Shape(
     "UnitProgress",
     "一个责任单位办得怎样",
-    unit=Is("text", "责任单位", "市住建局"),
-    light=Is("text", "正常、临期、逾期、暂停、已办结、逾期办结", "正常"),
-    due=Is("text", "还没办完的，下一个期限", "2026-12-31"),
-    closed=Is("text", "办完的，哪一天", ""),
+    unit=ValueShape("text", "责任单位", "市住建局"),
+    light=ValueShape("text", "正常、临期、逾期、暂停、已办结、逾期办结", "正常"),
+    due=ValueShape("text", "还没办完的，下一个期限", "2026-12-31"),
+    closed=ValueShape("text", "办完的，哪一天", ""),
 )
 MEASURE_SHAPE = Shape(
     "Measure",
     "年度政务公开任务中的一项举措",
-    notice=Is("text", "出自哪个通知", "2026年云岭市政务公开工作要点任务分工"),
-    number=Is("number", "在通知中的序号", 12),
-    section=Is("text", "所在部分", "一、加强政策公开"),
-    item=Is("text", "工作任务", "推进政策集中公开"),
-    text=Is("text", "贯彻举措原文", "市政府规章集中公开……"),
-    leads=Is(["text"], "牵头单位", ["市政府办公室"]),
-    units=Is([UNIT_PROGRESS_SHAPE], "责任单位"),
-    state=Is("text", "进展", "进行中（2/5）"),
-    links=Is([LINK_SHAPE], "已经公开的成果"),
-    url=Is("text", "网页地址", "https://www.yunling.example/progress/2026/"),
+    notice=ValueShape("text", "出自哪个通知", "2026年云岭市政务公开工作要点任务分工"),
+    number=ValueShape("number", "在通知中的序号", 12),
+    section=ValueShape("text", "所在部分", "一、加强政策公开"),
+    item=ValueShape("text", "工作任务", "推进政策集中公开"),
+    text=ValueShape("text", "贯彻举措原文", "市政府规章集中公开……"),
+    leads=ValueShape(["text"], "牵头单位", ["市政府办公室"]),
+    units=ValueShape([UNIT_PROGRESS_SHAPE], "责任单位"),
+    state=ValueShape("text", "进展", "进行中（2/5）"),
+    links=ValueShape([LINK_SHAPE], "已经公开的成果"),
+    url=ValueShape("text", "网页地址", "https://www.yunling.example/progress/2026/"),
 )
 
 
@@ -95,21 +95,21 @@ def _describe_unit_progress(one: PublicUnit) -> Answer:
     return {
         "unit": one.name,
         "light": Light.of(one.light).word,
-        "due": on(one.due),
-        "closed": on(one.closed),
+        "due": format_date(one.due),
+        "closed": format_date(one.closed),
     }
 
 
 REPORT_SHAPE = Shape(
     "AnnualReport",
     "一个单位一年的年度报告",
-    unit_id=Is("number", "单位编号", 3),
-    unit=Is("text", "单位", "云岭市住房和城乡建设局"),
-    year=Is("number", "报告的年度", 2025),
-    state=Is("text", "public 已公布、late 逾期公布、missing 未公布、ahead 未到期限", "public"),
-    state_label=Is("text", "状态的名称", "已公布"),
-    published_on=Is("text", "公布日期或时间，没有则为空", "2026-01-20T10:00:00+08:00"),
-    url=Is("text", "地址，没有则为空", "https://www.yunling.example/columns/40/601.html"),
+    unit_id=ValueShape("number", "单位编号", 3),
+    unit=ValueShape("text", "单位", "云岭市住房和城乡建设局"),
+    year=ValueShape("number", "报告的年度", 2025),
+    state=ValueShape("text", "public 已公布、late 逾期公布、missing 未公布、ahead 未到期限", "public"),
+    state_label=ValueShape("text", "状态的名称", "已公布"),
+    published_on=ValueShape("text", "公布日期或时间，没有则为空", "2026-01-20T10:00:00+08:00"),
+    url=ValueShape("text", "地址，没有则为空", "https://www.yunling.example/columns/40/601.html"),
 )
 _REPORT_KINDS = (("disclosure", ""), ("law", "law"))
 
@@ -153,6 +153,6 @@ def _describe_report(body: Body, cell: Cell, site: Site) -> Answer:
         "year": cell.year,
         "state": cell.state,
         "state_label": cell.words,
-        "published_on": stamp(day) if isinstance(day, datetime) else on(day),
+        "published_on": format_time(day) if isinstance(day, datetime) else format_date(day),
         "url": site.at(place.path) if place and here else "",
     }

@@ -20,14 +20,14 @@ MAX_SINGLE_DOCUMENTS = 20
 WHOLE_SITE_PATH = "*"
 
 
-class Place(NamedTuple):
+class SiteUrl(NamedTuple):
     """A URL of a site: host and path."""
 
     host: str
     path: str
 
 
-def of_documents(documents: Sequence[int], columns: Iterable[int] = (), *, beside: bool = True) -> list[Place]:
+def of_documents(documents: Sequence[int], columns: Iterable[int] = (), *, beside: bool = True) -> list[SiteUrl]:
     """Return the URLs that show these documents: pages, files, columns, units, home page, feeds.
 
     The documents' own pages, home page and columns come first, because purging follows this order.
@@ -63,7 +63,7 @@ def of_documents(documents: Sequence[int], columns: Iterable[int] = (), *, besid
         return path not in own[site], path not in shown.get(site, ()), path
 
     return [
-        Place(host, path)
+        SiteUrl(host, path)
         for site, paths in sites.items()
         for host in hosts[site]
         for path in sorted(paths, key=partial(place, site))
@@ -127,7 +127,7 @@ def _add_own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> dict
     return pages
 
 
-def of_answer(number: int, documents: Iterable[int]) -> list[Place]:
+def of_answer(number: int, documents: Iterable[int]) -> list[SiteUrl]:
     """Return the URLs that show an answer: its page, lists, and pages of its documents.
 
     Args:
@@ -138,13 +138,13 @@ def of_answer(number: int, documents: Iterable[int]) -> list[Place]:
     for website, path in Address.objects.filter(document__in=documents).values_list("website", "path"):
         sites[website].add(path)
     hosts = _list_hosts(sites)
-    return [Place(host, path) for site, paths in sites.items() for host in hosts[site] for path in sorted(paths)]
+    return [SiteUrl(host, path) for site, paths in sites.items() for host in hosts[site] for path in sorted(paths)]
 
 
-def of_sites(websites: Iterable[int]) -> list[Place]:
+def of_sites(websites: Iterable[int]) -> list[SiteUrl]:
     """Return the whole-site purges of these sites."""
     hosts = _list_hosts(websites)
-    return [Place(host, WHOLE_SITE_PATH) for some in hosts.values() for host in some]
+    return [SiteUrl(host, WHOLE_SITE_PATH) for some in hosts.values() for host in some]
 
 
 def _list_hosts(websites: Iterable[int]) -> dict[int, list[str]]:

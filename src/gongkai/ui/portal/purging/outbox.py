@@ -13,8 +13,8 @@ from gongkai.core.acts.action import ActionResult
 from gongkai.core.acts.following import ActionEvent
 from gongkai.lib.typed_json import number, numbers
 from gongkai.ui.portal.models import Purge
-from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place, of_answer, of_documents, of_sites
-from gongkai.ui.portal.purging.sending import wake
+from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl, of_answer, of_documents, of_sites
+from gongkai.ui.portal.purging.sending import wake_threads
 from gongkai.ui.portal.purging.ways import AT_ONE_WORD, receivers
 
 #: Bulk actions of a migration: publishing removes nothing; taking back purges whole sites.
@@ -36,14 +36,14 @@ def note_changes(happened: ActionEvent) -> None:
     places, when = _find_changes(name, target, happened.step, beside=not one_of_many)
     if places:
         first = _write(places, when, urgent=not one_of_many and _removes_content(name, happened.step))
-        transaction.on_commit(partial(wake, first), robust=True)
+        transaction.on_commit(partial(wake_threads, first), robust=True)
 
 
 def forget_everything() -> None:
     """Enqueue purges of all pages of all sites, after the database was replaced."""
     if receivers():
         first = _write(of_sites(Website.objects.values_list("pk", flat=True)), None, urgent=True)
-        transaction.on_commit(partial(wake, first), robust=True)
+        transaction.on_commit(partial(wake_threads, first), robust=True)
 
 
 def note_answers(happened: ActionEvent) -> None:
@@ -53,7 +53,7 @@ def note_answers(happened: ActionEvent) -> None:
     known = happened.target
     documents = {*known.documents.values_list("pk", flat=True), *numbers(happened.step.facts, "documents")}
     first = _write(of_answer(known.pk, documents), None, urgent=happened.action.name in REMOVING_ACTIONS)
-    transaction.on_commit(partial(wake, first), robust=True)
+    transaction.on_commit(partial(wake_threads, first), robust=True)
 
 
 def _removes_content(name: str, step: ActionResult) -> bool:
@@ -65,7 +65,7 @@ def _removes_content(name: str, step: ActionResult) -> bool:
 
 def _find_changes(
     name: str, target: object, step: ActionResult, *, beside: bool
-) -> tuple[list[Place], datetime | None]:
+) -> tuple[list[SiteUrl], datetime | None]:
     facts = step.facts
     if isinstance(target, Website):
         return of_sites([target.pk]), None
@@ -91,7 +91,7 @@ def _list_changed_documents(target: object, step: ActionResult) -> list[int]:
     return list(Edition.objects.filter(pk__in=many).values_list("document", flat=True)) if many else []
 
 
-def _write(places: Sequence[Place], when: datetime | None, *, urgent: bool = False) -> list[Purge]:
+def _write(places: Sequence[SiteUrl], when: datetime | None, *, urgent: bool = False) -> list[Purge]:
     due = when or timezone.now()
     rows = [
         Purge(cache=f"{way}={address}", host=host, path=path[:400], due_at=due, urgent=first)
@@ -102,12 +102,12 @@ def _write(places: Sequence[Place], when: datetime | None, *, urgent: bool = Fal
     return [row for row in made if row.urgent and not when and row.cache.partition("=")[0] in AT_ONE_WORD]
 
 
-def _adapt_to_way(way: str, places: Sequence[Place], urgent: bool) -> list[tuple[Place, bool]]:
+def _adapt_to_way(way: str, places: Sequence[SiteUrl], urgent: bool) -> list[tuple[SiteUrl, bool]]:
     if way not in AT_ONE_WORD:
         return [(place, urgent or place.path == WHOLE_SITE_PATH) for place in places]
     hosts = {place.host for place in places if urgent or place.path == WHOLE_SITE_PATH}
     return [
-        *((Place(host, WHOLE_SITE_PATH), True) for host in sorted(hosts)),
+        *((SiteUrl(host, WHOLE_SITE_PATH), True) for host in sorted(hosts)),
         *((place, False) for place in places if place.host not in hosts),
     ]
 

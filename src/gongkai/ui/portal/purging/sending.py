@@ -15,13 +15,13 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Notification
-from gongkai.core.outbox.outbox import tell as tell_people
+from gongkai.core.outbox.outbox import write_messages as tell_people
 from gongkai.core.units.models import Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.ui.portal.models import Purge
-from gongkai.ui.portal.purging.affected import Place
-from gongkai.ui.portal.purging.ways import AFTER_RUN_CALLBACKS, FINAL_PURGE_METHODS, NotTaken, receivers, tell
-from gongkai.ui.portal.replica import bound, replicas, settle
+from gongkai.ui.portal.purging.affected import SiteUrl
+from gongkai.ui.portal.purging.ways import AFTER_RUN_CALLBACKS, FINAL_PURGE_METHODS, NotTaken, purge_url, receivers
+from gongkai.ui.portal.replica import max_lag_seconds, replicas, wait_for_replicas
 
 #: Maximum rows of a run, and of a batch; urgent rows wait for at most one batch.
 MAX_ROWS_PER_RUN, BATCH_SIZE = 2000, 20
@@ -83,7 +83,7 @@ def tell_first(rows: Sequence[Purge], asked: threading.Event) -> None:
     try:
         for row in rows:
             with suppress(NotTaken):
-                tell(row.cache, Place(row.host, row.path))
+                purge_url(row.cache, SiteUrl(row.host, row.path))
                 taken.append(row.pk)
     finally:
         asked.set()
@@ -121,7 +121,7 @@ class Run:
         newest = max(row.told_at or row.due_at + MAX_COMMIT_DELAY for row in rows)
         # Otherwise the cache could fetch and store the old page again.
         age = max((self.moment - newest).total_seconds(), 0.0)
-        settled = settle(age, URGENT_REPLICA_WAIT_SECONDS if any(row.urgent for row in rows) else None)
+        settled = wait_for_replicas(age, URGENT_REPLICA_WAIT_SECONDS if any(row.urgent for row in rows) else None)
         done: set[tuple[str, str, str]] = set()
         for row in rows:
             key = (row.cache, row.host, row.path)
@@ -130,7 +130,7 @@ class Run:
                 continue
             try:
                 if key not in done:
-                    tell(row.cache, Place(row.host, row.path))
+                    purge_url(row.cache, SiteUrl(row.host, row.path))
             except NotTaken as error:
                 self._again(row, error)
                 continue
@@ -142,7 +142,9 @@ class Run:
         way = row.cache.partition("=")[0]
         self.ways.add(way)
         if row.urgent and row.told_at is None and not (settled and way in FINAL_PURGE_METHODS):
-            later = self.moment + (timedelta(seconds=bound()) if way in FINAL_PURGE_METHODS else SECOND_PURGE_DELAY)
+            later = self.moment + (
+                timedelta(seconds=max_lag_seconds()) if way in FINAL_PURGE_METHODS else SECOND_PURGE_DELAY
+            )
             Purge.objects.filter(pk=row.pk).update(told_at=self.moment, due_at=later, held_until=None)
             return
         if not row.attempts and row.told_at is None and row.due_at < self.moment - LATE_PURGE_DELAY:
@@ -238,7 +240,7 @@ class Lane(threading.Thread):
 PURGE_THREADS: list[Lane] = []
 
 
-def wake(first: Sequence[Purge] = ()) -> None:
+def wake_threads(first: Sequence[Purge] = ()) -> None:
     """Send what is due, by the threads or, without threads, here.
 
     Args:
@@ -281,18 +283,18 @@ def _watch_outbox() -> None:
         time.sleep(EVERY)
         try:
             close_old_connections()
-            look()
+            wake_if_due()
         except Exception:
             LOG.exception("it could not be looked for what caches are to be told; tried again")
             connections.close_all()
             time.sleep(FAILURE_PAUSE_SECONDS)
 
 
-def look() -> bool:
+def wake_if_due() -> bool:
     """Wake the threads if rows are due; return true if so."""
     now = timezone.now()
     free = Q(held_until=None) | Q(held_until__lte=now)
     due = Purge.objects.filter(free, due_at__lte=now).exists()
     if due:
-        wake()
+        wake_threads()
     return due

@@ -18,12 +18,12 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from gongkai.lib.outbound import NoAnswer, Reach, ask
+from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
 from gongkai.ui.portal.kept import CHANGED, MARKS, NOW, PAGES, folder_of, name_of
-from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, Place
+from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
 
 #: Caches are in the internal network, never behind a proxy.
-CACHE_REACH = Reach(seconds=2.0, inner=True, most=250_000_000, whole=20.0)
+CACHE_REACH = RequestLimits(seconds=2.0, inner=True, most=250_000_000, whole=20.0)
 #: Ways that purge a whole site in one request, before any page is rendered again.
 AT_ONE_WORD = frozenset({"pages"})
 #: Ways after which a page being rendered cannot come back.
@@ -44,7 +44,7 @@ class NotTaken(Exception):
     """The cache did not answer, or refused."""
 
 
-def tell(cache: str, place: Place) -> None:
+def purge_url(cache: str, place: SiteUrl) -> None:
     """Purge one URL at one cache (`way=address`).
 
     Raises:
@@ -57,13 +57,13 @@ def tell(cache: str, place: Place) -> None:
     known(address, place)
 
 
-def _purge_by_http(address: str, place: Place) -> None:
+def _purge_by_http(address: str, place: SiteUrl) -> None:
     everything = place.path == WHOLE_SITE_PATH
     headers = {"X-Gongkai-Purge": "site"} if everything else {}
     _send_request(address, "PURGE", place.host, "/" if everything else place.path, headers)
 
 
-def _delete_files(address: str, place: Place) -> None:
+def _delete_files(address: str, place: SiteUrl) -> None:
     host, name = folder_of(place.host), name_of(place.path)
     if place.path == WHOLE_SITE_PATH:
         away = f".{host}.{secrets.token_hex(8)}"  # beside it: where it is not there, nothing else is missing either
@@ -103,7 +103,9 @@ def _send_request(
     secret = {"X-Gongkai-Secret": settings.GONGKAI_CACHE_SECRET} if settings.GONGKAI_CACHE_SECRET else {}
     headers = {"Host": host, **secret, **headers}
     try:
-        with ask(address.rstrip("/") + quote(path), CACHE_REACH, method=method, headers=headers, body=body) as answer:
+        with send_request(
+            address.rstrip("/") + quote(path), CACHE_REACH, method=method, headers=headers, body=body
+        ) as answer:
             status = answer.status
     except NoAnswer as error:
         raise NotTaken(str(error)) from error
@@ -111,7 +113,7 @@ def _send_request(
         raise NotTaken(f"缓存答复 {status}")
 
 
-def _purge_by_wagtail(_address: str, place: Place) -> None:
+def _purge_by_wagtail(_address: str, place: SiteUrl) -> None:
     from wagtail.contrib.frontend_cache.utils import get_backends
 
     scheme = "https" if settings.HTTPS else "http"
@@ -121,7 +123,7 @@ def _purge_by_wagtail(_address: str, place: Place) -> None:
 
 
 #: Other apps add theirs at start-up (`mirror`).
-PURGE_METHODS: dict[str, Callable[[str, Place], None]] = {
+PURGE_METHODS: dict[str, Callable[[str, SiteUrl], None]] = {
     "purge": _purge_by_http,
     "pages": _delete_files,
     "wagtail": _purge_by_wagtail,

@@ -19,10 +19,10 @@ from gongkai.core.acts.action import Notification
 from gongkai.core.intake.encryption_job import register_title
 from gongkai.core.intake.held import find_by
 from gongkai.core.outbox.actions import ON_BOUNCE
-from gongkai.core.outbox.channels import Contact
+from gongkai.core.outbox.channels import OutsideContact
 from gongkai.core.outbox.jobs import send_now
 from gongkai.core.outbox.models import Letter
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.outbox.outside import register_recipient
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.forms.base import WRONG_MAIL
@@ -125,7 +125,7 @@ def leave_token(subscriber: Subscriber) -> str:
     return _LEAVE_SIGNER.sign(f"{subscriber.pk}.{subscriber.website_id}").replace(":", "~")
 
 
-def leaving(token: str) -> Subscriber | None:
+def leaving_subscriber(token: str) -> Subscriber | None:
     """Return the subscriber of an unsubscribe token, or None."""
     value = _read_token(_LEAVE_SIGNER, token)
     return Subscriber.objects.filter(pk=value[0], website=value[1]).first() if value else None
@@ -139,7 +139,7 @@ def _read_token(signer: signing.Signer, token: str) -> tuple[int, int] | None:
         return None
 
 
-def enter() -> None:
+def register_digests() -> None:
     """Register both; called at start-up."""
     register_recipient("subscriber", find_contact)
     ON_BOUNCE.append(remove_bounced)
@@ -153,10 +153,10 @@ def _encrypt_address(subscriber: Subscriber) -> str:
     return ""
 
 
-def find_contact(number: int) -> Contact | None:
+def find_contact(number: int) -> OutsideContact | None:
     """Return a subscriber's address, or None."""
     found = Subscriber.objects.filter(pk=number).first()
-    return Contact(mail=found.email.reveal()) if found else None
+    return OutsideContact(mail=found.email.reveal()) if found else None
 
 
 def remove_bounced(letter: Letter) -> None:
@@ -176,7 +176,9 @@ def ask_to_confirm(subscription: Subscription, name: str) -> bool:
     # A repeated request needs another key.
     key = f"confirm/{subscription.pk}/{int(subscription.asked_at.timestamp())}"
     recipient = subscription.subscriber.recipient
-    tell([Notification(f"请确认订阅：{website.name}"[:150], text, "", key, urgent=True, outside=(recipient,))])
+    write_messages(
+        [Notification(f"请确认订阅：{website.name}"[:150], text, "", key, urgent=True, outside=(recipient,))]
+    )
     return send_now(key, recipient)
 
 
@@ -190,7 +192,7 @@ def write_digest(subscriber: Subscriber, groups: Sequence[tuple[str, Sequence[Sh
     text = get_template("portal/mail/digest.txt").render(facts)
     headers = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     subject = f"{website.name}：新公开信息{count}条"[:150]
-    tell([Notification(subject, text, "", key, outside=(subscriber.recipient,), headers=headers)])
+    write_messages([Notification(subject, text, "", key, outside=(subscriber.recipient,), headers=headers)])
 
 
 #: Hour from which digests are sent; very recent content is left to the next day, as its

@@ -17,10 +17,10 @@ from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.throttle import Limit, client_address
 from gongkai.core.widgets.asked import whole
-from gongkai.ui.portal.caching import finish, reader
+from gongkai.ui.portal.caching import finish, reader_of
 from gongkai.ui.portal.charts import Share, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
-from gongkai.ui.portal.hits import answered, public
+from gongkai.ui.portal.hits import find_answers, public_answers
 from gongkai.work.consultation import figures as counting
 from gongkai.work.consultation import published, queries, recall
 from gongkai.work.consultation.actions.learning import record_use
@@ -40,13 +40,13 @@ def messages(request: HttpRequest) -> HttpResponse:
     asked = published.MessageFilter.read(request.GET)
     given = request.GET
     page = published.list_messages(
-        reader(request),
+        reader_of(request),
         tree.website,
         asked,
         after=given.get("after", ""),
         before=given.get("before", ""),
     )
-    bodies, years = published.filter_choices(reader(request), tree.website)
+    bodies, years = published.filter_choices(reader_of(request), tree.website)
     kept = {name: given[name] for name in FILTER_PARAMETERS if given.get(name)}
     facts = {
         "asked": asked,
@@ -111,7 +111,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:200]
     theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
     rows = queries.list_public_answers()
-    said = answered(asked)
+    said = find_answers(asked)
     if theme:
         rows = rows.filter(themes=theme)
     shown = {
@@ -129,14 +129,14 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 
 def _has_answer(words: str) -> bool:
-    return bool(public(recall.find_near_answers(words, k=MAX_SUGGESTIONS)))
+    return bool(public_answers(recall.find_near_answers(words, k=MAX_SUGGESTIONS)))
 
 
 def suggest(request: HttpRequest) -> HttpResponse:
     """Fragment: the most similar questions to the typed text."""
     site_of(request)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    found = public(recall.find_near_answers(asked, k=MAX_SUGGESTIONS)) if len(asked) > 1 else []
+    found = public_answers(recall.find_near_answers(asked, k=MAX_SUGGESTIONS)) if len(asked) > 1 else []
     text = get_template("portal/suggested_answers.html").render({"found": found, "asked": asked})
     return finish(request, HttpResponse(text), "private")
 
@@ -147,7 +147,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     known = queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=number).first()
     if known is None:
         raise Http404("没有这条问答，或者已经停用")
-    near = [one for one in public(recall.find_near_answers(known.question, k=5)) if one.pk != known.pk]
+    near = [one for one in public_answers(recall.find_near_answers(known.question, k=5)) if one.pk != known.pk]
     shown = {
         "known": known,
         "near": near,

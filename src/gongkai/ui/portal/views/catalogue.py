@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.promises import government_of
@@ -66,5 +66,5 @@ def domain(request: HttpRequest, number: int) -> HttpResponse:
 
 def _export(request: HttpRequest, found: object, name: str) -> HttpResponse:
     catalogues: list[Catalogue] = list(found)  # type: ignore[call-overload]
-    answer = spreadsheet(SHEET, rows_of(catalogues), f"{name}{timezone.localdate():%Y%m%d}", guide=False)
+    answer = spreadsheet_response(SHEET, rows_of(catalogues), f"{name}{timezone.localdate():%Y%m%d}", guide=False)
     return finish(request, answer, "private")

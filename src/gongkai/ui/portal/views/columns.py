@@ -13,7 +13,7 @@ from gongkai.content.editions.queries import ListPage
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.ui.portal import blocks
-from gongkai.ui.portal.caching import reader
+from gongkai.ui.portal.caching import reader_of
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.services import list_actions, list_unit_actions
 from gongkai.ui.portal.tree import Node, SiteTree
@@ -150,7 +150,7 @@ class ListingFilter(TypedDict, total=False):
 
 def _page(request: HttpRequest, tree: SiteTree, **which: Unpack[ListingFilter]) -> ListPage:
     return queries.list_page(
-        reader(request),
+        reader_of(request),
         website=tree.website,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.queries import withdrawn_at
 from gongkai.core.files import place
-from gongkai.core.files.errors import StoreAway
+from gongkai.core.files.errors import StoreUnavailable
 from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.widgets.machines import by_machine, said
 from gongkai.ui.portal.caching import comes_from_cache
@@ -24,7 +24,7 @@ from gongkai.ui.portal.views.items import moved
 
 #: Unavailable services with Chinese messages, first match first; seconds of Retry-After.
 _UNAVAILABLE_MESSAGES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
-    (StoreAway, "文件存储暂时连接不上"),
+    (StoreUnavailable, "文件存储暂时连接不上"),
     (KeyRingError, "这台服务器上的个人信息密钥不能使用"),
     ((OperationalError, InterfaceError), "数据库暂时连接不上"),
 )

@@ -35,7 +35,7 @@ ORDER_FIELDS = ("ref", "title", "text", "category", "name", "phone")
 View = Callable[..., HttpResponse]
 
 
-def known(view: View) -> View:
+def require_token(view: View) -> View:
     """Decorate a view to require a valid token, with throttling."""
 
     @wraps(view)
@@ -55,7 +55,7 @@ def known(view: View) -> View:
     return csrf_exempt(never_cache(answer))
 
 
-@known
+@require_token
 def orders(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     """POST: submit an order. GET: states of orders changed since `since`, oldest first."""
     if request.method == "POST":
@@ -125,14 +125,14 @@ def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     return as_json(status, 200 if before else 201)
 
 
-@known
+@require_token
 def answers(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     """Return answers to a question before an order is submitted; see `answered_with`."""
     asked = request.GET.get("q", "")
     return as_json({"answers": find_offers(asked) if storable(asked) else []})
 
 
-@known
+@require_token
 def order(request: HttpRequest, client: ExchangeClient, ref: str) -> HttpResponse:
     """Return the state of one order."""
     found = list_client_orders(client).filter(ref=ref).first() if storable(ref) else None

@@ -16,7 +16,7 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.handbook.contents import pages as handbook_pages
 from gongkai.ui.handbook.markup import Drawing, drawn
 from gongkai.ui.portal import pages
-from gongkai.ui.portal.caching import finish, reader
+from gongkai.ui.portal.caching import finish, reader_of
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.holding import pages_to_list
 from gongkai.ui.portal.news import LOOKED_AT, NEWS_KINDS, ROWS_PER_LIST, RULES, Line, lines_of
@@ -110,7 +110,7 @@ def _build_year(tree: SiteTree) -> dict[str, object]:
 
 
 def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[Line]]]:
-    rows = queries.shelf_visible_to(reader(request)).filter(website=tree.website, column=None)
+    rows = queries.shelf_visible_to(reader_of(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
     written = queries.without_registers(newest)
     others = lines_of(written.filter(kind__in=NEWS_KINDS)[:LOOKED_AT])

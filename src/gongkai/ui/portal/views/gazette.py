@@ -8,7 +8,7 @@ from gongkai.content.gazette.printing import make_pdf
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import download
 from gongkai.core.widgets.asked import whole, year_asked
-from gongkai.lib.writing.fonts import NoFont
+from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
 
@@ -73,6 +73,6 @@ def pdf(request: HttpRequest, number: int) -> HttpResponse:
     reading = _get_reading(request, number)
     try:
         data = make_pdf(reading)
-    except NoFont as missing:
+    except MissingFont as missing:
         raise Http404("这台服务器没有安装中文字体，不能生成PDF，请在线阅读") from missing
     return finish(request, download(data, f"{reading.content.title}.pdf", "application/pdf"), "file")

@@ -16,12 +16,12 @@ from gongkai.core.intake.following_up import FOLLOW_UPS, faults_of, typed_words
 from gongkai.core.intake.following_up import follow_up as do_follow_up
 from gongkai.core.intake.forms import FORMS
 from gongkai.core.intake.forms.definition import say_too_long
-from gongkai.core.intake.forms.handling import Asked, handle, show
-from gongkai.core.intake.forms.page import Page
+from gongkai.core.intake.forms.handling import BrowserRequest, empty_form_page, handle_submission
+from gongkai.core.intake.forms.page import FormPage
 from gongkai.core.intake.forms.tokens import new_token
-from gongkai.core.intake.matters import FollowUp, Matter, Onward, Progress, matter_of
-from gongkai.core.intake.once import SentBefore
-from gongkai.core.intake.opening import has_second, open_matter, pass_for, passed
+from gongkai.core.intake.matters import ContinuationUrl, FollowUp, MatterKind, MatterProgress, matter_of
+from gongkai.core.intake.once import AlreadySent
+from gongkai.core.intake.opening import has_second, matter_of_pass, open_matter, pass_for
 from gongkai.core.intake.throttle import client_address
 from gongkai.core.widgets.answers import download
 from gongkai.ui.portal.context import render, site_of
@@ -48,15 +48,17 @@ def form(request: HttpRequest, name: str) -> HttpResponse:
     if definition is None:
         raise Http404
     if request.method != "POST":
-        return _render_form(request, show(definition, _read_prefilled(request)))
+        return _render_form(request, empty_form_page(definition, _read_prefilled(request)))
     address = client_address(request)
     if "draft_code" in request.POST:
         page = drafts.open_draft(definition, request.POST["draft_code"], address)
         if page is None:
-            page = show(definition, {})
+            page = empty_form_page(definition, {})
             page.faults, page.status = [DRAFT_NOT_FOUND_MESSAGE], 422
         return _render_form(request, page)
-    return _render_form(request, handle(definition, Asked(request.POST, request.FILES, address, request.get_host())))
+    return _render_form(
+        request, handle_submission(definition, BrowserRequest(request.POST, request.FILES, address, request.get_host()))
+    )
 
 
 def _read_prefilled(request: HttpRequest) -> dict[str, str]:
@@ -67,7 +69,7 @@ def _read_prefilled(request: HttpRequest) -> dict[str, str]:
     return given
 
 
-def _render_form(request: HttpRequest, page: Page) -> HttpResponse:
+def _render_form(request: HttpRequest, page: FormPage) -> HttpResponse:
     words = "已收到" if page.done else page.definition.title
     facts = {
         "page": page,
@@ -89,7 +91,7 @@ def matter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _render_code_form(request, again=True)
     if "pass" in request.POST:  # on the way back to a page that was opened in this tab
-        return _render_matter(request, passed(request.POST["pass"]))
+        return _render_matter(request, matter_of_pass(request.POST["pass"]))
     code, second = request.POST.get("code", ""), request.POST.get("second", "")
     opened = open_matter(code, second, client_address(request))
     if not opened.matter:
@@ -104,7 +106,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     site_of(request)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("portal:matter"))
-    name = passed(request.POST.get("pass", ""))
+    name = matter_of_pass(request.POST.get("pass", ""))
     found = matter_of(name)
     chosen = [up for up in found[0].follow_ups if up.name == request.POST.get("follow_up")] if found else []
     if not found or not chosen:
@@ -127,17 +129,17 @@ def _execute_follow_up(request: HttpRequest, name: str, number: int, chosen: Fol
     try:
         token = request.POST.get("once", "")
         done = do_follow_up(chosen, number, name, filled.cleaned_data, files=files, address=address, token=token)
-    except SentBefore:  # a double click
+    except AlreadySent:  # a double click
         return _render_matter(request, name, said=STEP_CLOSED_MESSAGE, kept=typed_words(request.POST))
     except Refused as refused:
         filled.add_error(None, refused.reasons)
         return _render_matter(request, name, wrong=(chosen, filled), status=422)
-    if isinstance(done, Onward):
+    if isinstance(done, ContinuationUrl):
         return _render_onward(request, chosen, done)
     return _render_matter(request, name, said=done if isinstance(done, str) else chosen.done)
 
 
-def _render_onward(request: HttpRequest, chosen: FollowUp, done: Onward) -> HttpResponse:
+def _render_onward(request: HttpRequest, chosen: FollowUp, done: ContinuationUrl) -> HttpResponse:
     facts = {
         "part": "intake/onward.html",
         "title": chosen.label,
@@ -156,7 +158,7 @@ def paper(request: HttpRequest) -> HttpResponse:
     site_of(request)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("portal:matter"))
-    name = passed(request.POST.get("pass", ""))
+    name = matter_of_pass(request.POST.get("pass", ""))
     found = matter_of(name)
     if not found or not found[0].fetch or not has_second(name):
         return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422)
@@ -191,7 +193,7 @@ def _render_code_form(
     return render(request, "portal/intake.html", facts, keep="private", status=status)
 
 
-def _load_progress(found: tuple[Matter, int], secret: str) -> Progress | None:
+def _load_progress(found: tuple[MatterKind, int], secret: str) -> MatterProgress | None:
     kind, number = found
     return kind.sealed(number, secret) if kind.sealed else kind.progress(number)
 

@@ -35,10 +35,10 @@ from gongkai.lib.richtext.articles import anchored
 from gongkai.lib.richtext.difference import compare, fold_same
 from gongkai.lib.richtext.marks import figures_marked, flush_left
 from gongkai.lib.richtext.pictures import with_sizes
-from gongkai.lib.richtext.tables import scrolling
-from gongkai.lib.richtext.telephones import dial
+from gongkai.lib.richtext.tables import make_tables_scrollable
+from gongkai.lib.richtext.telephones import link_telephones
 from gongkai.lib.typed_json import text
-from gongkai.ui.portal.caching import finish, reader
+from gongkai.ui.portal.caching import finish, reader_of
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.old_links import lead_on
 from gongkai.ui.portal.services import list_actions
@@ -122,7 +122,7 @@ def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
     """Page: a document; `?version=` an older edition, `?on=` that of a day, `?compare=` changes."""
     tree = site_of(request)
     document = queries.document_at(tree.website.pk, request.path)
-    shown = document and queries.load_shown(reader(request), document, **_read_requested_edition(request))
+    shown = document and queries.load_shown(reader_of(request), document, **_read_requested_edition(request))
     if not shown:
         return moved(request)
     if request.GET.get("compare"):
@@ -210,7 +210,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
 def _find_policy_info(request: HttpRequest, tree: SiteTree, document: Document) -> SideColumn | None:
     if document.kind not in POLICY_KINDS:
         return None
-    side = side_of(document, reader(request), website=tree.website.pk)
+    side = side_of(document, reader_of(request), website=tree.website.pk)
     if side and counting.UNCOUNTED_COOKIE not in request.META:
         counting.count_view(side.record.pk)
     return side
@@ -226,7 +226,7 @@ def _build_policy_steps(
 def _build_related(
     request: HttpRequest, tree: SiteTree, column: int, document: Document, content: EditionContent
 ) -> dict[str, object]:
-    who = reader(request)
+    who = reader_of(request)
     related = related_to(document, who, tree.website)
     if document.published_at is None:
         return {"related": related}
@@ -296,7 +296,7 @@ def _list_attachments(content: EditionContent, base: str) -> list[PageAttachment
 
 def _prepare_html(content: EditionContent, base: str) -> str:
     html = with_sizes(anchored(content.html), content.files, lambda digest: f"{base}{digest}")
-    return scrolling(figures_marked(flush_left(dial(html))))
+    return make_tables_scrollable(figures_marked(flush_left(link_telephones(html))))
 
 
 def moved(request: HttpRequest) -> HttpResponse:
@@ -308,7 +308,7 @@ def moved(request: HttpRequest) -> HttpResponse:
     asked = list_stored_forms(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
     there = {a.path: a for a in Address.objects.filter(website=tree.website, path__in=asked, current=False)}
     old = next((there[path] for path in asked if path in there), None)
-    shown = queries.load_shown(reader(request), pk=old.document_id) if old else None
+    shown = queries.load_shown(reader_of(request), pk=old.document_id) if old else None
     current = (
         Address.objects.filter(website=tree.website, document=old.document_id, current=True).first()
         if old and shown
@@ -323,7 +323,7 @@ def moved(request: HttpRequest) -> HttpResponse:
 
 def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:
     """Return a file of a visible edition; it cannot run in a browser."""
-    part = queries.find_file(reader(request), document=document, number=number, digest=digest)
+    part = queries.find_file(reader_of(request), document=document, number=number, digest=digest)
     if part is None:
         raise Http404("没有这个文件")
     inline = part.picture or "download" not in request.GET

@@ -24,12 +24,12 @@ from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import describe_validity, period_on_day
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import download as as_file
 from gongkai.core.widgets.asked import typed_day, whole
-from gongkai.lib.writing.fonts import NoFont
-from gongkai.ui.portal.caching import finish, reader
+from gongkai.lib.writing.fonts import MissingFont
+from gongkai.ui.portal.caching import finish, reader_of
 from gongkai.ui.portal.context import render, site_of
 
 #: URL of the whole library as one file (`opendata.bundles`).
@@ -62,7 +62,7 @@ def policies(request: HttpRequest) -> HttpResponse:
     """Page: policies by validity, level, issuer, year, subject, date and words."""
     tree = site_of(request)
     asked = _read_filters(request)
-    who = reader(request)
+    who = reader_of(request)
     if request.GET.get("table") == "xlsx":
         if who is ANONYMOUS and asked.on is None and is_long(who, tree.website.pk, asked):
             return HttpResponseRedirect(
@@ -132,7 +132,7 @@ def _export(request: HttpRequest, rows: list[LibraryRow], more: int) -> HttpResp
     root = public_url_prefix(request, site_of(request).website)
     rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
     left = f"（前{len(rows)}件，另有{more}件，请加条件分次下载）" if more else ""
-    answer = spreadsheet(SHEET, rows, f"政策库{timezone.localdate():%Y%m%d}{left}", guide=False)
+    answer = spreadsheet_response(SHEET, rows, f"政策库{timezone.localdate():%Y%m%d}{left}", guide=False)
     return finish(request, answer, "private")
 
 
@@ -140,7 +140,7 @@ def download(request: HttpRequest, document: str, number: str, suffix: str) -> H
     """Download an edition in the official layout, if the reader may see its page."""
     tree = site_of(request)
     own = Address.objects.filter(website=tree.website, document=int(document)).exists()
-    shown = queries.load_shown(reader(request), pk=int(document), number=int(number)) if own else None
+    shown = queries.load_shown(reader_of(request), pk=int(document), number=int(number)) if own else None
     content = getattr(shown.edition, "content", None) if shown else None
     if shown is None or content is None:
         raise Http404("没有这个文件")
@@ -154,7 +154,7 @@ def download(request: HttpRequest, document: str, number: str, suffix: str) -> H
         notice = f"旧版本（第{number}版）{f'；{notice}' if notice else ''}"
     try:
         data = downloads.load_or_make_file(shown.edition, content, record, suffix, notice)
-    except NoFont as error:
+    except MissingFont as error:
         return finish(
             request,
             HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8"),

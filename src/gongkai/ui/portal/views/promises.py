@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.queries import load_shown
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.units.collapsed_lists import opened
+from gongkai.core.units.collapsed_lists import opened_government
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.asked import whole
@@ -35,7 +35,7 @@ def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
     if year is not None and year not in years:
         raise Http404("没有这一年的任务")
     shown = year or find_default_year(years)
-    under = opened(request.GET.get("under"), government)
+    under = opened_government(request.GET.get("under"), government)
     notices = load_public_progress(shown, government, under=under) if years else []
     return render(
         request,

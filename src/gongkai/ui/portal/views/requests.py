@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
 from gongkai.core.widgets.asked import told_length
-from gongkai.lib.law.fees import standard
+from gongkai.lib.law.fees import fee_schedule
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
 from gongkai.work.requests.actions.fees import is_fee_public
@@ -41,7 +41,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     """Page: the landing page."""
     tree = site_of(request)
     facts = {
-        "fees": standard(),
+        "fees": fee_schedule(),
         "bodies": list(answering_bodies()[:MAX_LISTED_UNITS]),
         "guide": tree.fixed("guide"),
         "contact": tree.website.contact,

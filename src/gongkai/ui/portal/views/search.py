@@ -29,9 +29,9 @@ from gongkai.content.search.spelling import is_alike, is_found, suggest_correcti
 from gongkai.content.search.terminology import terminology
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.matching.folding import fold
-from gongkai.ui.portal.caching import finish, reader
+from gongkai.ui.portal.caching import finish, reader_of
 from gongkai.ui.portal.context import render, root_of, site_by, site_of, sites_of
-from gongkai.ui.portal.hits import Line, answered, required_keywords, shares_enough
+from gongkai.ui.portal.hits import Line, find_answers, required_keywords, shares_enough
 from gongkai.ui.portal.services import split_off_unit
 from gongkai.ui.portal.tree import Node, SiteTree
 from gongkai.work.consultation.models import KnownAnswer
@@ -65,7 +65,7 @@ def find(request: HttpRequest) -> HttpResponse:
         page=whole(request.GET.get("page", ""), 9999) or 1,
     )
     ways = Ways(request)
-    results = run_search(reader(request), tree.website.pk, asked)
+    results = run_search(reader_of(request), tree.website.pk, asked)
     first = asked.page == 1 and not any(asked.facets.values())
     cards = find_cards(tree.website, replace_relative_years(asked.words, timezone.localdate())) if first else []
     answers: FoundAnswersShown = _find_answers(asked.words, results) if first else {"answers": []}
@@ -73,11 +73,11 @@ def find(request: HttpRequest) -> HttpResponse:
     meant = ""
     if first and helping.get("spellings") and _is_misspelled(asked.words, helping["spellings"][0], results):
         meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
-        results = run_search(reader(request), tree.website.pk, replace(asked, words=meant))
+        results = run_search(reader_of(request), tree.website.pk, replace(asked, words=meant))
         cards, answers = find_cards(tree.website, meant), _find_answers(meant, results)
     elif first and not results.total and not answers["answers"] and (rest := split_off_unit(tree.website, asked.words)):
         meant = rest  # 教育局 转学 电话: the unit has its card, the other words are looked for
-        results = run_search(reader(request), tree.website.pk, replace(asked, words=rest))
+        results = run_search(reader_of(request), tree.website.pk, replace(asked, words=rest))
         answers = _find_answers(rest, results)
     if results.total and not meant:
         helping = {**helping, "spellings": []}
@@ -130,7 +130,7 @@ def _find_answers(words: str, results: SearchResults) -> FoundAnswersShown:
     required = required_keywords(words)
     found: list[KnownAnswer] = []
     for way in (words, *interpret_search(words, terminology().synonyms).variants[:1]):
-        said = answered(way)
+        said = find_answers(way)
         found = found or [one for one in [*said.found, *said.related] if shares_enough(way, one)]
     named = [matched_share(required, fold(one.question)) for one in found]
     found = [one for _, one in sorted(zip(named, found, strict=True), key=lambda row: -row[0])]

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.intake.forms.people import Guarded, guard, judge
-from gongkai.core.intake.once import SentBefore, claim
-from gongkai.core.intake.throttle import client_address, take_mail
+from gongkai.core.intake.forms.people import BotProtection, check_protection, new_protection
+from gongkai.core.intake.once import AlreadySent, claim_token
+from gongkai.core.intake.throttle import client_address, may_send_confirmation
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal import actions
 from gongkai.ui.portal.context import render, site_of
@@ -27,31 +27,33 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     """Page: subscribe to news."""
     tree = site_of(request)
     if request.method != "POST":
-        return _render_form(request, Subscribe(tree=tree, following=_read_scope(request, tree)), guard(FORM_NAME))
+        return _render_form(
+            request, Subscribe(tree=tree, following=_read_scope(request, tree)), new_protection(FORM_NAME)
+        )
     form = Subscribe(request.POST, tree=tree, following=_read_scope(request, tree))
-    page = judge(FORM_NAME, request.POST, client_address(request))
+    page = check_protection(FORM_NAME, request.POST, client_address(request))
     if form.is_valid() and not page.wrong:
         try:
             _request_subscription(tree, form, page, client_address(request))
         except Refused as refused:
             form.add_error(None, refused.reasons)
-        except SentBefore:  # a double click
+        except AlreadySent:  # a double click
             pass
         if not form.errors:
             return HttpResponseRedirect(reverse("portal:subscribe_sent"))
     return _render_form(request, form, page.anew(), status=422)
 
 
-def _render_form(request: HttpRequest, form: Subscribe, page: Guarded, status: int = 200) -> HttpResponse:
+def _render_form(request: HttpRequest, form: Subscribe, page: BotProtection, status: int = 200) -> HttpResponse:
     facts = {"form": form, "page": page}
     return render(request, "portal/subscribe.html", facts, keep="private", status=status)
 
 
-def _request_subscription(tree: SiteTree, form: Subscribe, page: Guarded, visitor: str) -> None:
+def _request_subscription(tree: SiteTree, form: Subscribe, page: BotProtection, visitor: str) -> None:
     facts = {name: form.cleaned_data[name] for name in ("email", "scope", "value")}
     with transaction.atomic():
-        claim(FORM_NAME, page.nonce)
-        takes = take_mail(visitor, facts["email"])
+        claim_token(FORM_NAME, page.nonce)
+        takes = may_send_confirmation(visitor, facts["email"])
         made = actions.subscribe(tree.website, by=ANONYMOUS, **facts) if takes else None
     if made:
         ask_to_confirm(made, name_of(tree, made.scope, made.value))
@@ -91,7 +93,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt  # one click from the mail program (RFC 8058) brings no cookie
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """Unsubscribe by the mail program's POST or by the page's button."""
-    subscriber = digests.leaving(token)
+    subscriber = digests.leaving_subscriber(token)
     gone = request.method == "POST" or subscriber is None
     if request.method == "POST" and subscriber:
         actions.unsubscribe(subscriber, by=ANONYMOUS)

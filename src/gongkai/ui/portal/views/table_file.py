@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.ui.portal.caching import finish
 from gongkai.work.tables.fields import Field
 from gongkai.work.tables.freezing import named_bases, sheet_of
@@ -32,4 +32,4 @@ def file_of(
     sheet = Sheet(label, (*own.columns, *year, unit), max_rows=MOST_EXPORTED)
     rows = [{**row, **named_bases(some), "_unit": one.body.name, "_year": one.year} for one, row, some in pairs]
     name = f"{label}{timezone.localdate():%Y%m%d}"
-    return finish(request, spreadsheet(sheet, rows, name, guide=False, form=form), "private")
+    return finish(request, spreadsheet_response(sheet, rows, name, guide=False, form=form), "private")

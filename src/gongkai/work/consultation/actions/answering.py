@@ -17,7 +17,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import find
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.base import GENERAL_FINDING_KINDS
 from gongkai.work.consultation.actions.learning import describe_verified_flags, record_use
@@ -78,7 +78,7 @@ def draft(entry: Entry, *, by: Actor, answer: str) -> ActionResult:
     inquiry.save(update_fields=["answer", "drafted_by"])
     tell = Notification(
         subject=f"答复待审核：{entry.title[:60]}",
-        body=f"{quoted(entry.title)}（{entry.number}）的答复已起草，请审核。",
+        body=f"{quote_words(entry.title)}（{entry.number}）的答复已起草，请审核。",
         link=url_of(entry),
         key=f"inquiry.drafted:{entry.pk}:{entry.version}",
         posts=((Role.LEAD, entry.body_id), (Role.SIGNER, entry.body_id)),
@@ -211,7 +211,7 @@ def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str, kept_because: 
         raise Refused(f"已经请{body.label}会办。")
     tell = Notification(
         subject=f"请会办：{entry.title[:60]}",
-        body=f"{entry.body.label}请你单位会办{quoted(entry.title)}（{entry.number}）：{said}",
+        body=f"{entry.body.label}请你单位会办{quote_words(entry.title)}（{entry.number}）：{said}",
         link=url_of(entry),
         key=f"inquiry.joint:{entry.pk}:{body.pk}",
         posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),

@@ -11,11 +11,11 @@ from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.batches import insert_row, write_inserts
 from gongkai.core.acts.machine import machine_action
-from gongkai.core.intake.deidentification import mentions
+from gongkai.core.intake.deidentification import find_mentions
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import find
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.learning import record_use
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, Sorted, Theme, Way
@@ -47,7 +47,7 @@ def _set_answer_fields(
     named = [finding for text in (question, answer, basis, contact, *variants) for finding in find(text)]
     certain = [finding.text for finding in named if finding.kind not in GENERAL_FINDING_KINDS]
     if known.source:
-        certain += mentions("\n".join((question, answer, basis, *variants)), rules.asker_identities(known.source))
+        certain += find_mentions("\n".join((question, answer, basis, *variants)), rules.asker_identities(known.source))
     if certain:
         raise Refused(f"问答中不能有个人信息，请删去或者改写：{_list_texts(certain)}。")
     if named and not kept_because.strip():
@@ -214,7 +214,7 @@ def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -
     An answer whose basis ended cannot be confirmed (C-01).
     """
     if ended := [title_of(document) for document in known.documents.filter(standing__in=ENDED_STANDINGS)]:
-        raise Refused(f"依据的文件已失效：{'、'.join(map(cited, ended))}。请修改依据后重新审核，或者停用。")
+        raise Refused(f"依据的文件已失效：{'、'.join(map(cite_title, ended))}。请修改依据后重新审核，或者停用。")
     known.confirmed_on = timezone.localdate()
     known.valid_until = valid_until or known.valid_until
     if known.valid_until and known.valid_until < timezone.localdate():

@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.lib.outbound.folders import Account
+from gongkai.lib.outbound.folders import MailboxAccount
 from gongkai.work.consultation import rules, tidying
 from gongkai.work.consultation.actions.learning import record_use
 from gongkai.work.consultation.models import KnownAnswer, MailFolder, Sorted, Way
@@ -100,7 +100,7 @@ def open_mail_folder(
         raise Refused("请填写账号和密码。")
     if any(ord(char) < 32 or char in '"\\' for char in account + folder):
         raise Refused("账号和文件夹中不能有引号和控制字符。")
-    name = Account(host, account, "", folder=folder).name
+    name = MailboxAccount(host, account, "", folder=folder).name
     if MailFolder.objects.filter(name=name).exists():
         raise Refused("这个信箱已经登记。")
     made = MailFolder.objects.create(

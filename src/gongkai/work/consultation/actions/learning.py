@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.public_words import refuse_personal_in
-from gongkai.core.ledger.rules import registers
+from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.matching.fitting import Fit
@@ -135,7 +135,7 @@ def describe_verified_flags(known: KnownAnswer, words: str) -> str:
     return f"（{'；'.join(flags)}；核实情况：{words.strip()}）" if flags else ""
 
 
-@action("answers.give", label="已按此答复", rule=registers)
+@action("answers.give", label="已按此答复", rule=check_may_register)
 def give(
     receiver: Body,
     *,

@@ -7,12 +7,12 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import issue_code, register_party, schedule_erasure
-from gongkai.core.intake.codes import shown
+from gongkai.core.intake.codes import format_code
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.rules import runs_installation
@@ -116,7 +116,7 @@ def take_in(
         if category in OFFERED_CATEGORIES:
             made.offered = next(iter(find_public_offers(f"{title} {text}")), None)
             made.save(update_fields=["offered"])
-        tell([_make_receipt(made, mail, party, code, refused)])
+        write_messages([_make_receipt(made, mail, party, code, refused)])
     return ActionResult(
         words=f"登记为{made.entry.number}", facts={"inquiry": made.pk, "refused": len(refused)}, result=made
     )
@@ -129,7 +129,7 @@ def _make_receipt(made: Inquiry, mail: IncomingMail, party: Party, code: str, re
         lines.append(f"我们将在{timezone.localdate(due).isoformat()}前答复。")
     if refused:
         lines.append(f"以下附件没有能够收下：{'、'.join(refused)}。需要的请用常见格式（图片、PDF、Word）重新发送。")
-    lines.append(f"查询码：{shown(code)}。在网站“查办理情况”页面输入查询码可以查看办理情况，请勿告诉他人。")
+    lines.append(f"查询码：{format_code(code)}。在网站“查办理情况”页面输入查询码可以查看办理情况，请勿告诉他人。")
     if made.offered:
         lines.append(
             f"政策问答库中已有相近的答复，供您参考：\n问：{made.offered.question}\n答：{made.offered.answer}\n"

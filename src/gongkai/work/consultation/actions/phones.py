@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.intake import spelling
-from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.law import default_calendar
@@ -118,7 +118,7 @@ def check_phone(
 def _order_rectification(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None) -> "Entry | None":
     label = PhoneTestResult(check.heard).label
     called = timezone.localtime(check.called_at).strftime("%Y-%m-%d %H:%M")
-    found = Found(
+    found = FoundFault(
         source="consultation",
         ref=f"phone/{phone.pk}",
         title=f"对外联系电话{phone.number}{label}",

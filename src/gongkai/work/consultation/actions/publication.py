@@ -11,7 +11,7 @@ from gongkai.content.editions.actions import place
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.intake.deidentification import mentions
+from gongkai.core.intake.deidentification import find_mentions
 from gongkai.core.units.actors import Actor
 from gongkai.lib.privacy import find
 from gongkai.work.consultation import rules
@@ -102,7 +102,7 @@ def _get_or_create_publication(inquiry: Inquiry) -> MessagePublication:
 
 def _check_no_personal_data(inquiry: Inquiry, texts: Iterable[str]) -> None:
     whole = "\n".join(texts)
-    told = mentions(whole, asker_identities(inquiry))
+    told = find_mentions(whole, asker_identities(inquiry))
     named = list(dict.fromkeys([*told, *(found.text for found in find(whole))]))
     if named:
         raise Refused(f"公开的内容不能有个人信息，请遮盖：{'、'.join(named[:5])}。")

@@ -16,10 +16,10 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import registers
+from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.kinds import INQUIRY_NAME
@@ -55,7 +55,7 @@ def notify_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool
     known = specialists_for(entry.body, entry.inquiry.question, timezone.localdate()) if key == ASSIGNED_KEY else []
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quoted(entry.title)}（{entry.number}）{body}",
+        body=f"{quote_words(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"inquiry.{key}:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
@@ -98,7 +98,7 @@ def _make_asker_letters(entry: Entry, subject: str, body: str, key: str) -> tupl
     )
 
 
-@action("inquiry.register", label="登记", rule=registers, quiet=True, held=False)
+@action("inquiry.register", label="登记", rule=check_may_register, quiet=True, held=False)
 def register_inquiry(
     receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None
 ) -> ActionResult:
@@ -188,7 +188,7 @@ def _open_entry(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: 
 def _notify_routing_office(entry: Entry, *, new: bool = False) -> Notification:
     return Notification(
         subject=f"待分办：{entry.title[:60]}",
-        body=f"{quoted(entry.title)}（{entry.number}）等待分办。",
+        body=f"{quote_words(entry.title)}（{entry.number}）等待分办。",
         link=url_of(entry),
         key=f"inquiry.received:{entry.pk}",
         posts=((Role.CHIEF, entry.body_id), (Role.LEAD, entry.body_id), (Role.CLERK, entry.body_id)),

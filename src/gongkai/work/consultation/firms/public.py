@@ -10,7 +10,7 @@ from gongkai.content.editions.queries import default_website
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
-from gongkai.core.intake.matters import FollowUp, Matter, Progress, Stage
+from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, ProgressStage
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.units.rules import runs_installation
@@ -64,13 +64,13 @@ class UnsubscribeForm(forms.Form):
     """The empty form for unsubscribing."""
 
 
-def subscription_progress(number: int) -> Progress | None:
+def subscription_progress(number: int) -> MatterProgress | None:
     """Return the status of a subscription, without the firm's name."""
     firm = Firm.objects.filter(pk=number).first()
     if firm is None:
         return None
     state = "已退订" if firm.left_at else "推送中" if firm.confirmed_at else "等待确认"
-    return Progress(
+    return MatterProgress(
         title="政策直通车订阅",
         number=f"{firm.pk:06d}",
         state=state,
@@ -79,10 +79,10 @@ def subscription_progress(number: int) -> Progress | None:
         doing="等待贵单位在邮件中确认" if firm.confirmed_at is None else "有适合的新政策公开即推送",
         closed=firm.left_at is not None,
         stages=(
-            Stage("申请", firm.asked_at),
-            Stage("确认", firm.confirmed_at, current=firm.confirmed_at is None and firm.left_at is None),
-            Stage("推送", None, current=firm.confirmed_at is not None and firm.left_at is None),
-            Stage("退订", firm.left_at),
+            ProgressStage("申请", firm.asked_at),
+            ProgressStage("确认", firm.confirmed_at, current=firm.confirmed_at is None and firm.left_at is None),
+            ProgressStage("推送", None, current=firm.confirmed_at is not None and firm.left_at is None),
+            ProgressStage("退订", firm.left_at),
         ),
     )
 
@@ -120,7 +120,7 @@ FIRM_FORM = PublicForm(
     mailed="",
     confirms=True,
 )
-FIRM_MATTER = Matter(
+FIRM_MATTER = MatterKind(
     name="firm",
     label="政策直通车订阅",
     may_read=check_subscriber_reader,

@@ -18,7 +18,7 @@ from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.intake.models import Party
-from gongkai.core.outbox.outbox import tell
+from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Body
 from gongkai.work.consultation.actions.firms import leave_firm
 from gongkai.work.consultation.firms.fitting import (
@@ -105,7 +105,7 @@ def _send_mail(firm: Firm, subject: str, text: str, key: str, headers: dict[str,
     party = Party.objects.filter(matter=firm.matter, erased_at=None).first()
     if party is None:
         return 0
-    tell([Notification(subject[:150], text, "", key, outside=(party.recipient,), headers=headers)])
+    write_messages([Notification(subject[:150], text, "", key, outside=(party.recipient,), headers=headers)])
     return 1
 
 

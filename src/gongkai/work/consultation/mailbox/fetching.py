@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.queries import default_website
 from gongkai.core.units.models import Body
-from gongkai.lib.confined import kept
-from gongkai.lib.outbound.folders import Account, open_folder
+from gongkai.lib.confined import cached_readings
+from gongkai.lib.outbound.folders import MailboxAccount, open_folder
 from gongkai.lib.outbound.reach import NoAnswer
 from gongkai.work.consultation.mailbox.letters import store_original
 from gongkai.work.consultation.mailbox.sorting import (
@@ -30,7 +30,7 @@ MAX_MAIL_BYTES = 30 * 1024 * 1024
 
 
 class OpenMailFolder(Protocol):
-    """The interface of an open mail folder (`outbound.folders.Folder`)."""
+    """The interface of an open mail folder (`outbound.folders.MailFolder`)."""
 
     uid_validity: int
 
@@ -47,15 +47,15 @@ class OpenMailFolder(Protocol):
         """Return the header of a mail."""
 
 
-def configured_account() -> Account | None:
+def configured_account() -> MailboxAccount | None:
     """Return the mailbox account from settings, if any."""
     given = settings.GONGKAI_MAILBOX
     if not given["host"]:
         return None
-    return Account(**given)  # type: ignore[arg-type]
+    return MailboxAccount(**given)  # type: ignore[arg-type]
 
 
-def list_mailboxes() -> list[tuple[Account, Body]]:
+def list_mailboxes() -> list[tuple[MailboxAccount, Body]]:
     """Return all mailboxes to read with their units."""
     found, website = configured_account(), default_website()
     named = [(found, website.body)] if found and website else []
@@ -63,10 +63,10 @@ def list_mailboxes() -> list[tuple[Account, Body]]:
     return named + [(account_of_folder(row), row.body) for row in rows.select_related("body") if row.body]
 
 
-def account_of_folder(row: MailFolder) -> Account:
+def account_of_folder(row: MailFolder) -> MailboxAccount:
     """Return the account of a registered mailbox."""
     plain = settings.GONGKAI_MAILBOX["plain"] and row.host == settings.GONGKAI_MAILBOX["host"]
-    return Account(
+    return MailboxAccount(
         host=row.host,
         user=row.account,
         password=row.secret.reveal(),
@@ -121,7 +121,7 @@ def _reset_changed_numbering(row: MailFolder, uid_validity: int) -> None:
 def _fetch_one(row: MailFolder, folder: OpenMailFolder, number: int, size: int, receiver: Body) -> str:
     whole = size <= MAX_MAIL_BYTES
     raw = folder.message(number) if whole else folder.head(number)
-    with kept():
+    with cached_readings():
         if raw is not None:
             parse_before_transaction(raw)
         return _process_once(row, number, raw, whole, receiver)

@@ -7,17 +7,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gongkai.core.files.kinds import KINDS, clean_name, suffix_of
 from gongkai.core.intake.models import Upload
-from gongkai.core.intake.uploads import FileRule, fault_of, store
+from gongkai.core.intake.uploads import FileRule, fault_of, store_upload
 
 if TYPE_CHECKING:
-    from gongkai.lib.fileformats.mails import Attached
+    from gongkai.lib.fileformats.mails import AttachedFile
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.intake.matters import Matter, Progress
+from gongkai.core.intake.matters import MatterKind, MatterProgress
 from gongkai.core.ledger.desk import Todo, todos
-from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Role
@@ -32,10 +32,10 @@ ORIGINAL_FILE_NAME = "原信.eml"
 
 def store_original(raw: bytes, matter: str) -> Upload:
     """Store a raw mail."""
-    return store(SimpleUploadedFile(ORIGINAL_FILE_NAME, raw), matter=matter)
+    return store_upload(SimpleUploadedFile(ORIGINAL_FILE_NAME, raw), matter=matter)
 
 
-def store_attachments(attached: "Iterable[Attached]", matter: str) -> tuple[list[Upload], list[str]]:
+def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[list[Upload], list[str]]:
     """Store the permitted attachments; return them and the names of the refused ones."""
     taken: list[Upload] = []
     refused: list[str] = []
@@ -48,7 +48,7 @@ def store_attachments(attached: "Iterable[Attached]", matter: str) -> tuple[list
         if fault:
             refused.append(name[:80])
         else:
-            taken.append(store(file, matter=matter))
+            taken.append(store_upload(file, matter=matter))
     return taken, refused
 
 
@@ -84,9 +84,9 @@ def mails_visible_to(user: object) -> QuerySet[IncomingMail]:
     return rows.filter(folder__in=folders_visible_to(by)) if by.known or by.system else rows.none()
 
 
-def required_rows(by: Actor) -> list[Rows]:
+def required_rows(by: Actor) -> list[RowCondition]:
     """Declare the rows without which the list is empty."""
-    return [Rows(IncomingMail, {"state": MailState.HELD})]
+    return [RowCondition(IncomingMail, {"state": MailState.HELD})]
 
 
 def list_held_mails(by: Actor) -> dict[str, object] | None:
@@ -105,7 +105,7 @@ def _check_mail_reader(by: Actor, number: int) -> list[str]:
     return [] if mails_visible_to(by).filter(pk=number).exists() else ["只有受理单位和政务公开办可以查看信箱里的来信。"]
 
 
-def _no_progress(number: int) -> Progress | None:
+def _no_progress(number: int) -> MatterProgress | None:
     return None
 
 
@@ -113,7 +113,7 @@ def _erase_mail(number: int) -> None:
     IncomingMail.objects.filter(pk=number).update(subject="", message_id="")
 
 
-MAIL_MATTER = Matter(
+MAIL_MATTER = MatterKind(
     name="mail",
     label="信箱来信",
     may_read=_check_mail_reader,

@@ -18,7 +18,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.views.office import registered
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import ticked, whole, year_in
@@ -215,7 +215,7 @@ def inquiry_figures(request: HttpRequest) -> HttpResponse:
             | {name: getattr(row, name) for name in FIGURE_COLUMNS}
             for row in rows
         ]
-        return spreadsheet(FIGURE_SHEET, cells, f"{year}年留言统计")
+        return spreadsheet_response(FIGURE_SHEET, cells, f"{year}年留言统计")
     facts = {
         "year": year,
         "base": f"year={year}",

@@ -21,7 +21,7 @@ from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets import Column as SheetColumn
 from gongkai.core.spreadsheets import Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
@@ -148,7 +148,7 @@ def search_quality(request: HttpRequest) -> HttpResponse:
             {"period": f"{quarter.year}年第{quarter.quarter}季度"} | {name: getattr(quarter, name) for name in names}
             for quarter in quarters
         ]
-        return spreadsheet(HIT_RATE_SHEET, rows, "问答库检索效果")
+        return spreadsheet_response(HIT_RATE_SHEET, rows, "问答库检索效果")
     may_keep = not check_search_keeper(by, None)
     shown = {
         "quarters": quarters,

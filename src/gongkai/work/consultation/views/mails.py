@@ -19,8 +19,8 @@ from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, require_seen
 from gongkai.core.intake.actions import open_file
 from gongkai.core.intake.models import Upload
-from gongkai.core.registers.columns import Column, chip
-from gongkai.core.registers.filters import Year, YesNoFilter
+from gongkai.core.registers.columns import Column, chip_html
+from gongkai.core.registers.filters import YearFilter, YesNoFilter
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, require_staff_actor
@@ -71,7 +71,7 @@ class MailRegister(Register[IncomingMail]):
         "why",
         Column("inquiry", "登记编号", value=_inquiry_number, cell=_inquiry_link),
     )
-    filters = ("state", Year("at", label="收取年度"))
+    filters = ("state", YearFilter("at", label="收取年度"))
     words = ("why", "inquiry__entry__number")
     usual = {"state": MailState.HELD.value}
     has_record = False
@@ -144,7 +144,7 @@ def _read_original(original: Upload | None, by: Actor) -> tuple[Mail | None, lis
 def _folder_condition(folder: MailFolder) -> object:
     if folder.closed_at:
         return f"{timezone.localdate(folder.closed_at)}停用"
-    return chip(folder.error) if folder.error else "正常"
+    return chip_html(folder.error) if folder.error else "正常"
 
 
 def _mailbox_units(by: Actor) -> "QuerySet[Body]":

@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.content.editions.reach import bodies_seen
-from gongkai.core.registers.columns import FILE_ONLY, Column, chip, link, sign
-from gongkai.core.registers.filters import Chosen, YesNoFilter
+from gongkai.core.registers.columns import FILE_ONLY, Column, chip_html, light_html, row_link
+from gongkai.core.registers.filters import ChosenFilters, YesNoFilter
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.record import Part
+from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import visible
@@ -63,13 +63,13 @@ def describe_operators(phone: ContactPhone) -> str:
 
 
 def _operators_cell(phone: ContactPhone) -> object:
-    return describe_operators(phone) or chip("没有指定")
+    return describe_operators(phone) or chip_html("没有指定")
 
 
 def _called_cell(phone: ContactPhone) -> object:
     if phone.called_at is None:  # type: ignore[attr-defined]
-        return chip("没有测试过")
-    return chip("待测试", phone.called_at) if phone.waits == "due" else phone.called_at  # type: ignore[attr-defined]
+        return chip_html("没有测试过")
+    return chip_html("待测试", phone.called_at) if phone.waits == "due" else phone.called_at  # type: ignore[attr-defined]
 
 
 def _result_label(phone: ContactPhone) -> str:
@@ -77,12 +77,12 @@ def _result_label(phone: ContactPhone) -> str:
 
 
 def _result_cell(phone: ContactPhone) -> object:
-    return chip("需整改", _result_label(phone)) if phone.waits == "failing" else _result_label(phone)  # type: ignore[attr-defined]
+    return chip_html("需整改", _result_label(phone)) if phone.waits == "failing" else _result_label(phone)  # type: ignore[attr-defined]
 
 
 def _rectification_cell(check: PhoneCheck) -> SafeString | str:
     entry = check.entry
-    return format_html("{} {}", link(entry), sign(entry.light, entry.state_label)) if entry else ""
+    return format_html("{} {}", row_link(entry), light_html(entry.light, entry.state_label)) if entry else ""
 
 
 class PhoneRegister(Register[ContactPhone]):
@@ -160,7 +160,7 @@ class PhoneRegister(Register[ContactPhone]):
         ),
     )
     parts = (
-        Part(
+        RecordTable(
             name="operators",
             title="接听人员",
             model=PhoneOperator,
@@ -178,7 +178,7 @@ class PhoneRegister(Register[ContactPhone]):
             ),
             empty="还没有指定。接听的人先接收问答库，再上岗。",
         ),
-        Part(
+        RecordTable(
             name="checks",
             title="测试记录",
             model=PhoneCheck,
@@ -204,6 +204,6 @@ class PhoneRegister(Register[ContactPhone]):
             (f"超过{DAYS_BETWEEN_TESTS}天没有测试", waits.count("due")),
         )
 
-    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units that must publish a number: authorities only."""
         return list_writable_units(by).exclude(kind__in=NON_AUTHORITY_KINDS)

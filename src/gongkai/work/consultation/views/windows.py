@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.registers.columns import Column, chip
+from gongkai.core.registers.columns import Column, chip_html
 from gongkai.core.registers.filters import YesNoFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.work.consultation import actions, roster
 from gongkai.work.consultation.importing import ROSTER_SHEET
@@ -30,7 +30,7 @@ def _unstaffed_cell(row: ServiceWindow) -> object:
     days = _get_unstaffed_days(row)
     if not days:
         return "没有"
-    return chip(f"{len(days)}天", "、".join(map(str, days[:6])) + ("…" if len(days) > 6 else ""))
+    return chip_html(f"{len(days)}天", "、".join(map(str, days[:6])) + ("…" if len(days) > 6 else ""))
 
 
 class WindowRegister(Register[ServiceWindow]):
@@ -75,7 +75,7 @@ class WindowRegister(Register[ServiceWindow]):
 def download_roster(request: HttpRequest) -> HttpResponse:
     """Export the rosters of the listed windows."""
     found = WindowRegister().listing(request, require_staff_actor(request)).rows
-    return spreadsheet(ROSTER_SHEET, roster.roster_rows(found, timezone.localdate()), ROSTER_SHEET.name)
+    return spreadsheet_response(ROSTER_SHEET, roster.roster_rows(found, timezone.localdate()), ROSTER_SHEET.name)
 
 
 def window_page(request: HttpRequest, number: int) -> HttpResponse:

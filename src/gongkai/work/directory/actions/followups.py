@@ -13,7 +13,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import judge, work
+from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import add_months, figures
 from gongkai.work.directory.models import Followup, Outcome
@@ -69,7 +69,7 @@ def due_of(act_on: date) -> date:
     return add_months(act_on, int(figures()["followup.period"].value))
 
 
-@entry_action(KIND, "enter", label="登记国家规定", rule=work)
+@entry_action(KIND, "enter", label="登记国家规定", rule=check_may_work)
 def enter(entry: Entry, *, by: Actor, title: str, on: date, number: str = "") -> ActionResult:
     """Enter the ministry's act: the three months run from its date."""
     if on > timezone.localdate():
@@ -102,25 +102,25 @@ def _moved(entry: Entry, field: str, on: date, after: str, words: str) -> Action
     return ActionResult(words=f"{on:%Y-%m-%d}{words}")
 
 
-@entry_action(KIND, "draft", label="登记起草完成", rule=work)
+@entry_action(KIND, "draft", label="登记起草完成", rule=check_may_work)
 def draft(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of the draft."""
     return _moved(entry, "drafted_on", on, "act_on", "起草完成")
 
 
-@entry_action(KIND, "submit", label="登记报送政府", rule=work)
+@entry_action(KIND, "submit", label="登记报送政府", rule=check_may_work)
 def submit(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of submission to the government."""
     return _moved(entry, "submitted_on", on, "drafted_on", "报送政府批准")
 
 
-@entry_action(KIND, "approve", label="登记政府批准", rule=judge)
+@entry_action(KIND, "approve", label="登记政府批准", rule=check_may_judge)
 def approve(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of the government's approval."""
     return _moved(entry, "approved_on", on, "submitted_on", "经政府批准")
 
 
-@entry_action(KIND, "return", label="退回修改", rule=judge)
+@entry_action(KIND, "return", label="退回修改", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Send it back to be changed."""
     if len(reason.strip()) < 2:
@@ -129,7 +129,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-@entry_action(KIND, "issue", label="登记印发", rule=work)
+@entry_action(KIND, "issue", label="登记印发", rule=check_may_work)
 def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> ActionResult:
     """Record the day of issue, the document number and the public URL; this closes the entry."""
     if not number.strip() or not address:
@@ -141,7 +141,7 @@ def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> Ac
     return ActionResult(words=step.words, events=(event("closed", max(on, opened)),))
 
 
-@entry_action(KIND, "drop", label="不再制定", rule=judge)
+@entry_action(KIND, "drop", label="不再制定", rule=check_may_judge)
 def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Record why there is no follow-up: no such institutions, or no act of the ministry."""
     if len(reason.strip()) < 2:

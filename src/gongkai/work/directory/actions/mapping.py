@@ -10,7 +10,7 @@ from gongkai.content.editions.queries import columns_for
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import machine_action
-from gongkai.core.ledger.rectification import Found, may_order, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, may_order, order_rectification
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.work.directory import coverage, rules
@@ -122,7 +122,7 @@ def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: dat
         body,
         by=by,
         until=until,
-        found=Found(
+        found=FoundFault(
             source=RECTIFICATION_SOURCE,
             ref=f"catalogue/{catalogue.government_id}/{catalogue.domain}/{body.pk}",
             title=f"{catalogue.domain}领域标准目录有{len(cells)}项没有公开或者没有更新",

@@ -10,7 +10,7 @@ from gongkai.content.publishing.source_desk import desk_of
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
@@ -62,10 +62,10 @@ def export(request: HttpRequest) -> HttpResponse:
     number = whole(request.GET.get("catalogue", ""))
     if number is not None:
         found = get_visible_or_404(by, Catalogue, number)
-        return spreadsheet(SHEET, rows_of([found]), f"{found}")
+        return spreadsheet_response(SHEET, rows_of([found]), f"{found}")
     government = government_asked(request, by)
     name = f"{government.label}基层政务公开标准目录{timezone.localdate():%Y%m%d}"
-    return spreadsheet(SHEET, rows_of(queries.in_force(government)), name)
+    return spreadsheet_response(SHEET, rows_of(queries.in_force(government)), name)
 
 
 def check(request: HttpRequest, number: int) -> HttpResponse:

@@ -17,7 +17,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_form_with_messages, run_with_messages
 from gongkai.core.ledger.rectification import may_order
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
@@ -64,7 +64,9 @@ def cover(request: HttpRequest) -> HttpResponse:
     scope_sum, _, _ = coverage.sums(cell for cell in cells if _fits(cell, domain, unit, ""))
     kept = [cell for cell in cells if _fits(cell, domain, unit, state)]
     if request.GET.get("format") == "xlsx":
-        return spreadsheet(SHEET, kept, f"{government.label}标准目录公开情况{timezone.localdate():%Y%m%d}", guide=False)
+        return spreadsheet_response(
+            SHEET, kept, f"{government.label}标准目录公开情况{timezone.localdate():%Y%m%d}", guide=False
+        )
     kept_query = f"domain={domain}&unit={unit if unit is not None else ''}&state={state}"
     chosen = next((catalogue for catalogue in catalogues if catalogue.domain == domain), None)
     shown = {

@@ -12,11 +12,11 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import judge, work
+from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.reach import government_over
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.newmedia.account_checks import column_lacks, name_shows_unit
 from gongkai.work.newmedia.actions.posting import decline_post
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Filing, FilingKind, Update, label_of
@@ -203,14 +203,14 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 def _to_unit(entry: Entry, subject: str, words: str) -> Notification:
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quoted(entry.title)}（{entry.number}）{subject}。{words}",
+        body=f"{quote_words(entry.title)}（{entry.number}）{subject}。{words}",
         link=url_of(entry),
         key=f"account_filing:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
     )
 
 
-@entry_action(ACCOUNT_FILING_KIND, "finish", label="办理完毕", rule=work)
+@entry_action(ACCOUNT_FILING_KIND, "finish", label="办理完毕", rule=check_may_work)
 def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     """Record the date and address of an opening, or the public announcement of a closing."""
     filing: Filing = entry.account_filing
@@ -236,13 +236,13 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     return ActionResult(words=f"{on}{filing.get_kind_display()}{early}，{address}", events=(event("closed"),))
 
 
-@entry_action(ACCOUNT_FILING_KIND, "return", label="退回补正", rule=judge)
+@entry_action(ACCOUNT_FILING_KIND, "return", label="退回补正", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a filing with what is missing."""
     return ActionResult(words=_said(reason), tell=(_to_unit(entry, "退回补正", reason.strip()),))
 
 
-@entry_action(ACCOUNT_FILING_KIND, "resubmit", label="补正后再提出", rule=work)
+@entry_action(ACCOUNT_FILING_KIND, "resubmit", label="补正后再提出", rule=check_may_work)
 def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> ActionResult:
     """Submit a filing again with changes."""
     words = _said(reason)
@@ -251,7 +251,7 @@ def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> Ac
     return ActionResult(words=words)
 
 
-@entry_action(ACCOUNT_FILING_KIND, "refuse", label="不予备案", rule=judge)
+@entry_action(ACCOUNT_FILING_KIND, "refuse", label="不予备案", rule=check_may_judge)
 def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a filing; an account to be opened is then not opened."""
     words = _said(reason)
@@ -260,7 +260,7 @@ def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=words, tell=(_to_unit(entry, "不予备案", words),), events=(event("closed"),))
 
 
-@entry_action(ACCOUNT_FILING_KIND, "withdraw", label="撤回备案", rule=work)
+@entry_action(ACCOUNT_FILING_KIND, "withdraw", label="撤回备案", rule=check_may_work)
 def withdraw(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a filing."""
     words = _said(reason)

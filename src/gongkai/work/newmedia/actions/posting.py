@@ -20,7 +20,7 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.units.models import Role
 from gongkai.lib.privacy import find
 from gongkai.lib.richtext import plain
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Gate, Post, PostState, Update
 from gongkai.work.newmedia.rules import clears, oversees, works
 from gongkai.work.newmedia.states import POST_MACHINE
@@ -99,11 +99,11 @@ def prepare_post(
     }
     if post is None:
         post = Post.objects.create(account=account, document=document, state=POST_MACHINE.first, **facts)
-        return ActionResult(words=f"编写{cited(made.title)}", result=post, stream=post.stream)
+        return ActionResult(words=f"编写{cite_title(made.title)}", result=post, stream=post.stream)
     filled: Post = rewrite_post(post, by=by, title=made.title, text=made.text)
     Post.objects.filter(pk=post.pk).update(**facts)
     filled.refresh_from_db()
-    return ActionResult(words=f"编写{cited(made.title)}", result=filled, stream=post.stream)
+    return ActionResult(words=f"编写{cite_title(made.title)}", result=filled, stream=post.stream)
 
 
 @machine_action("newmedia.rewrite_post", machine=POST_MACHINE, verb="prepare", label="修改内容", rule=works)
@@ -246,9 +246,9 @@ def ask_for_posts(account: Account, *, by: Actor, document: Document, until: dat
     )
     tell = Notification(
         subject=f"请转发：{made.title[:60]}",
-        body=f"请在{until}前由{account}转发{cited(made.title)}，不转发的请说明理由。",
+        body=f"请在{until}前由{account}转发{cite_title(made.title)}，不转发的请说明理由。",
         link=reverse("newmedia:post", args=[post.pk]),
         key=f"newmedia.ask:{post.pk}",
         posts=((Role.CLERK, account.body_id),),
     )
-    return ActionResult(words=f"要求转发{cited(made.title)}", tell=(tell,), result=post, stream=post.stream)
+    return ActionResult(words=f"要求转发{cite_title(made.title)}", tell=(tell,), result=post, stream=post.stream)

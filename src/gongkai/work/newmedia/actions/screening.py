@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
@@ -97,7 +97,7 @@ def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | 
             Decision.MERGE: "与本单位其他账号整合，按程序办理关停备案。",
             Decision.CLOSE: "按程序办理关停备案，做好公告、内容保存和用户引导。",
         }[chosen]
-        found = Found(
+        found = FoundFault(
             source="newmedia",
             ref=f"hit/{hit.pk}",
             title=f"{chosen.label}：{hit.account}",

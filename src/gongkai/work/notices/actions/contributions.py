@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence
-from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.clock import end_stops, event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
@@ -15,7 +15,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.reach import is_above
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import WORKER_ROLES, check_is_system
 from gongkai.work.notices.recipients import unit_recipients
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
@@ -46,14 +46,14 @@ check_can_confirm = AnotherPerson(
 
 @entry_action(SUPPORT_KIND_NAME, "submit", label="提供配合情况", rule=check_can_help)
 def submit_support(
-    entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[Named] = ()
+    entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[NamedStoredFile] = ()
 ) -> ActionResult:
     """Submit a contribution to the task of another unit, with a statement or evidence."""
     for url in urls:
         add_evidence.function(entry, by=by, url=url)
     for file in files:
         add_evidence.function(entry, by=by, file=file)
-    if not statement.strip() and not proofs(entry):
+    if not statement.strip() and not valid_evidence(entry):
         raise Refused("请填写配合情况，或者附上公开网址、文件。")
     given = entry.contribution
     given.statement, given.submitted_by = statement.strip(), by.person_id
@@ -130,7 +130,7 @@ def notify_partner(entry: Entry, subject: str, body: str, key: str) -> Notificat
 def _notify_body(entry: Entry, subject: str, body: str, key: str, to: int, *, urgent: bool = False) -> Notification:
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quoted(entry.title)}（{entry.number}）{body}",
+        body=f"{quote_words(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         urgent=urgent,

@@ -12,7 +12,7 @@ from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry, Told, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.lib.law import Event
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import (
     check_can_cancel,
     check_can_decide,
@@ -57,7 +57,7 @@ def notify_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool
     """Return a notification to the clerks and the head of the responsible unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quoted(entry.title)}（{entry.number}）{body}",
+        body=f"{quote_words(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         urgent=urgent,

@@ -17,9 +17,9 @@ from gongkai.core.acts.action import (
     action,
     register_action,
 )
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence
-from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.clock import end_of, end_stops, event
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
 from gongkai.core.ledger.kinds import url_of
@@ -30,7 +30,7 @@ from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.models import Body, Office
 from gongkai.core.units.openness import in_charge, leads_alone, works_on
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY, check_is_system
 from gongkai.work.notices.models import Delegation
 from gongkai.work.notices.queries.visible import unit_label
@@ -200,7 +200,7 @@ def last_internal_day(task: Entry) -> date | None:
 def _notify_office(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quoted(entry.title)}（{entry.number}）{body}",
+        body=f"{quote_words(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         urgent=urgent,
@@ -210,21 +210,21 @@ def _notify_office(entry: Entry, subject: str, body: str, key: str, *, urgent: b
 
 @entry_action(DELEGATED_KIND_NAME, "submit", label="报回", rule=check_can_report)
 def submit_share(
-    entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[Named] = ()
+    entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[NamedStoredFile] = ()
 ) -> ActionResult:
     """Report a share back to the unit with a statement and evidence."""
     for url in urls:
         add_evidence.function(entry, by=by, url=url)
     for file in files:
         add_evidence.function(entry, by=by, file=file)
-    if not statement.strip() and not proofs(entry):
+    if not statement.strip() and not valid_evidence(entry):
         raise Refused("请填写完成情况，或者附上公开网址、文件。")
     share = entry.delegation
     share.statement, share.submitted_by = statement.strip(), by.person_id
     share.save(update_fields=["statement", "submitted_by"])
     told = Notification(
         subject=f"待汇总：{entry.title[:60]}",
-        body=f"{unit_label(entry)}{quoted(entry.title)}（{entry.number}）已报回，请汇总。",
+        body=f"{unit_label(entry)}{quote_words(entry.title)}（{entry.number}）已报回，请汇总。",
         link=url_of(entry),
         key=f"share:{entry.pk}:{entry.version}",
         **deciding_recipients(_task_body_id(entry), [by.person_id]),
@@ -237,7 +237,9 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a share and move its evidence to the task, without verdicts on it."""
     task = entry.delegation.task
     moved = (
-        [move_evidence_back(task, entry, evidence, by) for evidence in proofs(entry)] if task.closed_at is None else []
+        [move_evidence_back(task, entry, evidence, by) for evidence in valid_evidence(entry)]
+        if task.closed_at is None
+        else []
     )
     submitted = entry.moved_at or timezone.now()
     return ActionResult(
@@ -253,7 +255,7 @@ def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) ->
     """Copy evidence of a share or an inner task to the unit's task; return its primary key."""
     title = f"{unit_label(share)}：{proof.title}"
     if proof.attachment is not None:
-        file = Named(proof.attachment.name, proof.attachment.stored)
+        file = NamedStoredFile(proof.attachment.name, proof.attachment.stored)
         made = add_evidence(task, by=by, title=title, file=file, captured_at=proof.captured_at, words=proof.words)
     else:
         made = add_evidence(

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from gongkai.core.acts.action import ActionResult, Refused, register_action
 from gongkai.core.acts.machine import MachineAction
 from gongkai.core.acts.models import Movement
-from gongkai.core.files.store import forget
+from gongkai.core.files.store import delete_stored
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence
 from gongkai.core.units.actors import Actor
@@ -102,7 +102,7 @@ def delete_import(notice: Notice, *, by: Actor, reason: str = "") -> ActionResul
     measures = notice.measures.count()
     notice.children.update(parent=None)
     Notice.objects.filter(pk=notice.pk).delete()
-    forget(notice.source_file_id)
+    delete_stored(notice.source_file_id)
     facts = {"entries": count, "measures": measures, "columns": removed, "digest": notice.source_digest}
     words = (
         f"撤销导入“{notice.title}”：任务{count}条、举措{measures}条、栏目{removed}个{f'；{reason}' if reason else ''}"

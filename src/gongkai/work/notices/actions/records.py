@@ -9,13 +9,13 @@ from django.utils import timezone
 from gongkai.content.publishing.actions.items import find_time_errors
 from gongkai.content.publishing.models import ChannelRelease, DisclosureChannel
 from gongkai.core.acts.action import ActionResult, Notification, Refused
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import Actor
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import check_can_inspect, check_can_work, find_leads
 from gongkai.work.notices.entries.checklist import find_first_day, list_channel_duties, select_by_channel
 from gongkai.work.notices.models import ChannelRecord, Duty, EvidenceOffer, LeadCheck
@@ -34,7 +34,7 @@ def record_channel(
     at: datetime,
     duties: Iterable[int],
     url: str = "",
-    file: Named | None = None,
+    file: NamedStoredFile | None = None,
     words: str = "",
 ) -> ActionResult:
     """Record a release through another channel, as evidence for the duties that require it.
@@ -58,7 +58,7 @@ def record_channel(
         reasons.append(f"发布时间早于本期任务的开始时间（{find_first_day(assignment)}），不能证明本期完成。")
     if reasons:
         raise Refused(reasons)
-    label = f"{DisclosureChannel(channel).label}{quoted(name.strip()[:120])}"
+    label = f"{DisclosureChannel(channel).label}{quote_words(name.strip()[:120])}"
     added = add_evidence.function(
         entry, by=by, title=f"{label}发布", url=url.strip(), file=file, captured_at=at, words=words.strip()
     )
@@ -120,7 +120,7 @@ def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: 
 def _notify_unit_of_check(entry: Entry, found: str) -> Notification:
     return Notification(
         subject=f"牵头单位检查：{entry.title[:60]}",
-        body=f"{quoted(entry.title)}（{entry.number}）{found}。请抓紧办理。",
+        body=f"{quote_words(entry.title)}（{entry.number}）{found}。请抓紧办理。",
         link=url_of(entry),
         key=f"lead_check:{entry.pk}:{entry.version}",
         **responsible_recipients(entry),

@@ -8,7 +8,7 @@ from typing import Protocol
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.files.store import Named, store
+from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.clock import end_of
 from gongkai.core.ledger.entry_action import entry_action
@@ -172,7 +172,7 @@ def send_upward(
     by: Actor,
     words: str = "",
     drafted: str = "",
-    file: Named | None = None,
+    file: NamedStoredFile | None = None,
     at: datetime | None = None,
 ) -> ActionResult:
     """Record that a submission was sent, with a drafted paper or a file.
@@ -186,7 +186,7 @@ def send_upward(
         made = draft_papers(upward, drafted, by)
         if not made:
             raise Refused("这项报送没有可以起草的文稿，请上传文件。")
-        papers += [Named(name, store(content, name, by)) for name, content in made]
+        papers += [NamedStoredFile(name, store(content, name, by)) for name, content in made]
     attach(entry, papers, by=by)
     Upward.objects.filter(pk=entry.pk).update(sent_at=at or timezone.now())
     entry.outcome, entry.closed_at = "sent", at
@@ -216,7 +216,7 @@ def _notify_addressee(upward: Upward, names: str) -> tuple[Notification, ...]:
     )
 
 
-def tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool, papers: Sequence[Named] = ()) -> None:
+def tick_ordering_duty(upward: Upward, by: Actor, *, sent: bool, papers: Sequence[NamedStoredFile] = ()) -> None:
     """Tick the duty that ordered the submission, or remove its tick.
 
     A duty that orders several submissions is ticked with the last of them. It stays unchanged when

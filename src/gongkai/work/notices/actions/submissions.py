@@ -7,16 +7,16 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence
-from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.clock import end_stops, event, next_date
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry, Evidence, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import check_can_work, find_leads
 from gongkai.work.notices.actions.records import record_release
 from gongkai.work.notices.entries.checklist import (
@@ -53,7 +53,7 @@ def notify_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: b
         to = deciding_recipients(entry.assignment.notice.government_id, [entry.assignment.submitted_by])
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"{entry.body.label}{quoted(entry.title)}（{entry.number}）{body}",
+        body=f"{entry.body.label}{quote_words(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{key}:{entry.pk}:{entry.version}",
         **to,
@@ -138,7 +138,7 @@ def submit_task(
     statement: str = "",
     done: Mapping[int, int] | None = None,
     urls: Iterable[str] = (),
-    files: Iterable[Named] = (),
+    files: Iterable[NamedStoredFile] = (),
     offers: Iterable[int] = (),
     published: Iterable[int] = (),
 ) -> ActionResult:
@@ -227,7 +227,7 @@ def _take_published(entry: Entry, editions: Iterable[int], by: Actor) -> None:
 
 
 def _check_evidence(entry: Entry) -> list[str]:
-    standing = proofs(entry)
+    standing = valid_evidence(entry)
     if not standing:
         return [f"没有佐证，不能提交，至少填一项：{describe_evidence_ways(entry)}。"]
     return check_evidence_period(entry.assignment, standing)

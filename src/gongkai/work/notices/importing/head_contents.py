@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Document, Grid, Line, State
 from gongkai.lib.reading.tables.head_parts import says_helps
-from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import find_dues
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
 
@@ -34,7 +34,7 @@ _PATH_WORDS = re.compile(
 _MAX_UNIT_CHARACTERS = 14
 # Minimum share of cells that match the words of the head; without such words the second one.
 _MOST, _NEARLY_ALL = 0.5, 0.8
-_ANY_YEAR = When(2000)
+_ANY_YEAR = ReferenceYears(2000)
 _TIME_WORDS = re.compile(
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月|\d{1,2}\.\d{1,2}|[季月年周]|半年|长期|同步|工作日|节前|期间"
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.confined import reader, say
+from gongkai.lib.confined import reader, report_progress
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.document import Document, Grid, Paragraph, refuse_over
@@ -140,10 +140,10 @@ def parse_notice(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNoti
 
 
 def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedNotice:
-    say("正在打开文件", 1, 5)
+    report_progress("正在打开文件", 1, 5)
     data, unsure = _fill_short_lines(data)
     document = load(data, name)
-    say("正在找任务分工表", 2, 5)
+    report_progress("正在找任务分工表", 2, 5)
     text, used, strange = to_text(document), dict[str, str](), dict[str, str]()
     join_stacked_heads(document)
     merge_unit_columns(document)
@@ -166,7 +166,7 @@ def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedN
     named = used
     printed = () if document.prose else restore_heads(find_heads(document), named)
     strange = {head: word for head, word in (strange or _find_unknown_heads(printed)).items() if head not in guessed}
-    say("正在读举措、责任单位和时限", 3, 5)
+    report_progress("正在读举措、责任单位和时限", 3, 5)
     try:
         read = read_loaded(document)
     except ReadingError as error:

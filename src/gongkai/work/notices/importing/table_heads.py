@@ -11,7 +11,15 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Document, Grid, Line, State
 from gongkai.lib.reading.tables.columns import Table, read_columns
 from gongkai.lib.reading.tables.head_parts import says_helps
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Column, Role, is_head, is_head_row, meanings
+from gongkai.lib.reading.tables.heads import (
+    DEADLINE_HEAD,
+    PATH_HEAD,
+    Column,
+    Role,
+    is_head,
+    is_head_row,
+    possible_roles,
+)
 from gongkai.work.notices.importing.head_contents import HELPER, guess_heads
 
 SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "section", "item", "measure", "lead", "responsible"
@@ -112,7 +120,7 @@ def _guess_meaning(head: str) -> str:
 
 def is_known_head(printed: str) -> bool:
     """Return true if the reader recognizes a head as a unit, task, deadline or path column."""
-    return bool(meanings(printed) or DEADLINE_HEAD.search(printed) or PATH_HEAD.search(printed))
+    return bool(possible_roles(printed) or DEADLINE_HEAD.search(printed) or PATH_HEAD.search(printed))
 
 
 def guess_unknown_heads(document: Document) -> dict[str, str]:
@@ -125,7 +133,7 @@ def guess_unknown_heads(document: Document) -> dict[str, str]:
             texts = [strip_blanks(text) for text in _cell_texts(line) if text.strip()]
             strange = [text for text in dict.fromkeys(texts) if not is_head(text)]
             short = all(len(text) <= _LONGEST for text in texts)
-            known = any(meanings(text) for text in texts)
+            known = any(possible_roles(text) for text in texts)
             if len(set(texts)) >= _FEWEST and short and known and 0 < len(strange) <= len(_NEUTRAL_WORDS):
                 guessed = guess_heads(
                     [
@@ -133,7 +141,7 @@ def guess_unknown_heads(document: Document) -> dict[str, str]:
                         for n, text in enumerate(_cell_texts(line))
                         if text.strip()
                     ],
-                    (role.value for text in texts for role, _ in meanings(text)[:1]),
+                    (role.value for text in texts for role, _ in possible_roles(text)[:1]),
                 )
                 return {text: guessed.get(text) or _guess_meaning(text) for text in strange} | guessed
     return {}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from gongkai.lib.reading.words.due_table import When, when_of
+from gongkai.lib.reading.words.due_table import ReferenceYears, when_of
 from gongkai.lib.reading.words.duties import MAX_CELL, Context, read_duties
 from gongkai.lib.reading.words.paths import survey
 from gongkai.work.notices.entries.deadlines import set_deadline_rule
@@ -173,7 +173,7 @@ class DutyReader:
         """Year, month, paths and other channels of the notice."""
         if self._context is None:
             issued, year = self.notice.issued_on, self.notice.year
-            when = when_of(issued, year) if issued else When(year)
+            when = when_of(issued, year) if issued else ReferenceYears(year)
             texts = [line for line in self.notice.source_text.split("\n") if len(line) <= MAX_CELL]
             self._context = Context(when, survey(texts))
         return self._context

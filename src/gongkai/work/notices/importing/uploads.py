@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused, stream_of
 from gongkai.core.acts.actors import Actor
-from gongkai.core.background_jobs.asking import hand_over
-from gongkai.core.background_jobs.job_runner import Running
-from gongkai.core.background_jobs.kinds import PROMPT, Ended, Kind
+from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.job_runner import RunningJob
+from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import mark_of, store_as_read
@@ -44,7 +44,7 @@ def start_reading(data: bytes, name: str, *, by: Actor, government: Body, issuer
     if there is not None:
         return there
     facts = {"name": shown, "government": government.pk, "issuer": issuer.pk if issuer else None}
-    return hand_over(
+    return enqueue_job(
         JOB_KIND,
         by=by,
         label="读取粘贴的文字" if shown == PASTED_FILE_NAME else f"读取“{shown}”",
@@ -54,7 +54,7 @@ def start_reading(data: bytes, name: str, *, by: Actor, government: Body, issuer
     )
 
 
-def read_upload(running: Running) -> None:
+def read_upload(running: RunningJob) -> None:
     """Read the file of a background job into a draft. Repeating the job creates no second notice."""
     facts, file = running.facts, running.errand.file
     assert file is not None
@@ -72,7 +72,7 @@ def read_upload(running: Running) -> None:
         made = import_file(source, by=running.by, government=government, issuer=issuer)
         if not made.already:
             record_losses(stream_of(made.notice), source.name, losses)
-        end(Ended(describe_result(made.notice, made.already), reverse("notices_review", args=[made.notice.pk])))
+        end(JobResult(describe_result(made.notice, made.already), reverse("notices_review", args=[made.notice.pk])))
 
 
 def describe_result(notice: Notice, already: bool) -> str:
@@ -113,7 +113,7 @@ def _retry_url(number: int, _: Mapping[str, object]) -> str:
 
 # Retry soon, because a user is waiting.
 RETRY_DELAYS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
-READ_NOTICE_JOB = Kind(
+READ_NOTICE_JOB = JobKind(
     JOB_KIND,
     "读取通知",
     read_upload,

@@ -6,7 +6,7 @@ from django.db.models import Q
 from gongkai.content.publishing.models import ChannelRelease, DisclosureChannel
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.models import Body
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.models.measure import Duty, Measure
 from gongkai.work.notices.models.notice import Notice
 
@@ -158,7 +158,7 @@ class ChannelRecord(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_display()}{quoted(self.name)}"
+        return f"{self.get_channel_display()}{quote_words(self.name)}"
 
 
 class Carry(models.Model):

@@ -8,13 +8,13 @@ from datetime import date
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
-from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import read_limit
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_flag
 from gongkai.work.notices.planning.rules import DueRule, normalize_rule
 
 
-def split_counts(duties: Sequence[DraftDuty], when: When) -> tuple[DraftDuty, ...]:
+def split_counts(duties: Sequence[DraftDuty], when: ReferenceYears) -> tuple[DraftDuty, ...]:
     """Return duties, each followed by one for every part of its count that names a time.
 
     A count without a period is then yearly. Parts that name persons (主要负责同志出席) stay in the count.
@@ -37,7 +37,7 @@ _COUNT_PART = re.compile(
 )
 
 
-def _split_plain_part(whole: DraftDuty, duty: DraftDuty, when: When) -> tuple[DraftDuty, DraftDuty] | None:
+def _split_plain_part(whole: DraftDuty, duty: DraftDuty, when: ReferenceYears) -> tuple[DraftDuty, DraftDuty] | None:
     """Split 全年2次,上半年不少于1次 without 其中; a deadline from another column is the whole's."""
     match = _COUNT_PART.match(duty.text)
     found = read_limit(match["time"], when) if match and whole.due.get("kind") == "times" else []
@@ -59,7 +59,7 @@ _OF_WHICH = re.compile(
 )
 
 
-def _iterate_printed_parts(duty: DraftDuty, when: When) -> Iterator[DraftDuty]:
+def _iterate_printed_parts(duty: DraftDuty, when: ReferenceYears) -> Iterator[DraftDuty]:
     """Yield dated parts of a count that only the text contains."""
     for match in _OF_WHICH.finditer(duty.text) if duty.due.get("kind") == "times" else ():
         found = read_limit(match["time"], when)
@@ -67,7 +67,7 @@ def _iterate_printed_parts(duty: DraftDuty, when: When) -> Iterator[DraftDuty]:
             yield replace(duty, text=match[0], due=found[0].to_json() | {"text": match[0]})
 
 
-def _iterate_dated_parts(duty: DraftDuty, when: When) -> Iterator[DraftDuty]:
+def _iterate_dated_parts(duty: DraftDuty, when: ReferenceYears) -> Iterator[DraftDuty]:
     for part in duty.due.get("of_which") or ():
         found = read_limit(str(part["who"]), when)
         if len(found) != 1 or found[0].kind not in {"by_date", "recurring"}:
@@ -115,10 +115,10 @@ class DeadlineList:
     rules: tuple[DueRule, ...]
 
 
-def find_deadline_lists(words: str, when: When) -> Iterator[DeadlineList]:
+def find_deadline_lists(words: str, when: ReferenceYears) -> Iterator[DeadlineList]:
     """Yield the lists of deadlines in a text.
 
-    >>> [rule["date"] for found in find_deadline_lists("6、9、12月20日前", When(2027)) for rule in found.rules]
+    >>> [rule["date"] for found in find_deadline_lists("6、9、12月20日前", ReferenceYears(2027)) for rule in found.rules]
     ['2027-06-20', '2027-09-20', '2027-12-20']
     """
     year = when.of or when.year
@@ -159,7 +159,7 @@ def _build_list(text: str, rules: Sequence[DueRule]) -> DeadlineList:
     return DeadlineList(text, tuple({**rule, "text": text} for rule in rules))
 
 
-def _month_day_rules(months: Sequence[int], match: re.Match[str], year: int, when: When) -> list[DueRule]:
+def _month_day_rules(months: Sequence[int], match: re.Match[str], year: int, when: ReferenceYears) -> list[DueRule]:
     """Return a date in each month, without those before the notice was issued."""
     days = [
         date(
@@ -175,7 +175,7 @@ def _month_day_rules(months: Sequence[int], match: re.Match[str], year: int, whe
     return [{"kind": "by_date", "date": day.isoformat()} for day in days if not when.issued or day >= when.issued]
 
 
-def split_listed_deadlines(draft: DraftMeasure, when: When) -> DraftMeasure:
+def split_listed_deadlines(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
     """Return a row with one duty for each listed date."""
     cells = [str(cell) for head, cell in draft.extras.items() if DEADLINE_HEAD.search(head)]
     made: list[DraftDuty] = []
@@ -199,7 +199,7 @@ def split_listed_deadlines(draft: DraftMeasure, when: When) -> DraftMeasure:
     return replace(draft, duties=tuple(made), flags=tuple(flags))
 
 
-def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], when: When) -> DeadlineList | None:
+def _find_list_of_duty(duty: DraftDuty, cells: Sequence[str], when: ReferenceYears) -> DeadlineList | None:
     """Return the list of a duty if its deadline is only a part of it."""
     due = duty.due
     taken = str(due.get("text") or "")

@@ -7,7 +7,7 @@ from itertools import islice
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.layouts.labels import LABEL_PATTERN, LABELLED_PART_PATTERN
-from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import read_limit
 from gongkai.work.notices.planning.drafting import DraftMeasure
 from gongkai.work.notices.planning.rules import is_vague
@@ -50,7 +50,7 @@ class NoticeText:
 
     drafts: list[DraftMeasure]
     lines: list[str]
-    when: When
+    when: ReferenceYears
     rows: list[int] = field(default_factory=list)
     sections: list[tuple[int, int]] = field(default_factory=list)
 
@@ -275,7 +275,7 @@ def find_quoted_limits(notice: NoticeText) -> Iterator[tuple[str, DueRule, str]]
             yield remove_spaces(match["word"]), rule, sentence.strip()
 
 
-def read_quoted_limit(sentence: str, when: When) -> DueRule | None:
+def read_quoted_limit(sentence: str, when: ReferenceYears) -> DueRule | None:
     """Return the one limit of such a note, or None."""
     match = _QUOTED_LIMIT.search(sentence)
     found = [rule for _, rule, _ in split_clauses(sentence[match.end() :], when)] if match else []

@@ -8,7 +8,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, is_head
 from gongkai.lib.reading.tables.legends import without_legend
-from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import find_dues
 from gongkai.lib.reading.words.numbering import number_of
 from gongkai.lib.reading.words.prose_places import ROOT
@@ -145,7 +145,7 @@ def _is_order(words: str, *, dated: bool) -> bool:
     return (who and must) or (dated and does and (who or must))
 
 
-def _has_deadline(words: str, when: When) -> bool:
+def _has_deadline(words: str, when: ReferenceYears) -> bool:
     return any(found.due.kind in _DEADLINE_KINDS for found in find_dues(words, when))
 
 

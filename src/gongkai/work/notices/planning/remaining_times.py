@@ -8,7 +8,7 @@ from datetime import date
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
-from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import find_dues, unread_times
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_flag
 from gongkai.work.notices.planning.rules import DueRule
@@ -59,7 +59,7 @@ _DAY_OR_MONTH = re.compile(
 _CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
-def apply_left_times(draft: DraftMeasure, when: When) -> DraftMeasure:
+def apply_left_times(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
     """Return a row with simple deadlines left in its text; flag other words about time."""
     if draft.preamble or draft.dropped:
         return draft
@@ -97,10 +97,10 @@ def apply_left_times(draft: DraftMeasure, when: When) -> DraftMeasure:
     return replace(row, flags=(*row.flags, *asked))
 
 
-def find_plain_deadlines(text: str, when: When) -> Iterator[DueRule]:
+def find_plain_deadlines(text: str, when: ReferenceYears) -> Iterator[DueRule]:
     """Yield deadlines of clauses that contain only a time (第三季度, 半年一次), and numeric dates.
 
-    >>> [rule["date"] for rule in find_plain_deadlines("公开结果，一、三季度末。", When(2027))]
+    >>> [rule["date"] for rule in find_plain_deadlines("公开结果，一、三季度末。", ReferenceYears(2027))]
     ['2027-03-31', '2027-09-30']
     """
     year = when.of or when.year
@@ -165,7 +165,7 @@ def _ask_about_upper(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]
             return
 
 
-def _ask_about_times(draft: DraftMeasure, cells: list[str], when: When) -> Iterator[str]:
+def _ask_about_times(draft: DraftMeasure, cells: list[str], when: ReferenceYears) -> Iterator[str]:
     """Yield a question on the unused words about time nearest to the row."""
     if any(NO_DEADLINE_FOUND in str(flag.get("message")) for flag in draft.flags):
         return
@@ -189,7 +189,7 @@ def _ask_about_times(draft: DraftMeasure, cells: list[str], when: When) -> Itera
                 return
 
 
-def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: When) -> Iterator[str]:
+def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: ReferenceYears) -> Iterator[str]:
     """Yield a question for each deadline cell of which nothing or only a part was read."""
     taken = sorted({remove_spaces(str(duty.due.get("text") or "")) for duty in draft.duties}, key=len, reverse=True)
     for cell in cells:
@@ -207,7 +207,7 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], when: When) -> I
             yield f"“{cell.strip()[:40]}”{NO_DEADLINE_FOUND}，暂按年底前，请核对"
 
 
-def _is_read_day(words: str, draft: DraftMeasure, when: When) -> bool:
+def _is_read_day(words: str, draft: DraftMeasure, when: ReferenceYears) -> bool:
     """Return true if a cell is only a day or month that equals the row's deadline (11月30日 for
     11月底前)."""
     match = _DAY_OR_MONTH.fullmatch(words)
@@ -227,7 +227,7 @@ def _ask_about_missing_start(draft: DraftMeasure, cells: Iterable[str]) -> Itera
             yield f"“{due.get('text')}”没有写明从哪一天起算的时限，暂按年底前，请核对"
 
 
-def _find_unclaimed_times(clause: str, when: When) -> list[str]:
+def _find_unclaimed_times(clause: str, when: ReferenceYears) -> list[str]:
     claimed = [(found.start, found.end) for found in find_dues(clause, when)]
     return [
         match[0]
@@ -247,7 +247,7 @@ def _ask_about_part_of_year(draft: DraftMeasure, cells: Iterable[str]) -> str:
     return ""
 
 
-def _ask_about_other_times(draft: DraftMeasure, taken: Sequence[str], when: When) -> Iterator[str]:
+def _ask_about_other_times(draft: DraftMeasure, taken: Sequence[str], when: ReferenceYears) -> Iterator[str]:
     """Yield a question for an occasion in the text next to a deadline (初稿6月底前，中秋节前公布)."""
     there = "；".join(taken)
     for clause in _CLAUSE.findall(draft.text):

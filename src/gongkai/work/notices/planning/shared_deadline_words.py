@@ -6,7 +6,7 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.model import Due
-from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import find_dues, read_limit, unread_times
 from gongkai.work.notices.planning.drafting import DraftMeasure
 from gongkai.work.notices.planning.rules import DueRule, find_last_day, normalize_rule
@@ -97,14 +97,14 @@ def remove_spaces(text: str) -> str:
     return "".join(text.split())
 
 
-def find_heading_deadlines(draft: DraftMeasure, when: When) -> Iterator[SharedDeadline]:
+def find_heading_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterator[SharedDeadline]:
     """Yield the deadlines in the headings of a row, the nearest first."""
     for heading in (draft.item, str(draft.extras.get("上级标题") or ""), draft.section):
         if heading and (said := read_heading_deadline(heading, when)):
             yield said
 
 
-def read_heading_deadline(heading: str, when: When) -> SharedDeadline | None:
+def read_heading_deadline(heading: str, when: ReferenceYears) -> SharedDeadline | None:
     """Return the deadline of a heading; outside brackets and labels it is flagged."""
     inside = [match["inner"] for match in _IN_BRACKETS.finditer(heading)]
     labelled = [match["limit"] for match in _LABELLED_TIME.finditer(heading)]
@@ -125,7 +125,7 @@ def read_heading_deadline(heading: str, when: When) -> SharedDeadline | None:
     return SharedDeadline(rules[0], heading, HEADING, near=SECTION, doubt=doubt)
 
 
-def _find_bracketed_rules(words: str, when: When) -> list[DueRule]:
+def _find_bracketed_rules(words: str, when: ReferenceYears) -> list[DueRule]:
     """Return deadlines in brackets, for example 长期坚持 or 市财政局牵头，9月底前完成."""
     if re.search(r"公开路径|[>＞]", words):
         return []
@@ -154,7 +154,7 @@ def sort_day(rule: DueRule) -> date:
     return find_last_day(rule, date.max.year) or date.max if rule.get("kind") == "by_date" else date.max
 
 
-def is_shared_deadline(text: str, when: When) -> bool:
+def is_shared_deadline(text: str, when: ReferenceYears) -> bool:
     """Return true if a text is only a deadline for other tasks: `上述任务均于8月底前完成。`."""
     words = LEAD_IN_WORDS.sub("", text.strip())
     if len(words) > 60 or not re.search(_ANY_SCOPE, words):
@@ -168,7 +168,7 @@ _ON_DATE = re.compile(
 )
 
 
-def split_clauses(sentence: str, when: When) -> Iterator[tuple[str, DueRule, str]]:
+def split_clauses(sentence: str, when: ReferenceYears) -> Iterator[tuple[str, DueRule, str]]:
     """Yield (before, rule, after) for each deadline in a sentence."""
     sentence = _ON_DATE.sub(r"\g<day>前", sentence)
     found = find_dues(sentence, when)
@@ -178,7 +178,7 @@ def split_clauses(sentence: str, when: When) -> Iterator[tuple[str, DueRule, str
         yield sentence[begin : one.start], to_rule(one.due), sentence[one.end : end]
 
 
-def may_set_deadline(sentence: str, when: When) -> bool:
+def may_set_deadline(sentence: str, when: ReferenceYears) -> bool:
     """Return true if a sentence may set a deadline of tasks, not of reports or checks."""
     if _SUPERVISION.search(sentence) or EXPLAINED_WORD.search(sentence):
         return False

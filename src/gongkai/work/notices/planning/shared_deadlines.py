@@ -11,7 +11,7 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
-from gongkai.lib.reading.words.due_table import When, when_of
+from gongkai.lib.reading.words.due_table import ReferenceYears, when_of
 from gongkai.work.notices.planning.deadline_lists import split_counts, split_listed_deadlines
 from gongkai.work.notices.planning.deadline_scope import (
     NoticeText,
@@ -113,13 +113,13 @@ def _split_other_units(draft: DraftMeasure) -> DraftMeasure:
     return made
 
 
-def find_reading_time(parsed: JsonObject) -> When:
+def find_reading_time(parsed: JsonObject) -> ReferenceYears:
     """Return the reference for dates without a year."""
     issued, year = parsed.get("issued_on"), find_named_year(parsed)
-    return when_of(date.fromisoformat(issued), year) if issued else When(year)
+    return when_of(date.fromisoformat(issued), year) if issued else ReferenceYears(year)
 
 
-def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+def apply_shared_deadlines(drafts: Iterable[DraftMeasure], text: str, when: ReferenceYears) -> list[DraftMeasure]:
     """Apply shared deadlines to duties without one, and record the source of each deadline.
 
     `text` has one line for each paragraph and table row (cells separated by │).
@@ -191,7 +191,7 @@ def _apply_quoted_limits(draft: DraftMeasure, quoted: Sequence[tuple[str, DueRul
     return draft
 
 
-def _convert_shared_row(draft: DraftMeasure, when: When) -> DraftMeasure:
+def _convert_shared_row(draft: DraftMeasure, when: ReferenceYears) -> DraftMeasure:
     """Convert a row that is only a shared deadline: drop it, or use the task in its heading."""
     if draft.preamble or not is_shared_deadline(draft.text, when):
         return draft
@@ -203,7 +203,7 @@ def _convert_shared_row(draft: DraftMeasure, when: When) -> DraftMeasure:
     return draft
 
 
-def _find_row_deadlines(draft: DraftMeasure, when: When) -> Iterator[SharedDeadline]:
+def _find_row_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterator[SharedDeadline]:
     """Yield the deadline in a last sentence for the whole row: 以上工作均于9月底前完成."""
     for sentence in SENTENCE_PATTERN.findall(draft.text):
         if TASKS_ABOVE.search(sentence) and is_shared_deadline(sentence, when):

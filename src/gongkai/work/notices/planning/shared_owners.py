@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.words.clauses import Part, clauses_of, looks_like_units
-from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.unit_names import is_group
 from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.planning.deadline_scope import (
@@ -85,7 +85,9 @@ class OwnerNote:
         return not self.without or not (_has_lead(draft) if self.without == LEAD else draft.units)
 
 
-def apply_shared_owners(drafts: Sequence[DraftMeasure], text: str, when: When) -> tuple[list[DraftMeasure], list[str]]:
+def apply_shared_owners(
+    drafts: Sequence[DraftMeasure], text: str, when: ReferenceYears
+) -> tuple[list[DraftMeasure], list[str]]:
     """Return rows with the leads stated once in the notice, and remarks on the notes used.
 
     `text` has one line for each paragraph and table row (cells separated by │).
@@ -178,7 +180,7 @@ def _format_rows(places: Sequence[int]) -> str:
     return f"第{shown}行" if len(places) <= 12 else f"第{shown}等{len(places)}行"
 
 
-def _is_only_note(draft: DraftMeasure, when: When) -> bool:
+def _is_only_note(draft: DraftMeasure, when: ReferenceYears) -> bool:
     sentences = [LEAD_IN_WORDS.sub("", part.strip()) for part in SENTENCE_PATTERN.findall(draft.text)]
     said = [
         leading

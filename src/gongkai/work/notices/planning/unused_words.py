@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import Found, find_dues
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 from gongkai.work.notices.planning.deadline_scope import (
@@ -77,7 +77,7 @@ _COUNTED_KINDS = frozenset({"working_days", "calendar_days"})
 _NUMBERED_POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,2})[．.、](?!\d)")
 
 
-def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: ReferenceYears) -> list[DraftMeasure]:
     """Flag times, units and channels named in the notice that no task has."""
     names = {unit.printed for draft in drafts for unit in draft.units}
     begins = _count_numbered_rows(drafts)
@@ -117,7 +117,7 @@ def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, when: When) -> 
     return _flag_group_notes(_flag_sentences(named, text, when), text, when)
 
 
-def _find_unused_deadlines(draft: DraftMeasure, when: When) -> Iterator[tuple[str, str]]:
+def _find_unused_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterator[tuple[str, str]]:
     """Yield questions on deadlines printed in a row that no duty has."""
     rules = [duty.due for duty in draft.duties if duty.due]
     taken = remove_spaces("；".join(str(rule.get("text") or "") for rule in rules))
@@ -187,7 +187,9 @@ def _find_joined_points(draft: DraftMeasure, begins: int) -> Iterator[tuple[str,
 _CITES_SOURCE = re.compile(r"(?:根据|按照|依据|遵照|为(?:贯彻|落实))[^，。]*《")
 
 
-def add_closing_orders(drafts: Sequence[DraftMeasure], parsed: JsonObject, text: str, when: When) -> list[DraftMeasure]:
+def add_closing_orders(
+    drafts: Sequence[DraftMeasure], parsed: JsonObject, text: str, when: ReferenceYears
+) -> list[DraftMeasure]:
     """Append orders to report by a date from sentences outside the rows; they are flagged."""
     notice = _locate_notice(drafts, text, when)
     there = remove_spaces("".join(draft.text for draft in drafts))
@@ -218,7 +220,7 @@ def add_closing_orders(drafts: Sequence[DraftMeasure], parsed: JsonObject, text:
     return made
 
 
-def _split_orders(sentence: str, when: When) -> Iterator[tuple[str, Found]]:
+def _split_orders(sentence: str, when: ReferenceYears) -> Iterator[tuple[str, Found]]:
     """Yield the parts of a sentence with one deadline each."""
     dues = _find_dated(sentence, when)
     if len(dues) == 1:
@@ -230,7 +232,7 @@ def _split_orders(sentence: str, when: When) -> Iterator[tuple[str, Found]]:
             yield words, inside[0]
 
 
-def _find_dated(words: str, when: When) -> list[Found]:
+def _find_dated(words: str, when: ReferenceYears) -> list[Found]:
     return [
         found
         for found in find_dues(words, when)
@@ -243,13 +245,13 @@ def _is_report_order(words: str, start: int, end: int) -> bool:
     return bool(who and _REPORTING_VERBS.search(words[end : end + 40]))
 
 
-def _locate_notice(drafts: Sequence[DraftMeasure], text: str, when: When) -> NoticeText:
+def _locate_notice(drafts: Sequence[DraftMeasure], text: str, when: ReferenceYears) -> NoticeText:
     notice = NoticeText(list(drafts), text.split("\n")[:5000], when)
     locate_rows(notice)
     return notice
 
 
-def _flag_sentences(drafts: list[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+def _flag_sentences(drafts: list[DraftMeasure], text: str, when: ReferenceYears) -> list[DraftMeasure]:
     """Flag channels and columns in the notice's own sentences, at the rows concerned or most similar."""
     notice = _locate_notice(drafts, text, when)
     there = remove_spaces("".join(draft.text for draft in drafts if not draft.preamble))
@@ -303,7 +305,7 @@ _GROUP_NOTE = re.compile(
 )
 
 
-def _flag_group_notes(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+def _flag_group_notes(drafts: Sequence[DraftMeasure], text: str, when: ReferenceYears) -> list[DraftMeasure]:
     """Flag notes on the members of a group (区县政府含高新区管委会) at rows that name it."""
     notes = [
         (match["group"].removeprefix("各"), sentence.strip())

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.ledger.models import Evidence, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.lib.writing.leading import FAILS, HOLDS, UNCHECKED, Checked, LeadReport
+from gongkai.lib.writing.leading import FAILS, HOLDS, UNCHECKED, LeadCheck, LeadReport
 from gongkai.work.notices.actions.permissions import WORKER_ROLES
 from gongkai.work.notices.entries.columns import find_site_address, to_absolute_url
 from gongkai.work.notices.models import Assignment, Measure, Notice
@@ -76,7 +76,7 @@ def build_lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
     )
 
 
-def _build_checked(row: Assignment, home: str) -> Checked:
+def _build_checked(row: Assignment, home: str) -> LeadCheck:
     found: Sequence[Evidence] = row.entry.standing  # type: ignore[attr-defined]
     verdict, at, words = find_verdict(found)
     addresses = [to_absolute_url(evidence.url, home) or evidence.title for evidence in found]
@@ -84,7 +84,7 @@ def _build_checked(row: Assignment, home: str) -> Checked:
     if looked is not None and (at is None or looked.checked_at > at):
         verdict, at, words = (HOLDS if looked.holds else FAILS), looked.checked_at, looked.words
         addresses = [looked.url, *addresses]
-    return Checked(
+    return LeadCheck(
         content=row.measure.title,
         unit=row.entry.body.name,
         state=row.entry.state_label,

@@ -19,7 +19,7 @@ from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, light_case
 from gongkai.core.ledger.queries import own_visible_to
 from gongkai.core.units.actors import Actor
 from gongkai.lib.chinese.numerals import percent
-from gongkai.lib.writing.share import share
+from gongkai.lib.writing.share import format_share
 from gongkai.work.notices.models import Duty, DutyCheck
 from gongkai.work.notices.planning.periods import TRACK_LABELS, YEAR, find_period
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, CHECKED_STATES, TASK_KINDS, NoticeState, State
@@ -69,7 +69,7 @@ class LightCounts:
     @property
     def share(self) -> str:
         """The closed share in words."""
-        return share(self.closed, self.total)
+        return format_share(self.closed, self.total)
 
     @cached_property
     def words(self) -> str:

@@ -14,7 +14,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import bodies_alone
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.collapsed_lists import folded
+from gongkai.core.units.collapsed_lists import collapse_units
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.typed_json import Record, number
@@ -100,7 +100,7 @@ class NoticePart:
     under: Body | None = None
 
 
-class NoticePartCount(figures.Question[NoticePart]):
+class NoticePartCount(figures.CountQuestion[NoticePart]):
     """A cached count of a part of a notice."""
 
     def asked(self, subject: NoticePart) -> Record:
@@ -135,16 +135,16 @@ class MatrixCount(NoticePartCount):
             rows = rows.filter(body_id__in=below, assignment__body_id__in=below)
         return rows  # type: ignore[return-value]
 
-    def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
+    def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count by section and unit; units of districts are merged if there are many."""
         found = count_lights_by(rows, "assignment__section_no", "assignment__body_id", now=now)
         parts = {(int(str(section)), int(str(body))): lights for (section, body), lights in found.items()}
-        fold = folded({body for _, body in parts}, subject.under or subject.notice.government)
+        fold = collapse_units({body for _, body in parts}, subject.under or subject.notice.government)
         merged: dict[tuple[int, int], list[LightCounts]] = defaultdict(list)
         for (section, body), lights in parts.items():
             merged[section, fold.into[body]].append(lights)
         cells = [[*place, *add_lights(some).as_row()] for place, some in merged.items()]
-        return figures.Counted(
+        return figures.CountResult(
             {"cells": cells, "closed": sorted(fold.closed)}, sum(part.all for part in parts.values())
         )
 
@@ -159,7 +159,7 @@ def count_matrix(
     if notice.own:
         return _count_own_matrix(notice, user, now)
     part = NoticePart(notice, under)
-    return _build_matrix(part, figures.count(MATRIX_COUNT, part, by=user, now=now))
+    return _build_matrix(part, figures.count_now(MATRIX_COUNT, part, by=user, now=now))
 
 
 def load_matrix(notice: Notice, user: object, *, under: Body | None = None) -> LightMatrix:
@@ -167,10 +167,10 @@ def load_matrix(notice: Notice, user: object, *, under: Body | None = None) -> L
     if notice.own:
         return _count_own_matrix(notice, user, None)
     part = NoticePart(notice, under)
-    return _build_matrix(part, figures.ask(MATRIX_COUNT, part, by=user))
+    return _build_matrix(part, figures.cached_counts(MATRIX_COUNT, part, by=user))
 
 
-def _build_matrix(part: NoticePart, answer: figures.Answer) -> LightMatrix:
+def _build_matrix(part: NoticePart, answer: figures.CountAnswer) -> LightMatrix:
     found = cast(_CachedMatrix, answer.found)
     cells = {(section, body): LightCounts(*lights) for section, body, *lights in found["cells"]}
     titles = find_section_titles(part.notice)

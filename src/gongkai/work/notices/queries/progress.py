@@ -32,7 +32,7 @@ class NoticeProgress:
     lights: LightCounts
 
 
-class ProgressCount(figures.Question[tuple[int, ...]]):
+class ProgressCount(figures.CountQuestion[tuple[int, ...]]):
     """The cached counts of all tasks of some notices."""
 
     name = "notices.progress"
@@ -50,11 +50,11 @@ class ProgressCount(figures.Question[tuple[int, ...]]):
         rows = Assignment.objects.filter(notice__in=subject, entry__year=F("notice__year"))
         return rows  # type: ignore[return-value]
 
-    def count(self, subject: tuple[int, ...], rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
+    def count(self, subject: tuple[int, ...], rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count by notice."""
         found = count_lights_by(rows, "notice_id", prefix="entry__", now=now)
         lines = [[int(str(notice)), *lights.as_row()] for (notice,), lights in found.items()]
-        return figures.Counted(lines, sum(lights.all for lights in found.values()))
+        return figures.CountResult(lines, sum(lights.all for lights in found.values()))
 
 
 PROGRESS_COUNT = ProgressCount()
@@ -74,7 +74,7 @@ def load_progress(notices: list[Notice]) -> ProgressList:
     measures = _count_by(Measure.objects.filter(notice__in=own, dropped=False), "notice")
     units = MeasureUnit.objects.filter(measure__notice__in=own, measure__dropped=False)
     unresolved = _count_by(units.exclude(state=UnitState.RESOLVED), "measure__notice")
-    counted = figures.ask(PROGRESS_COUNT, tuple(own), by=ANONYMOUS)
+    counted = figures.cached_counts(PROGRESS_COUNT, tuple(own), by=ANONYMOUS)
     lights = {notice: LightCounts(*row) for notice, *row in cast(list[list[int]], counted.found)}
     flags: dict[int, int] = {}
     doubted = Measure.objects.filter(notice__in=own, dropped=False).exclude(flags=[])

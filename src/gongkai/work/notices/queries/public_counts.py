@@ -14,7 +14,7 @@ from gongkai.core.ledger import figures
 from gongkai.core.ledger.models import Evidence, EvidenceKind
 from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER
 from gongkai.core.units.actors import ANONYMOUS, Actor
-from gongkai.core.units.collapsed_lists import folded
+from gongkai.core.units.collapsed_lists import collapse_units
 from gongkai.core.units.models import Body
 from gongkai.lib.privacy import mask
 from gongkai.work.notices.entries.columns import find_website
@@ -80,14 +80,14 @@ class PublicCount(NoticePartCount):
         """Return all tasks of the notice; only lights are shown."""
         return _tasks_of_notice(subject.notice)  # type: ignore[return-value]
 
-    def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
+    def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count entries by unit, measure and light; units of districts are merged if there are many.
 
         Cancelled and carried-over entries count for the measure only.
         """
         home = subject.under or subject.notice.government
         below = set(Body.objects.filter(path__startswith=home.path).values_list("pk", flat=True))
-        fold = folded(below, home)
+        fold = collapse_units(below, home)
         unit: F | Case = F("body_id")
         if fold.closed:
             # Summed up in the database by the merged unit; only few units stand for themselves.
@@ -119,7 +119,7 @@ class PublicCount(NoticePartCount):
             ],
             "closed": sorted(fold.closed),
         }
-        return figures.Counted(found, sum(lights.all for lights in accounts.values()))
+        return figures.CountResult(found, sum(lights.all for lights in accounts.values()))
 
     def _find_pauses(self, grouped: QuerySet[Model, Model], into: Mapping[int, int]) -> dict[tuple[int, int], str]:
         """Return the reasons of pauses by measure and unit."""
@@ -144,15 +144,15 @@ class _CachedCounts(TypedDict):
 
 def count_public(part: NoticePart, *, by: object, now: datetime | None = None) -> PublicCounts:
     """Return the current counts of a notice."""
-    return _from_cache(figures.count(PUBLIC_COUNT, part, by=by, now=now))
+    return _from_cache(figures.count_now(PUBLIC_COUNT, part, by=by, now=now))
 
 
 def load_public_counts(part: NoticePart, *, by: object) -> PublicCounts:
     """Return the counts for a page; of a very large notice from the cache."""
-    return _from_cache(figures.ask(PUBLIC_COUNT, part, by=by))
+    return _from_cache(figures.cached_counts(PUBLIC_COUNT, part, by=by))
 
 
-def _from_cache(answer: figures.Answer) -> PublicCounts:
+def _from_cache(answer: figures.CountAnswer) -> PublicCounts:
     found = cast(_CachedCounts, answer.found)
     return PublicCounts(
         {measure: LightCounts(*row) for measure, *row in found["lights"]},

@@ -12,7 +12,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.writing.report import DONE, NOT, PARTLY, CompletionReport, Fulfilment
 from gongkai.lib.writing.tasks import Task, TaskList
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 from gongkai.work.notices.entries.columns import find_site_address, to_absolute_url
 from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Duty, Measure, Notice
 from gongkai.work.notices.planning.descriptions import describe_rule
@@ -59,7 +59,7 @@ def build_task_list(body: Body, year: int, user: object, *, own: bool = False) -
 
 
 def _cite_notice(notice: Notice) -> str:
-    return cited(notice.title, notice.doc_number)
+    return cite_title(notice.title, notice.doc_number)
 
 
 def to_printed_task(row: Assignment) -> Task:

@@ -45,7 +45,7 @@ class TimelineMonth:
         return sum((day.lights for day in self.days), LightCounts())
 
 
-class TimelineCount(figures.Question[int]):
+class TimelineCount(figures.CountQuestion[int]):
     """The cached lights of a year's tasks by due date."""
 
     name = "notices.timeline"
@@ -63,7 +63,7 @@ class TimelineCount(figures.Question[int]):
         entries = entries_visible_to(by).filter(year=subject, kind__in=TASK_KINDS)
         return entries.exclude(due_at=None)  # type: ignore[return-value]
 
-    def count(self, subject: int, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
+    def count(self, subject: int, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count by due date."""
         days: dict[date, LightCounts] = {}
         for (due,), lights in count_lights_by(rows, "due_at", now=now).items():
@@ -71,7 +71,7 @@ class TimelineCount(figures.Question[int]):
             on = timezone.localtime(due).date()
             days[on] = days.get(on, LightCounts()) + lights
         found = [[on.isoformat(), lights.as_row()] for on, lights in days.items()]
-        return figures.Counted(found, sum(lights.all for lights in days.values()))
+        return figures.CountResult(found, sum(lights.all for lights in days.values()))
 
 
 TIMELINE_COUNT = TimelineCount()
@@ -87,7 +87,7 @@ class Timeline:
 
 def build_timeline(year: int, user: object) -> Timeline:
     """Return the timeline of a year as visible to the user, in three queries."""
-    counted = figures.ask(TIMELINE_COUNT, year, by=user)
+    counted = figures.cached_counts(TIMELINE_COUNT, year, by=user)
     found = cast(list[tuple[str, list[int]]], counted.found)
     days = {
         on: TimelineDay(on, LightCounts(*lights))

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import whole
@@ -184,7 +184,7 @@ def export_alignment(request: HttpRequest, pk: int) -> HttpResponse:
         sheet, rows = build_sheet(align_notices(notice, other))
     except Refused:
         return redirect(f"{reverse('notices_alignment', args=[pk])}?with={other.pk}")
-    return spreadsheet(sheet, rows, f"{sheet.name} {notice.title[:60]}", guide=False)
+    return spreadsheet_response(sheet, rows, f"{sheet.name} {notice.title[:60]}", guide=False)
 
 
 def correct_alignment(request: HttpRequest, pk: int) -> HttpResponse:

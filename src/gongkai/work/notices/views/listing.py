@@ -15,10 +15,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.background_jobs.queries import under_way
+from gongkai.core.background_jobs.queries import unfinished_jobs
 from gongkai.core.files.serving import serve_stored
-from gongkai.core.registers.columns import FILE_ONLY, Column, chip
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.columns import FILE_ONLY, Column, chip_html
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role
@@ -59,7 +59,7 @@ def _progress_cell(row: Notice) -> SafeString | str:
         return ""
     left = found.unresolved or found.unsettled
     return (
-        chip(_describe_progress(row))
+        chip_html(_describe_progress(row))
         if left
         else format_html('<span class="gk-soft">{}</span>', _describe_progress(row))
     )
@@ -92,7 +92,7 @@ class NoticeRegister(Register[Notice]):
         Column("measures", "举措", value=lambda row: row.progress.measures, number=True),
         Column("progress", "进展", value=_describe_progress, cell=_progress_cell, width=24),
     )
-    filters = (Year("year"), "state", "government")
+    filters = (YearFilter("year"), "state", "government")
     words = ("title", "doc_number", "issuer_name")
     order = ("-year", "-pk")
     has_record = False
@@ -130,7 +130,7 @@ class NoticeRegister(Register[Notice]):
 
     def beside(self, request: HttpRequest, listing: Listing[Notice]) -> Mapping[str, object]:
         """Return the uploads being read."""
-        return {"reading": under_way(request.user, READ_NOTICE_JOB.name)}
+        return {"reading": unfinished_jobs(request.user, READ_NOTICE_JOB.name)}
 
 
 class NoticeUploadForm(forms.Form):
@@ -205,7 +205,7 @@ def upload_notice(request: HttpRequest) -> HttpResponse:
         "form": form,
         "allowed": not check_can_import(actor, None),
         "own": [body for body in list_importable_bodies(actor) if issues_for_itself(body)],
-        "reading": under_way(request.user, READ_NOTICE_JOB.name),
+        "reading": unfinished_jobs(request.user, READ_NOTICE_JOB.name),
     }
     return render(request, "notices/upload.html", context)
 

@@ -17,7 +17,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.importing import LEDGER_SHEET
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.asked import asks_file, whole
 from gongkai.core.widgets.paging import page_of
@@ -54,7 +54,7 @@ def show_measure(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
     )
     if asks_file(request):
         # In the order of the page; a measure has at most a few hundred entries.
-        return spreadsheet(LEDGER_SHEET, [one.entry for one in entries], f"举措{row.pk}各单位进展")
+        return spreadsheet_response(LEDGER_SHEET, [one.entry for one in entries], f"举措{row.pk}各单位进展")
     context = {
         "notice": notice,
         "measure": row,

@@ -12,10 +12,10 @@ from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Refused, stream_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form
-from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, losses_of
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.collapsed_lists import opened
+from gongkai.core.units.collapsed_lists import opened_government
 from gongkai.core.units.models import Body, Office
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download
 from gongkai.core.widgets.asked import whole
@@ -243,7 +243,7 @@ LIGHT_LEGEND = (
 def matrix_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the matrix of a notice; units of a district share a column if there are many."""
     notice, actor = get_notice_or_404(request, pk)
-    table = load_matrix(notice, actor, under=opened(request.GET.get("under"), notice.government))
+    table = load_matrix(notice, actor, under=opened_government(request.GET.get("under"), notice.government))
     return render(request, "notices/matrix.html", {"notice": notice, "table": table, "legend": LIGHT_LEGEND})
 
 
@@ -251,7 +251,7 @@ def _list_rows(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
     return list_table_rows(*get_notice_or_404(request, pk))
 
 
-@may_be_long("notices.table", "打表", rows=_list_rows)
+@long_export("notices.table", "打表", rows=_list_rows)
 def export_matrix(request: HttpRequest, pk: int) -> HttpResponse:
     """Export the table as a spreadsheet, or with `?as=docx` as a paper."""
     notice, actor = get_notice_or_404(request, pk)

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.ledger.models import Entry
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.choosing import filter_of
@@ -23,7 +23,7 @@ from gongkai.core.widgets.asked import asks_file, whole, year_in
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.writing.leading import lead_docx
 from gongkai.lib.writing.report import completion_docx
-from gongkai.lib.writing.tasks import Task, limit, task_list_docx
+from gongkai.lib.writing.tasks import Task, describe_limit, task_list_docx
 from gongkai.work.notices import states
 from gongkai.work.notices.entries.papers import checks_file_name, report_file_name
 from gongkai.work.notices.models import Assignment
@@ -92,7 +92,7 @@ def _list_tasks(request: HttpRequest) -> QuerySet[Assignment]:
 
 
 # Writing a task to Word takes 10 ms.
-@may_be_long("notices.tasks", "任务清单", rows=_list_tasks, most=100, asked=asks_file)
+@long_export("notices.tasks", "任务清单", rows=_list_tasks, most=100, asked=asks_file)
 def task_list_page(request: HttpRequest) -> HttpResponse:
     """Show a unit's task list of a year; `?own` of its own notice, `?as=docx` or `?as=xlsx` as a file."""
     body, year, bodies = _read_choice(request)
@@ -105,7 +105,7 @@ def task_list_page(request: HttpRequest) -> HttpResponse:
         return redirect(units.address)
     years = sorted({year, timezone.localdate().year, *_list_years(actor)}, reverse=True)
     page = page_of(request, _list_tasks(request), TASKS_PER_PAGE)
-    shown = [(one, limit(one)) for one in map(to_printed_task, page.object_list)]
+    shown = [(one, describe_limit(one)) for one in map(to_printed_task, page.object_list)]
     context: dict[str, object] = {
         "body": body,
         "year": year,
@@ -127,7 +127,7 @@ def _export_tasks(request: HttpRequest, body: Body, year: int, *, own: bool) -> 
     name = f"{made.unit}{year}年{'内部任务清单' if own else '任务清单'}"
     if request.GET["as"] == "docx":
         return download(task_list_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
-    return spreadsheet(TASK_SHEET, [to_sheet_row(one) for one in made.tasks], name, guide=False)
+    return spreadsheet_response(TASK_SHEET, [to_sheet_row(one) for one in made.tasks], name, guide=False)
 
 
 def to_sheet_row(task: Task) -> dict[str, object]:
@@ -142,7 +142,7 @@ def to_sheet_row(task: Task) -> dict[str, object]:
         "leads": "、".join(task.leads),
         "responsible": task.responsible,
         "period": task.period,
-        "limit": limit(task, period=False).replace("\n", "；"),
+        "limit": describe_limit(task, period=False).replace("\n", "；"),
         "due": task.due,
         "state": task.state,
     }
@@ -167,7 +167,7 @@ def _list_reported_tasks(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
     return rows if supervises(actor, notice) else rows.none()
 
 
-@may_be_long("notices.report", "完成情况报告", rows=_list_reported_tasks)
+@long_export("notices.report", "完成情况报告", rows=_list_reported_tasks)
 def download_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the completion report of a notice to supervisors, or with `?body=` that of a unit."""
     notice, actor = get_notice_or_404(request, pk)

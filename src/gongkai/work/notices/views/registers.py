@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_filters import ChoiceFilter
 
 from gongkai.core.ledger.rules import STAFF
-from gongkai.core.registers.columns import Column, chip
+from gongkai.core.registers.columns import Column, chip_html
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, actor_of
@@ -145,7 +145,7 @@ class UnstaffedUnits(Register[Body]):
             "lacking",
             "缺少的人员",
             value=_missing_staff,
-            cell=lambda row: chip(_missing_staff(row)) if row.idle else _missing_staff(row),
+            cell=lambda row: chip_html(_missing_staff(row)) if row.idle else _missing_staff(row),
             order="",
             width=40,
         ),

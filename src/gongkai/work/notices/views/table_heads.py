@@ -16,7 +16,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Alias, Role
 from gongkai.core.units.queries import aliases_visible_to
-from gongkai.core.units.reach import over
+from gongkai.core.units.reach import rows_in_reach
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions.table_heads import find_table_heads
@@ -63,7 +63,7 @@ def heads_visible_to(user: object) -> QuerySet[HeadName]:
     """Return the heads learnt by governments that the user supervises."""
     actor = actor_of(user)
     rows = HeadName.objects.select_related("government", "notice")
-    return rows if actor.system else rows.filter(over(actor, "government__path"))
+    return rows if actor.system else rows.filter(rows_in_reach(actor, "government__path"))
 
 
 class LearntHeads(Register[HeadName]):

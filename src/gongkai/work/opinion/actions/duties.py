@@ -5,8 +5,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused
-from gongkai.core.files.store import Named
-from gongkai.core.ledger.clock import event, strike_out
+from gongkai.core.files.store import NamedStoredFile
+from gongkai.core.ledger.clock import event, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
@@ -82,7 +82,7 @@ def report(
     text: str,
     at: datetime | None = None,
     url: str = "",
-    file: Named | None = None,
+    file: NamedStoredFile | None = None,
 ) -> ActionResult:
     """Report the completion of a duty with evidence; for a press conference with its time."""
     if len(text.strip()) < 5:
@@ -119,7 +119,7 @@ def begin_again(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Recompute a duty's deadline after the time of the event was corrected."""
     if entry.clock_events.filter(kind="occurred", voids=None, voided_by=None, at=at).exists():
         return ActionResult(words="事件发生时间没有改变")
-    strike_out(entry, ["occurred"], by=by)
+    void_events(entry, ["occurred"], by=by)
     return ActionResult(
         words=f"按研判，事件发生于{timezone.localtime(at):%Y-%m-%d %H:%M}", events=(event("occurred", at),)
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
-from gongkai.core.ledger.clock import event, strike_out
+from gongkai.core.ledger.clock import event, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
@@ -14,7 +14,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import Event
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.collecting import AUTHORITATIVE, USUAL
 from gongkai.work.opinion.actions.duties import lift_press, owe_press
@@ -57,7 +57,7 @@ def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionR
         tells.append(
             Notification(
                 subject=f"请会商：{entry.title[:60]}",
-                body=f"{entry.body.label}请你单位会商{quoted(entry.title)}（{entry.number}）：{asked_words}",
+                body=f"{entry.body.label}请你单位会商{quote_words(entry.title)}（{entry.number}）：{asked_words}",
                 link=url_of(entry),
                 key=f"opinion.consult:{entry.pk}:{body.pk}",
                 posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
@@ -207,6 +207,6 @@ def _reclocked(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
     now_set = entry.clock_events.filter(kind=kind, voids=None, voided_by=None, at=begun).exists()
     if entry.rules == wanted and now_set:
         return ()
-    strike_out(entry, ["found", "occurred"], by=by)
+    void_events(entry, ["found", "occurred"], by=by)
     entry.rules = wanted
     return (event(kind, begun),)

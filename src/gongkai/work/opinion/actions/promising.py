@@ -11,8 +11,8 @@ from gongkai.content.publishing.actions import submit as submit_source
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.addresses import web_address
 from gongkai.core.acts.batches import insert_row
-from gongkai.core.files.store import Named
-from gongkai.core.ledger.clock import deadline_of, event, set_deadline, strike_out
+from gongkai.core.files.store import NamedStoredFile
+from gongkai.core.ledger.clock import deadline_of, event, set_deadline, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
@@ -191,7 +191,7 @@ def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionR
 
 @entry_action("promise", "report_kept", label="报告已兑现", rule=rules.works)
 def report_kept(
-    entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: Named | None = None
+    entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: NamedStoredFile | None = None
 ) -> ActionResult:
     """Report a promise as kept with evidence; it is closed once this is public."""
     _not_to_come(entry, on)
@@ -229,7 +229,7 @@ def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     assert pending is not None  # `has_pending`
     Statement.objects.filter(pk=pending.pk).update(dropped=True)
     if pending.sort in ENDING_STATEMENTS:
-        strike_out(entry, ["reported"], by=by)
+        void_events(entry, ["reported"], by=by)
         set_deadline(entry, deadline_of(entry))
     return ActionResult(words=reason.strip())
 

@@ -12,7 +12,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.action import ActionResult, Refused
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
@@ -122,7 +122,7 @@ def record_response(
     text: str,
     at: datetime,
     url: str = "",
-    file: Named | None = None,
+    file: NamedStoredFile | None = None,
     why_late: str = "",
 ) -> ActionResult:
     """Record an answer given by other means than the website, and return the `Response`.
@@ -166,7 +166,7 @@ def record_further(
     text: str,
     at: datetime,
     url: str = "",
-    file: Named | None = None,
+    file: NamedStoredFile | None = None,
 ) -> ActionResult:
     """Record a further public answer after the first one, and return the `Response`."""
     return _recorded(entry, by, Said(means, channel.strip(), speaker.strip(), text.strip(), at), url, file)
@@ -193,7 +193,7 @@ def _wrong(case: OpinionCase, said: Said) -> str:
     return "回应时间不能早于发现舆情的时间。" if said.at < begun else ""
 
 
-def _recorded(entry: Entry, by: Actor, said: Said, url: str, file: Named | None) -> ActionResult:
+def _recorded(entry: Entry, by: Actor, said: Said, url: str, file: NamedStoredFile | None) -> ActionResult:
     case = entry.opinion_case
     if wrong := _wrong(case, said):
         raise Refused(wrong)

@@ -13,7 +13,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.opinion.models import Promise, Spokesperson, Statement, StatementSort
 from gongkai.work.opinion.states import PromiseState
 
@@ -30,7 +30,7 @@ def to_unit(
     """Return a notification to the staff of the responsible unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quoted(entry.title)}（{entry.number}）{body}",
+        body=f"{quote_words(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{entry.kind}.{key}:{entry.pk}:{entry.version}",
         posts=tuple((role, entry.body_id) for role in roles),
@@ -42,7 +42,7 @@ def to_office(entry: Entry, subject: str, body: str, key: str) -> Notification:
     """Return a notification to the open-government office above the responsible unit."""
     return Notification(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quoted(entry.title)}（{entry.number}，{entry.body.label}）{body}",
+        body=f"{quote_words(entry.title)}（{entry.number}，{entry.body.label}）{body}",
         link=url_of(entry),
         key=f"{entry.kind}.{key}.office:{entry.pk}:{entry.version}",
         posts=((Role.CHIEF, entry.body_id),),
@@ -59,7 +59,7 @@ def to_speakers(entry: Entry, subject: str, body: str, key: str, *, urgent: bool
         return ()
     told = Notification(
         subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quoted(entry.title)}（{entry.number}）{body}",
+        body=f"{quote_words(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"{entry.kind}.{key}.speaker:{entry.pk}:{entry.version}",
         persons=people,

@@ -19,7 +19,7 @@ from gongkai.work.opinion.rules import is_above
 from gongkai.work.opinion.states import CaseState
 
 #: Multi-line text field.
-text = partial(base.words, rows=4, most=5000)
+text = partial(base.words_field, rows=4, most=5000)
 
 
 def line(label: str, *, most: int = 120, required: bool = True, hint: str = "") -> forms.CharField:

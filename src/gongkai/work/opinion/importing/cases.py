@@ -11,9 +11,9 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import web_address
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry, Evidence
-from gongkai.core.ledger.rules import registers
+from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.spreadsheets import cells
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
@@ -125,11 +125,11 @@ class CasesImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Return the reasons against an import; the user must work at a unit."""
-        return registers(by, None)
+        return check_may_register(by, None)
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new cases."""
-        made, own, bodies = Plan(), own_body(by), bodies_by_name(by)
+        made, own, bodies = ImportPlan(), own_body(by), bodies_by_name(by)
         fields = {watch_field.name: watch_field for watch_field in WatchField.objects.all()}
         reached = {body.pk for body in nameable(by)}
         known = set(visible_to(by).values_list("entry__title", "found_at"))
@@ -142,7 +142,7 @@ class CasesImporter:
 
     def _plan_row(
         self,
-        made: Plan,
+        made: ImportPlan,
         row: Row,
         own: Body | None,
         bodies: dict[str, Body],
@@ -185,9 +185,9 @@ class CasesImporter:
             Difference("发现时间", "", f"{found:%Y-%m-%d %H:%M}"),
             Difference("舆情内容", "", row["text"][:120]),
         )
-        made.changes.append(Change(row.number, row["title"], None, shown, facts))
+        made.changes.append(RowChange(row.number, row["title"], None, shown, facts))
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register one case."""
         facts = dict(change.facts)
         actions.collect(facts.pop("collector"), by=by, facts=CaseFacts(**facts))

@@ -10,9 +10,9 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import web_address
 from gongkai.core.ledger.models import ClockEvent, Entry, Evidence
-from gongkai.core.ledger.rules import registers
+from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.spreadsheets import cells
-from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
@@ -58,11 +58,11 @@ class PromisesImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Return the reasons against an import; the user must work at a unit."""
-        return registers(by, None)
+        return check_may_register(by, None)
 
-    def plan(self, table: Table, *, by: Actor) -> Plan:
+    def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new promises."""
-        made, own, bodies = Plan(), own_body(by), bodies_by_name(by)
+        made, own, bodies = ImportPlan(), own_body(by), bodies_by_name(by)
         topics = {promise_topic.name: promise_topic for promise_topic in PromiseTopic.objects.all()}
         known = set(visible_to(by).values_list("entry__title", "entry__body", "promised_on"))
         for row in table.rows:
@@ -74,7 +74,7 @@ class PromisesImporter:
 
     def _plan_row(
         self,
-        made: Plan,
+        made: ImportPlan,
         row: Row,
         own: Body | None,
         bodies: dict[str, Body],
@@ -104,9 +104,9 @@ class PromisesImporter:
             Difference("承诺内容", "", row["words"][:120]),
             Difference("完成期限", "", row["until"].isoformat()),
         )
-        made.changes.append(Change(row.number, row["title"], None, shown, facts))
+        made.changes.append(RowChange(row.number, row["title"], None, shown, facts))
 
-    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+    def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Register one promise."""
         facts = dict(change.facts)
         actions.register(facts.pop("body"), by=by, facts=PromiseFacts(**facts))

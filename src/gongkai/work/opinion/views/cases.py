@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.files.store import receive
+from gongkai.core.files.store import store_upload
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.asked import year_in
@@ -92,7 +92,7 @@ def figures(request: HttpRequest) -> HttpResponse:
             | {"body": of_unit.body.name}
             for of_unit in rows
         ]
-        return spreadsheet(CASE_FIGURES_SHEET, cells, f"{year}年舆情统计", guide=False)
+        return spreadsheet_response(CASE_FIGURES_SHEET, cells, f"{year}年舆情统计", guide=False)
     shown = {"year": year, "rows": rows, "kinds": queries.by_kind(seen, year)}
     shown["compared"] = compare(
         "按时回应率最低的是{label}，{value}",
@@ -117,7 +117,7 @@ def register(request: HttpRequest) -> HttpResponse:
         body, upload = facts.pop("body"), facts.pop("file")
 
         def work() -> None:
-            given = receive(upload, by) if upload else None
+            given = store_upload(upload, by) if upload else None
             made.append(actions.register(body, by=by, facts=PromiseFacts(file=given, **facts)))
 
         if run_with_messages(request, work, "已登记，请核对后送审公开。"):

@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Event
 from gongkai.lib.typed_json import texts
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.participation import rules
 from gongkai.work.participation.actions.announcing import notify_drafting_unit
 from gongkai.work.participation.models import (
@@ -147,7 +147,7 @@ def list_decision(
         f"decision.listed:{entry.pk}",
     )
     outside = () if by.system or by.has(*STAFF, body_id=body.pk) else (tell,)
-    return ActionResult(words=f"{quoted(matter)}列入目录", facts={"entry": entry.pk}, tell=outside, result=made)
+    return ActionResult(words=f"{quote_words(matter)}列入目录", facts={"entry": entry.pk}, tell=outside, result=made)
 
 
 @entry_action("decision", "alter", label="调整目录事项", rule=rules.check_entry_staff)
@@ -167,7 +167,7 @@ def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts
         raise Refused("没有改动。")
     words = "；".join(_describe_change(decision, name, value) for name, value in given.items())
     if "决策事项" in changed:
-        words = "；".join(filter(None, [f"决策事项由{quoted(entry.title)}改为{quoted(new_title)}", words]))
+        words = "；".join(filter(None, [f"决策事项由{quote_words(entry.title)}改为{quote_words(new_title)}", words]))
         entry.title = new_title
     record_catalogue_change(decision.catalogue, _ChangeKind.ALTERED, entry.title, words, reason, by)
     for name, value in given.items():

@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import lead, system_only
+from gongkai.core.ledger.rules import check_may_lead, system_only
 from gongkai.core.units.actors import SYSTEM
 from gongkai.work.participation import rules
 from gongkai.work.participation.actions.announcing import notify_drafting_unit, owed_no_more
@@ -60,7 +60,7 @@ def comments_answered(entry: Entry, *, by: Actor, announcement: Announcement) ->
     return ActionResult(words="公布意见采纳情况", facts={"announcement": announcement.pk})
 
 
-@entry_action("decision", "exempt", label="依法不公开征求意见", rule=lead)
+@entry_action("decision", "exempt", label="依法不公开征求意见", rule=check_may_lead)
 def exempt(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Exempt a decision from public comment on a legal ground; no draft is published."""
     words = reason.strip()
@@ -97,7 +97,7 @@ def examine(entry: Entry, *, by: Actor, what: str, on: date, organ: str, result:
     )
 
 
-@entry_action("decision", "submit", label="提请审议", rule=lead, ready=_check_submittable)
+@entry_action("decision", "submit", label="提请审议", rule=check_may_lead, ready=_check_submittable)
 def submit(
     entry: Entry, *, by: Actor, on: date | None = None, pack: Sequence[str] = (), words: str = ""
 ) -> ActionResult:
@@ -128,7 +128,7 @@ def submit(
     return ActionResult(words=f"提请审议，随附{listed}。{words.strip()}", facts={"on": day.isoformat()})
 
 
-@entry_action("decision", "return", label="退回修改", rule=lead)
+@entry_action("decision", "return", label="退回修改", rule=check_may_lead)
 def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return the draft for changes after the meeting."""
     if not reason.strip():
@@ -137,7 +137,7 @@ def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), to_state=state)
 
 
-@entry_action("decision", "decide", label="登记审议决定", rule=lead)
+@entry_action("decision", "decide", label="登记审议决定", rule=check_may_lead)
 def decide(entry: Entry, *, by: Actor, on: date, meeting: str, words: str = "") -> ActionResult:
     """Record the meeting that decided, and the day."""
     if on > timezone.localdate():
@@ -169,7 +169,7 @@ def result_published(entry: Entry, *, by: Actor, announcement: Announcement) -> 
     return ActionResult(words="公布决策结果", facts={"announcement": announcement.pk}, events=(event("decided"),))
 
 
-@entry_action("decision", "evaluate", label="安排后评估", rule=lead)
+@entry_action("decision", "evaluate", label="安排后评估", rule=check_may_lead)
 def evaluate(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Order an evaluation of a decision (国令第713号第三十六条)."""
     if not words.strip():
@@ -185,7 +185,7 @@ def evaluation_published(entry: Entry, *, by: Actor, announcement: Announcement)
     return ActionResult(words="公布执行和后评估情况", facts={"announcement": announcement.pk})
 
 
-@entry_action("decision", "cease", label="终止决策", rule=lead)
+@entry_action("decision", "cease", label="终止决策", rule=check_may_lead)
 def cease(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Terminate a decision and its pending feedback."""
     if not reason.strip():

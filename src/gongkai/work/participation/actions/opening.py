@@ -16,12 +16,12 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import wrong_address
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.files import papers as kept_papers
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.models import Entry, Verdict
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.participation import rules
 from gongkai.work.participation.models import Opening, OpeningKind, OpeningPaper, OpeningProof
 from gongkai.work.participation.openings import list_evidence_uses, list_public_documents
@@ -211,17 +211,19 @@ def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> Action
     rule=rules.check_unit_staff,
     ready=_check_not_dropped,
 )
-def attach_opening_papers(opening: Opening, *, by: Actor, what: str, files: Sequence[Named]) -> ActionResult:
+def attach_opening_papers(opening: Opening, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
     """Attach papers to a record; the action's result is the list of papers."""
-    made = kept_papers.keep(opening.papers, what, files, by=by)
-    return ActionResult(words=kept_papers.said(made), facts={"papers": kept_papers.marks(made)}, result=made)
+    made = kept_papers.add_papers(opening.papers, what, files, by=by)
+    return ActionResult(
+        words=kept_papers.describe_papers(made), facts={"papers": kept_papers.paper_digests(made)}, result=made
+    )
 
 
 @action("participation.drop_opening_paper", label="删除活动材料", rule=rules.check_unit_staff)
 def drop_opening_paper(paper: OpeningPaper, *, by: Actor) -> ActionResult:
     """Remove a paper from a record; evidence of tasks keeps its copy."""
     stream = f"opening/{paper.opening_id}"
-    return ActionResult(words=kept_papers.drop(paper), stream=stream)
+    return ActionResult(words=kept_papers.delete_paper(paper), stream=stream)
 
 
 @action(
@@ -267,14 +269,14 @@ def prove_by_opening(
         added = add_evidence(entry, by=by, words=words, **({"captured_at": at} | facts))
         OpeningProof.objects.create(evidence=added, opening=opening)
     return ActionResult(
-        words=f"列为{quoted(entry.title[:60])}（{entry.number}）的佐证{len(given)}条",
+        words=f"列为{quote_words(entry.title[:60])}（{entry.number}）的佐证{len(given)}条",
         facts={"entry": entry.pk},
     )
 
 
 def _is_evidence_already(opening: Opening, entry: Entry, facts: Mapping[str, object]) -> bool:
     rows = list_evidence_uses(opening).filter(evidence__entry=entry)
-    if isinstance(file := facts.get("file"), Named):
+    if isinstance(file := facts.get("file"), NamedStoredFile):
         return rows.filter(evidence__digest=file.digest, evidence__attachment__name=file.name).exists()
     return (facts.get("edition"), facts["url"]) in set(rows.values_list("evidence__edition", "evidence__url"))
 
@@ -297,7 +299,7 @@ def _make_evidence_arguments(
         found.append({"url": opening.address, "title": f"报道：{opening.theme}"})
     rows = opening.papers.filter(pk__in=numbers).select_related("stored")
     found += [
-        {"file": Named(paper.name, paper.stored), "title": f"{paper.get_what_display()}：{paper.name}"[:300]}
+        {"file": NamedStoredFile(paper.name, paper.stored), "title": f"{paper.get_what_display()}：{paper.name}"[:300]}
         for paper in rows
     ]
     return found

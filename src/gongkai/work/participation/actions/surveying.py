@@ -15,7 +15,7 @@ from gongkai.core.intake.actions import schedule_erasures
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.models import Body
 from gongkai.lib.privacy import mask
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.participation import rules
 from gongkai.work.participation.actions.announcing import start_announcement
 from gongkai.work.participation.models import (
@@ -49,9 +49,9 @@ def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> Action
         raise Refused("这个单位已经撤销或者并入其他单位。")
     facts = _clean_survey_names(title, policy)
     if Survey.objects.filter(body=body, title=facts["title"], dropped="").exists():
-        raise Refused(f"{quoted(facts['title'])}已经建立，名称不能重复。")
+        raise Refused(f"{quote_words(facts['title'])}已经建立，名称不能重复。")
     made = Survey.objects.create(body=body, made_by=by.name, **facts)
-    return ActionResult(words=f"新建网上调研{quoted(made.title)}", stream=made.stream, result=made)
+    return ActionResult(words=f"新建网上调研{quote_words(made.title)}", stream=made.stream, result=made)
 
 
 def _check_survey_changeable(survey: Survey) -> list[str]:
@@ -79,7 +79,7 @@ def change_survey(survey: Survey, *, by: Actor, title: str, policy: str) -> Acti
     facts = _clean_survey_names(title, policy)
     survey.title, survey.policy = facts["title"], facts["policy"]
     survey.save(update_fields=["title", "policy"])
-    return ActionResult(words=f"改为{quoted(survey.title)}")
+    return ActionResult(words=f"改为{quote_words(survey.title)}")
 
 
 @action("participation.drop_survey", label="取消调研", rule=rules.check_unit_staff, ready=_check_survey_changeable)

@@ -14,7 +14,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.files.store import receive
+from gongkai.core.files.store import store_upload
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import whole
@@ -131,7 +131,9 @@ def _write_announcement(
     except UnfitText as unfit:
         raise Refused(unfit.reasons) from unfit
     uploads = form.cleaned_data.get("attachments") or []
-    files = [(named_file.name, named_file.stored) for named_file in (receive(upload, by) for upload in uploads)] or None
+    files = [
+        (named_file.name, named_file.stored) for named_file in (store_upload(upload, by) for upload in uploads)
+    ] or None
     actions.write_announcement(found, by=by, version=seen, terms=terms, title=form.cleaned_data["title"], files=files)
 
 

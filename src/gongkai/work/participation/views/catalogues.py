@@ -9,7 +9,7 @@ from django.urls import reverse
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.spreadsheets import Column, Sheet
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import year_in
@@ -93,6 +93,6 @@ def decision_figures(request: HttpRequest) -> HttpResponse:
     year = year_in(request)
     rows = queries.compute_year_figures(queries.decisions_visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":
-        return spreadsheet(FIGURE_SHEET, rows, f"{year}年决策统计", guide=False)
+        return spreadsheet_response(FIGURE_SHEET, rows, f"{year}年决策统计", guide=False)
     compared = compare("收到意见最多的是{label}，{value}", ((row.body.label, row.comments) for row in rows), unit="条")
     return render(request, "participation/figures.html", {"year": year, "rows": rows, "compared": compared})

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.background_jobs.exports import always, may_be_long
+from gongkai.core.background_jobs.exports import always_returns_file, long_export
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.intake.queries import files_visible_to
 from gongkai.core.intake.queries import visible_to as parties_visible_to
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import asks_file, ticked
@@ -40,7 +40,7 @@ def _get_visible_period(request: HttpRequest, number: int) -> Consultation:
     return found
 
 
-@may_be_long(
+@long_export(
     "participation.comments",
     "公众意见",
     rows=lambda request, number: _get_visible_period(request, number).comments.all(),
@@ -51,7 +51,7 @@ def list_comments(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     found = _get_visible_period(request, number)
     if request.GET.get("format") == "xlsx":
-        return spreadsheet(COMMENT_SHEET, export_comments(found), f"{found.decision.entry.number}公众意见")
+        return spreadsheet_response(COMMENT_SHEET, export_comments(found), f"{found.decision.entry.number}公众意见")
     asked, way, under = _parse_filters(request.GET)
     numbers = _filter_comments(found, request.GET)
     page = page_of(request, numbers, COMMENTS_PER_PAGE)
@@ -183,11 +183,11 @@ def _get_visible_survey(request: HttpRequest, number: int) -> Survey:
     return get_visible_or_404(request.user, Survey, number)
 
 
-@may_be_long(
+@long_export(
     "participation.replies",
     "网上调研答卷",
     rows=lambda request, number: replies_visible_to(require_staff_actor(request)).filter(survey=number),
-    asked=always,
+    asked=always_returns_file,
 )
 def export_replies_view(request: HttpRequest, number: int) -> HttpResponse:
     """Export the visible replies, masked."""
@@ -197,4 +197,6 @@ def export_replies_view(request: HttpRequest, number: int) -> HttpResponse:
         Column(question_column_key(question), f"{place}. {question['text']}", width=30)
         for place, question in enumerate(survey.asked, 1)
     ]
-    return spreadsheet(Sheet("答卷", tuple(columns)), export_replies(survey, by), f"{survey.title}答卷", guide=False)
+    return spreadsheet_response(
+        Sheet("答卷", tuple(columns)), export_replies(survey, by), f"{survey.title}答卷", guide=False
+    )

@@ -12,9 +12,9 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.actions import issue_code, register_party
-from gongkai.core.intake.codes import shown
+from gongkai.core.intake.codes import format_code
 from gongkai.core.intake.held import Particulars
-from gongkai.core.ledger.clock import strike_out
+from gongkai.core.ledger.clock import void_events
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
@@ -144,7 +144,7 @@ def _send_consultation_letter(
     site = main_website()
     where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
     besides = "和联系电话后四位" if said.last_four else ""
-    online = f"也可以在{where}“查办理情况”页面，凭查询码{shown(code)}{besides}在网上提出意见。"
+    online = f"也可以在{where}“查办理情况”页面，凭查询码{format_code(code)}{besides}在网上提出意见。"
     letter = make_letter(entry, asked.kind, on=on, to=said.name, fields={"网上答复": f"您{online}"}, asked=asked)
     if not said.email:
         return (), letter.digest
@@ -188,7 +188,7 @@ def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reas
 
 def _renew_receipts(entry: Entry, kind: str, by: Actor) -> tuple[Event, ...]:
     """Replace the receipt events of a kind of party by the days registered now."""
-    strike_out(entry, [f"{kind}_served"], by=by)
+    void_events(entry, [f"{kind}_served"], by=by)
     served = Consultation.objects.filter(request=entry.pk, kind=kind, served_on__isnull=False).order_by("served_on")
     return tuple(make_clock_event(f"{kind}_served", day) for day in served.values_list("served_on", flat=True))
 

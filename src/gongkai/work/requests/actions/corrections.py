@@ -5,7 +5,7 @@ from datetime import date
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
-from gongkai.core.ledger.clock import deadline_of, event, strike_out
+from gongkai.core.ledger.clock import deadline_of, event, void_events
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
@@ -60,7 +60,7 @@ def record_notice_service(
     if before:
         known = f"已经登记为{day_in_words(before)}收到；登记有误的，请填写更正的理由。"
         put_right = f"（原登记为{before:%Y-%m-%d}，更正理由：{require_text(reason, known, 4)}）"
-    strike_out(entry, [RECEIPT_EVENTS[entry.state]], by=by)
+    void_events(entry, [RECEIPT_EVENTS[entry.state]], by=by)
     what = letter.number if letter else "补录的通知"
     words = f"申请人{day:%Y-%m-%d}收到{what}（{DeliveryRoute(route).label}，{said}）{put_right}"
     digest = letter.digest if letter else ""

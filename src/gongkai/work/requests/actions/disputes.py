@@ -9,7 +9,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.models import Role
 from gongkai.work.requests.actions.base import check_day, entry_act, require_text
 from gongkai.work.requests.deidentification import deidentify_for_addressee
@@ -195,7 +195,7 @@ def conclude_dispute(
 def _order_rectification(entry: Entry, found: Dispute, mend_by: date | None) -> None:
     if not found.finding:
         return
-    what = Found(
+    what = FoundFault(
         source="requests",
         ref=f"dispute/{found.pk}",
         title=f"{found.get_kind_display()}认定的问题：{entry.number}",

@@ -12,7 +12,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.intake.actions import carry_party_over, schedule_erasures
 from gongkai.core.intake.declared import declared_values
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import deadline_of, events_of, set_deadline, strike_out
+from gongkai.core.ledger.clock import deadline_of, events_of, set_deadline, void_events
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.lapses import settle_lapses_of
 from gongkai.core.ledger.models import Entry
@@ -232,7 +232,7 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     assert into is not None  # `_merged` guarantees it
     log = Movement.objects.filter(stream=entry.stream, action="request.merge").order_by("-seq")
     state = log.values_list("from_state", flat=True).first() or RequestState.OPEN
-    strike_out(entry, ["ended"], by=by)
+    void_events(entry, ["ended"], by=by)
     entry.closed_at, entry.outcome = None, ""  # before the due date is computed
     set_deadline(entry, deadline_of(entry))
     today = timezone.localdate()

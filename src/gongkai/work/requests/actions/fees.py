@@ -11,7 +11,7 @@ from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import government_over
-from gongkai.lib.law.fees import SOURCE, fee_items, fee_pages, standard
+from gongkai.lib.law.fees import SOURCE, fee_items, fee_pages, fee_schedule
 from gongkai.work.requests.actions.base import (
     check_day,
     check_not_given_up,
@@ -40,7 +40,7 @@ FEE_LEGAL_BASIS = f"《中华人民共和国政府信息公开条例》第四十
 
 def describe_fee_standard() -> str:
     """Return the fee standard as the text of one cell."""
-    by = standard()
+    by = fee_schedule()
     items, pages = ("，".join(f"{count}{price}" for count, price in by[way]) for way in ("by_item", "by_page"))
     return f"按件：同一申请人一个自然月内{items}。按量：{pages}。同一申请只按一种计收。"
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.filling import NoTemplate, fields_of
@@ -107,7 +107,7 @@ def give_receipt(entry: Entry, *, by: Actor, on: date | None = None) -> ActionRe
 
 
 def _check_letter_handler(by: Actor, letter: Letter) -> list[str]:
-    return work(by, Entry.objects.select_related("body").get(pk=letter.request_id))
+    return check_may_work(by, Entry.objects.select_related("body").get(pk=letter.request_id))
 
 
 @action("requests.open_letter", label="打开文书", rule=_check_letter_handler)

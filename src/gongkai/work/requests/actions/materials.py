@@ -9,9 +9,9 @@ from datetime import date
 from gongkai.content.checks import copies
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.work.requests.actions.base import check_day, entry_act, require_text
 from gongkai.work.requests.models import PASSING_VERDICTS, Material, SecrecyReview, SecrecyVerdict
 from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED
@@ -49,7 +49,7 @@ def find_missing_secrecy_review(entry: Entry) -> list[str]:
 
 
 @entry_act("add_materials")
-def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> ActionResult:
+def add_materials(entry: Entry, *, by: Actor, files: Sequence[NamedStoredFile]) -> ActionResult:
     """Register files that may be handed out; only people who handle the request see them."""
     if not files:
         raise Refused("请选择文件。")
@@ -72,7 +72,7 @@ def _get_material(entry: Entry, pk: int) -> Material:
 
 
 def _mask_before_transaction(
-    entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = ""
+    entry: Entry, *, by: Actor, material: int, copy: NamedStoredFile | None = None, keep: str = ""
 ) -> Mapping[str, object]:
     if not copy:
         found = _get_material(entry, material)
@@ -85,7 +85,9 @@ def _split_kept_words(keep: str) -> list[str]:
 
 
 @entry_act("mask_material", ready=_check_has_materials, ahead=_mask_before_transaction)
-def mask_material(entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = "") -> ActionResult:
+def mask_material(
+    entry: Entry, *, by: Actor, material: int, copy: NamedStoredFile | None = None, keep: str = ""
+) -> ActionResult:
     """Mask a file by machine, or register a copy that was masked by hand.
 
     Args:
@@ -224,7 +226,7 @@ def _check_release_allowed(entry: Entry, given: list[Material], day: date) -> No
 
 
 def _check_material_handler(by: Actor, material: Material) -> list[str]:
-    return work(by, Entry.objects.select_related("body").get(pk=material.request_id))
+    return check_may_work(by, Entry.objects.select_related("body").get(pk=material.request_id))
 
 
 @action("requests.open_material", label="打开拟提供的材料", rule=_check_material_handler, quiet=True)

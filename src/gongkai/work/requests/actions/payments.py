@@ -12,7 +12,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import system_only, work
+from gongkai.core.ledger.rules import check_may_work, system_only
 from gongkai.core.units.models import Role
 from gongkai.core.units.rules import runs_installation
 from gongkai.work.requests.actions.base import require_text
@@ -143,7 +143,7 @@ def _notify_about_payment(order: PaymentOrder | None, made: PaymentNotice) -> tu
 def _check_payment_handler(by: Actor, notice: PaymentNotice) -> list[str]:
     if notice.order is None:
         return [] if runs_installation(by) else ["没有对应订单的缴费由政务公开办核对。"]
-    return work(by, Entry.objects.select_related("body").get(pk=notice.order.fee.request_id))
+    return check_may_work(by, Entry.objects.select_related("body").get(pk=notice.order.fee.request_id))
 
 
 def _check_needs_settling(notice: PaymentNotice) -> list[str]:

@@ -12,10 +12,10 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.richtext.composing import paragraphs
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 from gongkai.work.requests.actions.base import entry_act, load_request, require_text
 from gongkai.work.requests.deidentification import (
     LOOK_FIRST,
@@ -77,7 +77,7 @@ def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str
 
 
 def _check_case_editor(by: Actor, case: Case) -> list[str]:
-    return work(by, Entry.objects.select_related("body").get(pk=case.request_id))
+    return check_may_work(by, Entry.objects.select_related("body").get(pk=case.request_id))
 
 
 @action("requests.revise_case", label="修改案例", rule=_check_case_editor)
@@ -193,5 +193,5 @@ def open_to_all(
         attribute=Attribute.PROACTIVE,
         attribute_reason=f"{DISCLOSURE_REASONS[why]}，{day_in_words(decision.decided_on)}依申请公开",
     )
-    words = f"转为主动公开：{DISCLOSURE_REASONS[why]}，起草信息{cited(item.title)}"
+    words = f"转为主动公开：{DISCLOSURE_REASONS[why]}，起草信息{cite_title(item.title)}"
     return ActionResult(words=words, facts={"drafted": item.pk, "why": why, "looked_at": looked_at}, result=item)

@@ -15,13 +15,13 @@ from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import draw, make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.past import with_proof
-from gongkai.core.ledger.rectification import Found as Fault
+from gongkai.core.ledger.rectification import FoundFault as Fault
 from gongkai.core.ledger.rectification import order_rectification
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body, Role
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.lib.writing.blocks import Text
-from gongkai.lib.writing.official import Issued, official_docx
+from gongkai.lib.writing.official import IssuedDocument, official_docx
 from gongkai.work.requests.actions.base import require_text
 from gongkai.work.requests.complaints.kind import deidentify_complaint
 from gongkai.work.requests.complaints.rules import (
@@ -154,7 +154,7 @@ def _find_request(number: str, against: Body) -> Request | None:
     return found
 
 
-@entry_action(COMPLAINT_KIND_NAME, "ask_statement", label="要求单位说明", rule=work, ready=check_about_unit)
+@entry_action(COMPLAINT_KIND_NAME, "ask_statement", label="要求单位说明", rule=check_may_work, ready=check_about_unit)
 def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Ask the unit for a statement; from now on the unit sees the complaint."""
     against = entry.complaint.against
@@ -177,7 +177,7 @@ def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     return ActionResult(words="被投诉单位说明情况")
 
 
-@entry_action(COMPLAINT_KIND_NAME, "extend", label="延长答复期限", rule=work, ready=check_extendable)
+@entry_action(COMPLAINT_KIND_NAME, "extend", label="延长答复期限", rule=check_may_work, ready=check_extendable)
 def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> ActionResult:
     """Extend the answer period, with a reason."""
     why = require_text(reason, "请写明延长的理由。", 4)
@@ -231,7 +231,7 @@ def _write_answer_letter(entry: Entry, complaint: Complaint) -> None:
     ]
     if not complaint.institution:
         blocks.append(Text(COMPLAINT_REMEDY))
-    issued = Issued(f"{complaint.word}答复书", (issuer.name,), complaint.number, blocks, made_on=day)
+    issued = IssuedDocument(f"{complaint.word}答复书", (issuer.name,), complaint.number, blocks, made_on=day)
     content = official_docx(issued, lambda mark: None)
     complaint.letter, complaint.key = encrypt_bytes(content)
     complaint.digest = hashlib.sha256(content).hexdigest()
@@ -247,7 +247,7 @@ def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionRes
 
 
 def _check_answer_reader(by: Actor, complaint: Complaint) -> list[str]:
-    return [] if by == ANONYMOUS else work(by, Entry.objects.select_related("body").get(pk=complaint.pk))
+    return [] if by == ANONYMOUS else check_may_work(by, Entry.objects.select_related("body").get(pk=complaint.pk))
 
 
 def _check_answered(complaint: Complaint) -> list[str]:

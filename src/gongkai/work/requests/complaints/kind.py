@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from django.db.models import Q
 
 from gongkai.core.acts.machine import Machine, move
-from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify
+from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify
 from gongkai.core.intake.deidentification import deidentifiers as hide_people
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
@@ -23,7 +23,7 @@ def complaint_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable
     return hide_people(matters)
 
 
-def deidentify_complaint(complaint: Complaint, text: str) -> Deidentified:
+def deidentify_complaint(complaint: Complaint, text: str) -> DeidentifiedText:
     """Return a text without the complainant and, if known, the applicant."""
     found = Identities()
     found.add_parties(complaint.matter, "投诉人")

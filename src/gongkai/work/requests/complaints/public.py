@@ -11,11 +11,18 @@ from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.declared import ask, declared, erase_words
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
-from gongkai.core.intake.matters import Fetched, FollowUp, Matter, Paper, Progress, Stage
+from gongkai.core.intake.matters import (
+    AskerDocument,
+    FetchedDocument,
+    FollowUp,
+    MatterKind,
+    MatterProgress,
+    ProgressStage,
+)
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE
@@ -108,22 +115,22 @@ def submit_complaint(submission: Submission) -> str:
 def check_complaint_reader(by: Actor, number: int) -> list[str]:
     """Return reasons against reading the complainant's data: only the handling unit may."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="complaint").first()
-    return work(by, entry) if entry else ["没有这条记录。"]
+    return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
 
-def complaint_progress(number: int) -> Progress | None:
+def complaint_progress(number: int) -> MatterProgress | None:
     """Return the progress of a complaint for its complainant, without personal data."""
     complaint = Complaint.objects.select_related("entry__body", "against").filter(pk=number).first()
     if complaint is None:
         return None
     entry, closed = complaint.entry, complaint.entry.closed_at is not None
     deadline = deadline_of(entry)
-    steps = [Stage("收到投诉", entry.opened_at)]
+    steps = [ProgressStage("收到投诉", entry.opened_at)]
     if closed:
-        steps.append(Stage(entry.state_label, entry.closed_at))
+        steps.append(ProgressStage(entry.state_label, entry.closed_at))
     else:
-        steps += [Stage("核查", current=True), Stage("书面答复")]
-    return Progress(
+        steps += [ProgressStage("核查", current=True), ProgressStage("书面答复")]
+    return MatterProgress(
         title=f"{complaint.word}：{complaint.get_about_display()}",
         number=entry.number,
         state=entry.state_label,
@@ -139,19 +146,19 @@ def complaint_progress(number: int) -> Progress | None:
     )
 
 
-def list_complaint_papers(number: int) -> list[Paper]:
+def list_complaint_papers(number: int) -> list[AskerDocument]:
     """Return the written answer, if there is one."""
     one = Complaint.objects.defer("letter").get(pk=number)
     day = f"{one.answered_on:%Y-%m-%d}" if one.answered_on else ""
-    return [Paper("answer", f"{one.word}答复书", f"{one.number}，{day}")] if one.key else []
+    return [AskerDocument("answer", f"{one.word}答复书", f"{one.number}，{day}")] if one.key else []
 
 
-def fetch_complaint_paper(number: int, ref: str) -> Fetched:
+def fetch_complaint_paper(number: int, ref: str) -> FetchedDocument:
     """Hand out the written answer and log the access."""
     if ref != "answer":
         raise Refused("没有这份文书。")
     content = open_answer(Complaint.objects.get(pk=number), by=ANONYMOUS)
-    return Fetched(content, "政府信息公开投诉答复书.docx", DOCX_CONTENT_TYPE)
+    return FetchedDocument(content, "政府信息公开投诉答复书.docx", DOCX_CONTENT_TYPE)
 
 
 class ComplaintWithdrawalForm(forms.Form):
@@ -194,7 +201,7 @@ COMPLAINT_FORM = PublicForm(
     thanks=("请保存好查询码，凭它查看核查情况、领取书面答复。",),
     button="提交投诉",
 )
-COMPLAINT_MATTER = Matter(
+COMPLAINT_MATTER = MatterKind(
     name="complaint",
     label="政府信息公开投诉",
     asker="投诉人",

@@ -5,7 +5,7 @@ from django.db.models import Q
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import STAFF, work
+from gongkai.core.ledger.rules import STAFF, check_may_work
 from gongkai.core.units.actors import ANONYMOUS, in_force
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
@@ -95,7 +95,7 @@ def check_statement_giver(by: Actor, entry: Entry) -> list[str]:
 
 def _check_works_elsewhere(by: Actor, entry: Entry) -> list[str]:
     against = entry.complaint.against
-    if reasons := work(by, entry):
+    if reasons := check_may_work(by, entry):
         return reasons
     if entry.complaint.institution or against.pk == entry.body_id:
         return []  # an appeal about an institution, which the unit in charge of it answers
@@ -111,4 +111,4 @@ check_complaint_answerer = AnotherPerson(
 
 def check_complainant_or_handler(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against access: the complainant with their code and the handling unit may."""
-    return [] if by == ANONYMOUS else work(by, entry)
+    return [] if by == ANONYMOUS else check_may_work(by, entry)

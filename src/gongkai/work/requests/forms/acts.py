@@ -10,7 +10,7 @@ from gongkai.core.intake.forms.people import Phone
 from gongkai.core.intake.forms.previews import asks_reason_to_keep
 from gongkai.core.ledger.forms import register_entry_acts
 from gongkai.core.registers.forms import Act
-from gongkai.core.units.forms.base import Lines
+from gongkai.core.units.forms.base import LinesField
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day, WholeNumber
@@ -314,7 +314,7 @@ ENDING_ACTS = (
     Act(
         action=actions.split,
         asks={
-            "pieces": Lines(
+            "pieces": LinesField(
                 rows=6,
                 most=5000,
                 label="拆分后的各项内容",

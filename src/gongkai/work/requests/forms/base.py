@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
-from gongkai.core.intake.deidentification import Deidentified
+from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.previews import PreviewForm, TextPreviewForm
 from gongkai.core.ledger.clock import rules_of
 from gongkai.core.ledger.models import Entry
@@ -52,7 +52,7 @@ def similar_request_choices(entry: Entry) -> list[tuple[object, str]]:
 
 _CASE_LABELS = {"wanted": "申请内容", "ground": "理由", "dispute": "复议诉讼"}
 # A multi-line text field.
-text_area_field = partial(base.words, most=5000)
+text_area_field = partial(base.words_field, most=5000)
 
 
 def _list_texts(form: TextPreviewForm, request: Request) -> list[str]:
@@ -64,7 +64,7 @@ def _list_texts(form: TextPreviewForm, request: Request) -> list[str]:
 class RequestActForm(PreviewForm):
     """The base form of acts, with the provision above its fields and the day at the end."""
 
-    def deidentified(self, text: str) -> Deidentified:
+    def deidentified(self, text: str) -> DeidentifiedText:
         """Return a text as a compiled case or a draft for publication shows it."""
         return deidentify_for_publication(self.entry.request, text, _list_texts(self, self.entry.request))
 
@@ -117,7 +117,7 @@ class CaseRevisionForm(TextPreviewForm):
 
     leaving, leaves_as = _PUBLISHED_FIELDS, "案例"
 
-    def deidentified(self, text: str) -> Deidentified:
+    def deidentified(self, text: str) -> DeidentifiedText:
         """Return a text as the case shows it."""
         assert isinstance(self.target, Case)
         return deidentify_for_publication(self.target.request, text, _list_texts(self, self.target.request))
@@ -128,7 +128,7 @@ class CaseForm(PublishedTextForm):
 
     leaves_as = "案例"
 
-    def attached(self) -> dict[str, Deidentified]:
+    def attached(self) -> dict[str, DeidentifiedText]:
         """Return the content of the request, the ground of the answer and the disputes."""
         texts = texts_of_case(self.entry.request)
         return {_CASE_LABELS[name]: self.deidentified(text) for name, text in texts.items() if text}
@@ -137,7 +137,7 @@ class CaseForm(PublishedTextForm):
 class DisclosureForm(PublishedTextForm):
     """The form for publishing an answer to everybody, with a draft."""
 
-    def proposed(self) -> dict[str, Deidentified]:
+    def proposed(self) -> dict[str, DeidentifiedText]:
         """Return title and text as the draft has them."""
         request = self.entry.request
         texts = {"title": self.entry.title[:200], "text": request.decided.told if request.decided else ""}
@@ -147,7 +147,7 @@ class DisclosureForm(PublishedTextForm):
 class AddresseeForm(RequestActForm):
     """A form whose texts go to the applicant, and de-identified to others."""
 
-    def deidentified(self, text: str) -> Deidentified:
+    def deidentified(self, text: str) -> DeidentifiedText:
         """Return a text as letters to third parties quote it."""
         return deidentify_for_addressee(self.entry.request, text, "")
 
@@ -157,7 +157,7 @@ class JointAnswerForm(AddresseeForm):
 
     leaving, leaves_as = ("wishes_met",), "其他答复书的内容"
 
-    def attached(self) -> dict[str, Deidentified]:
+    def attached(self) -> dict[str, DeidentifiedText]:
         """Return the answer's texts as the other applicants read them."""
         decision = self.entry.request.decided
         texts = {"理由": decision.ground, "告知内容": decision.told} if decision else {}
@@ -177,12 +177,12 @@ class ConsultationForm(AddresseeForm):
         if past and past.widget.value_from_datadict(self.data, self.files, self.add_prefix("past")):
             self.leaving = ()
 
-    def proposed(self) -> dict[str, Deidentified]:
+    def proposed(self) -> dict[str, DeidentifiedText]:
         """Return the content of the request as the letter quotes it."""
         request = self.entry.request
         return {"wording": deidentify_for_addressee(request, quote_request(request), "")}
 
-    def deidentified(self, text: str) -> Deidentified:
+    def deidentified(self, text: str) -> DeidentifiedText:
         """Return a text as the letter to the consulted party quotes it."""
         return deidentify_for_addressee(self.entry.request, text, str(self.data.get("who") or "").strip())
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from gongkai.core.intake.deidentification import Deidentified
+from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.actions.decisions import list_objecting_parties
 from gongkai.work.requests.actions.materials import find_missing_secrecy_review, warn_about_machine_masking
@@ -64,7 +64,7 @@ class DecideForm(AddresseeForm):
             *list_disclosure_steps(self.entry),
         ]
 
-    def attached(self) -> dict[str, Deidentified]:
+    def attached(self) -> dict[str, DeidentifiedText]:
         """Return the content of the request where no consultation letter has quoted it."""
         asked = list_objecting_parties(self.entry)
         if not self.data.get("override") or all(one.wording for one in asked):

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from gongkai.core.intake.deidentification import Deidentified
+from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.previews import PreviewForm
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
@@ -169,7 +169,7 @@ class ComplaintActForm(PreviewForm):
     leaving: tuple[str, ...] = ("words", "reason", "text")
     leaves_as = "被投诉单位看到的内容"
 
-    def deidentified(self, text: str) -> Deidentified:
+    def deidentified(self, text: str) -> DeidentifiedText:
         """Return a text as the unit reads it."""
         return deidentify_complaint(self.entry.complaint, text)
 
@@ -179,7 +179,7 @@ class ComplaintStatementForm(ComplaintActForm):
 
     leaves_as = "说明要求"
 
-    def attached(self) -> dict[str, Deidentified]:
+    def attached(self) -> dict[str, DeidentifiedText]:
         """Return the complaint as the unit reads it."""
         return {"被投诉单位看到的投诉内容": self.deidentified(self.entry.complaint.text.reveal())}
 

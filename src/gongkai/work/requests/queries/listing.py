@@ -16,7 +16,7 @@ from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.subjects import found_in_words, with_subjects
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
-from gongkai.core.units.reach import SUPERVISING_ROLES, belongs
+from gongkai.core.units.reach import SUPERVISING_ROLES, rows_of_own_units
 from gongkai.lib.matching import search_tokens
 from gongkai.work.requests.models import Case, Complaint, Dispute, Letter, Material, Request
 from gongkai.work.requests.models.request import VOID_RESULT
@@ -116,9 +116,9 @@ def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
     """Return the disputes over visible requests, and those that count for the user's units."""
     seen = requests_visible_to(user).order_by().values("pk")
     by = actor_of(user)
-    return Dispute.objects.filter(Q(request__in=seen) | belongs(by, supervising=SUPERVISING_ROLES)).select_related(
-        "request__entry__body", "body"
-    )
+    return Dispute.objects.filter(
+        Q(request__in=seen) | rows_of_own_units(by, supervising=SUPERVISING_ROLES)
+    ).select_related("request__entry__body", "body")
 
 
 # The tabs of the register. Requests with a paused clock are open, too.

@@ -19,13 +19,13 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
-from gongkai.core.registers.filters import Year
+from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
 from gongkai.lib.writing.blocks import Text
-from gongkai.lib.writing.official import Issued, official_docx
+from gongkai.lib.writing.official import IssuedDocument, official_docx
 from gongkai.work.requests import actions
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint
 from gongkai.work.requests.complaints.public import ComplaintForm
@@ -60,7 +60,7 @@ class CaseRegister(Register[Case]):
         Column("by", at=frozenset({"record"})),
         Column("at", at=frozenset({"record"})),
     )
-    filters = ("result", Year("year"), "body")
+    filters = ("result", YearFilter("year"), "body")
     words = ("title", "wanted", "ground", "law", "comment", "tags", "dispute")
     intro = "已经办结的申请，隐去申请人、第三方和个人信息后编成案例，供培训和办理同类申请时参考。在申请页面用“编为案例”添加。"
     empty = "还没有案例。"
@@ -118,7 +118,7 @@ def render_volume(cases: list[Case]) -> bytes:
         blocks += [Text(f"{head}：{line}") for head, text in parts for line in text.splitlines() if line.strip()]
     if not blocks:
         blocks = [Text("没有符合条件的案例。")]
-    issued = Issued("政府信息公开申请案例汇编", ("案例汇编",), "", blocks, made_on=timezone.localdate())
+    issued = IssuedDocument("政府信息公开申请案例汇编", ("案例汇编",), "", blocks, made_on=timezone.localdate())
     return official_docx(issued, lambda mark: None)
 
 

@@ -14,13 +14,13 @@ from django_filters import CharFilter, ChoiceFilter
 
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.intake.actions import recorded, register_party
+from gongkai.core.intake.actions import log_unmasked_rows, register_party
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.views.office import registered
-from gongkai.core.ledger.columns import due, titled, unit, unit_filter
+from gongkai.core.ledger.columns import due_column, title_column, unit_column, unit_filter
 from gongkai.core.ledger.models import Entry, PastRecord, PastState
 from gongkai.core.ledger.subjects import beyond_search, with_subjects
-from gongkai.core.registers.columns import Column, sign
+from gongkai.core.registers.columns import Column, light_html
 from gongkai.core.registers.filters import DayFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units import reach
@@ -72,7 +72,7 @@ def _filter_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySe
 
 
 def _status_cell(row: Request) -> SafeString:
-    signed = sign(row.entry.light, row.entry.state_label)
+    signed = light_html(row.entry.light, row.entry.state_label)
     if row.entry.pk in row.with_past:  # type: ignore[attr-defined]
         signed = format_html('{} <span class="gk-tag">补录</span>', signed)
     if not row.ended_as:
@@ -86,11 +86,11 @@ class RequestRegister(Register[Request]):
     name, model, title = "requests.list", Request, "政府信息公开申请登记簿"
     section = ("依申请公开",)
     columns = (
-        titled("申请内容", Request.get_channel_display, order=""),
-        unit("受理单位"),
+        title_column("申请内容", Request.get_channel_display, order=""),
+        unit_column("受理单位"),
         Column("applicant_kind", "申请人"),
         Column("received_on", "收到"),
-        due("到期"),
+        due_column("到期"),
         Column("standing", "状态", value=lambda row: row.entry.state_label, cell=_status_cell, order=""),
     )
     file_sheet, file_name, importer = REQUEST_SHEET, REQUEST_SHEET.name, "requests"
@@ -123,7 +123,7 @@ class RequestRegister(Register[Request]):
 
     def filed(self, listing: Listing[Request]) -> Iterable[object]:
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
-        return recorded(export_requests(listing.rows, listing.by), listing.by, REQUEST_SHEET.name)
+        return log_unmasked_rows(export_requests(listing.rows, listing.by), listing.by, REQUEST_SHEET.name)
 
     def loaded(self, rows: Sequence[Request], by: Actor) -> Sequence[Request]:
         """Attach readable subjects and confirmed past records to the rows."""

@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.ledger.queries import bodies_of_visible
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.queries import successors
@@ -86,7 +86,7 @@ def _requested_requests(request: HttpRequest) -> "QuerySet[Request]":
     return statistics.list_received_between(seen, first, until)
 
 
-@may_be_long(
+@long_export(
     "requests.statistics",
     "依申请公开统计",
     rows=_requested_requests,
@@ -104,7 +104,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         if name not in _EXPORTS:
             raise Http404
         sheet, chosen = _EXPORTS[name]
-        return spreadsheet(sheet, chosen(found), f"requests-{name}-{until:%Y%m%d}", guide=False)
+        return spreadsheet_response(sheet, chosen(found), f"requests-{name}-{until:%Y%m%d}", guide=False)
     asked = {"since": first.isoformat(), "until": until.isoformat(), **({"body": body} if body else {})}
     shown = {
         "whole": _linked_figures(found.whole, asked),
@@ -223,7 +223,7 @@ def report_tables(request: HttpRequest) -> HttpResponse:
             _table_lines(four, TABLE4_ROWS, TABLE4_COLUMNS),
         )
         name = f"表三表四{span.first:%Y%m%d}至{span.until:%Y%m%d}"
-        return spreadsheet(TABLE3_SHEET, lines, name, guide=False, also=[(TABLE4_SHEET, also)])
+        return spreadsheet_response(TABLE3_SHEET, lines, name, guide=False, also=[(TABLE4_SHEET, also)])
     shown = {
         "span": span,
         "until": until if until.reason else Typed(span.until.isoformat(), span.until),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
@@ -69,7 +69,7 @@ def log_reading(
         raise Refused("只有政务公开办可以要求其他单位整改。")
     log = DailyLog.objects.create(upkeep=upkeep, day=day, words=words.strip(), by=by.name, at=timezone.now())
     for number, (address, what) in enumerate(finds, 1):
-        found = Found(
+        found = FoundFault(
             source=RECTIFICATION_SOURCE,
             ref=f"{log.pk}:{number}",
             title=f"{upkeep}：值班读网发现问题",

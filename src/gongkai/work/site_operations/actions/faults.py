@@ -14,9 +14,9 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import work
+from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.writing.titles import quoted
+from gongkai.lib.writing.titles import quote_words
 from gongkai.work.site_operations.kinds import FAULT_KIND
 from gongkai.work.site_operations.models import Fault, FaultKind, Satisfaction
 from gongkai.work.site_operations.permissions import check_nothing
@@ -52,7 +52,7 @@ def report_fault(
     return ActionResult(words="收到网民留言", facts={"kind": kind, "entry": entry.pk}, tell=(tell,), result=entry)
 
 
-@entry_action("fault", "transfer", label="转其他单位", rule=work)
+@entry_action("fault", "transfer", label="转其他单位", rule=check_may_work)
 def transfer_fault(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
     """Transfer a fault to the unit responsible for the page; the due date stays."""
     if body.pk == entry.body_id:
@@ -62,7 +62,7 @@ def transfer_fault(entry: Entry, *, by: Actor, body: Body, words: str = "") -> A
     before, entry.body, entry.office = entry.body.label, body, None
     tell = Notification(
         subject=f"转办：{entry.title[:60]}",
-        body=f"{before}转来{quoted(entry.title)}（{entry.number}），请在期限内核实、改正并答复。{words}",
+        body=f"{before}转来{quote_words(entry.title)}（{entry.number}），请在期限内核实、改正并答复。{words}",
         link=url_of(entry),
         key=f"fault:{entry.pk}:to:{body.pk}",
         posts=((Role.CLERK, body.pk),),
@@ -74,13 +74,13 @@ def transfer_fault(entry: Entry, *, by: Actor, body: Body, words: str = "") -> A
     )
 
 
-@entry_action("fault", "answer", label="答复", rule=work)
+@entry_action("fault", "answer", label="答复", rule=check_may_work)
 def answer_fault(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Answer a fault; the reader sees it with the query code and by mail if an address was left."""
     return _close_fault(entry, text, "answered", "您反映的网站问题已办结")
 
 
-@entry_action("fault", "dismiss", label="不予受理", rule=work)
+@entry_action("fault", "dismiss", label="不予受理", rule=check_may_work)
 def dismiss_fault(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Dismiss a fault with a reason that the reader sees."""
     return _close_fault(entry, text, "dismissed", "您反映的网站问题不予受理")

@@ -10,7 +10,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.files import papers
-from gongkai.core.files.store import Named
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
 from gongkai.work.tables import rules
@@ -78,22 +78,22 @@ def remove_posting(posting: Posting, *, by: Actor, reason: str) -> ActionResult:
     """Remove a wrong posting; the log keeps it."""
     stream, words = posting.stream, f"删除“{posting}”：{reason.strip()}"
     for paper in posting.papers.all():
-        papers.drop(paper)
+        papers.delete_paper(paper)
     posting.delete()
     return ActionResult(words=words, stream=stream)
 
 
 @action("tables.attach_papers", label="上传材料", rule=rules.works)
-def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[Named]) -> ActionResult:
+def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
     """Attach photos of a board or receipts of leaflets; return them."""
-    made = papers.keep(posting.papers, what, files, by=by)
-    return ActionResult(words=papers.said(made), facts={"papers": papers.marks(made)}, result=made)
+    made = papers.add_papers(posting.papers, what, files, by=by)
+    return ActionResult(words=papers.describe_papers(made), facts={"papers": papers.paper_digests(made)}, result=made)
 
 
 @action("tables.drop_paper", label="删除材料", rule=rules.works)
 def drop_paper(paper: PostingPaper, *, by: Actor) -> ActionResult:
     """Remove a photo; a board without a photo is to be confirmed again."""
-    posting, words = paper.posting, papers.drop(paper)
+    posting, words = paper.posting, papers.delete_paper(paper)
     if posting.kind == PostingKind.BOARD and not posting.papers.exists():
         posting.confirmed_by, posting.confirmed_at = "", None
         posting.save(update_fields=["confirmed_by", "confirmed_at"])

@@ -11,11 +11,11 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_row, next_place, write_inserts
 from gongkai.core.acts.digest import canonical_json, digest
-from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, government_over
 from gongkai.lib.typed_json import text
-from gongkai.lib.writing.titles import cited
+from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables import rules
 from gongkai.work.tables.actions.tables import touch
 from gongkai.work.tables.fields import Field, lacking, name_of
@@ -39,7 +39,7 @@ def values_read(schema: TableSchema, given: Mapping[str, object]) -> dict[str, o
             continue
         try:
             value = field.read(given.get(field.key))
-        except Bad as bad:
+        except BadCell as bad:
             wrong.append(f"{field.label}：{bad.what}，{bad.todo}。")
             continue
         if value != "":
@@ -219,7 +219,7 @@ def _rests_on(record: Record, documents: Sequence[Document]) -> list[str]:
     record.documents.set(documents)
     if before == set(documents):
         return []
-    return [f"政策依据改为{'、'.join(cited(title_of(document)) for document in documents) or '没有'}"]
+    return [f"政策依据改为{'、'.join(cite_title(title_of(document)) for document in documents) or '没有'}"]
 
 
 @action("tables.remove_record", label="删除一行", rule=rules.works)

@@ -14,7 +14,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rectification import Found, may_order, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, may_order, order_rectification
 from gongkai.work.tables import freezing, rules
 from gongkai.work.tables.models import PublicTable, Record
 from gongkai.work.tables.record_faults import faults_by_record
@@ -90,7 +90,7 @@ def order_mending(table: PublicTable, *, by: Actor, until: date) -> ActionResult
         table.body,
         by=by,
         until=until,
-        found=Found(
+        found=FoundFault(
             source=REVIEW_SOURCE,
             ref=f"table/{table.pk}",
             title=f"{table.title}有{len(found)}条不完整",

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.background_jobs.exports import may_be_long
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.background_jobs.exports import long_export
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import asks_file
 from gongkai.work.tables import actions, queries, rules
@@ -65,7 +65,7 @@ def _records(request: HttpRequest, key: str) -> QuerySet[Record]:
     return queries.records_visible_to(require_staff_actor(request)).filter(table__schema__key=key)
 
 
-@may_be_long("tables.schema", "结构化数据表", rows=_records, asked=lambda request: "format" in request.GET)
+@long_export("tables.schema", "结构化数据表", rows=_records, asked=lambda request: "format" in request.GET)
 def schema(request: HttpRequest, key: str) -> HttpResponseBase:
     """Show the tables of a schema with their state, and the units without one; `format=xlsx`
     exports all rows for import."""
@@ -74,7 +74,7 @@ def schema(request: HttpRequest, key: str) -> HttpResponseBase:
     if request.GET.get("format") == "xlsx":
         importer = TableImporter(found)
         name = f"{importer.label}{timezone.localdate():%Y%m%d}"
-        return spreadsheet(importer.sheet, importer.rows(by), name)
+        return spreadsheet_response(importer.sheet, importer.rows(by), name)
     asked = request.GET.copy()
     asked["schema"] = key
     register = Tables()

@@ -15,9 +15,9 @@ from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.ledger.rectification import may_order
-from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.answers import download
 from gongkai.core.widgets.asked import asks_file, whole
@@ -45,7 +45,7 @@ def _records(request: HttpRequest, number: int) -> QuerySet[Record]:
     return queries.records_visible_to(require_staff_actor(request)).filter(table=number)
 
 
-@may_be_long("tables.table", "公开表", rows=_records, asked=asks_file)
+@long_export("tables.table", "公开表", rows=_records, asked=asks_file)
 def table(request: HttpRequest, number: int) -> HttpResponse:
     """Show a table: rows, their gaps, actions; `export=1` exports the matching rows for import."""
     by, found = require_staff_actor(request), _table(request, number)
@@ -59,7 +59,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
     rows = [pair for pair in some if asked in pair[0].name]
     importer = TableImporter(found.schema)
     if asks_file(request):
-        return spreadsheet(importer.sheet, importer.exported(record for record, _ in rows), found.title)
+        return spreadsheet_response(importer.sheet, importer.exported(record for record, _ in rows), found.title)
     page = page_of(request, rows)
     works = not rules.works(by, found)
     values = [record.values for record, _ in judged]

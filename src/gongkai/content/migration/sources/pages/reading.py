@@ -17,7 +17,7 @@ from gongkai.content.migration.sources.pages.dom import (
 )
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.markup import RUBY_ATTRIBUTE, bounded, decode
+from gongkai.lib.outbound.markup import RUBY_ATTRIBUTE, decode, limit_page
 from gongkai.lib.richtext import plain
 
 PAGE_SUFFIXES = (".html", ".htm", ".shtml")
@@ -43,7 +43,7 @@ def text_place(pages: Sequence[bytes], known: str = "") -> str:
         known: what was learnt earlier; it counts as long as most pages have such a place.
     """
     roots = [
-        root for data in pages if not bounded(text := decode(data)[0])[1] and (root := parse_page(text)) is not None
+        root for data in pages if not limit_page(text := decode(data)[0])[1] and (root := parse_page(text)) is not None
     ]
     having = sum(any(places.element_at(root, place) is not None for place in known.splitlines()) for root in roots)
     if known and having >= len(roots) / 2:
@@ -67,7 +67,7 @@ def read_page(
     """
     text, note = decode(data)
     item = OldItem(place, notes=[note] if note else [])
-    item.unknown = bounded(text)[1]
+    item.unknown = limit_page(text)[1]
     root = parse_page(text) if not item.unknown else None
     if root is None:
         item.unknown = item.unknown or "文件是空的。"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound import NoAnswer, Reach, TooMuch, ask
-from gongkai.lib.outbound.reach import Inner, named_as, opened_inside
+from gongkai.lib.outbound import NoAnswer, RequestLimits, ResponseTooLarge, send_request
+from gongkai.lib.outbound.reach import InternalHost, host_name_of, permitted_internal_hosts
 
 #: Timeouts in seconds (connection and read, total) and the maximum reply size in bytes.
 PAUSE, TOTAL_TIMEOUT_SECONDS, MOST = 5.0, 15.0, 64 * 1024
@@ -21,7 +21,7 @@ _LONG_NUMBER_PATTERN = re.compile(r"\d{5,}")
 
 
 @dataclass(frozen=True)
-class Parcel:
+class OutgoingText:
     """A text to send, with its recipient.
 
     Attributes:
@@ -45,7 +45,7 @@ class Parcel:
 
 
 @dataclass(frozen=True)
-class Reply:
+class ServiceReply:
     """A service's reply: status, and parsed JSON or None."""
 
     status: int
@@ -67,7 +67,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Codes:
+class ReplyCodes:
     """Maps the codes in a service's reply to success or errors.
 
     Attributes:
@@ -86,11 +86,11 @@ class Codes:
     keys: Collection[str] = ()
     nobody: Collection[str] = ()
 
-    def code_of(self, reply: Reply) -> str:
+    def code_of(self, reply: ServiceReply) -> str:
         """Return the code of a reply."""
         return next((found for path in self.code if (found := reply.at(path))), "")
 
-    def judge(self, reply: Reply) -> None:
+    def judge(self, reply: ServiceReply) -> None:
         """Raise an exception unless the reply says that the text was accepted.
 
         Raises:
@@ -100,7 +100,7 @@ class Codes:
         if reply.status < 300 and code in self.good:
             return
         said = f"对方答复 {code or reply.status}"
-        if words := brief(reply.at(self.words)):
+        if words := shorten_message(reply.at(self.words)):
             said += f"（{words}）"
         if code in self.nobody:
             raise AddressRefused(f"{said}：号码或者人员不对")
@@ -117,10 +117,10 @@ class Codes:
         raise ChannelError(said)
 
 
-def brief(words: str) -> str:
+def shorten_message(words: str) -> str:
     """Return the beginning of a service's message without long numbers.
 
-    >>> brief("invalid mobile 13800000000, code 40")
+    >>> shorten_message("invalid mobile 13800000000, code 40")
     'invalid mobile ***, code 40'
     """
     return " ".join(_LONG_NUMBER_PATTERN.sub("***", words).split())[:60]
@@ -136,7 +136,7 @@ class Sender(ABC):
         return self.terms.get(name, "")
 
     @abstractmethod
-    def send(self, parcel: Parcel) -> str:
+    def send(self, parcel: OutgoingText) -> str:
         """Send a text; return the service's id for it, or "".
 
         Raises:
@@ -144,9 +144,9 @@ class Sender(ABC):
         """
 
 
-def call(
+def call_service(
     address: str, *, method: str = "POST", headers: Mapping[str, str] | None = None, body: bytes | None = None
-) -> Reply:
+) -> ServiceReply:
     """Call a service; any HTTP status is a reply.
 
     Raises:
@@ -157,14 +157,14 @@ def call(
     # Administrators may name public services only. Internal services, and ones past the
     # proxy, need two officers. Redirects are not followed, because secrets go to the named
     # host only.
-    opened = named_as(address) in opened_inside()
-    reach = Reach(seconds=PAUSE, whole=TOTAL_TIMEOUT_SECONDS, inner=opened, proxy=opened, most=MOST)
+    opened = host_name_of(address) in permitted_internal_hosts()
+    reach = RequestLimits(seconds=PAUSE, whole=TOTAL_TIMEOUT_SECONDS, inner=opened, proxy=opened, most=MOST)
     try:
-        with ask(address, reach, method=method, headers=headers, body=body) as answer:
+        with send_request(address, reach, method=method, headers=headers, body=body) as answer:
             raw, status = answer.read(), answer.status
-    except Inner as error:
+    except InternalHost as error:
         raise ChannelOff(INTERNAL_ADDRESS_ERROR) from error
-    except TooMuch as error:
+    except ResponseTooLarge as error:
         raise ChannelOff("对方的答复过长，请核对接口地址") from error
     except NoAnswer as error:
         raise ChannelOff(str(error)) from error
@@ -172,10 +172,10 @@ def call(
         data: object = json.loads(raw)
     except (ValueError, RecursionError):
         data = None
-    return Reply(status, data)
+    return ServiceReply(status, data)
 
 
-def post_json(address: str, payload: object, headers: Mapping[str, str] | None = None) -> Reply:
+def post_json(address: str, payload: object, headers: Mapping[str, str] | None = None) -> ServiceReply:
     """Post JSON to a service."""
     sent = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
-    return call(address, headers=sent, body=json.dumps(payload, ensure_ascii=False).encode())
+    return call_service(address, headers=sent, body=json.dumps(payload, ensure_ascii=False).encode())

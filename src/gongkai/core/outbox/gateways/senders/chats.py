@@ -14,9 +14,16 @@ from typing import ClassVar
 from urllib.parse import quote, urlencode
 
 from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
-from gongkai.core.outbox.gateways.senders.base import Codes, Parcel, Reply, Sender, call, post_json
+from gongkai.core.outbox.gateways.senders.base import (
+    OutgoingText,
+    ReplyCodes,
+    Sender,
+    ServiceReply,
+    call_service,
+    post_json,
+)
 
-WECOM_CODES = Codes(
+WECOM_CODES = ReplyCodes(
     ("errcode",),
     {"0"},
     "errmsg",
@@ -24,7 +31,7 @@ WECOM_CODES = Codes(
     keys={"93000", "40001", "40013", "40014", "41001", "42001", "40056", "60020", "301002", "48002"},
     nobody={"46004", "60111", "40003", "81013", "40031"},
 )
-DINGTALK_CODES = Codes(
+DINGTALK_CODES = ReplyCodes(
     ("errcode",),
     {"0"},
     "errmsg",
@@ -32,7 +39,7 @@ DINGTALK_CODES = Codes(
     keys={"310000", "300001", "300005", "40014", "40078", "40089", "42001", "40035", "60011", "60020"},
     nobody={"60121", "33012", "60104"},
 )
-FEISHU_CODES = Codes(
+FEISHU_CODES = ReplyCodes(
     ("code", "StatusCode"),
     {"0"},
     "msg",
@@ -56,7 +63,7 @@ FEISHU_CODES = Codes(
 class WecomGroup(Sender):
     """Group bot of 企业微信; its URL contains the key."""
 
-    def send(self, parcel: Parcel) -> str:
+    def send(self, parcel: OutgoingText) -> str:
         """Post a text with mentions."""
         text = {"content": parcel.text, "mentioned_mobile_list": list(parcel.mention)}
         WECOM_CODES.judge(post_json(self["hook"], {"msgtype": "text", "text": text}))
@@ -71,7 +78,7 @@ def sign_dingtalk(moment: str, secret: str) -> str:
 class DingGroup(Sender):
     """Group bot of 钉钉, optionally signed."""
 
-    def send(self, parcel: Parcel) -> str:
+    def send(self, parcel: OutgoingText) -> str:
         """Post a text with mentions."""
         address = self["hook"]
         if self["secret"]:
@@ -90,7 +97,7 @@ def sign_feishu(moment: str, secret: str) -> str:
 class FeishuGroup(Sender):
     """Group bot of 飞书, optionally signed; it cannot mention people by number."""
 
-    def send(self, parcel: Parcel) -> str:
+    def send(self, parcel: OutgoingText) -> str:
         """Post a text."""
         payload: dict[str, object] = {"msg_type": "text", "content": {"text": parcel.text}}
         if self["secret"]:
@@ -103,7 +110,7 @@ class FeishuGroup(Sender):
 class ChatAppSender(Sender):
     """App of a chat service: one token, a person found by number, one text to that person."""
 
-    codes: ClassVar[Codes]
+    codes: ClassVar[ReplyCodes]
     #: Codes of an expired token.
     stale: ClassVar[Collection[str]]
     usual: ClassVar[str]
@@ -117,7 +124,7 @@ class ChatAppSender(Sender):
         """Base URL of the service, public or installed inside the government's network."""
         return (self["address"] or self.usual).rstrip("/")
 
-    def send(self, parcel: Parcel) -> str:
+    def send(self, parcel: OutgoingText) -> str:
         """Send the text; renew an expired token once."""
         fresh = not self._token or time.monotonic() > self._until
         if fresh:
@@ -141,7 +148,7 @@ class ChatAppSender(Sender):
             raise ChannelError("对方没有给出访问凭证")
         self._token, self._until = token, time.monotonic() + max(60, seconds - 300)
 
-    def _give(self, parcel: Parcel) -> Reply:
+    def _give(self, parcel: OutgoingText) -> ServiceReply:
         found = self.find(parcel.number)
         who = self.who(found)
         if not who:
@@ -151,27 +158,27 @@ class ChatAppSender(Sender):
         return self.give(who, parcel)
 
     @abstractmethod
-    def ask_token(self) -> Reply:
+    def ask_token(self) -> ServiceReply:
         """Request a token."""
 
     @abstractmethod
-    def token_of(self, reply: Reply) -> tuple[str, int]:
+    def token_of(self, reply: ServiceReply) -> tuple[str, int]:
         """Return the token and its lifetime in seconds."""
 
     @abstractmethod
-    def find(self, number: str) -> Reply:
+    def find(self, number: str) -> ServiceReply:
         """Look a mobile number up."""
 
     @abstractmethod
-    def who(self, reply: Reply) -> str:
+    def who(self, reply: ServiceReply) -> str:
         """Return the person's id, or ""."""
 
     @abstractmethod
-    def give(self, who: str, parcel: Parcel) -> Reply:
+    def give(self, who: str, parcel: OutgoingText) -> ServiceReply:
         """Send the text to a person."""
 
     @abstractmethod
-    def named(self, reply: Reply) -> str:
+    def named(self, reply: ServiceReply) -> str:
         """Return the service's id of the text."""
 
 
@@ -189,24 +196,24 @@ class WecomApp(ChatAppSender):
     codes, usual = WECOM_CODES, "https://qyapi.weixin.qq.com"
     stale = frozenset({"40014", "42001", "40001"})
 
-    def ask_token(self) -> Reply:
+    def ask_token(self) -> ServiceReply:
         """Call `gettoken`."""
         asked = urlencode({"corpid": self["corp"], "corpsecret": self["secret"]})
-        return call(f"{self.base}/cgi-bin/gettoken?{asked}", method="GET")
+        return call_service(f"{self.base}/cgi-bin/gettoken?{asked}", method="GET")
 
-    def token_of(self, reply: Reply) -> tuple[str, int]:
+    def token_of(self, reply: ServiceReply) -> tuple[str, int]:
         """Read `access_token`."""
         return reply.at("access_token"), _parse_seconds(reply.at("expires_in"))
 
-    def find(self, number: str) -> Reply:
+    def find(self, number: str) -> ServiceReply:
         """Call `user/getuserid`."""
         return post_json(f"{self.base}/cgi-bin/user/getuserid?access_token={quote(self._token)}", {"mobile": number})
 
-    def who(self, reply: Reply) -> str:
+    def who(self, reply: ServiceReply) -> str:
         """Read `userid`."""
         return reply.at("userid")
 
-    def give(self, who: str, parcel: Parcel) -> Reply:
+    def give(self, who: str, parcel: OutgoingText) -> ServiceReply:
         """Call `message/send`; repeats within 30 minutes are suppressed."""
         payload = {
             "touser": who,
@@ -217,7 +224,7 @@ class WecomApp(ChatAppSender):
         }
         return post_json(f"{self.base}/cgi-bin/message/send?access_token={quote(self._token)}", payload)
 
-    def named(self, reply: Reply) -> str:
+    def named(self, reply: ServiceReply) -> str:
         """Read `msgid`."""
         return reply.at("msgid")
 
@@ -232,25 +239,25 @@ class DingApp(ChatAppSender):
     codes, usual = DINGTALK_CODES, "https://oapi.dingtalk.com"
     stale = frozenset({"40014", "42001", "40001"})
 
-    def ask_token(self) -> Reply:
+    def ask_token(self) -> ServiceReply:
         """Call `gettoken`."""
         asked = urlencode({"appkey": self["key"], "appsecret": self["secret"]})
-        return call(f"{self.base}/gettoken?{asked}", method="GET")
+        return call_service(f"{self.base}/gettoken?{asked}", method="GET")
 
-    def token_of(self, reply: Reply) -> tuple[str, int]:
+    def token_of(self, reply: ServiceReply) -> tuple[str, int]:
         """Read `access_token`."""
         return reply.at("access_token"), _parse_seconds(reply.at("expires_in"))
 
-    def find(self, number: str) -> Reply:
+    def find(self, number: str) -> ServiceReply:
         """Call `user/getbymobile`."""
         address = f"{self.base}/topapi/v2/user/getbymobile?access_token={quote(self._token)}"
         return post_json(address, {"mobile": number})
 
-    def who(self, reply: Reply) -> str:
+    def who(self, reply: ServiceReply) -> str:
         """Read `result.userid`."""
         return reply.at("result.userid")
 
-    def give(self, who: str, parcel: Parcel) -> Reply:
+    def give(self, who: str, parcel: OutgoingText) -> ServiceReply:
         """Call `message/corpconversation/asyncsend_v2`."""
         payload = {
             "agent_id": _parse_number(self["agent"]),
@@ -260,7 +267,7 @@ class DingApp(ChatAppSender):
         address = f"{self.base}/topapi/message/corpconversation/asyncsend_v2?access_token={quote(self._token)}"
         return post_json(address, payload)
 
-    def named(self, reply: Reply) -> str:
+    def named(self, reply: ServiceReply) -> str:
         """Read `task_id`."""
         return reply.at("task_id")
 
@@ -274,25 +281,25 @@ class FeishuApp(ChatAppSender):
     def _bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token}"}
 
-    def ask_token(self) -> Reply:
+    def ask_token(self) -> ServiceReply:
         """Call `tenant_access_token/internal`."""
         payload = {"app_id": self["key"], "app_secret": self["secret"]}
         return post_json(f"{self.base}/open-apis/auth/v3/tenant_access_token/internal", payload)
 
-    def token_of(self, reply: Reply) -> tuple[str, int]:
+    def token_of(self, reply: ServiceReply) -> tuple[str, int]:
         """Read `tenant_access_token`."""
         return reply.at("tenant_access_token"), _parse_seconds(reply.at("expire"))
 
-    def find(self, number: str) -> Reply:
+    def find(self, number: str) -> ServiceReply:
         """Call `contact/v3/users/batch_get_id`."""
         address = f"{self.base}/open-apis/contact/v3/users/batch_get_id?user_id_type=open_id"
         return post_json(address, {"mobiles": [number]}, self._bearer())
 
-    def who(self, reply: Reply) -> str:
+    def who(self, reply: ServiceReply) -> str:
         """Read `data.user_list.0.user_id`."""
         return reply.at("data.user_list.0.user_id")
 
-    def give(self, who: str, parcel: Parcel) -> Reply:
+    def give(self, who: str, parcel: OutgoingText) -> ServiceReply:
         """Call `im/v1/messages`; the same `uuid` is sent once an hour."""
         payload = {
             "receive_id": who,
@@ -302,7 +309,7 @@ class FeishuApp(ChatAppSender):
         }
         return post_json(f"{self.base}/open-apis/im/v1/messages?receive_id_type=open_id", payload, self._bearer())
 
-    def named(self, reply: Reply) -> str:
+    def named(self, reply: ServiceReply) -> str:
         """Read `data.message_id`."""
         return reply.at("data.message_id")
 
@@ -315,7 +322,7 @@ def sign_webhook(moment: str, body: bytes, secret: str) -> str:
 class Hook(Sender):
     """Posts JSON with `X-Gongkai-Timestamp` and `X-Gongkai-Signature`; `id` is stable across retries."""
 
-    def send(self, parcel: Parcel) -> str:
+    def send(self, parcel: OutgoingText) -> str:
         """Post the message; any 2xx status means accepted."""
         body = json.dumps({"id": parcel.identity, "text": parcel.text, **parcel.facts}, ensure_ascii=False).encode()
         moment = str(int(time.time()))
@@ -324,11 +331,11 @@ class Hook(Sender):
             "X-Gongkai-Timestamp": moment,
             "X-Gongkai-Signature": sign_webhook(moment, body, self["secret"]),
         }
-        _raise_for_reply(call(self["hook"], headers=headers, body=body))
+        _raise_for_reply(call_service(self["hook"], headers=headers, body=body))
         return ""
 
 
-def _raise_for_reply(reply: Reply) -> None:
+def _raise_for_reply(reply: ServiceReply) -> None:
     if 200 <= reply.status < 300:
         return
     said = f"接收方答复 {reply.status}"

@@ -10,7 +10,7 @@ from hashlib import md5, sha256
 from urllib.parse import quote
 
 from gongkai.core.outbox.errors import ChannelOff
-from gongkai.core.outbox.gateways.senders.base import Codes, Parcel, Reply, Sender, call
+from gongkai.core.outbox.gateways.senders.base import OutgoingText, ReplyCodes, Sender, ServiceReply, call_service
 from gongkai.lib.chinese import lazy_re as re
 
 #: Placeholders of templates.
@@ -18,10 +18,10 @@ TEMPLATE_PLACEHOLDERS = ("手机号", "内容", "验证码", "签名", "账号",
 _PLACEHOLDER_PATTERN = re.compile(r"\{(" + "|".join(TEMPLATE_PLACEHOLDERS) + r")\}")
 
 
-def fill(template: str, values: Mapping[str, str], write: Callable[[str], str] = str) -> str:
+def fill_template(template: str, values: Mapping[str, str], write: Callable[[str], str] = str) -> str:
     """Return a template with its placeholders replaced; other braces (JSON) stay.
 
-    >>> fill('{"to": "{手机号}"}', {"手机号": "1"})
+    >>> fill_template('{"to": "{手机号}"}', {"手机号": "1"})
     '{"to": "1"}'
     """
     return _PLACEHOLDER_PATTERN.sub(lambda place: write(values.get(place[1], "")), template)
@@ -38,28 +38,28 @@ def _split_codes(text: str) -> tuple[str, ...]:
 class HttpSms(Sender):
     """Gateway described by templates for request, signature and reply."""
 
-    def send(self, parcel: Parcel) -> str:
+    def send(self, parcel: OutgoingText) -> str:
         """Fill the templates, send the request, and parse the reply."""
         values = self._values(parcel)
         if self["check"]:
-            values["校验"] = self._check(fill(self["check"], values))
+            values["校验"] = self._check(fill_template(self["check"], values))
         as_json = self["format"] == "json"
         headers = {"Content-Type": f"application/{'json' if as_json else 'x-www-form-urlencoded'}; charset=utf-8"}
         for line in self["headers"].splitlines():
             name, colon, value = line.partition(":")
             if colon and name.strip():
-                headers[name.strip()] = fill(value.strip(), values, _clean_header)
-        filled = fill(self["body"], values, _escape_json if as_json else _quote_url)
-        address = fill(self["address"], values, _quote_url)
+                headers[name.strip()] = fill_template(value.strip(), values, _clean_header)
+        filled = fill_template(self["body"], values, _escape_json if as_json else _quote_url)
+        address = fill_template(self["address"], values, _quote_url)
         if self["format"] == "get":
             address = f"{address}{'&' if '?' in address else '?'}{filled}" if filled else address
-            reply = call(address, method="GET", headers=headers)
+            reply = call_service(address, method="GET", headers=headers)
         else:
-            reply = call(address, headers=headers, body=filled.encode())
+            reply = call_service(address, headers=headers, body=filled.encode())
         self._codes().judge(reply)
         return reply.at(self["id_path"])[:64] if self["id_path"] else ""
 
-    def _values(self, parcel: Parcel) -> dict[str, str]:
+    def _values(self, parcel: OutgoingText) -> dict[str, str]:
         now = datetime.now().astimezone()
         signed = f"【{self['sign']}】" if self["sign"] and "{签名}" not in self["body"] else ""
         return {
@@ -82,8 +82,8 @@ class HttpSms(Sender):
             return sha256(words.encode()).hexdigest()
         return md5(words.encode(), usedforsecurity=False).hexdigest()
 
-    def _codes(self) -> Codes:
-        return Codes(
+    def _codes(self) -> ReplyCodes:
+        return ReplyCodes(
             (self["code_path"] or "code",),
             _split_codes(self["good"] or "0"),
             self["words_path"] or "message",
@@ -103,14 +103,14 @@ def _clean_header(value: str) -> str:
 class MasSms(Sender):
     """移动云MAS: Base64 JSON with an MD5 checksum over all parts."""
 
-    codes = Codes(
+    codes = ReplyCodes(
         ("rspcod",),
         {"success"},
         "rspcod",
         keys={"IllegalMac", "IllegalSignId", "InvalidUsrOrPwd", "NoSignId"},
     )
 
-    def send(self, parcel: Parcel) -> str:
+    def send(self, parcel: OutgoingText) -> str:
         """Send the text; receipts refer to `msgGroup`."""
         sent = {
             "ecName": self["ec_name"],
@@ -123,7 +123,7 @@ class MasSms(Sender):
         parts = (sent["ecName"], sent["apId"], self["secret"], *list(sent.values())[2:])
         sent["mac"] = md5("".join(parts).encode(), usedforsecurity=False).hexdigest()
         body = base64.b64encode(json.dumps(sent, ensure_ascii=False).encode())
-        reply = call(self["address"], headers={"Content-Type": "application/json"}, body=body)
+        reply = call_service(self["address"], headers={"Content-Type": "application/json"}, body=body)
         self.codes.judge(reply)
         return reply.at("msgGroup")[:64]
 
@@ -142,7 +142,7 @@ def _quote_rpc(value: str) -> str:
 class AliyunSms(Sender):
     """阿里云短信, with one template for texts and one for codes."""
 
-    codes = Codes(
+    codes = ReplyCodes(
         ("Code",),
         {"OK"},
         "Message",
@@ -161,7 +161,7 @@ class AliyunSms(Sender):
         nobody={"isv.MOBILE_NUMBER_ILLEGAL"},
     )
 
-    def send(self, parcel: Parcel) -> str:
+    def send(self, parcel: OutgoingText) -> str:
         """Send the text; receipts refer to `BizId`."""
         given = (
             {self["code_place"] or "code": parcel.code} if parcel.code else {self["place"] or "content": parcel.text}
@@ -188,6 +188,6 @@ class AliyunSms(Sender):
         facts["Signature"] = aliyun_signature("POST", facts, self["secret"])
         body = "&".join(f"{_quote_rpc(name)}={_quote_rpc(value)}" for name, value in facts.items())
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        reply: Reply = call(self["address"], headers=headers, body=body.encode())
+        reply: ServiceReply = call_service(self["address"], headers=headers, body=body.encode())
         self.codes.judge(reply)
         return reply.at("BizId")[:64]

@@ -141,7 +141,7 @@ _LONGEST = 12
 
 
 @dataclass(slots=True)
-class Mended:
+class MendedLines:
     """The restored lines, and the heading that the pieces form."""
 
     lines: list[str] = field(default_factory=list)
@@ -153,14 +153,14 @@ def is_torn(line: str) -> bool:
     return _MARK.search(line) is not None
 
 
-def mend(line: str, others: str) -> Mended:
+def remove_heading(line: str, others: str) -> MendedLines:
     """Remove a heading from a line; `others` is the whole text. Unchanged if unsure."""
     match = _MARK.search(line)
     if match is None:
-        return Mended([line])
+        return MendedLines([line])
     first = _taken(line, match.start(), match.end(), others)
     if first is None:
-        return Mended([line])
+        return MendedLines([line])
     pieces, rest = [line[match.start() : first]], line[: match.start()] + line[first:]
     after = match.start()
     cut = None
@@ -171,9 +171,9 @@ def mend(line: str, others: str) -> Mended:
     tail, rest, unit = _tail("".join(pieces), rest, after, others)
     heading = "".join(pieces) + tail
     if not heading.endswith("。"):
-        return Mended([line])
+        return MendedLines([line])
     lines = [rest] if cut is None else [rest[:cut], _with_unit(rest[cut:], unit)]
-    return Mended(lines, heading)
+    return MendedLines(lines, heading)
 
 
 def _taken(line: str, start: int, least: int, others: str) -> int | None:

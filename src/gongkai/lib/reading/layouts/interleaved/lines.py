@@ -12,7 +12,7 @@ _SPACE_BESIDE_SIGN = re.compile(rf"(?<=[{_SOFT}])[ \u3000]+|[ \u3000]+(?=[{_SOFT
 HEADING_START = re.compile(r"[一二三四五六七八九十]{1,2}、|（[一二三四五六七八九十]{1,3}）")
 
 
-def settled(line: str) -> str:
+def settle_spaces(line: str) -> str:
     """Return a line without meaningless spaces; the rest separate cells."""
     return re.sub(r"[ \u3000]+", " ", _SPACE_BESIDE_SIGN.sub("", line)).strip()
 
@@ -57,7 +57,7 @@ def chunks_of(lines: list[str], *, items: bool = True, extra: dict[int, str] | N
     chunks = [Chunk()]
     in_block = False
     for place, raw in enumerate(lines):
-        line = settled(raw)
+        line = settle_spaces(raw)
         if extra and place in extra:
             chunks[-1].headings.append(extra[place])
         if not line:
@@ -119,7 +119,7 @@ class Parted:
     patched: set[int] = field(default_factory=set)  # paragraphs something was taken out of
 
 
-def part(lines: list[str], names: set[str]) -> Parted:
+def split_chunk(lines: list[str], names: set[str]) -> Parted:
     """Split the lines of a chunk into measures and pieces of units."""
     parted = Parted()
     lines, taken_out = _without_prefixes(lines, names)

@@ -6,14 +6,14 @@ from functools import lru_cache
 from itertools import combinations, islice, pairwise
 
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.layouts.interleaved.units import LEAD, Way, names_of
+from gongkai.lib.reading.layouts.interleaved.units import LEAD, UnitsReading, names_of
 
 MIN_SCORE_MARGIN = 1.0
 SWAP = 4.5  # how much better two cells must fit in the other order than they were printed in
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class LaidUnits:
     """Lead and responsible cell of each row (None: carried over), and the score."""
 
     leads: tuple[str | None, ...]
@@ -22,8 +22,8 @@ class Laid:
 
 
 def best_laid(
-    ways: list[Way], measures: list[str], items: list[str | None], above: str | None
-) -> tuple[Laid | None, set[int]]:
+    ways: list[UnitsReading], measures: list[str], items: list[str | None], above: str | None
+) -> tuple[LaidUnits | None, set[int]]:
     """Return the best alignment, and the rows that another alignment reads differently.
 
     `above` is the lead that held at the end of the page before.
@@ -45,7 +45,7 @@ def best_laid(
     return best, doubted
 
 
-def _swapped(best: Laid, measures: list[str], above: str | None) -> Laid | None:
+def _swapped(best: LaidUnits, measures: list[str], above: str | None) -> LaidUnits | None:
     leads = [lead or above or "" for lead in best.leads]
 
     def fit(row: int, cell: str) -> float:
@@ -56,11 +56,11 @@ def _swapped(best: Laid, measures: list[str], above: str | None) -> Laid | None:
         gain = fit(row, other) + fit(row + 1, one) - fit(row, one) - fit(row + 1, other)
         if gain > SWAP:
             cells = (*best.responsibles[:row], other, one, *best.responsibles[row + 2 :])
-            return Laid(best.leads, cells, best.score + gain - SWAP)
+            return LaidUnits(best.leads, cells, best.score + gain - SWAP)
     return None
 
 
-def _lay(way: Way, measures: list[str], items: list[str | None], above: str | None) -> list[Laid]:
+def _lay(way: UnitsReading, measures: list[str], items: list[str | None], above: str | None) -> list[LaidUnits]:
     rows = len(measures)
     leads = [(n, text) for n, (column, text, _) in enumerate(way.cells) if column == LEAD]
     responsibles = [(n, text) for n, (column, text, _) in enumerate(way.cells) if column != LEAD]
@@ -90,7 +90,7 @@ def _lay(way: Way, measures: list[str], items: list[str | None], above: str | No
                 score += 3.0 * _alike(measures[row - 1], measures[row])
             elif row:
                 score -= 1.6 * _alike(measures[row - 1], measures[row])
-        out.append(Laid(tuple(held), tuple(names), score))
+        out.append(LaidUnits(tuple(held), tuple(names), score))
     return out
 
 

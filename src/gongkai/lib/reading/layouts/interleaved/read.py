@@ -7,8 +7,8 @@ from gongkai.lib.reading.layouts.align import is_limit
 from gongkai.lib.reading.layouts.heads_in_text import heads_on_lines
 from gongkai.lib.reading.layouts.interleaved.headings import (
     is_torn,
-    mend,
     read_block,
+    remove_heading,
     take_from_lines,
     whole_block,
     whole_headings,
@@ -19,15 +19,15 @@ from gongkai.lib.reading.layouts.interleaved.lines import (
     chunks_of,
     groupings_of,
     has_items,
-    part,
     rows_of,
-    settled,
+    settle_spaces,
+    split_chunk,
 )
 from gongkai.lib.reading.layouts.interleaved.match import best_laid, lay_items
 from gongkai.lib.reading.layouts.interleaved.sequence import Sequence
 from gongkai.lib.reading.layouts.interleaved.units import GUESSED_ORDER_COST, Names, names_of, ways_to_read
 from gongkai.lib.reading.layouts.segments import pieces_of
-from gongkai.lib.reading.tables.heads import Role, meanings
+from gongkai.lib.reading.tables.heads import Role, possible_roles
 from gongkai.lib.reading.words.numbering import split_inline
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 
@@ -53,7 +53,7 @@ def heads_at(lines: list[str]) -> tuple[int, str] | None:
 
 
 def _may_be(head: str, role: Role) -> bool:
-    return any(one is role for one, _ in meanings(head))
+    return any(one is role for one, _ in possible_roles(head))
 
 
 def front_end(lines: list[str], first: int) -> int:
@@ -96,7 +96,7 @@ def _read(lines: list[str]) -> Grid:
     lines, extra = _mended(lines)
     chunks = chunks_of(lines, items=has_items(lines), extra=extra)
     sections, items = whole_headings([chunk.headings for chunk in chunks])
-    names = Names([settled(line) for line in lines])
+    names = Names([settle_spaces(line) for line in lines])
     vocabulary = _vocabulary(lines)
     grid = Grid([Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(head) for head in _HEADS[2:])])], exact=False)
     held = _Held()
@@ -107,13 +107,13 @@ def _read(lines: list[str]) -> Grid:
 
 
 def _mended(lines: list[str]) -> tuple[list[str], dict[int, str]]:
-    whole = "\n".join(settled(line) for line in lines)
+    whole = "\n".join(settle_spaces(line) for line in lines)
     out: list[str] = []
     headings: dict[int, str] = {}
     left = MOST_TORN
     for line in lines:
-        text = settled(line)
-        mended = mend(text, whole) if left and is_torn(text) else None
+        text = settle_spaces(line)
+        mended = remove_heading(text, whole) if left and is_torn(text) else None
         left -= mended is not None
         if mended is None or not mended.heading:
             out.append(line)
@@ -124,7 +124,7 @@ def _mended(lines: list[str]) -> tuple[list[str], dict[int, str]]:
 
 
 def _in_sequence(chunks: list[Chunk], vocabulary: set[str]) -> Sequence | None:
-    pages = [parted for chunk in chunks if len((parted := part(chunk.body, vocabulary)).paragraphs) > 1]
+    pages = [parted for chunk in chunks if len((parted := split_chunk(chunk.body, vocabulary)).paragraphs) > 1]
     for sequence in (Sequence(), Sequence(plain=True)):
         fits = 0
         for parted in pages:
@@ -154,7 +154,7 @@ class _Held:
 def _vocabulary(lines: list[str]) -> set[str]:
     found: set[str] = set()
     for line in lines:
-        for piece in settled(line).split(" "):
+        for piece in settle_spaces(line).split(" "):
             if 3 <= len(piece) <= 80 and not re.search(r"[。；：>\d]", piece):
                 found.update(name for name in names_of(piece) if 4 <= len(name) <= 20 and name[-1] in "局委办厅门府心")
     return found
@@ -170,7 +170,7 @@ def _chunk(
         body, taken = take_from_lines(body, [*sections, *items])
         section = next((value for value in taken if value in sections), None)
         found = [value for value in taken if value in items]
-    parted = part(body, vocabulary)
+    parted = split_chunk(body, vocabulary)
     rows = rows_of(parted.paragraphs)
     if held.sequence:
         lines = _joined(_run_apart(parted.units))

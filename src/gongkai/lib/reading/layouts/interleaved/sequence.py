@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 
-from gongkai.lib.reading.layouts.interleaved.units import GUESSED_ORDER_COST, LEAD, RESPONSIBLE, Way, names_of
+from gongkai.lib.reading.layouts.interleaved.units import GUESSED_ORDER_COST, LEAD, RESPONSIBLE, UnitsReading, names_of
 from gongkai.lib.reading.layouts.unparted.names import Names as Believed
 from gongkai.lib.reading.words.offices import is_office
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
@@ -24,7 +24,7 @@ class Sequence:
         self.counts: Counter[str] = Counter()
         self.plain = plain  # offices of one house, whose names begin with no level
 
-    def ways(self, lines: list[str], rows: int) -> list[Way]:
+    def ways(self, lines: list[str], rows: int) -> list[UnitsReading]:
         """Return the possible readings of lines as cells of a page, best first."""
         if not rows:
             return []
@@ -37,7 +37,7 @@ class Sequence:
             leads = count - rows
             columns = [LEAD] * leads + [RESPONSIBLE] * rows
             placed = tuple((column, cell, None) for column, cell in zip(columns, cells, strict=True))
-            out.append(Way(placed, cost=cost + GUESSED_ORDER_COST + 0.3 * (2 * rows - count)))
+            out.append(UnitsReading(placed, cost=cost + GUESSED_ORDER_COST + 0.3 * (2 * rows - count)))
         exact = [way for way in out if len(way.cells) == 2 * rows]  # two cells for each row: nothing is merged
         return exact or sorted(out, key=lambda way: way.cost)
 
@@ -55,7 +55,7 @@ class Sequence:
     def _is_clean(self, cost: float, count: int, least: float) -> bool:
         return cost <= MAX_CLEAN_COST * count or (cost <= MAX_COST * count and cost <= least + 0.3 * count)
 
-    def learn(self, way: Way) -> None:
+    def learn(self, way: UnitsReading) -> None:
         """Store the names of an accepted reading."""
         self.counts.update(name for _, cell, _ in way.cells for name in names_of(cell))
 

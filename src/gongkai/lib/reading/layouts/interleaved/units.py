@@ -16,7 +16,7 @@ _LEVEL_ONLY = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市县|乡|镇
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class UnitsReading:
     """A reading of the pieces: closed cells, open cells and cost."""
 
     cells: tuple[tuple[int, str, int | None], ...] = ()
@@ -114,7 +114,7 @@ def names_of(cell: str) -> list[str]:
     return names + ([waiting] if waiting else [])
 
 
-def ways_to_read(lines: list[tuple[list[str], int | None]], names: Names, rows: int) -> list[Way]:
+def ways_to_read(lines: list[tuple[list[str], int | None]], names: Names, rows: int) -> list[UnitsReading]:
     """Return the cheapest readings of the pieces as cells of two columns, best first.
 
     There is a responsible cell for every row of the page, and at most as many leads. Lines are cut into pieces of both
@@ -128,12 +128,12 @@ def ways_to_read(lines: list[tuple[list[str], int | None]], names: Names, rows: 
     return ways
 
 
-def _search(lines: list[tuple[list[str], int | None]], names: Names, rows: int, *, cuts: bool) -> list[Way]:
-    beam = [Way()]
+def _search(lines: list[tuple[list[str], int | None]], names: Names, rows: int, *, cuts: bool) -> list[UnitsReading]:
+    beam = [UnitsReading()]
     for number, (pieces, paragraph) in enumerate(lines):
         options = _options(pieces, names, cuts=cuts)
         left = len(lines) - number - 1
-        following: dict[tuple[object, ...], Way] = {}
+        following: dict[tuple[object, ...], UnitsReading] = {}
         for way in beam:
             for option in options:
                 for new in _placed(way, option, paragraph, names):
@@ -146,7 +146,7 @@ def _search(lines: list[tuple[list[str], int | None]], names: Names, rows: int, 
     return [way for way in beam if not way.lead and not way.responsible and way.count(RESPONSIBLE) == rows]
 
 
-def _counts_fit(way: Way, rows: int, left: int) -> bool:
+def _counts_fit(way: UnitsReading, rows: int, left: int) -> bool:
     own = way.count(RESPONSIBLE)
     return own + bool(way.responsible) <= rows <= own + bool(way.responsible) + 2 * left and way.count(LEAD) <= rows
 
@@ -165,7 +165,9 @@ def _options(pieces: list[str], names: Names, *, cuts: bool) -> list[tuple[tuple
     return out
 
 
-def _placed(way: Way, option: tuple[tuple[str, ...], float], paragraph: int | None, names: Names) -> list[Way]:
+def _placed(
+    way: UnitsReading, option: tuple[tuple[str, ...], float], paragraph: int | None, names: Names
+) -> list[UnitsReading]:
     pieces, cost = option
     start = replace(way, cost=way.cost + cost)
     if len(pieces) == 1:
@@ -179,7 +181,7 @@ def _placed(way: Way, option: tuple[tuple[str, ...], float], paragraph: int | No
     ]
 
 
-def _appended(way: Way, column: int, piece: str, paragraph: int | None, names: Names) -> list[Way]:
+def _appended(way: UnitsReading, column: int, piece: str, paragraph: int | None, names: Names) -> list[UnitsReading]:
     open_text = way.lead if column == LEAD else way.responsible
     text = open_text + piece
     if open_text and names.price(piece) == 0.0 and not names.may_go_on(text):
@@ -190,7 +192,7 @@ def _appended(way: Way, column: int, piece: str, paragraph: int | None, names: N
     lead, responsible = (way.lead, "") if column == RESPONSIBLE else ("", way.responsible)
     if (price := names.price(text)) is not None:
         out.append(
-            Way(
+            UnitsReading(
                 (*way.cells, (column, text, paragraph)),
                 lead,
                 responsible,
@@ -199,5 +201,5 @@ def _appended(way: Way, column: int, piece: str, paragraph: int | None, names: N
         )
     if price != 0.0 and (price := names.price_of_piece(text)) is not None:
         lead, responsible = (way.lead, text) if column == RESPONSIBLE else (text, way.responsible)
-        out.append(Way(way.cells, lead, responsible, way.cost + price))
+        out.append(UnitsReading(way.cells, lead, responsible, way.cost + price))
     return out

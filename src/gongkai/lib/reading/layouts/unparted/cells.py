@@ -8,7 +8,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.align import is_limit
 from gongkai.lib.reading.layouts.unparted.headings import Kind, heading_ends, measure_begins
 from gongkai.lib.reading.layouts.unparted.names import Names
-from gongkai.lib.reading.words.dues import When, read_limit
+from gongkai.lib.reading.words.dues import ReferenceYears, read_limit
 from gongkai.lib.reading.words.numbering import number_of
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, is_group, split_outside_brackets
 
@@ -16,7 +16,7 @@ _NONE = re.compile(r"—{1,3}|－{1,3}")
 _SUBJECT = re.compile(r"要(?!求)|应|负责|牵头|会同|配合|按职责|每年|和|与|及|等|的|是|为|可|须|不得|根据职责|统一")
 _SEPARATORS = "、，,"
 MAX_ZONE = 400
-_WHEN = When(2000)
+_WHEN = ReferenceYears(2000)
 _ODD = re.compile(rf"[{HAN}\d、]{{2,8}}?(?=[一二三四五六七八九十]{{1,3}}、|（[一二三四五六七八九十]{{1,3}}）)")
 _ODD_NAME = re.compile(
     rf"[省市区县州旗镇乡各][{HAN}]{{2,12}}?(?=[一二三四五六七八九十]{{1,3}}、|（[一二三四五六七八九十]{{1,3}}）)"

@@ -4,7 +4,7 @@ from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
-from gongkai.ops.upkeep.migrating import NOT_THE_OWNER, alone
+from gongkai.ops.upkeep.migrating import NOT_THE_OWNER, migration_lock
 from gongkai.ops.upkeep.owning import is_owned_by_another
 
 
@@ -16,5 +16,5 @@ class Command(migrate.Command):
         database = connections[str(options["database"])]
         if is_owned_by_another(database):
             raise CommandError(NOT_THE_OWNER)
-        with alone(database):
+        with migration_lock(database):
             super().handle(*args, **options)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law.annual import check_annual
-from gongkai.lib.outbound.crawling import Fetched, Kind
+from gongkai.lib.outbound.crawling import FetchResult, UrlKind
 from gongkai.lib.outbound.crawling.addresses import suffix_of
 from gongkai.lib.outbound.crawling.fetching import DOCUMENT_SUFFIXES
 from gongkai.lib.privacy import PrivacyError, find
@@ -26,7 +26,7 @@ _OF_REPORT = "本年新收"
 MOST_SHOWN = 10
 
 
-def judged(fetched: Fetched, limit: int) -> Iterator[Found]:
+def judged(fetched: FetchResult, limit: int) -> Iterator[Found]:
     """Yield personal data that an attachment shows or hides, and faults of annual reports.
 
     There is one finding for each kind of data.
@@ -76,14 +76,14 @@ _UNREAD = frozenset({"doc", "xls", "wps", "et", "ppt", "rtf", "zip", "rar", "7z"
 
 def check_unread(site: Site) -> None:
     """Report the number of attachments that could not be opened, by format."""
-    rows = site.store.frontier.rows("kind = ? AND status = 200", (Kind.FILE,))
+    rows = site.store.frontier.rows("kind = ? AND status = 200", (UrlKind.FILE,))
     counts = Counter(suffix for row in rows if (suffix := suffix_of(row["address"])) in _UNREAD)
     if counts:
         kinds = "、".join(f".{suffix}文件{count}个" for suffix, count in sorted(counts.items()))
         site.skipped["privacy.attachment"] = f"以下附件没有打开，未能判断其中有没有个人信息：{kinds}"
 
 
-def _unbalanced(fetched: Fetched, suffix: str) -> Iterator[Found]:
+def _unbalanced(fetched: FetchResult, suffix: str) -> Iterator[Found]:
     from gongkai.content.checks.annual_reports import ReadingError, read_report
 
     address = fetched.target.address

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import is_dead, is_temporary
-from gongkai.lib.outbound.crawling import Kind
+from gongkai.lib.outbound.crawling import UrlKind
 from gongkai.lib.outbound.crawling.addresses import MEDIA_SUFFIXES, PICTURE_SUFFIXES, host_of, suffix_of
 from gongkai.lib.outbound.where import is_public
 from gongkai.oversight.inspection.site import data_lists
@@ -62,7 +62,7 @@ def check_ends(site: Site) -> None:
 
 def _no_way_out(site: Site) -> int:
     hosts: dict[str, bool] = {}
-    for row in site.store.frontier.rows("kind = ? AND done = 1 AND status IS NOT NULL AND inner = 0", (Kind.OUTER,)):
+    for row in site.store.frontier.rows("kind = ? AND done = 1 AND status IS NOT NULL AND inner = 0", (UrlKind.OUTER,)):
         if not _elsewhere_inside(site, row["address"]):
             host = host_of(row["address"])
             hosts[host] = hosts.get(host, False) or row["status"] > 0
@@ -75,7 +75,7 @@ def _guessed(row: sqlite3.Row) -> bool:
 
 def _led_away(site: Site, row: sqlite3.Row) -> str:
     """Return the external host to which a page redirects; empty for own hosts and public bodies."""
-    host = host_of(row["onward"]) if row["kind"] == Kind.PAGE and row["onward"] else ""
+    host = host_of(row["onward"]) if row["kind"] == UrlKind.PAGE and row["onward"] else ""
     own = site.home.metas.get("sitedomain", "").lower().partition("//")[2] or site.home.metas.get(
         "sitedomain", site.host
     )
@@ -106,7 +106,7 @@ def _wrong(site: Site, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | Non
         return "link.private", "指向内部网络地址，公众打不开"
     if opens or is_temporary(status):
         return None
-    outer = end["kind"] == Kind.OUTER
+    outer = end["kind"] == UrlKind.OUTER
     if outer and (not is_dead(status) if status else shut):
         return None
     why = end["reason"] if status == 0 else f"应答 {status}"
@@ -134,9 +134,9 @@ def _key(row: sqlite3.Row) -> str:
         return "link.picture"
     if row["tag"] in {"script", "link"} or suffix in _ASSETS:
         return "link.asset"
-    if row["kind"] == Kind.OUTER:
+    if row["kind"] == UrlKind.OUTER:
         return "link.outer"
-    return "link.attachment" if row["kind"] == Kind.FILE else "link.inner"
+    return "link.attachment" if row["kind"] == UrlKind.FILE else "link.inner"
 
 
 _MAGIC: tuple[tuple[frozenset[str], tuple[bytes, ...]], ...] = (

@@ -6,7 +6,7 @@ Addresses that only look harmful are left for a person to check.
 from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.crawling import Kind
+from gongkai.lib.outbound.crawling import UrlKind
 from gongkai.lib.outbound.crawling.addresses import host_of
 from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.checks.safety import ADVERTISING_TITLE_PATTERN, HARMFUL_WORDS_PATTERN, trusted
@@ -64,7 +64,7 @@ def check_doubts_of_links(site: Site) -> None:
     """Report links with suspicious addresses whose pages could not be read, without a verdict."""
     frontier = site.store.frontier
     known = {finding.url for finding in site.findings.of(VETO)}
-    for row in frontier.rows("kind = ? AND done = 1", (Kind.OUTER,)):
+    for row in frontier.rows("kind = ? AND done = 1", (UrlKind.OUTER,)):
         host = host_of(row["address"])
         if not looks_harmful(host) or row["address"] in known:
             continue

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound import NoAnswer, ask
-from gongkai.lib.outbound.crawling import Link, normal
+from gongkai.lib.outbound import NoAnswer, send_request
+from gongkai.lib.outbound.crawling import PageLink, normalise_url
 from gongkai.lib.outbound.crawling.addresses import host_of
-from gongkai.lib.outbound.reach import named_as
+from gongkai.lib.outbound.reach import host_name_of
 from gongkai.lib.outbound.where import has_ipv6, reaches_ipv6
 from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.page import Page, name_of
@@ -107,7 +107,7 @@ def _says_https(page: Page) -> bool:
     )
 
 
-def _is_canonical(link: Link) -> bool:
+def _is_canonical(link: PageLink) -> bool:
     return link.tag == "link" and (link.element.get("rel") or "").lower() in {"canonical", "alternate"}
 
 
@@ -138,7 +138,7 @@ def _leads(page: Page, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
 
 
 def _outer(written: str, said: str, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
-    address = normal(written, "http://none.invalid/")
+    address = normalise_url(written, "http://none.invalid/")
     host = host_of(address)
     if host and host not in hosts and not trusted(host):
         yield address, said
@@ -209,14 +209,14 @@ def _ipv6(site: Site) -> None:
 
     If this machine has no IPv6, only the DNS records are checked.
     """
-    first = {named_as(site.home.address): site.home.address}
+    first = {host_name_of(site.home.address): site.home.address}
     for link in site.home.links:
-        if link.tag in _FETCHED and named_as(link.address):
-            first.setdefault(named_as(link.address), link.address)
+        if link.tag in _FETCHED and host_name_of(link.address):
+            first.setdefault(host_name_of(link.address), link.address)
     on_home = set(first)
     for address in site.store.loaded(_FETCHED):
-        if named_as(address):
-            first.setdefault(named_as(address), address)
+        if host_name_of(address):
+            first.setdefault(host_name_of(address), address)
     connected = reaches_ipv6()
     if not connected:
         for key in ("ipv6.missing", "bonus.ipv6"):
@@ -229,7 +229,7 @@ def _ipv6(site: Site) -> None:
             site.add("ipv6.missing", address, f"{what} 没有 IPv6 地址", key=host)
         elif connected:
             try:
-                with ask(address, reach):
+                with send_request(address, reach):
                     pass
             except NoAnswer as error:
                 site.add("ipv6.missing", address, f"{what} 有 IPv6 地址，但通过 IPv6 打不开：{error}", key=host)
@@ -258,14 +258,14 @@ def _https(site: Site, headers: dict[str, str]) -> None:
                 key="x-frame-options",
             )
         try:
-            with ask(f"http://{host}/", site.reach) as answer:
+            with send_request(f"http://{host}/", site.reach) as answer:
                 if not answer.headers.get("Location", "").startswith("https:"):
                     site.add("security.redirect", f"http://{host}/", "HTTP 没有转到 HTTPS")
         except NoAnswer:
             pass
         return
     try:
-        with ask(f"https://{host}/", site.reach):
+        with send_request(f"https://{host}/", site.reach):
             site.add("security.redirect", site.home.address, "HTTP 没有转到 HTTPS")
     except NoAnswer as error:
         site.add("security.https", site.home.address, f"没有启用 HTTPS（{error}）")
