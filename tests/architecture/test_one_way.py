@@ -112,11 +112,11 @@ def test_no_script_or_template_names_a_range_of_chinese_characters() -> None:
 
 
 def test_inner_networks_are_open_to_those_alone_who_are_named() -> None:
-    """Whoever makes a `Reach` is named above and in the table of docs/registries.md, with how far it goes inside."""
+    """Whoever makes `RequestLimits` is named above and in the table of docs/registries.md, with how far it goes inside."""
     found = {
         name_of(path): "".join(sorted(set(re.findall(r"\binner=(?:True|opened)|\binside=", text))))
         for path in sources()
-        if "outbound" not in path.parts and re.search(r"\bReach\(", text := path.read_text())
+        if "outbound" not in path.parts and re.search(r"\bRequestLimits\(", text := path.read_text())
     }
     assert found == REACHES
     table = (PACKAGE.parent.parent / "docs/registries.md").read_text().partition("## Who asks other machines")[2]

@@ -89,6 +89,15 @@ def test_a_plan_dates_its_three_phases_or_says_why_not(
     assert kept.during_on == PHASES["during_on"]
 
 
+def test_the_eight_elements_are_answered_for_a_chosen_document_only(housing: Body, plans: Column) -> None:
+    clerk, words = actor(Role.CLERK, housing), interpretation(policy(housing, [plans]), [plans])
+    kept = actions.answer_aspects(words, by=clerk, aspects={"background": {"text": " 见第一段 "}})
+    assert kept.aspects["background"] == {"text": "见第一段", "none": ""}
+    for page, aspects, reason in ((words, {"weather": {}}, "没有这一方面"), (policy(housing, [plans]), {}, "请先选择")):
+        with pytest.raises(Refused, match=reason):
+            actions.answer_aspects(page, by=clerk, aspects=aspects)
+
+
 def test_forms_are_ordered_for_policy_documents_only(housing: Body, plans: Column) -> None:
     words = interpretation(policy(housing, [plans]), [plans])
     chief = actor(Role.CHIEF, housing.parent)

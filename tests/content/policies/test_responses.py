@@ -25,6 +25,8 @@ from replayed import repeatable
 
 pytestmark = pytest.mark.django_db
 CONCERN = "停车费是不是要涨"
+#: What links an item to a record, by the verb of the action's name.
+_ACTIONS = {"use": actions.add_basis, "respond": actions.link_response}
 
 
 @pytest.fixture
@@ -138,7 +140,7 @@ class TestOnceSigned:
         self, verb: str, guide: ItemPage, parking: PolicyRecord, rules: Column, housing: Body
     ) -> None:
         clerk, signer = actor(Role.CLERK, housing), actor(Role.SIGNER, housing)
-        act = getattr(actions, verb)
+        act = _ACTIONS[verb]
         public = guide if verb == "use" else item(housing, [rules], kind="other")
         if verb == "respond":
             signed(public)
@@ -184,7 +186,7 @@ class TestWhileItIsSigned:
         self, request: pytest.FixtureRequest, parking: PolicyRecord, housing: Body, rules: Column
     ) -> tuple[str, ItemPage, Relation]:
         page = item(housing, [rules], kind="guide" if request.param == "use" else "other")
-        made = getattr(actions, request.param)(document_of(page), by=actor(Role.CLERK, housing), other=parking)
+        made = _ACTIONS[request.param](document_of(page), by=actor(Role.CLERK, housing), other=parking)
         return request.param, page, made
 
     def test_nobody_changes_its_links(self, linked: tuple[str, ItemPage, Relation], housing: Body) -> None:
@@ -192,7 +194,7 @@ class TestWhileItIsSigned:
         other, by = library.record(housing), actor(Role.LEAD, housing)
         sign_all(submitted(page), upto=3, release=False)
         with pytest.raises(Refused, match="正在审签"):
-            getattr(actions, verb)(document_of(page), by=by, other=other)
+            _ACTIONS[verb](document_of(page), by=by, other=other)
         with pytest.raises(Refused, match="正在审签"):
             actions.remove_relation(made, by=by)
 
@@ -226,7 +228,7 @@ class TestWhoReadsOfIt:
     ) -> None:
         page = item(schools, [rules], kind=kind, title="校门口停车的说明")
         facts = {"concern": CONCERN} if verb == "respond" else {}
-        getattr(actions, verb)(document_of(page), by=actor(Role.CLERK, schools), other=parking, **facts)
+        _ACTIONS[verb](document_of(page), by=actor(Role.CLERK, schools), other=parking, **facts)
         shown = self.page_for(parking.body, parking)
         assert said in shown
         assert "校门口停车" not in shown

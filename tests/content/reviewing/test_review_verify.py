@@ -130,7 +130,9 @@ class TestBehindTheLog:
             "reviewing.verify",
             "editions.verify",
         ):
-            monkeypatch.setattr(f"gongkai.content.{module}.portions", lambda rows, size=1: split_into_portions(rows, 1))
+            monkeypatch.setattr(
+                f"gongkai.content.{module}.split_into_portions", lambda rows, size=1: split_into_portions(rows, 1)
+            )
         assert verify_reviews() == LogVerdict(13, "")
         assert verify_editions().ok
 

@@ -35,6 +35,11 @@ def entry_of(record: PolicyRecord) -> ProposedWords | None:
     return rows.order_by("-pk").first()
 
 
+def proposed_document(entry: ProposedWords) -> Document | None:
+    """Return the public document that a proposed entry names; None where it is gone."""
+    return Document.objects.filter(pk=entry.after["document"]).first()
+
+
 def entry_states() -> dict[str, str]:
     """Return the state of the last such proposal of each record, by its stream."""
     rows = ProposedWords.objects.filter(target__startswith="policy/", after__has_key="document", state__in=NOT_ENTERED)

@@ -13,6 +13,6 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Tell backups about files outside the data folder."""
         from gongkai.core.acts.backups.elsewhere import STORE_FINDERS
-        from gongkai.core.files.bucket import find_bucket_backup
+        from gongkai.core.files.bucket_backup import find_bucket_backup
 
         STORE_FINDERS.append(find_bucket_backup)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boto3.s3.transfer import TransferConfig
@@ -13,7 +12,6 @@ from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
 from gongkai.core.files.errors import StoreUnavailable
-from gongkai.core.files.place import OWN_FOLDERS, FileStore, in_bucket, storage_called
 from gongkai.core.widgets.answers import attachment
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
     from botocore.client import BaseClient
 if TYPE_CHECKING:
-    from typing import IO
+    pass
 
 #: Bytes held in memory while reading; larger files use a temporary file.
 MAX_IN_MEMORY_BYTES = 8 * 1024 * 1024
@@ -168,43 +166,3 @@ class Bucket(S3Storage):
     def _save(self, name: str, content: File[bytes]) -> str:
         with _translate_errors(name):
             return str(super()._save(name, content))
-
-
-class BucketBackup:
-    """The bucket as a source and target of backups."""
-
-    def __init__(self, storage: FileStore) -> None:
-        self.storage = storage
-
-    def everything(self) -> Iterator[tuple[str, int]]:
-        """Yield name and size of each of our files."""
-        return ((name, size) for name, size in self.storage.everything() if name.split("/")[0] in OWN_FOLDERS)
-
-    def open(self, name: str) -> "IO[bytes]":
-        """Open a file."""
-        return self.storage.open(name)
-
-    def take(self, folder: Path) -> None:
-        """Upload the files of an unpacked backup; other files stay.
-
-        Content under a name never changes, so a file of equal size is skipped.
-        """
-        for path in [path for top in OWN_FOLDERS for path in sorted((folder / top).rglob("*")) if path.is_file()]:
-            name = path.relative_to(folder).as_posix()
-            if not self.storage.exists(name) or self.storage.size(name) != path.stat().st_size:
-                with path.open("rb") as file:
-                    write_as(self.storage, name, file)
-            path.unlink()
-
-
-def write_as(storage: FileStore, name: str, file: "IO[bytes]") -> None:
-    """Write a file under exactly this name, replacing any other."""
-    storage.delete(name)
-    written = storage.save(name, File(file))
-    if written != name:  # somebody else brought it in this very moment
-        storage.delete(written)
-
-
-def find_bucket_backup() -> BucketBackup | None:
-    """Return the bucket if files are stored in one."""
-    return BucketBackup(storage_called("files")) if in_bucket() else None

@@ -101,7 +101,7 @@ def enter_sealed(mark: str, size: int, by: Actor | None = None) -> StoredFile:
     return _get_or_create_row(mark, size, BINARY_CONTENT_TYPE, by)
 
 
-def register_stored(mark: str, name: str, size: int, by: Actor | None = None) -> StoredFile:
+def record_stored_file(mark: str, name: str, size: int, by: Actor | None = None) -> StoredFile:
     """Return the row of a file already in the store (`write_content`) and checked by the caller."""
     return _get_or_create_row(mark, size, ACCEPTED_FILE_TYPES[suffix_of(name)], by)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from gongkai.core.files.bucket import write_as
+from gongkai.core.files.bucket_backup import write_as
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import OWN_FOLDERS, ROOT, FileStore, place_of, storage_called
 from gongkai.core.files.whole import digest_of

@@ -22,7 +22,7 @@ def half_width(text: str) -> str:
 def normalise_phone(text: str) -> str:
     """Return a normalised telephone number: digits without the country code.
 
-    >>> normalise_phone("+86 138-0013-8000"), phone("0591 - 8888 6666")
+    >>> normalise_phone("+86 138-0013-8000"), normalise_phone("0591 - 8888 6666")
     ('13800138000', '059188886666')
     """
     bare = half_width(text)
@@ -35,7 +35,7 @@ def normalise_phone(text: str) -> str:
 def normalise_name(text: str) -> str:
     """Return a normalised name: no spaces, half-width brackets, one form of the middle dot.
 
-    >>> normalise_name("买买提 • 艾力"), name("云岭市 惠民（集团）有限公司")
+    >>> normalise_name("买买提 • 艾力"), normalise_name("云岭市 惠民（集团）有限公司")
     ('买买提·艾力', '云岭市惠民(集团)有限公司')
     """
     return re.sub("[•‧∙・･.．]", "·", half_width(text)).upper()

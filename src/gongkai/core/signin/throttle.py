@@ -60,7 +60,7 @@ def parse_address(written: str) -> IPv4Address | IPv6Address | None:
 
     >>> parse_address("[2001:db8::1]:443")
     IPv6Address('2001:db8::1')
-    >>> parse_address("::ffff:192.0.2.1"), parsed("192.0.2.1:443")
+    >>> parse_address("::ffff:192.0.2.1"), parse_address("192.0.2.1:443")
     (IPv4Address('192.0.2.1'), IPv4Address('192.0.2.1'))
     """
     bare = written.rpartition("]:")[0].lstrip("[") or written

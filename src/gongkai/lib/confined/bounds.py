@@ -197,7 +197,7 @@ BOUNDS_BY_NAME: dict[str, Bound] = {
 def describe_excess(name: str, amount: int) -> str:
     """Return the Chinese error if an amount exceeds a bound, else "".
 
-    >>> describe_excess("pages", 120), over("pages", 121)
+    >>> describe_excess("pages", 120), describe_excess("pages", 121)
     ('', '文件超过120页，请只保留通知正文和任务表后重试。')
     """
     bound = BOUNDS_BY_NAME[name]

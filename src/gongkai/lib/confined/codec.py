@@ -23,7 +23,7 @@ def _span(text: str) -> timedelta:
     return timedelta(seconds=float(text))
 
 
-#: Values that JSON does not have: type → its tag, its text, and back. Rooms add types of cells with `register_scalar`.
+#: Values that JSON does not have: type → its tag, its text, and back. Other modules add types of cells with `add_scalar_codec`.
 _SCALARS: dict[type, tuple[str, Callable[..., object], Callable[..., object]]] = {
     datetime: ("datetime", datetime.isoformat, datetime.fromisoformat),
     date: ("date", date.isoformat, date.fromisoformat),
@@ -33,7 +33,7 @@ _SCALARS: dict[type, tuple[str, Callable[..., object], Callable[..., object]]] =
 }
 
 
-def register_scalar(kind: type, tag: str, down: Callable[..., object], up: Callable[..., object]) -> None:
+def add_scalar_codec(kind: type, tag: str, down: Callable[..., object], up: Callable[..., object]) -> None:
     """Register a scalar type: `down` converts a value to text or number, `up` converts it back."""
     _SCALARS[kind] = (tag, down, up)
 

@@ -88,7 +88,7 @@ def chinese_likelihood(text: str) -> float:
 
     The share of common characters and marks among non-ASCII ones, minus that of rare ones.
 
-    >>> chinese_likelihood("公租房") > 0.7 > likely("公租房".encode("gb18030").decode("big5", "replace"))
+    >>> chinese_likelihood("公租房") > 0.7 > chinese_likelihood("公租房".encode("gb18030").decode("big5", "replace"))
     True
     """
     beyond = "".join(_BEYOND.findall(text))[:_SAMPLE]

@@ -61,7 +61,7 @@ class DisclosureMatch(Enum):
 def comparable_text(text: str) -> str:
     """Return a text in one spelling, without blanks and punctuation.
 
-    >>> comparable_text("收费（目录）２０２６"), bare("/")
+    >>> comparable_text("收费（目录）２０２６"), comparable_text("/")
     ('收费目录2026', '')
     """
     return _PUNCTUATION.sub("", fold(text))

@@ -13,7 +13,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import unified_characters
 from gongkai.lib.chinese.traditional import traditional_characters
-from gongkai.lib.privacy import tables
+from gongkai.lib.privacy import dictionary
 from gongkai.lib.privacy.model import PrivacyError
 
 _CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "0012345678912345678912", strict=True))
@@ -132,7 +132,7 @@ _DAUGHTER = re.compile("[养继长次]女(?=[王方])|其女(?=王)|[养继长�
 def _store_word_lengths(text: str, starts: bytearray, begin: int, end: int) -> None:
     for line in _LINE.finditer(text, begin, end):
         at = line.start()
-        for word in tables.split_words(line[0]):
+        for word in dictionary.split_words(line[0]):
             size = len(word)
             starts[at] = size if size < 256 else 255
             at += size

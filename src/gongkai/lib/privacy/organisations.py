@@ -163,21 +163,21 @@ def _brand_forms(brand: str) -> dict[str, bool]:
 
 def _is_everyday(word: str) -> bool:
     """Return whether a word is in the dictionary, and not as a name of a person or a brand."""
-    from gongkai.lib.privacy import tables
+    from gongkai.lib.privacy import dictionary
 
-    tagged = tables.tag_words(word) if tables.has_word(word) else []
+    tagged = dictionary.tag_words(word) if dictionary.has_word(word) else []
     return len(tagged) == 1 and not tagged[0][1].startswith(("nr", "nz"))
 
 
 def _local(name: str) -> str:
     """Return a name without its region, which may lack 市 or 县: 云岭虚构建材有限公司."""
-    from gongkai.lib.privacy import tables
+    from gongkai.lib.privacy import dictionary
 
     local = remove_region(name)
     for size in (3, 2) if local == name else ():
         word = name[:size]
         core = _LEGAL_FORM.sub("", name[size:])
-        tagged = tables.tag_words(word) if tables.has_word(word) else []
+        tagged = dictionary.tag_words(word) if dictionary.has_word(word) else []
         if len(core) > 1 and len(tagged) == 1 and tagged[0][1] == "ns":
             return name[size:]
     return local

@@ -1,14 +1,9 @@
 """Read the data tables of this package: tab-separated files, cached."""
 
 from functools import cache
-from importlib import import_module
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese import lazy_re as re
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 _DATA_FOLDER = files("gongkai.lib.privacy") / "data"
 
@@ -78,25 +73,3 @@ def _tails_pattern(tails: frozenset[str]) -> str:
     if len(rest) == 1 and not whole:
         return inner
     return f"(?:{inner})" + ("?" if whole else "")
-
-
-@cache
-def _load_dictionary() -> "ModuleType":
-    return import_module("rjieba")
-
-
-def split_words(text: str) -> list[str]:
-    """Split a text into words."""
-    words: list[str] = _load_dictionary().cut(text, False)
-    return words
-
-
-def has_word(word: str) -> bool:
-    """Return whether the dictionary contains a word."""
-    return bool(_load_dictionary().has_word(word))
-
-
-def tag_words(text: str) -> list[tuple[str, str]]:
-    """Return the words of a text with their parts of speech."""
-    tagged: list[tuple[str, str]] = _load_dictionary().tag(text, False)
-    return tagged

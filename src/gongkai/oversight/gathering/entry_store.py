@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.content.editions.erasing import ERASED_TEXT
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.files.losses import record_losses
-from gongkai.core.files.store import delete_stored, register_stored
+from gongkai.core.files.store import delete_stored, record_stored_file
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.privacy import find
 from gongkai.oversight.gathering.attachments import Attached
@@ -261,7 +261,7 @@ def renew_files(row: Gathered, files: Sequence[Attached]) -> bool:
 
 
 def _file(row: Gathered, one: Attached) -> GatheredFile:
-    stored = register_stored(one.mark, one.name, one.size) if one.mark else None
+    stored = record_stored_file(one.mark, one.name, one.size) if one.mark else None
     return GatheredFile(
         gathered=row,
         name=one.name[:200],

@@ -73,7 +73,7 @@ def item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, st
 
     >>> names = item_names([("救助", "低保", "机构职能"), ("救助", "特困", "机构职能"), ("救助", "综合", "救助电话")])
     >>> names["救助", "综合", "救助电话"].match("云岭市救助电话", "", unit=["云岭市"], day=date(2026, 11, 27))
-    <Match.IS: 'is'>
+    <DisclosureMatch.IS: 'is'>
     >>> [names["救助", "低保", "机构职能"].match(title, "", day=date(2026, 11, 27)).value for title in ("机构职能", "低保机构职能")]
     ['unsure', 'is']
 

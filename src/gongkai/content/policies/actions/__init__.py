@@ -6,6 +6,7 @@ from gongkai.content.policies.actions.decisions import (
     draft_separate_announcement,
     undo_decision,
 )
+from gongkai.content.policies.actions.drafts import align_item, draft_item
 from gongkai.content.policies.actions.files import (
     attach_text,
     delete_original,
@@ -16,10 +17,8 @@ from gongkai.content.policies.actions.files import (
     upload,
 )
 from gongkai.content.policies.actions.records import (
-    align_item,
     bind_item,
     change_record,
-    draft_item,
     enter_record,
     remove_record,
 )

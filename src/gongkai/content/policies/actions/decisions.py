@@ -118,8 +118,7 @@ def _settle(made: Decision) -> None:
 
 
 def _to_be_announced(made: Decision, by: Actor, state: str) -> ActionResult:
-    """Store a decision as pending until its text is signed; draft an announcement if no library
-    text states it."""
+    """Store a decision until its text is signed; draft an announcement if no text of the library states it."""
     if not _will_be_said(made):
         _draft_announcement(made, by)
     facts = {**_facts(made), "announced_in": made.announced_in_id}
@@ -170,8 +169,7 @@ def _announced(decision: Decision) -> list[str]:
 
 @action("policies.announce", label="另发公告", rule=decides, ready=_announced)
 def draft_separate_announcement(decision: Decision, *, by: Actor) -> ActionResult:
-    """Draft a separate announcement of a decision that its deciding document does not state in a
-    plain sentence."""
+    """Draft an announcement of a decision that its deciding document does not state in a plain sentence."""
     _draft_announcement(decision, by)
     facts = {"decision": decision.pk, "announced_in": decision.announced_in_id}
     return ActionResult(words=f"“{decision}”另发公告", facts=facts, stream=decision.record.stream, result=decision)

@@ -1,14 +1,12 @@
-"""Actions on the library's rows: enter, change, bind to an item, draft the item, take out."""
-
-from collections.abc import Sequence
+"""Actions on the library's rows: enter, change, bind to an item, take out."""
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from gongkai.content.editions.launching import in_preparation
-from gongkai.content.editions.models import Column, Document, Standing
+from gongkai.content.editions.models import Document, Standing
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.policies import proposed_entries, signed
 from gongkai.content.policies.formats import join_names, number_key
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
@@ -25,7 +23,6 @@ from gongkai.content.policies.signed import (
 from gongkai.content.policies.spans import begins_of, insert_record, sync_standing
 from gongkai.content.policies.stated import end_words, only_last_day, read_stated_facts, words_of
 from gongkai.content.policies.states import DatedDecision, DecisionKind, ValidityFacts, describe_validity, period_on_day
-from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
 from gongkai.content.publishing.wording import make_proposal_message
@@ -34,7 +31,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import write_inserts
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
-from gongkai.lib.richtext import clean, plain
+from gongkai.lib.richtext import plain
 
 #: The facts that a person or an import gives.
 RECORD_FIELDS = (
@@ -355,7 +352,7 @@ def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResul
     words = signed.split_confirmed_fields(record, signed.CONFIRMED_FIELDS, facts_of(item), by)
     if reasons := _unlike_public(record, by):
         raise Refused(reasons)
-    _hand_over(record, by)
+    hand_over_text(record, by)
     proposal = signed.propose_words(record, words, by)
     said = f"对应到信息“{item.title}”{PENDING_CONFIRMATION_NOTE if proposal else ''}"
     return ActionResult(
@@ -363,49 +360,12 @@ def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResul
     )
 
 
-def _hand_over(record: PolicyRecord, by: Actor) -> None:
+def hand_over_text(record: PolicyRecord, by: Actor) -> None:
+    """Leave a record's text and original to its item; its decisions and standing go along."""
     record.html, record.original, record.original_name = "", None, ""
     record.save()
     _carry_standing(record, by)
     sync_standing(record)
-
-
-@action("policies.draft", label="起草公开", rule=keeps)
-def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
-    """Draft the item of a record that has none, with its fields, text and original. Nothing becomes
-    public."""
-    if record.document_id:
-        raise Refused("这份文件已有对应的信息。")
-    if reasons := proposed_entries.not_entered(record):
-        raise Refused(reasons)
-    attachments = [(record.original_name, record.original)] if record.original else []
-    item: ItemPage = publishing.create_draft(
-        record.body,
-        by=by,
-        columns=columns,
-        attachments=attachments,
-        **item_fields(record),
-        imported_html=clean(record.html),
-        formed_on=record.made_on or timezone.localdate(),
-        attribute=Attribute.PROACTIVE,
-        attribute_basis=Basis.A20_1,
-        attribute_reason="属于应当主动公开的规章和规范性文件"
-        if record.level in {Level.GOVERNMENT_RULE, Level.NORMATIVE}
-        else "属于应当主动公开的政策文件",
-    )
-    record.document = document_of(item)
-    _hand_over(record, by)
-    return ActionResult(words="起草公开", facts={"item": item.pk}, result=item)
-
-
-@action("policies.align", label="按入库信息更新信息页", rule=keeps)
-def align_item(record: PolicyRecord, *, by: Actor) -> ActionResult:
-    """Write the record's facts into a new draft of its item."""
-    item = item_of(record.document) if record.document else None
-    if item is None:
-        raise Refused("还没有对应的信息。")
-    publishing.save_revision(item, by=by, **item_fields(record))
-    return ActionResult(words="按入库信息更新信息页", facts={"item": item.pk})
 
 
 @action("policies.remove", label="移出政策库", rule=keeps)

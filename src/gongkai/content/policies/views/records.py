@@ -6,14 +6,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.editions.models import Shelf
 from gongkai.content.policies import actions
 from gongkai.content.policies.chain import list_steps
 from gongkai.content.policies.decision_texts import describe_decision, edition_to_confirm, public_statements
 from gongkai.content.policies.forms.naming import list_proposals
 from gongkai.content.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.proposed_entries import entry_of, entry_waits, not_entered
+from gongkai.content.policies.proposed_entries import entry_of, entry_waits, not_entered, proposed_document
 from gongkai.content.policies.queries.answers import list_dependents, list_responses
 from gongkai.content.policies.queries.office import (
     find_record_faults,
@@ -58,7 +58,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     row = with_state(PolicyRecord.objects.filter(pk=found.pk)).get()
     life = life_of(found)
     entry = entry_of(found)
-    document = Document.objects.filter(pk=entry.after["document"]).first() if entry else found.document
+    document = proposed_document(entry) if entry else found.document
     item = item_of(document) if document else None
     shelf = Shelf.objects.filter(document=document, column=None).first() if document else None
     may = not actions.change_record.why_not(found, by=by)

@@ -6,7 +6,7 @@ from datetime import time
 from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese.normalisation import normalise_text
-from gongkai.lib.confined.codec import register_scalar
+from gongkai.lib.confined.codec import add_scalar_codec
 from gongkai.lib.fileformats.figures import Percent, displayed_value, fifteen_digits
 
 if TYPE_CHECKING:
@@ -238,5 +238,5 @@ def _unpacked(text: str) -> CellFault:
     return CellFault(shown, kind, int(at))
 
 
-register_scalar(CellFault, "fault", _packed, _unpacked)
-register_scalar(Percent, "percent", float, Percent)
+add_scalar_codec(CellFault, "fault", _packed, _unpacked)
+add_scalar_codec(Percent, "percent", float, Percent)

@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_rare
-from gongkai.lib.privacy import tables
+from gongkai.lib.privacy import dictionary
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.tables import (
     PrefixSet,
@@ -60,9 +60,9 @@ PLACE_SUFFIXES = frozenset(
 @cache
 def dictionary_tag(word: str) -> str:
     """Return the part of speech of a word, or an empty string if it is unknown."""
-    if len(word) > 4 or not tables.has_word(word):
+    if len(word) > 4 or not dictionary.has_word(word):
         return ""
-    tagged = tables.tag_words(word)
+    tagged = dictionary.tag_words(word)
     tag = tagged[0][1] if len(tagged) == 1 else ""
     if len(word) == 4 and tag.startswith("nr") and word[:2] not in COMPOUND_SURNAMES:
         return "i"  # an idiom that the dictionary takes for a name (福如东海)

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 
-from gongkai.lib.privacy import tables
+from gongkai.lib.privacy import dictionary
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.gaps import TextGap, find_gaps
@@ -41,7 +41,7 @@ def _find_bin(kind: str, value: float) -> int:
 
 def _list_words(text: str) -> list[tuple[int, str]]:
     found, at = [], 0
-    for word in tables.split_words(text):
+    for word in dictionary.split_words(text):
         found.append((at, word))
         at += len(word)
     return found

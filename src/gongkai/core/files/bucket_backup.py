@@ -1,0 +1,52 @@
+"""Backup and restore of the bucket's files (`acts.backups.elsewhere`)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.core.files.base import File
+
+from gongkai.core.files.place import OWN_FOLDERS, FileStore, in_bucket, storage_called
+
+if TYPE_CHECKING:
+    from typing import IO
+
+
+class BucketBackup:
+    """The bucket as a source and target of backups."""
+
+    def __init__(self, storage: FileStore) -> None:
+        self.storage = storage
+
+    def everything(self) -> Iterator[tuple[str, int]]:
+        """Yield name and size of each of our files."""
+        return ((name, size) for name, size in self.storage.everything() if name.split("/")[0] in OWN_FOLDERS)
+
+    def open(self, name: str) -> "IO[bytes]":
+        """Open a file."""
+        return self.storage.open(name)
+
+    def take(self, folder: Path) -> None:
+        """Upload the files of an unpacked backup; other files stay.
+
+        Content under a name never changes, so a file of equal size is skipped.
+        """
+        for path in [path for top in OWN_FOLDERS for path in sorted((folder / top).rglob("*")) if path.is_file()]:
+            name = path.relative_to(folder).as_posix()
+            if not self.storage.exists(name) or self.storage.size(name) != path.stat().st_size:
+                with path.open("rb") as file:
+                    write_as(self.storage, name, file)
+            path.unlink()
+
+
+def write_as(storage: FileStore, name: str, file: "IO[bytes]") -> None:
+    """Write a file under exactly this name, replacing any other."""
+    storage.delete(name)
+    written = storage.save(name, File(file))
+    if written != name:  # somebody else brought it in this very moment
+        storage.delete(written)
+
+
+def find_bucket_backup() -> BucketBackup | None:
+    """Return the bucket if files are stored in one."""
+    return BucketBackup(storage_called("files")) if in_bucket() else None
