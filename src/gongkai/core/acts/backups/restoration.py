@@ -190,7 +190,7 @@ def _run_steps(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
         except _FAULTS as error:
             raise BackupError(f"{step.label}没有成功：{error}。现有数据都留着，排除原因后{WAYS_OUT}") from error
     after_load()
-    kept = _folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S}")
+    kept = _folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S%f}")
     _folder().rename(kept)  # from here on the restore is finished: what it needed to be undone may go
     shutil.rmtree(kept / "new")
     for name in ("names.json", "added", "state.json"):
