@@ -77,7 +77,7 @@ _HOMES = {
     "align": "alignment",
     "calibrate_rule": "deciding",
     "decide": "deciding",
-    "document_numbers": "numbers",
+    "document_numbers": "folding",
     "fingerprint": "duplicates",
     "fold": "folding",
     "fts5_query": "tokens",
