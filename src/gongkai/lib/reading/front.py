@@ -38,6 +38,7 @@ _OFFICE_AND_DATE = re.compile(
 _BRACKET_CONTENT = re.compile(r"^[（(](?P<inner>[^（）()]+)[）)]$")
 _OPENING = re.compile(r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下")
 _ORDER_WORD = re.compile(r"要|应|须|必须|不得|严禁|严格|确保|报送|备案|请于|加强|开展|可先")
+_METADATA_LINE = re.compile(r"发布日期|发布时间|来源|索引号|发文字号|文号|主题|成文日期|标题|当前位置")
 _NOT_CONTENT = re.compile(
     r"^(?:附件[\d一二三四五：:、．. ]*.{0,40}|填[表报]说明|[（(]此件.{2,8}[）)]|发布(?:日期|时间)[:：].*|文件下载|来源[:：].*|"
     r"抄\s*[送报]\s*[:：][^。；]{2,300}。?|(?![请由])\S{2,28}(?:办公室|办公厅|政府|秘书[处科]|委员会|局)\s*(?:\d{4}年\d{1,2}月\d{1,2}日|年\s*月\s*日)\s*印发|"
@@ -131,7 +132,7 @@ _ATTACHMENT_TITLE = re.compile(
 
 def _find_title(head: list[str]) -> str:
     lines = [_remove_title_spaces(_ATTACHMENT_TITLE.sub("", text)) for text in head]
-    lines = ["" if is_one(x) or _NOT_CONTENT.match(x) or _is_metadata_line(x) else x for x in lines]
+    lines = ["" if is_one(x) or _NOT_CONTENT.match(x) or _METADATA_LINE.match(x) else x for x in lines]
     found = []
     for end, line in enumerate(lines):
         if _TITLE_END.search(re.sub(r"[（(][^（）()]{2,8}[）)]$", "", line)):
@@ -172,10 +173,6 @@ def _find_title_start(lines: list[str], end: int) -> int:
     starts = lines[about].startswith("关于") and about > 0
     above = next((n for n in range(about - 1, max(-1, about - 3), -1) if lines[n]), None) if starts else None
     return above if above is not None and _SIGNATURE.match(lines[above]) else about
-
-
-def _is_metadata_line(text: str) -> bool:
-    return bool(re.match(r"^(?:发布日期|发布时间|来源|索引号|发文字号|文号|主题|成文日期|标题|当前位置)", text))
 
 
 def _remove_title_spaces(text: str) -> str:

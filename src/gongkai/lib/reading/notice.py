@@ -188,6 +188,7 @@ def read_document(document: Document) -> Notice:
     texts = [
         *before,
         *leftovers,
+        *after,
         *(draft.measure for draft in drafts),
         *(x for d in drafts for x in d.extras.values()),
     ]

@@ -191,7 +191,9 @@ def _read_open_rows(lines: list[str]) -> Grid | None:
         out.append(
             _pad_row(row, width)
             if len(row) == width
-            else _lay_out_row(_convert_breaks([text for text in row if text]), columns, second=second, seen=seen)
+            else _lay_out_row(
+                [re.sub(r"<br\s*/?>", "\n", text) for text in row if text], columns, second=second, seen=seen
+            )
         )
     return Grid(out, exact=False)
 
@@ -220,10 +222,6 @@ def _begins_section(row: list[str]) -> bool:
 def _is_full_width_heading(text: str) -> bool:
     number = number_of(text)
     return bool(number and number.depth <= 2) and len(text) <= 60
-
-
-def _convert_breaks(row: list[str]) -> list[str]:
-    return [re.sub(r"<br\s*/?>", "\n", text) for text in row]
 
 
 def _split_cells(line: str) -> list[str]:

@@ -43,10 +43,6 @@ _FACT_HEADER = re.compile(
 _LIMIT_HEADER = re.compile(
     rf"[{HAN}]{{0,6}}(?:时限|时间|期限|日期|时间节点|时限要求|时间要求|时间安排|进度安排|完成进度|办结时间)(?:要求|安排|节点)?|(?:拟|计划|预计|举办|召开|发布|完成)[{HAN}]{{0,4}}月份?"
 )
-#: What is wrong says nothing of what is to be done about it.
-_PROBLEM = re.compile(
-    r"(?:存在|发现|反馈|检查|主要|突出|具体|整改|通报|的|及)*问题(?:描述|表现|概述|简述|情况|清单|事项|内容|及表现)?"
-)
 #: Columns of bare figures.
 FIGURE_HEAD = re.compile(r"分值|得分|评分|权重|分数|数量|指标|资金|投资|金额")
 #: Those who watch, ask or publish do not do the task.

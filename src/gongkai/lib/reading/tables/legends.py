@@ -15,17 +15,28 @@ _OTHER_FORMS = (
     (re.compile("[打画划]叉"), "×"),
 )
 LEAD, OWES, HELPS, YES, NOTHING = "lead", "owes", "helps", "yes", "nothing"
+UNIT_KINDS = (LEAD, OWES, HELPS)
 #: Signs that also stand in running text, and what an empty cell is called: explained only by a verb.
 _COMMON_SIGNS = rf"[“\"‘（(][×✕✗✘—／/*＊※][”\"’）)]|[×✕✗✘※]|(?<![{HAN}])(?:空白|空格|留空)"
 _SIGN = rf"[“\"‘（(]?(?P<sign>[{_FOLDED_SIGNS}])[”\"’）)]?"
 _JOINT = r"(?:为|是|系|则|表示|代表|指|即|[:：=＝])"
 _OF = r"(?:符号|记号|标记)?(?:的(?:单位|部门|渠道|栏目?)?)?"
 _WHAT = rf"(?P<what>[^，,；;。、\s│“‘\"{_FOLDED_SIGNS}]{{1,24}})"
+#: Words in the cells themselves (牵头, 配合单位).
+_OWN_WORDS = re.compile(
+    r"(?:总?牵头|主办|主责|责任|承办|负责|落实|配合|协办|会办|参与|协助)(?:负责)?(?:单位|部门|科室|处室)?"
+)
+_SHORT_WORDS = {"主": "主办", "牵": "牵头", "责": "责任", "承": "承办", "协": "协办", "配": "配合", "参": "参与"}
+#: Words and letters of the cells, in a note: “主”为主办单位, A—牵头单位, ①配合单位.
+_WORD = rf"[“\"‘](?P<sign>[{HAN}A-Za-z\d]{{1,2}})[”\"’]"
+_LETTER = r"(?<![A-Za-z\d])(?P<sign>[A-Za-z甲乙丙丁①-⑨1-9])"
 _WAYS = (
     re.compile(rf"(?P<what>[{HAN}]{{2,14}})\s*[:：=＝—－-]\s*{_SIGN}"),
     re.compile(rf"{_SIGN}\s*{_OF}{_JOINT}*{_WHAT}"),
     re.compile(rf"(?P<sign>{_COMMON_SIGNS}){_OF}(?:{_JOINT}+|(?=[不无未])){_WHAT}"),
     re.compile(rf"(?P<what>[{HAN}]{{2,14}}){_SIGN}"),
+    re.compile(rf"{_WORD}{_OF}{_JOINT}+{_WHAT}"),
+    re.compile(rf"{_LETTER}{_OF}(?:{_JOINT}|[—－-])*(?P<what>{_OWN_WORDS.pattern})(?![{HAN}])"),
 )
 _MEANINGS = (
     (
@@ -36,12 +47,10 @@ _MEANINGS = (
         ),
     ),
     (LEAD, re.compile(r"牵头|主办|主责|总负责|负总责")),
-    (HELPS, re.compile(r"配合|协办|协同|协助|参与|会同|支持")),
+    (HELPS, re.compile(r"配合|协办|会办|协同|协助|参与|会同|支持")),
     (OWES, re.compile(r"责任|承办|负责|落实|承担|实施")),
     (YES, re.compile(r"发布|公[开布示]|应当|须|必|推送|张贴|展示|渠道|适用|涉及")),
 )
-#: Words in the cells themselves (牵头, 配合单位).
-_OWN_WORDS = re.compile(r"(?:总?牵头|主办|主责|责任|承办|负责|落实|配合|协办|参与|协助)(?:单位|部门)?")
 
 
 def meaning_of(words: str) -> str:
@@ -66,7 +75,8 @@ def read_legend(texts: Iterable[str]) -> dict[str, str]:
     for text in map(fold, texts):
         for match in (match for way in _WAYS for match in way.finditer(text)):
             sign = re.sub(r"[“”\"‘’（）()]|空白|空格|留空", "", match["sign"])
-            if kind := meaning_of(match["what"]):
+            kind = meaning_of(match["what"])
+            if kind and (not sign.isalnum() or kind in UNIT_KINDS):
                 found.setdefault(sign, kind)
     return found
 
@@ -79,4 +89,5 @@ def without_legend(words: str) -> str:
 
 def own_meaning(cell: str) -> str:
     """Return the meaning of a cell that says it in words (牵头), or an empty string."""
-    return meaning_of(cell) if _OWN_WORDS.fullmatch(cell) else ""
+    word = _SHORT_WORDS.get(cell, cell)
+    return meaning_of(word) if _OWN_WORDS.fullmatch(word) else ""

@@ -8,6 +8,7 @@ from gongkai.lib.reading.document import Cell, Document, Grid, Line, Paragraph, 
 from gongkai.lib.reading.tables import legends
 from gongkai.lib.reading.tables.columns import with_dittos_read, with_limits_apart
 from gongkai.lib.reading.tables.heads import Role, bare_head, is_head, is_head_row, possible_roles
+from gongkai.lib.reading.words.places import OTHER_CHANNEL
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 
 #: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
@@ -79,11 +80,7 @@ def _list_plain_headers(texts: list[str]) -> list[str]:
 
 
 def _find_header_line(grid: Grid) -> int | None:
-    return next((n for n, line in enumerate(grid.lines[:12]) if _is_header_line(line)), None)
-
-
-def _is_header_line(line: Line) -> bool:
-    return is_head_row([cell.text for cell in line.cells])
+    return next((n for n, line in enumerate(grid.lines[:12]) if is_head_row([c.text for c in line.cells])), None)
 
 
 def _stack_halves(grid: Grid) -> Grid:
@@ -100,7 +97,9 @@ def _stack_halves(grid: Grid) -> Grid:
         for line in grid.lines[place + 1 :]:
             cells = line.cells[part * width : (part + 1) * width]
             if any(cell.text for cell in cells):
-                lines.append(replace(line, cells=_clear_left_state(cells), doubts=[*line.doubts], about=[*line.about]))
+                if cells[0].state is State.LEFT:
+                    cells = [Cell("", State.EMPTY), *cells[1:]]
+                lines.append(replace(line, cells=cells, doubts=[*line.doubts], about=[*line.about]))
     return Grid(lines, grid.exact)
 
 
@@ -112,11 +111,6 @@ def _is_repeated_header(heads: list[str], times: int) -> bool:
     )
 
 
-def _clear_left_state(cells: list[Cell]) -> list[Cell]:
-    first = cells[0]
-    return [Cell("", State.EMPTY), *cells[1:]] if first.state is State.LEFT else cells
-
-
 def _merge_period_columns(grid: Grid) -> Grid:
     grid = _flatten_period_header(grid)
     place = next(
@@ -126,7 +120,7 @@ def _merge_period_columns(grid: Grid) -> Grid:
     if place is None or any(is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:place]):
         return grid  # a row of tasks below its heads: 公开实事 | 公服办 | 4月 | 11月底
     head = grid.lines[place]
-    periods = _find_period_columns(head)
+    periods = [n for n, cell in enumerate(head.cells) if _PERIOD_HEADER.fullmatch(bare_head(cell.text))]
     kept = [n for n in range(len(head.cells)) if n not in periods]
     rows = grid.lines[place + 1 :]
     signs = [
@@ -134,7 +128,8 @@ def _merge_period_columns(grid: Grid) -> Grid:
     ]
     if signs and all(signs):
         return Grid([*grid.lines[:place], *_read_ticked_periods(head, rows, kept, periods)], grid.exact)
-    measure = next((n for n in kept if _may_be_measure(head.cells[n].text)), None)
+    measures = {n for n in kept for role, _ in possible_roles(head.cells[n].text) if role is Role.MEASURE}
+    measure = min(measures, default=None)
     lines = [_merge_period_cells(line, kept, periods, measure, head) for line in rows]
     heads = [head.cells[n] for n in kept]
     if measure is None:
@@ -147,6 +142,7 @@ _PARTS = {legends.LEAD: "牵头单位", legends.OWES: "责任单位", legends.HE
 UNEXPLAINED_SIGNS = "通知没有说明表中的符号是什么意思"
 #: What signs usually mean where the notice does not say it: strong signs do the task, weak ones help.
 _WEAK_SIGNS = frozenset("○△☆◇□◎")
+_NO_SIGNS = "—-－–/／×✕无否"
 #: A head of units over a row of names (责任分工（市司法局）).
 _GROUPED_UNIT = re.compile(
     r"[^（）()]{0,8}(?:单位|部门|分工|主体|科室|处室)[^（）()]{0,4}[（(](?P<name>[^（）()]{2,20})[）)]"
@@ -165,17 +161,19 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
     """Return the grid with a column of units for each kind of sign instead of a column of signs for each unit."""
     for place, head in enumerate(grid.lines[:6]):
         rows = grid.lines[place + 1 :]
-        named = [_unit_of_head(cell.text) for cell in head.cells]
-        signed = [n for n, name in enumerate(named) if name and _has_only_signs(rows, n)]
+        named = [
+            _unit_of_head(cell.text, explained=_are_explained(rows, n, legend)) for n, cell in enumerate(head.cells)
+        ]
+        signed = [n for n, name in enumerate(named) if name and _has_only_signs(rows, n, legend)]
         kept = [n for n in range(len(head.cells)) if n not in signed]
         if len(signed) < 2 or not any(possible_roles(head.cells[n].text) for n in kept):
             continue
-        signs = {_sign_of(line, n) for line in rows for n in signed}
+        signs = {_sign_of(line, n, legend) for line in rows for n in signed}
         meaning, told = _explain_signs(signs, legend)
         parts = {kind: part for kind, part in _PARTS.items() if kind in meaning.values()}
         lines = [replace(head, cells=[*(head.cells[n] for n in kept), *map(Cell, parts.values())])]
         for line in rows:
-            by_kind = [[named[n] for n in signed if meaning.get(_sign_of(line, n)) == kind] for kind in parts]
+            by_kind = [[named[n] for n in signed if meaning.get(_sign_of(line, n, legend)) == kind] for kind in parts]
             spanned = any(line.cells[n].state is State.LEFT for n in signed if n < len(line.cells))
             units = [Cell("", State.LEFT) if spanned else make_cell("、".join(names)) for names in by_kind]
             about = [("responsible", words) for words in told if any(by_kind)]
@@ -187,7 +185,7 @@ def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
 def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return the part that each sign gives a unit, and what a clerk is asked where the notice does not say it."""
     own = {sign: kind for sign in signs if (kind := legends.own_meaning(sign))}
-    said = {sign: kind for sign, kind in (legend | own).items() if sign in signs and kind != legends.YES}
+    said = {sign: kind for sign, kind in (own | legend).items() if sign in signs and kind != legends.YES}
     left = sorted(signs - said.keys() - {""})
     several = len(signs - {""}) > 1
     guess = {
@@ -198,34 +196,39 @@ def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, s
     return said | guess, [f"{UNEXPLAINED_SIGNS}，{shown}，请核对"] if shown else []
 
 
-def _sign_of(line: Line, place: int) -> str:
+def _sign_of(line: Line, place: int, legend: dict[str, str]) -> str:
     text = line.cells[place].text.strip() if place < len(line.cells) else ""
-    return legends.fold(text) if is_sign(text) or legends.own_meaning(text) else ""
+    return legends.fold(text) if _may_be_sign(text, legend) else ""
 
 
-def _has_only_signs(rows: list[Line], place: int) -> bool:
+def _has_only_signs(rows: list[Line], place: int, legend: dict[str, str]) -> bool:
     texts = [line.cells[place].text.strip() for line in rows if place < len(line.cells)]
-    there = [text for text in texts if text.strip("—-－–/／×✕无")]
-    return bool(there) and all(is_sign(text) or legends.own_meaning(text) for text in there)
+    there = [text for text in texts if text.strip(_NO_SIGNS)]
+    return bool(there) and all(_may_be_sign(text, legend) for text in there)
 
 
-def _unit_of_head(text: str) -> str:
-    """Return the unit that a head names, alone or under a head of units; an empty string if none."""
+def _may_be_sign(text: str, legend: dict[str, str]) -> bool:
+    single = len(text) == 1 and text not in _NO_SIGNS and not text.isdigit()
+    return single or text in legend or bool(legends.own_meaning(text))
+
+
+def _are_explained(rows: list[Line], place: int, legend: dict[str, str]) -> bool:
+    """Return whether the notice says of all signs in a column what part a unit has."""
+    signs = {line.cells[place].text.strip() for line in rows if place < len(line.cells)} - {"", *_NO_SIGNS}
+    return bool(signs) and all(legend.get(legends.fold(sign)) in legends.UNIT_KINDS for sign in signs)
+
+
+def _unit_of_head(text: str, *, explained: bool) -> str:
+    """Return the unit that a head names, alone or under a head of units or over explained signs."""
     if under := _GROUPED_UNIT.fullmatch(text):
         name = under["name"].translate(str.maketrans("〔〕", "（）"))
         return "" if is_head(name) else name
-    named = len(text) <= _MAX_UNIT_CHARACTERS and not is_head(text) and ENDS_AS_UNIT.search(text)
-    return text if named else ""
+    named = (ENDS_AS_UNIT.search(text) and not text.endswith("网站")) or (explained and not OTHER_CHANNEL.search(text))
+    return text if named and len(text) <= _MAX_UNIT_CHARACTERS and not is_head(text) else ""
 
 
 def _cells_at(line: Line, places: list[int]) -> list[Cell]:
     return [line.cells[n] if n < len(line.cells) else make_cell("") for n in places]
-
-
-def _join_signed(head: Line, line: Line, places: list[int]) -> str:
-    """Return the heads of the columns where a row has a sign."""
-    there = [n for n in places if n < len(line.cells) and line.cells[n].text]
-    return "、".join(bare_head(head.cells[n].text) for n in there)
 
 
 def _flatten_period_header(grid: Grid) -> Grid:
@@ -242,16 +245,10 @@ def _flatten_period_header(grid: Grid) -> Grid:
 def _read_ticked_periods(head: Line, rows: list[Line], kept: list[int], periods: list[int]) -> list[Line]:
     lines = [replace(head, cells=[*(head.cells[n] for n in kept), Cell("完成时限")])]
     for line in rows:
-        lines.append(replace(line, cells=[*_cells_at(line, kept), make_cell(_join_signed(head, line, periods))]))
+        signed = [n for n in periods if n < len(line.cells) and line.cells[n].text]
+        limit = make_cell("、".join(bare_head(head.cells[n].text) for n in signed))
+        lines.append(replace(line, cells=[*_cells_at(line, kept), limit]))
     return lines
-
-
-def _find_period_columns(line: Line) -> list[int]:
-    return [n for n, cell in enumerate(line.cells) if _PERIOD_HEADER.fullmatch(bare_head(cell.text))]
-
-
-def _may_be_measure(head: str) -> bool:
-    return any(role is Role.MEASURE for role, _ in possible_roles(head))
 
 
 def _merge_period_cells(line: Line, kept: list[int], periods: list[int], measure: int | None, head: Line) -> Line:

@@ -14,6 +14,10 @@ from gongkai.lib.reading.words.places import (
 )
 from gongkai.lib.reading.words.prose_places import bare_paths, find_channel_lists, find_quoted_places
 
+#: 标注“多渠道”的，是指政府网站、政务新媒体和政务公开专区.
+_SAID_TO_MEAN = re.compile(
+    r"“(?P<name>[^”]{1,8}(?:渠道|方式|平台|途径|载体))”[^，。；]{0,4}，?(?:是?指|包括)(?P<names>[^，。；]+、[^，。；]+)"
+)
 _STRAIGHT_QUOTES = re.compile(r'"([^"\n]{1,80})"')  # quotes of a typewriter
 
 __all__ = ["LABEL", "Path", "Place", "Printed", "as_columns", "find_places", "read_group", "survey"]
@@ -25,10 +29,11 @@ def survey(texts: list[str]) -> Printed:
     for text in texts:
         for match in SHORT_FOR.finditer(text):
             name = match["name"] or match["plain"]
-            if any(word in name for word in ("渠道", "方式", "平台", "途径", "载体")):
-                names = names_before(text[max(0, match.start() - 160) : match.start()])
-                if len(names) > 1:
-                    printed.other.setdefault(name, names)
+            names = names_before(text[max(0, match.start() - 160) : match.start()])
+            if len(names) > 1 and any(word in name for word in ("渠道", "方式", "平台", "途径", "载体")):
+                printed.other.setdefault(name, names)
+        for match in _SAID_TO_MEAN.finditer(text):
+            printed.other.setdefault(match["name"], names_before(match["names"]))
     for text in texts:
         for place in find_places(text, printed):
             printed.paths.extend(path for path in place.paths if path not in printed.paths and not place.inferred)

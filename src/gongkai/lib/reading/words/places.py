@@ -155,7 +155,7 @@ _NAMED_COLUMN = re.compile(
 
 
 #: What is published elsewhere than in a column of the website.
-_OTHER_CHANNEL = re.compile(
+OTHER_CHANNEL = re.compile(
     r"网站|官网|门户|公众号|微信|微博|新媒体|客户端|APP|公[示告]栏|宣传栏|报$|公报|电视|广播|电台|平台|渠道|大厅|现场|中心|LED|显示屏"
 )
 
@@ -164,14 +164,14 @@ def as_columns(cell: str) -> str:
     """Return a cell under 公开栏目 with each bare name as a website column.
 
     >>> as_columns("政府领导、财政预算")
-    '政府网站>政府领导，政府网站>财政预算'
+    '政府网站>政府领导；政府网站>财政预算'
     >>> as_columns("政府公报")
     '政府公报'
     """
     if PATH_SEPARATOR_PATTERN.search(cell) or _DASHED_PATH.search(cell):
         return cell
     names = [name.strip(' 。“”"') for name in re.split(r"[、，,；;\n]", cell)]
-    return "，".join(name if _OTHER_CHANNEL.search(name) else f"政府网站>{name}" for name in names if name)
+    return "；".join(name if OTHER_CHANNEL.search(name) else f"政府网站>{name}" for name in names if name)
 
 
 def _normalise_separators(piece: str) -> str:
@@ -198,13 +198,10 @@ def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: Prin
 
 
 def _split_paths(piece: str) -> list[str]:
-    out: list[str] = []
-    for part in re.split(
+    return re.split(
         r"[，,]|\s+(?=其[他它]渠道|政务新媒体|新媒体|政府网站|新闻媒体|公示栏|政府公报)|(?<=[^“”])、(?=政府网站|政务新媒体|其他|新闻媒体)|和(?=政府网站)",
         piece,
-    ):
-        out.append(part)
-    return out
+    )
 
 
 def split_siblings(last: str) -> list[str]:

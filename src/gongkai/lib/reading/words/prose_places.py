@@ -80,8 +80,9 @@ def _infer_place(text: str, match: re.Match[str], printed: Printed) -> Place | N
     if not (SITE_PATTERN.search(before) or re.search(r"(设置|开设|新增|完善|增设|设立|放至|归集至|链接到)$", before)):
         return None
     name = match["name"]
-    known = sorted((path for path in printed.paths if path[-1] == name), key=_rank_directness)
-    path = known[0] if known else _infer_parent(name, printed)
+    known = [path for path in printed.paths if path[-1] == name]
+    above = ("政府信息公开目录", "法定主动公开内容", "政府信息公开")  # other parents say more
+    path = min(known, key=lambda path: (path[-2] not in above, len(path)), default=_infer_parent(name, printed))
     return Place(match.start(), match.end(), (path,), inferred=True)
 
 
@@ -91,10 +92,6 @@ def _infer_parent(name: str, printed: Printed) -> Path:
             if name == f"其他{level}":
                 return (*path[:length], name)
     return (ROOT, name)
-
-
-def _rank_directness(path: Path) -> tuple[bool, int]:
-    return (path[-2] not in ("政府信息公开目录", "法定主动公开内容", "政府信息公开"), len(path))
 
 
 def bare_paths(text: str) -> list[Place]:

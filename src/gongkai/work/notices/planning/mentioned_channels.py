@@ -208,7 +208,7 @@ _QUOTED_COLUMN = re.compile(
 _UNQUOTED_COLUMN = re.compile(
     rf"(?:在|于|至|到|入)[{HAN}]{{0,10}}?(?:门户网站|网站|门户|平台)(?:首页)?的?(?P<name>[{HAN}（）]{{2,14}}?){_COLUMN_WORDS}"
 )
-_NOT_A_NAME = re.compile(
+NOT_A_NAME = re.compile(
     r"^(?:的|相关|相应|对应|指定|统一|显著|专门|各|有关|该|本|同一|原|新|重点|主要|一级|二级)|开设|设置|设立|建立|新增|增设|建设"
 )
 _COLUMN_LABEL = re.compile(rf"{_COLUMN_WORDS}(?:为|是|[:：])$|(?:路径|位置)(?:为|是|[:：])$")
@@ -254,5 +254,5 @@ def find_columns(text: str) -> Iterator[MentionedColumn]:
     for match in _PATH_AFTER_SITE.finditer(rest):
         yield MentionedColumn(match["path"], bool(match["word"]))
     for match in _UNQUOTED_COLUMN.finditer(_PATH_AFTER_SITE.sub(lambda match: "■" * len(match[0]), rest)):
-        if not _NOT_A_NAME.search(match["name"]):
+        if not NOT_A_NAME.search(match["name"]):
             yield MentionedColumn(match["name"], True)

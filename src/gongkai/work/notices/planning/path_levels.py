@@ -1,6 +1,6 @@
 """Split typed paths into levels, and flag path cells and chains that are in no path of the row. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from gongkai.content.editions.column_names import normalise_name
 from gongkai.lib.chinese import lazy_re as re
@@ -30,9 +30,9 @@ def find_unused_cells(cells: Sequence[str], duties: Sequence[DraftDuty]) -> Iter
     for cell in cells:
         for piece in LIST_SEPARATORS.split(cell):
             levels = [normalise_name(level) for level in split_levels(_LIST_LABEL.sub("", piece.strip()))]
-            last = levels[-1] if levels else ""
+            last = _SITE_BEFORE.sub("", levels[-1]) if levels else ""
             there = split_channels(piece)
-            if not there or all(normalise_name(name)[:4] in taken for name in there):
+            if not there or piece.strip().endswith("渠道") or all(normalise_name(name)[:4] in taken for name in there):
                 continue
             if last and not is_mark(piece) and last[:4] not in taken and not is_disclosure_way(piece):
                 yield f"公开路径“{piece.strip()[:40]}”没有用上，请补充路径，或者标为无误"
@@ -45,6 +45,8 @@ def _iterate_levels(duties: Iterable[DraftDuty]) -> Iterator[str]:
                 yield from split_levels(name)
 
 
+# 市政府网站政策文件库.
+_SITE_BEFORE = re.compile(r"^.{0,8}(?:网站|门户|官网)(?:首页)?(?=.{2})")
 _LIST_LABEL = re.compile(r"^[（(]?(?:\d{1,2}[．.、)）]|[①-⑳])?\s*(?:[^：:>]{0,10}[:：])?")
 _ARROW_CHAIN = re.compile(
     rf"[{HAN}）”]\s?(?:-{{1,2}}>|[＞>→➔⟶»›])\s?(?P<last>[{HAN}]{{2,20}})(?![{HAN}）”]*\s?(?:-{{1,2}}>|[＞>→➔⟶»›]))"
@@ -58,12 +60,13 @@ _CHAIN_FROM_SITE = re.compile(
 )
 
 
-def find_marked_units(draft: DraftMeasure) -> Iterator[str]:
-    """Yield questions on marks below heads that are unit names (县教育局 ▲)."""
+def find_marked_units(draft: DraftMeasure, channels: Collection[str]) -> Iterator[str]:
+    """Yield questions on marks below heads that are unit names (县教育局 ▲) and not among the `channels`."""
     printed = "".join(unit.printed for unit in draft.units)
     for head, text in draft.extras.items():
         name = "".join(head.split())
-        if (name.startswith("各") or ENDS_AS_UNIT.search(name)) and is_mark(str(text)) and name not in printed:
+        named = head not in channels and (name.startswith("各") or ENDS_AS_UNIT.search(name))
+        if named and is_mark(str(text)) and name not in printed:
             yield f"“{head}”栏写有“{str(text).strip()}”，没有用上，它是这一行的牵头、责任还是配合单位请补充"
 
 

@@ -32,6 +32,7 @@ from gongkai.work.notices.planning.channels import (
 from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_flag
 from gongkai.work.notices.planning.mentioned_channels import (
     COLUMN_NAME,
+    NOT_A_NAME,
     REMARKS_HEAD,
     WAYS_HEAD,
     find_channels,
@@ -92,7 +93,7 @@ def split_paths(draft: DraftMeasure, known: ExistingColumns, columns: ChannelCol
     names, asked = read_marked_channels(draft, columns)
     marked = {*columns.ticked, *columns.codes, *columns.unread}
     cells = [str(text) for head, text in draft.extras.items() if PATH_HEAD.search(head) and text and head not in marked]
-    doubts = [*_ask_about_channels(draft), *asked]
+    doubts = list(asked)
     duties: list[DraftDuty] = []
     for place, duty in enumerate(draft.duties):
         found = _read_duty(duty if place else _add_column_channels(duty, draft), cells, known)
@@ -105,12 +106,13 @@ def split_paths(draft: DraftMeasure, known: ExistingColumns, columns: ChannelCol
         )
         doubts += [words for words in found.doubts if words not in doubts]
         duties = _add_duty(duties, made_here)
+    doubts += _ask_about_channels(replace(draft, duties=tuple(duties)))
     doubts += describe_unknown_channels(dict.fromkeys(name for duty in duties for name in duty.channels))
     doubts += find_unused_cells(cells, duties)
     doubts += find_unused_chains(draft, [path for duty in duties for path in duty.paths])
     flags = [flag for flag in draft.flags if not _is_answered(flag, draft, columns.ticked)]
     made = [to_flag({"field": "duties", "message": words}) | {"alone": "新建" in words} for words in doubts]
-    made += [to_flag({"field": "responsible", "message": words}) for words in find_marked_units(draft)]
+    made += [to_flag({"field": "responsible", "message": words}) for words in find_marked_units(draft, columns.ticked)]
     return replace(draft, duties=tuple(duties), flags=(*flags, *made))
 
 
@@ -157,9 +159,13 @@ def _add_column_channels(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
     return replace(duty, text="。".join(words))
 
 
+# 公开栏目; but 公开平台及栏目 holds channels as well.
+_COLUMNS_ONLY_HEAD = re.compile(r"(?!.*(?:渠道|平台|载体|途径|媒介|方式)).*栏目.*", re.DOTALL)
+
+
 def _convert_channels(draft: DraftMeasure) -> DraftMeasure:
     """Convert unknown channels from a column 公开栏目 to columns of the site."""
-    cells = [str(text) for head, text in draft.extras.items() if "栏目" in head and "渠道" not in head]
+    cells = [str(text) for head, text in draft.extras.items() if _COLUMNS_ONLY_HEAD.fullmatch(head)]
     words = {piece.strip(" 。") for cell in cells for piece in LIST_SEPARATORS.split(cell)}
 
     def moved(duty: DraftDuty) -> DraftDuty:
@@ -174,7 +180,7 @@ def _ask_about_channels(draft: DraftMeasure) -> Iterator[str]:
     """Yield questions on channels named in a column 公开栏目."""
     channels = dict.fromkeys(name for duty in draft.duties for name in duty.channels)
     for head, text in draft.extras.items():
-        for name in channels if "栏目" in head and "渠道" not in head else ():
+        for name in channels if _COLUMNS_ONLY_HEAD.fullmatch(head) else ():
             if name in str(text):
                 yield f"“{head}”栏写的“{name}”按公开渠道读取，指网站上栏目的请补充公开路径，或者标为无误"
 
@@ -211,7 +217,7 @@ def _is_listed_channel(path: ColumnPath, cells: Iterable[str]) -> bool:
 
 # A column after the site's name: 门户网站：惠农政策, 网站·政策解读, 门户网站首页“消费惠民”.
 _COLUMN_AFTER_SITE = re.compile(
-    rf"(?P<site>[{HAN}]{{0,8}}(?:网站|门户|官网|政府网))(?:首页)?(?:\s*[:：·]\s*(?P<name>(?!.*(?:网址|www))[^，。；、]{{2,40}})|的?(?=[“\"])(?P<quoted>[“\"][^“”\"]{{2,20}}[”\"])(?:专?栏目?|板块|专题)?|[（(](?P<inside>[^（）()]{{2,20}}?)(?:子栏目|专栏|栏目|板块|专题)?[）)]|[放挂登见在](?P<put>[“\"《][^“”\"《》]{{2,20}}[”\"》])(?:专?栏目?|板块|专题)?)"
+    rf"(?P<site>[{HAN}]{{0,8}}(?:网站|门户|官网|政府网|网(?=[“\"])))(?:首页)?(?:\s*[:：·]\s*(?P<name>(?!.*(?:网址|www))[^，。；、]{{2,40}})|的?(?=[“\"])(?P<quoted>[“\"][^“”\"]{{2,20}}[”\"])(?:专?栏目?|板块|专题)?|[（(](?P<inside>[^（）()]{{2,20}}?)(?:子栏目|专栏|栏目|板块|专题)?[）)]|[放挂登见在](?P<put>[“\"《][^“”\"《》]{{2,20}}[”\"》])(?:专?栏目?|板块|专题)?|(?P<base>[{HAN}]{{2,12}}库))"
 )
 
 
@@ -241,7 +247,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], known: ExistingColumns) ->
             _add_typed_path(PATH_SEPARATOR.join(path[parted:]), path[:parted], known, found, whole=path)
     for channel in [part for name in split_duty_channels(duty.channels) for part in _CONJUNCTION.split(name) if part]:
         if column := COLUMN_NAME.fullmatch(channel):
-            _add_named_column(column["name"].strip(_QUOTATION_MARKS), found, known)
+            _add_listed_column(channel, column["name"].strip(_QUOTATION_MARKS), found, known)
         elif behind := _COLUMN_AFTER_SITE.fullmatch(channel.strip()):
             _add_site_column(behind, known, found)
         elif len(levels := split_levels(channel)) > 1 and channels_named(levels[0]) in (
@@ -285,7 +291,9 @@ def _add_site_column(match: re.Match[str], known: ExistingColumns, found: _Found
 
 
 def _column_name(match: re.Match[str]) -> str:
-    return str(match["name"] or match["quoted"] or match["inside"] or match["put"]).strip(_QUOTATION_MARKS)
+    return str(match["name"] or match["quoted"] or match["inside"] or match["put"] or match["base"]).strip(
+        _QUOTATION_MARKS
+    )
 
 
 _OWN_SITE = re.compile(r"[省市县区旗州]?(?:人民)?(?:政府)?(?:门户)?网站|[省市县区旗州]?政府网|门户|官网")
@@ -341,6 +349,15 @@ def _add_mentioned_columns(text: str, known: ExistingColumns, found: _FoundPaths
             _add_named_column(piece, found, known)
         elif not any(names[0] in channel for channel in found.channels):
             found.doubts.append(f"正文写的栏目“{piece}”没有用上，请补充公开路径，或者标为无误")
+
+
+def _add_listed_column(channel: str, name: str, found: _FoundPaths, known: ExistingColumns) -> None:
+    """Add a column listed among the channels; 管委会网站相应栏目 does not say which."""
+    if NOT_A_NAME.search(name):
+        found.channels.append(channel)
+        found.doubts.append(f"“{channel}”没有写是哪个栏目，请补充公开路径，或者标为无误")
+    else:
+        _add_named_column(name, found, known)
 
 
 def _add_named_column(name: str, found: _FoundPaths, known: ExistingColumns) -> None:

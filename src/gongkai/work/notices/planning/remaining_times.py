@@ -250,9 +250,11 @@ def _ask_about_part_of_year(draft: DraftMeasure, cells: Iterable[str]) -> str:
 def _ask_about_other_times(draft: DraftMeasure, taken: Sequence[str], when: ReferenceYears) -> Iterator[str]:
     """Yield a question for an occasion in the text next to a deadline (初稿6月底前，中秋节前公布)."""
     there = "；".join(taken)
+    hours = any("时限以小时计" in str(flag.get("message")) for flag in draft.flags)
     for clause in _CLAUSE.findall(draft.text):
         match = _OCCASION.search(remove_spaces(clause))
         left = [match[0]] if match else unread_times(clause, when) or _find_unclaimed_times(clause, when)
+        left = [words for words in left if not (hours and "小时" in words)]
         if left and left[0] not in there:
             yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{left[0]}”{NO_DEADLINE_FOUND}，请核对"
             return
