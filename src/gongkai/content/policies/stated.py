@@ -36,8 +36,8 @@ _BEGINS = re.compile(
 )
 #: A day of the document; 自核发之日起 is about a permit.
 _FROM = (
-    rf"自(?:[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号]|即日"
-    rf"|(?:{_ITSELF})?(?:印发|发布|公布|颁布|下发|发文|施行|实施|执行|生效)之?日)起(?:正式)?"
+    rf"[自从](?:[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号]|即日"
+    rf"|(?:{_ITSELF})?(?:印发|发布|公布|颁布|下发|发文|施行|实施|执行|生效)之?日)(?:起开始|起|开始)(?:正式)?"
 )
 _LAST = rf"(?P<last>[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号])"
 _SINCE = rf"(?:{_FROM}(?:计算)?|自?{_DAY})?"
@@ -82,16 +82,20 @@ _QUOTED = re.compile(r"“[^“”\n]{10,}”")
 _HAN_GAP = re.compile(r"[ 　]{1,3}(?=[\d年月日起])|(?<=[\d年月])[ 　]{1,3}")
 _ISSUED = re.compile(r"(?:印发|发布|公布|颁布)(《.+》)")
 #: The day from which something is in force, in a clause.
-_BEGINS_ON = re.compile(rf"自{_DAY}起(?:正式)?(?:施行|实施|执行|生效|试行)")
+_BEGINS_ON = re.compile(rf"[自从]{_DAY}(?:起开始|起|开始)(?:正式)?(?:施行|实施|执行|生效|试行)")
 MAX_TERM_MONTHS = 1200
 #: The document or what it orders, as the subject of a clause; 本办法规定的程序 is something else.
 _DOCUMENT = rf"(?:{_ITSELF}|(?:以上|上述)(?:规定|措施|政策|标准|内容))"
 _OVER = "(?:即行|即|自行|自动|同时|相应|继续)*(?:失效|废止|终止|停止执行|停止施行|不再执行)"
-_TO = rf"(?:一?直|持续)?(?:至|到(?!位|达|期))(?!{_ON}|今|少|多|迟)[^，,]{{2,60}}"
+#: The same at an end, also 此通知, 该通告 (no cited document of that kind) and 以上交通管制措施; 上述规定，自…起 has a comma.
+_CALLED = "通知|通告|公告|办法|细则|意见|决定|方案"
+_THIS = rf"(?:{_DOCUMENT}|(?:以上|上述)[^，,的]{{0,8}}(?:规定|措施|政策|标准|内容)|[此该](?P<called>{_CALLED}))[，,]?"
+_STARTS = rf"{_FROM}(?:{_FORCE})?"
+_TO = rf"(?:一?直|持续|截止?)?(?:至|到(?!位|达|期))(?!{_ON}|今|少|多|迟|关重要)[^，,]{{2,60}}"
 #: What the document does in its last clause, directly behind its name: 执行至寒假结束, 自即日起至疫情解除之日止, 活动期间有效.
 _ENDING = (
-    rf"(?:(?:的?有效期限?|有效|{_FORCE})(?:期限?|时间)?(?:暂定)?[为是：:]?(?:{_FROM})?{_TO}|{_FROM}{_TO}|一?直{_TO}|{_TO}(?:为?止|结束|时|之日)"
-    rf"|的?(?:有效|{_FORCE})期限?[为是与同随和：:](?!指|[^，,]{{0,20}}(?:\d|[一二三四五六七八九十]{{1,3}})(?:年|个月|日))[^，,]{{2,60}}"
+    rf"(?:(?:的?有效期限?|有效|{_FORCE})(?:期限?|时间)?(?:暂定)?[为是：:]?(?:{_STARTS})?{_TO}|{_STARTS}{_TO}|一?直{_TO}|{_TO}(?:为?止|结束|时|之日)"
+    rf"|(?:的?(?:有效|{_FORCE})期限?|截止(?:时间|日期))[为是与同随和：:](?!指|[^，,]{{0,20}}(?:\d|[一二三四五六七八九十]{{1,3}})(?:年|个月|日))[^，,]{{2,60}}"
     rf"|在?[^，,本的]{{2,30}}期间内?(?:有效|执行|施行|适用)|仅?[限在][^，,]{{2,20}}(?:有效|执行|施行|适用)"
     rf"|(?:[于在待自随至](?!{_ON})[^，,的]{{2,40}})?{_OVER}"
     r"|(?:何时)?(?:终止|结束|解除|失效|废止)(?:日期|时间)?由?[^，,]{0,20}另行(?:通知|公布|公告|规定))"
@@ -101,12 +105,27 @@ _ANOTHER = "(?:证|许可|合同|协议|资格|在校|学生)"
 #: 项目完工后，本通知自动失效; 新规定出台前，本通告继续有效: what must happen stands before the name.
 _WHEN = r"[^，,]{2,40}(?:后|之日起?|之时起?|时|届满|期满|到期|完成|结束|起)[，,]?"
 _ENDS_WHEN = re.compile(
-    rf"(?:(?:.{{0,80}}[，,])?{_DOCUMENT}(?:{_ENDING})|(?:.{{0,80}}[，,])?{_WHEN}{_DOCUMENT}{_OVER}|[^，,]{{2,40}}前[，,]?{_DOCUMENT}继续(?:有效|执行)"
-    rf"|(?:.{{0,80}}[，,])?{_DOCUMENT}(?:{_FROM}{_FORCE}|的?{_FORCE}[期时][限间]?)[^，,]{{0,20}}[，,]并?(?:{_ENDING})"
-    rf"|(?:{_FROM}{_FORCE}[，,])?(?!.{{0,40}}{_ANOTHER})(?:{_ENDING})"
+    rf"(?:(?:.{{0,80}}[，,])?{_THIS}(?:(?:{_FROM}{_FORCE}|的?{_FORCE}[期时][限间]?)[^，,]{{0,20}}[，,]并?)?(?:{_ENDING})"
+    rf"|(?:{_DOCUMENT}由[^，,]{{2,30}}解释|(?:.{{0,80}}[，,])?(?:现予以?(?:公布|发布|印发)|印发给你们))[，,](?:请[^，,]{{0,30}}[，,])?{_FROM}{_FORCE}[，,]?(?:{_ENDING})"
+    rf"|(?:.{{0,80}}[，,])?{_WHEN}{_DOCUMENT}{_OVER}|[^，,]{{2,40}}前[，,]?{_DOCUMENT}继续(?:有效|执行)"
     rf"|(?:.{{0,80}}[，,])?{_DOCUMENT}{_FROM}{_FORCE}[，,](?!.{{0,20}}{_ANOTHER})"
     rf"(?:{_WHEN}{_OVER}|[^，,]{{2,20}}(?:结束|完工|竣工|解除|完成)(?:后|时)?(?:即止|即行(?:废止|失效|终止)))"
-    rf"|(?:管控|管制|限行|禁行){{1,2}}(?:期限?|时间)[为是：:]{_FROM}{_TO})(?:[，,].{{0,80}})?"
+    rf"|(?:通告|管控|管制|限行|禁行|{_FORCE}){{1,2}}(?:期限?|时间)[为是：:](?:{_STARTS})?{_TO})(?:[，,].{{0,80}})?"
+)
+#: Without a name: what begins a paragraph with 自印发之日起施行, or follows a sentence of the document, with nothing of another matter behind it.
+_PARAGRAPH_ENDS = re.compile(rf"{_FROM}{_FORCE}[，,]?(?!.{{0,40}}{_ANOTHER})(?:{_ENDING})(?:[，,].{{0,80}})?")
+_FOLLOWING_ENDS = re.compile(
+    rf"(?:{_FROM}{_FORCE}[，,]?)?(?!.{{0,40}}{_ANOTHER})(?:{_ENDING})(?:[，,](?:届时|到期|期满|此后|其后|请|由|如|另行).{{0,80}})?"
+)
+#: A sentence that stays with the document to its end.
+_STAYS = re.compile(
+    rf"(?:.{{0,80}}[，,])?(?:{_THIS}|(?:现予以?(?:公布|发布|印发)|印发给你们)[，,]?)"
+    rf"(?:{_STARTS}|由[^，,]{{2,30}}解释|适用于?[^，,]{{2,40}}|的?(?:有效|{_FORCE})[期时][限间]?[^，,]{{0,30}}|请[^，,]{{0,30}}(?:执行|落实|实施))?"
+    rf"(?:[，,](?:请[^，,]{{0,30}}(?:执行|落实|实施)|由[^，,]{{2,30}}解释|[^，,]{{0,40}}同时废止))*"
+)
+#: A newer document whose first day is the event: 至《云岭市校园供水管理办法》施行之日止.
+_SUCCESSOR = re.compile(
+    rf"(?<![^至到待在自，,])《[^《》]+》(?=(?:正式)?(?:{_FORCE}|出台|印发|发布|公布|颁布)(?:之|[日时前后]))"
 )
 #: 自下一学年起执行, 自公布之日起30日后施行, 经市人大常委会批准后施行, 施行日期另行公布.
 _BEGINS_WHEN = re.compile(
@@ -191,7 +210,17 @@ def end_words(text: str, title: str = "") -> str:
     >>> end_words("第九条　本通告自印发之日起执行，至疫情解除之日止。"), end_words("许可证注销后失效。本办法有效期五年。")
     ('本通告自印发之日起执行，至疫情解除之日止', '')
     """
-    return _own_sentence(text, title, _ENDS_WHEN)
+    cited, follows = "", False
+    for sentence, starts in _own_sentences(text, title):
+        words = _SUCCESSOR.sub("新文件", sentence)
+        named = _ENDS_WHEN.fullmatch(words)
+        if named and named["called"] and f"{named['called']}》" in cited:
+            named = None
+        unnamed = (starts and _PARAGRAPH_ENDS.fullmatch(words)) or (follows and _FOLLOWING_ENDS.fullmatch(words))
+        if (named or unnamed) and _cites_nothing(words):
+            return sentence[:MAX_OWN_WORDS]
+        cited, follows = cited + sentence, bool(_STAYS.fullmatch(words))
+    return ""
 
 
 def begin_words(text: str, title: str = "") -> str:
@@ -202,17 +231,22 @@ def begin_words(text: str, title: str = "") -> str:
     ('本办法自公布之日起30日后施行', '')
     """
     at_once = re.search(rf"{_ITSELF}{_FROM}{_FORCE}", _with_itself(text, title)[0])
-    return "" if at_once or read_stated_facts(text).begins else _own_sentence(text, title, _BEGINS_WHEN)
+    if at_once or read_stated_facts(text).begins:
+        return ""
+    found = (one for one, _ in _own_sentences(text, title) if _BEGINS_WHEN.fullmatch(one) and _cites_nothing(one))
+    return next(found, "")[:MAX_OWN_WORDS]
 
 
-def _own_sentence(text: str, title: str, form: "re.Pattern[str]") -> str:
-    """Return the first sentence about the document as a whole that matches `form`, or ""."""
+def _own_sentences(text: str, title: str) -> Iterator[tuple[str, bool]]:
+    """Yield the sentences of a text, and whether each begins its paragraph."""
     for line in filter(None, map(str.strip, _with_itself(text, title)[0].splitlines())):
         numbered = _NUMBERED.match(line)
-        for sentence in filter(None, map(str.strip, re.split("[。；]", line[numbered.end() if numbered else 0 :]))):
-            if "《" not in sentence and form.fullmatch(sentence) and not find_numbers(sentence):
-                return sentence[:MAX_OWN_WORDS]
-    return ""
+        parts = filter(None, map(str.strip, re.split("[。；]", line[numbered.end() if numbered else 0 :])))
+        yield from ((sentence, at == 0) for at, sentence in enumerate(parts))
+
+
+def _cites_nothing(sentence: str) -> bool:
+    return "《" not in sentence and not find_numbers(sentence)
 
 
 def only_last_day(text: str, first: date | None, title: str = "") -> date | None:
