@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zipfile
 
 import pytest
 from PIL import Image, ImageDraw
@@ -135,15 +136,89 @@ def test_a_picture_of_one_colour_or_of_few_pixels_is_empty(
     assert bool(find_emptiness(buffer.getvalue(), "png")) is empty
 
 
+_SEEN, _HEARD = b"hdlr" + bytes(8) + b"vide", b"hdlr" + bytes(8) + b"soun"
+_NINE = b"\0\0\0\x09"
+
+
 @pytest.mark.parametrize(
-    ("length", "track", "empty"),
+    ("length", "track", "media", "empty"),
     [
-        (0, b"hdlr" + bytes(8) + b"vide", True),
-        (60_000, b"", True),
-        (60_000, b"hdlr" + bytes(8) + b"vide" + b"stsz" + bytes(12), True),
-        (60_000, b"hdlr" + bytes(8) + b"soun" + b"stsz" + bytes(8) + b"\0\0\0\x09", False),
+        (0, _SEEN, 50, True),
+        (60_000, b"", 50, True),
+        (60_000, _SEEN + b"stsz" + bytes(12), 50, True),
+        (60_000, _SEEN + b"stsz" + bytes(8) + _NINE + bytes(36), 50, True),
+        (60_000, _SEEN + b"stsz" + bytes(4) + _NINE + _NINE, 0, True),
+        (60_000, _HEARD + b"stsz" + bytes(8) + _NINE + bytes(32) + _NINE, 50, False),
+        (60_000, _HEARD + b"stsz" + bytes(4) + _NINE + _NINE, 50, False),
     ],
 )
-def test_a_film_without_length_or_track_is_empty(length: int, track: bytes, empty: bool) -> None:
+def test_a_film_without_length_track_or_sample_is_empty(length: int, track: bytes, media: int, empty: bool) -> None:
     inside = b"\0\0\0\x64mvhd" + bytes(12) + struct.pack(">II", 1000, length) + bytes(72) + track
-    assert bool(find_emptiness(struct.pack(">I", len(inside) + 8) + b"moov" + inside, "mp4")) is empty
+    assert bool(find_emptiness(box(b"moov", inside) + box(b"mdat", bytes(media)), "mp4")) is empty
+    assert find_emptiness(box(b"ftyp", bytes(8)), "mp4")
+
+
+@pytest.mark.parametrize(("pages", "drawn", "empty"), [(35, None, True), (35, 0, False), (35, 17, False)])
+def test_a_long_pdf_is_looked_at_before_behind_and_between(pages: int, drawn: int | None, empty: bool) -> None:
+    sheets = [Image.new("L", (300, 400), "white") for _ in range(pages)]
+    if drawn is not None:
+        ImageDraw.Draw(sheets[drawn]).text((20, 20), "2026 2027 2028", fill=0)
+    buffer = io.BytesIO()
+    sheets[0].save(buffer, "PDF", save_all=True, append_images=sheets[1:])
+    assert bool(find_emptiness(buffer.getvalue(), "pdf")) is empty
+
+
+def _package(main: str, kind: str, parts: dict[str, str]) -> bytes:
+    buffer, office = io.BytesIO(), "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    rows = f'<Relationship Id="r1" Type="{office}/officeDocument" Target="{main}"/>'
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("_rels/.rels", f"<Relationships>{rows}</Relationships>")
+        below = "".join(
+            f'<Relationship Id="r{number}" Type="{office}/{kind}" Target="{name}"/>'
+            for number, name in enumerate(parts)
+        )
+        folder, _, file = main.partition("/")
+        archive.writestr(f"{folder}/_rels/{file}.rels", f"<Relationships>{below}</Relationships>")
+        if file not in parts:
+            archive.writestr(main, '<p:presentation xmlns:p="p"/>')
+        for name, text in parts.items():
+            archive.writestr(f"{folder}/{name}", text)
+    return buffer.getvalue()
+
+
+_WORDS = "<p:sp><p:txBody><a:t>校车时间</a:t></p:txBody></p:sp>"
+
+
+@pytest.mark.parametrize(
+    ("state", "inside", "empty"),
+    [
+        ("", "", True),
+        ("", _WORDS.replace("校车时间", "　 "), True),
+        ('show="0"', _WORDS, True),
+        ("", _WORDS, False),
+        ("", "<p:graphicFrame/>", False),
+    ],
+)
+def test_slides_without_anything_to_see_are_empty(state: str, inside: str, empty: bool) -> None:
+    slide = f'<p:sld xmlns:p="p" xmlns:a="a" {state}><p:cSld>{inside}</p:cSld></p:sld>'
+    assert bool(find_emptiness(_package("ppt/presentation.xml", "slide", {"slide1.xml": slide}), "pptx")) is empty
+
+
+@pytest.mark.parametrize(
+    ("look", "empty"),
+    [
+        ('<w:color w:val="FFFFFF"/>', True),
+        ('<w:color w:val="auto" w:themeColor="background1"/>', True),
+        ('<w:color w:val="FDFEFD"/>', True),
+        ('<w:color w:val="000000"/><w:shd w:val="clear" w:fill="000000"/>', True),
+        ('<w:color w:val="BFBFBF" w:themeColor="background1" w:themeShade="BF"/>', False),
+        ('<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="000000"/>', False),
+        ('<w:color w:val="000000"/><w:highlight w:val="yellow"/>', False),
+        ('<w:shd w:val="clear" w:fill="000000"/>', False),
+    ],
+)
+def test_words_of_the_colour_behind_them_are_not_seen(look: str, empty: bool) -> None:
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    words = f"<w:p><w:r><w:rPr>{look}</w:rPr><w:t>校车时间</w:t></w:r></w:p>"
+    document = f'<w:document xmlns:w="{space}"><w:body>{words}</w:body></w:document>'
+    assert bool(find_emptiness(_package("word/document.xml", "none", {"document.xml": document}), "docx")) is empty

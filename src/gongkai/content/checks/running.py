@@ -192,7 +192,7 @@ def look_into(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, l
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
             raise
-        why = _emptiness(stored, suffix) if suffix in ("pdf", "docx", "xlsx") else ""
+        why = _emptiness(stored, suffix) if suffix in ("pdf", "docx", "xlsx", "pptx") else ""
         return CheckState.UNREADABLE, [], [why or str(error)]
     except Exception as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
         logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
@@ -228,7 +228,7 @@ def _why_nothing_shows(stored: StoredFile, suffix: str, text: str, pictures: int
 
     if suffix != "pdf" and not pictures and not has_words(text):
         return f"{EMPTY_FILE_PREFIX}文件里没有文字"
-    return _emptiness(stored, suffix, worded=has_words(text)) if len(text) <= SHORT_TEXT else ""
+    return _emptiness(stored, suffix, worded=has_words(text)) if suffix == "pdf" or len(text) <= SHORT_TEXT else ""
 
 
 def _emptiness(stored: StoredFile, suffix: str, *, worded: bool = False) -> str:

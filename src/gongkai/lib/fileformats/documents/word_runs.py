@@ -15,7 +15,7 @@ from gongkai.lib.fileformats.documents.symbols import (
     raise_text,
     translate_symbols,
 )
-from gongkai.lib.fileformats.documents.word_styles import Look, Styles, is_on, read_look
+from gongkai.lib.fileformats.documents.word_styles import Look, Styles, is_on, look_the_same, read_look, read_shading
 
 #: The words that an element yields, piece by piece.
 Texts = Iterator[str]
@@ -47,7 +47,7 @@ class Inline:
     Attributes:
         boxes: text boxes met in the paragraph, read after it.
         picture: called with each element that draws something.
-        shaded: whether the cell around the paragraph has a colour.
+        shaded: the colour of the cell around the paragraph.
         raises: whether superscripts become characters of that form.
     """
 
@@ -59,7 +59,7 @@ class Inline:
     _lost: list[str] = field(default_factory=list)
     _lost_kind: str = ""
     _base: Look = field(default_factory=Look)
-    shaded: bool = False
+    shaded: str | None = None
     raises: bool = True
 
     def text(self, paragraph: _Element) -> str:
@@ -67,9 +67,8 @@ class Inline:
         properties = child_of(paragraph, "pPr")
         style = value_of(child_of(properties, "pStyle")) or self.styles.default
         self._base = self.styles.look(style)
-        shading = value_of(child_of(properties, "shd"), "fill").upper()
-        if shading not in ("", "AUTO", "FFFFFF"):
-            self._base = Look(shaded=True).over(self._base)
+        if shading := read_shading(child_of(properties, "shd")):
+            self._base = Look(shaded=shading).over(self._base)
         words = "".join(self._inside(paragraph, Look(), 0))
         self._flush()
         return words
@@ -150,7 +149,7 @@ class Inline:
             if look.struck:
                 self._lose("deleted", text)
                 return
-            if look.colour == "FFFFFF" and not look.shaded and not self.shaded:
+            if look_the_same(look.colour, look.shaded or self.shaded):
                 self._lose("hidden", text)
                 return
             self._flush()

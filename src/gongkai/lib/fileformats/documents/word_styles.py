@@ -24,13 +24,47 @@ class Look:
     struck: bool | None = None
     font: str | None = None
     colour: str | None = None
-    shaded: bool | None = None
+    shaded: str | None = None
     size: int | None = None
 
     def over(self, below: "Look") -> "Look":
         """Return these properties, with those of `below` where none is stated."""
         names = ("hidden", "struck", "font", "colour", "shaded", "size")
         return Look(*(getattr(self if getattr(self, name) is not None else below, name) for name in names))
+
+
+#: Theme colours of the paper; Word writes them beside or instead of FFFFFF.
+_PAPER = frozenset({"background1", "light1", "bg1", "lt1"})
+_PAPER_COLOUR = "FFFFFF"
+#: A background of which only is known that it is no paper.
+_SOME_COLOUR = "?"
+_COLOUR = re.compile("[0-9A-F]{6}")
+#: Two colours whose parts differ by no more look the same.
+_SAME_COLOUR = 16
+
+
+def read_colour(element: _Element | None) -> str | None:
+    """Return the colour of a color element, FFFFFF for the theme's paper; None where it states none."""
+    is_paper = value_of(element, "themeColor") in _PAPER and not value_of(element, "themeShade")
+    return _PAPER_COLOUR if is_paper else value_of(element).upper() or None
+
+
+def read_shading(element: _Element | None) -> str | None:
+    """Return the colour behind words by a shd element; None where they stand on paper."""
+    if element is None or value_of(element, "val") == "nil":
+        return None
+    fill, is_paper = value_of(element, "fill").upper(), value_of(element, "themeFill") in _PAPER
+    if value_of(element, "val") == "solid" and _COLOUR.fullmatch(value_of(element, "color").upper()):
+        fill = value_of(element, "color").upper()
+    if fill in ("", "AUTO", _PAPER_COLOUR):
+        return _SOME_COLOUR if value_of(element, "themeFill") and not is_paper else None
+    return fill
+
+
+def look_the_same(colour: str | None, behind: str | None) -> bool:
+    """Return whether words of a colour cannot be told from what is behind them."""
+    parts = [bytes.fromhex(one) for one in (colour or "", behind or _PAPER_COLOUR) if _COLOUR.fullmatch(one)]
+    return len(parts) == 2 and all(abs(one - other) < _SAME_COLOUR for one, other in zip(*parts, strict=True))
 
 
 def is_on(properties: _Element | None, *names: str) -> bool | None:
@@ -45,18 +79,18 @@ def read_look(properties: _Element | None) -> Look:
     """Return the properties in an rPr element."""
     if properties is None:
         return Look()
-    fonts, colour = child_of(properties, "rFonts"), value_of(child_of(properties, "color"))
+    fonts, colour = child_of(properties, "rFonts"), read_colour(child_of(properties, "color"))
     hidden = [on for on in (is_on(properties, "vanish"), is_on(properties, "webHidden")) if on is not None]
     struck = [on for on in (is_on(properties, "strike"), is_on(properties, "dstrike")) if on is not None]
-    shading = child_of(properties, "shd")
-    shaded = shading is not None and value_of(shading, "fill").upper() not in ("", "AUTO", "FFFFFF")
+    marked = value_of(child_of(properties, "highlight")) not in ("", "none", "white")
+    shaded = _SOME_COLOUR if marked else read_shading(child_of(properties, "shd"))
     size = value_of(child_of(properties, "sz"))
     return Look(
         any(hidden) if hidden else None,
         any(struck) if struck else None,
         (value_of(fonts, "ascii") or value_of(fonts, "hAnsi") or value_of(fonts, "h-ansi")) or None,
-        colour.upper() or None,
-        True if shaded or child_of(properties, "highlight") is not None else None,
+        colour,
+        shaded,
         int(size) if size.isdecimal() else None,
     )
 

@@ -9,6 +9,8 @@ from PIL import Image
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
+from gongkai.lib.fileformats.documents import UnreadFile
+from gongkai.lib.fileformats.documents.packages import Package, child_of, find_all, name_of, open_package, value_of
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE, UnfitPicture, is_blank, is_blank_picture
 from gongkai.lib.privacy.files.text import open_document
 from gongkai.lib.privacy.model import PrivacyError
@@ -23,8 +25,10 @@ PAGES_LOOKED_AT, _PAGE_PIXELS = 30, 1_200
 _WORD_CHARACTER = re.compile(r"[^\W_\u115f\u1160\u3164\uffa0]|[\ue000-\uf8ff√✓✔☑■●]")
 #: Parts of an office file that a reader sees beside words and pictures.
 _SHOWN_PARTS = re.compile(r"/(?:charts?|diagrams|embeddings|ink)/", re.IGNORECASE)
-#: Tracks of a film that are seen or heard, and how many samples each track has (ISO/IEC 14496-12, 8.4.3 and 8.7.3).
-_TRACKS, _SAMPLES = re.compile(rb"hdlr.{8}(?:vide|soun)", re.DOTALL), re.compile(rb"stsz.{8}(.{4})", re.DOTALL)
+#: Tracks of a film that are seen or heard; the size of all samples of a track, or 0, and how many there are (ISO/IEC 14496-12, 8.4.3 and 8.7.3).
+_TRACKS, _SAMPLES = re.compile(rb"hdlr.{8}(?:vide|soun)", re.DOTALL), re.compile(rb"stsz.{4}(.{4})(.{4})", re.DOTALL)
+#: What a slide shows whether it holds words or not.
+_DRAWN = frozenset({"graphicFrame", "cxnSp", "contentPart", "videoFile", "audioFile"})
 
 
 def has_words(text: str) -> bool:
@@ -45,8 +49,10 @@ def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
     with suppress(UnfitPicture, PrivacyError):
         if suffix in ("png", "jpg", "jpeg", "gif") and is_blank_picture(data):
             return "图片是空白的、只有一片颜色，或者小得看不清"
-        if suffix == "pdf" and not (worded and shows_anything(data, suffix)) and are_pages_blank(data):
+        if suffix == "pdf" and are_pages_blank(data) and not (worded and shows_anything(data, suffix)):
             return "各页都是空白"
+        if suffix == "pptx" and not shows_slides(data):
+            return "没有放映时看得到内容的幻灯片"
         if suffix in ("docx", "xlsx", "txt", "csv") and not shows_anything(data, suffix):
             return "打开后看不到内容（只有空格、标点、空白图片，或者文字是隐藏的、白色的）"
     return _film_emptiness(data) if suffix == "mp4" else ""
@@ -61,7 +67,39 @@ def shows_anything(data: bytes, suffix: str) -> bool:
     try:
         return has_words(open_document(data, f".{suffix}").text) or _shows_pictures(data)
     except PrivacyError as error:
-        return not str(error).startswith(_NO_WORDS) or _shows_pictures(data)
+        unseen = _NO_WORDS if suffix != "pdf" else (*_NO_WORDS, "太大")  # the pages of a PDF are looked at apart
+        return not str(error).startswith(unseen) or _shows_pictures(data)
+
+
+@reader(PrivacyError)
+def shows_slides(data: bytes) -> bool:
+    """Return whether a slide that is not hidden shows words, a shape or a picture; True where that cannot be told."""
+    try:
+        package = open_package(data)
+        main = package.main_part("ppt/presentation.xml")
+        slides = [part for kind, part in package.relations(main).values() if kind == "slide"]
+        return any(_shows_slide(package, part) for part in slides)
+    except UnreadFile:
+        return True
+
+
+def _shows_slide(package: Package, part: str) -> bool:
+    root = package.xml(part)
+    if root is None or value_of(root, "show") in ("0", "false"):
+        return False
+    relations = package.relations(part)
+    for element in root.iter("{*}*"):
+        name = name_of(element)
+        if name in _DRAWN or (name == "t" and has_words(element.text or "")):
+            return True
+        if name == "sp" and child_of(element, "nvSpPr", "nvPr", "ph") is None:
+            box = value_of(child_of(element, "nvSpPr", "cNvSpPr"), "txBox") in ("1", "true")
+            if not box and next(find_all(element, "prstGeom"), next(find_all(element, "custGeom"), None)) is not None:
+                return True
+        target = relations.get(value_of(element, "embed"), ("", ""))[1] if name == "blip" else ""
+        if target and (not package.find(target) or _shows_picture(package.read(target))):
+            return True
+    return False
 
 
 def _shows_pictures(data: bytes) -> bool:
@@ -84,7 +122,7 @@ def _shows_picture(data: bytes) -> bool:
 
 @reader(PrivacyError)
 def are_pages_blank(data: bytes) -> bool:
-    """Return whether nothing is on any of the first pages of a PDF.
+    """Return whether nothing is on any page of a PDF; of a long one the first, the last and some between are looked at.
 
     Raises:
         PrivacyError: it does not open.
@@ -92,12 +130,19 @@ def are_pages_blank(data: bytes) -> bool:
     try:
         document = pdfium.PdfDocument(data)
         document.init_forms()
-        few = len(document) <= PAGES_LOOKED_AT
-        blank = few and all(is_blank(small_picture(document[number])) for number in range(len(document)))
+        blank = all(is_blank(small_picture(document[number])) for number in _pages_to_look_at(len(document)))
         document.close()
     except pdfium.PdfiumError as error:
         raise PrivacyError("这个 PDF 打不开") from error
     return blank
+
+
+def _pages_to_look_at(count: int) -> list[int]:
+    if count <= PAGES_LOOKED_AT:
+        return list(range(count))
+    third = PAGES_LOOKED_AT // 3
+    between = [third + (count - 2 * third) * step // third for step in range(third)]
+    return [*range(third), *range(count - third, count), *between]
 
 
 def small_picture(page: pdfium.PdfPage) -> Image.Image:
@@ -112,11 +157,36 @@ def _film_emptiness(data: bytes) -> str:
         return "视频没有时长"
     at = data.find(b"moov") - 4
     moov = data[at : at + int.from_bytes(data[at : at + 4], "big")] if at >= 0 else b""
-    whole = moov and at + int.from_bytes(moov[:4], "big") <= len(data) and b"cmov" not in moov
-    if not whole or b"moof" in data:
+    if b"moof" in data or b"cmov" in moov:
         return ""
-    counts = _SAMPLES.findall(moov)
-    return "" if _TRACKS.search(moov) and (not counts or any(map(any, counts))) else "视频里没有画面，也没有声音"
+    media, is_whole = _walk_film(data)
+    if is_whole and not media:
+        return "视频里没有画面，也没有声音"
+    if not moov or at + int.from_bytes(moov[:4], "big") > len(data):
+        return ""
+    samples = list(_SAMPLES.finditer(moov))
+    shown = not samples or any(_has_samples(moov, one) for one in samples)
+    return "" if _TRACKS.search(moov) and shown else "视频里没有画面，也没有声音"
+
+
+def _walk_film(data: bytes) -> tuple[int, bool]:
+    """Return how many bytes of sound and picture a film has by its outer boxes, and whether all boxes are at hand."""
+    at = media = 0
+    while at + 8 <= len(data):
+        size, head = int.from_bytes(data[at : at + 4], "big"), 8
+        if size == 1:
+            size, head = int.from_bytes(data[at + 8 : at + 16], "big"), 16
+        size = size or len(data) - at
+        if size < head:
+            return media, False
+        media += size - head if data[at + 4 : at + 8] == b"mdat" else 0
+        at += size
+    return media, at == len(data)
+
+
+def _has_samples(moov: bytes, found: "re.Match[bytes]") -> bool:
+    size, count = (int.from_bytes(part, "big") for part in found.groups())
+    return bool(count) and (size > 0 or any(moov[found.end() : found.end() + 4 * count]))
 
 
 def _film_seconds(data: bytes) -> float | None:
