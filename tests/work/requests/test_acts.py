@@ -256,7 +256,7 @@ def test_a_request_is_split_merged_and_passed_on() -> None:
     entry = register(received=R, channel="mail")
     said = Particulars(kind="legal", name="晨光律师事务所", phone="13800138000")
     register_party(None, by=ANONYMOUS, matter=f"request/{entry.pk}", said=said)
-    do(entry, "split", pieces=["项目清单", "资金安排"])
+    do(entry, "split", pieces=["项目清单", "项目清单。"])
     first, second = Request.objects.filter(origin=entry.pk).order_by("pk")
     assert (first.received_on, first.counted_on) == (R, R)
     gone = do(first.entry, "merge", into=second.entry.number)

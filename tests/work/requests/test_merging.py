@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from factories.requests import applied, do, register
+from factories.requests import WANTED, applied, do, register
 from factories.units import BodyFactory
 from gongkai.core.acts.action import Refused
 from gongkai.core.intake.models import Party
@@ -74,6 +74,26 @@ def test_only_requests_of_one_applicant_are_merged() -> None:
     with pytest.raises(Refused, match="只能并入本单位同一申请人"):
         do(own, "merge", into=stranger.number)
     assert do(own, "merge", into=first.number).state == "passed_on"
+
+
+@pytest.mark.usefixtures("_january")
+@pytest.mark.parametrize(
+    ("wanted", "same"),
+    [
+        (f"{WANTED}。", True),
+        (f"申请公开{WANTED}", True),
+        (WANTED.replace("2024", "2025"), False),
+        ("2025年校车安全检查记录", False),
+    ],
+)
+def test_only_the_same_matter_is_merged(wanted: str, same: bool) -> None:
+    first = applied(register(received=R))
+    other = applied(register(first.body, R, wanted=wanted))
+    if same:
+        assert do(other, "merge", into=first.number).state == "passed_on"
+        return
+    with pytest.raises(Refused, match="请分别答复"):
+        do(other, "merge", into=first.number)
 
 
 @pytest.mark.usefixtures("_january")

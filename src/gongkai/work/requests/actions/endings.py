@@ -18,8 +18,10 @@ from gongkai.core.ledger.lapses import settle_lapses_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.same_person import is_among
+from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Status
+from gongkai.lib.matching.duplicates import fingerprint, similarity
 from gongkai.work.requests.actions.base import (
     check_day,
     end_with_full_stop,
@@ -48,6 +50,9 @@ from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE
 
 # Maximum number of requests that one request is split into.
 MAX_SPLIT_PIECES = 100
+# From which similarity (0 to 1) two texts with the same numbers ask for the same.
+LEAST_SAME_MATTER = 0.6
+_NUMBER = re.compile(r"[0-9]+")
 # Clock events that a successor request does not take over: it has its own receipt and end.
 _EVENTS_NOT_CARRIED_OVER = frozenset({"received", "ended"})
 
@@ -193,11 +198,16 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResul
     other = next((one for one in list_mergeable_requests(entry) if one.entry.number == number), None)
     if other is None:
         raise Refused("只能并入本单位同一申请人的另一件在办申请。已经答复过的，按“重复申请”办理。")
+    request = load_request(entry)
+    if not _is_same_matter(request.content.reveal(), other.content.reveal()):
+        raise Refused(
+            f"与{number}申请的内容不同，不能并为一件：每件申请都须答复（《条例》第三十六条）。请分别答复；"
+            "内容只有部分相同的，答复其中一件后用“一并答复相同申请”。"
+        )
     if _is_due_later(other.entry, entry):
         raise Refused(
             f"{number}的答复期限比这一件晚，或者正在停止计时：请打开{number}，把它并入{entry.number}，期限按较早的计算。"
         )
-    request = load_request(entry)
     request.merged_into = other
     request.save(update_fields=["merged_into"])
     said = f"并入{number}{f'：{words}' if words else ''}"
@@ -209,6 +219,14 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResul
         "凭任一查询码都可以查看答复；内容不同的，请与承办单位联系。"
     )
     return replace(step, tell=applicant_notifications(request, "申请已经并案办理", body, f"merged/{other.pk}"))
+
+
+def _is_same_matter(one: str, other: str) -> bool:
+    """Return whether two texts ask for the same: equal but for marks, or nearly equal with the same numbers."""
+    if fingerprint(one) == fingerprint(other):
+        return True
+    numbers = [sorted(set(_NUMBER.findall(text))) for text in (one, other)]
+    return numbers[0] == numbers[1] and similarity(one, other) >= LEAST_SAME_MATTER
 
 
 def _is_due_later(other: Entry, entry: Entry) -> bool:
