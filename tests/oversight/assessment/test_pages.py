@@ -124,6 +124,17 @@ def test_the_office_walks_a_round_by_its_buttons(scene: Scene) -> None:
     assert Scheme.objects.get(pk=draft.pk).state == "in_force"
 
 
+def test_the_head_is_led_to_no_entry_that_is_closed_to_them(scene: Scene) -> None:
+    actions.open_round(scene.round, by=scene.chief)
+    actions.measure_round(scene.round, by=scene.chief)
+    leaf = scene.unit().marks.get().indicator
+    pages = (f"rounds/{scene.round.pk}/", f"units/{scene.unit().pk}/", f"units/{scene.unit().pk}/leaf/{leaf.pk}/")
+    for client in (signed_in(Role.LEAD, scene.round.body), signed_in(Role.CHIEF, scene.office)):
+        for page in pages:
+            for link in set(re.findall(r'href="(/admin/ledger/[0-9]+/)"', shown(client, page))):
+                assert client.get(link).status_code == 200, (page, link)
+
+
 def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     actions.open_round(scene.round, by=scene.chief)
     chief = signed_in(Role.CHIEF, scene.office)

@@ -5,9 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.scoring import SOURCES
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.oversight.assessment import actions
@@ -46,7 +48,7 @@ def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
         "leaf": own,
         "source": SOURCES.get(own.source),
         "marks": _told(marks),
-        "cases": current.cases[:MAX_LISTED_CASES] if current else [],
+        "cases": _link_cases(by, current.cases[:MAX_LISTED_CASES]) if current else [],
         "all_cases": len(current.cases) if current else 0,
         "current": current,
         "form": form if by_hand else None,
@@ -55,6 +57,14 @@ def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
         "others": _others(shown, own) if oversees_round(request.user, shown.round) else [],
     }
     return render(request, "assessment/leaf.html", context)
+
+
+def _link_cases(by: Actor, cases: list[list[object]]) -> list[list[object]]:
+    """Return the rows behind a figure, without the addresses of entries that the reader may not open."""
+    refs = [str(case[0]) for case in cases]
+    closed = set(Entry.objects.filter(number__in=refs).values_list("number", flat=True))
+    closed -= set(visible_to(by).filter(number__in=closed).values_list("number", flat=True))
+    return [[*case[:4], "" if case[0] in closed else case[4]] for case in cases]
 
 
 def _told(marks: list[Mark]) -> list[tuple[Mark, str]]:
