@@ -39,6 +39,8 @@ def find_names_after_roles(frame: Frame) -> Iterator[NameMatch]:
         kind, word = context.find_role_at_end(text[max(0, found.start() - 12) : found.start()])
         if kind not in _PRIVATE_KINDS or _is_inside_word(frame, found.start() - len(word)):
             continue
+        if context.continues_as_role(text, start, word):
+            continue  # 大舅|哥何静
         evidence = Evidence.PARTY if word in _PARTY_WORDS else Evidence.ROLE
         end = _find_name_end(frame, start, found["run"])
         if end and _has_unusual_shape(text[start:end]) and _is_acceptable(frame, start, end, evidence):

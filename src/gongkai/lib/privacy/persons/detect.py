@@ -66,6 +66,7 @@ def find_persons(frame: Frame) -> list[PersonName]:
         *(
             one for one in words if frame.starts[one[1]] > 1 or word_names.is_person_doing(frame, one[1])
         ),  # 女儿高洁|同住
+        *word_names.find_kin_names(frame),
         *announced.find_names_after_roles(frame),
         *sure,
         *records.find_record_names(frame),

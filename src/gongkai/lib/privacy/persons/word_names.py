@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy import dictionary
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, context, shape
 from gongkai.lib.privacy.persons.found import NameMatch
@@ -36,6 +37,20 @@ _PERSON_DOES = re.compile(
 )
 #: What a case is about, right after whom it is about: 女儿高原入学案, 丈夫华山工伤认定.
 _MATTERS = PrefixSet(read_word_group("roles", "matter"))
+#: A stage of school, a degree of disability, a decision: what only a person's case is about (小学毕业, 一级伤残, 未被录取).
+_CASE = re.compile(
+    r"(?:小学|初中|高中|中学|大学|中专|大专|本科|幼儿园)(?:[一二三四五六七八九初高大小]?年级|[一二三四]年|升|毕业|入学|入园|学籍|阶段|报名|录取|就读|期间|择校|转学|助学|奖学|学费|成绩|退学|休学|在读)"
+    r"|[一二三四五六七八九十]{1,2}级(?:伤残|残疾|工伤|智力|肢体|精神|视力|听力|言语|多重)|[小幼初]升[小初高]|[中高]考|学区|学位|助学|[大重]病|慢病"
+    r"|(?:公租|廉租|保障|经济适用|安置|房改|拆迁|学区)房|[未已](?:被|能|获|予|通过)|[同前]去"
+)
+#: What a strong word for a relative begins with: a clause, its owner, a word that leads to whom something is done.
+_OWNER = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|[我其他她俺咱您你之的和与及]|本人|申请人|当事人|以及|由于|关于|公开|[因为替给对将把陪带由])$"
+)
+_ANY_ROLE = _ROLES | read_word_group("roles", "private") | read_word_group("roles", "minor")
+_ANY_ROLE_BEFORE = re.compile(
+    f"(?<=[{''.join(sorted({role[-1] for role in _ANY_ROLE}))}])(?:[(:]|名?叫|名|是|为)?(?=[{HAN}]{{2}})"
+)
 _OTHER_PERSON = re.compile(rf"[、(和与及](?:其|之|他|她)?[{HAN}]")
 
 
@@ -50,6 +65,67 @@ def find_word_names(frame: Frame) -> Iterator[NameMatch]:
         end = _find_word_name_end(frame, start)
         if end and not context.continues_as_role(text, start, role):
             yield start, end, "kin" if kind == "kin" else "private", role
+
+
+def find_kin_names(frame: Frame) -> Iterator[NameMatch]:
+    """Yield names right after a strong word for a relative that end where the next word begins (我女儿王磊|小学毕业)."""
+    text = frame.text
+    for found in _ANY_ROLE_BEFORE.finditer(text):
+        start, before = found.end(), text[max(0, found.start() - 10) : found.start()]
+        kind, role = context.find_role_at_end(before)
+        if kind not in ("kin", "minor", "private") or text[start] not in shape.USUAL_SURNAMES:
+            continue
+        kin = role in _ROLES and kind != "private"
+        if kin and role[0] not in "我其俺之" and not _OWNER.search(before[: -len(role)]):
+            continue
+        end = 0 if context.continues_as_role(text, start, role) else _find_end_before_word(frame, start, kin)
+        if end:
+            yield start, end, kind, role
+
+
+def _find_end_before_word(frame: Frame, start: int, kin: bool) -> int:
+    text = frame.text
+    if is_plain_word(frame, start) or not {text[start : start + 2], text[start : start + 3]}.isdisjoint(_NEVER_NAMES):
+        return 0
+    size = shape.surname_size(text[start : start + 3])
+    ends = [end for end in (start + size + 1, start + size + 2) if _HAN.match(text, end - 1)]
+    for sees in (_begins_case, _begins_word)[: 2 if kin else 1]:
+        for end in ends:
+            word = shape.is_ordinary_word(text[start:end])
+            if not kin and (word or not _CASE.match(text, end)):
+                continue
+            if sees(text, end) and _may_be_kin_name(frame, start, end, sees is _begins_case):
+                return end
+    return 0
+
+
+def _begins_case(text: str, at: int) -> bool:
+    return bool(_CASE.match(text, at)) or len(_MATTERS.at(text, at)) > 1
+
+
+def _begins_word(text: str, at: int) -> bool:
+    words = dictionary.split_words(text[at : at + 6]) if _HAN.match(text, at) else []
+    return bool(words) and len(words[0]) > 1
+
+
+def _may_be_kin_name(frame: Frame, start: int, end: int, case: bool) -> bool:
+    name = frame.text[start:end]
+    role = context.is_known_role(name) or context.is_known_role(name[:2])
+    if role or name[-1] in "考楼庄村路旗" or behind.has_post_after(frame, end):
+        return False
+    if shape.is_dictionary_word(name):
+        known = shape.dictionary_tag(name).startswith("nr")
+        return case and (known if len(name) > 2 else _may_be_word_name(name))
+    if shape.is_dictionary_word(name[1:]) and not (case and name[1:] in shape.GIVEN_NAME_PAIRS):
+        return False
+    weak = name[0] in shape.WEAK_SURNAMES | shape.FUNCTION_SURNAMES and name[0] not in shape.TOP_SURNAMES
+    given = shape.TIER_A_GIVEN_CHARACTERS | shape.TIER_B_GIVEN_CHARACTERS
+    if not case and (frame.text[end] in given if len(name) == 2 else name[-1] not in given or name[-1] == "有"):
+        return False  # 颜秀花|都, 俞洁|有轻度
+    cut = frame.starts[start] > end - start or shape.is_dictionary_word(frame.text[end - 1 : end + 1])
+    if not case and (cut or weak or frame.starts[end] < 2 or behind.continues_as_place(frame, end, gap=False)):
+        return False
+    return shape.score_name(name) >= (1.2 if weak else 0.5 if case else 0.9)
 
 
 def is_plain_word(frame: Frame, start: int) -> bool:
