@@ -146,10 +146,10 @@ def entered_years(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(calendar_file, "FURTHER", [holidays.entered_years])
     monkeypatch.setattr(changes, "STORED", [legal_changes.confirmed_changes])
     for module in (holidays, legal_changes):
-        module.forget()
+        module.expire_cache()
     yield
     for module in (holidays, legal_changes):
-        module.forget()
+        module.expire_cache()
 
 
 @pytest.fixture(scope="session", autouse=True)
