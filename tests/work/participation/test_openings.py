@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
+from factories.checks import sheet_of_paper
 from factories.notices import city, entry_of, live, parsed, row
 from factories.participation import later
 from factories.publishing import column, public, website
@@ -44,10 +45,7 @@ def planned(body: Body, on: date, **facts: object) -> Opening:
 
 
 def photo(name: str = "照片.png") -> SimpleUploadedFile:
-    bytes_ = bytes.fromhex(
-        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
-        "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-    )
+    bytes_ = sheet_of_paper(name, 60, 80)
     return SimpleUploadedFile(name, bytes_, "image/png")
 
 

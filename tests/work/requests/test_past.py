@@ -172,7 +172,7 @@ def test_it_is_recorded_and_compared_in_the_office_and_shown_wherever_the_case_i
     for name, data, why in (
         ("告知书.txt", b"notice", "须是扫描件或照片"),
         ("告知书.pdf", b"%PDF-1.4 x", "打不开"),
-        ("告知书.png", sheet_of_paper("告知书.png", 600, 800, blank=True), "空白页"),
+        ("告知书.png", sheet_of_paper("告知书.png", 600, 800, blank=True), "空白"),
     ):
         refused = page.post(act, {**sent, "past_paper": SimpleUploadedFile(name, data)}).content.decode()
         assert why in refused

@@ -102,7 +102,7 @@ def test_after_retention_figures_stay_and_nobody_is_known(entry: Entry, clock: A
     ) == before
 
 
-@pytest.mark.parametrize("where", ["append", "inform"])
+@pytest.mark.parametrize("where", ["append_record", "inform_followers"])
 def test_killed_between_decision_and_letter_both_are_there_or_neither(
     entry: Entry, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:

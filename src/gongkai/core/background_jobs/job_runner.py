@@ -23,8 +23,8 @@ from gongkai.core.background_jobs.asking import call_left_callback, schedule_att
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import LEASE_DURATION, State
+from gongkai.core.files.disk import FULL_DISK_ADVICE, describe_full
 from gongkai.core.files.errors import StoreUnavailable
-from gongkai.core.files.place import FULL_DISK_ADVICE, describe_full
 from gongkai.core.units.actors import actor_of
 from gongkai.lib.confined import with_progress
 
