@@ -45,7 +45,7 @@ _CASE = re.compile(
 )
 #: What a strong word for a relative begins with: a clause, its owner, a word that leads to whom something is done.
 _OWNER = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|[我其他她俺咱您你之的和与及]|本人|申请人|当事人|以及|由于|关于|公开|[因为替给对将把陪带由])$"
+    rf"(?:(?<![{HAN}])|[我其他她俺咱您你之的和与及]|本人|申请人|当事人|以及|由于|关于|公开|[因为替给对将把陪带由])$"
 )
 _ANY_ROLE = _ROLES | read_word_group("roles", "private") | read_word_group("roles", "minor")
 _ANY_ROLE_BEFORE = re.compile(
