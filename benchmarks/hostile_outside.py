@@ -40,7 +40,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from gongkai.ops.cli.django import start
 start(ready=False)
-from gongkai.work.consultation.mailbox.fetching import fetch
+from gongkai.work.consultation.mailbox.fetching import fetch_folder
 from gongkai.work.consultation.models import IncomingMail
 from gongkai.core.units.models import Body
 class Box:
@@ -50,7 +50,7 @@ class Box:
     def sizes(self, numbers): return {number: self.kept.stat().st_size for number in numbers}
     def message(self, number): return self.kept.read_bytes()
     def head(self, number): return self.kept.open("rb").read(100_000)
-fetch("measured", nullcontext(Box()), Body.objects.filter(parent=None).first())
+fetch_folder("measured", nullcontext(Box()), Body.objects.filter(parent=None).first())
 row = IncomingMail.objects.get(uid=int(sys.argv[2]))
 print(row.pk, row.state)
 """

@@ -12,10 +12,10 @@ EXAMPLE = "2026-11-22 10:15:00+08"
 #: Writes what the restore to a moment leaves out, and must name.
 LATER = """
 from django.db import transaction
-from gongkai.core.acts.chain import append
+from gongkai.core.acts.chain import append_record
 from gongkai.core.units.actors import SYSTEM
 with transaction.atomic():
-    append("rehearsal/1", action="rehearsal.later", by=SYSTEM)
+    append_record("rehearsal/1", action="rehearsal.later", by=SYSTEM)
 """
 
 

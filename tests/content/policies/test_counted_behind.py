@@ -24,11 +24,11 @@ def serve(out, pause):
         if words:
             out.write_text(" ".join(said for said, _ in words))
 
-    counting.SECONDS, counting.flush = pause, flush
+    counting.SECONDS, counting.write_counts = pause, flush
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    counting.written_behind()
+    counting.enable_background_writes()
     counting._buffer.written = time.monotonic()
-    counting.looked_for("公积金", 1)
+    counting.count_search("公积金", 1)
     while pause < 100 and not out.exists():
         time.sleep(0.02)
     if pause < 100:
