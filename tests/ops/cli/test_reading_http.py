@@ -1,6 +1,8 @@
 """The server that stands in front (granian) reads one request where two could be read, or none."""
 
+import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -28,7 +30,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         number: int = free.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(number), "served:app"]
-    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    server = subprocess.Popen(command, cwd=folder, stdout=quiet, stderr=quiet, start_new_session=True)
     try:
         for _ in range(200):
             with socket.socket() as tried:
@@ -37,8 +40,9 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
             time.sleep(0.1)
         yield number
     finally:
-        server.terminate()
-        server.wait(20)
+        # How it reads is asked here, not how it ends: asked kindly, it may wait for a line left open.
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def answers(port: int, head: bytes, body: bytes) -> tuple[list[int], bytes]:
