@@ -27,6 +27,7 @@ from wagtail.admin.icons import get_icon_sprite_hash
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME
 from gongkai.lib import matching, privacy
 from gongkai.lib.matching.analysis import segmenter
+from gongkai.lib.privacy.proofreading.counts import load_counts
 from gongkai.ui.office.menu import settled_menu
 from gongkai.work.notices.queries import public
 
@@ -72,9 +73,9 @@ def _read_for_ever() -> None:
 
 @cache
 def read_program() -> None:
-    """Load what depends on the program alone: URL names, icons, templates, text comparison, privacy rules.
+    """Load what depends on the program alone: URL names, icons, templates, text comparison, privacy rules, character counts.
 
-    A server calls this once before it forks its workers (`cli.serve`).
+    A server calls this once before it forks its workers (`cli.serve`): they share what is read here.
     """
     with translation.override(settings.LANGUAGE_CODE):
         read_addresses(get_resolver())
@@ -88,6 +89,7 @@ def read_program() -> None:
         getattr(matching, name)
     segmenter().cut("政务公开")
     privacy.load_rules()
+    load_counts()
 
 
 def read_addresses(resolver: URLResolver, within: str = "") -> None:
