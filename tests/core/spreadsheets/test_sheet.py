@@ -3,6 +3,7 @@ import io
 import random
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -246,6 +247,12 @@ def test_cells_under_a_merged_one_are_named_as_such() -> None:
         ("第6行 A列（书名）", "是合并单元格，这一格读不到内容"),
     ]
     assert [row["name"] for row in table.rows] == ["春秋", "史记"]
+    kind = next(column for column in SHEET.columns if column.head == "类别")
+    grouped = replace(SHEET, columns=tuple(replace(one, grouping=one is kind) for one in SHEET.columns))
+    table = read_table(out.getvalue(), grouped)
+    assert [one.place for one in table.errors] == ["第6行 A列（书名）"]
+    assert table.rows[1][kind.key] == table.rows[0][kind.key]
+    assert any("B列（类别）向下合并" in note for note in table.notes)
 
 
 def test_a_missing_required_column_and_an_unknown_one() -> None:

@@ -89,7 +89,7 @@ def _read_rows(
     covered: CoveredCells,
 ) -> int:
     for number, cells in rows:
-        hidden = covered.in_row(number, cells)
+        behind = covered.in_row(number, cells)
         if not any(plain(cells[at]) for at in places.values() if at < len(cells)):
             continue
         if sheet.without_sums and _sums(cells, places, sheet):
@@ -102,7 +102,7 @@ def _read_rows(
         count += 1
         if count > sheet.max_rows:
             raise _too_many(sheet)
-        _read_row(number, cells, places, sheet, table, page, hidden)
+        _read_row(number, cells, places, sheet, table, page, behind)
         if len(table.errors) >= MAX_ERRORS:
             break
     return count
@@ -202,7 +202,7 @@ def _read_row(
     sheet: Sheet,
     table: Table,
     page: str,
-    hidden: set[int],
+    covered: dict[int, object],
 ) -> None:
     letters = {key: column_letter(at) for key, at in places.items()}
     row, faults = Row(number, {}, letters, page), len(table.errors)
@@ -212,7 +212,11 @@ def _read_row(
         at = places[column.key]
         value = cells[at] if at < len(cells) else None
         try:
-            if at in hidden and not plain(value):
+            if at in covered and not plain(value):
+                value = covered[at] if column.grouping else None
+                note = f"{letters[column.key]}列（{column.head}）向下合并的单元格，所合并的各行都按它读取。"
+                table.notes += [note] if plain(value) and note not in table.notes else []
+            if at in covered and not plain(value):
                 raise BadCell("是合并单元格，这一格读不到内容", "请取消合并单元格，把每一格填上")
             if isinstance(value, CellFault):
                 raise BadCell(value.what, value.todo)

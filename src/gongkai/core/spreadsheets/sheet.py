@@ -36,7 +36,9 @@ class Column:
     `head` is the Chinese heading, `also` accepted synonyms. `read` parses a cell value (str,
     number, date or None) or raises `BadCell`. `write` returns the cell value of a row object; default:
     the attribute or item `key`. `choices` become a drop-down list in .xlsx. `width` is in
-    characters. `blank` permits empty cells in a required column.
+    characters. `blank` permits empty cells in a required column. In a `grouping` column a cell that is
+    merged downwards holds for every row that it covers. `shape` is a pattern by which the values of an
+    unknown heading propose this column.
     """
 
     key: str
@@ -45,6 +47,8 @@ class Column:
     write: Callable[[AnyRow], object] | None = None
     required: bool = False
     blank: bool = False
+    grouping: bool = False
+    shape: str = ""
     help: str = ""
     choices: Sequence[str] = ()
     also: tuple[str, ...] = ()

@@ -28,9 +28,10 @@ from gongkai.core.spreadsheets.importers import (
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.people import actor_behind
 from gongkai.core.spreadsheets.portions import is_abandoned
-from gongkai.core.spreadsheets.sheet import SheetHeading
+from gongkai.core.spreadsheets.sheet import Column, SheetHeading
 from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE, download
 from gongkai.core.widgets.paging import page_of
+from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
 
 #: Headings of a column that counts the rows: 序号 is not taken for 账号, which it resembles.
@@ -166,9 +167,14 @@ def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHea
     guessed = []
     for head in plan.heads:
         counts_rows = head.key or head.spelled in ROW_NUMBERS
-        likest = "" if counts_rows else next(iter(nearest_words(head.spelled, free, 1)), "")
+        shaped = [one.head for one in importer.sheet.columns if one.head in free and _has_shape(head, one)]
+        likest = "" if counts_rows else next(iter(shaped or nearest_words(head.spelled, free, 1)), "")
         guessed.append((head, head.key or (free.pop(likest) if likest else "")))
     return guessed
+
+
+def _has_shape(head: SheetHeading, column: Column) -> bool:
+    return bool(column.shape and head.samples) and all(re.fullmatch(column.shape, one) for one in head.samples)
 
 
 def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpResponse:

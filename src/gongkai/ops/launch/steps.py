@@ -179,7 +179,7 @@ for _step in (
         "登记各单位的人员，办理任职，开通账号",
         "系统管理员",
         (ADMINISTRATOR,),
-        "登记人员",
+        "导入、登记人员",
         _people_page,
         lacking.people,
     ),

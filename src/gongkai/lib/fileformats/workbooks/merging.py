@@ -62,18 +62,23 @@ class CoveredCells:
 
     def __init__(self, ranges: list[MergedRange]) -> None:
         self._waiting = sorted(ranges, key=lambda one: one.top, reverse=True)
-        self._running: list[MergedRange] = []
+        self._running: list[tuple[MergedRange, object]] = []
 
-    def in_row(self, number: int, cells: list[object]) -> set[int]:
-        """Return the columns (from 0) of a row that a non-empty merged cell covers."""
-        self._running = [merged for merged in self._running if merged.bottom >= number]
+    def in_row(self, number: int, cells: list[object]) -> dict[int, object]:
+        """Return the columns (from 0) of a row that a non-empty merged cell covers.
+
+        The value is that of the merged cell for its own column, and None for columns to its right.
+        """
+        self._running = [(one, value) for one, value in self._running if one.bottom >= number]
         while self._waiting and self._waiting[-1].top <= number:
             one = self._waiting.pop()
             first = cells[one.left] if one.top == number and one.left < len(cells) else None
             # Ranges that are read do not lie over each other: one row has no more of them than columns, whatever the file claims.
             if first not in (None, "") and len(self._running) < _COLUMNS:
-                self._running.append(one)
-        return {at for merged in self._running for at in _columns(merged, number)}
+                self._running.append((one, first))
+        return {
+            at: value if at == one.left else None for one, value in self._running for at in _columns(one, number)
+        }
 
 
 def _columns(one: MergedRange, number: int) -> range:
