@@ -21,7 +21,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.ops.launch import lacking
-from gongkai.ops.launch.actions import begin_setup, open_columns, open_to_public, propose, reasons_against_confirming
+from gongkai.ops.launch.actions import begin_setup, open_columns, open_to_public, propose, reasons_against_opening
 from gongkai.ops.launch.steps import STEPS, open_steps
 from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS, is_suspended
 from gongkai.ops.launch.texts import TEXTS_BY_MARK, blanks_left, blanks_of
@@ -143,10 +143,13 @@ def test_the_opening_takes_a_second_person(place: City, settings: Any) -> None:
     assert waiting["awaits"]
     assert block(actor(Role.LEAD, place.finance)) is None
     answered, settings.ALLOWED_HOSTS = settings.ALLOWED_HOSTS, ["another.example"]
-    assert "加上这个域名" in reasons_against_confirming(launch, head(place))[0]
+    assert "加上这个域名" in reasons_against_opening(launch, head(place))[0]
     assert block(head(place)) is not None
+    assert reasons_against_opening(launch, actor(Role.CLERK, place.finance)) == []
     with pytest.raises(Refused, match="服务器还不应答域名"):
         open_to_public(launch, by=head(place))
+    with pytest.raises(Refused, match="服务器还不应答域名"):
+        propose(launch, by=place.chief, earlier=LEAVE)
     assert "服务器还不应答" in STEPS["host"].left()
     settings.ALLOWED_HOSTS = answered
     open_to_public(launch, by=head(place))

@@ -67,14 +67,25 @@ def _find_clerk(column: Column) -> Person | None:
     return next((post.person for post in posts.order_by("pk")), None)
 
 
-@action("launch.propose", label="提请开通", rule=rules.check_may_propose)
+def _needs_site_and_host(_: Launch) -> list[str]:
+    if not Website.objects.exists():
+        return ["还没有网站，请先新建网站。"]
+    left = lacking.hosts()
+    return [f"{left}。请系统管理员按安装手册在服务器的设置里加上这个域名，重新启动以后再开通。"] if left else []
+
+
+def reasons_against_opening(launch: Launch, by: Actor) -> list[str]:
+    """Return the reasons that prevent this user, who may propose or confirm the opening, from doing so now."""
+    closed = rules.check_may_propose(by, launch) and rules.check_may_open(by, launch)
+    return [] if closed else _needs_site_and_host(launch)
+
+
+@action("launch.propose", label="提请开通", rule=rules.check_may_propose, ready=_needs_site_and_host)
 def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = None) -> ActionResult:
     """Propose the opening and decide about tasks due before it; a second person confirms.
 
     May be repeated with another choice until it is confirmed.
     """
-    if not Website.objects.exists():
-        raise Refused("还没有网站，请先新建网站。")
     if earlier not in Launch.Earlier.values:
         raise Refused("请选择开通以前到期的任务怎样处理。")
     if earlier == Launch.Earlier.CATCH_UP and (until is None or until <= timezone.localdate()):
@@ -97,17 +108,7 @@ def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = Non
     return ActionResult(words=said, tell=(tell,))
 
 
-def _answers(_: Launch) -> list[str]:
-    left = lacking.hosts()
-    return [f"{left}。请系统管理员按安装手册在服务器的设置里加上这个域名，重新启动以后再开通。"] if left else []
-
-
-def reasons_against_confirming(launch: Launch, by: Actor) -> list[str]:
-    """Return the reasons that prevent this user, who may confirm the opening, from confirming it now."""
-    return [] if rules.check_may_open(by, launch) else _answers(launch)
-
-
-@action("launch.open", label="确认开通", rule=rules.check_may_open, ready=_answers)
+@action("launch.open", label="确认开通", rule=rules.check_may_open, ready=_needs_site_and_host)
 def open_to_public(launch: Launch, *, by: Actor) -> ActionResult:
     """Open the installation: sites, APIs and reminders start. This cannot be undone."""
     launch.opened_at = timezone.now()

@@ -131,7 +131,7 @@ class Launches(Register[Launch]):
         launch = Launch.objects.first()
         return {
             "launch": launch,
-            "hindered": actions.reasons_against_confirming(launch, by) if launch else [],
+            "hindered": actions.reasons_against_opening(launch, by) if launch else [],
             "steps": shown,
             "done_count": sum(standing.done for standing in shown),
             "public": seen_by_public(),

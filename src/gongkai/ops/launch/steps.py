@@ -36,6 +36,7 @@ class SetupStep:
         button: label of the button.
         url: returns the target of the button.
         left: returns what is missing, a sentence without full stop; empty when the step is done.
+        required: the opening is refused until the step is done.
     """
 
     name: str
@@ -46,6 +47,7 @@ class SetupStep:
     button: str
     url: Callable[[], str]
     left: Callable[[], str]
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,7 @@ for _step in (
         "新建网站",
         _to("publishing:website_new"),
         _site,
+        required=True,
     ),
     SetupStep(
         "signers",
@@ -232,6 +235,7 @@ for _step in (
         "看运行状况",
         _to("upkeep:status"),
         lacking.hosts,
+        required=True,
     ),
     SetupStep(
         "columns",

@@ -63,7 +63,9 @@ def people(request: HttpRequest) -> HttpResponse:
     pk = whole(after)
     if name and pk is not None:
         rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
-    found = list(queries.with_people(rows.order_by("name", "pk"))[: PAGE_SIZE + 1])
+    waiting = Appointment.objects.filter(standing=Standing.WAITING).select_related("body", "office").order_by("pk")
+    posted = rows.prefetch_related(Prefetch("appointments", waiting, to_attr="waiting"))
+    found = list(queries.with_people(posted.order_by("name", "pk"))[: PAGE_SIZE + 1])
     query = request.GET.copy()
     if len(found) > PAGE_SIZE:
         query["after"] = f"{found[PAGE_SIZE - 1].name}-{found[PAGE_SIZE - 1].pk}"

@@ -76,9 +76,7 @@ class CoveredCells:
             # Ranges that are read do not lie over each other: one row has no more of them than columns, whatever the file claims.
             if first not in (None, "") and len(self._running) < _COLUMNS:
                 self._running.append((one, first))
-        return {
-            at: value if at == one.left else None for one, value in self._running for at in _columns(one, number)
-        }
+        return {at: value if at == one.left else None for one, value in self._running for at in _columns(one, number)}
 
 
 def _columns(one: MergedRange, number: int) -> range:
