@@ -3,10 +3,11 @@
 import pytest
 
 from factories.units import AppointmentFactory, BodyFactory, actor
+from gongkai.core.acts.action import Action, ActionResult, stream_of
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_record
 from gongkai.core.units.actors import actor_of_person
-from gongkai.core.units.another_person import actors_of, check_clears_other_unit
+from gongkai.core.units.another_person import AnotherPerson, actors_of, check_clears_other_unit
 from gongkai.core.units.models import Role
 
 WRITE, BACK = "test.write", "test.send_back"
@@ -22,6 +23,27 @@ def test_every_author_counts_until_it_is_sent_back() -> None:
     append_record("test/1", action=BACK, by=head)
     append_record("test/1", action=WRITE, by=clerk)
     assert actors_of("test/1", [WRITE], [BACK]) == {clerk.person_id}
+
+
+@pytest.mark.django_db
+def test_a_cover_counts_as_the_colleague_in_whose_post_they_act() -> None:
+    body = BodyFactory()
+    head = AppointmentFactory(role=Role.LEAD, body=body)
+    deputy = AppointmentFactory(role=Role.LEAD, body=body)
+    clerk = AppointmentFactory(role=Role.CLERK, body=body).person
+    AppointmentFactory(role=Role.LEAD, body=body, person=clerk, covers=head)
+    decide = Action(
+        "test.decide",
+        "决定",
+        lambda target, *, by: ActionResult(),
+        AnotherPerson(lambda by, target: [] if by.has(Role.LEAD) else ["由负责人决定。"], (WRITE,), "须由另一人决定。"),
+    )
+    append_record(stream_of(body), action=WRITE, by=actor_of_person(head.person))
+    assert decide.why_not(body, by=actor_of_person(clerk)) == ["您在这里代行他人的职务，视同其本人。须由另一人决定。"]
+    AppointmentFactory(role=Role.LEAD, body=body, person=clerk, covers=deputy)
+    assert decide.why_not(body, by=actor_of_person(clerk)) == [], "in the deputy's post"
+    decide(body, by=actor_of_person(clerk))
+    assert actors_of(stream_of(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
 
 
 @pytest.mark.django_db

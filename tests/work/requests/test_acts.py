@@ -453,6 +453,14 @@ class TestTwoPersons:
         assert [one.actor for one in said] == ["许秋菊（代戴思源）", "许秋菊"]
         assert Decision.objects.get(request=entry.pk).decided_by == "许秋菊（代戴思源）"
 
+    def test_a_head_does_not_decide_through_the_cover_they_named(self, entry: Entry) -> None:
+        by = self.covering_clerk(entry.body)
+        signer = actor_of_person(Person.objects.get(name="戴思源"))
+        entry = do(entry, "propose", by=signer, result="3.3.5", ground=GROUND)
+        with pytest.raises(Refused, match="视同其本人.*须由两人分别办理"):
+            do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
+        assert do(entry, "decide", result="3.3.5", ground=GROUND).state == "answered"
+
     def test_who_alone_can_decide_need_not_propose(self, entry: Entry) -> None:
         with pytest.raises(Refused, match="不必拟办，请直接“作出答复”"):
             do(entry, "propose", by=head(entry.body), result="3.3.5", ground=GROUND)

@@ -3,7 +3,7 @@
 `units.actors` builds them from appointments.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 
@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 class Post:
     """One appointment in force: role, body, and the `path` prefix of the subtree it reaches.
 
-    `covers` is the name of the person whose post it is, where it is held as a leave cover.
+    `covers` is the name of the person whose post it is, where it is held as a leave cover, and
+    `covers_id` that person's primary key.
     """
 
     role: str
@@ -19,11 +20,16 @@ class Post:
     office_id: int | None
     reach: str
     covers: str = ""
+    covers_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A user with posts, a job (`SYSTEM`), an installation command, or the public (`ANONYMOUS`)."""
+    """A user with posts, a job (`SYSTEM`), an installation command, or the public (`ANONYMOUS`).
+
+    `acts_for` has the primary keys of the persons in whose posts the current action is done
+    (`named_for`). The actor counts as each of them wherever two persons must differ.
+    """
 
     name: str
     person_id: int | None = None
@@ -31,6 +37,7 @@ class Actor:
     posts: tuple[Post, ...] = ()
     system: bool = False
     bodies: frozenset[int] = field(default_factory=frozenset)
+    acts_for: frozenset[int] = field(default_factory=frozenset)
 
     def has(self, *roles: str, body_id: int | None = None) -> bool:
         """Return true if one of the roles is held (in this very body where one is named)."""
@@ -50,27 +57,42 @@ class Actor:
         Args:
             allowed: whether an actor with fewer posts may do the act. It is called only where covers are held.
         """
+        return tuple(dict.fromkeys(post.covers for post in self._find_covers(allowed)))
+
+    def _find_covers(self, allowed: Callable[["Actor"], bool]) -> list[Post]:
+        """Return the covered post in which this person does an act, all covers if no single one is
+        enough, or none if the own posts are."""
         covers = [post for post in self.posts if post.covers]
         own = self.in_own_posts()
         if not covers or allowed(own):
-            return ()
-        enough = [post.covers for post in covers if allowed(self._with((*own.posts, post)))]
-        return (enough[0],) if enough else tuple(dict.fromkeys(post.covers for post in covers))
+            return []
+        enough = (post for post in covers if allowed(self._with((*own.posts, post), _persons([post]))))
+        first = next(enough, None)
+        return [first] if first else covers
 
     def named_for(self, allowed: Callable[["Actor"], bool]) -> "Actor":
         """Return the actor as records name them for an act: 许秋菊（代戴思源） where only the post of 戴思源 allows it."""
         if not any(post.covers for post in self.posts):
             return self
-        own, covered = self.name.partition("（代")[0], self.covering(allowed)
-        return replace(self, name=f"{own}（代{'、'.join(covered)}）" if covered else own)
+        own, covers = self.name.partition("（代")[0], self._find_covers(allowed)
+        names = "、".join(dict.fromkeys(post.covers for post in covers))
+        return replace(self, name=f"{own}（代{names}）" if covers else own, acts_for=_persons(covers))
 
-    def _with(self, posts: tuple[Post, ...]) -> "Actor":
-        return replace(self, posts=posts, bodies=frozenset(post.body_id for post in posts))
+    def as_self(self) -> "Actor":
+        """Return the same person, not counted as those in whose posts the current action is done."""
+        return replace(self, acts_for=frozenset())
+
+    def _with(self, posts: tuple[Post, ...], acts_for: frozenset[int] = frozenset()) -> "Actor":
+        return replace(self, posts=posts, bodies=frozenset(post.body_id for post in posts), acts_for=acts_for)
 
     @property
     def known(self) -> bool:
         """Return true if this is a person with at least one appointment in force."""
         return bool(self.posts)
+
+
+def _persons(covers: Iterable[Post]) -> frozenset[int]:
+    return frozenset(post.covers_id for post in covers if post.covers_id is not None)
 
 
 ANONYMOUS = Actor("公众")

@@ -101,7 +101,7 @@ def _read_actor(user: AbstractBaseUser) -> Actor:
 
 def _build_actor(rows: list[Appointment]) -> Actor:
     person = rows[0].person
-    posts = [Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body), _get_covered_name(a)) for a in rows]
+    posts = [Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body), *_get_covered(a)) for a in rows]
     posts += _list_inherited_posts(rows)
     return Actor(
         person.name,
@@ -112,8 +112,9 @@ def _build_actor(rows: list[Appointment]) -> Actor:
     )
 
 
-def _get_covered_name(appointment: Appointment) -> str:
-    return appointment.covers.person.name if appointment.covers else ""
+def _get_covered(appointment: Appointment) -> tuple[str, int | None]:
+    covered = appointment.covers.person if appointment.covers else None
+    return (covered.name, covered.pk) if covered else ("", None)
 
 
 def _list_inherited_posts(rows: list[Appointment]) -> list[Post]:
@@ -123,9 +124,7 @@ def _list_inherited_posts(rows: list[Appointment]) -> list[Post]:
     posts: list[Post] = []
     while own:
         merged = list(Body.objects.filter(merged_into__in=own).values_list("pk", "path", "merged_into_id"))
-        posts += [
-            Post(a.role, pk, a.office_id, path, _get_covered_name(a)) for pk, path, into in merged for a in own[into]
-        ]
+        posts += [Post(a.role, pk, a.office_id, path, *_get_covered(a)) for pk, path, into in merged for a in own[into]]
         own = {pk: own[into] for pk, _, into in merged}
     return posts
 

@@ -5,8 +5,8 @@ declares such a pair in its rule:
 
     decides = AnotherPerson(_decides, ("request.propose",), words="拟办和作出答复须由两人分别办理。")
 
-The rule compares persons, not posts: neither a second post nor a leave cover lets one person do
-both. `tests/architecture/test_another_person.py` lists all pairs.
+The rule compares persons: neither a second post nor a leave cover lets one person do both. A cover
+who acts in the post of a colleague counts as that colleague, too (`Actor.acts_for`). `tests/architecture/test_another_person.py` lists all pairs.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -19,6 +19,7 @@ from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.same_person import is_among, registrations, registrations_of
 from gongkai.core.widgets.once import kept
+from gongkai.lib.typed_json import numbers
 
 T = TypeVar("T")
 
@@ -111,7 +112,8 @@ class AnotherPerson(Generic[T]):
 
 
 def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -> set[int | None]:
-    """Return the ids of all people who took one of these actions since the target was last returned.
+    """Return the ids of all people who took one of these actions since the target was last returned,
+    and of those in whose posts they did.
 
     All of them count, not only the last one, so that a small edit by a second person does not
     replace the author.
@@ -119,9 +121,9 @@ def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -
     found: set[int | None] = set()
     back = frozenset(returned)
     moved = Movement.objects.filter(stream=stream, action__in=[*names, *back]).order_by("seq")
-    for action, person in moved.values_list("action", "person_id"):
+    for action, person, facts in moved.values_list("action", "person_id", "facts"):
         if action in back:
             found.clear()
         else:
-            found.add(person)
+            found |= {person, *numbers(facts, "acts_for")}
     return found

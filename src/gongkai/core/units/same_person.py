@@ -80,6 +80,8 @@ def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
 def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | None] = ()) -> bool:
     """Return true if the actor is one of these people, under any registration or login.
 
+    A leave cover counts as the person in whose post the current action is done.
+
     Args:
         by: the actor.
         people: ids of people; None stands for nobody.
@@ -88,11 +90,14 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
     if by.user_id is not None and by.user_id in accounts:
         return True
     others = {number for number in people if number is not None}
-    if by.person_id is None or not others or by.person_id in others:
-        return by.person_id in others
-    known = _load_marks(Person.objects.filter(pk__in={by.person_id, *others}))
-    own = known.pop(by.person_id, None)
-    return own is not None and any(alike(own, other) for other in known.values())
+    if by.person_id is None or not others:
+        return False
+    acting = {by.person_id, *by.acts_for}
+    if acting & others:
+        return True
+    known = _load_marks(Person.objects.filter(pk__in=acting | others))
+    own = [known.pop(number) for number in acting & known.keys()]
+    return any(alike(one, other) for one in own for other in known.values())
 
 
 def is_self(by: Actor, person: int | None) -> bool:

@@ -45,7 +45,7 @@ def check_approver(by: Actor, entry: Entry) -> list[str]:
     moved = Movement.objects.filter(stream=stream_of(entry)).exclude(person_id=None)
     # Where nobody has worked on it since it was registered, its own clerk does.
     handled = moved.filter(seq__gt=1).exists()
-    if not is_among(by, moved.values_list("person_id", flat=True)) and (
+    if not is_among(by.as_self(), moved.values_list("person_id", flat=True)) and (
         handled or check_may_work(by.in_own_posts(), entry)
     ):
         return []
