@@ -20,7 +20,7 @@ from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.cases import coordination_of
-from gongkai.content.reviewing.models import Opinion, ReviewScheme, SecrecySheet, Shown, Signature
+from gongkai.content.reviewing.models import Opinion, PaperRecord, ReviewScheme, SecrecySheet, Shown, Signature
 from gongkai.content.reviewing.models.secrecy_sheets import SECRECY_QUESTIONS
 from gongkai.content.reviewing.plan import DEFAULT_PLAN
 from gongkai.core.units.models import Body, Role
@@ -197,6 +197,17 @@ class TestOnePage:
         client.post(address, form)
         assert not Signature.objects.exists(), "no scan"
         client.post(address, {**form, "scan": SimpleUploadedFile("签批单.pdf", SCAN)})
+        made = PaperRecord.objects.get()
+        second = signed_in(Role.CLERK, housing)
+        decide = reverse("reviewing:decide_paper", args=(review.pk,))
+        confirm = {"record": made.pk, "do": "confirm", "version": review.version}
+        assert "核对无误" not in said(client.get(reverse("reviewing:review", args=(review.pk,))))
+        second.post(decide, confirm)
+        assert not Signature.objects.exists(), "the scan was not opened"
+        assert "打开签批件" in said(second.get(reverse("reviewing:review", args=(review.pk,))))
+        paper = second.get(reverse("reviewing:paper_scan", args=(review.pk, made.pk)))
+        assert b"".join(paper.streaming_content) == SCAN
+        second.post(decide, confirm)
         one = Signature.objects.get()
         shown = said(client.get(reverse("reviewing:review", args=(review.pk,))))
         assert "纸质签批" in shown

@@ -9,17 +9,25 @@ from django.utils import timezone
 
 from factories.checks import scanned, settle, sheet_of_paper
 from factories.publishing import column, item, public, sign, sign_all, submitted, with_sheet
-from factories.units import AppointmentFactory, PersonFactory, actor
+from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.content.editions import frozen
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.models import Review, Signature
+from gongkai.content.reviewing.models import PaperRecord, Review, Signature
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
 from gongkai.content.reviewing.scans import find_scan_errors
+from gongkai.content.reviewing.seeing import SCAN, record_shown
 from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
-from gongkai.content.reviewing.waiting import list_own_turn, list_signable, rows_of, send_reminders
+from gongkai.content.reviewing.verify import verify_reviews
+from gongkai.content.reviewing.waiting import (
+    list_own_turn,
+    list_signable,
+    make_paper_block,
+    rows_of,
+    send_reminders,
+)
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
@@ -114,6 +122,11 @@ class TestPaper:
         given = {"signed_on": timezone.localdate(), "scan": scan, "scan_name": "签批单.pdf", **facts}
         return actions.record_signature(review, by=by, person=person, **given)
 
+    def confirm(self, review: Review, by: Any) -> Any:
+        record = PaperRecord.objects.get(review=review, state="waiting")
+        record_shown(review, by, [(SCAN, record.scan_id)])
+        return actions.confirm_paper(review, by=by, record=record.pk)
+
     def leader(self, housing: Body) -> Person:
         return AppointmentFactory(role=Role.LEAD, body=housing).person
 
@@ -123,12 +136,78 @@ class TestPaper:
         leader = self.leader(housing)
         review = submitted(page)
         sign_all(review, upto=1)
-        clerk = actor(Role.CLERK, housing)
-        self.record(review, scan, clerk, leader, words="同意")
-        kept = Edition.objects.get().approvals[2]
-        assert (kept["by"], kept["recorder"]) == (leader.name, clerk.name)
-        assert kept["paper"] == timezone.localdate().isoformat()
+        clerk, second = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
+        made = self.record(review, scan, clerk, leader, words="同意")
+        assert not Edition.objects.exists(), "one person publishes nothing with the names of others"
         assert Message.objects.filter(person=leader, subject__startswith="已登记您的纸质签批").exists()
+        assert not make_paper_block(clerk)
+        assert make_paper_block(second)
+        with pytest.raises(Refused, match="先打开签批件"):
+            actions.confirm_paper(review, by=second, record=made.pk)
+        self.confirm(review, second)
+        kept = Edition.objects.get().approvals[2]
+        assert (kept["by"], kept["recorder"], kept["confirmer"]) == (leader.name, clerk.name, second.name)
+        assert kept["paper"] == timezone.localdate().isoformat()
+        assert (Signature.objects.latest("pk").words, PaperRecord.objects.get().words) == ("同意", "")
+        assert verify_reviews().broken == ""
+
+    def test_a_second_person_or_the_signer_compares_it(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+        """Else one person enters the names of all leaders, with any picture."""
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        review = submitted(page)
+        clerk = PersonFactory(name="周正", mobile="13800000001")
+        AppointmentFactory(role=Role.CLERK, body=housing, person=clerk)
+        twin = PersonFactory(name="周正", mobile="13800000001")
+        AppointmentFactory(role=Role.CLERK, body=housing, person=twin)
+        self.record(review, scan, actor_of(clerk.user), reviewer)
+        submitter = actor_of(Person.objects.get(pk=review.submitted_person).user)
+        for by in (actor_of(clerk.user), actor_of(twin.user)):
+            with pytest.raises(Refused, match="由您登记"):
+                self.confirm(review, by)
+        with pytest.raises(Refused, match="参与了这条信息的起草"):
+            self.confirm(review, submitter)
+        with pytest.raises(Refused, match="其他工作人员"):
+            self.confirm(review, actor(Role.CLERK, BodyFactory()))
+        with pytest.raises(Refused, match="还在等待核对"):
+            self.record(review, scan, actor(Role.CLERK, housing), reviewer)
+        self.confirm(review, actor_of(reviewer.user))
+        assert Signature.objects.get().confirmer_id == reviewer.pk
+
+    def test_a_paper_that_says_otherwise_is_refused(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        review = submitted(page)
+        clerk = actor(Role.CLERK, housing)
+        made = self.record(review, scan, clerk, reviewer)
+        actions.refuse_paper(review, by=actor_of(reviewer.user), record=made.pk, reason="不是我签的")
+        assert Message.objects.filter(person_id=clerk.person_id, subject__startswith="纸质签批不予登记").exists()
+        again = self.record(review, scan, clerk, reviewer)
+        sign(review, by=actor_of(reviewer.user))
+        again.refresh_from_db()
+        assert again.state == "refused", "the stage was signed otherwise"
+
+    def test_nobody_records_what_nobody_else_can_compare(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+        review = submitted(page)
+        clerk = actor(Role.CLERK, housing)
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing, person__user=None).person
+        Person.objects.exclude(pk__in=[clerk.person_id, review.submitted_person]).update(user=None)
+        with pytest.raises(Refused, match="没有第二个人可以核对"):
+            self.record(review, scan, clerk, reviewer)
+
+    def test_a_cover_signs_as_the_colleague(self, page: ItemPage, housing: Body) -> None:
+        """A head does not sign their own text through the cover whom they named."""
+        review = submitted(page)
+        author = Person.objects.get(pk=review.submitted_person)
+        post = AppointmentFactory(role=Role.REVIEWER, body=housing, person=author)
+        cover = AppointmentFactory(role=Role.REVIEWER, body=housing, covers=post).person
+        with pytest.raises(Refused, match=r"视同其本人.*参与了这条信息的起草"):
+            sign(review, by=actor_of(cover.user))
+        signer = AppointmentFactory(role=Role.REVIEWER, body=housing)
+        cover = AppointmentFactory(role=Role.REVIEWER, body=housing, covers=signer).person
+        sign(review, by=actor_of(cover.user))
+        AppointmentFactory(role=Role.SIGNER, body=housing, person=signer.person)
+        with pytest.raises(Refused, match="前面的级次审签过"):
+            sign(review, by=actor_of(signer.person.user))
+        assert verify_reviews().broken == ""
 
     def test_the_recorder_never_counts(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
         reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
@@ -136,6 +215,7 @@ class TestPaper:
         by = actor_of(recorder.person.user)
         review = submitted(page)
         self.record(review, scan, by, reviewer)
+        self.confirm(review, actor(Role.CLERK, housing))
         assert review not in list_signable(by)
         with pytest.raises(Refused, match="代为登记过"):
             sign(review, by=by)
@@ -196,8 +276,9 @@ class TestPaper:
         review = submitted(page)
         submitter = actor_of(Person.objects.get(pk=review.submitted_person).user)
         sign_all(review, upto=1)
+        self.record(review, scan, submitter, self.leader(housing))
         with pytest.raises(Refused, match="没有参与起草和送审的人办理"):
-            self.record(review, scan, submitter, self.leader(housing))
+            self.confirm(review, actor(Role.CLERK, housing))
         assert not Edition.objects.exists()
 
     def test_not_before_the_text_was_submitted(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
@@ -360,5 +441,6 @@ def test_the_day_of_a_paper_signature_is_kept(page: ItemPage, housing: Body, sca
         scan=scan,
         scan_name="签批.pdf",
     )
+    TestPaper().confirm(review, actor(Role.CLERK, housing))
     assert Signature.objects.get().signed_on == day
     assert document_of(page).pk

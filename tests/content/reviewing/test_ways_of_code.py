@@ -200,6 +200,8 @@ class TestTheDatabase:
             {"review_id": 4711},
             {"digest": "short"},
             {"recorder_id": 4711, "recorder": "本人"},
+            {"scan": "0" * 64, "recorder_id": 4712, "recorder": "某人"},
+            {"scan": "0" * 64, "recorder_id": 4712, "recorder": "某人", "confirmer_id": 4712},
         ]:
             with pytest.raises(DatabaseError), transaction.atomic():
                 self.forged(review, **facts).save(force_insert=True)

@@ -457,7 +457,7 @@ class TestTwoPersons:
         by = self.covering_clerk(entry.body)
         signer = actor_of_person(Person.objects.get(name="戴思源"))
         entry = do(entry, "propose", by=signer, result="3.3.5", ground=GROUND)
-        with pytest.raises(Refused, match="视同其本人.*须由两人分别办理"):
+        with pytest.raises(Refused, match=r"视同其本人.*须由两人分别办理"):
             do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
         assert do(entry, "decide", result="3.3.5", ground=GROUND).state == "answered"
 

@@ -23,13 +23,15 @@ class Config(AppConfig):
         from gongkai.content.reviewing.verify import verify_reviews
         from gongkai.content.reviewing.waiting import (
             count_waiting_for_post,
+            make_paper_block,
             make_signature_block,
             open_review_rows,
+            pending_paper_rows,
             send_reminders,
         )
         from gongkai.core.acts.following import follow_actions
         from gongkai.core.ledger.audit import register_check
-        from gongkai.core.ledger.desk import Block, register_block
+        from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, register_block
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.units.leaving import PENDING_WORK_COUNTERS
 
@@ -39,6 +41,7 @@ class Config(AppConfig):
         PENDING_WORK_COUNTERS.append(count_waiting_for_post)
         ALSO_READ.append(under_review)
         register_block(Block("reviews", 90, make_signature_block, "reviewing/block.html", needs=open_review_rows))
+        register_block(Block("papers", 91, make_paper_block, TODOS_TEMPLATE, needs=pending_paper_rows))
         register_check("signatures", "审签签名", verify_reviews)
         register_job(Job("reviews", "审签催办", send_reminders, 60))
         register_job(Job("signers", "审签人变动", refresh_recent, 60))

@@ -20,7 +20,8 @@ from gongkai.lib.typed_json import number, text
 REVIEW_ACTIONS = (
     "publishing.submit",
     "publishing.approve",
-    "publishing.record_signature",
+    "publishing.record_signature",  # before papers were compared
+    "publishing.confirm_paper",
     "publishing.order_urgent",
     "publishing.fill_sheet",
 )
@@ -144,6 +145,7 @@ def _signatures(case: ReviewCase, base: Mapping[str, object]) -> list[dict[str, 
             "submitted_by": review.submitted_by,
             "paper": signature.signed_on.isoformat() if signature.signed_on else "",
             "recorder": signature.recorder,
+            **({"confirmer": signature.confirmer} if signature.confirmer else {}),
             "signature_digest": signature.digest,
             "plan": signature.plan_digest,
             "stages": len(case.plan.stages),

@@ -72,6 +72,8 @@ def digest_of(old: Frozen | EditionContent) -> str:
 TEXT, CHANGES, FILE, MASKED, SHEET, EFFECT = "text", "changes", "file", "masked", "sheet", "effect"
 #: A file that no machine reads and that the drafting side looked through: the signer confirms to have looked, too.
 VOUCHED = "vouched"
+#: The scan of a signature on paper that waits to be compared.
+SCAN = "scan"
 
 #: Returns what takes effect when a text is public: the words that a signer reads, and their digest.
 Effects = Callable[[OutgoingText], Iterable[tuple[str, str]]]

@@ -80,16 +80,31 @@ class SignerClash(Enum):
     OWN = "whoever records a signature is its signer"
     RECORDER_SIGNED = "whoever records signed another stage"
     RECORDER_WROTE = "whoever records wrote or submitted the text"
+    CONFIRMER_RECORDED = "whoever compares the paper recorded it"
+    CONFIRMER_WROTE = "whoever compares the paper wrote or submitted the text"
 
 
 class SignerHand(NamedTuple):
-    """The signer of a stage and the recorder of a signature on paper, by person and account."""
+    """The signer of a stage, and the recorder and confirmer of a signature on paper, by person and
+    account. `covered`: the persons in whose posts a leave cover signs."""
 
     stage: int
     person: int | None
     account: int | None = None
     recorder: int | None = None
     recorder_account: int | None = None
+    confirmer: int | None = None
+    covered: tuple[int, ...] = ()
+
+    @property
+    def signers(self) -> set[int]:
+        """Return the persons who count as signers of the stage."""
+        return {self.person, *self.covered} - {None}  # type: ignore[return-value]
+
+    @property
+    def people(self) -> set[int]:
+        """Return all persons who are involved."""
+        return self.signers | {self.recorder, self.confirmer} - {None}  # type: ignore[operator]
 
 
 #: (person) → the numbers under which that human is registered.
@@ -102,9 +117,9 @@ def find_clashes(
     """Return the conflicts of a signer with other signers and the writers. `same` returns all
     registrations of a person."""
     others = list(others)
-    signer = same(hand.person) if hand.person is not None else set()
-    recorder = same(hand.recorder) if hand.recorder is not None else set()
-    people = {other.person for other in others}
+    signer = set().union(*map(same, hand.signers))
+    recorder, confirmer = (same(one) if one is not None else set() for one in (hand.recorder, hand.confirmer))
+    people = set().union(*(other.signers for other in others))
     accounts = {other.account for other in others if other.account is not None}
     wrote = _in(signer, hand.account, writers) and not (drafter_first and hand.stage == 0)
     found = {
@@ -115,6 +130,8 @@ def find_clashes(
         or (hand.recorder_account is not None and hand.recorder_account == hand.account),
         SignerClash.RECORDER_SIGNED: bool(recorder & people),
         SignerClash.RECORDER_WROTE: _in(recorder, hand.recorder_account, writers),
+        SignerClash.CONFIRMER_RECORDED: bool(confirmer & recorder),
+        SignerClash.CONFIRMER_WROTE: _in(confirmer, None, writers),
     }
     return {clash for clash, holds in found.items() if holds}
 
@@ -125,7 +142,14 @@ def _in(people: Collection[int], account: int | None, writers: ReviewAuthors) ->
 
 def hand_of(signature: Signature) -> SignerHand:
     """Return the signer and recorder of a signature."""
-    return SignerHand(signature.stage, signature.person_id, signature.account_id, signature.recorder_id)
+    return SignerHand(
+        signature.stage,
+        signature.person_id,
+        signature.account_id,
+        signature.recorder_id,
+        confirmer=signature.confirmer_id,
+        covered=tuple(signature.covered),
+    )
 
 
 def writers_of(review: Review) -> ReviewAuthors:
@@ -195,7 +219,7 @@ def find_signer_clashes(
     same: Same = registrations,
 ) -> list[str]:
     """Return reasons against a person's signature: they wrote, signed, or recorded for others."""
-    hand = SignerHand(0 if first else 1, by.person_id, by.user_id)
+    hand = SignerHand(0 if first else 1, by.person_id, by.user_id, covered=tuple(by.acts_for))
     others = [hand_of(signature) for signature in signed]
     found = find_clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=same)
     return [words for clash, words in CLASH_ERRORS.items() if clash in found]
@@ -211,7 +235,7 @@ def person_mark(people: Iterable[int | None], accounts: Iterable[int | None]) ->
 def barred_mark(review: Review, plan: ReviewPlan, signed: Iterable[Signature]) -> str:
     """Return the persons and accounts that can no longer sign the pending stage, for filters."""
     signed = list(signed)
-    people = {s.person_id for s in signed} | {s.recorder_id for s in signed}
+    people = {n for s in signed for n in (s.person_id, s.recorder_id, *s.covered)}
     accounts = {s.account_id for s in signed}
     if not (plan.drafter_first and review.stage == 0):
         people |= {review.submitted_person, *review.author_people}
@@ -232,6 +256,7 @@ def list_candidates(review: Review, stage: ReviewStage) -> list[tuple[str, list[
             holders = reached = roster.persons(Post(role, review.body_id))
         else:
             held = roster.held.get((role, review.body_id), [])
+            held = [a for a in held if not (a.covers and f"|p{a.covers.person_id}|" in review.barred)]
             holders = {a.person_id for a in held}
             reached = {a.person_id for a in held if a.person.user_id}
         able = [p for p in sorted(holders) if f"|p{p}|" not in review.barred]

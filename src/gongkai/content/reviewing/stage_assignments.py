@@ -73,7 +73,10 @@ def signers_for(
 ) -> list[StageSigner]:
     """Return a different possible signer for each stage of a text by these writers."""
     roster = roster or Roster.read(Post(role, body.pk) for role in MAY_SIGN)
-    able = [_able(stage, body.pk, roster) for stage in plan.stages]
+    able = [
+        _able(stage, body.pk, roster, () if plan.drafter_first and number == 0 else writers)
+        for number, stage in enumerate(plan.stages)
+    ]
     people = {person for stage in able for person, _ in stage}
     same = {number: min(known) for number, known in registrations_of({*people, *writers}).items()}
     wrote = {same[writer] for writer in writers}
@@ -89,14 +92,16 @@ def signers_for(
     ]
 
 
-def _able(stage: ReviewStage, body: int, roster: Roster) -> list[tuple[int, str]]:
-    """Return the possible signers of a stage: with a login first, 政务公开办 last."""
+def _able(stage: ReviewStage, body: int, roster: Roster, writers: Collection[int]) -> list[tuple[int, str]]:
+    """Return the possible signers of a stage: with a login first, 政务公开办 last; no leave cover of
+    a writer."""
     found = []
     for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):
         if role == Role.CHIEF:
             found += [(person, str(role)) for person in sorted(roster.persons(Post(role, body)))]
         else:
-            held = sorted(roster.held.get((role, body), []), key=lambda a: (not a.person.user_id, a.person_id))
+            held = [a for a in roster.held.get((role, body), []) if not (a.covers and a.covers.person_id in writers)]
+            held = sorted(held, key=lambda a: (not a.person.user_id, a.person_id))
             found += [(appointment.person_id, str(role)) for appointment in held]
     return found
 
@@ -124,9 +129,10 @@ def find_stranded_stages(review: Review, plan: ReviewPlan, signed: Sequence[Sign
     later = waiting[1:]
     if body is None or by.person_id is None or not any(role_for(by, stage.roles, body) for stage in later):
         return []
-    hands = {person for one in signed for person in (one.person_id, one.recorder_id) if person is not None}
+    hands = {n for one in signed for n in (one.person_id, one.recorder_id, *one.covered) if n is not None}
     barred = writers_of(review).people | hands
-    rest = signers_for(replace(plan, stages=tuple(later), drafter_first=False), body, barred | {by.person_id})
+    own = {by.person_id, *by.acts_for}
+    rest = signers_for(replace(plan, stages=tuple(later), drafter_first=False), body, barred | own)
     stranded = [one.stage.name for one in rest if one.person is None]
     if not stranded:
         return []

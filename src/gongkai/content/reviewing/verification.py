@@ -32,10 +32,11 @@ _TEXT = (
     "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.source = NEW.source"
     " AND r.revision_id = NEW.revision_id AND r.content_digest = NEW.content_digest AND r.state IN ({states}))"
 )
-#: Of the running review's own text, and by nobody who recorded or is recorded for himself.
+#: Of the running review's own text, by nobody who recorded or is recorded for himself, and on paper only after a comparison.
 SIGNATURE_INSERT_CONDITION_SQL = (
     _TEXT.format(states="'waiting', 'after'")  # noqa: S608 - constants
     + " AND length(NEW.digest) = 64 AND (NEW.recorder_id IS NULL OR NEW.recorder_id <> NEW.person_id)"
+    " AND (NEW.scan = '' OR (NEW.confirmer_id IS NOT NULL AND NEW.confirmer_id <> NEW.recorder_id))"
     " AND (NEW.verdict = 'no' OR NOT EXISTS (SELECT 1 FROM reviewing_signature s WHERE s.review_id = NEW.review_id"
     " AND s.verdict = 'yes' AND (s.person_id = NEW.person_id OR s.account_id = NEW.account_id)))"
 )
@@ -169,6 +170,7 @@ def _wrong(case: ReviewCase, one: Signature) -> str:
             case.sheet is not None and one.sheet_digest not in {"", case.sheet.digest},
             f"{one.stage_name}签字所依据的保密审查表不是现在这一份，请退回后重新送审。",
         ),
+        (one.on_paper and one.confirmer_id is None, f"{one.stage_name}的纸质签批没有经另一人核对，请退回后重新送审。"),
         (not _allowed(case, one), f"{one.stage_name}的签名人没有这一级的审签角色。"),
     )
     return next((words for wrong, words in checks if wrong), "")
@@ -187,13 +189,15 @@ _CLASHES = {
     SignerClash.RECORDER_SIGNED: "登记纸质签批的人不能又是审签人。",
     SignerClash.OWN: "登记纸质签批的人不能又是审签人。",
     SignerClash.RECORDER_WROTE: WRITER_RECORDS,
+    SignerClash.CONFIRMER_RECORDED: "纸质签批须由登记人以外的人核对。",
+    SignerClash.CONFIRMER_WROTE: "核对纸质签批须由没有参与起草和送审的人办理。",
     SignerClash.WROTE: "审签人与起草人是同一人，审签无效。",
 }
 
 
 def _not_distinct(case: ReviewCase, authors: ReviewAuthors) -> list[str]:
     hands = [hand_of(signature) for signature in case.signed]
-    people = {n for hand in hands for n in (hand.person, hand.recorder) if n is not None}
+    people = set().union(*(hand.people for hand in hands))
     same = (case.same if people <= case.same.keys() else registrations_of(people)).__getitem__
     for place, hand in enumerate(hands):
         others = [*hands[:place], *hands[place + 1 :]]

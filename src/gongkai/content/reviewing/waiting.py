@@ -15,8 +15,11 @@ from gongkai.content.editions.reach import bodies_of, bodies_seen
 from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.editions.sources import item_number
 from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing.actions.paper import find_comparing_obstacles
 from gongkai.content.reviewing.models import (
     Coordination,
+    PaperRecord,
+    PaperState,
     Review,
     ReviewState,
     ReviewTold,
@@ -28,6 +31,7 @@ from gongkai.content.reviewing.models.reviews import OPEN_STATES, UNSETTLED_URGE
 from gongkai.content.reviewing.plan import MAY_SIGN
 from gongkai.content.reviewing.signers import find_persons_to_notify, plan_of, stage_of
 from gongkai.core.acts.action import Notification
+from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import Actor, actor_of
@@ -37,6 +41,8 @@ from gongkai.core.units.reach import with_drafting_posts
 
 #: Reviews told of in one transaction.
 NOTIFICATION_BATCH_SIZE = 200
+#: Recorded paper signatures read for the home page.
+MAX_COMPARED_ROWS = 100
 
 
 def send_reminders(now: datetime | None = None) -> dict[str, int]:
@@ -125,6 +131,12 @@ def reviews_visible_to(user: object) -> QuerySet[Review]:
 def signatures_visible_to(user: object) -> QuerySet[Signature]:
     """Return the signatures on reviews that the user sees."""
     return Signature.objects.filter(review_id__in=reviews_visible_to(user).values("pk"))
+
+
+@visible(PaperRecord)
+def paper_records_visible_to(user: object) -> QuerySet[PaperRecord]:
+    """Return the recorded paper signatures of reviews that the user sees."""
+    return PaperRecord.objects.filter(review__in=reviews_visible_to(user)).select_related("scan")
 
 
 def list_signable(by: Actor) -> QuerySet[Review]:
@@ -264,6 +276,30 @@ def make_signature_block(by: Actor) -> dict[str, object] | None:
         "cut": len(mine) > 5,
         "more": reverse("reviewing:reviews"),
     }
+
+
+def pending_paper_rows(by: Actor) -> list[RowCondition]:
+    """Skip the block without recorded paper signatures that wait."""
+    return [RowCondition(PaperRecord, {"state": PaperState.WAITING})]
+
+
+def make_paper_block(by: Actor) -> dict[str, object] | None:
+    """Return the home page block: recorded paper signatures that the user may compare."""
+    rows = PaperRecord.objects.filter(state=PaperState.WAITING, stage=F("review__stage"))
+    rows = rows.filter(review__state__in=OPEN_STATES, review__in=reviews_visible_to(by))
+    rows = rows.select_related("review", "person").order_by("at")[:MAX_COMPARED_ROWS]
+    found = [row for row in rows if not find_comparing_obstacles(by, row.review)]
+    lines = [
+        Todo(
+            row.review.title,
+            reverse("reviewing:review", args=(row.review_id,)),
+            f"{row.recorder}登记{row.person}于{row.signed_on}的签批",
+            "纸质签批",
+            "去核对",
+        )
+        for row in found[:MAX_BLOCK_LINES]
+    ]
+    return {"todos": Todos("等我核对的纸质签批", lines, len(found))} if lines else None
 
 
 def count_waiting_for_post(post: Appointment) -> list[str]:

@@ -45,7 +45,7 @@ class Roster:
         roster = cls(frozenset(post.body_id for post in posts), on or timezone.localdate())
         heirs = _find_heirs(roster.bodies)
         held = Appointment.objects.filter(in_force(roster.on), body__in=roster.bodies | set(heirs))
-        for row in held.select_related("person").order_by():
+        for row in held.select_related("person", "covers").order_by():
             for body in {row.body_id, *heirs.get(row.body_id, ())}:
                 roster.held[row.role, body].append(row)
         return roster

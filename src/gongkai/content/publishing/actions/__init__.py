@@ -36,7 +36,7 @@ from gongkai.content.reviewing.actions.coordination import (
     give_opinion,
     start_coordination,
 )
-from gongkai.content.reviewing.actions.paper import record_signature
+from gongkai.content.reviewing.actions.paper import confirm_paper, record_signature, refuse_paper
 from gongkai.content.reviewing.actions.publication import approve, publish
 from gongkai.content.reviewing.actions.redress import uphold_objection
 from gongkai.content.reviewing.actions.reviews import recall, return_review, submit

@@ -1,6 +1,11 @@
-"""Record signatures given on paper, with their scan."""
+"""Record signatures given on paper, with their scan, and compare them before they count.
+
+One person records the signature. The signer, or a second person who opened the scan, confirms it;
+only then is it a `Signature` that can publish a text.
+"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from django.utils import timezone
@@ -16,8 +21,16 @@ from gongkai.content.reviewing.actions.publication import (
     publication_blockers,
 )
 from gongkai.content.reviewing.cases import case_of
-from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureVerdict
+from gongkai.content.reviewing.models import (
+    PaperRecord,
+    PaperState,
+    Review,
+    ReviewState,
+    SignatureVerdict,
+)
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.scans import find_scan_errors
+from gongkai.content.reviewing.seeing import SCAN
 from gongkai.content.reviewing.signers import (
     SignerClash,
     SignerHand,
@@ -34,9 +47,11 @@ from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.content.reviewing.verification import WRITER_RECORDS, find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.files.models import StoredFile
+from gongkai.core.ledger.past import COMPARING_ROLES
+from gongkai.core.outbox.recipients import Post, Roster
 from gongkai.core.units.actors import Actor, actor_of_person
-from gongkai.core.units.models import Body, Person
-from gongkai.core.units.same_person import registrations
+from gongkai.core.units.models import Body, Person, Role
+from gongkai.core.units.same_person import is_among, registrations
 
 
 def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]:
@@ -47,8 +62,7 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
         return ["各级审签已经完成。"]
     signed = find_signatures(review)
     signer = actor_of_person(person)
-    hand = SignerHand(review.stage, person.pk, person.user_id, by.person_id, by.user_id)
-    found = _clashes(review, hand)
+    found = _clashes(review, SignerHand(review.stage, person.pk, person.user_id, by.person_id, by.user_id))
     reasons = []
     if by.person_id is None:
         reasons.append("登记须由任职的人员本人办理。")
@@ -74,14 +88,67 @@ def find_record_errors(review: Review, by: Actor, signed_on: date, scan: StoredF
     """Return reasons against a record on paper: its recorder, day or scan. Authors and submitters
     may not record."""
     reasons = []
-    recorder = SignerHand(review.stage, None, None, by.person_id, by.user_id)
-    if SignerClash.RECORDER_WROTE in _clashes(review, recorder):
+    if _wrote(review, by):
         reasons.append(WRITER_RECORDS)
     if signed_on > timezone.localdate():
         reasons.append("签批日期不能晚于今天。")
     if signed_on < timezone.localdate(review.submitted_at):
         reasons.append("签批日期不能早于送审之日：签批的须是送审的这一稿。")
     return [*reasons, *find_scan_errors(scan, scan_name, "签批件")]
+
+
+def _wrote(review: Review, by: Actor) -> bool:
+    writers = writers_of(review)
+    return is_among(by, writers.people, writers.accounts)
+
+
+def find_pending_record(review: Review) -> PaperRecord | None:
+    """Return the recorded signature of the pending stage that waits to be compared, or None."""
+    if review.state not in OPEN_STATES:
+        return None
+    rows = PaperRecord.objects.filter(review=review, stage=review.stage, state=PaperState.WAITING)
+    return rows.select_related("person", "scan").first()
+
+
+def find_comparing_obstacles(by: Actor, review: Review) -> list[str]:
+    """Return reasons against confirming the pending record: its recorder, an author, or neither its
+    signer nor staff of the unit."""
+    record = find_pending_record(review)
+    if record is None:
+        return ["没有待核对的纸质签批。"]
+    if is_among(by, [record.recorder_person], [record.recorder_account]):
+        return ["这份纸质签批由您登记，须由签批人本人或者另一人打开签批件核对。"]
+    if _wrote(review, by):
+        return ["您参与了这条信息的起草或送审，纸质签批须由签批人本人或者其他人核对。"]
+    body = Body.objects.get(pk=review.body_id)
+    staff = by.has(*COMPARING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path)
+    if staff or is_among(by, [record.person_id]):
+        return []
+    return [f"由签批人本人、{body.label}的其他工作人员或者政务公开办核对。"]
+
+
+def _refuses(by: Actor, review: Review) -> list[str]:
+    """Allow those who may confirm, and the recorder."""
+    record = find_pending_record(review)
+    own = record is not None and is_among(by, [record.recorder_person], [record.recorder_account])
+    return [] if own else find_comparing_obstacles(by, review)
+
+
+def list_comparers(review: Review, recorder: Actor, signer: Person) -> list[Person]:
+    """Return the persons with a login who may compare a record: the signer first, then staff of the
+    unit, else the 政务公开办 over it."""
+    own = [Post(str(role), review.body_id) for role in COMPARING_ROLES]
+    roster = Roster.read([*own, Post(str(Role.CHIEF), review.body_id)])
+    wrote = writers_of(review).people | {recorder.person_id}
+    barred = set().union(*(registrations(number) for number in wrote if number is not None))
+
+    def able(numbers: set[int]) -> list[Person]:
+        rows = Person.objects.filter(pk__in=numbers - barred, active=True, user__is_active=True)
+        return list(rows.order_by("name", "pk"))
+
+    staff = {row.person_id for post in own for row in roster.held.get((post.role, post.body_id), [])}
+    found = able(staff - {signer.pk}) or able(roster.persons(Post(str(Role.CHIEF), review.body_id)) - {signer.pk})
+    return [*able({signer.pk}), *found]
 
 
 def _open_scan(review: Review, *, by: Actor, scan: StoredFile, scan_name: str, **_: object) -> Mapping[str, object]:
@@ -96,6 +163,7 @@ def _open_scan(review: Review, *, by: Actor, scan: StoredFile, scan_name: str, *
     rule=writes,
     ready=find_state_obstacles,
     ahead=_open_scan,
+    quiet=True,
 )
 def record_signature(
     review: Review,
@@ -110,60 +178,159 @@ def record_signature(
 ) -> ActionResult:
     """Record a signature for the pending stage that was given on paper or in an office system.
 
-    The recorder is no signer and no author of the text; the day lies between submission and today;
-    the scan is a picture or PDF. The signer is notified. `effects_named`: the signed paper names
-    the effects besides the text (`seeing.EFFECT`).
+    It counts once the signer or a second person has compared it (`confirm_paper`). The recorder is
+    no signer and no author of the text; the day lies between submission and today; the scan is a
+    picture or PDF. `effects_named`: the signed paper names the effects besides the text
+    (`seeing.EFFECT`).
     """
-    text, case = frozen_text(review), case_of(review)
     reasons = [*find_paper_obstacles(review, by, person), *find_record_errors(review, by, signed_on, scan, scan_name)]
-    reasons += seeing.changed_effects(review, text)
+    reasons = reasons or _find_text_obstacles(review)
     effects = seeing.effects_in(review)
     if effects and not effects_named:
         reasons.append(f"请核对签批件上写明了“{'”“'.join(effects)}”，并勾选。")
-    final = len(case.signed) + 1 == len(case.plan.stages)
-    if not reasons and final and review.state == ReviewState.WAITING:
-        reasons += find_sheet_faults(case)
-    publishes = final and not find_companions(text)
-    reasons += [] if reasons or publishes else publication_blockers(text)
+    if find_pending_record(review):
+        reasons.append("这一级已登记的纸质签批还在等待核对，请先核对或者不予登记。")
+    comparers = [] if reasons else list_comparers(review, by, person)
+    if not reasons and not comparers:
+        reasons.append("没有第二个人可以核对这份签批：请先为签批人或者本单位另一人开通账号，再登记。")
     if reasons:
         raise Refused(reasons)
-    signer = actor_of_person(person)
+    record = PaperRecord.objects.create(
+        review=review,
+        stage=review.stage,
+        person=person,
+        signed_on=signed_on,
+        scan=scan,
+        scan_name=scan_name.strip()[-200:],
+        words=words.strip()[:500],
+        recorder=by.name,
+        recorder_person=by.person_id,
+        recorder_account=by.user_id,
+    )
+    return ActionResult(
+        words=f"登记{person.name}的纸质签批，待核对",
+        facts={"paper_record": record.pk, "on": signed_on.isoformat(), "scan": scan.pk, "person": person.pk},
+        tell=_ask(review, record, comparers),
+        stream=review.source,
+        result=record,
+    )
+
+
+def _find_text_obstacles(review: Review) -> list[str]:
+    """Return reasons against another signature on the text: changed effects, a faulty secrecy
+    sheet, gates."""
+    text, case = frozen_text(review), case_of(review)
+    reasons = seeing.changed_effects(review, text)
+    final = len(case.signed) + 1 == len(case.plan.stages)
+    if not reasons and final and review.state == ReviewState.WAITING:
+        reasons = find_sheet_faults(case)
+    return reasons or ([] if final and not find_companions(text) else list(publication_blockers(text)))
+
+
+def _ask(review: Review, record: PaperRecord, comparers: list[Person]) -> tuple[Notification, ...]:
+    """Ask the signer, with or without a login, and those who may compare the record with its scan."""
+    said = f"{record.recorder}登记{record.person.name}于{record.signed_on}对这条信息的纸质签批。"
+    link, key = signing.review_url(review), f"review/{review.pk}/paper/{record.pk}"
+    others = tuple(one.pk for one in comparers if one.pk != record.person_id)
+    return (
+        Notification(
+            subject=f"已登记您的纸质签批，请核对：{review.title}"[:200],
+            body=f"{said}核对无误后生效；不是您签的，请“不予登记”，或者联系政务公开办。",
+            link=link,
+            key=f"{key}/signer",
+            persons=(record.person_id,),
+        ),
+        Notification(
+            subject=f"请核对纸质签批：{review.title}"[:200],
+            body=f"{said}请打开签批件核对签批人、日期和信息，核对后生效。",
+            link=link,
+            key=key,
+            persons=others,
+        ),
+    )
+
+
+@action("publishing.confirm_paper", label="核对无误", rule=find_comparing_obstacles, ready=find_state_obstacles)
+def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
+    """Confirm the pending record after opening its scan: it becomes the signature of the stage.
+
+    Args:
+        review: the review.
+        by: the signer, or a second person who neither recorded the signature nor wrote the text.
+        record: the primary key of the record that was compared.
+    """
+    pending = _require_pending(review, record)
+    if (SCAN, pending.scan_id) not in seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set()):
+        raise Refused("请先打开签批件，对照签批人、日期和这条信息，再“核对无误”。")
+    recorder = Actor(pending.recorder, person_id=pending.recorder_person, user_id=pending.recorder_account)
+    if reasons := find_paper_obstacles(review, recorder, pending.person) or _find_text_obstacles(review):
+        raise Refused(reasons)
+    text, case = frozen_text(review), case_of(review)
+    final = len(case.signed) + 1 == len(case.plan.stages)
+    publishes = final and not find_companions(text)
+    signer = actor_of_person(pending.person)
     signature = signing.write_signature(
         review,
         case.plan,
         by,
         role=role_for(signer, case.plan.stages[review.stage].roles, text.source.unit),
         verdict=SignatureVerdict.YES,
-        words=words,
-        signer=(person.name, person.pk, person.user_id),
+        words=pending.words,
+        signer=(pending.person.name, pending.person_id, pending.person.user_id),
         paper={
-            "signed_on": signed_on,
-            "recorder": by.name,
-            "recorder_id": by.person_id,
-            "scan": scan.pk,
-            "scan_name": scan_name.strip()[-200:],
+            "signed_on": pending.signed_on,
+            "recorder": pending.recorder,
+            "recorder_id": pending.recorder_person,
+            "confirmer": by.name,
+            "confirmer_id": by.person_id,
+            "scan": pending.scan_id,
+            "scan_name": pending.scan_name,
         },
     )
-    step = signing.advance_review(
-        case, signature, by, prepare_publication(text, case, by) if publishes or not final else None
+    _decide(pending, by, PaperState.CONFIRMED)
+    step = signing.advance_review(case, signature, by, prepare_publication(text, case, by) if publishes else None)
+    told = Notification(
+        subject=f"您的纸质签批已核对：{review.title}"[:200],
+        body=f"{by.name}核对了您于{pending.signed_on}的{signature.stage_name}签批。不是您签的，请立即退回，或者联系政务公开办。",
+        link=signing.review_url(review),
+        key=f"review/{review.pk}/paper/{pending.pk}/confirmed",
+        persons=(pending.person_id,),
+    )
+    facts = {"paper": pending.signed_on.isoformat(), "recorder": pending.recorder_person, "scan": pending.scan_id}
+    return replace(step, facts={**step.facts, **facts, "paper_record": pending.pk}, tell=(*step.tell, told))
+
+
+@action("publishing.refuse_paper", label="不予登记", rule=_refuses, ready=find_state_obstacles, quiet=True)
+def refuse_paper(review: Review, *, by: Actor, record: int, reason: str) -> ActionResult:
+    """Discard the pending record that its scan does not support; its recorder may also withdraw it."""
+    pending = _require_pending(review, record)
+    if len(reason.strip()) < 2:
+        raise Refused("请写明不予登记的理由。")
+    _decide(pending, by, PaperState.REFUSED, reason.strip()[:300])
+    tell = Notification(
+        subject=f"纸质签批不予登记：{review.title}"[:200],
+        body=f"{by.name}：{pending.person.name}的纸质签批不予登记。{pending.reason}",
+        link=signing.review_url(review),
+        key=f"review/{review.pk}/paper/{pending.pk}/refused",
+        persons=tuple(n for n in (pending.recorder_person, pending.person_id) if n is not None),
     )
     return ActionResult(
-        words=step.words,
-        from_state=step.from_state,
-        to_state=step.to_state,
-        facts={**step.facts, "paper": signed_on.isoformat(), "recorder": by.person_id, "scan": scan.pk},
-        tell=(*step.tell, _told(review, signature, signed_on, by)),
-        stream=step.stream,
-        result=step.result,
-        then=step.then,
+        words=f"{pending.person.name}的纸质签批不予登记：{pending.reason}",
+        facts={"paper_record": pending.pk},
+        tell=(tell,),
+        stream=review.source,
     )
 
 
-def _told(review: Review, signature: Signature, signed_on: date, by: Actor) -> Notification:
-    return Notification(
-        subject=f"已登记您的纸质签批：{review.title}"[:200],
-        body=f"{by.name}登记您于{signed_on}对这条信息的{signature.stage_name}签批。不是您签的，请立即退回，或者联系政务公开办。",
-        link=signing.review_url(review),
-        key=f"review/{review.pk}/paper/{signature.pk}",
-        persons=(signature.person_id,),
-    )
+def _require_pending(review: Review, record: int) -> PaperRecord:
+    pending = find_pending_record(review)
+    if pending is None or pending.pk != record:
+        raise Refused("这份纸质签批已经办理，请刷新页面查看结果。")
+    return pending
+
+
+def _decide(record: PaperRecord, by: Actor, state: str, reason: str = "") -> None:
+    """Close a record. Its words are kept with the signature only, where law can erase them."""
+    record.state, record.reason, record.words = state, reason, ""
+    record.decided_by, record.decided_at = by.name, timezone.now()
+    record.save()

@@ -119,7 +119,7 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     body = unit_of(review)
     signed = find_signatures(review)
     hands = [hand_of(signature) for signature in signed]
-    same = registrations_of([by.person_id, *(n for hand in hands for n in (hand.person, hand.recorder))])
+    same = registrations_of([by.person_id, *by.acts_for, *(n for hand in hands for n in hand.people)])
     review.read = signed, same
     own = find_signer_clashes(review, plan, signed, by, first=review.stage == 0, same=same.__getitem__)
     if body and role_for(by, stage.roles, body):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.cases import ReviewCase
-from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureNote
+from gongkai.content.reviewing.models import PaperRecord, PaperState, Review, ReviewState, Signature, SignatureNote
 from gongkai.content.reviewing.models.reviews import ALLOWED_MOVES
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.plan import ReviewPlan, ReviewStage
@@ -44,7 +44,7 @@ def write_signature(
     seen: list[list[str]] | None = None,
 ) -> Signature:
     """Create a signature of the actor, or (`signer` and `paper`) of a person who signed on paper,
-    recorded by the actor.
+    compared with the scan by the actor.
 
     Raises:
         Refused: there is no person; jobs, commands and logins without a person cannot sign.
@@ -74,6 +74,7 @@ def write_signature(
         words_digest=digest(said) if said else "",
         sheet_digest=sheet,
         seen=seen or [],
+        covered=[] if paper else sorted(by.acts_for),
         **(paper or {}),
     )
     signature.digest = signature_digest(signature)
@@ -135,6 +136,7 @@ def assign_stage(review: Review, plan: ReviewPlan, signed: list[Signature]) -> t
 
     The first role with a possible signer comes first in `holders`.
     """
+    _close_paper_records(review)
     done = {signature.stage for signature in signed}
     review.stage = next((n for n in range(len(plan.stages)) if n not in done), len(plan.stages))
     stage = stage_of(review, plan)
@@ -198,6 +200,7 @@ def decide_review(review: Review, by: Actor, state: str, words: str, *, kept: bo
     if state not in ALLOWED_MOVES.get(review.state, ()):
         raise Refused(f"这次送审{review.get_state_display()}，不能再处理；请刷新页面查看结果。")
     settle_closed(review_url(review))
+    _close_paper_records(review)
     review.state = state
     review.decided_by, review.decided_person = by.name, by.person_id
     review.decided_at, review.words = timezone.now(), words.strip()[:500]
@@ -205,6 +208,12 @@ def decide_review(review: Review, by: Actor, state: str, words: str, *, kept: bo
     if kept:
         review.version += 1
         save_if(review)
+
+
+def _close_paper_records(review: Review) -> None:
+    """Close recorded paper signatures that wait for a stage which was decided otherwise."""
+    rows = PaperRecord.objects.filter(review_id=review.pk, state=PaperState.WAITING)
+    rows.update(state=PaperState.REFUSED, words="", reason="这一级已另行办理。", decided_at=timezone.now())
 
 
 def review_url(review: Review) -> str:

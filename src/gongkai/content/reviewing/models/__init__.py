@@ -5,6 +5,8 @@ from gongkai.content.reviewing.models.secrecy_sheets import SecrecySheet
 from gongkai.content.reviewing.models.signatures import (
     Coordination,
     Opinion,
+    PaperRecord,
+    PaperState,
     ReviewTold,
     Shown,
     Signature,

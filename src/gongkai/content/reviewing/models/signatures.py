@@ -3,7 +3,10 @@
 from django.db import models
 from django.utils import timezone
 
+from gongkai.content.reviewing.models.reviews import Review
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.models import Person
 
 
 class SignatureVerdict(models.TextChoices):
@@ -17,7 +20,9 @@ class Signature(models.Model):
     """A person's signature on a stage of a review, for this text (`content_digest`) and plan
     (`plan_digest`).
 
-    The recorder of a signature on paper is never its signer. A yes covers all five gates; a no
+    The recorder of a signature on paper is never its signer; another person, or the signer, has
+    compared it with the scan (`confirmer`). `covered` has the persons in whose posts a leave cover
+    signed. A yes covers all five gates; a no
     names one. Stores keys instead of foreign keys, so it outlives its person. `digest` covers the
     whole row and is also in the log.
     """
@@ -41,6 +46,9 @@ class Signature(models.Model):
     signed_on = models.DateField("纸面签批日期", null=True)
     recorder = models.CharField("登记人", max_length=120, blank=True)
     recorder_id = models.BigIntegerField("登记人编号", null=True)
+    confirmer = models.CharField("核对人", max_length=120, blank=True, db_default="")
+    confirmer_id = models.BigIntegerField("核对人编号", null=True)
+    covered = models.JSONField("代何人审签", default=list, blank=True, db_default=[])
     scan = models.CharField("签批件摘要值", max_length=64, blank=True)
     scan_name = models.CharField("签批件文件名", max_length=200, blank=True)
     words_digest = models.CharField("意见摘要值", max_length=64, blank=True)
@@ -105,9 +113,53 @@ def signature_digest(signed: Signature) -> str:
                 "words": signed.words_digest,
                 "sheet": signed.sheet_digest,
                 "seen": signed.seen,
+                # Only where set: digests from before these fields stay valid.
+                **({"confirmer": [signed.confirmer, signed.confirmer_id]} if signed.confirmer_id else {}),
+                **({"covered": signed.covered} if signed.covered else {}),
             }
         )
     )
+
+
+class PaperState(models.TextChoices):
+    """The state of a recorded paper signature."""
+
+    WAITING = "waiting", "待核对"
+    CONFIRMED = "confirmed", "已核对"
+    REFUSED = "refused", "不予登记"
+
+
+class PaperRecord(models.Model):
+    """A signature on paper that was recorded for the pending stage and waits to be compared with
+    its scan. It becomes a `Signature` when its signer or a second person confirms it."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="paper_records", verbose_name="送审")
+    stage = models.PositiveSmallIntegerField("级次")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="签批人")
+    signed_on = models.DateField("纸面签批日期")
+    scan = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="签批件")
+    scan_name = models.CharField("签批件文件名", max_length=200)
+    words = models.CharField("签批意见", max_length=500, blank=True)
+    recorder = models.CharField("登记人", max_length=120)
+    recorder_person = models.BigIntegerField("登记人编号", null=True)
+    recorder_account = models.BigIntegerField("登记账号编号", null=True)
+    at = models.DateTimeField("登记时间", default=timezone.now)
+    state = models.CharField("状态", max_length=10, choices=PaperState, default=PaperState.WAITING)
+    decided_by = models.CharField("核对人", max_length=120, blank=True)
+    decided_at = models.DateTimeField("核对时间", null=True, blank=True)
+    reason = models.CharField("不予登记的理由", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待核对的纸质签批"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "stage"], condition=models.Q(state="waiting"), name="one_paper_record_a_stage"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}{self.signed_on}"
 
 
 class SignatureNote(models.Model):

@@ -12,8 +12,9 @@ from gongkai.content.editions.gates import panels_for
 from gongkai.content.editions.rules import writes
 from gongkai.content.editions.sources import Source, is_item, source_named
 from gongkai.content.reviewing import actions, seeing, waiting
+from gongkai.content.reviewing.actions.paper import find_pending_record, list_comparers
 from gongkai.content.reviewing.forms import PaperSignatureForm
-from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet, Signature
+from gongkai.content.reviewing.models import PaperRecord, Review, ReviewState, SecrecySheet, Signature
 from gongkai.content.reviewing.models import secrecy_sheets as sheets
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.plan import GATE_LABELS
@@ -82,17 +83,33 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     context = make_review_context(request, by, found, whole=True)
     source = context["source"]
     may_record = bool(source) and found.state in OPEN_STATES and not writes(by, source) and not is_author(found, by)
-    people = list_recordable_persons(found) if may_record else []
+    pending = find_pending_record(found)
+    people = list_recordable_persons(found) if may_record and not pending else []
     context |= {
         "whole": True,
         "may_uphold": not actions.uphold_objection.why_not(found, by=by),
         "may_recall": not actions.recall.why_not(found, by=by),
         "paper_form": PaperSignatureForm(people=people, effects=effects_in(found)) if people else None,
+        **(_describe_pending(found, pending, by) if pending else {}),
         "may_order": not actions.order_urgent.why_not(found, by=by),
     }
     if source and context["revision"]:
         context |= {"panels": panels_for(source, by, context["frozen"]), "actor": by}
     return render(request, "reviewing/review.html", context)
+
+
+def _describe_pending(found: Review, pending: PaperRecord, by: Actor) -> dict[str, object]:
+    """Return the template context of a recorded signature that waits to be compared."""
+    recorder = Actor(pending.recorder, person_id=pending.recorder_person, user_id=pending.recorder_account)
+    shown = seeing.load_shown_marks([found.pk], by.person_id).get(found.pk, set())
+    return {
+        "pending": pending,
+        "comparers": [one.name for one in list_comparers(found, recorder, pending.person)][:8],
+        "may_compare": not actions.confirm_paper.why_not(found, by=by),
+        "may_refuse": not actions.refuse_paper.why_not(found, by=by),
+        "scan_opened": (seeing.SCAN, pending.scan_id) in shown,
+        "paper_effects": effects_in(found),
+    }
 
 
 def list_recordable_persons(found: Review) -> list[Person]:
@@ -204,3 +221,13 @@ def scan(request: HttpRequest, number: int, signature: int) -> FileResponse:
     one = get_visible_or_404(by, Signature, signature, review_id=found.pk)
     stored = get_object_or_404(StoredFile, pk=one.scan)
     return serve_stored(stored, one.scan_name, inline=True)
+
+
+def paper_scan(request: HttpRequest, number: int, record: int) -> FileResponse:
+    """Serve the scan of a recorded signature and record that it was opened."""
+    by = require_staff_actor(request)
+    found = review_seen(by, number)
+    one = get_visible_or_404(by, PaperRecord, record, review=found)
+    if request.method == "GET":
+        seeing.record_shown(found, by, [(seeing.SCAN, one.scan_id)])
+    return serve_stored(one.scan, one.scan_name, inline=True)

@@ -1,5 +1,6 @@
 """POST views of a review: sign, return, recall, record, order; singly or in bulk."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -61,6 +62,12 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
 
     if not run_with_messages(request, sign, f"已审签：{found.title}"):
         return _to(found)
+    _say_finished(request, found)
+    return _on(request, found, following)
+
+
+def _say_finished(request: HttpRequest, found: Review) -> None:
+    """Say what the last signature did."""
     found.refresh_from_db()
     if found.state == ReviewState.APPROVED and found.edition_id:
         messages.success(
@@ -68,7 +75,6 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
         )
     elif found.is_held:
         messages.success(request, "各级审签完成，与它说明的文件同时公开。")
-    return _on(request, found, following)
 
 
 def _sheet(request: HttpRequest, found: Review) -> dict[str, object]:
@@ -154,7 +160,25 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     form = PaperSignatureForm(
         request.POST, request.FILES, people=list_recordable_persons(found), effects=effects_in(found)
     )
-    return answer_form(request, form, write, "纸质签批已登记，并已通知签批人。", _to(found).url)
+    return answer_form(request, form, write, "纸质签批已登记，待签批人本人或者另一人核对后生效。", _to(found).url)
+
+
+@require_POST
+def decide_paper(request: HttpRequest, number: int) -> HttpResponse:
+    """Confirm the recorded signature on paper, or refuse it with a reason."""
+    by = require_staff_actor(request)
+    found = review_seen(by, number)
+    record = whole(request.POST.get("record", "")) or 0
+    if request.POST.get("do") != "confirm":
+        reason = request.POST.get("reason", "")
+        refuse = partial(actions.refuse_paper, found, by=by, record=record, reason=reason)
+        run_with_messages(request, refuse, "已不予登记，并已通知登记人和签批人。")
+        return _to(found)
+    version = whole(request.POST.get("version", ""))
+    confirm = partial(actions.confirm_paper, found, by=by, record=record, version=version)
+    if run_with_messages(request, confirm, "已核对，签批生效。"):
+        _say_finished(request, found)
+    return _to(found)
 
 
 @require_POST
