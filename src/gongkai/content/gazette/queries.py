@@ -1,7 +1,7 @@
 """Queries on issues: `visible_to` for the office, editions for the public."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -14,11 +14,13 @@ from gongkai.content.gazette.composing import IssueArticle
 from gongkai.content.gazette.models import Article, Issue
 from gongkai.content.gazette.standing import ENDED_STANDINGS, load_terms, pieces_with_standing
 from gongkai.content.publishing.models import ChannelRelease
+from gongkai.content.search.keywords import Keyword, matched_share
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of, government_over, rows_of_own_units
+from gongkai.lib.matching.folding import fold
 from gongkai.lib.typed_json import record
 
 #: Kinds of documents that a gazette prints besides policy documents.
@@ -203,10 +205,11 @@ def find_articles(website: int, words: str) -> list[FoundArticle]:
     return found[:MOST_HITS]
 
 
-def filter_articles(pieces: Iterable[IssueArticle], words: str) -> list[IssueArticle]:
-    """Return the articles that contain the words, together or each; all if none does."""
-    some = list(pieces)
-    return [piece for piece in some if _holds(piece, words)] or some
+def filter_articles(pieces: Sequence[IssueArticle], words: Sequence[Keyword]) -> list[IssueArticle]:
+    """Return the articles that contain most of the keywords of a search; none if no article contains one."""
+    shares = [matched_share(words, fold(f"{piece.title}\n{piece.text}")) for piece in pieces]
+    most = max(shares, default=0)
+    return [piece for piece, share in zip(pieces, shares, strict=True) if share == most > 0]
 
 
 def _parts(words: str) -> list[str]:

@@ -47,7 +47,7 @@ def list_steps(item: ItemPage | None, record: PolicyRecord | None) -> list[Chain
 def list_public_steps(
     document: Document, record: PolicyRecord, facts: Mapping[str, object], interpretations: int
 ) -> list[ChainStep]:
-    """Return the five steps for the public page, without words written for staff.
+    """Return the steps that were taken, for the public page, without words written for staff.
 
     Args:
         document: the published document.
@@ -61,24 +61,21 @@ def list_public_steps(
     at = document.published_at
     found = [row.user_id for row in responses(record)]
     answered = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=found).count() if found else 0
-    return [
-        ChainStep(
-            "公开属性",
-            attribute is not None,
-            f"{attribute}{f'（{basis}）' if basis else ''}" if attribute else "未标注",
-        ),
-        ChainStep("公开征求意见", *_consulted_in_public(record)),
-        ChainStep("政策解读", interpretations > 0, f"已公开{interpretations}篇" if interpretations else "暂无"),
-        ChainStep("公开发布", at is not None, f"{timezone.localtime(at):%Y-%m-%d}" if at else "未公开"),
-        ChainStep("关切回应", answered > 0, f"已公开{answered}篇" if answered else "暂无"),
-    ]
+    steps = {
+        "公开属性": f"{attribute}{f'（{basis}）' if basis else ''}" if attribute else "",
+        "公开征求意见": _consulted_in_public(record),
+        "政策解读": f"已公开{interpretations}篇" if interpretations else "",
+        "公开发布": f"{timezone.localtime(at):%Y-%m-%d}" if at else "",
+        "关切回应": f"已公开{answered}篇" if answered else "",
+    }
+    return [ChainStep(name, done=True, words=words) for name, words in steps.items() if words]
 
 
-def _consulted_in_public(record: PolicyRecord) -> tuple[bool, str]:
+def _consulted_in_public(record: PolicyRecord) -> str:
     if not record.consultation:
-        return bool(record.exemption), CONSULTATION_EXEMPT_TEXT if record.exemption else "暂无"
+        return CONSULTATION_EXEMPT_TEXT if record.exemption else ""
     days = (record.consulted_from, record.consulted_to)
-    return True, f"{days[0]:%Y-%m-%d}至{days[1]:%Y-%m-%d}" if days[0] and days[1] else "已征求意见"
+    return f"{days[0]:%Y-%m-%d}至{days[1]:%Y-%m-%d}" if days[0] and days[1] else "已征求意见"
 
 
 def _known(name: str, item: ItemPage | None) -> tuple[bool, str]:

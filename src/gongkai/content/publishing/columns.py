@@ -226,7 +226,7 @@ FIXED_COLUMNS: tuple[FixedColumn, ...] = (
         "provisional",
         (PLATFORM_NAME, STATUTORY_COLUMN, OTHER_STATUTORY_COLUMN),
         0,
-        "其他依法应当主动公开的信息；对应栏目尚未开通的，先在此公开。",
+        "其他依法应当主动公开的信息。",
         required=False,
     ),
 )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Placement, Shelf
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.queries.plain import filter_in
+from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.search import facets as by
 from gongkai.content.search import rows as of
 from gongkai.content.search import table
@@ -45,11 +46,15 @@ def numbered(meaning: SearchMeaning) -> frozenset[int]:
     return frozenset(number for find in NUMBER_FINDERS for number in find(spellings))
 
 
+#: Share of the weight that is enough in a title where several words were typed apart and no text has enough of them.
+APART_SHARE = 0.1
 #: Beyond this number of texts a word is common wherever it stands.
 MAX_TEXTS = 1_000
 
 
-def find_part(words: Sequence[Keyword], limit: int, facets: Sequence[str]) -> tuple[list[table.FulltextHit], bool]:
+def find_part(
+    words: Sequence[Keyword], limit: int, facets: Sequence[str], *, enough: float = ENOUGH_SHARE
+) -> tuple[list[table.FulltextHit], bool]:
     """Return texts with enough of the keywords, and true if no text has one of the required words.
 
     Rare words weigh more, and a word that no text has weighs most. Years do not count.
@@ -82,10 +87,10 @@ def find_part(words: Sequence[Keyword], limit: int, facets: Sequence[str]) -> tu
     for word, editions in hits.items():
         for edition in editions:
             shares[edition] += weights[word] / whole
-    enough = {edition: share for edition, share in shares.items() if share >= ENOUGH_SHARE}
-    scores = {edition: sum(scored.get(edition, 0.0) for scored in hits.values()) for edition in enough}
+    enough_of = {edition: share for edition, share in shares.items() if share >= enough}
+    scores = {edition: sum(scored.get(edition, 0.0) for scored in hits.values()) for edition in enough_of}
     most = max(scores.values(), default=0.0) or 1.0
-    found = [table.FulltextHit(edition, share + scores[edition] / most / 10) for edition, share in enough.items()]
+    found = [table.FulltextHit(edition, share + scores[edition] / most / 10) for edition, share in enough_of.items()]
     missing = any(word.needed and not scored for word, scored in hits.items())
     return sorted(found, key=lambda hit: (-hit.score, -hit.edition))[:limit], missing
 
@@ -203,14 +208,10 @@ def run_search(user: object, website_id: int, asked: SearchQuery) -> SearchResul
     if len(rows) < MIN_WHOLE_WORD_HITS and not very and not meaning.index_key:
         parts, more, apart = _apart(user, meaning, narrowed, whole_ones)
         rows, found = [*rows, *more], [*found, *apart]
-        if not rows:
-            found, missing = find_part(meaning.keywords, MAX_RANKED_HITS, narrowed)
-            rows = _rows(user, found, ())
-            if missing:  # a matter that no text has: a text that mentions the other words in passing would mislead
-                rows = [
-                    row for row in rows if any(word.is_in(fold(row.title)) for word in list_needed(meaning.keywords))
-                ]
-            partial = bool(rows)
+        if _are_issues(rows):
+            some = _partial_rows(user, meaning, narrowed, {row.pk for row in rows})
+            rows, found = [*rows, *some[0]], [*found, *some[1]]
+            partial = bool(some[0])
     one_site, capped = _one_site(website_id, asked), len(found) >= MAX_RANKED_HITS
     tally = by.count_facets(rows)
     known = load_hit_context(
@@ -246,6 +247,38 @@ def run_search(user: object, website_id: int, asked: SearchQuery) -> SearchResul
         variants=meaning.terms,
         partial=partial,
     )
+
+
+def _are_issues(rows: Sequence[RankedRow]) -> bool:
+    """Return true if no row is a text of its own: issues of the gazette have words of many."""
+    return all(row.kind == ItemKind.GAZETTE for row in rows)
+
+
+def _partial_rows(
+    user: object, meaning: SearchMeaning, narrowed: Sequence[str], known: set[int]
+) -> tuple[list[RankedRow], list[table.FulltextHit]]:
+    """Return the rows with enough of the keywords that are not known yet, and their scores.
+
+    Where a keyword is in no text, a text that mentions the others in passing would mislead: its title must name one.
+    """
+    found, missing = find_part(meaning.keywords, MAX_RANKED_HITS, narrowed)
+    rows = _rows(user, found, known)
+    if missing:
+        required = list_needed(meaning.keywords)
+        return [row for row in rows if any(word.is_in(fold(row.title)) for word in required)], found
+    pieces = [[word for word in meaning.keywords if word.text in piece] for piece in fold(meaning.words).split()]
+    if (
+        _are_issues(rows) and len(pieces) > 1
+    ):  # words typed apart are subjects of their own: one of them as the title is enough
+        more, _ = find_part(meaning.keywords, MAX_RANKED_HITS, narrowed, enough=APART_SHARE)
+        known = known | {row.pk for row in rows}
+        named = [
+            row
+            for row in _rows(user, more, known)
+            if any(words and all(word.is_in(fold(row.title)) for word in words) for words in pieces)
+        ]
+        rows, found = [*rows, *named], [*found, *more]
+    return rows, found
 
 
 def _apart(

@@ -27,7 +27,7 @@ A_YEAR, LEAST = 0.05, 0.8
 #: Characters of a text that are read, and around a word, for what was asked for.
 MAX_READ, NEAR = 20_000, 120
 #: Somebody asks if a text is in force: one that is no longer in force is what is looked for.
-_ASKS_STANDING = re.compile("有效|失效|废止|作废|过期|还能用|施行")
+_ASKS_STANDING = re.compile("有效|失效|废止|作废|过期|还(?:能|有)用|管用|算数|施行")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Key = tuple[bool, bool, int, float, bool, bool, float, int]

@@ -131,7 +131,7 @@ class SpellingVocabulary:
         made.counts.update(word for word in weak_words() if word not in made.counts)
         known = set(made.counts)
         rows = list(synonyms)
-        made.counts.update({row.everyday for row in rows if row.official in known and row.everyday not in known})
+        made.counts.update({row.everyday for row in rows if 1 < len(row.everyday) <= MAX_TERM_LENGTH} - known)
         made.counts.update(
             {row.official for row in rows if 1 < len(row.official) <= MAX_TERM_LENGTH and not made.counts[row.official]}
         )

@@ -13,6 +13,8 @@ from itertools import permutations
 
 from django.db.models import Count, Max
 
+from gongkai.content.search.asking import interpret_search
+from gongkai.content.search.keywords import Keyword, list_needed
 from gongkai.content.search.sounds import spell_pinyin
 from gongkai.core.units.models import Alias, Body, BodyEvent
 from gongkai.core.units.naming import Catalogue, Kind, resolve
@@ -153,3 +155,9 @@ def _names(body: Body, known: Catalogue) -> list[str]:
     """Return the names of a unit without place: full, abbreviated, and short without its level."""
     spelled: Iterable[str] = (name.lstrip(LEVELS) if len(name) > 3 else name for name in known.spellings(body))
     return sorted({name for name in spelled if len(name) > 2}, key=lambda name: (-len(name), name))[:4]
+
+
+def required_keywords(asked: str) -> tuple[Keyword, ...]:
+    """Return the keywords of a search that a result must contain."""
+    known = terminology()
+    return list_needed(interpret_search(asked, known.synonyms, known.places).keywords)

@@ -1,11 +1,15 @@
-"""Charts of the shares that were settled in time, with the sentence that states their finding."""
+"""Charts of the public pages, with the sentence that states their finding."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from gongkai.core.widgets.charts import Bar, BarRow, bar_rows
+from gongkai.core.widgets.charts import GREY, RED, SOFT, Bar, BarRow, Series, bar_rows, columns
+from gongkai.work.notices.queries.public import PublicMonth
+
+#: Columns that have room for labels with their unit.
+MAX_LABELLED_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -38,3 +42,30 @@ def describe_shares(shares: Sequence[Share], *, counted: str, late: str) -> str:
         else f"{len(shares)}{counted}现在都没有逾期的"
     )
     return f"{said}；{best.label}按期比例最高，{best.rate}%"
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The months of a year of tasks as a chart with its finding."""
+
+    months: Sequence[PublicMonth]
+
+    @property
+    def finding(self) -> str:
+        """The title: what was closed and is overdue, and when most of the rest is due."""
+        closed, late = (sum(getattr(month, name) for month in self.months) for name in ("closed", "late"))
+        said = f"办结{closed}项，" + (f"{late}项逾期没有办结" if late else "没有逾期的")
+        busiest = max(self.months, key=lambda month: month.open)
+        return f"{said}；{busiest.first.month}月到期最多，{busiest.open}项" if busiest.open else said
+
+    @property
+    def chart(self) -> SafeString:
+        """The months as stacked columns; red is overdue."""
+        unit = "月" if len(self.months) <= MAX_LABELLED_MONTHS else ""
+        series = [
+            Series("办结", SOFT, [month.closed for month in self.months]),
+            Series("逾期", RED, [month.late for month in self.months]),
+            Series("还没到期", GREY, [month.open for month in self.months], hatched=True),
+        ]
+        labels = [f"{month.first.month}{unit}" for month in self.months]
+        return columns(self.finding, labels, series, width=380, height=190)

@@ -11,12 +11,11 @@ from django.utils.safestring import SafeString, mark_safe
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.composing import IssueArticle as Held
-from gongkai.content.search.asking import interpret_search
 from gongkai.content.search.facets import FacetChoice
-from gongkai.content.search.keywords import Keyword, list_needed, matched_share
+from gongkai.content.search.keywords import matched_share
 from gongkai.content.search.marking import Piece
 from gongkai.content.search.query import SearchHit
-from gongkai.content.search.terminology import terminology
+from gongkai.content.search.terminology import required_keywords
 from gongkai.core.widgets.templatetags.ui import day, timestamp
 from gongkai.lib.matching.folding import fold
 from gongkai.work.consultation import queries, recall
@@ -56,12 +55,6 @@ def shares_enough(asked: str, known_answer: KnownAnswer) -> bool:
     """Return true if an answer contains most of the keywords of a question; others would mislead."""
     words = required_keywords(asked)
     return matched_share(words, fold(f"{known_answer.question}\n{known_answer.answer}")) >= ANSWER_SHARE
-
-
-def required_keywords(asked: str) -> tuple[Keyword, ...]:
-    """Return the keywords of a question that an answer must contain."""
-    known = terminology()
-    return list_needed(interpret_search(asked, known.synonyms, known.places).keywords)
 
 
 def public_answers(near: list[KnownAnswer]) -> list[KnownAnswer]:

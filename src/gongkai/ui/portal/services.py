@@ -66,7 +66,12 @@ def split_off_unit(website: Website, words: str) -> str:
     """Return words typed in several pieces without the piece that names a unit; empty where none does."""
     pieces = fold(words).split()
     left = [piece for piece in pieces if not _find_named(website, piece)]
-    return " ".join(left) if 0 < len(left) < len(pieces) else ""
+    return " ".join(left) if 0 < len(left) < len(pieces) and not is_answered_by_unit(" ".join(left)) else ""
+
+
+def is_answered_by_unit(words: str) -> bool:
+    """Return true if a unit's card answers all of these words: 电话, 地址."""
+    return not _ASKED_OF_UNIT.sub("", words).strip()
 
 
 def _find_named(website: Website, name: str) -> list[ResultCard]:

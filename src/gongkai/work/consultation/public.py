@@ -157,7 +157,7 @@ def make_inquiry_progress(inquiry: Inquiry) -> MatterProgress:
     refused = entry.state == InquiryState.INVALID
     received = _get_receipt_time(inquiry)
     return MatterProgress(
-        title=f"{inquiry.get_category_display()}（{entry.number}）",
+        title=inquiry.get_category_display(),
         number=entry.number,
         state="正在确定由哪个单位办理" if waits else entry.state_label,
         received_at=received,
@@ -178,7 +178,8 @@ def make_inquiry_progress(inquiry: Inquiry) -> MatterProgress:
             ),
             ProgressStage("不受理" if refused else "答复", inquiry.answered_at, detail=_describe_lateness(inquiry)),
         ),
-        unit=entry.body.successor.label,
+        unit="" if waits else entry.body.successor.label,
+        contact=entry.body.successor.phone,
         answer=inquiry.answer if closed else "",
         answered_at=inquiry.answered_at if closed else None,
         parts=_offered_parts(inquiry),
@@ -244,7 +245,6 @@ INQUIRY_FORM = PublicForm(
     ),
     files=FileRule(label="附件（可不传）"),
     phone_code="offered",
-    thanks=("您的留言已经收到。",),
 )
 INQUIRY_MATTER = MatterKind(
     name="inquiry",

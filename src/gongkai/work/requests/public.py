@@ -26,7 +26,7 @@ from gongkai.work.requests.models import DeliveryRoute, Request
 from gongkai.work.requests.models.request import HOW_WANTED
 from gongkai.work.requests.notifications import main_website
 from gongkai.work.requests.results import ApplicantKind
-from gongkai.work.requests.rules import find_missing_address
+from gongkai.work.requests.rules import find_missing_address, find_unfit_route
 
 APPLICATION_FORM_TITLE = "政府信息公开申请表"
 _CHECKBOX = "□"
@@ -177,8 +177,10 @@ class PublicRequestForm(ApplicantForm):
         return spelling.normalise_phone(text)
 
     def clean(self) -> dict[str, object]:
-        """Check that the way of delivery has its address."""
+        """Check that the way of delivery fits the wanted form and has its address."""
         data = super().clean()
+        if unfit := find_unfit_route(data):
+            self.add_error("route_wanted", unfit)
         name, why = find_missing_address(data)
         if name and not self.has_error(name):
             self.add_error(name, why)
@@ -236,8 +238,7 @@ REQUEST_FORM = PublicForm(
     phone_code="offered",
     steps=True,
     thanks=(
-        "请保存好查询码，凭它查看办理情况、补正或者撤回申请。",
-        "登记回执和以后的文书可以在“查办理情况”页下载；选择了别的获取途径的，答复按您选择的途径提供。",
+        "在“查办理情况”页可以下载登记回执和以后的文书，补正或者撤回申请；选择了别的获取途径的，答复按您选择的途径提供。",
     ),
     button="提交申请",
     found="还没有提交：网站上可能已经公开，请先看一看",

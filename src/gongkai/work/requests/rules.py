@@ -14,7 +14,7 @@ from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.typed_json import text
-from gongkai.work.requests.models import DeliveryRoute, Material
+from gongkai.work.requests.models import DeliveryRoute, Material, ProvisionForm
 
 EntryPermission = Callable[[Actor, Entry], list[str]]
 
@@ -176,6 +176,20 @@ _ADDRESS_FIELDS = {
     DeliveryRoute.FAX.value: ("fax", "选择传真获取的，请填写传真号码。"),
     DeliveryRoute.MAIL.value: ("address", "选择邮寄的，请填写通信地址。"),
 }
+
+
+# Forms that are objects: they can be sent or collected, not shown on a page.
+_CARRIED_FORMS = {ProvisionForm.PAPER.value: "纸质", ProvisionForm.DISC.value: "光盘等存储介质"}
+_CARRYING_ROUTES = {DeliveryRoute.MAIL.value, DeliveryRoute.PICK_UP.value}
+
+
+def find_unfit_route(typed: Mapping[str, object]) -> str:
+    """Return why the wanted form cannot be had by the wanted route; "" if it can."""
+    label, route = _CARRIED_FORMS.get(text(typed, "form_wanted"), ""), text(typed, "route_wanted")
+    faxed = route == DeliveryRoute.FAX and text(typed, "form_wanted") == ProvisionForm.PAPER
+    if not label or not route or faxed or route in _CARRYING_ROUTES:
+        return ""
+    return f"要{label}的，请选择邮寄或者自行领取；要在网上看的，提供方式请选电子文档。"
 
 
 def find_missing_address(typed: Mapping[str, object]) -> tuple[str, str]:

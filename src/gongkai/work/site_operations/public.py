@@ -102,7 +102,7 @@ def _build_intro() -> tuple[str, ...]:
     return (
         "发现本网站有错别字、打不开的链接、过时或者不准确的内容，请在这里告诉我们。",
         f"我们在{days.words}内核实、改正并答复，提交后可以随时用查询码查看办理情况。",
-        "咨询政策、投诉举报、申请公开政府信息，请走相应的栏目，在这里提交会耽误办理。",
+        "咨询政策、投诉举报、申请公开政府信息，请走下面的渠道，在这里提交会耽误办理：",
     )
 
 
@@ -112,6 +112,11 @@ FAULT_FORM = PublicForm(
     form=FaultReportForm,
     submit=submit_report,
     intro=_build_intro(),
+    elsewhere=(
+        ("咨询政策、反映问题、投诉举报：提问", "/forms/ask/"),
+        ("申请公开政府信息：申请公开", "/forms/request/"),
+        ("对政府信息公开工作不满意：政府信息公开投诉", "/forms/complaint/"),
+    ),
     files=FileRule(label="截图（可不传）"),
     thanks=("感谢您帮助我们改进网站。",),
 )

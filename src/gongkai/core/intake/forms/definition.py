@@ -204,6 +204,18 @@ class PublicForm:
     steps: bool = False
     confirms: bool = False
 
+    @property
+    def second_key(self) -> str:
+        """The words for the digits that are the second key of a query code."""
+        document = self.form.base_fields.get("id_number")
+        if document is None:
+            return "您所留联系电话的后四位"
+        return (
+            "您所留证件号码的后四位"
+            if document.required
+            else "您所留证件号码的后四位，没有留证件号码的填联系电话的后四位"
+        )
+
 
 FORMS: dict[str, PublicForm] = {}
 

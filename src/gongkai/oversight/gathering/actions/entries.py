@@ -224,7 +224,7 @@ def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> A
         raise Refused("请写明理由：来源是哪个党政机关网站，为什么可信。")
     made = Listing.objects.create(of=source, address=source.address, until=until, reason=reason.strip()[:300])
     said = (
-        f"本单位归集“{source.unit_name}”（{source.name}，{source.address}）公开的信息，在“{source.collection}”中自动列出标题和原文链接，注明来源和时间，"
+        f"{source.unit_name}在{source.name}（{source.address}）公开的信息，在本站“{source.collection}”中列出标题和原文链接，注明来源和时间，"
         f"有效期至{day_in_words(until)}。理由：{made.reason}"
     )
     facts = {
@@ -233,5 +233,5 @@ def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> A
         "attribute_basis": "19",
         "source": source.unit_name,
     }
-    made.keep_revision(by=by, title=f"归集“{source.name}”的说明", html=paragraphs(said), facts=facts)
+    made.keep_revision(by=by, title=f"本站列出{source.unit_name}信息的说明", html=paragraphs(said), facts=facts)
     return ActionResult(words=f"提出列出链接，至{until}", result=made, stream=made.stream)

@@ -7,6 +7,7 @@ from gongkai.content.search.cards import ResultCard, find_cards
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.query import PER_PAGE as HITS
 from gongkai.content.search.query import SearchHit, SearchQuery, run_search
+from gongkai.content.search.terminology import required_keywords
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import whole
 from gongkai.ui.opendata.operations import Answer, Site, format_time, operation
@@ -115,7 +116,5 @@ def _describe_hit(hit: SearchHit, site: Site, words: str) -> Answer:
 
 
 def _describe_contained(row: SearchRow, words: str, site: Site) -> list[Answer]:
-    pieces = filter_articles(list_articles_of(row.document, row.edition, getattr(row.edition, "content", None)), words)[
-        :MAX_CONTAINED
-    ]
-    return held(row.document, pieces, site)
+    pieces = list_articles_of(row.document, row.edition, getattr(row.edition, "content", None))
+    return held(row.document, filter_articles(pieces, required_keywords(words))[:MAX_CONTAINED], site)

@@ -79,7 +79,7 @@ def figures(request: HttpRequest, year: int | None = None) -> HttpResponse:
         for body, tally in busiest
         if (rate := tally.in_time_rate) is not None
     ]
-    finding = describe_shares(shares, counted="个部门", late="逾期没有答复的") if shares else ""
+    finding = describe_shares(shares, counted="个有到期留言的部门", late="逾期没有答复的") if shares else ""
     facts = {
         "year": chosen,
         "years": [

@@ -12,13 +12,15 @@ from gongkai.content.editions.models import Column, ColumnKind
 from gongkai.content.editions.queries import ListPage
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.models import Body, BodyKind
+from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal import blocks
 from gongkai.ui.portal.caching import reader_of
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.services import list_actions, list_unit_actions
 from gongkai.ui.portal.tree import Node, SiteTree
 from gongkai.work.consultation.models import ContactPhone, ServiceWindow
-from gongkai.work.tables.public import topic_links
+from gongkai.work.tables.models import TableSchema
+from gongkai.work.tables.public import schemas_with, topic_links
 
 
 def column(request: HttpRequest, number: int) -> HttpResponse:
@@ -51,8 +53,17 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
             return render(request, "portal/topic.html", {**facts, **blocks.topic(request, node)}, keep="list")
         if blocks.groups_forms(node):
             facts["forms"] = blocks.forms(request, node)
+    if not page.rows:
+        facts["tables"] = _list_tables_about(tree, node.name)
     facts["kind_label"] = "、".join(str(label) for kind, label in ItemKind.choices if kind in kinds)
     return render(request, "portal/column.html", facts, keep="list")
+
+
+def _list_tables_about(tree: SiteTree, name: str) -> list[TableSchema]:
+    """Return the public tables whose label or description names a column: 便民服务点 for 发热门诊."""
+    asked = fold(name).removesuffix("单位")
+    schemas = [offered.schema for offered in schemas_with(tree.website.pk)]
+    return [schema for schema in schemas if asked in fold(f"{schema.label}{schema.intro}")]
 
 
 def _read_kinds(request: HttpRequest) -> tuple[str, ...]:

@@ -137,9 +137,9 @@ def site_map(request: HttpRequest) -> HttpResponse:
 
 
 def guide(request: HttpRequest) -> HttpResponse:
-    """Page: the handbook's help for the public."""
+    """Page: the handbook's help for the public, without pictures of the pages that it links."""
     shown = handbook_pages()["public"]
-    html = drawn(shown.tokens, Drawing(lambda _page, anchor: f"#{anchor}"))
+    html = drawn(shown.tokens, Drawing(lambda _page, anchor: f"#{anchor}", picture=lambda _name, _words: ""))
     return render(request, "portal/help.html", {"page": shown, "html": html}, keep="fixed")
 
 

@@ -19,7 +19,13 @@ from gongkai.content.editions.models import Address, Document, Edition, EditionC
 from gongkai.content.editions.parts import RelatedDocuments, related_to
 from gongkai.content.editions.standing import ValiditySentence, load_dated_standing, state_on, validity_sentence
 from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
-from gongkai.content.gazette.standing import COMPILATION_NOTICE, is_issue, list_articles_of, mark_validity
+from gongkai.content.gazette.standing import (
+    COMPILATION_NOTICE,
+    ENDED_STANDINGS,
+    is_issue,
+    list_articles_of,
+    mark_validity,
+)
 from gongkai.content.migration.addresses import list_stored_forms
 from gongkai.content.migration.orders import find_migration_record
 from gongkai.content.policies import counting
@@ -44,6 +50,7 @@ from gongkai.ui.portal.old_links import lead_on
 from gongkai.ui.portal.services import list_actions
 from gongkai.ui.portal.tree import Node, SiteTree
 from gongkai.work.consultation.queries import list_public_answers
+from gongkai.work.opinion.queries.promises import find_promise_of_source
 from gongkai.work.participation.line import find_decision_of_source
 from gongkai.work.participation.surveys import find_survey_of_source
 
@@ -156,7 +163,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
     policy = _find_policy_info(request, tree, document)
     context = {
         "node": tree.nodes.get(column),
-        "actions": _list_actions(tree.nodes.get(column), document.kind, content.title if content else ""),
+        "actions": _list_actions(tree, tree.nodes.get(column), document, content.title if content else ""),
         "document": document,
         "edition": edition,
         "content": content,
@@ -239,19 +246,28 @@ def _build_related(
     )
     named = {row.document_id for group in related for row in group.rows}
     similar = [neighbour for neighbour in neighbours.similar if neighbour.document_id not in named]
-    return {"related": related, "around": neighbours, "similar": similar}
+    outdated = [
+        row
+        for group in related
+        if group.name == "policy_bases"
+        for row in group.rows
+        if row.standing in ENDED_STANDINGS
+    ]
+    return {"related": related, "around": neighbours, "similar": similar, "outdated": outdated}
 
 
 def _get_first_picture_url(content: EditionContent, base: str) -> str:
     return next((f"{base}{file['digest']}" for file in content.files if file["picture"]), "")
 
 
-def _list_actions(node: Node | None, kind: str, title: str) -> list[tuple[str, str]]:
-    """Return what can be done about a text: a guide leads to asking, the explanation of requests to the form."""
+def _list_actions(tree: SiteTree, node: Node | None, document: Document, title: str) -> list[tuple[str, str]]:
+    """Return what can be done about a text: a guide leads to asking, a promise to its progress, requests to the form."""
     if node is not None and node.fixed == "request":
         return list_actions(node)
+    kept = find_promise_of_source(tree.website.pk, document.source)
+    pages = [(reverse("portal:promise", args=[kept]), "看兑现情况")] if kept else []
     asking = f"{reverse('portal:form', args=['ask'])}?{urlencode({'title': title[:60]})}"
-    return [(asking, "就这件事提问")] if kind == ItemKind.GUIDE and title else []
+    return [*pages, (asking, "就这件事提问")] if title and (pages or document.kind == ItemKind.GUIDE) else pages
 
 
 def _describe_public_status(document: Document, facts: Mapping[str, object]) -> ValiditySentence:

@@ -12,7 +12,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.asked import whole
 from gongkai.oversight.assessment.queries.ranking import keeping, years_kept
-from gongkai.ui.portal.charts import Share, describe_shares, draw_shares
+from gongkai.ui.portal.charts import Share, Timeline, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.work.notices.queries.public import find_default_year, list_public_years, load_public_progress
@@ -44,7 +44,7 @@ def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
             "year": shown,
             "years": years,
             "this_year": timezone.localdate().year,
-            "notices": notices,
+            "notices": [(notice, Timeline(notice.months)) for notice in notices],
             "under": under,
             "apart": sum(public_notice.lines for public_notice in notices) > MOST_LINES,
             "open_measure": whole(request.GET.get("measure", "")),

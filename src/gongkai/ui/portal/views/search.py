@@ -26,13 +26,13 @@ from gongkai.content.search.keywords import (
 from gongkai.content.search.marking import suggest_titles as titles
 from gongkai.content.search.query import FacetChoice, SearchHit, SearchQuery, SearchResults, run_search
 from gongkai.content.search.spelling import is_alike, is_found, suggest_corrections, vocabulary
-from gongkai.content.search.terminology import terminology
+from gongkai.content.search.terminology import required_keywords, terminology
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.caching import finish, reader_of
 from gongkai.ui.portal.context import render, root_of, site_by, site_of, sites_of
-from gongkai.ui.portal.hits import Line, find_answers, required_keywords, shares_enough
-from gongkai.ui.portal.services import split_off_unit
+from gongkai.ui.portal.hits import Line, find_answers, shares_enough
+from gongkai.ui.portal.services import is_answered_by_unit, split_off_unit
 from gongkai.ui.portal.tree import Node, SiteTree
 from gongkai.work.consultation.models import KnownAnswer
 
@@ -50,6 +50,8 @@ MAX_SEARCH_LENGTH = 100
 MAX_CHOICES = 8
 MAX_COLUMNS = 6
 MAX_THEMES = 16
+#: Below this share of the words in the best title, the results page also says where to ask.
+DOUBTFUL_TITLE_SHARE = 0.5
 #: Maximum number of documents named in a gazette hit.
 MAX_NAMED_DOCUMENTS = 3
 
@@ -76,9 +78,14 @@ def find(request: HttpRequest) -> HttpResponse:
         results = run_search(reader_of(request), tree.website.pk, replace(asked, words=meant))
         cards, answers = find_cards(tree.website, meant), _find_answers(meant, results)
     elif first and not results.total and not answers["answers"] and (rest := split_off_unit(tree.website, asked.words)):
-        meant = rest  # 教育局 转学 电话: the unit has its card, the other words are looked for
-        results = run_search(reader_of(request), tree.website.pk, replace(asked, words=rest))
-        answers = _find_answers(rest, results)
+        # 教育局 转学 电话: the unit has its card, the other words are looked for
+        corrected = suggest_corrections(rest, tree.website.pk) if rest.isascii() else []
+        meant = (corrected or [rest])[0]
+        if is_answered_by_unit(meant):
+            meant = ""
+        else:
+            results = run_search(reader_of(request), tree.website.pk, replace(asked, words=meant))
+            answers = _find_answers(meant, results)
     if results.total and not meant:
         helping = {**helping, "spellings": []}
     if first and asked.words.strip():
@@ -86,6 +93,8 @@ def find(request: HttpRequest) -> HttpResponse:
     lines = _build_lines(request, tree, results, asked.words)
     facts = {
         "meant": meant,
+        "doubtful": first and not cards and _is_doubtful(meant or asked.words, results, answers),
+        "by_request": tree.fixed("request"),
         **answers,
         "cards": cards,
         "query": asked.words,
@@ -153,7 +162,7 @@ def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, words: str
         if row.kind == ItemKind.GAZETTE
         else []
     )
-    named = tuple(filter_articles(held, words)[:MAX_NAMED_DOCUMENTS])
+    named = tuple(filter_articles(held, required_keywords(words))[:MAX_NAMED_DOCUMENTS])
     return Line(hit, root_of(request, there) + hit.path, _get_other_site_name(tree, there), named)
 
 
@@ -172,7 +181,6 @@ class SearchHelp(TypedDict, total=False):
 
     spellings: list[str]
     columns: list[tuple[Node, str, str]]
-    by_request: Node | None
 
 
 def _is_answered(proposal: str) -> bool:
@@ -195,8 +203,15 @@ def _build_help(request: HttpRequest, tree: SiteTree, asked: SearchQuery, result
             for there in trees
             for node in find_similar_columns(there, asked.words, MAX_COLUMNS // len(trees) or 1)
         ][:MAX_COLUMNS],
-        "by_request": tree.fixed("request"),
     }
+
+
+def _is_doubtful(words: str, results: SearchResults, answers: FoundAnswersShown) -> bool:
+    """Return true if no result names most of the searched words in its title."""
+    required = required_keywords(words)
+    named = [matched_share(required, fold(hit.row.title)) for hit in results.hits]
+    exact = interpret_search(words).exact
+    return not (exact or answers["answers"]) and max(named, default=0.0) < DOUBTFUL_TITLE_SHARE
 
 
 def _build_themes(tree: SiteTree, asked: SearchQuery) -> dict[str, object]:

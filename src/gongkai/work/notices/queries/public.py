@@ -146,10 +146,11 @@ class PublicSection:
 
 @dataclass(frozen=True)
 class PublicMonth:
-    """Numbers of a month: tasks closed in it, and open tasks due in it."""
+    """Numbers of a month: tasks closed in it; tasks due in it that are overdue, or else open."""
 
     first: date
     closed: int
+    late: int
     open: int
 
 
@@ -190,16 +191,18 @@ class PublicNotice:
         """Return the months from the first to the last in which a unit closed its part or has it due."""
         units = [unit for section in self.tasks for measure in section.measures for unit in measure.units]
         closed = Counter(unit.closed.replace(day=1) for unit in units if unit.closed)
-        still_open = Counter(unit.due.replace(day=1) for unit in units if unit.due and not unit.closed)
-        days = sorted({*closed, *still_open})
+        late, still_open = (
+            Counter(
+                unit.due.replace(day=1)
+                for unit in units
+                if unit.due and not unit.closed and (unit.light == "red") == is_late
+            )
+            for is_late in (True, False)
+        )
+        days = sorted({*closed, *late, *still_open})
         count = (days[-1].year - days[0].year) * 12 + days[-1].month - days[0].month + 1 if days else 0
         firsts = [add_months(days[0], at) for at in range(count)]
-        return [PublicMonth(first, closed[first], still_open[first]) for first in firsts]
-
-    @property
-    def busiest(self) -> int:
-        """Return the largest number of a month, the scale of the bars."""
-        return max((month.closed + month.open for month in self.months), default=0)
+        return [PublicMonth(first, closed[first], late[first], still_open[first]) for first in firsts]
 
     @property
     def lines(self) -> int:

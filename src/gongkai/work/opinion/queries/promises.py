@@ -158,6 +158,15 @@ def public_promise(website: int, number: int) -> tuple[PublicPromise, Document] 
     return _public(one, shown[number]), Document.objects.get(pk=shown[number])
 
 
+def find_promise_of_source(website: int, source: str) -> int | None:
+    """Return the public promise of a document's source that has a page on a site, or None."""
+    room, _, number = source.partition("/")
+    if room != Promise.source_name or not number.isdecimal():
+        return None
+    rows = Promise.objects.filter(pk__in=documents_shown(website), entry__state__in=PUBLIC_PROMISE_STATES)
+    return rows.filter(pk=int(number)).values_list("pk", flat=True).first()
+
+
 def _public(one: Promise, document: int) -> PublicPromise:
     public: Sequence[Statement] = [row for row in one.revisions.all() if row.public_at]
     first = next((row for row in public if row.sort == StatementSort.PROMISE), None)

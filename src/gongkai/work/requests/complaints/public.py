@@ -198,7 +198,7 @@ COMPLAINT_FORM = PublicForm(
     intro=_complaint_form_intro(),
     files=FileRule(label="证据材料（可不传）"),
     phone_code="offered",
-    thanks=("请保存好查询码，凭它查看核查情况、领取书面答复。",),
+    thanks=("在“查办理情况”页可以查看核查情况、领取书面答复。",),
     button="提交投诉",
 )
 COMPLAINT_MATTER = MatterKind(

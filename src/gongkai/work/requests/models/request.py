@@ -84,6 +84,7 @@ class Request(models.Model):
     form_wanted = declare(
         models.CharField("提供方式", max_length=12, choices=ProvisionForm, default=ProvisionForm.ELECTRONIC),
         group=HOW_WANTED,
+        help="要纸质、光盘的，下面的获取途径请选邮寄或者自行领取。",
         width=12,
     )
     route_wanted = declare(

@@ -9,7 +9,8 @@
   all("[data-report]").forEach(function (link) { if (location.pathname !== link.pathname) link.search = "?page=" + encodeURIComponent(location.href.split("#")[0]); });
 
   // On a phone the navigation is one row that is pushed sideways: the current name is brought into sight.
-  all(".pk-nav [aria-current]").forEach(function (link) { var row = link.closest("ul"); row.scrollLeft = link.offsetLeft - row.offsetLeft - 16; });
+  // Again once the larger type is there, which moves the links.
+  ["DOMContentLoaded", "load"].forEach(function (ready) { window.addEventListener(ready, function () { all(".pk-nav [aria-current]").forEach(function (link) { var row = link.closest("ul"); row.scrollLeft = link.offsetLeft - row.offsetLeft - 16; }); }); });
 
   // On a phone the facets are folded up, save those in use.
   if (window.matchMedia("(max-width: 760px)").matches) all(".pk-facet").forEach(function (facet) { facet.open = !!facet.querySelector("[aria-current]"); facet.dataset.set = ""; });
