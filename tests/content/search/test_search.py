@@ -217,6 +217,8 @@ def test_a_part_of_the_words_is_enough_and_said(site: Website, plans: Column, ho
     assert [hit.row.document_id for hit in results.hits] == [lift.pk]
     assert results.partial
     assert run_search(ANONYMOUS, site.pk, SearchQuery("结婚登记")).total == 0  # 登记 alone says nothing of a wedding
+    assert found("电梯 登记", site)[0] == lift.pk  # a subject that was typed apart is named by a title
+    assert run_search(ANONYMOUS, site.pk, SearchQuery("飞机场 登记")).total == 0
 
 
 def test_the_end_of_a_number_is_enough(site: Website, plans: Column, housing: Body) -> None:

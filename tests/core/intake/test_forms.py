@@ -43,11 +43,13 @@ class TestWithoutScripts:
     @pytest.mark.parametrize("answer", ["", "0", "九十九", "x", "1" * 50, "²²²"])
     def test_a_wrong_answer_is_asked_anew_and_loses_nothing(self, answer: str, client: Client, site: Website) -> None:
         page = client.get("/forms/fault/").content.decode()
-        again = post(client, {**shown(page), **FAULT, "send": "1", "proof": "", "answer": answer})
+        picture = SimpleUploadedFile("截图.png", b"x", "image/png")
+        again = post(client, {**shown(page), **FAULT, "send": "1", "proof": "", "answer": answer, "files": picture})
         assert again.status_code == 422
         said = again.content.decode()
         assert FAULT["text"] in said
         assert 'href="#id_answer"' in said
+        assert "请回答题目，并重新选择附件" in said
         assert faults() == 0
         data = {**shown(said), **FAULT, "send": "1", "proof": "", "answer": question(said)}
         assert post(client, data).status_code == 200

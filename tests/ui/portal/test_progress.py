@@ -94,6 +94,7 @@ def test_a_closed_task_links_its_evidence_and_is_a_change_of_the_month(client: C
     assert feed
     [month] = [one for one in load_public_progress(notice.year, notice.government)[0].months if one.closed]
     assert (month.first, month.closed) == (timezone.localdate().replace(day=1), 1)
+    assert re.search("<h3>办结1项，[^<]*</h3>.*<svg.*各月的数字", page, re.DOTALL)
     text = client.get(feed[1]).content.decode()
     assert url in text
     assert "SectionScope" not in text

@@ -124,6 +124,8 @@ def test_kept_late_and_broken_are_shown_as_what_they_are(unit: Body, kept: Simpl
     page = client.get(f"/promises/{broken.pk}/").content.decode()
     assert "✗" in page
     assert "地块地质条件不适合" in page
+    text = client.get(page.split('">历次公开的文字')[0].rpartition('href="')[2]).content.decode()
+    assert f'href="/promises/{broken.pk}/"' in text
     assert client.get("/promises/?standing=broken").content.decode().count("pk-standing--") == 1
 
 

@@ -152,6 +152,10 @@ def test_a_form_without_what_article_29_asks_is_not_sent(client: Client, unit: B
     assert 'data-most="5000"' in page
     page = send(client, unit, route_wanted="fax", fax="", form_wanted="").content.decode()
     assert page.index("请选择提供方式") < page.index("请填写传真号码")
+    assert (
+        "要纸质的，请选择邮寄或者自行领取"
+        in send(client, unit, form_wanted="paper", route_wanted="page").content.decode()
+    )
     assert not Request.objects.exists()
 
 

@@ -158,7 +158,7 @@ def bar_rows(
                 continue
             parts.append(_draw_box(left, y + 4, length, 16, bar.colour))
             if target:  # the number covers the line
-                parts.append(_draw_box(left + length + 4, y + 4, 8 * len(bar.shown), 16, PAPER))
+                parts.append(_draw_box(left + length + 4, y + 4, 8 * len(bar.shown) + 16 * bar.late, 16, PAPER))
             parts.append(_draw_text(left + length + 6, y + 16, bar.shown, colour=SOFT))
             if bar.late:
                 parts.append(_draw_text(left + length + 10 + 8 * len(bar.shown), y + 16, "■", colour=RED))

@@ -28,7 +28,7 @@ CATALOGUE_DECISIONS = (
     (
         "云岭市普惠性幼儿园管理办法",
         "学前教育法；云岭市国民经济和社会发展规划",
-        "9月征求意见，12月提请审议",
+        "{now}月征求意见，{later}月提请审议",
         ["comment", "meeting"],
         30,
     ),
@@ -46,7 +46,7 @@ CATALOGUE_DECISIONS = (
         ["comment", "survey"],
         -40,
     ),
-    ("云岭市校外供餐单位招标办法", "食品安全法实施条例", "12月征求意见", ["comment"], 40),
+    ("云岭市校外供餐单位招标办法", "食品安全法实施条例", "{later}月征求意见", ["comment"], 40),
 )
 CONSULTATION_TERMS = {
     "ways": "在本页点“我要提意见”提交；信函寄云岭市教育局政策法规科，信封注明“征求意见”。",
@@ -97,6 +97,7 @@ def decisions_column() -> Column | None:
 
 
 def _catalogue(cast: Cast, body: Body, column: Column, today: date) -> tuple[Catalogue, list[Decision]]:
+    now, later = ((today + timedelta(days=days)).month for days in (-10, 60))
     with clock.travel_to(clock.office_hour(today - timedelta(days=200), 20)):
         catalogue: Catalogue = actions.open_catalogue(body, by=cast.chief, year=today.year)
         actions.set_consent(catalogue, by=cast.chief, consent="中共云岭市教育局党组第5次会议研究同意")
@@ -107,7 +108,7 @@ def _catalogue(cast: Cast, body: Body, column: Column, today: date) -> tuple[Cat
                 title=title,
                 body=body,
                 basis=basis,
-                timetable=timetable,
+                timetable=timetable.format(now=now, later=later),
                 ways=ways,
                 planned_on=today + timedelta(days=ahead),
             )

@@ -1,5 +1,6 @@
 """Sample data: policy library with documents in all states, relations, and a half-done review."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -168,7 +169,7 @@ def _headnote(level: str, on: date, starts: date) -> str:
 
 
 def _text(title: str, body: Body, starts: date, ends: date | None) -> str:
-    about = title.removeprefix("云岭市").split("管理")[0]
+    about = re.sub("(?:实施)?(?:办法|规定|细则|规程|意见|方案)$", "", title.removeprefix("云岭市").split("管理")[0])
     limit = f"，有效期至{day_in_words(ends)}" if ends else ""
     articles = (
         f"为了规范{about}工作，保护公民、法人和其他组织的合法权益，根据有关法律、法规，结合本市实际，制定本文件。",

@@ -83,8 +83,8 @@ NAVIGATION_PAGES: list[PublicPage] = [
     ),
     PublicPage(
         "/catalogue/",
-        "标准目录",
-        "基层政务公开标准目录：各领域应当公开什么、由谁公开、在哪里看",
+        "基层政务公开标准目录",
+        "各领域应当公开什么、由谁公开、在哪里看",
     ),
     PublicPage(
         "/requests/",
@@ -101,7 +101,7 @@ NAVIGATION_PAGES: list[PublicPage] = [
     ),
     PublicPage(
         "/annual/",
-        "年报",
+        "年度报告",
         "各单位历年政府信息公开工作年度报告，公布了没有、什么时候公布的",
     ),
     PublicPage(
@@ -204,6 +204,10 @@ TASKS: tuple[tuple[str, str], ...] = (
     ("/decisions/", "参与决策"),
     ("/progress/", "看任务进展"),
 )
+
+
+#: Addresses of the pages of the navigation by their label, which a column may have as well.
+URLS_BY_LABEL = {page.label: page.url for page in NAVIGATION_PAGES}
 
 
 def page_over(path: str) -> PublicPage | None:

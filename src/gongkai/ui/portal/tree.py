@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from gongkai.content.editions.models import Column, ColumnKind, TreeStamp, Website
 from gongkai.content.publishing.columns import describe_by_name
 from gongkai.content.publishing.register import sort_as_tree
+from gongkai.ui.portal.pages import URLS_BY_LABEL
 
 
 @dataclass
@@ -35,6 +36,11 @@ class Node:
     def url(self) -> str:
         """URL of the column; a link column leads elsewhere."""
         return self.link if self.kind == ColumnKind.LINK else f"/columns/{self.pk}/"
+
+    @property
+    def named_url(self) -> str:
+        """URL of the public page of the same name, which shows more than the column; else its own."""
+        return URLS_BY_LABEL.get(self.name, self.url)
 
     @property
     def leads_away(self) -> bool:

@@ -19,7 +19,7 @@ from gongkai.lib.law import Deadline, Status, figures
 from gongkai.work.requests.actions.fees import get_current_fee
 from gongkai.work.requests.letters import KINDS_TO_OTHERS, LETTER_KINDS, describe_remedies
 from gongkai.work.requests.machine import RequestState
-from gongkai.work.requests.models import Fee, Letter, Material, Request
+from gongkai.work.requests.models import DeliveryRoute, Fee, Letter, Material, Request
 from gongkai.work.requests.pending_notices import get_pending_notice, is_notice_unserved, list_applicant_duties
 from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE_ENDED, REQUEST_RESULTS
 
@@ -229,6 +229,16 @@ _STEP_LABELS = {
 }
 
 
+# How the answer reaches the applicant, by the wanted route.
+_DELIVERY_WORDS = {
+    DeliveryRoute.PAGE: "可以在本页下载",
+    DeliveryRoute.EMAIL: "将发到您填写的电子邮箱，也可以在本页下载",
+    DeliveryRoute.MAIL: "将邮寄到您填写的地址，也可以在本页下载",
+    DeliveryRoute.FAX: "将传真到您填写的号码，也可以在本页下载",
+    DeliveryRoute.PICK_UP: "请到承办单位领取，也可以在本页下载",
+}
+
+
 def _get_receipt_time(request: Request) -> datetime:
     registered = request.entry.opened_at
     return registered if as_day(registered) == request.received_on else end_of_day(request.received_on)
@@ -247,7 +257,7 @@ def request_progress(number: int) -> MatterProgress | None:
     return MatterProgress(
         title="政府信息公开申请",
         number=entry.number,
-        state=entry.state_label,
+        state="已答复" if entry.state == RequestState.ANSWERED else entry.state_label,
         received_at=_get_receipt_time(request),
         closed=closed,
         due=None if closed else deadline.date,
@@ -292,6 +302,10 @@ def _progress_stages(request: Request, deadline: Deadline) -> Iterator[ProgressS
     if entry.state == RequestState.DELIVERED:
         last = request.deliveries.last()
         yield ProgressStage("送达", detail=f"{last.on:%Y-%m-%d}，{last.get_route_display()}" if last else "", done=True)
+    elif entry.state == RequestState.ANSWERED:
+        yield ProgressStage(
+            "送达", current=True, detail=f"答复书{_DELIVERY_WORDS[DeliveryRoute(request.route_wanted)]}"
+        )
     if not entry.closed_at:
         waits = {
             RequestState.CORRECTING: "等待您补正",

@@ -121,6 +121,7 @@ def _make_receipt_page(definition: PublicForm, of: Registered, form: IntakeForm 
 
 
 STALE_PAGE_ERROR = "这个页面打开得太久了，请核对后再提交一次。您填写的内容都还在，附件请重新选择。"
+FILES_AGAIN_ERROR = "附件还没有收下，请回答题目，并重新选择附件。"
 NETWORK_LIMIT_ERROR = "从您所在的网络提交得太多，请十分钟后再试。您可以先保存草稿。"
 DUPLICATE_SUBMISSION_ERROR = "您今天提交的相同内容已经收到多次，不必重复提交。想知道办理情况，请用查询码查询。"
 EMAIL_LIMIT_ERROR = "这个邮箱今天已经申请过多次，请先查收此前的确认邮件，明天再试。"
@@ -226,6 +227,8 @@ def _make_form(definition: PublicForm, post: QueryDict) -> IntakeForm:
 def _is_sent_by_person(page: FormPage, asked: BrowserRequest) -> bool:
     fault, page.question_fault = find_bot_faults(page.definition.name, page.token, asked.post, asked.address)
     page.faults += [fault] if fault else []
+    if page.question_fault and asked.files:
+        page.file_faults.append(FILES_AGAIN_ERROR)
     return not (page.faults or page.question_fault)
 
 

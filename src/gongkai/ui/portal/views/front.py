@@ -133,7 +133,9 @@ def groups(tree: SiteTree) -> list[Node]:
 
 def site_map(request: HttpRequest) -> HttpResponse:
     """Page: all columns as a tree."""
-    return render(request, "portal/site_map.html", {"pages": pages.NAVIGATION_PAGES}, keep="list")
+    names = {node.name for node in site_of(request).nodes.values()}
+    others = [page for page in pages.NAVIGATION_PAGES if page.label not in names]
+    return render(request, "portal/site_map.html", {"pages": others}, keep="list")
 
 
 def guide(request: HttpRequest) -> HttpResponse:
