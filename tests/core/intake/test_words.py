@@ -100,7 +100,7 @@ def test_no_byte_of_the_database_has_what_was_typed_into_a_public_form(
         data |= (
             {"number": "", "institution": f"{NAME}{PHONE}的学校", "seen_answers": "1"}
             if name == "complaint"
-            else {"seen_answers": "1"}
+            else {"seen_answers": "1", "form_wanted": "electronic"}
         )
         files = {"files": SimpleUploadedFile(f"{NAME}{ID}.png", PNG, "image/png")} if definition.files else {}
         answer = post(client, {**filled(client, name), **data, **files}, name)

@@ -23,4 +23,5 @@ def test_a_saved_chart_has_fixed_colours() -> None:
     assert "var(--gk-red, #" in drawn, "on the page it follows the theme"
     saved = fix_colours(drawn)
     assert "var(" not in saved
+    assert "#c1121f" in saved, "the red of the light theme: paper is white"
     assert len(re.findall(r'fill="#\w{3,6}"', saved)) == drawn.count("fill=")

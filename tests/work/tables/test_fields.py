@@ -243,8 +243,8 @@ def test_the_grid_of_budgets_compares_what_was_told_with_the_editions() -> None:
     sheet = grid(fields, grid_view, [city, bureau], told, TODAY, years=2)
     assert sheet.heads == ((2026, "预算"), (2025, "预算"), (2025, "决算"))
     (_, ((_, own),)), (_, ((_, others),)) = sheet.groups
-    assert [cell.words for cell in own] == ["仅有填报：2026-02-01", "未公开", "未公开"]
-    assert (others[2].light, others[2].words) == ("yellow", "仅有填报：2026-09-01")
+    assert [cell.words for cell in own] == ["没有原文：2026-02-01", "未公开", "未公开"]
+    assert (others[2].light, others[2].words) == ("yellow", "没有原文：2026-09-01")
     assert sheet.missing == 4
     told[0][1]["approved"] = "2026-01-20"
     editions = {

@@ -56,7 +56,7 @@ def phone_fault(text: str) -> str:
     value = normalise_phone(text)
     if MOBILE_PATTERN.fullmatch(value) or LANDLINE_PATTERN.fullmatch(value):
         return ""
-    return "电话号码的写法不对：手机号码为11位数字，固定电话请带区号，如 0591-88886666。"
+    return "电话号码的写法不对：手机号码为11位数字，固定电话请带区号，如 010-12345678。"
 
 
 def is_mobile(text: str) -> bool:

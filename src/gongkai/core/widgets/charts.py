@@ -14,9 +14,9 @@ from pathlib import Path
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-_COLOUR_TOKENS = dict(
-    re.findall(r"--gk-(\w+): (#\w+);", Path(__file__).with_name("static").joinpath("ui/base.css").read_text("utf-8"))
-)
+_STYLESHEET = Path(__file__).with_name("static").joinpath("ui/base.css").read_text("utf-8")
+#: The first value of each token: later ones are those of the dark theme.
+_COLOUR_TOKENS = dict(reversed(re.findall(r"--gk-(\w+): (#\w+);", _STYLESHEET)))
 INK, SOFT, LINE, RED, PAPER = (
     f"var(--gk-{name}, {_COLOUR_TOKENS[name]})" for name in ("ink", "soft", "line", "red", "paper")
 )

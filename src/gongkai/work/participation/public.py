@@ -189,6 +189,7 @@ class QuestionnaireForm(IntakeForm):
     survey = forms.ChoiceField(
         label="问卷",
         choices=(),
+        widget=forms.RadioSelect,
         error_messages={"invalid_choice": "这份问卷现在不接受填写，可能已经截止。请从网上调研页面重新打开。"},
     )
 
@@ -201,7 +202,7 @@ class QuestionnaireForm(IntakeForm):
         choices = [(str(row.pk), f"{row.title}（{row.body.label}，至{row.ends_on:%Y-%m-%d}）") for row in offered]
         field = self.fields["survey"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = choices if survey else [("", "请选择"), *choices]
+        field.choices = choices
         if survey is None:
             return
         field.initial, self.asked = str(survey.pk), survey.asked

@@ -370,9 +370,13 @@ def list_released_materials(number: int) -> list[tuple[int, Material]]:
 def applicant_texts(number: int) -> list[ProgressSection]:
     """Return the applicant's own words: request, original before a correction, supplements."""
     request = Request.objects.get(pk=number)
-    others = [(label, str(value)) for label, value in describe_values(request, "wanted", reveal=True)]
+    others = describe_values(request, "wanted", "form_wanted", "route_wanted", reveal=True)
     chosen = f"答复按您选择的方式提供：{request.get_form_wanted_display()}，{request.get_route_wanted_display()}。"
-    parts = [ProgressSection("您申请的内容", (request.content.reveal(), chosen), others)]
+    parts = [
+        ProgressSection(
+            "您申请的内容", (request.content.reveal(), chosen), [(label, str(value)) for label, value in others]
+        )
+    ]
     if request.corrected_wanted:
         parts.append(ProgressSection("补正以前的申请内容", (request.wanted.reveal(),)))
     supplements = [f"{supplement.on:%Y-%m-%d}：{supplement.text.reveal()}" for supplement in request.supplements.all()]

@@ -173,7 +173,7 @@ class PublicRequestForm(ApplicantForm):
         """Check the fax number."""
         text = self.cleaned_data["fax"]
         if text and spelling.phone_fault(text):
-            raise forms.ValidationError("传真号码的写法不对：请带区号，如 0591-88886666。")
+            raise forms.ValidationError("传真号码的写法不对：请带区号，如 010-12345678。")
         return spelling.normalise_phone(text)
 
     def clean(self) -> dict[str, object]:
@@ -197,7 +197,8 @@ def find_published_answers(words: str) -> list[PublishedAnswer]:
     if site is None:
         return []
     found = run_search(ANONYMOUS, site.pk, SearchQuery(words=words[:MAX_SEARCHED_CHARACTERS]))
-    return [PublishedAnswer(hit.row.title, "", hit.path) for hit in found.hits[:MAX_SUGGESTIONS]]
+    hits = [] if found.partial else found.hits
+    return [PublishedAnswer(hit.row.title, "", hit.path) for hit in hits[:MAX_SUGGESTIONS]]
 
 
 def submit_request(submission: Submission) -> str:

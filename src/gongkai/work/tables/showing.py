@@ -100,7 +100,7 @@ class Grid:
     groups: tuple[tuple[str, tuple[tuple[str, tuple[GridCell, ...]], ...]], ...]
     title: str = "各单位、各年度公开情况"
     note: str = (
-        "以本单位在本网站上公开的预决算原文为准，与填报不一致的注明；只有填报、没有找到原文的注明“仅有填报”。"
+        "以本单位在本网站上公开的预决算原文为准，与填报不一致的注明；没有找到原文的注明“没有原文”和填报的日期。"
         "批准、批复后超过期限公开的、晚于财政部门统一公开日期的，注明天数。"
     )
 
@@ -224,7 +224,7 @@ def _empty_cell(
     """Return the cell of a unit without a text of its own: red only after the day of the call, else after the usual day."""
     values, path = typed_row
     if typed := str(values.get(on.key) or ""):
-        return GridCell("yellow", f"仅有填报：{typed}", path)
+        return GridCell("yellow", f"没有原文：{typed}", path)
     if elsewhere:
         return GridCell("blue", "不在本平台公开，没有填报")
     if today <= (call or usual):

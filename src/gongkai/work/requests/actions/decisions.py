@@ -153,7 +153,8 @@ def _store_decision(made: Decision, entry: Entry, met: str, on: date | None, *, 
     day, past = made.decided_on, made.past
     files = [material.released_id for material in release_materials(entry, made.result, day, past=past, gone=gone)]
     made.save()
-    Request.objects.filter(pk=entry.pk).update(wishes_met=met)
+    made.request.wishes_met = met
+    made.request.save(update_fields=["wishes_met"])
     record_first_ending(made.request, day, made.result)
     entry.outcome = made.result
     letter = "" if past else _write_answer_letter(made, entry, len(files))
@@ -315,12 +316,13 @@ def _find_missing_materials(entry: Entry, made: Decision, *, already_public: boo
 def _answer_letter_fields(made: Decision, entry: Entry, files: int) -> dict[str, str]:
     row = REQUEST_RESULTS[made.result]
     attached = f"附件：提供的材料{files}件，{describe_provision(made)}" if files else ""
+    wishes = f"关于您的要求：{made.request.wishes_met}" if made.request.wishes_met else ""
     return {
         "结果": row.said,
         "依据": expand_law_names(made.law),
         "此前": _describe_replaced_answer(made, entry),
         "理由": end_with_full_stop(made.ground),
-        "告知内容": "\n".join(one for one in (end_with_full_stop(made.told), end_with_full_stop(attached)) if one),
+        "告知内容": "\n".join(end_with_full_stop(one) for one in (made.told, wishes, attached) if one),
         "救济": describe_remedies(row, entry.body),
     }
 

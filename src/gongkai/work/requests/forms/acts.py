@@ -115,7 +115,9 @@ ANSWER_ACTS = (
                 help_text="有拟提供的材料的须选择。",
                 choices=[("", "不提供材料"), *ProvisionForm.choices],
             ),
-            "wishes_met": text_field("申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"),
+            "wishes_met": text_field(
+                "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写；写入答复书。"
+            ),
             "override": text_field(
                 "第三方不同意而公开的理由",
                 500,
@@ -151,7 +153,9 @@ ANSWER_ACTS = (
                 widget=forms.CheckboxSelectMultiple,
                 help_text="本单位办理中的申请，内容相近的在前；每件各出一份答复书，答复内容和提供的材料与本件相同，材料中有本件申请人信息的请先遮盖。",
             ),
-            "wishes_met": text_field("申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"),
+            "wishes_met": text_field(
+                "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写；写入答复书。"
+            ),
             "looked_at": _LOOKED_AT,
         },
         choices={"others": similar_request_choices},
