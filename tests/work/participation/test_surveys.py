@@ -159,7 +159,7 @@ def test_its_last_day_moves_later_and_the_draft_keeps_what_was_chosen(
     data = filled(client, "survey", **named(survey, "2", ["3"], "", "")) | {"save_draft": "1"}
     page = post(client, data, "survey").content.decode()
     assert "草稿已保存" in page
-    assert page.count("checked") == 2
+    assert page.count("checked") == 3, "the survey and both answers"
 
 
 @pytest.mark.parametrize(

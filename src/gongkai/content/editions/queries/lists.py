@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
@@ -140,10 +142,10 @@ def list_page(
 
 
 def without_registers(rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
-    """Exclude registers and link lists, which are not news."""
-    return rows.exclude(
-        Q(document__source__startswith="table/") | Q(document__source__startswith="record/", kind=ItemKind.NOTICE)
-    )
+    """Exclude registers, link lists and reports on the office's own checks, which are not news."""
+    starts = ("table/", "catalogue_check/", "listing/")
+    not_news = reduce(or_, (Q(document__source__startswith=start) for start in starts))
+    return rows.exclude(not_news | Q(document__source__startswith="record/", kind=ItemKind.NOTICE))
 
 
 def keyset_page(rows: QuerySet[Shelf], *, after: str = "", before: str = "", size: int = PER_PAGE) -> ListPage:
