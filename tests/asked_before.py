@@ -1,9 +1,11 @@
-"""What is found in a text is found once: tests of all rooms have the same few texts searched again and again, in a new database each.
+"""Cache what pure functions answer: many tests have the same few texts searched and the same few files read, in a new database each.
 
-`find` and `proofread` are pure functions. Outside the tests the product keeps their answers with the text (`checks.running`); here
-they are kept in memory, short texts only, and never for `tests/lib/privacy`, whose subject they are.
+`find`, `proofread` and the readers of files depend on nothing but their arguments. Short texts and small answers are kept in memory,
+never for the tests whose subject these functions are.
 """
 
+import hashlib
+import re
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any
@@ -12,6 +14,10 @@ from typing import Any
 LONGEST, MOST = 5_000, 4_096
 #: Whose tests ask the functions themselves.
 OWN = "tests/lib/privacy/"
+#: Modules whose tests are about reading and its cost.
+READING = re.compile("^tests/lib/|hostile|bombs|uploads")
+#: Bytes of an answer that is remembered.
+SMALL = 200_000
 
 
 def remembered(function: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
@@ -35,10 +41,35 @@ def remembered(function: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
     return ask
 
 
+def remembered_reading(answer: Callable[..., bytes | Exception]) -> Callable[..., bytes | Exception]:
+    """Let a reader give what it read from the same bytes before, without a child; a refusal is never remembered."""
+    import replayed
+    from gongkai.lib.confined import reading
+
+    kept: dict[tuple[str, bytes], bytes] = {}
+
+    def ask(reader: Any, handed: bytes, used: Any) -> bytes | Exception:
+        memory, key = reading._KEPT.get(), (reader.name, hashlib.sha256(handed).digest())
+        if key not in kept or key in (memory or {}) or READING.search(replayed.NOW.module):
+            given = answer(reader, handed, used)
+            if isinstance(given, bytes) and len(given) <= SMALL and len(kept) < MOST:
+                kept[key] = given
+            return given
+        for look in reading.BEFORE_READING_HOOKS:
+            look()
+        if memory is not None:
+            memory[key] = kept[key]
+        return kept[key]
+
+    return ask
+
+
 def use() -> None:
-    """Let the two functions remember in this process."""
+    """Let these functions remember in this process."""
+    from gongkai.lib.confined.reading import Reader
     from gongkai.lib.privacy import search
     from gongkai.lib.privacy.proofreading import run
 
     search.find = remembered(search.find)
     run.proofread = remembered(run.proofread)
+    Reader._answer = remembered_reading(Reader._answer)

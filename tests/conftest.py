@@ -42,14 +42,18 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _flush_past_the_guards() -> None:
-    """Let tests that commit empty the database afterwards: guards are lifted before, and put up again behind."""
+    """Let tests that commit leave a migrated database: from the copy, else emptied with its guards lifted, which takes ten times as long."""
+    from django.db import connection
     from django.test import TransactionTestCase
 
+    import migrated
     from gongkai.core.acts import guards
 
     original = TransactionTestCase._fixture_teardown
 
     def teardown(self: TransactionTestCase) -> None:
+        if migrated.restore(connection):
+            return
         guards.drop_triggers()
         original(self)
         guards.install_triggers()

@@ -119,11 +119,13 @@ def use(creation: Any) -> None:
     vendor = creation.connection.vendor
     there, begin, leave = (_has_file, _read, _write) if vendor == "sqlite" else (_has_template, _from, _to)
     name, make, blank = key(), creation.create_test_db, creation._create_test_db
+    creation.copy = _file(name)
 
     def create_blank(*args: Any, **kwargs: Any) -> Any:
         return begin(creation, name, lambda: blank(*args, **kwargs))
 
     def create(*args: Any, **kwargs: Any) -> Any:
+        kwargs["serialize"] = False  # read by `serialized_rollback` alone
         if not there(creation, name):
             with _one_at_a_time(vendor, lambda: _file_for_later(vendor, name)):
                 if not there(creation, name) and not (vendor == "postgresql" and _restored(creation, name)):
@@ -135,6 +137,20 @@ def use(creation: Any) -> None:
             return make(*args, **kwargs)
 
     creation.create_test_db = create
+
+
+def restore(connection: Any) -> bool:
+    """Put a SQLite database in memory back to the copy; return false where there is none or somebody still reads."""
+    copy = getattr(connection.creation, "copy", None)
+    if connection.vendor != "sqlite" or copy is None or not copy.exists():
+        return False
+    connection.ensure_connection()
+    with closing(sqlite3.connect(copy)) as kept:
+        try:
+            kept.backup(connection.connection)
+        except sqlite3.OperationalError:
+            return False
+    return True
 
 
 def _call_unless_migrate(name: str, *args: Any, **kwargs: Any) -> Any:

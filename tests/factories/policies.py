@@ -5,7 +5,7 @@ from typing import Any
 
 from factories.publishing import item, released, signed
 from factories.units import actor
-from gongkai.content.editions.models import Column
+from gongkai.content.editions.models import Column, Document
 from gongkai.content.policies import actions
 from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.publishing.documents import item_of
@@ -65,3 +65,8 @@ def guide(body: Body, columns: list[Column], /, **facts: Any) -> Any:
     """A service guide on the desk."""
     given = {"title": "老旧小区加装电梯办事指南", "kind": "guide", "body": "<p>到窗口办理。</p>"}
     return item(body, columns, **{**given, **facts})
+
+
+def standing(made: PolicyRecord) -> str:
+    """Return the validity that the public reads."""
+    return Document.objects.get(pk=made.document_id).standing

@@ -4,13 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from benchmarks import (
-    acts,
-    annual,
-    pages,
-    portal_city,
-    portal_queries,
-)
+from benchmarks import acts, annual, city, pages, portal_city, portal_queries
 from django.db import connection
 from django.test import Client
 
@@ -19,12 +13,14 @@ SERVED = "localhost"
 
 
 @pytest.fixture(autouse=True)
-def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "ROUNDS", 2)
-    monkeypatch.setattr(pages, "WARM", 1)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {pages: {"ROUNDS": 2, "WARM": 1}, city: {"BODIES": 4, "NOTICES": 2, "MEASURES": 3}, annual: {"UNITS": 4}}
+    for module, sizes in few.items():
+        for name, size in sizes.items():
+            monkeypatch.setattr(module, name, size)
 
 
-@pytest.mark.parametrize(("measure", "size"), [(pages.main, 200), (annual.main, 50)])
+@pytest.mark.parametrize(("measure", "size"), [(pages.main, 48), (annual.main, 50)])
 def test_pages_are_those_that_the_part_names(
     measure: Callable[[int], None], size: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -199,34 +199,25 @@ def in_the_clear(entry: Entry, table: str, title: str, **words: str) -> None:
         cursor.execute("UPDATE ledger_entry SET title = %s WHERE id = %s", [title, entry.pk])
 
 
-def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_for_it(
-    site: Website, unit: Body, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def write_before_encryption(unit: Body) -> None:
+    """Store requests, an inquiry, a message and an import as they were before words were encrypted."""
     requests = [register(unit, wanted=WANTED) for _ in range(3)]
     asked = inquiry(unit).entry
     for entry in requests:
         in_the_clear(entry, "requests_request", f"{SAID}申请", wanted=f"{SAID}申请公开清单", wishes=SAID)
     in_the_clear(asked, "consultation_inquiry", f"{NAME}问水费", subject="", text=f"{SAID}水费涨了")
-    person = PersonFactory()
-    Message.objects.create(
-        person=person,
-        channel="inbox",
-        key="k",
-        subject=f"新的咨询：{NAME}问水费",
-        body=f"“{NAME}问水费”等待分办。",
-        link=asked.url,
-    )
+    facts = {"subject": f"新的咨询：{NAME}问水费", "body": f"“{NAME}问水费”等待分办。", "link": asked.url}
+    Message.objects.create(person=PersonFactory(), channel="inbox", key="k", **facts)
     run = ImportRun.objects.create(importer="requests", file_name="登记簿.xlsx", content=b"", file_digest="-")
-    kept = {"title": f"{SAID}申请", "kind": "request"}
-    ImportTouch.objects.create(
-        run=run,
-        position=1,
-        model="ledger.entry",
-        object_pk=requests[0].pk,
-        verb="made",
-        label=f"{SAID}申请",
-        after=kept,
-    )
+    kept = {"label": f"{SAID}申请", "after": {"title": f"{SAID}申请", "kind": "request"}}
+    row = {"position": 1, "model": "ledger.entry", "object_pk": requests[0].pk, "verb": "made"}
+    ImportTouch.objects.create(run=run, **row, **kept)
+
+
+def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_for_it(
+    site: Website, unit: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_before_encryption(unit)
     assert Request.objects.first().wanted.reveal() == f"{SAID}申请公开清单", "read until it is encrypted"  # type: ignore[union-attr]
     monkeypatch.setattr(encryption_job, "PORTION", 2)
     monkeypatch.setattr(encryption_job, "LONGEST", -1)

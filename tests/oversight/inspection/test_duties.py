@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from factories import publishing
@@ -115,9 +116,8 @@ def opened(column: Column) -> None:
         open_column(column, by=SYSTEM)
 
 
-def test_a_duty_goes_from_missing_to_published(where: City) -> None:
-    notice = live(where)
-    entry = entry_of(notice, where.education)
+def missing_and_ordered(where: City, notice: Notice, entry: Entry, chief: Client) -> DutyVerdict:
+    """See that a duty that is missing is told to whoever owes it, and ordered once."""
     assert verify_duties()["verified"] > 0
     assert verify_duties() == {}  # once a day
     late = timezone.localdate() + timedelta(days=400)
@@ -130,8 +130,6 @@ def test_a_duty_goes_from_missing_to_published(where: City) -> None:
         rows.update(state=state)  # asking changes nothing before it is granted
         assert faults_visible_to(clerk).filter(pk=missing.pk).exists() == owed
     assert not faults_visible_to(actor(Role.SECURITY, where.education)).exists(), "it reads no business"
-    state, version = entry.state, entry.version
-    chief = signed_in(Role.CHIEF, where.government)
     assert "到期未见公开" in chief.get(entry.url).content.decode()
     assert "到期未见公开" in chief.get("/admin/inspection/duties/").content.decode()
     assert order_duty.why_not(missing, by=clerk) != []
@@ -147,16 +145,22 @@ def test_a_duty_goes_from_missing_to_published(where: City) -> None:
     for address in ("?export=1", "history/?export=1"):
         assert chief.get(f"/admin/inspection/duties/{address}").status_code == 200
     assert verify_now.why_not(notice, by=clerk) != []
+    return missing
+
+
+def test_a_duty_goes_from_missing_to_published(where: City) -> None:
+    notice = live(where)
+    entry = entry_of(notice, where.education)
+    state, version = entry.state, entry.version
+    chief = signed_in(Role.CHIEF, where.government)
+    missing = missing_and_ordered(where, notice, entry, chief)
     path = ">".join(missing.duty.paths[0])
     column = Column.objects.get(pk=ImportedColumn.objects.get(notice=notice, path=path).column_id)
     opened(column)
     publishing.public(where.education, [Column.objects.get(pk=column.pk)], title="教育专项规划")
     verify_notice(notice, timezone.localdate())
     found = verdicts_of(entry)[0]
-    assert (found.result, found.count) == (
-        Result.UNSURE,
-        0,
-    )  # its title does not say that it is what was ordered
+    assert (found.result, found.count) == (Result.UNSURE, 0), "its title does not name what was ordered"
     confirm = f"/admin/inspection/duties/{found.pk}/confirm/"
     sent = {"finding": "met", "seen": found.checked_at.isoformat()}
     page = chief.get(entry.url).content.decode()

@@ -63,58 +63,57 @@ def said_in(words: str) -> set[str]:
     return {label for label in LABELS if label in words}
 
 
+def files_of(client: Client, records: list[PolicyRecord]) -> tuple[dict[str, str], list[str]]:
+    """Return the lines of the library's table, by title, and those of the package for the upper library."""
+    sheet = load_workbook(io.BytesIO(b"".join(client.get("/policies/?tab=all&table=xlsx")))).active  # type: ignore[arg-type]
+    package = zipfile.ZipFile(io.BytesIO(library_package.build_upload_zip(records)))
+    handed = load_workbook(io.BytesIO(package.read(next(n for n in package.namelist() if n.endswith("xlsx"))))).active
+    assert sheet is not None
+    assert handed is not None
+    lines = {str(row[0]): " ".join(map(str, row)) for row in sheet.iter_rows(values_only=True)}
+    return lines, [" ".join(map(str, row)) for row in handed.iter_rows(values_only=True)]
+
+
+def places(client: Client, office: Client, record: PolicyRecord, state: str) -> dict[str, str]:
+    """Return what each page and each answer of the interface says of a document: place → words."""
+    number, title, base = record.document_id, record.title, "/api/v1"
+    lists = {
+        "library": "/policies/?tab=all",
+        "filter": f"/policies/?state={state}",
+        "search": f"/search/?q={title}",
+        "facet": f"/search/?q={title}&standing={state}",
+    }
+    found = {place: part(client.get(address).content.decode(), title) for place, address in lists.items()}
+    page = client.get(Shelf.objects.get(document=number, column=None).path)
+    found["page"] = page.context["policy"].sentence.partition("，")[0]
+    found["office"] = part(office.get(f"/admin/policies/?q={title}").content.decode(), title)
+    found["record"] = unescape(office.get(f"/admin/policies/{record.pk}/").content.decode()).split("<h2>")[0]
+    for address in (f"/documents/?standing={state}", f"/search/?q={title}"):
+        found[address] = str(client.get(base + address).json().get("items", [{}])[0].get("standing_label"))
+    for address in (f"/documents/{number}/", f"/documents/{number}/articles/"):
+        found[address] = client.get(base + address).json()["standing_label"]
+    found["api policies"] = client.get(f"{base}/policies/?state={state}").json()["items"][0]["state_label"]
+    return found
+
+
 def test_every_place_gives_one_validity(
     client: Client, plans: Column, housing: Body, shown: dict[Standing, PolicyRecord]
 ) -> None:
     for name in ("现行有效", "失效/废止"):
         column(plans.website, name, plans)
-    base = "/api/v1"
     with time_machine.travel(datetime(2026, 12, 2, 4, tzinfo=UTC), tick=True):
         settle_all()
         office = signed_in(Role.CLERK, housing)
-        sheet = load_workbook(io.BytesIO(b"".join(client.get("/policies/?tab=all&table=xlsx")))).active  # type: ignore[arg-type]
-        assert sheet is not None
-        lines = {str(row[0]): " ".join(map(str, row)) for row in sheet.iter_rows(values_only=True)}
-        package = zipfile.ZipFile(io.BytesIO(library_package.build_upload_zip(list(shown.values()))))
-        handed = load_workbook(io.BytesIO(package.read(next(n for n in package.namelist() if n.endswith("xlsx")))))
-        assert handed.active is not None
-        lines_handed = {str(row): " ".join(map(str, row)) for row in handed.active.iter_rows(values_only=True)}
+        lines, handed = files_of(client, list(shown.values()))
         for standing, record in shown.items():
-            number, title, label = record.document_id, record.title, str(standing.label)
-            assert number is not None
-            answer = (
-                None
-                if standing.label.startswith("已")
-                else released_answer(housing, question=f"{title}怎样办", documents=[record.document])
-            )
-            path = Shelf.objects.get(document=number, column=None).path
-            page = client.get(path)
-            found = {
-                "page": page.context["policy"].sentence.partition("，")[0],
-                "library": part(client.get("/policies/?tab=all").content.decode(), title),
-                "filter": part(client.get(f"/policies/?state={standing.value}").content.decode(), title),
-                "sheet": lines[title],
-                "package": next(line for line in lines_handed.values() if title in line),
-                "search": part(client.get(f"/search/?q={title}").content.decode(), title),
-                "facet": part(client.get(f"/search/?q={title}&standing={standing.value}").content.decode(), title),
-                "office": part(office.get(f"/admin/policies/?q={title}").content.decode(), title),
-                "record": unescape(office.get(f"/admin/policies/{record.pk}/").content.decode()).split("<h2>")[0],
-                **{
-                    f"api {address}": str(
-                        client.get(f"{base}{address}").json().get("items", [{}])[0].get("standing_label")
-                    )
-                    for address in (f"/documents/?standing={standing.value}", f"/search/?q={title}")
-                },
-                **{
-                    f"api {address}": client.get(f"{base}{address}").json()["standing_label"]
-                    for address in (f"/documents/{number}/", f"/documents/{number}/articles/")
-                },
-                "api policies": client.get(f"{base}/policies/?state={standing.value}").json()["items"][0][
-                    "state_label"
-                ],
-            }
+            title, label = record.title, str(standing.label)
+            answer = None
+            if not label.startswith("已"):
+                answer = released_answer(housing, question=f"{title}怎样办", documents=[record.document])
+            found = places(client, office, record, standing.value)
+            found |= {"sheet": lines[title], "package": next(line for line in handed if title in line)}
             if answer is not None:
-                bases = client.get(f"{base}/answers/{answer.pk}/").json()["documents"]
+                bases = client.get(f"/api/v1/answers/{answer.pk}/").json()["documents"]
                 found["api answers"] = bases[0]["standing_label"]
             for place, words in found.items():
                 assert said_in(words) == {label}, (standing, place, words[-300:])
@@ -123,4 +122,4 @@ def test_every_place_gives_one_validity(
                 assert title in listed or address == "/", address  # the front page has the newest
                 expected = set() if standing == Standing.IN_FORCE or not listed else {label}
                 assert said_in(listed) == expected, (standing, address)
-            assert Document.objects.get(pk=number).standing == standing
+            assert Document.objects.get(pk=record.document_id).standing == standing

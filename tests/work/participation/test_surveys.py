@@ -45,8 +45,8 @@ def named(survey: Survey, *values: object) -> dict[str, object]:
     return {"survey": str(survey.pk), **{name: value for name, value in fields.items() if value}}
 
 
-def test_a_questionnaire_is_made_published_filled_in_and_answered(housing: Body, plans: Column, client: Client) -> None:
-    clerk = signed_in(Role.CLERK, housing)
+def made_in_the_office(clerk: Client, housing: Body) -> Survey:
+    """Write a questionnaire with its questions in order, and begin its announcement, as a clerk does."""
     clerk.post(f"{ROOM}new/", {"body": housing.pk, "title": "加装电梯办事体验", "policy": "云岭市加装电梯办法"})
     survey = Survey.objects.get()
     page = clerk.get(f"{ROOM}{survey.pk}/add-question/").content.decode()
@@ -64,6 +64,12 @@ def test_a_questionnaire_is_made_published_filled_in_and_answered(housing: Body,
     until = timezone.localdate() + timedelta(days=10)
     clerk.post(text.office_url, {"intro": "请您参加。", "ends_on": until.isoformat(), "version": text.version})
     assert "哪些方面不方便" in text.latest.html
+    return survey
+
+
+def test_a_questionnaire_is_made_published_filled_in_and_answered(housing: Body, plans: Column, client: Client) -> None:
+    clerk, until = signed_in(Role.CLERK, housing), timezone.localdate() + timedelta(days=10)
+    survey = made_in_the_office(clerk, housing)
     assert "加装电梯办事体验" not in client.get("/surveys/").content.decode()
     announce(survey, "survey", plans, intro="请您参加。", ends_on=until.isoformat())
     survey = Survey.objects.get()

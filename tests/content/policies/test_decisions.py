@@ -1,0 +1,381 @@
+"""Decisions on documents: repealed, amended or extended by what is signed, and by no other day or words."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from factories.policies import public, record, standing
+from factories.publishing import item, order_urgent, sign_all, signed, submitted
+from factories.units import actor
+from gongkai.content.editions.models import Column, Document, Edition, Standing
+from gongkai.content.editions.parts import related_to
+from gongkai.content.editions.sources import document_of, load_outgoing_text
+from gongkai.content.policies import actions, panels, spans
+from gongkai.content.policies.actions.following import update_all_records
+from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
+from gongkai.content.policies.states import DecisionKind
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing.actions import recall
+from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.writing.titles import cite_title
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 20)
+
+
+def state(made: PolicyRecord, day: date = TODAY) -> str:
+    return Span.objects.get(spans.spans_on_day(day), record=made).state
+
+
+class TestDecisions:
+    def test_a_repeal_changes_the_state_the_same_day_with_history(self, rules: Column, housing: Body) -> None:
+        old = public(housing, [rules])
+        new = public(housing, [rules], title="云岭市新管理办法", html=f"<p>{old}同时废止。</p>", effective_on=TODAY)
+        signer = actor(Role.SIGNER, housing)
+        made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new, replaces=True)
+        assert standing(old) == Standing.IN_FORCE
+        edition = Edition.objects.get(document=new.document_id).pk
+        with pytest.raises(Refused, match="另一位签发人"):
+            actions.confirm_statement(made, by=signer, edition=edition)
+        with pytest.raises(Refused, match="签发人"):
+            actions.confirm_statement(made, by=actor(Role.CLERK, housing), edition=edition)
+        with pytest.raises(Conflict):
+            actions.confirm_statement(
+                made, by=actor(Role.LEAD, housing), edition=Edition.objects.get(document=old.document_id).pk
+            )
+        actions.confirm_statement(made, by=actor(Role.LEAD, housing), edition=edition)
+        confirmed = Movement.objects.get(action="policies.confirm_statement").facts["statements"]
+        assert confirmed == [f"{old}同时废止"]
+        document = Document.objects.get(pk=old.document_id)
+        assert document.standing == Standing.REPEALED
+        assert document.successor_id == new.document_id
+        assert "云岭市新管理办法" in document.standing_note
+        assert state(old, date(2026, 11, 19)) == Standing.IN_FORCE
+        assert state(old) == Standing.REPEALED
+        kinds = set(Relation.objects.filter(record=new, target=old).values_list("kind", flat=True))
+        assert kinds == {Kind.REPEALS, Kind.REPLACES}
+
+    def test_what_repeals_is_named_only_while_it_is_public(self, rules: Column, housing: Body) -> None:
+        old, new = public(housing, [rules]), record(housing, title="还没有公布的新办法", effective_on=TODAY)
+        actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
+
+        def note() -> str:
+            return Document.objects.get(pk=old.document_id).standing_note
+
+        assert note() == ""
+        new.html = "<p>第一条　本办法代替旧办法。</p>"
+        new.save()
+        page = actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules])
+        with pytest.raises(Refused, match=r"正文没有写明.*另发公告"):
+            submitted(page)
+        publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html=f"<p>第一条　{old}同时废止。</p>")
+        signed(ItemPage.objects.get(pk=page.pk))
+        assert "还没有公布的新办法" in note()
+        panel = panels.decisions_panel(ItemPage.objects.get(pk=page.pk), actor(Role.CLERK, housing), None)
+        assert panel
+        assert [one.record for one in panel["rows"]] == [old]  # type: ignore[attr-defined]
+        publishing.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
+        assert (note(), standing(old)) == ("", Standing.REPEALED)
+        assert Message.objects.filter(subject__startswith="效力决定的依据已撤回").exists()
+
+    def test_signers_answer_for_what_takes_effect_with_their_text(self, rules: Column, housing: Body) -> None:
+        old, late, signer = public(housing, [rules]), public(housing, [rules]), actor(Role.SIGNER, housing)
+        new = record(housing, title="新办法", html=f"<p>{old}、{late}废止。</p>", effective_on=TODAY)
+        actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
+        review = submitted(actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules]))
+        effects = [part for part in seeing.list_required_parts(review) if part.kind == seeing.EFFECT]
+        assert [part.name for part in effects] == [
+            f"{cite_title(old.title, old.number)}自2026年11月20日起废止，依据{new}，公众看到的有效性随之改变",
+            "公开时显示的有效性：现行有效，自2026年11月20日起施行，有效期至2029年4月30日",
+        ]
+        all_but = [
+            (part.kind, part.digest) for part in seeing.list_required_parts(review) if part.kind != seeing.EFFECT
+        ]
+        assert "签字时一并确认的" in seeing.find_unseen_errors(review, all_but)[0]
+        unsigned = actions.decide(late, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
+        sign_all(review)
+        assert (standing(old), standing(late)) == (Standing.REPEALED, Standing.IN_FORCE)
+        new.refresh_from_db()
+        edition = Edition.objects.get(document=new.document_id).pk
+        actions.confirm_statement(unsigned, by=actor(Role.LEAD, housing), edition=edition)
+        assert standing(late) == Standing.REPEALED
+
+    def test_an_announcement_follows_its_decision(self, rules: Column, housing: Body) -> None:
+        """It is not signed without it, not undone while it is signed, and drafted again where its draft was deleted."""
+        old, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="已有新的规定")
+        page = ItemPage.objects.get(pk=made.announced_in.item_number)
+        publishing.delete_draft(page, by=actor(Role.CLERK, housing))
+        actions.draft_separate_announcement(Decision.objects.get(), by=signer)
+        page = ItemPage.objects.get(pk=Decision.objects.get().announced_in.item_number)
+        publishing.place(document_of(page), by=signer, columns=[rules.parent or rules])
+        review = submitted(page)
+        sign_all(review, upto=1)
+        with pytest.raises(Refused, match="先撤回送审"):
+            actions.undo_decision(Decision.objects.get(), by=signer, reason="录错了")
+        recall(review, by=actor(Role.CLERK, housing))
+        actions.undo_decision(Decision.objects.get(), by=signer, reason="录错了")
+        with pytest.raises(Refused, match="已经撤销"):
+            submitted(ItemPage.objects.get(pk=page.pk))
+
+    @pytest.mark.parametrize(
+        ("words", "day"),
+        [
+            ("本通知全文公开。{}同时废止", TODAY),
+            ("本通知自印发之日起施行。{}同时废止", date(2026, 10, 1)),
+            ("各科室：</p><p>{}同时废止", date(2026, 12, 1)),
+            ("省平台上线后，下列文件不再执行：</p><p>《某办法》废止。</p><p>{}同时废止", None),
+            ("征求意见，拟作如下处理：</p><p>{}同时废止", None),
+            ("{}自发布之日起废止", TODAY),
+            ("{}自印发之日起废止", date(2026, 10, 1)),
+            ("{}自2027年6月1日起废止", date(2027, 6, 1)),
+            ("{}同时废止", date(2026, 12, 1)),
+            ("{}自本办法施行之日起废止", date(2026, 12, 1)),
+            ("本办法自2026年12月1日起施行，{}同时废止", date(2026, 12, 1)),
+            ("本办法自2026年12月1日起施行，{}自2027年6月1日起废止", date(2027, 6, 1)),
+            ("{}自公布之日起废止", TODAY),
+        ],
+    )
+    def test_another_day_than_the_public_text_has_is_announced(
+        self, rules: Column, housing: Body, words: str, day: date | None
+    ) -> None:
+        old, by = public(housing, [rules]), actor(Role.SIGNER, housing)
+        begins = None if words.startswith("本通知") else date(2026, 12, 1)
+        facts: dict[str, Any] = {
+            "level": Level.OTHER,
+            "effective_on": begins,
+            "ends_on": None,
+            "html": f"<p>{words.format(old)}。</p>",
+        }
+        made_on = date(2026, 10, 1)
+        new = public(housing, [rules], title="新办法", **facts, made_on=made_on, published_on=date(2026, 11, 5))
+        days = {made_on, TODAY, date(2026, 11, 5), date(2026, 12, 1), date(2027, 6, 2), date(2027, 6, 1)}
+        for wrong in days - ({day, TODAY} if day == made_on else {day}):
+            made = actions.decide(old, by=by, what=DecisionKind.REPEAL, on=wrong, actor=new)
+            assert made.announced_in is not None
+            actions.undo_decision(made, by=by, reason="日期记错")
+        if day is not None:
+            assert actions.decide(old, by=by, what=DecisionKind.REPEAL, on=day, actor=new).announced_in is None
+
+    @pytest.mark.parametrize(
+        ("words", "facts"),
+        [
+            ("{}有效期延长至2028年12月31日", {"what": DecisionKind.EXTEND, "until": date(2028, 12, 31)}),
+            ("现将{}的有效期顺延，至2028年12月31日为止", {"what": DecisionKind.EXTEND, "until": date(2028, 12, 31)}),
+            ("自2027年6月1日起，对{}作如下修改", {"what": DecisionKind.AMEND, "on": date(2027, 6, 1)}),
+            ("从2027年1月1日开始，{}不再执行，即行废止", {"what": DecisionKind.REPEAL, "on": date(2027, 1, 1)}),
+            ("{}在省统一平台上线以后废止", {"what": DecisionKind.REPEAL}),
+            ("待省统一平台上线后{}自行废止", {"what": DecisionKind.REPEAL}),
+            ("自2027年1月1日起，下列文件废止：</p><p>{}", {"what": DecisionKind.REPEAL, "on": date(2027, 1, 1)}),
+        ],
+    )
+    def test_nobody_signs_another_day_than_the_text_has(
+        self, rules: Column, housing: Body, words: str, facts: dict[str, Any]
+    ) -> None:
+        old, by = public(housing, [rules], ends_on=date(2027, 12, 31)), actor(Role.SIGNER, housing)
+        new = record(housing, title="新办法", html=f"<p>{words.format(old)}。</p>", effective_on=TODAY)
+        page = actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules])
+        other = {"on": TODAY, "until": date(2035, 12, 31)} if facts["what"] == DecisionKind.EXTEND else {"on": TODAY}
+        made = actions.decide(old, by=by, **{**facts, **other}, actor=new)
+        with pytest.raises(Refused, match="与记入的不一致"):
+            submitted(page)
+        actions.undo_decision(made, by=by, reason="日期记错")
+        if len(facts) > 1:
+            actions.decide(old, by=by, **{"on": TODAY, **facts}, actor=new)
+            submitted(ItemPage.objects.get(pk=page.pk))
+
+    @pytest.mark.parametrize(
+        "lead", ["以下文件拟分批停止使用：", "省统一平台上线后，下列文件不再执行：", "建议作如下处理："]
+    )
+    def test_nobody_signs_what_stands_under_a_plan(self, rules: Column, housing: Body, lead: str) -> None:
+        old, by = public(housing, [rules]), actor(Role.SIGNER, housing)
+        new = record(housing, title="新办法", html=f"<p>{lead}</p><p>{old}予以废止。</p>", effective_on=TODAY)
+        page = actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules])
+        actions.decide(old, by=by, what=DecisionKind.REPEAL, on=TODAY, actor=new)
+        with pytest.raises(Refused, match=lead[:6]):
+            submitted(page)
+
+    def test_what_was_decided_before_the_first_publication_is_signed_with_it(
+        self, rules: Column, housing: Body
+    ) -> None:
+        made = record(housing, title="新办法", html="<p>有效期至2027年12月31日。</p>", ends_on=date(2027, 12, 31))
+        until = date(2040, 12, 31)
+        actions.decide(
+            made, by=actor(Role.SIGNER, housing), what=DecisionKind.EXTEND, on=TODAY, until=until, reason="延长"
+        )
+        review = submitted(actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules]))
+        assert "有效期至2040年12月31日" in seeing.effects_in(review)[0]
+        dated = record(housing, title="又一办法", html="<p>为了规范管理，制定本办法。</p>", ends_on=None)
+        page = actions.draft_item(dated, by=actor(Role.CLERK, housing), columns=[rules])
+        actions.change_record(
+            PolicyRecord.objects.get(pk=dated.pk), by=actor(Role.CLERK, housing), ends_on=date(2026, 11, 1)
+        )
+        assert "失效" in seeing.effects_in(submitted(page))[0]
+
+    def test_a_day_of_making_that_only_the_library_has_is_signed(self, rules: Column, housing: Body) -> None:
+        html = "<p>为了规范管理，制定本办法。</p>"
+        made = record(housing, title="新办法", html=html, level=Level.OTHER, effective_on=None, ends_on=None)
+        page, clerk = (
+            actions.draft_item(made, by=actor(Role.CLERK, housing), columns=[rules]),
+            actor(Role.CLERK, housing),
+        )
+        actions.change_record(PolicyRecord.objects.get(pk=made.pk), by=clerk, published_on=date(2031, 1, 1))
+        with pytest.raises(Refused, match="不能晚于公开之日"):
+            submitted(page)
+        actions.change_record(PolicyRecord.objects.get(pk=made.pk), by=clerk, published_on=date(2001, 1, 1))
+        assert "自2001年1月1日起" in seeing.effects_in(submitted(page))[0]
+
+    def test_days_of_an_urgent_correction_count_once_it_was_reviewed(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules], reviewed=True, ends_on=date(2027, 6, 30))
+        page, clerk = item_of(made.document), actor(Role.CLERK, housing)
+        publishing.save_revision(page, by=clerk, ends_on=date(2026, 11, 1))
+        review = submitted(ItemPage.objects.get(pk=page.pk))
+        sign_all(review, upto=0, release=False)
+        order_urgent(Review.objects.get(pk=review.pk), by=actor(Role.LEAD, housing), reason="险情公告")
+        assert update_all_records() == {"titles": 0}
+        assert standing(made) == Standing.IN_FORCE
+        Review.objects.update(state=ReviewState.APPROVED)
+        assert update_all_records() == {"titles": 1}
+        spans.sync_all()
+        assert standing(made) == Standing.EXPIRED
+
+    def test_a_signed_edition_that_drops_the_last_day_ends_it(self, rules: Column, housing: Body) -> None:
+        html = "<p>本办法有效期至2026年12月31日。</p>"
+        made = public(housing, [rules], html=html, reviewed=True, ends_on=date(2026, 12, 31))
+        page = item_of(made.document)
+        assert (made.ends_on, state(made, date(2027, 1, 15))) == (date(2026, 12, 31), Standing.EXPIRED)
+        publishing.save_revision(
+            page, by=actor(Role.CLERK, housing), ends_on=None, imported_html="<p>本办法长期有效。</p>"
+        )
+        signed(ItemPage.objects.get(pk=page.pk))
+        made.refresh_from_db()
+        assert (made.ends_on, state(made, date(2027, 1, 15))) == (None, Standing.IN_FORCE)
+
+    def test_what_signers_were_shown_is_not_taken_away(self, rules: Column, housing: Body) -> None:
+        """Neither by an announcement of its own, nor by leaving the library and coming back, nor behind a recalled correction."""
+        old, signer, clerk = public(housing, [rules]), actor(Role.SIGNER, housing), actor(Role.CLERK, housing)
+        new = record(housing, title="新办法", html=f"<p>{old}同时废止。</p>", effective_on=TODAY)
+        made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
+        review = submitted(actions.draft_item(new, by=clerk, columns=[rules]))
+        sign_all(review, upto=1)
+        new.refresh_from_db()
+        for act in (
+            lambda: actions.draft_separate_announcement(made, by=signer),
+            lambda: actions.undo_decision(made, by=signer, reason="记错"),
+            lambda: actions.remove_record(new, by=clerk, reason="入错"),
+        ):
+            with pytest.raises(Refused):
+                act()
+        Decision.objects.update(undone_at=made.made_at)
+        assert (
+            "退回后重新送审"
+            in seeing.changed_effects(review, load_outgoing_text(item_of(new.document), review.revision_id))[0]
+        )
+
+    def test_entering_keeps_the_validity_that_was_signed(self, rules: Column, housing: Body) -> None:
+        page = item(housing, [rules.parent or rules], kind="plan", standing=Standing.REPEALED)
+        signed(page)
+        entered = actions.enter_record(housing, by=actor(Role.SIGNER, housing), item=page, level=Level.OTHER)
+        assert standing(entered) == state(entered) == Standing.REPEALED
+
+    def test_a_decision_that_its_document_does_not_state_is_announced_on_its_own(
+        self, rules: Column, housing: Body
+    ) -> None:
+        old, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        new = record(housing, title="新办法", html="<p>原办法废止。</p>")
+        made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new, reason="已有新的规定")
+        page = actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules])
+        with pytest.raises(Refused, match="正文没有写明"):
+            signed(page)
+        actions.draft_separate_announcement(made, by=signer)
+        signed(ItemPage.objects.get(pk=page.pk))
+        assert standing(old) == Standing.IN_FORCE
+        own = ItemPage.objects.get(pk=Decision.objects.get().announced_in.item_number)
+        publishing.place(document_of(own), by=signer, columns=[rules.parent or rules])
+        signed(ItemPage.objects.get(pk=own.pk))
+        assert standing(old) == Standing.REPEALED
+
+    def test_from_its_publication_is_the_day_on_which_the_signed_text_is_out(
+        self, rules: Column, housing: Body
+    ) -> None:
+        """Recorded on one day and published on another, it is not signed anew."""
+        old, late = public(housing, [rules]), date(2026, 11, 23)
+        new = record(housing, title="新办法", html=f"<p>{old}自公布之日起废止。</p>", published_on=None)
+        made = actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
+        review = submitted(actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules]))
+        with time_machine.travel(datetime(2026, 11, 23, 4, 0, tzinfo=UTC)):
+            sign_all(review)
+            made.refresh_from_db()
+            assert (made.on, state(old, TODAY), state(old, late)) == (late, Standing.IN_FORCE, Standing.REPEALED)
+
+    @pytest.mark.parametrize(
+        ("begins", "words"),
+        [
+            (date(2027, 9, 1), "本办法自2027年9月1日起施行。{}同时废止"),
+            (TODAY, "本办法自2026年11月20日起施行。{}自2027年9月1日起废止"),
+            (TODAY, "本办法自2026年11月20日起施行。{}继续有效"),
+            (TODAY, "本办法自2026年11月20日起施行"),
+        ],
+    )
+    def test_a_new_edition_of_what_repeals_keeps_the_repeal(
+        self, rules: Column, housing: Body, begins: date, words: str
+    ) -> None:
+        old, clerk = public(housing, [rules]), actor(Role.CLERK, housing)
+        said = "<p>本办法自2026年11月20日起施行。{}{}同时废止。</p>"
+        new = record(housing, title="新办法", html=said.format("", old), effective_on=TODAY)
+        actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
+        page = actions.draft_item(new, by=clerk, columns=[rules])
+        signed(page)
+        assert standing(old) == Standing.REPEALED
+        other = f"<p>{words.format(old)}。</p>"
+        publishing.save_revision(page, by=clerk, imported_html=other, effective_on=begins)
+        with pytest.raises(Refused, match="请先在政策库中更正这项决定"):
+            submitted(ItemPage.objects.get(pk=page.pk))
+        reworded = said.format("请遵照执行。", old)
+        publishing.save_revision(ItemPage.objects.get(pk=page.pk), by=clerk, imported_html=reworded, effective_on=TODAY)
+        submitted(ItemPage.objects.get(pk=page.pk))
+
+    def test_a_repeal_in_the_future_comes_by_itself(self, rules: Column, housing: Body) -> None:
+        old = public(housing, [rules])
+        actions.decide(old, by=SYSTEM, what=DecisionKind.REPEAL, on=date(2027, 1, 1), cited="某决定")
+        assert standing(old) == Standing.IN_FORCE
+        with time_machine.travel(date(2027, 1, 2)):
+            assert state(old, date(2027, 1, 2)) == Standing.REPEALED
+            assert spans.sync_all() == {"standings": 1}
+            assert standing(old) == Standing.REPEALED
+            assert spans.sync_all() == {"standings": 0}
+
+    def test_expiry_needs_no_job_to_be_right(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules], ends_on=date(2026, 11, 20))
+        assert state(made) == Standing.IN_FORCE
+        assert state(made, date(2026, 11, 21)) == Standing.EXPIRED
+
+    def test_an_announcement_repeals_once_it_is_signed(self, rules: Column, housing: Body) -> None:
+        made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        decision = actions.decide(made, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="已有新的规定")
+        assert (standing(made), state(made)) == (Standing.IN_FORCE, Standing.IN_FORCE)
+        page = ItemPage.objects.get(pk=decision.announced_in.item_number)
+        publishing.place(document_of(page), by=signer, columns=[rules.parent or rules])
+        silent = {"title": "公告", "imported_html": "<p>有关事项公告如下。</p>"}
+        publishing.save_revision(page, by=actor(Role.CLERK, housing), **silent)
+        with pytest.raises(Refused, match="正文没有写明"):
+            submitted(ItemPage.objects.get(pk=page.pk))
+        publishing.save_revision(page, by=actor(Role.CLERK, housing), imported_html=f"<p>{made}自公布之日起废止。</p>")
+        signed(ItemPage.objects.get(pk=page.pk))
+        assert (standing(made), state(made)) == (Standing.REPEALED, Standing.REPEALED)
+        repealed, announcing = Document.objects.get(pk=made.document_id), document_of(page)
+        links = [
+            [row.document_id for group in related_to(one, ANONYMOUS, rules.website) for row in group.rows]
+            for one in (announcing, repealed)
+        ]
+        assert links == [[repealed.pk], [announcing.pk]], "each page leads to the other"
