@@ -66,7 +66,9 @@ rm -rf "$prefix/deploy" && mv "$prefix/deploy.new" "$prefix/deploy"
 
 if [ "$services" = yes ]; then
   id gongkai >/dev/null 2>&1 || useradd --system --home-dir "$data" --shell /usr/sbin/nologin gongkai
-  install -d -o gongkai -g gongkai -m 0700 "$data" /srv/backup
+  install -d -o gongkai -g gongkai -m 0700 "$data"
+  # 挂着的盘已经归谁的（另一台机器的 gongkai，编号可能不同），不动。
+  if ! test -e /srv/backup || test "$(stat -c %u /srv/backup)" = 0; then install -d -o gongkai -g gongkai -m 0700 /srv/backup; fi
   install -d -o gongkai -g gongkai -m 0755 /srv/mirror
   # 写下的网页：程序写，nginx 也拿走，两个账号在一个组里。
   getent group gongkai-pages >/dev/null || groupadd --system gongkai-pages

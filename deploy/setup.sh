@@ -18,8 +18,14 @@ for name in site.pem site.key; do
   test -s "$certificates/$name" || fail "没有网站证书 $certificates/$name：请先放好（site.pem 是证书和中间证书，site.key 是私钥）"
 done
 openssl x509 -in "$certificates/site.pem" -noout -checkend 0 >/dev/null 2>&1 || fail "$certificates/site.pem 读不出或者已经过期，请换好再执行一次"
-openssl x509 -in "$certificates/site.pem" -noout -checkhost "$site" | grep -q 'does match' || fail "$certificates/site.pem 不是 $site 的证书，请换好证书，或者改正域名，再执行一次"
+openssl x509 -in "$certificates/site.pem" -noout -checkhost "$site" | grep -q 'does match' || fail "$certificates/site.pem 不是 $site 的证书，请换好证书（站点的在前，中间证书在后），或者改正域名，再执行一次"
+of() { openssl x509 -in "$certificates/site.pem" -noout "-$1" | cut -d= -f2-; }
+begins=$(date -d "$(of startdate)" +%s)
+test "$begins" -le "$(date +%s)" || fail "$certificates/site.pem 还没有生效（$(date -d "@$begins" '+%F %T') 起），读者的浏览器不认，请换好再执行一次"
 test "$(openssl x509 -in "$certificates/site.pem" -noout -pubkey)" = "$(openssl pkey -in "$certificates/site.key" -pubout 2>/dev/null)" || fail "site.key 不是 site.pem 的私钥，请换好再执行一次"
+if test "$(of subject)" != "$(of issuer)" && test "$(grep -c 'BEGIN CERTIFICATE' "$certificates/site.pem")" = 1; then
+  echo "注意：site.pem 里只有一张证书，没有中间证书：有的浏览器会说不可信。签发方给了中间证书的，接在后面，再执行一次"
+fi
 if test "$elsewhere" = yes && ! mountpoint -q /srv/backup; then
   fail "/srv/backup 和数据库在同一台机器上，机器坏了备份也没有了：请把另一台机器的盘挂在 /srv/backup 再执行一次；暂时没有的，加 --backups-here"
 fi

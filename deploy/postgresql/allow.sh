@@ -42,7 +42,12 @@ echo "已允许 $peer 作从库。复制用的密码在本机 /root/gongkai-repl
 test -e "$settings" || exit 0
 systemctl restart gongkai gongkai-worker
 nginx -tq && systemctl try-restart nginx
-(umask 077; cd / && tar -czf /root/gongkai-second.tar.gz --ignore-failed-read etc/gongkai/gongkai.env etc/gongkai/owner.env etc/gongkai/backup.key.pub \
+for name in gongkai postgres; do echo "$name $(id -u $name):$(id -g $name)"; done > "$etc/accounts"
+(umask 077; cd / && tar -czf /root/gongkai-second.tar.gz --ignore-failed-read etc/gongkai/gongkai.env etc/gongkai/owner.env etc/gongkai/accounts etc/gongkai/backup.key.pub \
   etc/gongkai/certificates srv/gongkai/keys.json srv/gongkai/secret_key root/gongkai-replica.password etc/nginx/conf.d/gongkai.conf 2>/dev/null)
 test -e "$etc/backup.key.pub" || echo "注意：还没有备份公钥（gongkai backup keygen），第二台也没有"
-echo "把 /root/gongkai-second.tar.gz 带到第二台的 /media，执行 second.sh；用后两处都删去，内有全部密码"
+# 内有全部密码：一天以后，或者本机重新启动时删去；忘了删的不会一直在。
+echo 'r! /root/gongkai-second.tar.gz' > /etc/tmpfiles.d/gongkai-second.conf
+systemctl stop gongkai-second-package.timer 2>/dev/null || true
+systemd-run -q --unit=gongkai-second-package --on-active=1d rm -f /root/gongkai-second.tar.gz
+echo "把 /root/gongkai-second.tar.gz 移到第二台的 /media，执行 second.sh。内有全部密码：这里的一天以后删去，那里的用后删去"

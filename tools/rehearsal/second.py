@@ -53,7 +53,8 @@ def second_machine(walk: Walk) -> str:
     walk.do(walk.first, "allow")
     shutil.copy(walk.first.root / "root/gongkai-second.tar.gz", walk.folder / "media")
     walk.do(walk.second, "second")
-    (walk.folder / "media/gongkai-second.tar.gz").unlink()
+    if (walk.folder / "media/gongkai-second.tar.gz").exists():
+        raise Failed("all passwords are still in /media")
     ready(walk.second)
     return "从库在跟随，第二个程序服务器在答"
 

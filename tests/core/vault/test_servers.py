@@ -159,6 +159,11 @@ def test_a_key_file_is_never_put_over_the_right_one(at: Switch, tmp_path: Path) 
         assert "已放好" in put_back.put_key_file(saved)
         assert "已经是这一份" in put_back.put_key_file(saved)
         assert Party.objects.get().name.reveal()
+    wrong.write_text(json.dumps({**json.loads(before), "keys": [Fernet.generate_key().decode()]}))
+    rotation.rotate()
+    with pytest.raises(KeyRingError, match="抄错"):
+        put_back.put_key_file(wrong)
+    assert "换密钥以前" in put_back.put_key_file(saved)
 
 
 def test_servers_whose_copies_went_apart_before_there_was_a_ring_come_together(at: Switch) -> None:

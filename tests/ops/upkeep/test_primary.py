@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.generation import GENERATION_STREAM
 from gongkai.core.acts.models import Movement
-from gongkai.ops.upkeep import primary, servers
+from gongkai.ops.upkeep import primary, servers, stores
 from gongkai.ops.upkeep.primary import SeenPrimary, accept_primary, judge_server
 from gongkai.ops.upkeep.servers import NoDirectAddress, Server, direct_address
 
@@ -140,3 +141,27 @@ def test_what_goes_past_the_pooler_goes_to_the_server_behind_it(
             direct_address()
     else:
         assert direct_address() == addresses[taken]
+
+
+@pytest.mark.parametrize(
+    ("answers", "found"),
+    [
+        ([NEW, replace(NEW, started="1", follows=True)], None),
+        ([NEW, None], ("other_database", "另一台的数据库 b:5432 连不上，现在只有一台")),
+        ([None, None], ("direct", "直连地址 a:5432 连不上；直连地址 b:5432 连不上")),
+        ([NEW, OTHER], ("direct", "直连地址 b:5432 是另一套数据库，与 PgBouncer 后面的不同")),
+    ],
+)
+def test_check_says_what_the_other_machine_lacks(
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    tmp_path: Path,
+    answers: list[Server | None],
+    found: tuple[str, str] | None,
+) -> None:
+    settings.DATA = tmp_path
+    monkeypatch.setenv("GONGKAI_DIRECT_URL", "postgres://a/gongkai postgres://b/gongkai")
+    monkeypatch.setattr(primary, "configured_server", lambda: NEW)
+    monkeypatch.setattr(servers, "query_server", lambda facts: answers["ab".index(facts["HOST"])])
+    said = stores.database(timezone.now()).finding
+    assert (said and (said.name, said.words)) == found

@@ -140,14 +140,14 @@ def test_backups(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> N
     assert found(readings.backups) == "最近一次备份是1天前"
 
 
-@pytest.mark.parametrize(("days", "said"), [(300, ""), (19, "还有18天到期"), (-1, "已过期")])
+@pytest.mark.parametrize(("days", "said"), [(300, ""), (19, "还有18天到期"), (-1, "已过期"), (900, "还没有生效")])
 def test_a_certificate_that_ends(days: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine_readings, "CERTIFICATES_FOLDER", tmp_path)
     assert found(machine_readings.certificates) == ""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "www.a.gov.cn")])
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(NOW - timedelta(days=400))
+    made = made.serial_number(1).not_valid_before(NOW + timedelta(days=1 if days == 900 else -400))
     signed = made.not_valid_after(NOW + timedelta(days=days, hours=-1)).sign(key, hashes.SHA256())
     (tmp_path / "site.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     assert said in found(machine_readings.certificates)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gongkai.core.vault.key_file import KeyFile, KeyRingError, key_path, parse, set_aside, write
-from gongkai.core.vault.keys import forget_cached, stored_ring
+from gongkai.core.vault.keys import KeyRing, fingerprint, forget_cached, stored_ring
 from gongkai.core.vault.rotation import check_all, is_used
 
 
@@ -21,12 +21,12 @@ def put_key_file(source: Path) -> str:
         raise KeyRingError(f"不能读取 {source}：请检查是否存在、权限是否允许") from error
     path = key_path()
     present = _read_present(path)
-    if present and present.digest_key == given.digest_key:
-        return f"{path} 已经是这一份，没有改动"
     try:
-        stored_ring(given)
+        ring = stored_ring(given)
     except KeyRingError:
         raise KeyRingError(f"{source} 打不开本系统的密钥环：它不是本系统的密钥文件，没有改动 {path}") from None
+    if present and present.digest_key == given.digest_key:
+        return _compare(given, present, ring, source)
     if present and _can_decrypt(present):
         raise KeyRingError(f"{path} 就是本系统的密钥文件，{source} 不是同一份，没有改动")
     aside = set_aside(path) if path.exists() else None
@@ -42,6 +42,21 @@ def put_key_file(source: Path) -> str:
         raise KeyRingError(f"{source} 打不开数据库里的加密信息，没有改动") from None
     kept = f"，原来的那份不是本系统的，改名为 {aside}" if aside else ""
     return f"已放好 {path}{kept}"
+
+
+def _compare(given: KeyFile, present: KeyFile, ring: KeyRing | None, source: Path) -> str:
+    """Say of two files with one master secret whether they hold the same keys.
+
+    Raises:
+        KeyRingError: the given file has a key that this installation never had.
+    """
+    retired = ring.retired if ring else {}
+    known = {*present.keys, *(ring.keys if ring else ())}
+    if any(key not in known and fingerprint(key) not in retired for key in given.keys):
+        raise KeyRingError(f"{source} 与 {key_path()} 不同，里面有本系统没有用过的密钥，可能抄错了，没有改动")
+    if set(given.keys) == set(present.keys):
+        return f"{key_path()} 已经是这一份，没有改动"
+    return f"{source} 是换密钥以前存的一份，也能打开；{key_path()} 更新，没有改动，请另存现在的这一份"
 
 
 def _read_present(path: Path) -> KeyFile | None:

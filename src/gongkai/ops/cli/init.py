@@ -71,13 +71,14 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
         )
     click.echo("\n网站正在筹备，开通以前公众看不到。下一步：")
     click.echo("  1. 网站与后台没有启动的，启动它：gongkai serve，或者 systemctl start gongkai；")
-    click.echo(f"     没有另设端口的，工作后台在 http://127.0.0.1:8000{said['desk']}；")
+    click.echo(f"     工作后台在 {said['desk']}；")
     click.echo("  2. 三个人各自登录后台，设置第二重验证，修改密码；")
     click.echo("  3. 系统管理员在后台“开通”里看准备工作的步骤，先登记政务公开办的人，由安全保密管理员确认。")
     click.echo("每一步由谁办、还缺什么，后台“开通”和 gongkai check 都会列出。")
 
 
 def _init(government: str, level: str, office: str, named: dict[str, str], chief: bool) -> dict[str, object]:
+    from django.conf import settings
     from django.db import transaction
     from django.urls import reverse
 
@@ -109,7 +110,12 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
             ),
             open_account(place, named["auditor_name"], named["auditor_username"], Role.AUDITOR),
         ]
-    return {"government": top.pk, "office": place.pk, "people": people, "desk": reverse("wagtailadmin_home")}
+    return {
+        "government": top.pk,
+        "office": place.pk,
+        "people": people,
+        "desk": f"{settings.BASE_URL}{reverse('wagtailadmin_home')}",
+    }
 
 
 def _switch_off_apps() -> None:

@@ -81,7 +81,8 @@ def certificates(now: datetime) -> Reading:
     ends: dict[str, datetime] = {}
     for path in sorted(CERTIFICATES_FOLDER.glob("*.pem")):
         try:
-            ends[path.name] = x509.load_pem_x509_certificates(path.read_bytes())[0].not_valid_after_utc
+            read = x509.load_pem_x509_certificates(path.read_bytes())[0]
+            ends[path.name] = read.not_valid_after_utc if read.not_valid_before_utc <= now else now - timedelta(days=1)
         except ValueError:
             mend = f"换上正确的 {path}，再 systemctl reload nginx"
             said = f"{path} 不是证书"
@@ -90,7 +91,7 @@ def certificates(now: datetime) -> Reading:
         return Reading("certificate", "证书", "不在本机")
     name = min(ends, key=lambda one: ends[one])
     days = (ends[name] - now).days
-    words = f"{name} 还有{days}天到期" if days >= 0 else f"{name} 已过期"
+    words = f"{name} 还有{days}天到期" if days >= 0 else f"{name} 已过期，或者还没有生效"
     mend = (
         "网站证书：替换 site.pem、site.key，再 systemctl reload nginx；机器证书：在第一台上重新执行 allow.sh"
         "（docs/deploying.md）"

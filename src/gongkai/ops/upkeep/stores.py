@@ -98,16 +98,29 @@ def database(now: datetime) -> Reading:
             "停掉旧的一个，重做成从库（deploy/postgresql/standby.sh）；刚提升的，运行 gongkai promote 登记",
         )
         return Reading("primary", label, words, finding=finding)
+    return Reading("primary", label, words, finding=_describe_direct(server, direct))
+
+
+def _describe_direct(server: Server, direct: list[tuple[str, Server | None]]) -> Finding | None:
+    """Return what is wrong with the direct addresses: another server, none that is the primary, or only one that answers."""
     wrong = [
         describe_difference(p, one, server) for p, one in direct if not (one and (one.is_same(server) or one.follows))
     ]
     reached = any(one and one.is_same(server) for _, one in direct)
     if not direct or (reached and not wrong):
-        return Reading("primary", label, words)
-    level = Level.SLOW if reached else Level.MISSING
+        return None
+    gone = [place for place, one in direct if one is None]
+    if reached and len(gone) == len(wrong):
+        return Finding(
+            "other_database",
+            Level.MISSING,
+            f"另一台的数据库 {'、'.join(gone)} 连不上，现在只有一台",
+            "启动它；整台没了的，修好或者换上以后作第二台（docs/deploying.md“第一台没了”）；不再要第二台的，"
+            "在 gongkai.env、owner.env 里从 GONGKAI_DIRECT_URL 去掉它的地址",
+        )
     trouble = "；".join(wrong) or "直连地址里没有现在的主库"
     mend = "把 GONGKAI_DIRECT_URL 改成现在的主库（可以写几个，用逗号分开）；没有它不能升级和备份"
-    return Reading("primary", label, words, finding=Finding("direct", level, trouble, mend))
+    return Finding("direct", Level.SLOW if reached else Level.MISSING, trouble, mend)
 
 
 def _is_second(one: Server, primary_server: Server) -> bool:
