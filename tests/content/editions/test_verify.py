@@ -15,7 +15,7 @@ from gongkai.content.editions.verify import verify_editions
 from gongkai.content.publishing import actions
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store_as_read
-from gongkai.core.files.whole import damaged_digests
+from gongkai.core.files.whole import damaged_digests, describe_damaged
 from gongkai.core.ledger.audit import AUDIT_CHECKS
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata.models import Bundle
@@ -84,4 +84,5 @@ def test_a_file_that_a_row_names_by_its_key_is_missed(three: None) -> None:
         rows = StoredFile.objects.filter(pk=held.pk)
         rows._raw_delete(rows.db)
         assert damaged_digests() == [held.pk]
+        assert describe_damaged() == [f"登记的文件 stored/{held.pk[:2]}/{held.pk} 缺失或者内容不符"]
         transaction.set_rollback(True)

@@ -25,6 +25,20 @@ def damaged_digests() -> list[str]:
     ]
 
 
+def describe_damaged() -> list[str]:
+    """Return one Chinese sentence for each damaged file: its place in the store, type, size and day, by which a backup has it."""
+    digests = damaged_digests()
+    rows = StoredFile.objects.in_bulk(digests)
+    return [f"登记的文件 {place_of(digest)} 缺失或者内容不符{_describe(rows.get(digest))}" for digest in digests]
+
+
+def _describe(stored_file: StoredFile | None) -> str:
+    if stored_file is None:
+        return ""
+    added_at = timezone.localtime(stored_file.added_at)
+    return f"（{stored_file.type.partition(';')[0]}，{stored_file.size} 字节，{added_at:%Y-%m-%d %H:%M} 存入）"
+
+
 def _iterate_referenced() -> Iterator[str]:
     for link in StoredFile._meta.get_fields(include_hidden=True):
         if isinstance(link, ManyToOneRel):

@@ -163,12 +163,11 @@ def _files() -> "AuditFinding":
     from gongkai.core.acts.seal import LogVerdict
     from gongkai.core.files.errors import StoreUnavailable
     from gongkai.core.files.models import StoredFile
-    from gongkai.core.files.whole import damaged_digests
+    from gongkai.core.files.whole import describe_damaged
     from gongkai.core.ledger.audit import run_check
 
     def check() -> LogVerdict:
-        gone = refusing(StoreUnavailable)(damaged_digests)()
-        broken = f"{len(gone)} 个登记的文件缺失或者内容不符，如 {gone[0][:12]}" if gone else ""
-        return LogVerdict(StoredFile.objects.count(), broken)
+        gone = refusing(StoreUnavailable)(describe_damaged)()
+        return LogVerdict(StoredFile.objects.count(), gone[0] if gone else "", tuple(gone[1:]))
 
     return run_check("files", "文件", check)
