@@ -170,4 +170,4 @@ def hand_in(page: Page) -> None:
     page.fill("#task textarea[name=urls]", "https://www.yunling.gov.example/zs/1.html")
     page.fill("#task textarea[name=statement]", "已公开。")
     page.locator("#task button.gk-btn--main", has_text="提交").click()
-    expect(page.locator("body")).to_contain_text("待牵头单位审核")
+    expect(page.locator("body")).to_contain_text("待审核")

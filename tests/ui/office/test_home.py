@@ -196,6 +196,8 @@ def test_blocks_below_the_first_screen_come_on_demand(as_, city) -> None:
 
 def test_a_room_adds_a_block(as_, city, monkeypatch) -> None:
     monkeypatch.setitem(BLOCKS_BY_NAME, "extra", Block("extra", 50, lambda by: {"title": "通知待审核", "entries": []}))
+    assert "我要办的" not in as_(city.clerk).get(HOME).content.decode(), "a block without rows is left out"
+    EntryFactory(body=city.finance, red=True)
     page = as_(city.clerk).get(HOME).content.decode()
     assert page.index("我要办的") < page.index("通知待审核"), "one's own work stands first"
 

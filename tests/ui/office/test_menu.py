@@ -178,5 +178,6 @@ def test_the_office_is_light_or_dark_as_the_device(client: Client) -> None:
     assert '<meta name="color-scheme" content="light dark">' in page
     account = client.get(reverse("wagtailadmin_account")).content.decode()
     assert 'name="theme-theme"' not in account
-    assert 'name="name_email-last_name"' not in account
-    assert "姓名" in account
+    assert 'name="theme-density"' in account
+    assert 'type="password"' not in account, "password and contact are changed on 我的账号"
+    assert reverse("signin:own") in page

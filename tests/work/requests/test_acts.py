@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from factories.requests import WANTED, do, head, register, staff
-from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
+from factories.units import AppointmentFactory, BodyFactory, PersonFactory, UserFactory, actor
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.models import Movement
@@ -18,8 +18,9 @@ from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import actor_of_person
-from gongkai.core.units.models import Body, BodyKind, Person, Role
+from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
 from gongkai.lib import law
+from gongkai.ui.office.offered_actions import next_offer
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.home_page import pending_request_lists
@@ -158,7 +159,9 @@ def test_the_unit_that_received_a_request_decides_and_no_office_above_it() -> No
     government = BodyFactory(government=True)
     office = BodyFactory(parent=government, kind=BodyKind.GENERAL_OFFICE)
     chief = actor(Role.CHIEF, office)
-    for body, may in ((BodyFactory(parent=government), False), (office, True), (government, True)):
+    unit = BodyFactory(parent=government)
+    AppointmentFactory(role=Role.SIGNER, body=unit, person__user=UserFactory())
+    for body, may in ((unit, False), (office, True), (government, True)):
         entry = register(body)
         for verb in ("decide", "extend", "review_secrecy", "revoke_answer"):
             assert (not REQUEST_ACTS[verb].who(chief, entry)) == may
@@ -464,3 +467,25 @@ class TestTwoPersons:
     def test_who_alone_can_decide_need_not_propose(self, entry: Entry) -> None:
         with pytest.raises(Refused, match="不必拟办，请直接“作出答复”"):
             do(entry, "propose", by=head(entry.body), result="3.3.5", ground=GROUND)
+
+    def test_the_office_above_answers_for_a_unit_with_one_clerk(self) -> None:
+        city = BodyFactory(government=True)
+        unit, office = BodyFactory(parent=city), BodyFactory(parent=city, kind=BodyKind.GENERAL_OFFICE)
+        clerk = actor_of_person(AppointmentFactory(role=Role.CLERK, body=unit, person__user=UserFactory()).person)
+        above = actor_of_person(AppointmentFactory(role=Role.CHIEF, body=office, person__user=UserFactory()).person)
+        left = register(BodyFactory(parent=city), received=R)
+        Appointment.objects.filter(body=left.body).delete()  # nobody works there
+        assert [(one["verb"], one["entries"]) for one in pending_request_lists(above)["lists"]] == [
+            ("request.propose", [left])
+        ]
+        do(left, "withdraw", by=ANONYMOUS)
+        entry = do(register(unit, received=R), "propose", by=clerk, result="3.3.5", ground=GROUND)
+        assert "等政务公开办" in "".join(ACTIONS_BY_NAME["request.decide"].why_not(entry, by=clerk))
+        assert next_offer(entry, clerk) is None
+        assert [one["verb"] for one in pending_request_lists(above)["lists"]] == ["request.decide"]
+        signer = AppointmentFactory(role=Role.SIGNER, body=unit, person__user=UserFactory())
+        assert pending_request_lists(above) is None
+        with pytest.raises(Refused, match="负责人、审核人或者签发人作出答复"):
+            do(entry, "decide", by=above, result="3.3.5", ground=GROUND)
+        signer.delete()
+        assert do(entry, "decide", by=above, result="3.3.5", ground=GROUND).state == "answered"

@@ -1,5 +1,6 @@
 """Assign persons to the stages of a plan before submission, and again when appointments change."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -147,14 +148,16 @@ def find_stranded_stages(review: Review, plan: ReviewPlan, signed: Sequence[Sign
 
 
 def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = None) -> list[Body]:
-    """Return the units with a clerk for whose texts there are no possible signers.
+    """Return the units with a clerk, or a 政务公开办, none of whose texts has all its possible signers.
 
     Args:
         bodies: the units.
         planned: the plan; by default the one in force on the site of their government.
     """
-    clerks = Appointment.objects.filter(in_force(), role=Role.CLERK, body__in=bodies).order_by("pk")
-    writing = {row.body_id: row.person_id for row in clerks}
+    writers = Appointment.objects.filter(in_force(), role__in=(Role.CLERK, Role.CHIEF), body__in=bodies)
+    writing: dict[int, set[int]] = defaultdict(set)
+    for row in writers.order_by("role", "pk"):
+        writing[row.body_id].add(row.person_id)
     roster = Roster.read(Post(role, body.pk) for body in bodies for role in MAY_SIGN)
     sites = list(Website.objects.select_related("body"))
     fixed = Column.objects.filter(website__in=sites, parent=None).order_by("website", "position", "pk")
@@ -167,7 +170,8 @@ def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = N
         plan = planned or (plans[first[site.pk].pk] if site else merged_plan_of([]))
         if body.pk not in writing:
             continue
-        if any(one.person is None for one in signers_for(plan, body, [writing[body.pk]], roster)):
+        signed = (signers_for(plan, body, [writer], roster) for writer in writing[body.pk])
+        if not any(all(one.person is not None for one in signers) for signers in signed):
             found.append(body)
     return found
 

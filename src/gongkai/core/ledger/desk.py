@@ -56,8 +56,9 @@ class Block:
 
     `build` returns the template context, or None to hide the block. The default template lists
     entries: `title`, `entries` (at most 20, with `ledger.kinds.related()` loaded), and optionally
-    `empty`, `more` (a URL), `note`, `near` (ids that are not collapsed) and `warned` (warning times
-    by kind). Own entries are at position 30, the unit's at 32, those awaiting others at 34
+    `more` (a URL), `note`, `near` (ids that are not collapsed), `warned` (warning times by kind) and
+    `empty`, the sentence of a block without rows (`idle`), which is shown only if the page has nothing
+    else. Own entries are at position 30, the unit's at 32, those awaiting others at 34
     (`office.blocks`).
 
     Each item appears once on the page: an item of the lists named in `once` is omitted if an
@@ -162,6 +163,7 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
     page, lines = HomePage(), 0
     seen: set[int] = set()
     stood_for: set[int] = set()
+    idle: tuple[Block, dict[str, object]] | None = None
     with one_page():
         for block in blocks_with_rows(by):
             full = lines >= FIRST_SCREEN_LINES
@@ -170,6 +172,9 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
                 break
             context = block.build(by)
             if context is None:
+                continue
+            if context.get("idle"):
+                idle = idle or (block, {"actor": by, **context})
                 continue
             context |= {name: [one for one in context[name] if _get_entry_id(one) not in seen] for name in block.once}
             if block.parts and not any(context[name] for name in block.parts):
@@ -182,6 +187,8 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
                 seen |= {entry.pk for entry, _ in context["entries"]}
                 lines += len(context["entries"])
             (page.below if full else page.above).append((block, {"actor": by, **context}))
+    if idle and not page.above:
+        page.above.append(idle)
     return page
 
 

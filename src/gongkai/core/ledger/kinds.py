@@ -17,6 +17,10 @@ def _never(_: Actor, __: Entry) -> bool:
     return False
 
 
+def _nothing_taken(_: Entry) -> Collection[str]:
+    return ()
+
+
 def _no_extra_viewers(_: Actor) -> Q | None:
     return None
 
@@ -43,6 +47,9 @@ class Kind:
     review. `waiting` are the open states in which the unit waits for somebody else; with
     `waits_outside` that is an outside person. `asked` are those of them in which a decision was
     requested; they are shown before submissions.
+
+    `taken` returns the onward actions that an entry has behind it in its state, such as a proposal
+    that waits for its decision: they may be repeated, but are not the main button.
 
     `lists_acts`: a panel of its own lists the actions with reasons against them. `answers_itself`:
     only the unit itself is asked to act, not its supervisors. `register_entry_kind` is the URL name of the
@@ -82,6 +89,7 @@ class Kind:
     owner_known: Callable[[Actor, Entry], bool] = field(default=_never)
     secret: bool = False
     resting: Callable[[], Q] | None = None
+    taken: Callable[[Entry], Collection[str]] = field(default=_nothing_taken)
     waits_outside: bool = False
     lists_acts: bool = False
     still_late: frozenset[str] = frozenset()

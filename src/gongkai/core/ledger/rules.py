@@ -53,8 +53,12 @@ def stands_in(by: Actor, entry: Entry, roles: Collection[str], authors: Collecti
     """Return true for the 政务公开办 above a unit in which only the authors, or nobody, hold these roles."""
     if not oversees(by, entry):
         return False
-    posts = kept(("holders", *roles), lambda: set(role_holders(roles)))
-    return all(body != entry.body_id or person in authors for body, person in posts)
+    return all(body != entry.body_id or person in authors for body, person in holders_of(roles))
+
+
+def holders_of(roles: Collection[str]) -> set[tuple[int, int]]:
+    """Return (unit, person) of those who hold one of these roles today and can sign in; read once a page."""
+    return kept(("holders", *roles), lambda: set(role_holders(roles)))
 
 
 def must_judge(by: Actor, entry: Entry) -> bool:

@@ -26,7 +26,7 @@ from gongkai.core.widgets.asked import ticked, whole
 from gongkai.core.widgets.paging import page_of
 
 #: Messages per page: read, unread.
-PAGE_SIZE, UNREAD = 50, 200
+PAGE_SIZE, UNREAD = 20, 30
 #: Maximum length of a topic label.
 MAX_TOPIC_LENGTH = 16
 

@@ -99,6 +99,26 @@ class PastPassword(models.Model):
         ordering = ["-pk"]
 
 
+#: Marks of a browser's own description, the particular ones first, each with the name that people know.
+BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg", "Edge"),
+    ("QQBrowser", "QQ浏览器"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("HarmonyOS", "鸿蒙"),
+    ("Android", "安卓"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
 class Session(AbstractBaseSession):
     """A database session with owner, client address and last use."""
 
@@ -117,6 +137,12 @@ class Session(AbstractBaseSession):
             models.Index(fields=["provider", "sid"], condition=~models.Q(provider=""), name="session_there"),
             models.Index(fields=["provider", "subject"], condition=~models.Q(provider=""), name="session_of_subject"),
         ]
+
+    @property
+    def terminal(self) -> str:
+        """Browser and system in words: Chrome，Windows."""
+        names = (next((name for mark, name in marks if mark in self.agent), "") for marks in (BROWSERS, SYSTEMS))
+        return "，".join(name for name in names if name) or self.agent[:40]
 
     @classmethod
     def get_session_store_class(cls) -> type:

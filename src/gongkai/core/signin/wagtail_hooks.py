@@ -1,4 +1,4 @@
-"""Wagtail hooks of sign-in: URLs and the menu items 登录安全, 操作日志 and 统一身份."""
+"""Wagtail hooks of sign-in: URLs and the menu items 我的账号, 操作日志 and 统一身份."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -29,8 +29,8 @@ def urls() -> list[URLResolver]:
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def register_own_item() -> MenuItem:
-    """Register the menu item 登录安全."""
-    return MenuItem("登录安全", reverse_lazy("signin:own"), name="signin", icon_name="lock", order=90)
+    """Register the menu item 我的账号."""
+    return MenuItem("我的账号", reverse_lazy("signin:own"), name="signin", icon_name="lock", order=90)
 
 
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from copy import copy
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.models import Movement
@@ -26,6 +26,7 @@ from gongkai.core.units.models import (
     UnitGroup,
 )
 from gongkai.core.units.naming import Catalogue, Group, Kind, Resolution
+from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.once import kept
 
 __all__ = [
@@ -223,6 +224,15 @@ def role_holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
     """Return (unit, person) of those who hold one of these roles today and can sign in."""
     rows = Appointment.objects.filter(in_force(), role__in=sorted(roles), person__user__is_active=True)
     return rows.order_by().values_list("body_id", "person_id")
+
+
+def governments_left_to_office(by: Actor) -> QuerySet[Body]:
+    """Return the governments that the actor heads or signs for, and whose daily work a 政务公开办 does."""
+    if by.has(Role.CHIEF) or not by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER):
+        return Body.objects.none()
+    chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF)
+    rows = Body.objects.filter(pk__in=by.bodies, kind__in=GOVERNING_KINDS)
+    return rows.filter(Exists(chiefs.filter(Q(body=OuterRef("pk")) | Q(body__parent=OuterRef("pk")))))
 
 
 def bodies_by_name(by: object) -> dict[str, Body]:

@@ -11,8 +11,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import choice_advice, short, words_list
-from gongkai.core.spreadsheets.errors import BadCell
+from gongkai.core.spreadsheets.cells import short
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules, separation
@@ -21,46 +20,22 @@ from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, Standing
 from gongkai.core.units.naming import Catalogue, Kind, resolve
 from gongkai.core.units.naming.spelling import place_of
-from gongkai.core.units.naming.suggest import describe_misspelling
+from gongkai.core.units.naming.suggest import CLEAR_SLIP_SHARE, describe_misspelling
 from gongkai.core.units.planning import kind_by_name
-from gongkai.lib.chinese import lazy_re as re
+from gongkai.core.units.role_words import ROLE_BY_LABEL, parse_roles
 from gongkai.lib.chinese.traditional import syllable
 
-_ROLE_BY_LABEL = {str(label): str(value) for value, label in Role.choices}
-#: Names of posts that offices use in their own lists.
-_ROLE_BY_SYNONYM = {
-    **dict.fromkeys(("联络员", "信息员", "信息公开员", "具体经办人", "承办人", "填报人", "经办"), Role.CLERK),
-    **dict.fromkeys(("审核员", "初审人", "审核", "科室负责人", "股室负责人", "部门负责人"), Role.REVIEWER),
-    **dict.fromkeys(("分管领导", "分管负责人", "分管副职", "签发", "签批人", "复审人"), Role.SIGNER),
-    **dict.fromkeys(("主要负责人", "主要领导", "负责人", "单位主要负责人", "一把手", "终审人"), Role.LEAD),
-    **dict.fromkeys(("政务公开办工作人员", "政务公开工作人员", "政务公开办公室", "公开办"), Role.CHIEF),
-    **dict.fromkeys(("审计员", "安全审计员"), Role.AUDITOR),
-    **dict.fromkeys(("管理员",), Role.ADMINISTRATOR),
-    **dict.fromkeys(("安全管理员", "保密管理员", "安全保密员"), Role.SECURITY),
-}
-#: Words around a post in such lists: 政务公开联络员, 办公室联络员（兼）.
-_AROUND_ROLE = re.compile(r"^政务公开(?=.)|^信息公开(?=.)|[（(].*[)）]$")
 #: Columns that are plain fields of a person.
 _PLAIN_COLUMNS = ("title", "phone", "mobile", "email")
-#: Members of a 政务公开办 who can sign all three stages for units with one clerk.
-OFFICE_PERSONS = 3
-FEW_IN_OFFICE = "只有一名经办人的单位，信息由政务公开办三个不同的人审签：人手不够的，请在表里给办公室的负责人、审核人的岗位加上“政务公开办”，再上传。"
+#: Members of a 政务公开办 who can sign all three stages for units with one clerk, and with them who drafts its own texts.
+SIGNING_PERSONS, OFFICE_PERSONS = 3, 4
+FEW_IN_OFFICE = (
+    "只有一名经办人的单位，信息由政务公开办三个不同的人审签；办公室自己的信息（公开指南等）还要另一人起草："
+    "人手不够的，请在表里给办公室的负责人、审核人的岗位加上“政务公开办”，再有一名经办人，重新上传。"
+)
+_OFFICE_ROLES = (Role.CHIEF, Role.CLERK)
 #: Columns visible only to administrators.
 PRIVATE_COLUMNS = frozenset({"mobile", "email"})
-
-
-def _parse_roles(value: object) -> list[str]:
-    found = []
-    for words in words_list(20)(value):
-        known = _find_role(words) or _find_role(_AROUND_ROLE.sub("", words))
-        if not known:
-            raise BadCell(f"“{words}”不是平台的岗位", choice_advice(words, list(_ROLE_BY_LABEL)))
-        found.append(known)
-    return list(dict.fromkeys(found))
-
-
-def _find_role(words: str) -> str:
-    return _ROLE_BY_LABEL.get(words) or str(_ROLE_BY_SYNONYM.get(words, ""))
 
 
 def _list_posts(person: Person) -> list[Appointment]:
@@ -95,12 +70,12 @@ SHEET = Sheet(
         Column(
             "roles",
             "岗位",
-            _parse_roles,
+            parse_roles,
             required=True,
             blank=True,
             width=24,
             write=lambda person: [post.get_role_display() for post in _list_posts(person)],
-            choices=tuple(_ROLE_BY_LABEL),
+            choices=tuple(ROLE_BY_LABEL),
             also=("角色", "平台岗位", "任职", "工作职责", "职责", "职责分工", "工作分工", "分工", "人员类别", "身份"),
             help="一人几个岗位的，写在一格，用顿号分开；联络员算经办人，分管领导算签发人，主要负责人算单位负责人。经办人当天生效，其他岗位由安全保密管理员确认",
         ),
@@ -184,7 +159,16 @@ class _RosterIndex:
         catalogue = self.read_catalogue()
         if any(body.name == name for body in catalogue.bodies.values()):
             return "它已撤销或已并入其他单位"
-        return describe_misspelling(name, tuple(self.bodies.values()), catalogue)
+        return describe_misspelling(name, tuple(self.bodies.values()), catalogue, share=CLEAR_SLIP_SHARE)
+
+    def describe_likeness(self, name: str) -> str:
+        """Return a note on a new unit whose name resembles a registered one, or ""."""
+        alike = describe_misspelling(name, tuple(self.bodies.values()), self.read_catalogue())
+        return (
+            f"“{name}”与名录中一个单位的名称相近：若是写错，{alike}，请改正后重新上传；确是另一个单位的，照常导入。"
+            if alike
+            else ""
+        )
 
 
 def _known(by: Actor) -> _RosterIndex:
@@ -246,6 +230,18 @@ def _propose_login(row: Row, known: _RosterIndex) -> str:
     return next(one for one in chain([name], numbered) if one not in taken) if name else ""
 
 
+def _count_office(changes: Iterable[RowChange]) -> tuple[int, int]:
+    """Return how many members the 政务公开办 will have, and how many with the clerks of its unit."""
+    coming = [change for change in changes if change.facts.get("body")]
+    posts = {(role, body, person) for role in _OFFICE_ROLES for body, person in queries.role_holders([role])}
+    for change in coming:
+        person = change.target.pk if change.target else -change.row
+        posts |= {(role, change.facts["body"].pk, person) for role in change.facts["roles"] if role in _OFFICE_ROLES}
+    homes = {body for role, body, _ in posts if role == Role.CHIEF}
+    members = {person for role, _, person in posts if role == Role.CHIEF}
+    return len(members), len(members | {person for _, body, person in posts if body in homes})
+
+
 def _is_unit_only(row: Row) -> bool:
     return not row["name"] and not row["roles"]
 
@@ -274,11 +270,11 @@ class PeopleImporter:
             plan.errors += errors
             if not errors:
                 plan.changes += [change for change in (unit, person) if change is not None]
+                plan.notes += [note for note in (known.describe_likeness(unit.label) if unit else "",) if note]
                 plan.same += unit is None and person is None
-        offices = len({person for _, person in queries.role_holders([Role.CHIEF])})
-        offices += sum(Role.CHIEF in (change.facts.get("roles") or ()) for change in plan.changes)
-        if 0 < offices < OFFICE_PERSONS < len(plan.changes):
-            plan.notes.append(f"政务公开办一共{offices}人。{FEW_IN_OFFICE}")
+        signing, all_there = _count_office(plan.changes)
+        if (0 < signing < SIGNING_PERSONS or 0 < all_there < OFFICE_PERSONS) and len(plan.changes) > OFFICE_PERSONS:
+            plan.notes.append(f"政务公开办一共{signing}人，连同经办人{all_there}人。{FEW_IN_OFFICE}")
         return plan
 
     def _change(self, row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:

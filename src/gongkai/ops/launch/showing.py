@@ -9,6 +9,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.ops.launch.earlier_tasks import due_before
 from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS
+from gongkai.ui.office.app_switches import is_job_off
 from gongkai.work.notices.states import OPEN_STATES, TASK_KINDS
 
 
@@ -37,5 +38,5 @@ def seen_by_public() -> list[str]:
 
 
 def starting_jobs() -> list[str]:
-    """Return the labels of the jobs that start with the opening."""
-    return [job.label for job in all_jobs().values() if job.name in SUSPENDED_JOBS]
+    """Return the labels of the jobs that start with the opening; those of apps that are off do not."""
+    return [job.label for job in all_jobs().values() if job.name in SUSPENDED_JOBS and not is_job_off(job)]

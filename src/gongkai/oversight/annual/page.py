@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
+from gongkai.core.units.queries import governments_left_to_office
 from gongkai.core.units.reach import reads_only
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.typed_json import record, text
@@ -53,6 +54,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
     seen = reports_visible_to(by).order_by("entry__due_at")
     if chief or not reads_only(by):
         own = seen.filter(body_id__in=by.bodies, entry__state__in=EDITABLE_STATES | ACCEPTED_STATES)
+        own = own.exclude(body__in=governments_left_to_office(by).values("pk"))
         rows = seen.filter(entry__state=State.CORRECTION_HANDED_IN) if chief else own
         shown["corrected" if chief else "own"] = list(rows[:MAX_SHOWN])
         shown["more"] = max(0, rows.count() - MAX_SHOWN)

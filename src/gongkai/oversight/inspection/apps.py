@@ -34,7 +34,8 @@ class Config(AppConfig):
         register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))
         register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))
         follow_actions(("publishing.move", "publishing.move_waiting"), verify_moved)
-        follow_actions(("notice.amend", "assignment.grant", "assignment.reopen", "assignment.restore"), verify_changed)
+        changing = ("notice.amend", *(f"assignment.{verb}" for verb in ("submit", "grant", "reopen", "restore")))
+        follow_actions(changing, verify_changed)
         register_panel(
             Panel(
                 "duties",

@@ -67,8 +67,8 @@ def verify_duties() -> dict[str, int]:
     return {"verified": done} if done else {}
 
 
-def verify_notice(notice: Notice, today: date) -> int:
-    """Check all duties of a notice and return their number.
+def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
+    """Check all duties of a notice, or of one of its tasks, and return their number.
 
     Verdicts on duties that nobody owes any more are left unchanged.
     """
@@ -76,6 +76,7 @@ def verify_notice(notice: Notice, today: date) -> int:
     paths = Prefetch("measure__duties", Duty.objects.exclude(paths=[]).select_related("awaits"), to_attr="published")
     ordered = Duty.objects.filter(measure=OuterRef("measure")).exclude(paths=[])
     rows = Assignment.objects.filter(Exists(ordered), notice=notice, entry__state__in=OWED_STATES)
+    rows = rows if task is None else rows.filter(pk=task)
     owed = list(rows.select_related("measure", "notice__government", "body").prefetch_related(paths))
     places = find_government_places(owed)
     units = {unit for place in places.values() for unit in place.units}

@@ -1,4 +1,4 @@
-"""Check duties again at once when texts move between columns or a deadline changes (P-03)."""
+"""Check duties again at once when texts move, a task is handed in or a deadline changes (P-03)."""
 
 from django.utils import timezone
 
@@ -27,8 +27,9 @@ def verify_moved(happened: ActionEvent) -> None:
 
 
 def verify_changed(happened: ActionEvent) -> None:
-    """Check the duties of a corrected notice, or of a task whose deadline was extended."""
+    """Check the duties of a corrected notice, or of a task that was handed in or whose deadline was extended."""
     target = happened.target
-    notice = target if isinstance(target, Notice) else target.assignment.notice
+    whole = isinstance(target, Notice)
+    notice = target if whole else target.assignment.notice
     if notice.state == NoticeState.LIVE and DutyVerdict.objects.filter(assignment__notice=notice).exists():
-        verify_notice(notice, timezone.localdate())
+        verify_notice(notice, timezone.localdate(), None if whole else target.pk)

@@ -20,6 +20,7 @@ from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units import separation
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
+from gongkai.core.units.queries import governments_left_to_office
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.ui.office.history import LATE_UNITS, late_by_unit
 from gongkai.ui.office.offered_actions import next_offer
@@ -94,8 +95,10 @@ def _sort_entries(entries: EntryQuerySet, last: date, most: int) -> _SortedEntri
     return found
 
 
-def build_work_list(entries: EntryQuerySet, by: Actor, size: int = OWN_BLOCK_ROWS) -> dict[str, object]:
-    """Return the actionable entries, nearest first, each with its main button.
+def build_work_list(
+    entries: EntryQuerySet, by: Actor, size: int = OWN_BLOCK_ROWS, *, offered: bool = False
+) -> dict[str, object]:
+    """Return the actionable entries, nearest first, each with its main button; with `offered` only those that have one.
 
     Entries awaiting others are collapsed after them; old entries of last year are one line.
     """
@@ -106,10 +109,12 @@ def build_work_list(entries: EntryQuerySet, by: Actor, size: int = OWN_BLOCK_ROW
     wide = queries.as_listed(Entry.objects.filter(pk__in=wanted), kinds=found.kinds) if wanted else ()
     read = {entry.pk: entry for entry in wide}
     with_subjects(read.values(), by)
-    now = _restore_order(found.now[:size], read)
+    rows = [(entry, next_offer(entry, by)) for entry in _restore_order(found.now[:size], read)]
+    rows = [(entry, offer) for entry, offer in rows if offer or not offered]
     return {
-        "entries": [(entry, next_offer(entry, by)) for entry in now],
-        **_select_expanded(now),
+        "entries": rows,
+        "idle": not (rows or found.others or found.left),
+        **_select_expanded([entry for entry, _ in rows]),
         "cut": len(found.now) > size,
         "others": _restore_order(found.others[:OTHERS], read),
         "others_cut": len(found.others) > OTHERS,
@@ -122,14 +127,23 @@ def _restore_order(numbers: list[int], read: dict[int, Entry]) -> list[Entry]:
     return [read[pk] for pk in numbers if pk in read]
 
 
+def _own_open_entries(by: Actor) -> EntryQuerySet:
+    """Return the entries of the actor's units that wait for nobody else.
+
+    A leader signs; the work of a government itself is its 政务公开办's, if there is one.
+    """
+    entries = queries.own_visible_to(by).open().exclude(queries.waiting_for_others())
+    return entries.exclude(body__in=governments_left_to_office(by).values("pk"))
+
+
 def build_own_block(by: Actor) -> dict[str, object] | None:
     """Block: entries of the user's offices or without office."""
-    if not by.has(Role.CLERK, Role.SIGNER):
+    if not by.has(Role.CLERK, Role.SIGNER) and (by.has(Role.LEAD) or not by.has(Role.CHIEF)):
         return None
-    entries = of_own_units(queries.own_visible_to(by).open(), by).exclude(queries.waiting_for_others())
+    entries = of_own_units(_own_open_entries(by), by)
     return {
         "title": "我要办的",
-        **build_work_list(entries, by),
+        **build_work_list(entries, by, offered=not by.has(Role.CLERK, Role.CHIEF)),
         "more": f"{reverse('ledger_list')}?mine=office&turn=1",
         "empty": "现在没有要您办理的事项。新的任务分来时，会出现在这里，同时发消息给您。",
     }
@@ -140,12 +154,10 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
-    entries = of_own_units(queries.own_visible_to(by).open(), by, whole_body=True).exclude(queries.waiting_for_others())
+    entries = of_own_units(_own_open_entries(by), by, whole_body=True)
     if by.has(Role.CLERK):
         entries = entries.exclude(of_own_office(by))
     shown = build_work_list(entries, by, OWN_BLOCK_ROWS if by.has(Role.LEAD) else OTHERS)
-    if not (shown["entries"] or shown["others"] or shown["left"]) and not by.has(Role.LEAD):
-        return None
     return {
         "title": "本单位要办的",
         **shown,
@@ -179,8 +191,6 @@ def waiting_for_me(by: Actor) -> dict[str, object] | None:
     outside = [kind.name for kind in KINDS.values() if kind.waits_outside]
     entries = queries.visible_to(by).open().filter(queries.waiting_for_others()).exclude(kind__in=outside)
     found, scanned_all = _list_to_judge(by, entries)
-    if not found and not by.has(Role.LEAD, Role.CHIEF):
-        return None
     asked = [entry for entry in found if entry.state in KINDS[entry.kind].asked]
     rest = [entry for entry in found if entry.state not in KINDS[entry.kind].asked]
     size = max(OTHERS, min(OWN_BLOCK_ROWS, len(asked)))
@@ -188,10 +198,11 @@ def waiting_for_me(by: Actor) -> dict[str, object] | None:
     with_subjects(listed, by)
     return {
         "title": "等我审核的",
+        "idle": not found,
         "entries": [(entry, next_offer(entry, by)) for entry in listed],
         **_select_expanded(listed),
         "cut": bool(more),
-        "note": _describe_count(len(asked), len(rest), scanned_all) if found else "",
+        "note": _describe_count(len(asked), len(rest), scanned_all),
         "unlisted": _describe_unlisted(more) if more else "",
         "more": f"{reverse('ledger_list')}?light=waiting",
         "empty": "没有等您审核的事项。",
@@ -250,6 +261,7 @@ def late_units(by: Actor) -> dict[str, object] | None:
     sent = urgings.with_left(urgings.visible_to(by).filter(received_at=None)) if by.has(Role.CHIEF) else ()
     return {
         "title": "逾期的单位",
+        "idle": not every,
         "units": [(bodies[body], red) for body, red in counted if body in bodies],
         "rest": len(rest),
         "rest_red": sum(red for _, red in rest),

@@ -85,8 +85,11 @@ def next_offer(entry: Entry, by: Actor) -> ActionOffer | None:
     kind = kind_of(entry.kind)
     if _is_left_to_unit(entry, by):
         return None
+    taken = kind.taken(entry)
     for name in kind.onward or kind.actions:
         action = ACTIONS_BY_NAME.get(name)
+        if name in taken:
+            continue
         if not isinstance(action, EntryAction) or (action.verb and not _is_possible(kind, entry, action)):
             continue
         if not action.unfit(entry, by=by):

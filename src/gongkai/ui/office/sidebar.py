@@ -6,6 +6,7 @@ every page, now 0.4.
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from telepath import BaseAdapter, ObjectNode, ValueContext, ValueNode
 from wagtail.admin.telepath import register
@@ -21,6 +22,8 @@ class MenuItemAdapter(BaseAdapter):  # type: ignore[misc]
     def build_node(self, line: Any, context: ValueContext) -> ObjectNode:
         """Return the serialised item; the menu itself loads its script."""
         words, *under = line.js_args()
+        if words["name"] == "account":
+            words |= {"label": "我的账号", "url": reverse("signin:own")}
         plain = {name: str(value) if isinstance(value, Promise) else value for name, value in words.items()}
         return ObjectNode(self.constructor, [ValueNode(plain), *map(context.build_node, under)])
 

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from wagtail.admin.forms.account import NameEmailForm, ThemePreferencesForm
+from wagtail.admin.forms.account import ThemePreferencesForm
 from wagtail.admin.templatetags import wagtailadmin_tags as tags
+from wagtail.admin.views.account import AccountView, ThemeSettingsPanel
+from wagtail.users.models import UserProfile
 
 
 def get_theme_class(context: Mapping[str, object]) -> str:
@@ -17,10 +19,15 @@ def get_colour_scheme(context: Mapping[str, object]) -> str:
     return "light dark"
 
 
+def _list_panels(view: AccountView) -> list[ThemeSettingsPanel]:
+    user = view.request.user
+    return [ThemeSettingsPanel(view.request, user, UserProfile.get_for_user(user))]
+
+
 def patch_theme() -> None:
-    """Follow the device's theme, and ask for one name on the account page."""
+    """Follow the device's theme; leave the user's name, contact and password to the page 我的账号."""
     tags.register.simple_tag(get_theme_class, takes_context=True, name="admin_theme_classname")
     tags.register.simple_tag(get_colour_scheme, takes_context=True, name="admin_theme_color_scheme")
     ThemePreferencesForm.base_fields.pop("theme", None)
-    NameEmailForm.base_fields.pop("last_name", None)  # a Chinese name is one field
-    NameEmailForm.base_fields["first_name"].label = "姓名"
+    AccountView.get_panels = _list_panels
+    AccountView.page_title = "界面偏好"

@@ -6,7 +6,7 @@ processes.
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -303,8 +303,9 @@ def find_public_offers(question: str, *, k: int = 3) -> list[KnownAnswer]:
 
 
 def recall_for_inquiry(inquiry: Inquiry) -> RecallResult:
-    """Search the Q&A base for an inquiry."""
-    return recall(inquiry.question[:400])
+    """Search the Q&A base for an inquiry; return near matches only."""
+    found = recall(inquiry.question[:400])
+    return replace(found, found=tuple(match for match in found.found if match.near))
 
 
 def _make_match(

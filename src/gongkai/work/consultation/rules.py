@@ -22,8 +22,10 @@ from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import actors_of
 from gongkai.core.units.models import Body, Role
+from gongkai.core.units.queries import governments_left_to_office
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.same_person import is_among
+from gongkai.core.widgets.once import kept
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
     ContactPhone,
@@ -129,15 +131,21 @@ def check_decision_recorder(by: Actor, target: Entry) -> list[str]:
 def check_assigner(by: Actor, target: Entry) -> list[str]:
     """Return reasons against assigning: the 政务公开办 above and the unit's head may."""
     if is_supervising_office(by, target) or by.has(Role.LEAD, body_id=target.body_id):
-        return []
+        return _check_not_left_to_office(by, target.body_id)
     return ["只有政务公开办或者受理单位负责人可以分办。"]
+
+
+def _check_not_left_to_office(by: Actor, body: int) -> list[str]:
+    """Return a reason for leaders of a government whose 政务公开办 does its daily work."""
+    left = kept(("left to office", by), lambda: set(governments_left_to_office(by).values_list("pk", flat=True)))
+    return ["本级政府收到的咨询由政务公开办分办、办理。"] if body in left else []
 
 
 def check_unit_staff(by: Actor, target: object) -> list[str]:
     """Return reasons against handling: staff of the unit and the 政务公开办 above may."""
     body = responsible_unit(target)
     if is_supervising_office(by, target) or by.has(*STAFF_ROLES, body_id=body.pk):
-        return []
+        return _check_not_left_to_office(by, body.pk)
     return [f"只有承办单位（{body.label}）的工作人员可以办理。"]
 
 

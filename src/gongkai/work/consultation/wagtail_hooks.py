@@ -16,7 +16,7 @@ add_menu(
     icon="mail",
     order=46,
     items=[
-        menu_item("咨询和留言", INQUIRIES_URL, name="inquiries", icon="mail"),
+        menu_item("咨询留言", INQUIRIES_URL, name="inquiries", icon="mail"),
         ("问答检索（接听）", "hotline", "search"),
         menu_item(
             "登记来电来信",

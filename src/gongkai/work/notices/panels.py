@@ -10,7 +10,6 @@ from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import works_on
-from gongkai.core.units.reach import reads_only
 from gongkai.work.notices.actions import (
     amend_measure,
     check_cycle_duties,
@@ -182,7 +181,7 @@ def unstaffed_block(by: Actor) -> dict[str, object] | None:
 
 def can_staff(by: Actor) -> bool:
     """Return true if the user supervises units and may have users appointed."""
-    return by.has(*APPOINTING_ROLES) and not reads_only(by)
+    return by.has(Role.ADMINISTRATOR)
 
 
 def leading_needed(by: Actor) -> list[RowCondition]:

@@ -87,7 +87,7 @@ FULFILLED_OUTCOMES = frozenset({"done", "partly"})
 ASSIGNMENT_MACHINE = Machine(
     labels={
         _S.OPEN: "办理中",
-        _S.SUBMITTED: "待牵头单位审核",
+        _S.SUBMITTED: "待审核",
         _S.RETURNED: "退回补办",
         _S.ASKED_NOT_APPLICABLE: "申请不涉及",
         _S.ASKED_TIME: "申请延期",

@@ -7,9 +7,10 @@ from itertools import islice
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.queries import own_visible_to, visible_to
 from gongkai.core.ledger.row_presence import RowCondition
+from gongkai.core.ledger.rules import STAFF, holders_of
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
@@ -18,6 +19,8 @@ from gongkai.work.requests.machine import APPLICANT_STATES, OPEN_STATES, REQUEST
 from gongkai.work.requests.models import Dispute, DisputeResult, Fee, Letter, Material, SecrecyReview
 from gongkai.work.requests.pending_notices import get_new_answer_order, is_given_up, is_notice_unserved
 from gongkai.work.requests.queries.fees import UNNOTIFIED_FEES
+from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED
+from gongkai.work.requests.rules import DECIDING_ROLES
 
 # Maximum rows of a list.
 MAX_LIST_ROWS = 8
@@ -25,11 +28,14 @@ MAX_LIST_ROWS = 8
 LOADED_ROWS_AT_ONCE = 100
 
 # Roles that may decide or review; the act's permission checks the single request.
-_SIGNING_ROLES = (Role.CHIEF, Role.LEAD, Role.SIGNER, Role.REVIEWER)
+_SIGNING_ROLES = (Role.CHIEF, *DECIDING_ROLES)
+# Results that hand out the materials, which are reviewed before the decision.
+DISCLOSING_RESULTS = frozenset({FULLY_DISCLOSED, PARTLY_DISCLOSED})
 
 # The lists in order: act → heading.
 LIST_HEADINGS = {
     "decide": "等我答复的信息公开申请",
+    "propose": "受理单位没有人办理的信息公开申请",
     "answer_complaint": "待核查答复的信息公开投诉",
     "reopen": "复议、诉讼责令重新处理，还没有重新办理的申请",
     "review_secrecy": "等我保密审查的申请材料",
@@ -45,7 +51,8 @@ LIST_HEADINGS = {
 
 def required_rows(by: Actor) -> list[RowCondition]:
     """Declare the rows without which all lists are empty, so that queries can be skipped."""
-    fees = [RowCondition(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
+    above = [RowCondition(Entry, {"kind": "request", "state": UNIT_STATES})] if by.has(Role.CHIEF) else []
+    above += [RowCondition(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
     own = {"body": by.bodies, "kind": "request"}
     any_of_own = RowCondition(Entry, own)
     return [
@@ -54,7 +61,7 @@ def required_rows(by: Actor) -> list[RowCondition]:
         RowCondition(Fee, {"treasury_on": None, "waived": ""}, also=any_of_own),
         RowCondition(Dispute, {"result": "", "answered_on": None}, also=any_of_own),
         RowCondition(Dispute, {"result": DisputeResult.CORRECTED, "orders_anew": True}, also=any_of_own),
-        *fees,
+        *above,
     ]
 
 
@@ -118,23 +125,51 @@ def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
     found["reopen"] = _reopenable_request_ids(by)
     answered = own_visible_to(by).filter(kind="request", state=RequestState.ANSWERED).order_by("-closed_at", "-pk")
     found["deliver"] = list(answered.values_list("pk", flat=True))
-    unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
     rows = own_visible_to(by).filter(kind="request", state__in=OPEN_STATES)
+    reviewed_here = by.has(*_SIGNING_ROLES)
+    _add_open_requests(found, rows, reviews=reviewed_here)
+    if units := _units_stood_in_for(by):
+        rows = visible_to(by, kind="request").filter(state__in=UNIT_STATES, body__in=units)
+        _add_open_requests(found, rows, reviews=True)
+        empty = rows.exclude(body__in={body for body, _ in holders_of(STAFF)}).filter(request__proposal={})
+        found["propose"] = list(empty.order_by("due_at", "pk").values_list("pk", flat=True))
+    if found["abandon"]:
+        found["record_notice_service"] = _unserved_request_ids(found["abandon"])
+    return found
+
+
+def _units_stood_in_for(by: Actor) -> set[int]:
+    """Return the units with open requests for which the 政务公开办 decides, as nobody or only the proposer can."""
+    if not by.has(Role.CHIEF):
+        return set()
+    rows = visible_to(by, kind="request").filter(state__in=UNIT_STATES).exclude(body__in=by.bodies)
+    units = set(rows.order_by().values_list("body", flat=True))
+    deciding: dict[int, set[int]] = defaultdict(set)
+    for body, person in holders_of(DECIDING_ROLES) if units else ():
+        deciding[body].add(person)
+    return {body for body in units if len(deciding[body]) <= 1}
+
+
+def _add_open_requests(found: dict[str, list[int]], rows: EntryQuerySet, *, reviews: bool) -> None:
+    """Add open requests to the lists of those to decide, to review and to give up."""
+    unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
     charged = Fee.objects.filter(UNNOTIFIED_FEES, request=OuterRef("pk"))
     facts = ("pk", "state", "request__proposal", Exists(unseen), Exists(charged))
-    with_files = []
+    with_files: list[int] = []
+    disclosing: set[int] = set()
+    proposed = []
     for number, state, proposal, files, fee in rows.order_by("due_at", "pk").values_list(*facts).iterator():
         if state in APPLICANT_STATES:
             found["abandon"].append(number)
         elif proposal and not fee:
-            found["decide"].append(number)
+            proposed.append(number)
         if state in UNIT_STATES and files:
             with_files.append(number)
-    if found["abandon"]:
-        found["record_notice_service"] = _unserved_request_ids(found["abandon"])
-    if with_files and by.has(*_SIGNING_ROLES):
-        found["review_secrecy"] = _unreviewed_request_ids(with_files)
-    return found
+            if proposal.get("result") in DISCLOSING_RESULTS:
+                disclosing.add(number)
+    unreviewed = _unreviewed_request_ids(with_files) if with_files and reviews else []
+    found["review_secrecy"] += unreviewed
+    found["decide"] += [number for number in proposed if number not in disclosing.intersection(unreviewed)]
 
 
 def _fee_request_ids(by: Actor) -> dict[str, list[int]]:

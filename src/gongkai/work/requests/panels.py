@@ -22,7 +22,7 @@ from gongkai.work.requests.pending_notices import find_clock_objections
 from gongkai.work.requests.queries.fees import describe_fee_status
 from gongkai.work.requests.queries.listing import find_similar
 from gongkai.work.requests.results import REQUEST_RESULTS
-from gongkai.work.requests.rules import RECEIPT_DAY_RULES
+from gongkai.work.requests.rules import RECEIPT_DAY_RULES, check_secrecy_reviewer
 
 # Letters to applicants without their content.
 _REPLY_LETTERS = Prefetch("letters", Letter.objects.filter(consultation=None).defer("content"))
@@ -64,9 +64,17 @@ def handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
         "supplements": list(request.supplements.all()),
         "drafted": list_drafted_items(entry) if works else [],
         "works": works,
+        "to_review": entry.state in UNIT_STATES and _needs_secrecy_review(request),
+        "may_review": not check_secrecy_reviewer(by, entry),
     }
-    there = any(shown[name] for name in shown if name not in {"request", "works"})
+    there = any(shown[name] for name in shown if name not in {"request", "works", "may_review"})
     return shown if there else None
+
+
+def _needs_secrecy_review(request: Request) -> bool:
+    files = list(request.materials.filter(dropped=False).select_related("stored", "masked"))
+    last = request.secrecy_reviews.filter(outdated=False).last() if files else None
+    return bool(files) and (last is None or not last.saw(files))
 
 
 def _consultation_facts(one: Consultation, by: Actor, *, works: bool) -> dict[str, object]:

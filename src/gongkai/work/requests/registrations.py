@@ -72,6 +72,12 @@ def _awaits_decision() -> Q:
     return Q(state__in=UNIT_STATES) & ~Q(request__proposal={}) & Q(request__isnull=False)
 
 
+def _list_taken(entry: Entry) -> tuple[str, ...]:
+    """Return the steps of the clerk that are not next while a proposal awaits its decision."""
+    steps = ("request.propose", "request.take_payment", "request.take_correction")
+    return steps if entry.state in UNIT_STATES and entry.request.proposal else ()
+
+
 REQUEST_KIND = Kind(
     name="request",
     label="依申请公开",
@@ -94,6 +100,7 @@ REQUEST_KIND = Kind(
     waiting=APPLICANT_STATES,
     waits_outside=True,
     resting=_awaits_decision,
+    taken=_list_taken,
     lists_acts=True,
     answers_itself=True,
     register="requests:list",

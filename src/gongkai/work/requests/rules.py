@@ -8,7 +8,7 @@ from django.db.models import Q
 from gongkai.core.acts.action import stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import STAFF, check_may_work, oversees
+from gongkai.core.ledger.rules import STAFF, check_may_work, holders_of, oversees, stands_in
 from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
 from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Appointment, Body, Role
@@ -17,6 +17,9 @@ from gongkai.lib.typed_json import text
 from gongkai.work.requests.models import DeliveryRoute, Material, ProvisionForm
 
 EntryPermission = Callable[[Actor, Entry], list[str]]
+#: Posts of a unit that approve, and that decide or review; where nobody else holds one, the 政务公开办 above does.
+APPROVING_ROLES = (Role.LEAD, Role.SIGNER)
+DECIDING_ROLES = (Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 
 def check_registrar(by: Actor, body: Body | None) -> list[str]:
@@ -56,17 +59,27 @@ def check_approver(by: Actor, entry: Entry) -> list[str]:
 
 
 def _check_approver(by: Actor, entry: Entry) -> list[str]:
-    if _is_own_disclosure_office(by, entry.body) or by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id):
+    if _is_own_disclosure_office(by, entry.body) or by.has(*APPROVING_ROLES, body_id=entry.body_id):
+        return []
+    if stands_in(by, entry, APPROVING_ROLES):
         return []
     return [f"须经政府信息公开工作机构负责人同意，请{entry.body.label}负责人或者签发人办理。"]
 
 
+def _decides_in_unit(by: Actor, entry: Entry) -> bool:
+    return _is_own_disclosure_office(by, entry.body) or by.has(*DECIDING_ROLES, body_id=entry.body_id)
+
+
 def _check_decider(by: Actor, entry: Entry) -> list[str]:
-    if _is_own_disclosure_office(by, entry.body) or by.has(
-        Role.LEAD, Role.SIGNER, Role.REVIEWER, body_id=entry.body_id
-    ):
+    if _decides_in_unit(by, entry):
         return []
-    return [f"答复由{entry.body.label}负责人、审核人或者签发人决定，经办人请先“拟办”。"]
+    proposers = _list_proposers(entry)
+    if stands_in(by, entry, DECIDING_ROLES, proposers):
+        return []
+    who = f"{entry.body.label}负责人、审核人或者签发人"
+    if all(body != entry.body_id or person in proposers for body, person in holders_of(DECIDING_ROLES)):
+        who = f"政务公开办（{entry.body.label}没有别的负责人、审核人、签发人）"
+    return [f"已经拟办，等{who}作出答复。" if proposers else f"答复由{who}决定，经办人请先“拟办”。"]
 
 
 def _list_proposers(entry: Entry) -> set[int | None]:
@@ -86,9 +99,9 @@ check_decider = AnotherPerson(
 
 def is_only_decider(by: Actor, entry: Entry) -> bool:
     """Return whether this person is the only one who can decide; a proposal would reach nobody."""
-    if _check_decider(by, entry):
+    if not _decides_in_unit(by, entry):
         return False
-    own = Q(body=entry.body_id, role__in=(Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.CHIEF))
+    own = Q(body=entry.body_id, role__in=(*DECIDING_ROLES, Role.CHIEF))
     of_government = Q(body__parent=entry.body_id, role=Role.CHIEF)
     deciding = Appointment.objects.filter(own | of_government, in_force())
     return all(is_among(by, [person]) for person in deciding.values_list("person", flat=True))
@@ -106,11 +119,9 @@ def decides_alone(by: Actor, entry: Entry) -> bool:
 
 
 def _check_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
-    if _is_own_disclosure_office(by, entry.body) or by.has(
-        Role.REVIEWER, Role.LEAD, Role.SIGNER, body_id=entry.body_id
-    ):
+    if _decides_in_unit(by, entry) or stands_in(by, entry, DECIDING_ROLES, _list_material_preparers(entry)):
         return []
-    return ["保密审查由本单位审核人、签发人或者负责人办理。"]
+    return ["保密审查由本单位审核人、签发人或者负责人办理；单位没有这样的人的，由政务公开办办理。"]
 
 
 def _list_material_preparers(entry: Entry) -> set[int | None]:

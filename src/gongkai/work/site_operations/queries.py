@@ -12,6 +12,7 @@ from gongkai.core.ledger.scoring import ScoredCase
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.queries import role_holders
 from gongkai.core.units.reach import rows_of_own_units
 from gongkai.work.newmedia import queries as accounts
 from gongkai.work.newmedia.models import Account, AccountState
@@ -22,6 +23,8 @@ from gongkai.work.site_operations.permissions import STAFF_ROLES, list_home_bodi
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
 
+# Posts that read a site every day.
+READING_ROLES = (Role.CLERK, Role.CHIEF)
 # Days searched for missing logs.
 MISSING_LOG_DAYS = 30
 # Days between restore drills: one year.
@@ -220,11 +223,12 @@ def list_reading_cases(body: Body, first: date, until: date) -> list[ScoredCase]
 
 
 def list_read_by(by: Actor) -> list[Upkeep]:
-    """Return the sites and accounts that the user reads."""
-
-    rows = Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body")
-    return [
-        upkeep
-        for upkeep in rows
-        if any(by.has(*STAFF_ROLES, Role.CHIEF, body_id=home.pk) for home in list_home_bodies(upkeep.body))
-    ]
+    """Return the sites and accounts that the user reads: clerks and the 政务公开办; other staff where there is neither."""
+    readers = {unit for unit, _ in role_holders(READING_ROLES)}
+    found = []
+    for upkeep in Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body"):
+        homes = {home.pk for home in list_home_bodies(upkeep.body)}
+        roles = READING_ROLES if homes & readers else (*STAFF_ROLES, Role.CHIEF)
+        if any(by.has(*roles, body_id=home) for home in homes):
+            found.append(upkeep)
+    return found

@@ -42,6 +42,7 @@ from gongkai.core.spreadsheets.sheet import Column as SheetColumn
 from gongkai.core.spreadsheets.sheet import Sheet
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
+from gongkai.core.units.queries import existing_bodies
 from gongkai.core.units.reach import reads_only, with_drafting_posts
 from gongkai.core.widgets.asked import asks_file, whole
 from gongkai.core.widgets.paging import address_with
@@ -132,7 +133,7 @@ def items(request: HttpRequest) -> HttpResponse:
 
 def _own(by: Actor) -> list[Body]:
     numbers = [post.body_id for post in by.posts if post.role in WRITING_ROLES]
-    return list(Body.objects.filter(pk__in=numbers).order_by("position", "pk"))
+    return list(existing_bodies(Body.objects.filter(pk__in=numbers)).order_by("position", "pk"))
 
 
 def new(request: HttpRequest, body: int) -> HttpResponse:

@@ -38,7 +38,7 @@ def find_person(claims: Claims) -> Person:
         raise SignInFailed(f"{person.name}已经离岗，账号停用。如有疑问请联系系统管理员。", f"{said}：人员已离岗")
     if not identity.vouched and is_guarded(person):
         raise SignInFailed(
-            f"您的岗位用{provider.label}登录，须先由安全保密管理员确认。也可以先用本系统的账号登录，在“登录安全”中绑定。",
+            f"您的岗位用{provider.label}登录，须先由安全保密管理员确认。也可以先用本系统的账号登录，在“我的账号”中绑定。",
             f"{said}：待安全保密管理员确认",
         )
     if person.user is None:

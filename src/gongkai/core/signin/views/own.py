@@ -33,7 +33,7 @@ _SIGN_IN_KINDS = (
 
 
 def own(request: HttpRequest) -> HttpResponse:
-    """Page: the user's open sessions and recent sign-in operations."""
+    """Page: the user's name, contact, factors, open sessions and recent sign-in operations."""
     user = factors.login_of(request)
     by = actor_of(user)
     identities = list(Identity.objects.filter(person=by.person_id or 0))
@@ -41,6 +41,8 @@ def own(request: HttpRequest) -> HttpResponse:
     person = Person.objects.filter(user=user).first()
     rows = queries.visible_to(user).filter(person_id=by.person_id or 0, kind__in=_SIGN_IN_KINDS)
     context = {
+        "person": person,
+        "login": user,
         "sessions": list(sessions_of(user.pk)),
         "here": request.session.session_key,
         "device": factors.authenticator_of(user),

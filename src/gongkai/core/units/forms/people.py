@@ -13,8 +13,10 @@ from gongkai.core.units.forms.base import BodyChoice, PersonChoice, TargetForm, 
 from gongkai.core.units.forms.bodies import DayForm
 from gongkai.core.units.leaving import left_alone
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role
+from gongkai.core.units.same_person import marks
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
+from gongkai.lib.chinese import lazy_re as re
 
 T = TypeVar("T")
 
@@ -25,13 +27,29 @@ def _translate_password_error(error: forms.ValidationError) -> str:
     return str(error.messages[0])
 
 
+def check_mobile(typed: str) -> None:
+    """Refuse what is no mobile number in any usual spelling.
+
+    Raises:
+        ValidationError: it is none.
+    """
+    if not re.fullmatch(r"1\d{10}", marks("", typed, "").mobile):
+        raise forms.ValidationError("手机号码是11位数字，以1开头，请核对。")
+
+
 class PersonForm(TargetForm[Person | None]):
     """Form for a person: a new one (no target) or an existing one."""
 
     name = forms.CharField(label="姓名", max_length=60)
     title = forms.CharField(label="职务", max_length=60, required=False)
     phone = forms.CharField(label="办公电话", max_length=30, required=False)
-    mobile = forms.CharField(label="手机", max_length=30, required=False, help_text="用于短信催办，不对外公开")
+    mobile = forms.CharField(
+        label="手机",
+        max_length=30,
+        required=False,
+        help_text="11位号码，用于短信催办，不对外公开",
+        validators=[check_mobile],
+    )
     email = forms.EmailField(label="电子邮箱", required=False)
 
     def prepare(self) -> None:
@@ -87,7 +105,9 @@ class EnterForm(PersonForm):
 class ContactForm(TargetForm[Person]):
     """Form for a person's mobile number and e-mail address."""
 
-    mobile = forms.CharField(label="手机", max_length=30, required=False, help_text="不对外公开")
+    mobile = forms.CharField(
+        label="手机", max_length=30, required=False, help_text="11位号码，不对外公开", validators=[check_mobile]
+    )
     email = forms.EmailField(label="电子邮箱", required=False)
 
     def prepare(self) -> None:

@@ -70,10 +70,25 @@ _MAX_WRONG_CHARACTERS = 2
 _LEVEL_ENDINGS = "厅局委办部"
 
 
-def describe_misspelling(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
+#: Largest share of wrong characters in what distinguishes a unit: of 教育 one may be wrong, 司法 is another unit.
+MAX_WRONG_SHARE = 0.5
+#: Largest share that is a slip rather than another unit: 林业 is not 农业.
+CLEAR_SLIP_SHARE = 1 / 3
+
+
+def _count_distinguishing(name: str) -> int:
+    """Return the number of characters between the place and the ending: 2 in 云岭市教育局."""
+    stem = name[max(name.rfind(level) for level in LEVELS) + 1 :] or name
+    return len(stem.rstrip(_LEVEL_ENDINGS)) or len(stem)
+
+
+def describe_misspelling(
+    name: str, known: tuple[Body, ...], catalogue: Catalogue, *, share: float = MAX_WRONG_SHARE
+) -> str:
     """Return the wrong characters if a name misspells one of these bodies, e.g. `“肓”应为“育”`, else "".
 
-    Similar characters are hard to distinguish on a screen, so they are printed.
+    Similar characters are hard to distinguish on a screen, so they are printed. `share` is the largest
+    share of wrong ones among the characters that distinguish the unit.
     """
     spelled = [other for body in known for other in (body.short_name, body.name, *catalogue.spellings(body))]
     if name[:1] in LEVELS and any(name[1:] in (other, other[1:]) for other in spelled):
@@ -85,6 +100,7 @@ def describe_misspelling(name: str, known: tuple[Body, ...], catalogue: Catalogu
                 printed in LEVELS or (printed in _LEVEL_ENDINGS and right in _LEVEL_ENDINGS) for printed, right in wrong
             ):
                 continue  # 县民政局 is another level's, and no slip of 市民政局; 设区市 none of 云岭市
-            if len(other) == len(text) and 0 < len(wrong) <= min(_MAX_WRONG_CHARACTERS, (len(text) - 1) // 2):
+            most = min(_MAX_WRONG_CHARACTERS, share * _count_distinguishing(other))
+            if len(other) == len(text) and 0 < len(wrong) <= most:
                 return "、".join(f"“{printed}”应为“{right}”" for printed, right in wrong)
     return ""

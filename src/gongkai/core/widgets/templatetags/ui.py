@@ -88,6 +88,13 @@ def term(word: str) -> SafeString:
     return format_html('<details class="gk-term"><summary>{}</summary><div>{}</div></details>', word, meaning)
 
 
+@register.simple_block_tag(end_name="end_with_terms")
+def with_terms(content: str, words: str) -> SafeString:
+    """Render a part of a page, then an explanation of those of these words that are in it."""
+    used = [word for word in words.split() if word in content]
+    return mark_safe(content + render_to_string("ui/terms.html", {"terms": " ".join(used)}) if used else content)
+
+
 @register.simple_tag
 def options(rows: Iterable[tuple[object, str]], chosen: object) -> SafeString:
     """Render `option` elements from (value, label) pairs."""

@@ -50,7 +50,7 @@ def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor
     if reasons and version == entry.version:  # before any file is stored; whoever was overtaken is told that instead
         form.reasons = reasons  # type: ignore[attr-defined]
         return None
-    said = f"已{action.label.removeprefix('已')}：{entry.title[:60]}"
+    said = f"已{action.label.removeprefix('已')}：{entry.heading[:60]}"
     try:
         facts = form.facts()
         if needs_proof(action.name, entry, facts, actor):
@@ -104,6 +104,7 @@ def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: A
         "action": action,
         "form": form,
         "reasons": getattr(form, "reasons", []),
+        "files_lost": "、".join(file.name or "" for files in request.FILES.lists() for file in files[1]),
         # The user has now seen the newer state; a second submission refers to it.
         "version": fresh if overtaken or request.method != "POST" else _get_seen_version(request, entry),
         "next": request.POST.get("next") or request.GET.get("next", ""),

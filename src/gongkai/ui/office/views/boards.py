@@ -165,7 +165,8 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
     if asks_file(request):
         return spreadsheet_response(KINDS, shown.kinds, f"{body.label}{year}", guide=False)
     unit = units_visible_to(request.user).filter(body=body).order_by("-round__year", "-pk")
-    current = unit.exclude(round__state=RoundState.PLANNED).first()
+    assesses = not is_package_off("gongkai.oversight.assessment")
+    current = unit.exclude(round__state=RoundState.PLANNED).first() if assesses else None
     duties = duties_ahead(current, 8) if current else []
     listed = [entry.pk for entry in shown.late] + [duty.entry.pk for duty in duties]
     context = {
@@ -173,6 +174,7 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
         "year": year,
         "years": years(),
         "trend": _draw_trend(shown.months, f"{body.name}近十二个月办结和逾期"),
+        "assesses": assesses,
         "assessed": current,
         "duties": duties,
         "others": seen if boards.oversees(by) else [],

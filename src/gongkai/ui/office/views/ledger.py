@@ -13,6 +13,7 @@ from gongkai.core.ledger.filters import (
     Filter,
     count_lights,
     count_lights_of_unit,
+    count_up_to,
     due_since,
     with_light,
 )
@@ -59,8 +60,12 @@ def page(request: HttpRequest) -> HttpResponse:
     since = due_since(wanted.light, now)
     shown = page_of(listed, request.GET.get("after", ""), order=wanted.ordering, since=since)
     with_subjects(shown.rows, actor)
+    counts = wanted.light == "open" and (own or bool(wanted.kind)) and wanted.countable
     context = {
         "filter": wanted,
+        "heading": KINDS[wanted.kind].label if wanted.kind in KINDS else "台账",
+        "closed": count_up_to(with_light(narrowed, "closed", now)) if counts else 0,
+        "closed_url": f"?{wanted.query(light='closed')}",
         "rows": shown.rows,
         "next": f"?{wanted.query(after=shown.next)}" if shown.next else "",
         "first_page": not request.GET.get("after"),

@@ -92,7 +92,7 @@ def check_can_work(by: Actor, entry: Entry) -> list[str]:
         return (
             [] if works_on(by, entry.body_id, entry.office_id) or in_charge(by, unit) else [_objection_not_own(entry)]
         )
-    if by.has(*WORKER_ROLES, body_id=entry.body_id):
+    if by.has(*WORKER_ROLES, Role.CHIEF, body_id=entry.body_id):
         return []
     return [f"只有责任单位（{entry.body.label}）的经办人或者负责人可以办理。"]
 
@@ -129,7 +129,8 @@ def check_can_decide(by: Actor, entry: Entry) -> list[str]:
     if entry.kind == INNER:
         return check_can_oversee(by, entry) or _check_not_own_submission(by, entry)
     if _has_submitted(by, entry):
-        return ["本人提交的任务，须由他人审核。"]
+        who = "牵头单位" if others else f"{entry.body.label}负责人或者政务公开办"
+        return [f"本人提交的任务，须由他人审核，等{who}办理。"]
     own, what = entry.body_id in leads, "审核本单位的任务"
     if own and by.has(Role.LEAD, body_id=entry.body_id):
         return []

@@ -236,13 +236,14 @@ def draft_item(request: HttpRequest, pk: int) -> HttpResponse:
     by = require_staff_actor(request)
     task = get_visible_or_404(by, Assignment, pk)
     made: list[ItemPage] = []
+    columns = list_task_columns(task)
 
     def write() -> None:
         made.append(
             create_draft(
                 task.body,
                 by=by,
-                columns=list_task_columns(task),
+                columns=columns,
                 title=task.entry.title,
                 issuer=task.body.name,
                 source=task.body.label,
@@ -251,6 +252,7 @@ def draft_item(request: HttpRequest, pk: int) -> HttpResponse:
             )
         )
 
-    if run_with_messages(request, write, "已起草，栏目已按任务选好。请写正文，再送审。"):
+    chosen = "栏目已按任务选好。请写正文" if columns else "任务没有写明公开路径。请选栏目，写正文"
+    if run_with_messages(request, write, f"已起草，{chosen}，再送审。"):
         return redirect("wagtailadmin_pages:edit", made[0].pk)
     return redirect("ledger_entry", task.pk)

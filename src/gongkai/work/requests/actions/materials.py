@@ -115,7 +115,12 @@ def mask_material(
     return ActionResult(words=f"区分处理：{words_said}", facts=facts)
 
 
-@entry_act("unmask_material", ready=_check_has_materials)
+def _check_has_masked(entry: Entry) -> list[str]:
+    masked = any(material.masked_id for material in list_current_materials(entry))
+    return [] if masked else ["材料都没有遮盖副本，请先“区分处理（遮盖）”。"]
+
+
+@entry_act("unmask_material", ready=_check_has_masked)
 def unmask_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
     """Discard a masked copy. Files that were released already stay released."""
     found = _get_material(entry, material)
