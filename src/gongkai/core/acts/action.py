@@ -153,17 +153,10 @@ class Action(Generic[T]):
         return barred or self.obstacles(target, by=by)
 
     def obstacles(self, target: T, *, by: Actor) -> list[str]:
-        """Return the rule's reasons (subclasses: the state's before them).
-
-        A leave cover is asked again as the colleague in whose post the action is done: where two
-        persons must differ, the cover counts as that colleague, too.
-        """
+        """Return the rule's reasons (subclasses: the state's before them), for a leave cover also as the colleague."""
         reasons = self.rule(by, target)
-        if reasons or not any(post.covers for post in by.posts):
+        if reasons or not (acting := self.actor_for(target, by)).acts_for:
             return reasons
-        acting = self.actor_for(target, by)
-        if not acting.acts_for:
-            return []
         return [f"您在这里代行他人的职务，视同其本人。{reason}" for reason in self.rule(acting, target)]
 
     def lock(self, target: T) -> T:
@@ -258,7 +251,7 @@ class Action(Generic[T]):
                     stream,
                     timezone.now(),
                     step.words,
-                    QueuedFacts(self.name, by.person_id, _facts(step, by)),
+                    QueuedFacts(self.name, by.person_id, moved["facts"]),
                     build=lambda before, at: build_record(stream, before, at=at, **moved),
                 )
             ]
@@ -342,13 +335,8 @@ def _moved(action: AnyAction, step: ActionResult, by: Actor) -> LogRecordFields:
         "words": step.words,
         "from_state": step.from_state,
         "to_state": step.to_state,
-        "facts": _facts(step, by),
+        "facts": {**step.facts, "acts_for": sorted(by.acts_for)} if by.acts_for else step.facts,
     }
-
-
-def _facts(step: ActionResult, by: Actor) -> Mapping[str, object]:
-    """Return the facts of a step, with the persons in whose posts it was done."""
-    return {**step.facts, "acts_for": sorted(by.acts_for)} if by.acts_for else step.facts
 
 
 def _result(target: object, step: ActionResult) -> object:

@@ -260,7 +260,8 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
         record: the primary key of the record that was compared.
     """
     pending = _require_pending(review, record)
-    if (SCAN, pending.scan_id) not in seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set()):
+    opened = seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
+    if (SCAN, pending.scan_id) not in opened:
         raise Refused("请先打开签批件，对照签批人、日期和这条信息，再“核对无误”。")
     recorder = Actor(pending.recorder, person_id=pending.recorder_person, user_id=pending.recorder_account)
     if reasons := find_paper_obstacles(review, recorder, pending.person) or _find_text_obstacles(review):
