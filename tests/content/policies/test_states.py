@@ -91,6 +91,7 @@ def test_amended_until_the_text_is_updated() -> None:
     [
         (FIVE_YEARS, D(2026, 1, 1), "现行有效，自2024年5月1日起施行，有效期至2029年4月30日"),
         (ValidityFacts(FROM), D(2026, 1, 1), "现行有效，自2024年5月1日起施行"),
+        (ValidityFacts(FROM, TO, begins_stated=False), D(2026, 1, 1), "现行有效，有效期至2029年4月30日"),
         (FIVE_YEARS, D(2024, 1, 1), "尚未施行，自2024年5月1日起施行，有效期至2029年4月30日"),
         (FIVE_YEARS, D(2029, 5, 1), "已失效，有效期已于2029年4月30日届满，仅供查阅"),
         (

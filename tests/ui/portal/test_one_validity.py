@@ -15,13 +15,15 @@ from openpyxl import load_workbook
 
 from factories.consultation import released_answer
 from factories.policies import public
-from factories.publishing import column
-from factories.units import signed_in
+from factories.publishing import column, item, signed
+from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Document, Shelf, Standing
 from gongkai.content.policies import actions, library_package
 from gongkai.content.policies.listeners import settle_all
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.states import DecisionKind
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 
@@ -123,3 +125,43 @@ def test_every_place_gives_one_validity(
                 expected = set() if standing == Standing.IN_FORCE or not listed else {label}
                 assert said_in(listed) == expected, (standing, address)
             assert Document.objects.get(pk=record.document_id).standing == standing
+
+
+def test_a_notice_outside_the_library_follows_its_own_days_and_words(
+    client: Client, plans: Column, housing: Body
+) -> None:
+    """Its drafter marked it 现行有效, and every place went on with that."""
+
+    def made(title: str, **facts: Any) -> tuple[ItemPage, int]:
+        page = item(housing, [plans], kind="notice", title=title, standing=Standing.IN_FORCE, **facts)
+        signed(page)
+        return page, Document.objects.get(source=page.stream).pk
+
+    def everywhere(page: ItemPage, number: int) -> set[str]:
+        listed = client.get("/api/v1/documents/").json()["items"]
+        address = Shelf.objects.get(document=number, column=None).path
+        return {
+            client.get(address).context["status"].text.partition("，")[0],
+            next(one["standing_label"] for one in listed if one["id"] == number),
+            client.get(f"/api/v1/documents/{number}/").json()["standing_label"],
+            *said_in(part(client.get(f"/search/?q={page.title}").content.decode(), page.title)),
+        }
+
+    ending = made("地下车库临时停用的通告", imported_html=ENDING)
+    assert everywhere(*ending) == {"没有宣布失效"}
+    address = Shelf.objects.get(document=ending[1], column=None).path
+    assert "原文写明“本通告自2026年1月1日起执行，至污染天气" in client.get(address).content.decode()
+    dated = made("冬季限行的通告", effective_on=date(2026, 11, 25), ends_on=date(2026, 11, 30))
+    assert everywhere(*dated) == {"尚未施行"}
+    for day, words in (
+        (date(2026, 11, 26), {"现行有效"}),
+        (date(2026, 12, 1), {"有效期已于2026年11月30日届满", "已失效"}),
+    ):
+        with time_machine.travel(datetime(day.year, day.month, day.day, 4, tzinfo=UTC), tick=True):
+            settle_all()
+            assert everywhere(*dated) == words
+    assert everywhere(*ending) == {"没有宣布失效"}
+    with time_machine.travel(datetime(2026, 12, 1, 5, tzinfo=UTC), tick=True):
+        publishing.save_revision(dated[0], by=actor(Role.CLERK, housing), ends_on=date(2026, 12, 31))
+        signed(ItemPage.objects.get(pk=dated[0].pk))
+        assert everywhere(*dated) == {"现行有效"}

@@ -5,7 +5,7 @@ For documents of the policy library `policies.states` has the rule; `policies.qu
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from gongkai.content.editions.models.editions import Document, Standing
 from gongkai.core.widgets.asked import day_asked
@@ -77,14 +77,15 @@ def validity_sentence(document: DatedStanding, day: date) -> ValiditySentence:
     """
     state = state_on(document, day)
     words = _words(document, state)
-    tail = f"（{document.note}）" if document.note and words else ""
+    tail = f"（{document.note}）" if document.note and words and state != Standing.OPEN_ENDED else ""
     return ValiditySentence(words + tail, banner=bool(words) and state != Standing.IN_FORCE)
 
 
 def _words(document: DatedStanding, state: str) -> str:
     own = document.standing == state  # else the dates decide
     start = f"，自{day_in_words(document.effective_on)}起施行" if document.effective_on else ""
-    if state == Standing.EXPIRED and document.ends_on and not own:
+    by_date = document.ends_on is not None and document.since == document.ends_on + timedelta(days=1)
+    if state == Standing.EXPIRED and document.ends_on and (by_date or not own):
         return f"有效期已于{day_in_words(document.ends_on)}届满，仅供查阅"
     if state in _ENDED:
         return f"{_ENDED[Standing(state)]}{_since(document.since)}，仅供查阅"
@@ -92,6 +93,8 @@ def _words(document: DatedStanding, state: str) -> str:
         return f"尚未施行{start}"
     if state == Standing.AMENDED:
         return f"已被修改{_since(document.since)}，请以修改后的内容为准"
+    if state == Standing.OPEN_ENDED:
+        return f"{Standing.OPEN_ENDED.label}{start}，原文写明“{document.note}”"
     end = f"，有效期至{day_in_words(document.ends_on)}" if document.ends_on else ""
     return f"现行有效{start}{end}" if state else ""
 

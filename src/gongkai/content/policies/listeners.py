@@ -1,11 +1,13 @@
 """Listeners that update the library's state after publication."""
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from gongkai.content.editions.models import Act, Edition
 from gongkai.content.policies.actions.cleanup import settle_rounds
 from gongkai.content.policies.actions.decisions import settle_announced
 from gongkai.content.policies.actions.following import update_end_words, update_record
+from gongkai.content.policies.dated_standings import update_dated_standing, update_dated_standings
 from gongkai.content.policies.models import CleanupRound, Decision, PolicyRecord
 from gongkai.content.policies.spans import sync_all, sync_standing
 from gongkai.content.policies.states import DecisionKind
@@ -27,6 +29,8 @@ def update_standing(happened: ActionEvent) -> None:
         warn_of_withdrawn(edition.document, edition.pk)
     record = PolicyRecord.objects.filter(document=number).first()
     if record is None:
+        if edition.act == Act.PUBLISH and edition.visible_from <= timezone.now():
+            update_dated_standing(edition.document, edition.content, timezone.localdate())
         return
     first = Edition.objects.filter(document=number, act=Act.PUBLISH).count() < 2
     if first:
@@ -43,7 +47,8 @@ def settle_all() -> dict[str, int]:
     validity to today."""
     rounds = settle_rounds(CleanupRound.objects.all())
     decisions = settle_announced(Decision.objects.filter(undone_at=None).filter(UNSETTLED_DECISIONS))
-    return {**sync_all(), "rounds": rounds, "decisions": decisions}
+    standings = sync_all()["standings"] + update_dated_standings(timezone.now())
+    return {"standings": standings, "rounds": rounds, "decisions": decisions}
 
 
 #: Decisions that wait for their text, or for its correction.

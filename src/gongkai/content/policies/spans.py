@@ -67,7 +67,8 @@ def _life(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> Vali
         )
         for decision in rows
     )
-    return ValidityFacts(begins_of(record), record.ends_on, decided, record.ends_when or "")
+    stated = record.effective_on is not None or record.published_on is not None
+    return ValidityFacts(begins_of(record), record.ends_on, decided, record.ends_when or "", begins_stated=stated)
 
 
 def _public(documents: set[int | None]) -> set[int]:

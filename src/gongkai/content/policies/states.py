@@ -47,13 +47,14 @@ class ValidityFacts:
     """The dates (inclusive; None: unlimited) and decisions that determine a document's validity.
 
     `ends_when`: the words that end the text without a day; with them alone it cannot be shown as in
-    force.
+    force. `begins_stated` is false if `begins` is only the day on which the document was made.
     """
 
     begins: date | None = None
     ends: date | None = None
     decisions: tuple[DatedDecision, ...] = ()
     ends_when: str = ""
+    begins_stated: bool = True
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def describe_validity(life: ValidityFacts, day: date) -> str:
     """
     now = period_on_day(life, day)
     ends = last_day(life)
-    start = f"，自{day_in_words(life.begins)}起施行" if life.begins else ""
+    start = f"，自{day_in_words(life.begins)}起施行" if life.begins and life.begins_stated else ""
     limit = f"，有效期至{day_in_words(ends)}" if ends else ""
     if life.ends_when and not ends:
         limit = f"，原文写明“{life.ends_when}”"

@@ -24,6 +24,7 @@ from gongkai.lib.richtext import clean, plain
 from gongkai.lib.richtext.difference import compare, fold_same
 from gongkai.lib.richtext.pictures import with_addresses
 
+_STANDING_HELP = "正文写明到某件事发生时为止、没有写明哪一天的，公开后显示为“没有宣布失效”。"
 #: Filled by the portal: (request, page) → the page as the public would see it.
 PREVIEW_RENDERERS: list[Callable[[HttpRequest, ItemPage], HttpResponse]] = []
 
@@ -159,7 +160,11 @@ def make_edit_handler() -> TabbedInterface:
             [FieldPanel(name) for name in ("document_number", "issuer", "written_on", "subject", "genre")],
             heading="公文信息",
         ),
-        MultiFieldPanel([FieldPanel(name) for name in ("standing", "effective_on", "ends_on")], heading="有效性"),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("standing", "effective_on", "ends_on")],
+            heading="有效性",
+            help_text=_STANDING_HELP,
+        ),
         MultiFieldPanel(
             [FieldPanel(name) for name in ("source", "summary", "keywords", "policy_focus", "index_number")],
             heading="其他著录项",

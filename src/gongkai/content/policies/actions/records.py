@@ -8,6 +8,7 @@ from gongkai.content.editions.models import Document, Standing
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.policies import proposed_entries, signed
+from gongkai.content.policies.dated_standings import is_expired_by_date
 from gongkai.content.policies.formats import join_names, number_key
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
 from gongkai.content.policies.rules import body_of, keeps, vouches
@@ -276,7 +277,7 @@ _NO_DAY_YET = "公开的信息标明“尚未施行”，没有写明哪一天�
 def _carried(document: Document) -> tuple[DatedDecision, ...]:
     """Return the decision behind the validity of a signed item, or none if the item states its own
     dates."""
-    if document.standing not in _CARRIED:
+    if document.standing not in _CARRIED or is_expired_by_date(document):
         return ()
     on = document.standing_on or timezone.localdate(document.published_at)
     return (DatedDecision(_CARRIED[Standing(document.standing)], on),)
