@@ -124,7 +124,7 @@ def read_whole(review: Review, by: Actor) -> str:
     stored = Review.objects.get(pk=review.pk)
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
     marks = [(seeing.SHEET, sheet.digest)] if sheet else []
-    for part in seeing.list_required_parts(stored):
+    for part in [*seeing.list_required_parts(stored), *seeing.list_letters(stored)]:
         marks.append((part.kind, part.digest))
         both = [mark for mark in (part.digest, part.original) if mark]
         marks += [(seeing.page_mark(n), mark) for n in range(1, part.pages + 1) for mark in both]

@@ -13,12 +13,14 @@ from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.models import Coordination, Opinion, Review
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts import guards
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import StoredFile
 from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +92,15 @@ def test_a_letter_needs_its_scan(page: ItemPage, site: Website, housing: Body, s
     given = actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
     assert (given.name, given.recorder) == ("王某", clerk.name)
     assert Message.objects.filter(person_id=head.person_id, subject__contains="来函意见").exists()
-    signed(page)
+    review = submitted(page)
+    client = signed_in(Role.REVIEWER, housing)
+    by = actor_of(client.get(reverse("reviewing:review", args=(review.pk,))).wsgi_request.user)
+    with pytest.raises(Refused, match="没有看过云岭市水务局的来函"):  # one person entered it: each signer opens it
+        actions.approve(review, by=by)
+    assert client.get(reverse("publishing:opinion_scan", args=(flag.pk, given.pk))).status_code == 200
+    shown = seeing.load_shown_marks([review.pk], by.person_id)[review.pk]
+    assert not seeing.find_unseen_errors(review, shown)
+    sign_all(review)
     row = next(row for row in Edition.objects.get().approvals if row["kind"] == "opinion")
     assert (row["by"], row["recorder"], row["letter"]) == ("王某", clerk.name, scan.pk)
     shown = signed_in(Role.CLERK, housing).get(reverse("publishing:item", args=(page.pk,))).content.decode()

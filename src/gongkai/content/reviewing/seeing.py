@@ -13,7 +13,8 @@ from gongkai.content.checks.models import MaskedCopy, Vouching
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document, EditionContent
 from gongkai.content.editions.shelves import editions_of, list_spans
-from gongkai.content.editions.sources import OutgoingText, Source
+from gongkai.content.editions.sources import OutgoingText, Source, item_number
+from gongkai.content.reviewing.cases import coordination_of, opinions_on
 from gongkai.content.reviewing.models import Review, ReviewState, Shown, Signature, SignatureVerdict
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import Refused
@@ -72,7 +73,7 @@ def digest_of(old: Frozen | EditionContent) -> str:
 TEXT, CHANGES, FILE, MASKED, SHEET, EFFECT = "text", "changes", "file", "masked", "sheet", "effect"
 #: A file that no machine reads and that the drafting side looked through: the signer confirms to have looked, too.
 VOUCHED = "vouched"
-#: The scan of a signature on paper that waits to be compared.
+#: A scan with what another person decided: a signature that waits to be compared, a unit's letter.
 SCAN = "scan"
 
 #: Returns what takes effect when a text is public: the words that a signer reads, and their digest.
@@ -129,6 +130,8 @@ class ReviewPart:
             return f"遮盖附件“{self.name}”与原件的对照"
         if self.kind == VOUCHED:
             return f"{self.name}（打开看过或者听过后勾选）"
+        if self.kind == SCAN:
+            return self.name
         if self.kind == EFFECT:
             return f"签字时一并确认的“{self.name}”"
         return {TEXT: "正文", CHANGES: "与上一稿的变化"}.get(self.kind) or f"附件“{self.name}”"
@@ -202,8 +205,19 @@ def list_unseen_parts(review: Review, shown: Marks) -> list[ReviewPart]:
 
 
 def find_unseen_errors(review: Review, shown: Marks) -> list[str]:
-    """Return reasons against signing: parts not shown yet."""
-    return [f"您还没有看过{part.words}，看过后才能签字。" for part in list_unseen_parts(review, shown)]
+    """Return reasons against signing: parts and letters not shown yet."""
+    letters = [letter for letter in list_letters(review) if not letter.seen_in(shown)]
+    return [f"您还没有看过{part.words}，看过后才能签字。" for part in [*list_unseen_parts(review, shown), *letters]]
+
+
+def list_letters(review: Review) -> list[ReviewPart]:
+    """Return the letters by which the drafting unit recorded that other units agree: each signer
+    opens them, because one person entered them."""
+    flag = coordination_of(item_number(review.source))
+    if flag is None:
+        return []
+    given = [opinion for opinion in opinions_on(flag).values() if opinion.recorder and opinion.agrees]
+    return [ReviewPart(SCAN, opinion.scan, f"{opinion.body_name}的来函") for opinion in given]
 
 
 def list_seen_marks(review: Review, shown: Marks) -> list[list[str]]:

@@ -40,7 +40,7 @@ PAST_ACTIONS: dict[str, Callable[[Entry, Facts], bool]] = {}
 PAPER, NUMBER = "past_paper", "past_number"
 #: Roles that may compare a record with its proof, in addition to the 政务公开办 over the unit.
 COMPARING_ROLES = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
-NEEDS_PROOF = "补录以前发生的事项，须上传凭证（文书、回执、申请人的书面材料等）并填写文号或者编号，由另一人核对后生效。"
+NEEDS_PROOF = "补录以前发生的事项、登记他人提出的意见，须上传凭证（文书、回执、申请人的书面材料等）并填写文号或者编号，由另一人核对后生效。"
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,8 @@ def record_past(
         reasons = ["同一事项的补录还在等待核对，请先核对或者不予登记。"]
     if reasons or paper is None:
         raise Refused(reasons)
+    if facts.get("on", "") is None:  # of the record, not of its confirmation
+        facts = {**facts, "on": timezone.localdate()}
     made = PastRecord.objects.create(
         entry=entry,
         action=name,

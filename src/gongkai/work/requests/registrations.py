@@ -27,7 +27,7 @@ from gongkai.work.requests.forms import acts
 from gongkai.work.requests.importers import REQUEST_IMPORTER
 from gongkai.work.requests.letter_signing import sign_pending_letters
 from gongkai.work.requests.machine import APPLICANT_STATES, REQUEST_ACTS, REQUEST_MACHINE, UNIT_STATES
-from gongkai.work.requests.models import Complaint, Request
+from gongkai.work.requests.models import Complaint, PartyOpinion, Request
 from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
 from gongkai.work.requests.public import REQUEST_FORM
 
@@ -38,7 +38,7 @@ BACKDATED_ACTS = frozenset({"record_notice_service", "record_service", "deliver"
 # Acts that record the past (补录) if the clerk says so: notices, decisions and replies.
 SUPPLEMENTARY_ACTS = frozenset(
     {
-        *("ask_correction", "take_correction", "ask_third_party", "ask_agency", "take_opinion", "extend"),
+        *("ask_correction", "take_correction", "ask_third_party", "ask_agency", "extend"),
         *("notify_fee", "take_payment", "decide", "reopen"),
     }
 )
@@ -46,6 +46,11 @@ SUPPLEMENTARY_ACTS = frozenset(
 
 def _is_marked_past(_: Entry, facts: Mapping[str, object]) -> bool:
     return bool(facts.get("past"))
+
+
+def _is_given_by_others(_: Entry, facts: Mapping[str, object]) -> bool:
+    """Return true for the opinion of a third party or an agency that a staff member enters, or for the past."""
+    return bool(facts.get("past")) or facts.get("opinion") != PartyOpinion.SILENT
 
 
 def _is_always_past(_: Entry, __: Mapping[str, object]) -> bool:
@@ -62,6 +67,7 @@ def register_past_acts() -> None:
     ):
         for verb in verbs:
             register_past(f"request.{verb}", records_past)
+    register_past("request.take_opinion", _is_given_by_others)
     register_past("complaint.withdraw", _is_always_past)
 
 

@@ -15,6 +15,8 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import item_seen
 from gongkai.content.reviewing.cases import opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
+from gongkai.content.reviewing.models.reviews import OPEN_STATES
+from gongkai.content.reviewing.seeing import SCAN, record_shown
 from gongkai.content.reviewing.voices import COORDINATION_KINDS
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
@@ -124,6 +126,9 @@ def scan(request: HttpRequest, number: int, given: int) -> FileResponse:
     by = require_staff_actor(request)
     flag, _ = _flag(by, number)
     one = get_visible_or_404(by, Opinion, given, coordination_id=flag.pk)
+    review = Review.objects.filter(source=f"item/{flag.item_id}", state__in=OPEN_STATES).first()
+    if review is not None and request.method == "GET":
+        record_shown(review, by, [(SCAN, one.scan)])
     return serve_stored(get_object_or_404(StoredFile, pk=one.scan), one.scan_name, inline=True)
 
 

@@ -52,11 +52,11 @@ def render_shown_text(found: Review, frozen: Frozen) -> str:
 def make_seen_context(found: Review, by: Actor) -> dict[str, object]:
     """Return the template context of the parts to see before signing, and of attachments."""
     shown = seeing.load_shown_marks([found.pk], by.person_id).get(found.pk, set())
-    parts = seeing.list_required_parts(found)
+    parts = [*seeing.list_required_parts(found), *seeing.list_letters(found)]
     return {
         "parts": [(part, part.seen_in(shown)) for part in parts if part.kind != seeing.VOUCHED],
         "vouched": [(part, part.seen_in(shown)) for part in parts if part.kind == seeing.VOUCHED],
-        "all_seen": not any(part.kind != seeing.VOUCHED for part in seeing.list_unseen_parts(found, shown)),
+        "all_seen": all(part.seen_in(shown) for part in parts if part.kind != seeing.VOUCHED),
         "effects": seeing.effects_in(found),
         "attached": [(part, part.seen_in(shown)) for part in parts if part.kind in {seeing.FILE, seeing.MASKED}],
     }
