@@ -1,6 +1,7 @@
 """Filling in public forms as a browser does, with and without scripts; an SMS gateway that keeps what it is given."""
 
 import html
+import io
 import json
 import re
 from datetime import timedelta
@@ -11,6 +12,7 @@ from altcha import solve_challenge_v1
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import issue_code, register_party
@@ -21,9 +23,22 @@ from replayed import repeatable
 
 FAULT = {"kind": "wording", "text": "首页第三条标题中的“布署”应为“部署”。", "page": "http://testserver/"}
 #: The smallest files that are what they say.
-PNG = bytes.fromhex(
+#: A picture in which nothing can be seen.
+BLANK_PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082"
 )
+
+
+def _draw_picture() -> bytes:
+    picture, data = Image.new("L", (160, 120), 255), io.BytesIO()
+    pen = ImageDraw.Draw(picture)
+    for y in range(10, 110, 12):
+        pen.line((10, y, 150 - y, y), fill=0, width=3)
+    picture.save(data, "PNG")
+    return data.getvalue()
+
+
+PNG = _draw_picture()
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 

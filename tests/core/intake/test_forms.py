@@ -11,7 +11,21 @@ from django.forms import CharField, Textarea
 from django.test import Client
 from django.utils import timezone
 
-from factories.intake import FAULT, PDF, PNG, Gateway, code_in, filled, look_up, png, post, proof, sent, shown
+from factories.intake import (
+    BLANK_PNG,
+    FAULT,
+    PDF,
+    PNG,
+    Gateway,
+    code_in,
+    filled,
+    look_up,
+    png,
+    post,
+    proof,
+    sent,
+    shown,
+)
 from gongkai.content.editions.models import Website
 from gongkai.core.intake import proof as proofs
 from gongkai.core.intake.forms import FORMS, tokens
@@ -243,6 +257,7 @@ class TestFiles:
             ("压缩.zip", b"PK\x03\x04" + b"\0" * 60),
             ("文档.docx", b"PK\x03\x04" + b"\0" * 60),
             ("空.png", b""),
+            ("空白.png", BLANK_PNG),
             ("没有后缀", PNG),
             ("..\\..\\etc\\passwd", PNG),
             ("a.png.exe", PNG),

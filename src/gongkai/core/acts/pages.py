@@ -52,7 +52,7 @@ def run_form_with_messages(request: HttpRequest, form: BaseForm, work: Callable[
 
 
 def answer_form(
-    request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str, back: str
+    request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str, back: str, *, matter: str = ""
 ) -> HttpResponse:
     """Run one of several forms of a page, then redirect to `back`; show form errors on a page.
 
@@ -65,6 +65,7 @@ def answer_form(
         work: takes the form's cleaned data as keywords.
         said: what is said when it was done.
         back: the address of the page that the form stands on.
+        matter: what the form is about, shown above it when it is sent back.
     """
     if request.method != "POST":
         return HttpResponseRedirect(back)
@@ -73,7 +74,7 @@ def answer_form(
     own = {form.add_prefix(name) for name in form.fields} | {"csrfmiddlewaretoken"}
     kept = [(name, value) for name, values in request.POST.lists() if name not in own for value in values]
     dress(form)
-    shown = {"form": form, "kept": kept, "back": back}
+    shown = {"form": form, "kept": kept, "back": back, "matter": matter}
     return render(request, "ui/form_again.html", shown, status=422)
 
 

@@ -24,13 +24,14 @@ MAX_FILES_LOOKED_INTO = 20
 def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held: bool) -> "UploadedFile[bytes]":
     if reasons := reasons_against_file(upload.name or "", upload.size or 0, kinds):
         raise forms.ValidationError(reasons)
-    if not held and (why := _find_emptiness(upload)):
+    if not held and (why := find_emptiness_of(upload)):
         shown = clean_name(upload.name or "")[-60:]
         raise forms.ValidationError(f"“{shown}”里看不到内容：{why}。请换成有内容的文件。")
     return upload
 
 
-def _find_emptiness(upload: "UploadedFile[bytes]") -> str:
+def find_emptiness_of(upload: "UploadedFile[bytes]") -> str:
+    """Return why nothing can be seen in an uploaded file, or "". Long files are taken to show something."""
     from gongkai.lib.privacy.files.emptiness import find_emptiness
 
     suffix = suffix_of(upload.name or "")

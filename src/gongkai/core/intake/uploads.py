@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.bytes import describe_misfit
+from gongkai.core.files.forms import find_emptiness_of
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, suffix_of
 from gongkai.core.files.place import files_storage
 from gongkai.core.intake.models import Upload
@@ -41,8 +42,10 @@ class FileRule:
         return f"{'、'.join(said)}，最多{self.most}个，每个不超过{self.megabytes} MB。"
 
 
-def fault_of(upload: "UploadedFile[bytes]", rule: FileRule) -> str:
-    """Return the fault of a file in Chinese, or "". Checks name, size and first bytes."""
+def fault_of(upload: "UploadedFile[bytes]", rule: FileRule, *, blank_allowed: bool = False) -> str:
+    """Return the fault of a file in Chinese, or "". Checks name, size, first bytes, and (unless
+    `blank_allowed`, for the small pictures that mails carry) that something can be seen in it.
+    """
     name = clean_name(upload.name or "")
     suffix = suffix_of(name)
     if suffix not in rule.suffixes:
@@ -53,6 +56,8 @@ def fault_of(upload: "UploadedFile[bytes]", rule: FileRule) -> str:
         return f"“{name}”超过{rule.megabytes} MB，请压缩后再上传。"
     said = "内容与文件类型不符，可能已损坏，请另存后重新上传。"
     why = describe_misfit(upload, suffix, said, damaged=False)  # type: ignore[arg-type]
+    if not why and not blank_allowed and (empty := find_emptiness_of(upload)):
+        why = f"里面看不到内容：{empty}，请换成有内容的文件。"
     return f"“{name}”：{why}" if why else ""
 
 

@@ -223,7 +223,10 @@ class Clock:
                 self.abandoned = began.stop.rule
             else:
                 self.gaps.append((began.on, end))
-            self._step(end, began.stop.rule, explain.explain_lapsed_stop(began.stop, end, began.limit))
+            unserved = began.stop.at_limit == "abandon" and bool(began.stop.served) and not self.received.get(key)
+            self._step(
+                end, began.stop.rule, explain.explain_lapsed_stop(began.stop, end, began.limit, unserved=unserved)
+            )
 
     def _raw_due(self) -> date:
         if self.until is not None:

@@ -39,8 +39,16 @@ def explain_begun_stop(stop: Stop, given: int | None, *, late: bool = False) -> 
     return f"{stop.begin_text}{time}，期限停止计算，{stop.end_text}后{then}。"
 
 
-def explain_lapsed_stop(stop: Stop, end: date, limit: int) -> str:
-    """Return the sentence that the time of a suspension is over."""
+def explain_lapsed_stop(stop: Stop, end: date, limit: int, *, unserved: bool = False) -> str:
+    """Return the sentence that the time of a suspension is over.
+
+    `unserved`: the notice has no recorded receipt, so that nobody can be held to have given up.
+    """
+    if unserved:
+        return (
+            f"至{day_in_words(end)}（自发出之日起第{limit}个工作日）{stop.not_ended('未')}；{stop.served_text}的日期没有登记，"
+            "期限自收到之日起计算，登记以前不能视为放弃。"
+        )
     return f"至{day_in_words(end)}（第{limit}个工作日）{stop.not_ended('未')}：{stop.limit_text}。"
 
 

@@ -214,6 +214,7 @@ def search_library(user: object, website_id: int, asked: LibrarySearch) -> Libra
     for state, _, count in each:
         counts[state] = counts.get(state, 0) + count
     tabs = [(name, words, _sum(counts, states)) for name, (words, states) in LIBRARY_TABS.items()]
+    tabs = [one for one in tabs if one[2] or one[0] in {"valid", "all", asked.tab}]
     tab = asked.tab if asked.tab in LIBRARY_TABS else "valid"
     states = LIBRARY_TABS[tab][1]
     total = _sum(counts, states)

@@ -160,7 +160,8 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     form = PaperSignatureForm(
         request.POST, request.FILES, people=list_recordable_persons(found), effects=effects_in(found)
     )
-    return answer_form(request, form, write, "纸质签批已登记，待签批人本人或者另一人核对后生效。", _to(found).url)
+    done = "纸质签批已登记，待签批人本人或者另一人核对后生效。"
+    return answer_form(request, form, write, done, _to(found).url, matter=found.title)
 
 
 @require_POST

@@ -265,6 +265,11 @@ def _in_time(evaluator: Evaluator) -> list[str]:
     return [] if evaluator.round.state in {RoundState.SELF, RoundState.SCORING} else ["现在不能评分。"]
 
 
+def find_own_unit_error(by: Actor, unit: Assessed) -> str:
+    """Return the reason against scoring the unit in which the evaluator works, or ""."""
+    return f"您在{unit.label}工作，不能给本单位评分，请由其他人评分。" if rules.works_in(by, unit) else ""
+
+
 @action("assessment.evaluate", label="第三方评分", rule=rules.evaluates, ready=_in_time)
 def evaluate(
     evaluator: Evaluator,
@@ -279,8 +284,8 @@ def evaluate(
     """Record an evaluator's score of an indicator or of one case, replacing earlier ones."""
     if unit.round_id != evaluator.round_id or not evaluator.indicators.filter(pk=indicator.pk).exists():
         raise Refused("这不是您评估的内容。")
-    if rules.works_in(by, unit):
-        raise Refused(f"您在{unit.label}工作，不能给本单位评分，请由其他人评分。")
+    if barred := find_own_unit_error(by, unit):
+        raise Refused(barred)
     if len(words.strip()) < 2:
         raise Refused("请写明评分的理由。")
     _replace(unit, indicator, evaluator, by=by, ref=ref)

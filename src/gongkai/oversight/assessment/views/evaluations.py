@@ -17,6 +17,7 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
 from gongkai.oversight.assessment import actions, queries, reports
+from gongkai.oversight.assessment.actions.marks import find_own_unit_error
 from gongkai.oversight.assessment.forms import EvaluateForm
 from gongkai.oversight.assessment.importing import EVALUATION_SHEET, INDICATOR_SHEET, evaluation_rows, indicator_rows
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme
@@ -108,6 +109,7 @@ def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
             lambda **facts: actions.evaluate(own, by=by, unit=shown, indicator=leaf, ref=ref, **facts),
             "已评分。",
             request.get_full_path(),
+            matter=f"{shown.label}：{leaf.name}",
         )
     marks = {(mark.indicator_id, mark.ref): mark for mark in shown.marks.filter(evaluator=own, struck_at=None)}
     parts = []
@@ -115,7 +117,7 @@ def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         page = page_of(request, _cases(shown, leaf), name=f"page{leaf.pk}")
         rows: list[tuple[ScoredCase | None, object]] = [(case, marks.get((leaf.pk, case.ref))) for case in page]
         parts.append((leaf, page, f"page{leaf.pk}", rows or [(None, marks.get((leaf.pk, "")))]))
-    context = {"evaluator": own, "unit": shown, "parts": parts}
+    context = {"evaluator": own, "unit": shown, "parts": parts, "barred": find_own_unit_error(by, shown)}
     return render(request, "assessment/evaluate.html", context)
 
 

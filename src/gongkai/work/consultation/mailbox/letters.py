@@ -42,10 +42,8 @@ def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[
     for one in attached:
         name = clean_name(one.name)
         file = SimpleUploadedFile(name, one.content)
-        fault = (
-            suffix_of(name) not in KINDS or len(taken) >= ATTACHMENT_RULE.most or bool(fault_of(file, ATTACHMENT_RULE))
-        )
-        if fault:
+        fits = suffix_of(name) in KINDS and len(taken) < ATTACHMENT_RULE.most
+        if not fits or fault_of(file, ATTACHMENT_RULE, blank_allowed=True):
             refused.append(name[:80])
         else:
             taken.append(store_upload(file, matter=matter))
