@@ -8,11 +8,13 @@ import time_machine
 from django.utils import timezone
 
 from factories.units import BodyFactory, actor
+from gongkai.core.acts.action import stream_of
 from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.acts.shown import record_shown
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.held import Particulars
-from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import PastProof, needs_proof
+from gongkai.core.ledger.models import Entry, PastRecord
+from gongkai.core.ledger.past import PAPER, PastProof, confirm_past, needs_proof
 from gongkai.core.units.models import Body, Role
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.materials import find_missing_secrecy_review
@@ -98,3 +100,9 @@ def _review(entry: Entry) -> None:
     if now.state in UNIT_STATES and not now.request.materials.exists() and find_missing_secrecy_review(now):
         said = "复印件3页，不涉及国家秘密和第三方权益"
         actions.review_secrecy(now, by=actor(Role.LEAD, now.body), verdict="publish", opinion=said)
+
+
+def compare(record: PastRecord, by: Actor) -> None:
+    """Open the paper of a record of the past, and confirm it."""
+    record_shown(stream_of(record), by, [(PAPER, str(record.paper_id))])
+    confirm_past(record, by=by)

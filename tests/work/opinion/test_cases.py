@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from factories.opinion import PROOF, answered, case, evaluated, fresh, hours_ago, judged
+from factories.requests import compare
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
@@ -13,7 +14,7 @@ from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.audit import entries_hold
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import confirm_past, record_past
+from gongkai.core.ledger.past import record_past
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
@@ -119,8 +120,8 @@ def test_an_answer_typed_in_behind_the_hours_says_why_it_comes_so_late(housing: 
     )
     assert fresh(late).light == "red"
     with pytest.raises(Refused, match="须由另一人核对"):
-        confirm_past(record, by=by)
-    confirm_past(record, by=actor(Role.CLERK, housing))
+        compare(record, by)
+    compare(record, actor(Role.CLERK, housing))
     entry = fresh(late)
     assert entry.light == "blue"
     assert any("补登" in one.kept_words.text for one in read_stream(entry.stream))

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from factories.checks import scanned, sheet_of_paper
-from factories.requests import applied, do, head, register, staff
+from factories.requests import applied, compare, do, head, register, staff
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import AnyAction, Refused
 from gongkai.core.acts.actors import ANONYMOUS
@@ -16,7 +16,7 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.audit import clocks_hold, covered_hold, entries_hold
 from gongkai.core.ledger.models import Entry, PastRecord
-from gongkai.core.ledger.past import confirm_past, record_past, refuse_past, waiting_for
+from gongkai.core.ledger.past import record_past, refuse_past, waiting_for
 from gongkai.core.units.actors import Actor, actor_of_person
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions
@@ -80,10 +80,10 @@ def test_nobody_records_the_past_alone(entry: Entry, verb: str, facts: dict[str,
     record = recorded(entry, by, verb, **facts)
     assert (again(entry).state, again(entry).due_at) == (entry.state, entry.due_at), "nothing has happened yet"
     with pytest.raises(Refused, match="须由另一人核对"):
-        confirm_past(record, by=by)
+        compare(record, by)
     with pytest.raises(Refused, match="其他工作人员"):
-        confirm_past(record, by=staff(BodyFactory(name="云岭市财政局")))
-    confirm_past(record, by=staff(entry.body))
+        compare(record, staff(BodyFactory(name="云岭市财政局")))
+    compare(record, staff(entry.body))
     done = read_stream(again(entry).stream)
     said = next(one.words for one in done if one.action == name)
     assert said.startswith("补录（2024-0")
@@ -95,7 +95,7 @@ def test_nobody_records_the_past_alone(entry: Entry, verb: str, facts: dict[str,
 
 def test_an_invented_notice_closes_nothing(entry: Entry) -> None:
     clerk, chief = staff(entry.body), head(entry.body)
-    confirm_past(recorded(entry, clerk, "ask_correction", **NOTICE), by=chief)
+    compare(recorded(entry, clerk, "ask_correction", **NOTICE), chief)
     entry = again(entry)
     assert entry.state == "correcting"
     # Its days are over, but nobody noted that the applicant got it.
@@ -120,7 +120,7 @@ def test_a_receipt_on_an_earlier_day_needs_the_slip_and_a_second_person(entry: E
     got = {"route": "mail", "proof": "挂号信回执XA123", "on": date(2024, 1, 9)}
     with pytest.raises(Refused, match="由另一人核对后生效"):
         actions.record_notice_service(again(entry), by=clerk, **got)
-    confirm_past(recorded(again(entry), clerk, "record_notice_service", **got), by=chief)
+    compare(recorded(again(entry), clerk, "record_notice_service", **got), chief)
     assert is_given_up(again(entry))
     actions.abandon(again(entry), by=clerk)  # two persons stand behind the receipt
     assert again(entry).state == "abandoned"
@@ -134,14 +134,14 @@ def test_no_answer_rests_on_what_came_after_its_day(entry: Entry) -> None:
     entry = do(entry, "take_correction", wanted="2023年的文件", by=ANONYMOUS)
     record = recorded(entry, by, "decide", **late)
     with pytest.raises(Refused, match="没有经过补正"):
-        confirm_past(record, by=staff(entry.body))
+        compare(record, staff(entry.body))
     record.refresh_from_db()
     assert record.state == "waiting"
     refuse_past(record, by=by, reason="日期看错")
     record.refresh_from_db()
     assert record.state == "refused"
     with pytest.raises(Refused, match="不予登记"):
-        confirm_past(record, by=staff(entry.body))
+        compare(record, staff(entry.body))
 
 
 def test_the_applicant_withdraws_alone_and_staff_do_not(entry: Entry) -> None:
@@ -214,4 +214,4 @@ def test_one_human_with_two_logins_is_no_second_person(entry: Entry) -> None:
     record = recorded(entry, one, "ask_correction", **NOTICE)
     assert waiting_for(two) is None
     with pytest.raises(Refused, match="须由另一人核对"):
-        confirm_past(record, by=two)
+        compare(record, two)

@@ -15,8 +15,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Function, Notification, Refused, action
+from gongkai.core.acts.action import (
+    ACTIONS_BY_NAME,
+    ActionResult,
+    Function,
+    Notification,
+    Refused,
+    action,
+    stream_of,
+)
 from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.acts.shown import shown_to
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
@@ -236,7 +245,10 @@ def _waiting(record: PastRecord) -> list[str]:
 
 @action("ledger.confirm_past", label="核对无误", rule=check_may_compare, ready=_waiting)
 def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
-    """Carry the recorded action out in its author's name."""
+    """Carry the recorded action out in its author's name, once the actor has opened the paper."""
+    opened = shown_to([stream_of(record)], by).get(stream_of(record), set())
+    if (PAPER, record.paper_id) not in opened:
+        raise Refused("请先打开凭证，核对发生的日期和内容，再“核对无误”。")
     person = Person.objects.filter(pk=record.person).first() if record.person else None
     if person is None:
         raise Refused("登记人已不在岗，请不予登记后由现任人员重新登记。")

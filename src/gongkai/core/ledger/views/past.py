@@ -4,12 +4,14 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from gongkai.core.acts.action import stream_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.acts.shown import record_shown
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Attachment, PastRecord
-from gongkai.core.ledger.past import confirm_past, refuse_past
+from gongkai.core.ledger.past import PAPER, confirm_past, refuse_past
 from gongkai.core.units.actors import actor_of
 
 
@@ -18,6 +20,8 @@ def paper(request: HttpRequest, pk: int) -> FileResponse:
     record = get_visible_or_404(request.user, PastRecord, pk)
     if record.paper is None:
         raise Http404
+    if request.method == "GET":
+        record_shown(stream_of(record), actor_of(request.user), [(PAPER, record.paper.pk)])
     return serve_stored(record.paper, record.paper_name)
 
 
