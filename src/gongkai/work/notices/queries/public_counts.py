@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TypedDict, cast
+from urllib.parse import urlsplit
 
 from django.db.models import Case, Count, F, Max, Min, Model, Q, QuerySet, When
 from django.utils import timezone
@@ -245,7 +246,7 @@ def find_links(notice: Notice, now: datetime) -> PublicLinks:
     for measure, unit, edition, title, url, at in rows:
         if edition and edition not in public:
             continue
-        name = "公开的网页" if title.startswith("http") else _mask_title(title)
+        name = f"{urlsplit(url).hostname}上的网页" if title.startswith("http") else _mask_title(title)
         link = public.get(edition) or own_pages.get(url) or PublicLink(name, url, at)
         found.setdefault((measure, unit), {}).setdefault(link.path, link)
     return {key: tuple(links.values()) for key, links in found.items()}
