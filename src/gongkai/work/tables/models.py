@@ -36,6 +36,10 @@ class Group(models.TextChoices):
     LINK = "link", "相关网站"
 
 
+#: What a table is called behind its label, so that its title says what one reads.
+TITLE_ENDINGS = {Group.INSTITUTION.value: "名录", Group.TOPIC.value: "一览表", Group.PLACE.value: "一览表"}
+
+
 class Layout(models.TextChoices):
     """Unit of publication: the table, or each record."""
 
@@ -221,7 +225,7 @@ class PublicTable(TextSource):
     def title(self) -> str:
         """Return the public title."""
         year = f"{self.year}年" if self.year else ""
-        ending = "名录" if self.schema.group == Group.INSTITUTION else ""
+        ending = "" if self.schema.label.endswith("清单") else TITLE_ENDINGS.get(self.schema.group, "")
         return f"{year}{self.schema.label}{ending}（{self.body.label}）"
 
     @property
