@@ -26,7 +26,7 @@ from simulation.pages import (
     words_of,
 )
 from simulation.steps import ACT, ENTRY, PAGE, Outcome, Player, Step
-from simulation.values import fill_form
+from simulation.values import Data, fill_form
 
 #: Shares of steps: through a page, unlawful fills.
 PAGES, UNLAWFUL = 0.6, 0.08
@@ -68,6 +68,8 @@ class Hand:
     wanted: str = ""
     #: The step of an act that was not accepted, and how often it was tried.
     failed: tuple[Step, dict[str, str], int] | None = None
+    #: What the form of that step asks to be sent again.
+    repeated: Data = field(default_factory=dict)
     #: Kind of page → login → the last link to it that the login saw, with the page that showed it.
     links: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     #: Kind of page or form → the acts that its address leads to.
@@ -129,7 +131,7 @@ class Hand:
         if form is None:
             self.failed = None
             return None
-        data = fill_form(form, self.rng, unlawful=False, before=step.data, wrong=said)
+        data = self.repeated or fill_form(form, self.rng, unlawful=False, before=step.data, wrong=said)
         return Step(at, step.kind, login, step.act, step.target, data, bare=step.bare)
 
     def _page_step(self, at: str, lawful: bool) -> Step:
@@ -156,7 +158,7 @@ class Hand:
         if not self.links or self.rng.random() < STARTS:
             login = NOBODY if self.rng.random() < 0.25 else self._draw_login()
             return Step(at, PAGE, login, self.rng.choice(OFFICE_STARTS if login else PUBLIC_STARTS))
-        route = min(self.links, key=lambda one: (self.opened[one] / (1 + self._lacking(one)), self.rng.random()))
+        route = min(self.links, key=lambda one: (self.opened[one] - bool(self._lacking(one)), self.rng.random()))
         self.opened[route] += 1
         login = self.rng.choice([*self.links[route]])
         to, path = self.links[route].pop(login)
@@ -217,7 +219,7 @@ class Hand:
 
     def _saw_act(self, step: Step, outcome: Outcome) -> None:
         count = self.failed[2] if self.failed else 0
-        self.failed = None
+        self.failed, self.repeated = None, outcome.again
         if outcome.word in {"invalid", "refused"}:
             self.said[step.act] = "；".join(outcome.reasons)
         if outcome.word == "invalid" or (outcome.word == "refused" and not step.bare):

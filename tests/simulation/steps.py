@@ -37,7 +37,7 @@ from gongkai.core.registers.register import declared_registers
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Person
 from simulation import events
-from simulation.pages import fields_of
+from simulation.pages import AGAIN, fields_of
 from simulation.values import Data, as_upload
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ class Outcome:
     fields: Mapping[str, forms.Field] = field(default_factory=dict)
     #: Names of the acts that the log gained.
     acts: tuple[str, ...] = ()
+    #: A form asks only that it is sent again as it is: what it was sent with, and its hidden fields.
+    again: Data = field(default_factory=dict)
 
 
 class Watch(logging.Handler):
@@ -176,7 +178,7 @@ class Player:
             row = next((line for line in part.rows(record, by) if line.pk == row.pk), row)
         form = _bound(act.form_class(part.model if part else register.model), step.data, by=by, target=row)
         if not form.is_valid():
-            return Outcome("invalid", _errors(form))
+            return _refused(form, step)
         facts = {} if act.quick else form.facts()
         facts |= {name: value(row) for name, value in act.given.items()}
         act.action(act.target_of(row), by=by, **facts)
@@ -186,7 +188,7 @@ class Player:
         form = _bound(act.form_class(register.model), step.data, by=by)
         form.offer(act.target, act.targets(by))
         if not form.is_valid():
-            return Outcome("invalid", _errors(form))
+            return _refused(form, step)
         facts = form.facts()
         act.action(facts.pop(act.target), by=by, **facts)
         return Outcome("done")
@@ -208,7 +210,7 @@ class Player:
             raise Gone
         form = _bound(form_for(action), step.data, by=by, entry=entry)
         if not form.is_valid():
-            return Outcome("invalid", _errors(form))
+            return _refused(form, step)
         action(entry, by=by, **form.facts())
         return Outcome("done")
 
@@ -277,6 +279,15 @@ def _bound(form_class: type[ActForm], data: Data, **facts: Any) -> Any:
         else:
             sent.setlist(name, values)
     return form_class(sent, files, **facts)
+
+
+def _refused(form: Any, step: Step) -> Outcome:
+    """Return what a form says against what was sent; where all of it asks for a second look, what is sent then."""
+    reasons = _errors(form)
+    if not all(AGAIN in reason for reason in reasons):
+        return Outcome("invalid", reasons)
+    hidden = {name: [str(form[name].value() or "")] for name, one in form.fields.items() if one.widget.is_hidden}
+    return Outcome("invalid", reasons, again={**step.data, **hidden})
 
 
 def _errors(form: Any) -> tuple[str, ...]:

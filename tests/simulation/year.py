@@ -203,12 +203,12 @@ def find_untold_unit(player: Player, step: Step, last: int) -> Iterator[str]:
     entry = Entry.objects.select_related("body").get(pk=step.target.rpartition("/")[2])
     moved = Movement.objects.filter(stream=entry.stream).order_by("-pk").first()
     by = player.actor(step.by)
-    if moved is None or moved.from_state == moved.to_state or entry.closed_at or entry.body_id in by.bodies:
+    bodies = [*filter(None, [entry.body, general_office(entry.body)])]  # a government's work is its office's
+    if moved is None or moved.from_state == moved.to_state or entry.closed_at or {one.pk for one in bodies} & by.bodies:
         return
     if entry.state in kind_of(entry.kind).waiting or entry.paused:
         return
-    bodies = [entry.body, general_office(entry.body)]  # a government's work is its office's
-    staff = Appointment.objects.filter(in_force(), body__in=filter(None, bodies), person__active=True)
+    staff = Appointment.objects.filter(in_force(), body__in=bodies, person__active=True)
     staff = staff.exclude(person=by.person_id)
     people = set(staff.values_list("person", flat=True))
     if people and not Message.objects.filter(pk__gt=last, person__in=people).exists():

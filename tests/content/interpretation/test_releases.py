@@ -320,7 +320,7 @@ def test_the_pages_plan_hold_hand_over_and_show(housing: Body) -> None:
     assert client.post(f"{root}{event.pk}/hand-over/", given).status_code == 302
     running = Entry.objects.get(kind="press_result")
     assert "光盘01" in client.get(running.url).content.decode()
-    assert client.get(f"{root}{event.pk}/hand-over/").status_code == 200
+    assert "hand-over/" not in client.get(f"{root}{event.pk}/").content.decode()
     asked = client.get(f"{root}{event.pk}/link-result/").content.decode()
     assert "至少填一项" in asked
     assert "可不填" not in asked

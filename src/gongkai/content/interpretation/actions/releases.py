@@ -202,16 +202,20 @@ def correct_release(
     return ActionResult(words=f"{changed}。理由：{reason.strip()}"[:1000], facts={"before": before, "after": after})
 
 
-@entry_action("press_plan", "postpone", label="调整日期", rule=writes)
+def _may_postpone(by: Actor, entry: Entry) -> list[str]:
+    if barred := writes(by, entry):
+        return barred
+    late = entry.due_at is not None and entry.due_at < timezone.now()
+    return ["计划日期已过，须由政务公开办调整。"] if late and not oversees(by, entry) else []
+
+
+@entry_action("press_plan", "postpone", label="调整日期", rule=_may_postpone)
 def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Postpone a planned release within its year with a reason; past days only by the 政务公开办."""
     if len(reason.strip()) < 2:
         raise Refused("请写明调整的理由。")
     if until < timezone.localdate() or until.year != entry.year:
         raise Refused(f"新的日期应在今天之后、{entry.year}年之内。")
-    late = entry.due_at is not None and entry.due_at < timezone.now()
-    if late and not oversees(by, entry):
-        raise Refused("计划日期已过，须由政务公开办调整。")
     words = f"调整到{until.isoformat()}：{reason.strip()}"
     return ActionResult(
         words=words, events=(event("corrected", until=until),), tell=(_tell(entry, "发布计划调整", words),)

@@ -44,6 +44,10 @@ def _without_result(held: PressEvent) -> list[str]:
     return _needs_result(held) or (["这场发布已有公开的结果。"] if has_result(held) else [])
 
 
+def _cannot_hand_over(held: PressEvent) -> list[str]:
+    return _without_result(held) or (["这场发布的成果已经移交，尚未办结。"] if open_handover(held) else [])
+
+
 def _whose(held: PressEvent, receiver: Body) -> str:
     return "" if held.body_id == receiver.pk else f"（{held.body.label}移交）"
 
@@ -54,7 +58,7 @@ def open_handover(held: PressEvent) -> Entry | None:
     return found.entry if found else None
 
 
-@action("interpretation.hand_over", label="移交成果", rule=writes, ready=_without_result)
+@action("interpretation.hand_over", label="移交成果", rule=writes, ready=_cannot_hand_over)
 def hand_over(
     held: PressEvent,
     *,
@@ -126,7 +130,6 @@ def _wrong(
     office: Office | None,
 ) -> list[str]:
     checks = [
-        (open_handover(held) is not None, "这场发布的成果已经移交，尚未办结。"),
         (until < timezone.localdate(), "公开的期限不能早于今天。"),
         (
             not materials or any(material not in HandoverMaterial.values for material in materials),

@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.chinese.numerals import percent
 from gongkai.work.directory import coverage, queries
 from gongkai.work.directory.coverage import Cell
-from gongkai.work.directory.models import CheckedCell, Verdict, YearlyCheck
+from gongkai.work.directory.models import CatalogueItem, CheckedCell, Verdict, YearlyCheck
 from gongkai.work.directory.rules import keeps
 
 
@@ -82,11 +82,17 @@ def _table(caption: str, head: str, rows: Sequence[CheckedCell], key: Callable[[
 
 
 LEAST, MOST = 10, 500
+_NOBODYS_ITEMS = "现行目录中没有明确责任单位的事项，请先对应单位。"
 #: What the machine saw where something is public; a verdict that says otherwise says where.
 PUBLIC_COVERAGE_STATES = frozenset({"published", "late"})
 
 
-@action("directory.draw_check", label="抽取检查事项", rule=keeps)
+def _nothing_to_draw(government: Body) -> list[str]:
+    owed = CatalogueItem.objects.filter(catalogue__in=queries.in_force(government), proactive=True)
+    return [] if owed.filter(bodies__isnull=False).exists() else [_NOBODYS_ITEMS]
+
+
+@action("directory.draw_check", label="抽取检查事项", rule=keeps, ready=_nothing_to_draw)
 def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party: str = "") -> ActionResult:
     """Draw the sample of a yearly check from the catalogues in force. Returns the `YearlyCheck`."""
     if not LEAST <= size <= MOST:
@@ -97,7 +103,7 @@ def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party
         raise Refused(f"{year}年的检查已经抽取。")
     cells = [cell for cell in coverage.cells_of(list(queries.in_force(government))) if cell.body is not None]
     if not cells:
-        raise Refused("现行目录中没有明确责任单位的事项，请先对应单位。")
+        raise Refused(_NOBODYS_ITEMS)
     seed = secrets.token_hex(4)
     made = YearlyCheck.objects.create(
         government=government, year=year, seed=seed, among=len(cells), third_party=third_party.strip()[:120]
