@@ -62,42 +62,22 @@ def _flush_past_the_guards() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _the_installation_is_open() -> None:
-    """Let a worker know from the beginning that the public sees the site, as a server does after its first page."""
+def _a_worker_knows_its_installation() -> None:
+    """Answer from the start what a server asks the database once: tests count statements.
+
+    The site is open, no app is switched off, no gateway was set up, the key ring is read once. A file that is read
+    within a transaction is an error, wherever a test comes across it.
+    """
     from gongkai.content.editions import launching
-
-    launching.assume_open()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _all_apps_are_on() -> None:
-    """Let a worker know that no app is switched off: statements are counted in tests that know nothing of it."""
-    from gongkai.core.units import switches
-
-    switches.suppose_all_on()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_gateway_is_looked_for() -> None:
-    """Let a worker know that no channel was set up in the office: statements are counted in tests that know nothing of them."""
+    from gongkai.core.acts import waiting
     from gongkai.core.outbox.gateways import known
-
-    known.suppose_none()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _the_key_ring_is_read_once() -> None:
-    """Read the key ring once in a worker: statements are counted in tests that know nothing of it."""
+    from gongkai.core.units import switches
     from gongkai.core.vault import keys
 
+    launching.assume_open()
+    switches.suppose_all_on()
+    known.suppose_none()
     keys.REFRESH_SECONDS = float("inf")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_file_is_read_in_a_transaction() -> None:
-    """Make it an error, wherever a test comes across it."""
-    from gongkai.core.acts import waiting
-
     waiting.RAISE_ON_SLOW_READ = True
 
 
@@ -273,26 +253,18 @@ def gates_of_this_floor(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _forget_the_tree() -> None:
-    """Let no test read the columns that another one left in memory: a rolled-back stamp has the same number again."""
+def _forget_other_tests() -> None:
+    """Drop what earlier tests left outside the database, which was rolled back: columns in memory, the tail of the log in a file."""
     from django.apps import apps
 
-    if apps.ready:
-        from gongkai.ui.portal import tree
+    if not apps.ready:
+        return
+    from gongkai.core.acts import tail
+    from gongkai.ui.portal import tree
 
-        tree.reload_next_time()
-
-
-@pytest.fixture(autouse=True)
-def _tail_of_this_test() -> None:
-    """Forget which movements other tests noted in the data folder: their databases were rolled back or emptied."""
-    from django.apps import apps
-
-    if apps.ready:
-        from gongkai.core.acts import tail
-
-        if tail.tail_path().exists():
-            tail.delete_tail()
+    tree.reload_next_time()
+    if tail.tail_path().exists():
+        tail.delete_tail()
 
 
 #: Test modules that touch triggers, locks, search or SQL of the database's own: run on PostgreSQL, too; single tests of others are marked `postgres`.

@@ -1,6 +1,7 @@
 """Files with personal data in them (invented), and what a person does at the desk before submitting."""
 
 import io
+from functools import cache
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -21,6 +22,7 @@ ID_NUMBER = "42010619900101001X"
 DIRTY = f"<p>申请人刘志强，身份证号{ID_NUMBER}，电话13812345678，不服答复。</p>"
 
 
+@cache  # pdfium gives each file a number by chance: without, each would be looked at anew
 def scanned(mark: str = "") -> bytes:
     """A PDF of one page without text, as a scanner makes it; `mark` tells one from another."""
     document, buffer = pdfium.PdfDocument.new(), io.BytesIO()
@@ -41,6 +43,7 @@ def _ink(page: pdfium.PdfPage) -> None:
     page.gen_content()
 
 
+@cache
 def sheet_of_paper(name: str, width: int, height: int, *, blank: bool = False) -> bytes:
     """A page of this size with or without writing, as a picture or a PDF."""
     buffer = io.BytesIO()

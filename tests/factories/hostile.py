@@ -96,7 +96,7 @@ def hostile() -> dict[str, bytes]:
         "zeros": b"\0" * 70_000,
         "half a character": "公开".encode()[:-1],
         "utf-16": "名称,代码\n甲,1".encode("utf-16"),
-        "one endless line": b"a," * 400_000,
+        "one endless line": b"a," * 100_000,
         "quotes that never close": b'"' + b"x\n" * 90_000,
         "a sheet cut": sheet()[:-500],
         "a sheet locked": locked(sheet()),

@@ -138,10 +138,15 @@ def _find_ink(grey: Image.Image) -> Image.Image:
 
 
 def _without_patches(ink: Image.Image) -> Image.Image:
-    """Return ink without solid patches, which are found at half the size: the filters take long."""
+    """Return ink without solid patches, which are found at half the size."""
     half = ink.reduce(2).point(lambda share: 255 if share == 255 else 0)
-    solid = half.filter(ImageFilter.MinFilter(_SOLID // 2)).filter(ImageFilter.MaxFilter(_SOLID + 2))
-    return ImageChops.subtract(ink, solid.resize(ink.size))
+    inside = half.filter(ImageFilter.BoxBlur(_SOLID // 4)).point(lambda share: 255 if share == 255 else 0)
+    return ImageChops.subtract(ink, _grow(inside, _SOLID // 2 + 1).resize(ink.size))
+
+
+def _grow(ink: Image.Image, by: int) -> Image.Image:
+    """Return ink of two shades widened by so many pixels: as a maximum filter does, in a quarter of its time."""
+    return ink.filter(ImageFilter.BoxBlur(by)).point(lambda share: 255 if share else 0)
 
 
 def _without_lines(ink: Image.Image) -> Image.Image:
@@ -149,7 +154,7 @@ def _without_lines(ink: Image.Image) -> Image.Image:
     for run in ((_LINE, 0), (0, _LINE)):
         inside = ink.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share > _WHOLE_RUN else 0)
         line = inside.filter(ImageFilter.BoxBlur(run)).point(lambda share: 255 if share else 0)
-        ink = ImageChops.subtract(ink, line.filter(ImageFilter.MaxFilter(3)))
+        ink = ImageChops.subtract(ink, _grow(line, 1))
     return ink
 
 
