@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 BASELINE = pathlib.Path(__file__).with_suffix(".txt")
@@ -115,8 +115,20 @@ class Look:
         named = f"AddField {operation.model_name}.{operation.name}"
         if not field.null and not field.has_db_default() and not getattr(field, "generated", False):
             yield f"{named}: NOT NULL without a default in the database (db_default): running code cannot insert"
+        if self._is_sealed(operation) and operation.name not in self._sealed_if_set(operation):
+            yield f"{named}: seals from before it would not hold; name it in the model's SEALED_IF_SET"
         if label in LONG and (field.unique or field.db_index):
             yield f"{named}: its index locks a long table; db_index=False, then AddIndexQuietly"
+
+    def _is_sealed(self, operation: Any) -> bool:
+        from gongkai.core.acts.guards import GUARDED_TABLES
+
+        return operation.model_name.lower() in {name.lower() for app, name in GUARDED_TABLES if app == self.app}
+
+    def _sealed_if_set(self, operation: Any) -> Collection[str]:
+        from django.apps import apps
+
+        return getattr(apps.get_model(self.app, operation.model_name), "SEALED_IF_SET", ())
 
     def of_alterfield(self, operation: Any) -> Iterator[str]:
         label = self._label(operation.model_name)

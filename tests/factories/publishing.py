@@ -9,12 +9,12 @@ from factory.django import DjangoModelFactory
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Document, Edition, Shelf, Website
-from gongkai.content.editions.sources import OutgoingText, Source, document_of, load_outgoing_text
+from gongkai.content.editions.sources import OutgoingText, Source, document_of, item_number, load_outgoing_text
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.columns import key_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing import seeing
-from gongkai.content.reviewing.cases import case_of
+from gongkai.content.reviewing.cases import case_of, coordination_of
 from gongkai.content.reviewing.models import Review, SecrecySheet
 from gongkai.content.reviewing.models.secrecy_sheets import list_questions
 from gongkai.content.reviewing.verification import SignedText
@@ -124,7 +124,10 @@ def read_whole(review: Review, by: Actor) -> str:
     stored = Review.objects.get(pk=review.pk)
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
     marks = [(seeing.SHEET, sheet.digest)] if sheet else []
-    for part in [*seeing.list_required_parts(stored), *seeing.list_letters(stored)]:
+    for part in [
+        *seeing.list_required_parts(stored),
+        *seeing.list_letters(coordination_of(item_number(stored.source))),
+    ]:
         marks.append((part.kind, part.digest))
         both = [mark for mark in (part.digest, part.original) if mark]
         marks += [(seeing.page_mark(n), mark) for n in range(1, part.pages + 1) for mark in both]

@@ -99,7 +99,7 @@ def test_a_letter_needs_its_scan(page: ItemPage, site: Website, housing: Body, s
         actions.approve(review, by=by)
     assert client.get(reverse("publishing:opinion_scan", args=(flag.pk, given.pk))).status_code == 200
     shown = seeing.load_shown_marks([review.pk], by.person_id)[review.pk]
-    assert not seeing.find_unseen_errors(review, shown)
+    assert not seeing.find_unseen_errors(review, shown, flag)
     sign_all(review)
     row = next(row for row in Edition.objects.get().approvals if row["kind"] == "opinion")
     assert (row["by"], row["recorder"], row["letter"]) == ("王某", clerk.name, scan.pk)

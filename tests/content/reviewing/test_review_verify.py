@@ -18,10 +18,11 @@ from gongkai.content.reviewing.models import Review, ReviewScheme, SecrecySheet,
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts import guards
-from gongkai.core.acts.digest import utc_timestamp
+from gongkai.core.acts.covering import row_digest
+from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_portions
-from gongkai.core.acts.seal import LogVerdict
+from gongkai.core.acts.seal import LogVerdict, _digests
 from gongkai.core.ledger.audit import AUDIT_CHECKS, guards_are_up
 from gongkai.core.units.models import Body, Role
 
@@ -275,3 +276,13 @@ class TestBefore:
         edition = reviewed(housing, [plans], title="冒充旧的").editions.get()
         Edition.objects.filter(pk=edition.pk).update(approvals=[{"review": 1, "revision": 1, "by": "某", "person": 1}])
         assert "没有审签签名" in verify_reviews().broken
+
+
+def test_seals_from_before_a_column_was_added_still_hold(housing: Body, plans: Column) -> None:
+    """An installation that upgraded would else read that its signatures were changed."""
+    sign_all(submitted(item(housing, [plans])), upto=0)
+    signature = Signature.objects.get()
+    before = [f.attname for f in Signature._meta.concrete_fields if f.name not in Signature.SEALED_IF_SET]
+    assert len(before) == len(Signature._meta.concrete_fields) - 3
+    mark = digest(row_digest(before, [getattr(signature, name) for name in before]))
+    assert list(_digests(Signature, [(0, signature.pk)])) == [((0, signature.pk), mark)]

@@ -16,7 +16,7 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.audit import clocks_hold, covered_hold, entries_hold
 from gongkai.core.ledger.models import Entry, PastRecord
-from gongkai.core.ledger.past import record_past, refuse_past, waiting_for
+from gongkai.core.ledger.past import confirm_past, record_past, refuse_past, waiting_for
 from gongkai.core.units.actors import Actor, actor_of_person
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions
@@ -83,6 +83,8 @@ def test_nobody_records_the_past_alone(entry: Entry, verb: str, facts: dict[str,
         compare(record, by)
     with pytest.raises(Refused, match="其他工作人员"):
         compare(record, staff(BodyFactory(name="云岭市财政局")))
+    with pytest.raises(Refused, match="先打开凭证"):
+        confirm_past(record, by=staff(entry.body))
     compare(record, staff(entry.body))
     done = read_stream(again(entry).stream)
     said = next(one.words for one in done if one.action == name)

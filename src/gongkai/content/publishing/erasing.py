@@ -11,7 +11,7 @@ from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ChannelRelease, ItemAttachment, ItemPage, SourceFile
-from gongkai.content.reviewing.models import Opinion, Review, Signature, SignatureNote
+from gongkai.content.reviewing.models import Opinion, PaperRecord, Review, Signature, SignatureNote
 from gongkai.core.acts.action import stream_of
 from gongkai.core.files.losses import record_losses
 from gongkai.core.ledger.models import Entry
@@ -100,6 +100,7 @@ class DraftKeeper:
         source = edition.document.source  # revisions are numbered within their source
         reviews = Review.objects.filter(source=source, revision_id__in=signed)
         reviews.update(title=ERASED_TEXT, note="", words="")
+        PaperRecord.objects.filter(review__in=reviews).update(words="", reason="")
         for review in reviews:  # names of attachments, as what had to be seen; kinds and digests stay, the log has them
             review.parts = [{**part, "name": ""} for part in review.parts]
             review.save(update_fields=["parts"])

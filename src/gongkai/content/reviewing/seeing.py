@@ -13,9 +13,9 @@ from gongkai.content.checks.models import MaskedCopy, Vouching
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document, EditionContent
 from gongkai.content.editions.shelves import editions_of, list_spans
-from gongkai.content.editions.sources import OutgoingText, Source, item_number
-from gongkai.content.reviewing.cases import coordination_of, opinions_on
-from gongkai.content.reviewing.models import Review, ReviewState, Shown, Signature, SignatureVerdict
+from gongkai.content.editions.sources import OutgoingText, Source
+from gongkai.content.reviewing.cases import opinions_on
+from gongkai.content.reviewing.models import Coordination, Review, ReviewState, Shown, Signature, SignatureVerdict
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -204,16 +204,15 @@ def list_unseen_parts(review: Review, shown: Marks) -> list[ReviewPart]:
     return [part for part in list_required_parts(review) if not part.seen_in(shown)]
 
 
-def find_unseen_errors(review: Review, shown: Marks) -> list[str]:
+def find_unseen_errors(review: Review, shown: Marks, flag: Coordination | None = None) -> list[str]:
     """Return reasons against signing: parts and letters not shown yet."""
-    letters = [letter for letter in list_letters(review) if not letter.seen_in(shown)]
+    letters = [letter for letter in list_letters(flag) if not letter.seen_in(shown)]
     return [f"您还没有看过{part.words}，看过后才能签字。" for part in [*list_unseen_parts(review, shown), *letters]]
 
 
-def list_letters(review: Review) -> list[ReviewPart]:
+def list_letters(flag: Coordination | None) -> list[ReviewPart]:
     """Return the letters by which the drafting unit recorded that other units agree: each signer
     opens them, because one person entered them."""
-    flag = coordination_of(item_number(review.source))
     if flag is None:
         return []
     given = [opinion for opinion in opinions_on(flag).values() if opinion.recorder and opinion.agrees]

@@ -2,7 +2,7 @@
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate, groupby
@@ -203,8 +203,13 @@ def _contents(before: Seal | None, ends: Mapping[str, int]) -> Iterator[tuple[st
 
 
 def _digests(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], str]]:
-    """Yield the digest over a table's rows for each ascending range (exclusive, inclusive) in one pass."""
+    """Yield the digest over a table's rows for each ascending range (exclusive, inclusive) in one pass.
+
+    A column in the model's `SEALED_IF_SET` counts only in rows that set it, so that seals from
+    before the column was added still hold.
+    """
     fields = [field.attname for field in model._meta.concrete_fields]
+    added: Collection[str] = getattr(model, "SEALED_IF_SET", ())
     rows = (
         model._default_manager.filter(pk__gt=ranges[0][0], pk__lte=ranges[-1][1])
         .order_by("pk")
@@ -216,7 +221,8 @@ def _digests(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Iterator[
         marks = []
         while row is not None and row[0] <= last:
             if row[0] > first:
-                marks.append(covering.row_digest(fields, row[1:]))
+                kept = [one for one in zip(fields, row[1:], strict=True) if one[1] or one[0] not in added]
+                marks.append(covering.row_digest([name for name, _ in kept], [value for _, value in kept]))
             row = next(rows, None)
         yield (first, last), digest("\n".join(marks))
 

@@ -30,7 +30,7 @@ from gongkai.content.editions.sources import (
 )
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
-from gongkai.content.reviewing.cases import ReviewCase, case_of
+from gongkai.content.reviewing.cases import ReviewCase, case_of, flag_of
 from gongkai.content.reviewing.models import Review, SignatureVerdict
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.signers import (
@@ -176,7 +176,7 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
         role=role_for(by, case.plan.stages[review.stage].roles, text.source.unit),
         verdict=SignatureVerdict.YES,
         words=words,
-        seen=signing.require_whole_reading(review, shown),
+        seen=signing.require_whole_reading(review, shown, flag_of(text)),
         sheet=signing.require_confirmed_sheet(case, by, sheet, shown),
     )
     return signing.advance_review(case, signature, by, prepare_publication(text, case, by) if publishes else None)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.cases import ReviewCase
-from gongkai.content.reviewing.models import PaperRecord, PaperState, Review, ReviewState, Signature, SignatureNote
+from gongkai.content.reviewing.models import Coordination, Review, ReviewState, Signature, SignatureNote
 from gongkai.content.reviewing.models.reviews import ALLOWED_MOVES
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.plan import ReviewPlan, ReviewStage
@@ -85,13 +85,13 @@ def write_signature(
     return signature
 
 
-def require_whole_reading(review: Review, shown: seeing.Marks) -> list[list[str]]:
-    """Return the record of what the signer was shown.
+def require_whole_reading(review: Review, shown: seeing.Marks, flag: Coordination | None = None) -> list[list[str]]:
+    """Return the record of what the signer was shown. `flag`: the consultation on the text.
 
     Raises:
         Refused: parts were not shown; each reason names one.
     """
-    if reasons := seeing.find_unseen_errors(review, shown):
+    if reasons := seeing.find_unseen_errors(review, shown, flag):
         raise Refused(reasons)
     return seeing.list_seen_marks(review, shown)
 
@@ -136,7 +136,6 @@ def assign_stage(review: Review, plan: ReviewPlan, signed: list[Signature]) -> t
 
     The first role with a possible signer comes first in `holders`.
     """
-    _close_paper_records(review)
     done = {signature.stage for signature in signed}
     review.stage = next((n for n in range(len(plan.stages)) if n not in done), len(plan.stages))
     stage = stage_of(review, plan)
@@ -200,7 +199,6 @@ def decide_review(review: Review, by: Actor, state: str, words: str, *, kept: bo
     if state not in ALLOWED_MOVES.get(review.state, ()):
         raise Refused(f"这次送审{review.get_state_display()}，不能再处理；请刷新页面查看结果。")
     settle_closed(review_url(review))
-    _close_paper_records(review)
     review.state = state
     review.decided_by, review.decided_person = by.name, by.person_id
     review.decided_at, review.words = timezone.now(), words.strip()[:500]
@@ -208,12 +206,6 @@ def decide_review(review: Review, by: Actor, state: str, words: str, *, kept: bo
     if kept:
         review.version += 1
         save_if(review)
-
-
-def _close_paper_records(review: Review) -> None:
-    """Close recorded paper signatures that wait for a stage which was decided otherwise."""
-    rows = PaperRecord.objects.filter(review_id=review.pk, state=PaperState.WAITING)
-    rows.update(state=PaperState.REFUSED, words="", reason="这一级已另行办理。", decided_at=timezone.now())
 
 
 def review_url(review: Review) -> str:

@@ -6,7 +6,7 @@ from gongkai.content.editions.sources import source_named
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.actions.publication import frozen_text, prepare_publication
-from gongkai.content.reviewing.cases import ReviewCase, case_of
+from gongkai.content.reviewing.cases import ReviewCase, case_of, flag_of
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
 from gongkai.content.reviewing.owed import find_debt_of_same_text, has_unanswered_objection, is_review_overdue
 from gongkai.content.reviewing.signers import find_signatures, find_signer_clashes, plan_of, role_for
@@ -90,7 +90,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         words=reason,
         stage=plan.last,
         urgent=True,
-        seen=signing.require_whole_reading(review, shown),
+        seen=signing.require_whole_reading(review, shown, flag_of(text)),
         sheet=signing.require_confirmed_sheet(case, by, sheet, shown),
     )
     case.signed.append(signature)

@@ -56,6 +56,9 @@ class Signature(models.Model):
     seen = models.JSONField("签字前看过的", default=list, blank=True)
     digest = models.CharField("摘要值", max_length=64)
 
+    #: Columns added to the sealed table after its first seals (`acts.seal`).
+    SEALED_IF_SET = frozenset({"confirmer", "confirmer_id", "covered"})
+
     class Meta:
         verbose_name = verbose_name_plural = "审签签名"
         ordering = ["pk"]

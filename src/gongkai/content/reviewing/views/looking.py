@@ -14,10 +14,11 @@ from django.utils import timezone
 from gongkai.content.checks import copies, views
 from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS, Frozen
 from gongkai.content.editions.models import Audience, EditionContent, Standing
-from gongkai.content.editions.sources import OutgoingText, Source, document_of, source_named
+from gongkai.content.editions.sources import OutgoingText, Source, document_of, item_number, source_named
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions.publication import find_companions, publication_blockers
+from gongkai.content.reviewing.cases import coordination_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.seeing import digest_of, find_last_decided, find_public_content
 from gongkai.content.reviewing.signers import plan_of
@@ -52,7 +53,7 @@ def render_shown_text(found: Review, frozen: Frozen) -> str:
 def make_seen_context(found: Review, by: Actor) -> dict[str, object]:
     """Return the template context of the parts to see before signing, and of attachments."""
     shown = seeing.load_shown_marks([found.pk], by.person_id).get(found.pk, set())
-    parts = [*seeing.list_required_parts(found), *seeing.list_letters(found)]
+    parts = [*seeing.list_required_parts(found), *seeing.list_letters(coordination_of(item_number(found.source)))]
     return {
         "parts": [(part, part.seen_in(shown)) for part in parts if part.kind != seeing.VOUCHED],
         "vouched": [(part, part.seen_in(shown)) for part in parts if part.kind == seeing.VOUCHED],
