@@ -20,6 +20,7 @@ from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Appointment, Person, Role
+from gongkai.core.widgets.templatetags.ui import days_left
 from gongkai.ops.launch import lacking
 from gongkai.ops.launch.actions import begin_setup, open_columns, open_to_public, propose, reasons_against_opening
 from gongkai.ops.launch.steps import STEPS, open_steps
@@ -169,6 +170,9 @@ def test_what_was_due_before_the_opening_is_not_late_by_it(place: City, earlier:
     passed, ahead = Entry.objects.filter(kind="assignment").order_by("pk")[:2]
     Entry.objects.filter(pk=passed.pk).update(due_at=timezone.now() - timedelta(days=9))
     Entry.objects.filter(pk=ahead.pk).update(due_at=timezone.now() + timedelta(days=9))
+    passed.refresh_from_db()
+    assert (passed.light, days_left(passed.due_at)) == ("green", "开通时定"), "nothing is late before the opening"
+    assert not Entry.objects.overdue().exists()
     launch, until = Launch.objects.get(), timezone.localdate() + timedelta(days=60)
     propose(launch, by=place.chief, earlier=earlier, until=until)
     launch.refresh_from_db()

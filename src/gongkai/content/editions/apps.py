@@ -14,6 +14,7 @@ class Config(AppConfig):
         """Register guards, checks of `audit verify`, and the job that deletes unused files."""
         from gongkai.content.editions import actions  # noqa: F401 - actions enter themselves
         from gongkai.content.editions.erasing import is_file_used, list_used_digests
+        from gongkai.content.editions.launching import in_preparation
         from gongkai.content.editions.verify import verify_editions, verify_shelves
         from gongkai.core.acts import guards
         from gongkai.core.files import whole
@@ -21,7 +22,9 @@ class Config(AppConfig):
         from gongkai.core.files.whole import REFERENCED_DIGEST_SOURCES
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.widgets.once import STANDSTILL_PREDICATES
 
+        STANDSTILL_PREDICATES.append(in_preparation)
         guards.insert_only("editions", "Edition")
         guards.insert_only("editions", "EditionContent", erased_by=("editions_erasure", "edition_id"))
         guards.insert_only("editions", "Erasure")

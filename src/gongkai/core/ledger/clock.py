@@ -16,6 +16,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_many
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import ClockEvent, Entry
+from gongkai.core.ledger.models.entry import judged_at
 from gongkai.lib import law
 
 
@@ -24,7 +25,7 @@ def light_of(entry: Entry, now: datetime | None = None) -> str:
 
     An entry with an outcome in `Kind.fallen_away` was never late.
     """
-    moment = now or timezone.now()
+    moment = judged_at(now)
     if entry.closed_at and entry.outcome in kind_of(entry.kind).fallen_away:
         return law.Light.GREY.key
     return law.light(entry.due_at, entry.warn_at, entry.paused, entry.closed_at, moment).key

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.core.ledger import queries
 from gongkai.core.ledger.kinds import KINDS, uncounted_kinds
 from gongkai.core.ledger.models import Counter, Entry, EntryQuerySet
-from gongkai.core.ledger.models.entry import closed_late
+from gongkai.core.ledger.models.entry import closed_late, judged_at
 from gongkai.core.ledger.paging import BY_DUE, BY_OPENED
 from gongkai.core.ledger.subjects import beyond_search, found_in_words
 from gongkai.core.units.actors import Actor
@@ -248,7 +248,7 @@ def count_lights(entries: EntryQuerySet, now: datetime | None = None, most: int 
 
 def count_lights_of_unit(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
     """Count the lights of one unit in one pass, or separately if it has many entries."""
-    moment = now or timezone.now()
+    moment = judged_at(now)
     rows = entries.open().order_by().values("due_at", "warn_at", "paused")[: most + 1]
     late, soon = Q(paused=False, due_at__lt=moment), Q(paused=False, warn_at__lte=moment, due_at__gte=moment)
     found: dict[str, int] = rows.aggregate(

@@ -47,6 +47,15 @@ def kept(key: Hashable, ask: Callable[[], Answer]) -> Answer:
     return cast(Answer, page[key])
 
 
+#: Predicates registered by higher layers: true while nothing counts as late, as before the opening.
+STANDSTILL_PREDICATES: list[Callable[[], bool]] = []
+
+
+def clocks_stand_still() -> bool:
+    """Return true while nothing counts as late; asked at most once per page."""
+    return kept(("clocks stand still",), lambda: any(stands() for stands in STANDSTILL_PREDICATES))
+
+
 def keep_no_more() -> None:
     """Stop caching, because an action begins to change data."""
     if _PAGE_CACHE.get() is not None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.kinds import KINDS, uncounted_kinds
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet
-from gongkai.core.ledger.models.entry import closed_late
+from gongkai.core.ledger.models.entry import closed_late, judged_at
 from gongkai.core.ledger.queries import nothing_owed, visible_to, waiting_for_others
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import Actor
@@ -259,7 +259,7 @@ def months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
         month = found.get(timezone.localdate(first).replace(day=1))
         if month:
             month.in_time, month.late = count - slow, slow
-    owed = entries.running().filter(due_at__gt=start, due_at__lt=moment).order_by()
+    owed = entries.running().filter(due_at__gt=start, due_at__lt=judged_at(moment)).order_by()
     for first, count in owed.annotate(m=TruncMonth("due_at")).values_list("m").annotate(n=Count("*")):
         month = found.get(timezone.localdate(first).replace(day=1))
         if month:

@@ -1,7 +1,7 @@
 """The entry: one row for every obligation of a unit."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -9,9 +9,19 @@ from django.utils import timezone
 
 from gongkai.core.units.models import Body, Office
 from gongkai.core.vault.sealing import Secret
+from gongkai.core.widgets.once import clocks_stand_still
 
 #: Neither closed nor paused: entries with a green, yellow or red light.
 RUNNING_ENTRIES = Q(closed_at=None, paused=False)
+
+
+#: The moment that lights are judged at while nothing counts as late.
+BEFORE_ALL_DEADLINES = datetime(1970, 1, 2, tzinfo=UTC)
+
+
+def judged_at(moment: datetime | None = None) -> datetime:
+    """Return the moment at which lights are judged: the given one (default: now), or one before all deadlines."""
+    return BEFORE_ALL_DEADLINES if clocks_stand_still() else moment or timezone.now()
 
 
 def overdue_at(moment: datetime | None = None, prefix: str = "") -> Q:
@@ -19,7 +29,7 @@ def overdue_at(moment: datetime | None = None, prefix: str = "") -> Q:
 
     `prefix` is the lookup of the entry, as in `entry__`.
     """
-    facts = {"closed_at": None, "paused": False, "due_at__lt": moment or timezone.now()}
+    facts = {"closed_at": None, "paused": False, "due_at__lt": judged_at(moment)}
     return Q(**{f"{prefix}{name}": value for name, value in facts.items()})
 
 
@@ -42,7 +52,7 @@ def light_case(moment: datetime | None = None, prefix: str = "", *before: When) 
         prefix: the lookup of the entry, as in `entry__`.
         before: cases that take precedence over the lights, with the caller's numbers.
     """
-    now = moment or timezone.now()
+    now = judged_at(moment)
     conditions = (
         closed_late(prefix),
         Q(**{f"{prefix}closed_at__isnull": False}),
@@ -83,12 +93,12 @@ class EntryQuerySet(models.QuerySet["Entry", "Entry"]):
 
     def due_soon(self, now: datetime | None = None) -> "EntryQuerySet":
         """Return running entries that are due soon (yellow)."""
-        moment = now or timezone.now()
+        moment = judged_at(now)
         return self.running().filter(warn_at__lte=moment, due_at__gte=moment)
 
     def on_course(self, now: datetime | None = None) -> "EntryQuerySet":
         """Return running entries neither late nor due soon (green), including those without date."""
-        moment = now or timezone.now()
+        moment = judged_at(now)
         soon = Q(warn_at__isnull=True) | Q(warn_at__gt=moment)
         return self.running().filter(soon, Q(due_at__isnull=True) | Q(due_at__gte=moment))
 

@@ -223,7 +223,8 @@ class CoverForm(TargetForm[Appointment]):
 
     person = PersonChoice(
         label="代理人",
-        help_text="代理人自己拟办、起草、提交的，代理期间仍由他人决定、审核；代理办理的，办理经过记明代谁",
+        help_text="代理人自己拟办、起草、提交的，代理期间仍由他人决定、审核；代理办理的，办理经过记明代谁。"
+        "经办人第一次代理审核、签发、负责的岗位，确认时密码换成一次性的，请他向安全保密管理员领取",
     )
     start = Day(label="起始日期")
     end = Day(label="截止日期", help_text="代理到当日止，到期自动结束")
@@ -242,7 +243,7 @@ class PasswordForm(TargetForm[Person]):
     password = forms.CharField(
         label="新密码",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="至少10个字符，不用常见密码，不与姓名、账号太相似。",
+        help_text="至少10个字符，不用常见密码、单位和系统的名称，不与姓名、账号太相似，不与最近用过的相同。",
     )
     again = forms.CharField(
         label="再输入一次新密码", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})

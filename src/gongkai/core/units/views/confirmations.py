@@ -164,6 +164,10 @@ def _describe_pending(person: Person) -> list[str]:
     ]
 
 
+#: An administrator knew the password until now, so that the confirmation replaces it.
+LOGIN_REPLACED = (
+    "本人的密码还没有由安全保密管理员交付过的，确认时换成一次性密码，正在使用的会退出登录：请先告诉本人，再当面交给他。"
+)
 CONFIRM_PERSON = ActPage(
     actions.confirm_person,
     NothingForm,
@@ -181,7 +185,7 @@ CONFIRM_APPOINTMENT = ActPage(
     about=_get_person,
     done=_get_confirmations_url,
     finish=_show_password,
-    explain="确认前请核对任职文件，并向本人核实。确认后任职生效，写入日志。",
+    explain=f"确认前请核对任职文件，并向本人核实。确认后任职生效，写入日志。{LOGIN_REPLACED}",
 )
 REFUSE_APPOINTMENT = ActPage(
     actions.refuse_appointment,

@@ -19,6 +19,7 @@ from gongkai.core.widgets.addresses import of_row
 from gongkai.core.widgets.asked import LONGEST_TYPED, Typed, typed_year
 from gongkai.core.widgets.fields import DecimalInput, MomentInput, NumberInput, PickerInput
 from gongkai.core.widgets.help import HELP_SOURCES
+from gongkai.core.widgets.once import clocks_stand_still
 from gongkai.core.widgets.paging import page_addresses
 from gongkai.lib.law import Light, default_calendar, figures
 from gongkai.lib.richtext import telephones
@@ -330,6 +331,8 @@ def days_left(due: datetime | None) -> str:
     """Return the time left in Chinese: 还有3天, 今天到期, 已逾期2天; hours for urgent clocks in hours."""
     if due is None:
         return "无期限"
+    if due < timezone.now() and clocks_stand_still():
+        return "开通时定"
     local = timezone.localtime(due)
     seconds = (due - timezone.now()).total_seconds()
     if not _ends_with_its_day(local) and abs(seconds) < SHORT_PERIOD_SECONDS:
