@@ -75,7 +75,7 @@ MENU_LEAVES = (
     MenuLeaf("items", _READING, "disclosure"),
     MenuLeaf("editing", _READING, "disclosure"),
     MenuLeaf("reviews", (*_SIGNING, Role.AUDITOR), "disclosure"),
-    MenuLeaf("columns", (Role.CHIEF,), "disclosure"),
+    MenuLeaf("columns", _CLERKS, "disclosure"),
     MenuLeaf("websites", (Role.CHIEF,), "disclosure", spare=True),
     MenuLeaf("directory-index", (Role.CLERK,), "disclosure", spare=True),
     MenuLeaf("directory-coverage", (Role.CHIEF,), "disclosure", spare=True),
