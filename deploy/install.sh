@@ -80,6 +80,7 @@ if [ "$services" = yes ]; then
   [ -e /etc/gongkai/owner.env ] || install -o root -g root -m 0600 deploy/owner.env /etc/gongkai/owner.env
   cp -r deploy/systemd/. /etc/systemd/system/ && rm /etc/systemd/system/hardening.conf
   for one in gongkai.service.d gongkai-.service.d; do install -D -m 0644 deploy/systemd/hardening.conf "/etc/systemd/system/$one/hardening.conf"; done
+  systemctl daemon-reload
   # 各台机器的日志、备份的名称都按北京时间。
   if [ -e /usr/share/zoneinfo/Asia/Shanghai ] && [ "$(readlink -f /etc/localtime)" != /usr/share/zoneinfo/Asia/Shanghai ]; then
     ln -sfn /usr/share/zoneinfo/Asia/Shanghai /etc/localtime && echo "本机的时区已设为 Asia/Shanghai"
@@ -91,13 +92,14 @@ if [ "$services" = yes ]; then
   # 不用改的一份随版本更新；nginx 不接受的，照旧。
   if [ -e /etc/nginx/gongkai-site.conf ] && ! cmp -s deploy/nginx-site.conf /etc/nginx/gongkai-site.conf; then
     cp -p /etc/nginx/gongkai-site.conf /etc/nginx/gongkai-site.conf.before && cp deploy/nginx-site.conf /etc/nginx/gongkai-site.conf
-    if nginx -tq; then systemctl try-reload-or-restart nginx; else
+    if nginx -tq; then
+      systemctl try-reload-or-restart nginx && echo "已换上新的 /etc/nginx/gongkai-site.conf，原来的留在 gongkai-site.conf.before"
+    else
       mv /etc/nginx/gongkai-site.conf.before /etc/nginx/gongkai-site.conf
       echo "注意：nginx 不接受新的 nginx-site.conf，照旧用原来的：请先按上面的不同改好 /etc/nginx/conf.d/gongkai.conf，再运行一次 install.sh"
     fi
   fi
   sed "s|/opt/gongkai|$prefix|" deploy/gongkai.sh > /usr/local/bin/gongkai && chmod 755 /usr/local/bin/gongkai
-  systemctl daemon-reload
   echo "已装好。首次安装接着放好网站证书，运行：sh deploy/setup.sh 网站域名"
 else
   mkdir -p "$data" && chmod 700 "$data"
