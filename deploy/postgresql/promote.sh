@@ -29,6 +29,8 @@ case $(ask "SELECT pg_is_in_recovery()" || true) in
   *) fail "本机的 $cluster 没有运行，没有改动：请先启动它" ;;
 esac
 if test -e /etc/pgbouncer/pgbouncer.ini; then sh "$here/../pgbouncer/point.sh" 127.0.0.1 "$port"; fi
+# 本机的已不是从库：程序再启动时不再当从库读。
+test ! -e "$settings" || drop "$settings" GONGKAI_REPLICA_URL
 "${GONGKAI:-/usr/local/bin/gongkai}" promote || echo "注意：登记没有成功。程序连上新主库以后请运行：gongkai promote" >&2
 if test -d /srv/archive && ! test "$(ask "SHOW archive_mode")" = on; then
   install -m 0644 "$here/archive.conf" "/etc/postgresql/$version/$cluster/conf.d/gongkai-archive.conf"
@@ -43,7 +45,6 @@ fi
 if test "$machine" = yes; then
   put "$settings" GONGKAI_PAGES /srv/pages
   put "$settings" GONGKAI_CACHES pages=http://127.0.0.1:8088
-  drop "$settings" GONGKAI_REPLICA_URL
   nginx -tq || fail "nginx 不接受设置或证书，见上一行"
   systemctl enable -q --now nginx gongkai-due.timer gongkai-mirror-verify.timer && systemctl restart gongkai gongkai-worker nginx
   systemctl enable -q --now gongkai-backup.timer

@@ -94,4 +94,9 @@ if test -d "$(dirname "$ini")"; then
   fi
   if test -z "${PGBOUNCER_INI:-}"; then systemctl restart pgbouncer; fi
   echo "本机的 PgBouncer：gongkai 指向 $primary，gongkai_replica 指向本机的从库"
+  # 做过主库的：公开网页又可以读本机的从库。
+  if grep -q '^#GONGKAI_REPLICA_URL=' /etc/gongkai/gongkai.env 2>/dev/null && ! grep -q '^#GONGKAI_REPLICA_URL=.*CHANGE-ME' /etc/gongkai/gongkai.env; then
+    sed -i 's|^#GONGKAI_REPLICA_URL=|GONGKAI_REPLICA_URL=|' /etc/gongkai/gongkai.env
+    systemctl try-restart gongkai gongkai-worker
+  fi
 fi
