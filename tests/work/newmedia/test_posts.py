@@ -9,13 +9,15 @@ from django.utils import timezone
 from factories.publishing import public
 from factories.units import actor, signed_in
 from gongkai.content.editions.actions import withdraw
-from gongkai.content.editions.models import Column
+from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
 from gongkai.work.newmedia import actions
 from gongkai.work.newmedia.actions.posting import digest_of
 from gongkai.work.newmedia.models import Account, Gate, Post
+from gongkai.work.newmedia.panels import waiting
+from gongkai.work.newmedia.sites import sites_asked_by
 
 pytestmark = pytest.mark.django_db
 GATES = Gate.values
@@ -100,5 +102,28 @@ def test_what_the_office_above_asks_for_is_carried_or_ends_with_the_account(town
     filled.refresh_from_db()
     assert (filled.state, "已于" in filled.reason) == ("declined", True), "nothing is still to be carried"
     page = web.get(f"/admin/newmedia/posts/?document={town.document.pk}")
-    assert page.context["totals"][1:] == (("账号", 1), ("已发布", 0))
+    assert page.context["totals"][1:] == (("网站和账号", 1), ("已发布", 0))
     assert "不转发" in page.content.decode()
+
+
+def test_a_lower_website_is_asked_and_records_its_page_or_declines(town: SimpleNamespace) -> None:
+    chief = actor(Role.CHIEF, town.body.parent)
+    website = Website.objects.create(name="住建网", host="zj.example.gov.cn", body=town.body)
+    assert not sites_asked_by(town.clerk)
+    (site,) = (one for one in sites_asked_by(chief) if one.body == town.body)
+    assert site.host == website.host
+    asks = {"site": site, "document": town.document, "until": timezone.localdate(), "asked_by": "市政务公开办"}
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.ask_site(town.body, by=town.clerk, **asks)
+    post: Post = actions.ask_site(town.body, by=chief, **asks)
+    with pytest.raises(Refused, match="已经要求"):
+        actions.ask_site(town.body, by=chief, **asks)
+    assert waiting(town.clerk)["posts"] == [post]
+    with pytest.raises(Refused, match="只登记结果"):
+        actions.rewrite_post(post, by=town.clerk, title="题", text="文")
+    with pytest.raises(Refused, match=r"zj\.example\.gov\.cn"):
+        actions.mark_carried(post, by=town.clerk, at=timezone.now(), address="https://example.cn/1")
+    carried = actions.mark_carried(post, by=town.clerk, at=timezone.now(), address="https://zj.example.gov.cn/1")
+    assert carried.state == "posted"
+    page = signed_in(Role.CHIEF, town.body.parent).get(f"/admin/newmedia/posts/?document={post.document_id}")
+    assert "https://zj.example.gov.cn/1" in page.content.decode()

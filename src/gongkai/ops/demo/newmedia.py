@@ -162,7 +162,7 @@ def _posts(cast: Cast, accounts: list[Account], today: date) -> None:
             asked: Post = actions.ask_for_posts(
                 account, by=cast.chief, document=documents[2], until=until, asked_by="市政务公开办"
             )
-        actions.decline_post(asked, by=_clerk(cast, asked.account.body), reason="与本单位账号的服务对象无关。")
+        actions.decline_post(asked, by=_clerk(cast, asked.body), reason="与本单位账号的服务对象无关。")
 
 
 def _for_posts(moment: datetime) -> list[Document]:
@@ -180,7 +180,7 @@ def _for_posts(moment: datetime) -> list[Document]:
 
 
 def _clear(cast: Cast, post: Post) -> None:
-    body = post.account.body
+    body = post.body
     who = next(
         (
             cast.actors[role, body.pk]

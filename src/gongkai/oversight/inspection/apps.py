@@ -19,14 +19,16 @@ class Config(AppConfig):
         from gongkai.core.ledger.scoring import ScoreSource, register_score
         from gongkai.core.spreadsheets import importers
         from gongkai.lib.outbound.reach import INNER_HOSTS
-        from gongkai.oversight.inspection import actions, false_alarms, inner, waiting  # noqa: F401  actions enter themselves
+        from gongkai.oversight.inspection import actions, false_alarms, inner, queries, waiting  # noqa: F401  actions enter themselves
         from gongkai.oversight.inspection.duties import verify_duties
         from gongkai.oversight.inspection.moved_texts import verify_changed, verify_moved
         from gongkai.oversight.inspection.outside import OUTSIDE_FINDINGS_IMPORTER, visit_sites
         from gongkai.oversight.inspection.panels import again_panel, duties_panel
         from gongkai.oversight.inspection.standing import site_cases
         from gongkai.oversight.inspection.working import INSPECTION_JOB_KIND, inspect_due
+        from gongkai.work.newmedia.sites import SITE_LISTS
 
+        SITE_LISTS.append(queries.lower_sites)
         register_kind(INSPECTION_JOB_KIND)
         importers.register_importer(OUTSIDE_FINDINGS_IMPORTER)
         INNER_HOSTS.append(inner.inner_hosts)

@@ -19,11 +19,13 @@ from gongkai.oversight.inspection.models import (
     OutsideFinding,
     RunState,
     SiteFinding,
+    Target,
     Weight,
 )
 from gongkai.oversight.inspection.site.indicators import Indicator, read_indicators
 from gongkai.work.newmedia import queries as accounts
 from gongkai.work.newmedia.models import Account, AccountState
+from gongkai.work.newmedia.sites import LowerSite
 
 INSPECTION_SOURCE = "inspection"
 DUTY_SOURCE = "duty"
@@ -55,6 +57,12 @@ def accounts_to_register(user: object) -> QuerySet[Account]:
     known = InspectedSite.objects.filter(ended_on=None).values("address")
     rows = accounts.visible_to(user).filter(state=AccountState.OPEN, address__startswith="http")
     return rows.exclude(address__in=known)
+
+
+def lower_sites() -> list[LowerSite]:
+    """Return the inspected websites of units, which an open-government office may request to carry a text."""
+    rows = InspectedSite.objects.filter(ended_on=None, what=Target.SITE, body__isnull=False).select_related("body")
+    return [LowerSite(row.name, row.address, row.body) for row in rows if row.body]
 
 
 @visible(InspectionRun)

@@ -19,7 +19,7 @@ class PostKeeper(BaseErasureHandler):
         posts = list(_made_of(edition))
         return TextEchoes(
             streams=frozenset(post.stream for post in posts),
-            shared=frozenset(f"account/{post.account_id}" for post in posts),
+            shared=frozenset(f"account/{post.account_id}" for post in posts if post.account_id),
             links=frozenset(reverse("newmedia:post", args=[post.pk]) for post in posts),
             titles=frozenset(post.title for post in posts),
         )

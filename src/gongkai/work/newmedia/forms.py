@@ -51,6 +51,7 @@ CLOSING_FIELDS: dict[str, forms.Field] = {
     "at": Moment(label="发布时间"),
     "address": forms.URLField(label="链接", max_length=500, assume_scheme="https", required=False),
 }
+CARRIED_FIELD = forms.URLField(label="转载的网址", max_length=500, assume_scheme="https")
 GATES_FIELD: Mapping[str, forms.Field] = {
     "gates": forms.MultipleChoiceField(label="逐项审核后勾选", choices=Gate, widget=forms.CheckboxSelectMultiple),
     "words": forms.CharField(label="意见", required=False, max_length=300),

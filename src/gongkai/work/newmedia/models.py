@@ -306,9 +306,16 @@ class Post(models.Model):
     """A document for an account: requested (协作发声), prepared, cleared by another person, posted.
 
     A clearance applies to one text (`digest`); a changed text needs a new one. `pictures` are [name, digest].
+    A lower website is only requested; its unit reviews by its own rules and records the page (`carried`).
     """
 
-    account = models.ForeignKey(Account, models.PROTECT, related_name="posts", verbose_name="账号")
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="posts", verbose_name="账号")
+    site_body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="网站主办单位"
+    )
+    site = models.CharField("网站", max_length=100, blank=True, default="", db_default="")
+    site_address = models.CharField("网站首页", max_length=300, blank=True, default="", db_default="")
+    carried = models.URLField("转载网址", max_length=500, blank=True, default="", db_default="")
     document = models.ForeignKey(Document, models.PROTECT, related_name="newmedia_posts", verbose_name="公开信息")
     column = models.ForeignKey(
         AccountColumn, models.SET_NULL, null=True, blank=True, related_name="posts", verbose_name="栏目"
@@ -338,10 +345,30 @@ class Post(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "新媒体发布"
         ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(fields=["account", "document"], name="post_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "document"], name="post_once"),
+            models.UniqueConstraint(
+                fields=["site_address", "document"], condition=models.Q(account=None), name="post_once_a_site"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(account=None) ^ models.Q(site_body=None), name="post_of_account_or_site"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.title}（{self.account}）"
+        return f"{self.title}（{self.place}）"
+
+    @property
+    def place(self) -> str:
+        """Return the account or the website."""
+        return str(self.account) if self.account else f"网站“{self.site}”"
+
+    @property
+    def body(self) -> Body:
+        """Return the unit that runs the account or the website."""
+        body = self.account.body if self.account else self.site_body
+        assert body is not None
+        return body
 
     @property
     def stream(self) -> str:

@@ -1,11 +1,13 @@
 """Panels on other pages: facts of a filing, accounts that need attention on the home page."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
+from gongkai.core.units.reach import spoken_for
 from gongkai.work.newmedia import queries, rules
 from gongkai.work.newmedia.account_checks import days_idle
 from gongkai.work.newmedia.models import Account, Function, Hit, Post, PostState, label_of
@@ -36,7 +38,8 @@ def _working(by: Actor) -> set[int]:
 def needed(by: Actor) -> list[RowCondition]:
     """Return the tables that must have rows for the block to show."""
     hits = [RowCondition(Hit, {"decision": ""})] if by.has(Role.CHIEF) else []
-    return [RowCondition(Account, {"body": _working(by)}), *hits]
+    sites = RowCondition(Post, {"site_body": spoken_for(by)})
+    return [RowCondition(Account, {"body": _working(by)}), sites, *hits]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:
@@ -45,7 +48,8 @@ def waiting(by: Actor) -> dict[str, object] | None:
     today = timezone.localdate()
     stale = queries.in_tab(queries.visible_to(by).filter(body_id__in=own), "stale", today)
     open_posts = [PostState.ASKED, PostState.DRAFT, PostState.CLEARED]
-    posts = Post.objects.filter(account__body_id__in=own, state__in=open_posts).select_related("account__body")
+    mine = Q(account__body_id__in=own) | Q(site_body__in=spoken_for(by))
+    posts = Post.objects.filter(mine, state__in=open_posts).select_related("account__body", "site_body")
     hits = Hit.objects.none()
     if by.has(Role.CHIEF):
         hits = Hit.objects.filter(screening__body__in=queries.chief_bodies(by), decision="")

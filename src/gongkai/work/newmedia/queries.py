@@ -63,9 +63,13 @@ def filings_visible_to(user: object) -> QuerySet[Filing]:
 
 @visible(Post)
 def posts_visible_to(user: object) -> QuerySet[Post]:
-    """Return the posts of accounts of the user's units and of those they supervise."""
-    rows = Post.objects.select_related("account__body", "document", "release", "column")
-    return rows.filter(account__in=_own_accounts(user).values("pk"))
+    """Return the posts of accounts and websites of the user's units and of those they supervise."""
+    actor = actor_of(user)
+    rows = Post.objects.select_related("account__body", "site_body", "document", "release", "column")
+    if actor.system:
+        return rows
+    sites = rows_of_own_units(actor, "site_body") if actor.known else Q(pk__in=[])
+    return rows.filter(Q(account__in=_own_accounts(actor).values("pk")) | (sites & Q(account=None)))
 
 
 @visible(Screening)

@@ -1,8 +1,8 @@
-"""Registers of accounts, posts and screenings (W-08, W-09, W-14, S-06)."""
+"""Registers of accounts and posts (W-08, W-14, S-06)."""
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,6 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, light_html
 from gongkai.core.registers.filters import YearFilter, hidden_filter
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import whole
@@ -24,18 +23,18 @@ from gongkai.work.newmedia import account_checks, actions, queries
 from gongkai.work.newmedia.actions.posting import compose
 from gongkai.work.newmedia.forms import (
     ACCOUNT_ACTS,
+    CARRIED_FIELD,
     CLOSING_FIELDS,
-    DECISION_FIELD,
     FUNCTIONS_FIELD,
     GATES_FIELD,
     PERSON_FIELDS,
     PROOF_FIELD,
     STAFF_NUMBER_FIELD,
     RewriteForm,
-    put_on_list,
 )
-from gongkai.work.newmedia.models import Account, Hit, Post, PostState, Screening
+from gongkai.work.newmedia.models import Account, Post, PostState
 from gongkai.work.newmedia.record import RECORD_PARTS
+from gongkai.work.newmedia.sites import sites_asked_by
 
 SECTION = (("政务新媒体", "newmedia:index"),)
 
@@ -185,6 +184,9 @@ def _post_state(row: Post) -> SafeString | str:
 
 
 def _released(row: Post) -> SafeString | str:
+    if row.carried:
+        at = f"{timezone.localtime(row.decided_at):%Y-%m-%d %H:%M}"
+        return format_html('<a href="{}" rel="noopener">{}</a>', row.carried, at)
     if row.release is None:
         return row.reason
     at = f"{timezone.localtime(row.release.at):%Y-%m-%d %H:%M}"
@@ -204,12 +206,14 @@ class Posts(Register[Post]):
     acts_listed = False
     columns = (
         "title",
-        Column("account"),
-        Column("unit", "主办单位", value=lambda row: row.account.body),
+        Column("place", "账号或者网站", value=lambda row: row.place),
+        Column("unit", "主办单位", value=lambda row: row.body),
         Column("state", cell=_post_state),
         "until",
         Column("asked_by", at=FILE_AND_RECORD),
-        Column("release", "发布时间", value=lambda row: row.release and row.release.at, cell=_released),
+        Column(
+            "release", "发布时间", value=lambda row: row.release.at if row.release else row.decided_at, cell=_released
+        ),
         Column("prepared_by", at=FILE_AND_RECORD),
         Column("cleared_by", at=FILE_AND_RECORD),
         Column("reason", at=FILE_AND_RECORD),
@@ -221,7 +225,7 @@ class Posts(Register[Post]):
         YearFilter("prepared_at", label="编写年度"),
         ("document", hidden_filter(lambda rows, name, value: rows.filter(document=whole(value) or 0))),
     )
-    words = ("title", "account__name", "account__body__name")
+    words = ("title", "account__name", "account__body__name", "site", "site_body__name")
     order = ("-pk",)
     intro = (
         "网站是第一公开平台：网站公开的信息编写成文字和图片，过五关审核后发到账号，登记发布时间和链接，"
@@ -236,10 +240,26 @@ class Posts(Register[Post]):
             given={"document": lambda row: row.document},
             quick=True,
             label="编写内容",
-            when=lambda row: row.state == PostState.ASKED,
+            when=lambda row: row.account_id and row.state == PostState.ASKED,
             done="已按现在公开的内容编写。",
         ),
-        Act(action=actions.rewrite_post, form=RewriteForm, label="修改", done="已保存，请送另一人审核。"),
+        Act(
+            action=actions.mark_carried,
+            fields=("at", "address"),
+            asks={"at": CLOSING_FIELDS["at"], "address": CARRIED_FIELD},
+            initial=lambda by, row: {"at": timezone.localtime().replace(second=0, microsecond=0)},
+            note="按本单位的审核程序在网站转载以后，登记时间和网址。",
+            label="登记已转载",
+            when=lambda row: row.account_id is None and row.state == PostState.ASKED,
+            done="已登记转载的时间和网址。",
+        ),
+        Act(
+            action=actions.rewrite_post,
+            form=RewriteForm,
+            label="修改",
+            when=lambda row: row.account_id,
+            done="已保存，请送另一人审核。",
+        ),
         Act(
             action=actions.clear_post,
             fields=("gates", "words", "seen"),
@@ -257,17 +277,18 @@ class Posts(Register[Post]):
             asks={**CLOSING_FIELDS, **PROOF_FIELD},
             initial=lambda by, row: {"at": timezone.localtime().replace(second=0, microsecond=0)},
             note="复制文字、保存图片，到平台上发布后，回来登记时间和链接；没有链接时上传截图。",
+            when=lambda row: row.account_id,
             label="登记已发布",
             done="已登记，并作为“政务新媒体”渠道的记录。",
         ),
-        Act(action=actions.send_back_post, label="退回修改", done="已退回修改。"),
+        Act(action=actions.send_back_post, label="退回修改", when=lambda row: row.account_id, done="已退回修改。"),
         Act(action=actions.decline_post, label="不转发", done="已登记不转发。"),
     )
     record_template = "newmedia/post.html"
 
     def new_url(self, by: Actor) -> str:
         """Return the URL on which published documents are chosen."""
-        return reverse("newmedia:choose") if queries.accounts_written_by(by) else ""
+        return reverse("newmedia:choose") if queries.accounts_written_by(by) or sites_asked_by(by) else ""
 
     def heading_of(self, row: Post) -> str:
         """Return the title."""
@@ -275,7 +296,7 @@ class Posts(Register[Post]):
 
     def links(self, by: Actor, row: Post) -> Sequence[tuple[str, str]]:
         """Return the link to other posts of the document."""
-        return (("各账号转发情况", posts_address(row.document_id)),)
+        return (("各网站、账号转发情况", posts_address(row.document_id)),)
 
     def totals(self, listing: Listing[Post]) -> Sequence[tuple[str, object]]:
         """Return the document whose posts are listed, and their number (W-14)."""
@@ -284,7 +305,7 @@ class Posts(Register[Post]):
             return ()
         return (
             ("信息", first.title),
-            ("账号", rows.count()),
+            ("网站和账号", rows.count()),
             ("已发布", rows.filter(state=PostState.POSTED).count()),
         )
 
@@ -302,98 +323,3 @@ class Posts(Register[Post]):
             "changed": public is not None and public.edition != row.edition,
             "personal": find(f"{row.title}\n{row.text}")[:10],
         }
-
-
-def _ordered(row: Hit) -> SafeString | str:
-    entry = row.entry
-    return format_html('<a href="{}">{}</a>　{}', entry.url, entry.number, entry.state_label) if entry else ""
-
-
-HIT_COLUMNS = (
-    Column(
-        "account",
-        cell=lambda row: format_html(
-            '<a href="{}">{}</a>', reverse("newmedia:account", args=[row.account_id]), row.account
-        ),
-    ),
-    Column("body", "主办单位", value=lambda row: row.account.body),
-    Column("reasons", value=lambda row: row.reasons_label, width=36),
-    "words",
-    "decision",
-    Column("decision_words", "理由或者要求"),
-    "decided_on",
-    Column("decided_by", at=FILE_AND_RECORD),
-    Column("entry", value=lambda row: row.entry.number if row.entry else "", cell=_ordered),
-)
-DECIDE_HIT_ACT = Act(
-    action=actions.decide_hit,
-    fields=("decision", "words", "until"),
-    asks=DECISION_FIELD,
-    initial=lambda by, row: {"words": "", "decision": ""},
-    label="处理",
-    done="已决定。",
-)
-
-
-class Screenings(Register[Screening]):
-    """Register of screenings, newest quarter first."""
-
-    name, model, title, section = "newmedia.screenings", Screening, "排查整治", SECTION
-    record_route = "screening"
-    file_name = "新媒体排查"
-    columns = (
-        Column("quarter", value=str, order="quarter"),
-        Column("body", "范围（本级及所属单位）"),
-        Column("looked_at", "账号"),
-        Column("hit_count", "有问题", value=lambda row: row.hit_count, number=True, order="hit_count"),
-        Column("open_count", "待处理", value=lambda row: row.open_count, number=True, order="open_count"),
-    )
-    filters = ("body",)
-    intro = (
-        "每季度排查：更新不及时、无资金保障、无专人维护、关注度低等由系统列出，运行效果差、“娱乐化”“空壳化”由人列入；"
-        "逐个作出处理决定，整改、整合、关停的自动下达整改要求。"
-    )
-    empty = "还没有排查过。每季度自动开展一次，也可以随时开展。"
-    new = New(
-        action=actions.open_screening,
-        label="开展本季度排查",
-        targets=queries.chief_bodies,
-        target_label="排查范围（该政府及所属单位）",
-        done="已排查。",
-    )
-    acts = (put_on_list("hits"),)
-    parts = (
-        RecordTable(
-            name="hits",
-            title="有问题的账号",
-            model=Hit,
-            rows=queries.hits_of,
-            columns=HIT_COLUMNS,
-            acts=(DECIDE_HIT_ACT,),
-            empty="没有发现有问题的账号。",
-        ),
-    )
-
-    def rows(self, by: Actor) -> QuerySet[Screening]:
-        """Return the visible screenings with counts of listed and undecided accounts that the user sees."""
-        seen = Q(hits__in=queries.hits_visible_to(by).values("pk"))
-        undecided = Count("hits", filter=seen & Q(hits__decision=""))
-        return super().rows(by).annotate(hit_count=Count("hits", filter=seen), open_count=undecided)
-
-    def links(self, by: Actor, row: Screening) -> Sequence[tuple[str, str]]:
-        """Return the link to the list as a file."""
-        return (("导出清单", f"{reverse('newmedia:hits')}?screening={row.pk}&export=1"),)
-
-
-class Hits(Register[Hit]):
-    """Register of all screening results."""
-
-    name, model, title = "newmedia.hits", Hit, "排查问题清单"
-    section = (*SECTION, ("排查整治", "newmedia:screenings"))
-    columns = (Column("screening"), *HIT_COLUMNS)
-    main = "account"
-    filters = ("screening", "decision")
-    words = ("account__name", "account__body__name", "words")
-    has_record = False
-    order = ("-screening__quarter", "account__body__position", "pk")
-    empty = "没有排查出有问题的账号。"

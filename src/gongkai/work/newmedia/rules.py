@@ -29,10 +29,10 @@ CLEARING_ROLES = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 def body_of(target: object) -> Body:
     """Return the unit that owns the target."""
-    return owner_of(target if isinstance(target, Body) else getattr(target, "account", target))
+    return owner_of(target if isinstance(target, Body | Post) else getattr(target, "account", target))
 
 
-def works(by: Actor, target: "Account") -> list[str]:
+def works(by: Actor, target: "Account | Post") -> list[str]:
     """Allow staff of the unit and the open-government office over it."""
     body = body_of(target)
     if by.system or by.has(*WORKING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):

@@ -45,6 +45,7 @@ POST_MACHINE = Machine(
         "clear": move(_P.DRAFT, _P.CLEARED),
         "send_back": move(_P.CLEARED, _P.DRAFT),
         "post": move(_P.CLEARED, _P.POSTED),
+        "carry": move(_P.ASKED, _P.POSTED),
         "decline": move({_P.ASKED, _P.DRAFT, _P.CLEARED}, _P.DECLINED),
     },
     closed=frozenset({_P.POSTED, _P.DECLINED}),

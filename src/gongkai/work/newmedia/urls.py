@@ -3,7 +3,8 @@
 from django.urls import path
 
 from gongkai.work.newmedia import views
-from gongkai.work.newmedia.registers import Accounts, Hits, Posts, Screenings
+from gongkai.work.newmedia.registers import Accounts, Posts
+from gongkai.work.newmedia.screening_registers import Hits, Screenings
 
 app_name = "newmedia"
 urlpatterns = [

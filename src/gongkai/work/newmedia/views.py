@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +25,7 @@ from gongkai.work.newmedia import actions, queries
 from gongkai.work.newmedia.models import Account, Filing, Post
 from gongkai.work.newmedia.registers import posts_address
 from gongkai.work.newmedia.rules import oversees
+from gongkai.work.newmedia.sites import LowerSite, sites_asked_by
 
 PAGE_SIZE = 40
 # The statistics as a spreadsheet, with a second sheet by unit.
@@ -46,8 +48,8 @@ DEFAULT_REQUEST_DAYS = 3
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose published documents and accounts: prepare own posts, request posts from other units."""
     by = require_staff_actor(request)
-    accounts = queries.accounts_written_by(by)
-    if not accounts:
+    accounts, sites = queries.accounts_written_by(by), sites_asked_by(by)
+    if not accounts and not sites:
         raise Http404("没有可以发布的账号")
     asked = request.GET.get("q", "").strip()[:60]
     rows = shelf_visible_to(ANONYMOUS).filter(column=None).select_related("document", "body")
@@ -59,27 +61,32 @@ def choose(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and request.POST.get("do") == "ask" and until.value is None:
         until = replace(until, reason=until.reason or "请填写期限。")
-    elif request.method == "POST" and (number := _chosen(request, by, accounts, until.value)):
+    elif request.method == "POST" and (number := _chosen(request, by, accounts, sites, until.value)):
         return redirect(posts_address(number))
     shown = {
         "page": page,
         "asked": asked,
         "accounts": accounts,
-        "chief": any(not oversees(by, account) for account in accounts),
+        "sites": sites,
+        "chief": sites or any(not oversees(by, account) for account in accounts),
         "until": until,
         "document": whole(request.POST.get("document", "")),
         "chosen": ticked(request.POST.getlist("account")),
+        "chosen_sites": ticked(request.POST.getlist("site")),
     }
     return render(request, "newmedia/choose.html", shown, status=422 if request.method == "POST" else 200)
 
 
-def _chosen(request: HttpRequest, by: Actor, accounts: list[Account], until: date | None) -> int:
+def _chosen(
+    request: HttpRequest, by: Actor, accounts: list[Account], sites: list[LowerSite], until: date | None
+) -> int:
     document = Document.objects.filter(pk=whole(request.POST.get("document", "")) or 0).first()
+    asks = request.POST.get("do") == "ask"
     chosen = [account for account in accounts if account.pk in ticked(request.POST.getlist("account"))]
-    if document is None or not chosen:
+    wanted = [site for site in sites if asks and site.body.pk in ticked(request.POST.getlist("site"))]
+    if document is None or not (chosen or wanted):
         run_with_messages(request, _nothing_chosen)
         return 0
-    asks = request.POST.get("do") == "ask"
     done = [
         run_with_messages(
             request,
@@ -88,19 +95,26 @@ def _chosen(request: HttpRequest, by: Actor, accounts: list[Account], until: dat
         )
         for account in chosen
     ]
+    done += [
+        run_with_messages(request, _work(site, by, document, until), f"已要求网站“{site.name}”转载。")
+        for site in wanted
+    ]
     return document.pk if any(done) else 0
 
 
-def _work(account: Account, by: Actor, document: Document, until: object) -> Callable[[], object]:
+def _work(place: Account | LowerSite, by: Actor, document: Document, until: date | None) -> Callable[[], object]:
     if until is None:
-        return lambda: actions.prepare_post(account, by=by, document=document)
+        assert isinstance(place, Account)
+        return partial(actions.prepare_post, place, by=by, document=document)
     body = Body.objects.filter(pk__in=by.bodies).order_by("path").first()
     who = body.label if body else by.name
-    return lambda: actions.ask_for_posts(account, by=by, document=document, until=until, asked_by=who)
+    if isinstance(place, Account):
+        return partial(actions.ask_for_posts, place, by=by, document=document, until=until, asked_by=who)
+    return partial(actions.ask_site, place.body, by=by, site=place, document=document, until=until, asked_by=who)
 
 
 def _nothing_chosen() -> None:
-    raise Refused("请选择一条信息和要发布的账号。")
+    raise Refused("请选择一条信息和要发布的账号或者网站。")
 
 
 def proof(request: HttpRequest, number: int) -> FileResponse:

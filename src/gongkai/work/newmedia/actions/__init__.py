@@ -17,9 +17,11 @@ from gongkai.work.newmedia.actions.filing import (
 )
 from gongkai.work.newmedia.actions.posting import (
     ask_for_posts,
+    ask_site,
     clear_post,
     decline_post,
     digest_of,
+    mark_carried,
     mark_posted,
     prepare_post,
     rewrite_post,

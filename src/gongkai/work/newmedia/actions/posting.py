@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,12 +18,13 @@ from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import Body, Role
 from gongkai.lib.privacy import find
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Gate, Post, PostState, Update
 from gongkai.work.newmedia.rules import clears, oversees, works
+from gongkai.work.newmedia.sites import LowerSite
 from gongkai.work.newmedia.states import POST_MACHINE
 
 # Maximum length of the text in characters; longer texts end with a link.
@@ -74,6 +76,10 @@ def _of(document: Document) -> Composed:
     return made
 
 
+def _of_account(post: Post) -> list[str]:
+    return [] if post.account_id else ["网站按本单位的审核程序转载，这里只登记结果。"]
+
+
 def _may_post(account: Account) -> list[str]:
     return [] if account.state == AccountState.OPEN else ["账号没有在运行，不能发布。"]
 
@@ -106,7 +112,9 @@ def prepare_post(
     return ActionResult(words=f"编写{cite_title(made.title)}", result=filled, stream=post.stream)
 
 
-@machine_action("newmedia.rewrite_post", machine=POST_MACHINE, verb="prepare", label="修改内容", rule=works)
+@machine_action(
+    "newmedia.rewrite_post", machine=POST_MACHINE, verb="prepare", label="修改内容", rule=works, ready=_of_account
+)
 def rewrite_post(
     post: Post, *, by: Actor, title: str, text: str, pictures: Collection[str] | None = None
 ) -> ActionResult:
@@ -178,6 +186,8 @@ def mark_posted(
     proof: tuple[str, StoredFile] | None = None,
 ) -> ActionResult:
     """Record that a cleared post went out, as a release of the document and an update of the account."""
+    account = post.account
+    assert account is not None
     if post.digest != digest_of(post):
         raise Refused("内容在审核之后有改动，请重新审核。")
     # Forms give the moment by the minute, so a post sent in the minute of its clearing counts as sent after it.
@@ -188,7 +198,7 @@ def mark_posted(
         by=SYSTEM,  # An account also carries documents of other units.
         recorded_by=by.name,
         channel=DisclosureChannel.MEDIA,
-        name=str(post.account)[:120],
+        name=str(account)[:120],
         at=at,
         address=address,
         proof=proof,
@@ -198,7 +208,7 @@ def mark_posted(
     post.release, post.decided_at = release, at
     day = timezone.localdate(at)
     Update.objects.create(
-        account=post.account,
+        account=account,
         column=post.column,
         on=day,
         address=address,
@@ -206,7 +216,7 @@ def mark_posted(
         recorded_by=by.name,
     )
     for rows in (
-        Account.objects.filter(pk=post.account_id),
+        Account.objects.filter(pk=account.pk),
         AccountColumn.objects.filter(pk=post.column_id or 0),
     ):
         kept = rows.first()
@@ -226,29 +236,60 @@ def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
 
 @action("newmedia.ask_for_posts", label="要求转发", rule=oversees)
 def ask_for_posts(account: Account, *, by: Actor, document: Document, until: date, asked_by: str) -> ActionResult:
-    """Request that an account carries a document (协作发声, W-14); return the new or existing `Post`."""
+    """Request that an account carries a document (协作发声, W-14); return the new `Post`."""
+    if reasons := _may_post(account):
+        raise Refused([f"{account}：{reason}" for reason in reasons])
+    return _ask(Post(account=account), ((Role.CLERK, account.body_id),), document, until, asked_by)
+
+
+@action("newmedia.ask_site", label="要求网站转载", rule=oversees)
+def ask_site(body: Body, *, by: Actor, site: LowerSite, document: Document, until: date, asked_by: str) -> ActionResult:
+    """Request that a unit's website carries a document (整体联动, W-14); return the new `Post`."""
+    if body.pk != site.body.pk:
+        raise Refused("请选择这个单位的网站。")
+    wanted = Post(site_body=body, site=site.name, site_address=site.address)
+    if shelf_visible_to(ANONYMOUS).filter(document=document, website__host=site.host).exists():
+        raise Refused(f"{wanted.place}：已经公开这条信息。")
+    return _ask(wanted, ((Role.CHIEF, body.pk), (Role.CLERK, body.pk)), document, until, asked_by)
+
+
+def _ask(
+    post: Post, told: tuple[tuple[Role, int], ...], document: Document, until: date, asked_by: str
+) -> ActionResult:
     made = _of(document)
     if until < timezone.localdate():
         raise Refused("发布期限不能早于今天。")
-    if reasons := _may_post(account):
-        raise Refused([f"{account}：{reason}" for reason in reasons])
-    known = Post.objects.filter(account=account, document=document).first()
-    if known is not None:
-        raise Refused(f"{account}：已经要求或者编写。")
-    facts = {"asked_at": timezone.now(), "asked_by": asked_by[:120], "until": until}
-    post = Post.objects.create(
-        account=account,
-        document=document,
-        state=PostState.ASKED,
-        title=made.title,
-        edition=made.edition,
-        **facts,
-    )
+    if Post.objects.filter(account=post.account, site_address=post.site_address, document=document).exists():
+        raise Refused(f"{post.place}：已经要求或者编写。")
+    post.document, post.state, post.title, post.edition = document, PostState.ASKED, made.title, made.edition
+    post.asked_at, post.asked_by, post.until = timezone.now(), asked_by[:120], until
+    post.save()
     tell = Notification(
         subject=f"请转发：{made.title[:60]}",
-        body=f"请在{until}前由{account}转发{cite_title(made.title)}，不转发的请说明理由。",
+        body=f"请在{until}前由{post.place}转发{cite_title(made.title)}，不转发的请说明理由。原文：{made.address}",
         link=reverse("newmedia:post", args=[post.pk]),
         key=f"newmedia.ask:{post.pk}",
-        posts=((Role.CLERK, account.body_id),),
+        posts=told,
     )
     return ActionResult(words=f"要求转发{cite_title(made.title)}", tell=(tell,), result=post, stream=post.stream)
+
+
+@machine_action(
+    "newmedia.mark_carried",
+    machine=POST_MACHINE,
+    verb="carry",
+    label="登记已转载",
+    rule=works,
+    ready=lambda post: ["发到账号的先编写、审核，再登记已发布。"] if post.account_id else [],
+)
+def mark_carried(post: Post, *, by: Actor, at: datetime, address: str) -> ActionResult:
+    """Record the page on which a requested website carries the document."""
+    if at > timezone.now():
+        raise Refused("发布时间不能晚于现在。")
+    if post.asked_at and timezone.localdate(at) < timezone.localdate(post.asked_at):
+        raise Refused("发布时间不能早于要求转载的日期。")
+    host = urlsplit(post.site_address).hostname
+    if urlsplit(address).hostname != host:
+        raise Refused(f"请填写这条信息在{post.place}（{host}）上的网址。")
+    Post.objects.filter(pk=post.pk).update(carried=address, decided_at=at, prepared_by=by.name)
+    return ActionResult(words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}转载", facts={"address": address})

@@ -1,0 +1,43 @@
+"""Lower websites that can be requested to carry a document (整体联动, W-14)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from gongkai.content.editions.models import Website
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import spoken_for
+
+
+@dataclass(frozen=True)
+class LowerSite:
+    """A website of a unit: its name, the URL of its front page, the unit."""
+
+    name: str
+    address: str
+    body: Body
+
+    @property
+    def host(self) -> str:
+        """Return the host of the front page."""
+        return urlsplit(self.address).hostname or ""
+
+
+#: Callables that return the websites known to higher layers, such as inspected sites outside this platform.
+SITE_LISTS: list[Callable[[], Iterable[LowerSite]]] = []
+
+
+def _on_platform() -> Iterable[LowerSite]:
+    for row in Website.objects.select_related("body").order_by("body__position", "pk"):
+        yield LowerSite(row.name, f"https://{row.host}/", row.body)
+
+
+def sites_asked_by(by: Actor) -> list[LowerSite]:
+    """Return the websites that the user's open-government office may request: of units below, one a unit."""
+    own, found = spoken_for(by), dict[int, LowerSite]()
+    for site in (row for rows in (_on_platform, *SITE_LISTS) for row in rows()):
+        body = site.body
+        if body.pk not in own and body.active_to is None and by.reaches(Role.CHIEF, path=body.path):
+            found.setdefault(body.pk, site)
+    return list(found.values())
