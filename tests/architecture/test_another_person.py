@@ -14,6 +14,7 @@ PAIRS = {
     "annual_report.confirm_earlier": {"annual_report.keep_earlier"},
     "assessment.approve_bulletin": {"assessment.draft_bulletin", "assessment.change_bulletin"},
     "assessment.confirm_round": {"assessment.publish_scores"},
+    "budget_duty.accept": {"budget_duty.report"},
     "complaint.answer": {"complaint.give_statement"},
     "directory.clear_template": {"directory.make_template", "directory.change_template"},
     "interpretation.pass_plan": {"interpretation.plan"},

@@ -19,10 +19,12 @@ class Config(AppConfig):
         from gongkai.content.editions.gates import ItemPanel, register_item_panel
         from gongkai.content.editions.sources import register_source
         from gongkai.core.acts import guards
-        from gongkai.core.ledger.desk import Block, register_block
+        from gongkai.core.ledger import kinds
+        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.spreadsheets.importers import register_family
-        from gongkai.work.tables import freezing, importing, panels, queries, record_faults, schemas
+        from gongkai.work.tables import budget_duties, freezing, importing, panels, queries, record_faults, schemas
+        from gongkai.work.tables.forms import enter_duty_forms
         from gongkai.work.tables.models import PublicTable, Record
 
         guards.insert_only("tables", "Revision", blanked_if=freezing.BLANKED_IF)
@@ -35,6 +37,13 @@ class Config(AppConfig):
         register_source("record", lambda number: records.filter(pk=number).first())
         register_family(importing.TABLE_IMPORTER_FAMILY)
         DAILY_LINK_SOURCES.append(queries.probed_daily)
+        kinds.register_entry_kind(budget_duties.BUDGET_DUTY_KIND)
+        enter_duty_forms()
+        duty = "tables/duty_panel.html"
+        register_panel(
+            Panel(budget_duties.KIND, duty, budget_duties.duty_panel, kinds={budget_duties.KIND}, position=90)
+        )
+        register_job(Job("budget_duties", "布置预决算统一公开，核销已公开的", budget_duties.follow_calls, 119))
         register_job(Job("tables", "提醒补填、核对名录和公开表", record_faults.remind, 120))
         register_block(Block("tables", 215, panels.to_mend, "tables/block.html", needs=panels.needed))
         register_item_panel(

@@ -6,11 +6,15 @@ from typing import Unpack
 from django import forms
 from django.db.models import Q, QuerySet
 from django.forms import BaseFormSet, formset_factory
+from django.utils import timezone
 
 from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf
 from gongkai.content.editions.publishers import filter_open_columns
 from gongkai.content.editions.vocabulary import Basis, ItemKind
+from gongkai.core.ledger.forms import ActForm as EntryForm
+from gongkai.core.ledger.forms import register_entry_form
 from gongkai.core.spreadsheets.errors import BadCell
+from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.models import Level
 from gongkai.core.widgets.fields import Day, WholeNumber
@@ -295,3 +299,23 @@ def fields_given(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> 
 
 def _new_key(used: set[str]) -> str:
     return next(key for number in range(1, 1000) if (key := f"f{number}") not in used)
+
+
+class _PublishedForm(EntryForm):
+    on = Day(label="公开日期", initial=timezone.localdate)
+
+
+class _ElsewhereForm(_PublishedForm):
+    address = forms.URLField(label="公开网址", max_length=500, assume_scheme="https")
+
+
+class _ReasonForm(EntryForm):
+    reason = words_field("理由", rows=2, most=300)
+
+
+def enter_duty_forms() -> None:
+    """Register the forms of called budgets."""
+    register_entry_form("budget_duty.report", _ElsewhereForm)
+    register_entry_form("budget_duty.accept", _PublishedForm)
+    for verb in ("return", "drop"):
+        register_entry_form(f"budget_duty.{verb}", _ReasonForm)

@@ -12,6 +12,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.sources import TextWriters
 from gongkai.content.editions.vocabulary import Basis, ItemKind
 from gongkai.core.files.models import Paper
+from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
@@ -286,6 +287,22 @@ class Record(TextSource):
     def kind(self) -> str:
         """Return its kind of information."""
         return str(self.table.schema.kind)
+
+
+class BudgetDuty(models.Model):
+    """What one call of the finance office demands of one unit (P-09): `what` is 部门预算, for example."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="budget_duty")
+    call = models.ForeignKey(Record, models.SET_NULL, null=True, related_name="duties", verbose_name="统一公开安排")
+    year = models.PositiveSmallIntegerField("年度")
+    what = models.CharField("公开内容", max_length=20)
+    address = models.CharField("公开网址", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "预决算统一公开"
+
+    def __str__(self) -> str:
+        return f"{self.year}年{self.what}"
 
 
 class PostingKind(models.TextChoices):

@@ -8,15 +8,15 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.batches import insert_row, next_place, write_inserts
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.spreadsheets.errors import BadCell
-from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, government_over
 from gongkai.lib.typed_json import text
 from gongkai.lib.writing.titles import cite_title
-from gongkai.work.tables import rules
+from gongkai.work.tables import budget_duties, rules
 from gongkai.work.tables.actions.tables import touch
 from gongkai.work.tables.fields import Field, lacking, name_of
 from gongkai.work.tables.models import BUDGET_CALL, PublicTable, Record, TableSchema
@@ -114,6 +114,7 @@ def add_record(
         write_inserts()
         made.documents.set(related)
     _touch_all(made, by)
+    _call(made)
     said = shown(table.schema, kept)
     return ActionResult(
         words=f"增加“{name}”：{said}",
@@ -124,21 +125,24 @@ def add_record(
     )
 
 
+def _call(record: Record) -> None:
+    """Open the entries of the called units; a call of the past only records its day."""
+    if record.schema.key == BUDGET_CALL and text(record.values, "on") >= timezone.localdate().isoformat():
+        budget_duties.assign_duties(record, by=SYSTEM)
+
+
 def _call_messages(record: Record) -> tuple[Notification, ...]:
     """Return the notifications of the publication deadline to every unit with a budget."""
     if record.schema.key != BUDGET_CALL:
         return ()
-    government = government_over(record.table.body)
-    units = Body.objects.filter(parent=government, active_to=None, merged_into=None)
     what, on = text(record.values, "what"), text(record.values, "on")
-    wanted = (BodyKind.DEPARTMENT,) if what.startswith("部门") else (BodyKind.GENERAL_OFFICE,)
     told = Notification(
         subject=f"统一公开{record.table.year}年{what}",
         body=f"{record.table.body.label}要求于{on}前公开{record.table.year}年{what}（{text(record.values, 'name')}）。"
         f"{text(record.values, 'demand')}",
         link=reverse("tables:schema", args=("budget",)),
         key=f"{record.stream}/call/{on}",
-        posts=tuple((Role.CLERK, unit.pk) for unit in units.filter(kind__in=wanted)),
+        posts=tuple((Role.CLERK, unit.pk) for unit in budget_duties.called_units(record)),
     )
     return (told,)
 
@@ -173,6 +177,7 @@ def change_record(
     if documents is not None:
         changed += _rests_on(record, list(documents))
     _touch_all(record, by)
+    _call(record)
     words = "修改：" + "；".join(changed) if changed else "核对，没有变化"
     tell = _call_messages(record) if text(before, "on") != text(kept, "on") else ()
     return ActionResult(words=words, facts=_marked(kept), tell=(*tell, *_opinion_messages(record)))
@@ -232,6 +237,8 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
     stream, facts = record.stream, _marked(record.values)
     words = f"删除“{record.name}”：{reason.strip()}。原内容：{shown(record.schema, record.values)}"
     touch(record.table.stream, by)
+    if record.schema.key == BUDGET_CALL:
+        budget_duties.drop_duties(record)
     record.delete()
     return ActionResult(words=words, facts=facts, stream=stream, result=facts)
 

@@ -1,0 +1,211 @@
+"""Ledger entries of the units that a call of the finance office names (统一公开安排, P-09).
+
+Each called unit owes one entry until the day of the call. The job closes it when the unit's text is public on a site of
+this installation; a page elsewhere is reported by the unit and confirmed by another person.
+"""
+
+from collections import defaultdict
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.acts.machine import Machine, move
+from gongkai.core.ledger.clock import event, next_date
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import check_may_judge, check_may_work, system_only
+from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.units.reach import government_over
+from gongkai.lib.chinese.days import end_of_day
+from gongkai.lib.typed_json import text
+from gongkai.work.tables.models import BUDGET_CALL, BudgetDuty, Record
+from gongkai.work.tables.queries import editions_of
+from gongkai.work.tables.showing import Editions
+
+KIND = "budget_duty"
+OWED, REPORTED, PUBLISHED, DROPPED = "owed", "reported", "published", "dropped"
+_MACHINE = Machine(
+    labels={OWED: "待公开", REPORTED: "待核对", PUBLISHED: "已公开", DROPPED: "不再要求"},
+    moves={
+        "report": move(OWED, REPORTED),
+        "return": move(REPORTED, OWED),
+        "accept": move(REPORTED, PUBLISHED),
+        "find": move({OWED, REPORTED}, PUBLISHED),
+        "postpone": move({OWED, REPORTED}),
+        "drop": move({OWED, REPORTED}, DROPPED),
+    },
+    closed=frozenset({PUBLISHED, DROPPED}),
+)
+
+
+def _seen_by_caller(by: Actor) -> Q | None:
+    return Q(budget_duty__call__table__body__in=by.bodies) if by.bodies else None
+
+
+BUDGET_DUTY_KIND = Kind(
+    name=KIND,
+    label="预决算公开",
+    prefix="预决算",
+    machine=_MACHINE,
+    actions=tuple(f"{KIND}.{verb}" for verb in ("accept", "report", "return", "drop")),
+    onward=(f"{KIND}.accept",),
+    visible=_seen_by_caller,
+    rules=KIND,
+    waiting=frozenset({REPORTED}),
+    asked=frozenset({REPORTED}),
+    related=("budget_duty__call__table__body",),
+    excused=frozenset({DROPPED}),
+)
+
+
+# -- entries of a call
+# --------------------------------------------------------------------------------------
+
+
+def called_units(record: Record) -> list[Body]:
+    """Return the units that a call names: the departments, or the general office for the government's own."""
+    wanted = BodyKind.DEPARTMENT if text(record.values, "what").startswith("部门") else BodyKind.GENERAL_OFFICE
+    government = government_over(record.table.body)
+    return list(Body.objects.filter(parent=government, kind=wanted, active_to=None, merged_into=None))
+
+
+@action("tables.assign_budget_duties", label="布置统一公开", rule=system_only)
+def assign_duties(record: Record, *, by: Actor) -> ActionResult:
+    """Open an entry for each called unit that has none and has not published; move the dates of open ones."""
+    what, year, until = text(record.values, "what"), record.table.year or 0, date.fromisoformat(record.values["on"])
+    known = BudgetDuty.objects.filter(year=year, what=what).exclude(entry__state=DROPPED).select_related("entry")
+    there = {duty.entry.body_id: duty.entry for duty in known}
+    for entry in there.values():
+        if entry.closed_at is None and next_date(entry, until):
+            postpone(entry, by=by, until=until)
+    found = _published(government_over(record.table.body))
+    units = [unit for unit in called_units(record) if unit.pk not in there and not _text_of(found, unit, year, what)]
+    drafts = [
+        Entry(
+            kind=KIND,
+            title=f"公开{year}年{what}",
+            body=unit,
+            year=timezone.localdate().year,
+            opened_at=timezone.now(),
+            due_at=end_of_day(until),
+        )
+        for unit in units
+    ]
+    make_entries(drafts, by=by, words=f"{record.table.body.label}要求统一公开（{record.name}）")
+    BudgetDuty.objects.bulk_create(BudgetDuty(entry=entry, call=record, year=year, what=what) for entry in drafts)
+    return ActionResult(words=f"布置{len(drafts)}个单位", stream=record.stream, result=drafts)
+
+
+def drop_duties(record: Record) -> None:
+    """Close the open entries of a call that is removed."""
+    for duty in record.duties.filter(entry__closed_at=None).select_related("entry"):
+        drop(duty.entry, by=SYSTEM, reason="统一公开安排已经删除")
+
+
+# -- acts
+# --------------------------------------------------------------------------------------------------
+
+
+@entry_action(KIND, "postpone", label="调整统一公开日期", rule=system_only)
+def postpone(entry: Entry, *, by: Actor, until: date) -> ActionResult:
+    """Move the due date with the call's."""
+    return ActionResult(words=f"统一公开日期改为{until}", events=next_date(entry, until))
+
+
+@entry_action(KIND, "find", label="已公开", rule=system_only)
+def find(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
+    """Close the entry with the unit's own public text."""
+    return _close(entry, on, address, f"{on}公开")
+
+
+@entry_action(KIND, "report", label="登记在其他网站公开", rule=check_may_work)
+def report(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
+    """Report a page outside this installation; another person confirms it."""
+    if on > timezone.localdate():
+        raise Refused("日期不能晚于今天。")
+    BudgetDuty.objects.filter(pk=entry.pk).update(address=address)
+    return ActionResult(words=f"{on}公开：{address}", facts={"on": on.isoformat(), "address": address})
+
+
+_judges = AnotherPerson(check_may_judge, (f"{KIND}.report",), "登记的人不能自己核对，请由另一人办理。")
+
+
+@entry_action(KIND, "accept", label="核对无误", rule=_judges)
+def accept(entry: Entry, *, by: Actor, on: date) -> ActionResult:
+    """Confirm the reported page and the day on which it became public."""
+    if on > timezone.localdate():
+        raise Refused("日期不能晚于今天。")
+    return _close(entry, on, entry.budget_duty.address, f"{on}公开，核对无误")
+
+
+@entry_action(KIND, "return", label="退回", rule=check_may_judge)
+def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Send the report back."""
+    return ActionResult(words=_reason(reason))
+
+
+@entry_action(KIND, "drop", label="不再要求", rule=check_may_judge)
+def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """End the duty, for example of a unit that has no budget of its own."""
+    entry.outcome = DROPPED
+    return ActionResult(words=_reason(reason), events=(event("dropped"),))
+
+
+def _reason(words: str) -> str:
+    if len(words.strip()) < 2:
+        raise Refused("请写明理由。")
+    return words.strip()
+
+
+def _close(entry: Entry, on: date, address: str, words: str) -> ActionResult:
+    BudgetDuty.objects.filter(pk=entry.pk).update(address=address)
+    entry.outcome = PUBLISHED
+    opened = timezone.localdate(entry.opened_at) if entry.opened_at else on
+    return ActionResult(words=f"{words}，{address}", events=(event("published", max(on, opened)),))
+
+
+# -- job
+# ---------------------------------------------------------------------------------------------------
+
+
+def _published(government: Body) -> Editions:
+    return editions_of([government])
+
+
+def _text_of(found: Editions, unit: Body, year: int, what: str) -> tuple[date, str] | None:
+    """Return the day and URL of a unit's public budget or accounts; a government's own counts for its office."""
+    owner = (unit.parent_id or 0) if what.startswith("政府") else unit.pk
+    day, path = found.get((owner, year, what[2:]), (None, ""))
+    return (day, path) if day else None
+
+
+def follow_calls() -> dict[str, int]:
+    """Assign the duties of every call whose day is to come, and close those whose text is public."""
+    today = timezone.localdate()
+    opened = 0
+    for record in Record.objects.filter(table__schema__key=BUDGET_CALL).select_related("table__body__parent"):
+        if text(record.values, "on") >= today.isoformat():
+            opened += len(assign_duties(record, by=SYSTEM))
+    waiting = BudgetDuty.objects.filter(entry__closed_at=None).select_related("entry__body__parent")
+    groups: dict[Body, list[BudgetDuty]] = defaultdict(list)
+    for duty in waiting:
+        groups[government_over(duty.entry.body)].append(duty)
+    closed = 0
+    for government, duties in groups.items():
+        found = _published(government)
+        for duty in duties:
+            if public := _text_of(found, duty.entry.body, duty.year, duty.what):
+                find(duty.entry, by=SYSTEM, on=public[0], address=public[1])
+                closed += 1
+    return {"opened": opened, "closed": closed}
+
+
+def duty_panel(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return the facts of a duty: the call, and where the text is public."""
+    return {"duty": entry.budget_duty}

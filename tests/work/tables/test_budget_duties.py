@@ -1,0 +1,64 @@
+"""Called budgets: an entry for each called unit, closed with its public text or a page that another person confirms."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.publishing import public
+from factories.tables import table
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import BodyKind, Role
+from gongkai.work.tables import actions
+from gongkai.work.tables.budget_duties import accept, assign_duties, drop, follow_calls, postpone, report
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+def called(housing, on: date, what: str = "部门预算"):
+    return table(housing, "budget_call", {"name": "云财〔2026〕3号", "what": what, "on": f"{on}"}, year=TODAY.year)
+
+
+def duties() -> list[tuple[str, str, date]]:
+    rows = Entry.objects.filter(kind="budget_duty").select_related("body").order_by("pk")
+    return [(row.body.label, row.state, timezone.localdate(row.due_at)) for row in rows]
+
+
+def test_each_called_unit_owes_its_budget_until_its_text_is_public(housing, site, plans) -> None:
+    other = BodyFactory(kind=BodyKind.DEPARTMENT, parent=housing.parent)
+    day = TODAY + timedelta(days=9)
+    record = called(housing, day).records.get()
+    assert duties() == [(housing.label, "owed", day), (other.label, "owed", day)]
+    assert not assign_duties(record, by=SYSTEM), "none twice"
+    with pytest.raises(Refused, match="自动"):
+        postpone(Entry.objects.first(), by=actor(Role.CLERK, housing), until=TODAY)
+    later = day + timedelta(days=5)
+    clerk = actor(Role.CLERK, housing)
+    actions.change_record(record, by=clerk, values={**record.values, "on": f"{later}"}, version=record.version)
+    public(housing, [plans], title=f"{housing.name}{TODAY.year}年部门预算")
+    assert follow_calls() == {"opened": 0, "closed": 1}
+    assert follow_calls() == {"opened": 0, "closed": 0}
+    assert duties() == [(housing.label, "published", later), (other.label, "owed", later)]
+    page = signed_in(Role.CHIEF, site.body).get(Entry.objects.get(state="published").url).content.decode()
+    assert "云财〔2026〕3号" in page
+    record.refresh_from_db()
+    actions.remove_record(record, by=clerk, reason="通知作废", version=record.version)
+    assert [state for _, state, _ in duties()] == ["published", "dropped"]
+
+
+def test_a_page_elsewhere_is_confirmed_by_another_person_and_a_past_call_asks_nothing(housing, site) -> None:
+    made = called(housing, TODAY - timedelta(days=1), "部门决算")
+    assert duties() == []
+    values = {"name": "云财〔2026〕4号", "what": "部门预算", "on": f"{TODAY}"}
+    actions.add_record(made, by=actor(Role.CLERK, housing), values=values)
+    entry, chief = Entry.objects.get(kind="budget_duty"), actor(Role.CHIEF, site.body)
+    reported = report(entry, by=chief, on=TODAY, address="https://czj.example.gov.cn/1.html")
+    with pytest.raises(Refused, match="另一人"):
+        accept(reported, by=chief, on=TODAY)
+    assert accept(reported, by=actor(Role.CHIEF, site.body), on=TODAY).closed_at
+    with pytest.raises(Refused):
+        drop(reported, by=chief, reason="没有单独预算")
