@@ -9,11 +9,10 @@ from factories.publishing import public
 from factories.tables import table
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.work.tables import actions
-from gongkai.work.tables.budget_duties import accept, assign_duties, drop, follow_calls, postpone, report
+from gongkai.work.tables.budget_duties import accept, assign_duties, drop, follow_calls, open_duties, postpone, report
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -33,11 +32,13 @@ def test_each_called_unit_owes_its_budget_until_its_text_is_public(housing, site
     day = TODAY + timedelta(days=9)
     record = called(housing, day).records.get()
     assert duties() == [(housing.label, "owed", day), (other.label, "owed", day)]
-    assert not assign_duties(record, by=SYSTEM), "none twice"
-    with pytest.raises(Refused, match="自动"):
-        postpone(Entry.objects.first(), by=actor(Role.CLERK, housing), until=TODAY)
-    later = day + timedelta(days=5)
+    assert assign_duties(record) == 0, "none twice"
     clerk = actor(Role.CLERK, housing)
+    with pytest.raises(Refused, match="自动"):
+        postpone(Entry.objects.first(), by=clerk, until=TODAY)
+    with pytest.raises(Refused, match="自动"):
+        open_duties(None, by=clerk, record=record, units=[housing])
+    later = day + timedelta(days=5)
     actions.change_record(record, by=clerk, values={**record.values, "on": f"{later}"}, version=record.version)
     public(housing, [plans], title=f"{housing.name}{TODAY.year}年部门预算")
     assert follow_calls() == {"opened": 0, "closed": 1}

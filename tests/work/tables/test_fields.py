@@ -340,9 +340,10 @@ def test_a_text_on_vaccines_is_not_answered_with_no() -> None:
     fields = fields_of(
         [
             {"key": "content", "label": "内容", "required": True},
-            {"key": "v", "label": "涉及", "kind": "yes_no", "mentioned": "疫苗"},
+            {"key": "v", "label": "涉及", "kind": "yes_no", "mentioned": "疫苗、接种"},
         ]
     )
     assert [fault.label for fault in find_mentions(fields, {"content": "疫苗接种点", "v": False})] == ["涉及"]
     assert not find_mentions(fields, {"content": "疫苗接种点", "v": True})
+    assert [fault.label for fault in find_mentions(fields, {"content": "自愿接种", "v": False})] == ["涉及"]
     assert not find_mentions(fields, {"content": "核酸检测", "v": False})

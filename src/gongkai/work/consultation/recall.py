@@ -319,6 +319,8 @@ def _make_match(
     except KeyError:  # another thread has removed the answer
         return None
     near = nearness.near or any(reason.startswith(matching.SAME_NUMBER) for reason in reasons)
+    if not near and reasons == (matching.NOTHING_SHARED,):
+        return None  # found by chance
     offered = nearness.offered(hit.score) and (nearness.same or not missing)
     related = nearness.related(hit.score, best)
     return AnswerMatch(known, hit.score, reasons, find_flags(known), near, related, offered)

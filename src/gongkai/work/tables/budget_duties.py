@@ -75,17 +75,27 @@ def called_units(record: Record) -> list[Body]:
     return list(Body.objects.filter(parent=government, kind=wanted, active_to=None, merged_into=None))
 
 
-@action("tables.assign_budget_duties", label="布置统一公开", rule=system_only)
-def assign_duties(record: Record, *, by: Actor) -> ActionResult:
-    """Open an entry for each called unit that has none and has not published; move the dates of open ones."""
+def assign_duties(record: Record) -> int:
+    """Open an entry for each called unit that has none and has not published, and move the dates of open ones; return
+    the number of new ones."""
     what, year, until = text(record.values, "what"), record.table.year or 0, date.fromisoformat(record.values["on"])
     known = BudgetDuty.objects.filter(year=year, what=what).exclude(entry__state=DROPPED).select_related("entry")
     there = {duty.entry.body_id: duty.entry for duty in known}
     for entry in there.values():
         if entry.closed_at is None and next_date(entry, until):
-            postpone(entry, by=by, until=until)
-    found = _published(government_over(record.table.body))
-    units = [unit for unit in called_units(record) if unit.pk not in there and not _text_of(found, unit, year, what)]
+            postpone(entry, by=SYSTEM, until=until)
+    wanted = [unit for unit in called_units(record) if unit.pk not in there]
+    found = editions_of([government_over(record.table.body)]) if wanted else {}
+    units = [unit for unit in wanted if not _text_of(found, unit, year, what)]
+    if units:
+        open_duties(None, by=SYSTEM, record=record, units=units)
+    return len(units)
+
+
+@action("tables.open_budget_duties", label="布置统一公开", rule=system_only)
+def open_duties(_: None, *, by: Actor, record: Record, units: list[Body]) -> ActionResult:
+    """Open the entries of a call."""
+    what, year = text(record.values, "what"), record.table.year or 0
     drafts = [
         Entry(
             kind=KIND,
@@ -93,7 +103,7 @@ def assign_duties(record: Record, *, by: Actor) -> ActionResult:
             body=unit,
             year=timezone.localdate().year,
             opened_at=timezone.now(),
-            due_at=end_of_day(until),
+            due_at=end_of_day(date.fromisoformat(record.values["on"])),
         )
         for unit in units
     ]
@@ -174,10 +184,6 @@ def _close(entry: Entry, on: date, address: str, words: str) -> ActionResult:
 # ---------------------------------------------------------------------------------------------------
 
 
-def _published(government: Body) -> Editions:
-    return editions_of([government])
-
-
 def _text_of(found: Editions, unit: Body, year: int, what: str) -> tuple[date, str] | None:
     """Return the day and URL of a unit's public budget or accounts; a government's own counts for its office."""
     owner = (unit.parent_id or 0) if what.startswith("政府") else unit.pk
@@ -191,14 +197,14 @@ def follow_calls() -> dict[str, int]:
     opened = 0
     for record in Record.objects.filter(table__schema__key=BUDGET_CALL).select_related("table__body__parent"):
         if text(record.values, "on") >= today.isoformat():
-            opened += len(assign_duties(record, by=SYSTEM))
+            opened += assign_duties(record)
     waiting = BudgetDuty.objects.filter(entry__closed_at=None).select_related("entry__body__parent")
     groups: dict[Body, list[BudgetDuty]] = defaultdict(list)
     for duty in waiting:
         groups[government_over(duty.entry.body)].append(duty)
     closed = 0
     for government, duties in groups.items():
-        found = _published(government)
+        found = editions_of([government])
         for duty in duties:
             if public := _text_of(found, duty.entry.body, duty.year, duty.what):
                 find(duty.entry, by=SYSTEM, on=public[0], address=public[1])

@@ -71,7 +71,7 @@ class Field:
         narrows: readers can filter by it, as by choice fields.
         after: key of another date; this date must follow within `within` days (预算法第十四条: 二十日内).
         opinion_of: words of the names of units that give this opinion; nobody types it.
-        mentioned: a word; a record whose texts contain it must answer this boolean with 是.
+        mentioned: words with 、 between them; a record whose texts contain one must answer this boolean with 是.
         settles: a boolean that must be true once the record has ended (公布结果 of a closed survey).
     """
 
@@ -355,11 +355,9 @@ def faults_of(
 def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
     """Return the booleans that a record answers with 否 though its texts contain their word (P-12)."""
     texts = "\n".join(str(values.get(field.key) or "") for field in fields if not field.mentioned)
-    return [
-        Fault(field.label, f"：内容提到“{field.mentioned}”，请选“是”并填写有关各项")
-        for field in fields
-        if field.mentioned and field.mentioned in texts and values.get(field.key) is not True
-    ]
+    said = [field for field in fields if field.mentioned and any(map(texts.__contains__, field.mentioned.split("、")))]
+    words = "：内容提到“{}”，请选“是”并填写有关各项"
+    return [Fault(one.label, words.format(one.mentioned)) for one in said if values.get(one.key) is not True]
 
 
 def unsettled(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[Fault]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gongkai.work.tables.models import TableSchema
 
 #: The edition of the presets. A schema of an earlier edition gets what is newer: fields with `since`, and how rows are shown and bounded.
-PRESETS_EDITION = 7
+PRESETS_EDITION = 8
 #: Of fields that were there before, what a later edition may add.
 ADDED_FIELD_KEYS = (
     "at_most",
@@ -71,6 +71,8 @@ def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[s
     for field in schema.fields:
         newer = preset.get(field["key"], {})
         fields.append({**{name: newer[name] for name in ADDED_FIELD_KEYS if name in newer}, **field})
+        if "mentioned" in newer:  # no form changes it
+            fields[-1]["mentioned"] = newer["mentioned"]
         if texts(newer, "choices") and _has_all_but_new(field, row, texts(newer, "choices")):
             fields[-1]["choices"] = newer["choices"]
     there = {field["key"] for field in fields}

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_row, next_place, write_inserts
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.spreadsheets.errors import BadCell
@@ -128,7 +128,7 @@ def add_record(
 def _call(record: Record) -> None:
     """Open the entries of the called units; a call of the past only records its day."""
     if record.schema.key == BUDGET_CALL and text(record.values, "on") >= timezone.localdate().isoformat():
-        budget_duties.assign_duties(record, by=SYSTEM)
+        budget_duties.assign_duties(record)
 
 
 def _call_messages(record: Record) -> tuple[Notification, ...]:
