@@ -91,7 +91,7 @@ def pages_of(stored: StoredFile) -> int:
 
 def page_count(stored: StoredFile) -> int:
     """Return the number of pages of a PDF; 0 if it cannot be opened, or has content besides its
-    pages (`beside_pages`)."""
+    pages (`has_content_beside_pages`)."""
     from gongkai.content.checks.attachment_reader import count_pages
 
     try:

@@ -89,8 +89,6 @@ class ShelfIndex(Protocol):
         """Rebuild the rows of a document; without `words` only its placement.
 
         `first`: no rows exist yet.
-
-        `first`: nothing was derived of it yet.
         """
 
     def clear(self) -> None:

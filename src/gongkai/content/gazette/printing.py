@@ -45,7 +45,7 @@ def make_pdf(reading: IssueReading) -> bytes:
     """Return an issue as .pdf.
 
     Raises:
-        NoFont: no Chinese face is installed.
+        MissingFont: no Chinese face is installed.
     """
     from gongkai.lib.writing.gazette import gazette_pdf
 

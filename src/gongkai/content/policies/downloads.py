@@ -60,7 +60,7 @@ def load_or_make_file(
     """Return an edition as a .docx or .pdf, made at the first request and cached.
 
     Raises:
-        NoFont: a .pdf is requested and no Chinese font is installed.
+        MissingFont: a .pdf is requested and no Chinese font is installed.
     """
     made = make_typeset_source(edition, content, record, notice)
     key = digest(f"{LAYOUT_VERSION}|{edition.digest}|{made!r}")[:24]
@@ -78,7 +78,7 @@ def typeset_document(made: IssuedDocument, suffix: str) -> bytes:
     """Typeset a document as .docx or .pdf.
 
     Raises:
-        NoFont: a .pdf is asked for, and no Chinese face is installed.
+        MissingFont: a .pdf is asked for, and no Chinese face is installed.
     """
     if suffix == "docx":
         return official_docx(made, read_picture)

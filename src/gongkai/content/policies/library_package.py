@@ -124,7 +124,7 @@ def _text(record: PolicyRecord, suffix: str) -> bytes:
 
     Raises:
         Refused: there is no text, it was erased by law, or it is not public for all.
-        NoFont: a .pdf is requested and no Chinese font is installed.
+        MissingFont: a .pdf is requested and no Chinese font is installed.
     """
     edition = edition_of(record.document_id)
     if edition is not None:

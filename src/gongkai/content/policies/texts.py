@@ -103,7 +103,7 @@ def fetch_source(address: str) -> tuple[str, list[str]]:
     """Return the text of a source's page, and notes on content that is not in it.
 
     Raises:
-        Dead: the source cannot be read.
+        UnreadableSource: the source cannot be read.
     """
     if not settings.GONGKAI_SOURCES:
         raise UnreadableSource("本安装没有开放对外访问，请上传来源文件核对")
@@ -130,7 +130,7 @@ def _words(data: bytes, kind: str) -> tuple[str, list[str]]:
     """Return the text of a source, and notes on content that is not in it.
 
     Raises:
-        Dead: it cannot be read.
+        UnreadableSource: it cannot be read.
     """
     try:
         document = read_document(data, f"来源.{_SUFFIXES.get(kind, 'html')}")

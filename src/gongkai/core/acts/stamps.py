@@ -109,7 +109,7 @@ def _hold(found: TimeStampResponse, seal_hash: str, sealed: datetime | None, roo
     """Raise unless the token has the right digest and time and, if roots are given, a trusted signature.
 
     Raises:
-        NoStamp: it is.
+        NoTimeStamp: it is.
     """
     info = found.tst_info
     if info.message_imprint.message != hashlib.sha256(seal_hash.encode()).digest():

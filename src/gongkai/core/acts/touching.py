@@ -3,7 +3,7 @@
 `config/covered.toml` names the covered tables; `covering.declare_covered_tables` reads it into `COVERED_TABLES`. The database backends
 (`acts.backends`) note each covered row that Django inserts, updates or deletes, also in bulk and by cascade.
 `chain.append_record` takes the notes, and its movement covers the rows. `commit` has a movement written for rows that have
-none (`HEARD.settle`). SQL written by hand is not noted: covered tables are never written that way.
+none (`COVERED_TABLES.settle`). SQL written by hand is not noted: covered tables are never written that way.
 """
 
 from collections.abc import Callable, Iterable

@@ -101,7 +101,7 @@ class RunningJob:
         """Report progress and renew the lease.
 
         Raises:
-            Stopped: cancelled or taken over.
+            JobStopped: cancelled or taken over.
         """
         mine = self._mine(cancelling=False)
         if not mine.update(words=words[:200], done=done, total=total, lease_until=timezone.now() + LEASE_DURATION):
@@ -111,7 +111,7 @@ class RunningJob:
         """Renew the lease.
 
         Raises:
-            Stopped: cancelled or taken over.
+            JobStopped: cancelled or taken over.
         """
         if not self._mine(cancelling=False).update(lease_until=timezone.now() + LEASE_DURATION):
             raise JobStopped
@@ -121,7 +121,7 @@ class RunningJob:
         """Context manager: transaction during which the job cannot be cancelled or taken.
 
         Raises:
-            Stopped: cancelled or taken over; nothing is written.
+            JobStopped: cancelled or taken over; nothing is written.
         """
         with transaction.atomic():
             if self._mine(cancelling=False).select_for_update().first() is None:
@@ -135,7 +135,7 @@ class RunningJob:
         Yields a function to call with the result.
 
         Raises:
-            Stopped: cancelled or taken over; nothing is written.
+            JobStopped: cancelled or taken over; nothing is written.
         """
         with self.held():
             yield self._end

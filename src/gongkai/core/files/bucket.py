@@ -109,7 +109,7 @@ class Bucket(S3Storage):
         """Create the bucket if absent; return true if created.
 
         Raises:
-            StoreAway: the service is unreachable or refuses.
+            StoreUnavailable: the service is unreachable or refuses.
         """
         client = self.connection.meta.client
         with _translate_errors():

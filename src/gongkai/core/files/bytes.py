@@ -67,7 +67,7 @@ def _make_library_check(name: str) -> Callable[[bytes], bool]:
     return lambda head: _guess_extension(head) == name
 
 
-#: Family (`kinds.Kind.family`), mapped to the check of a file's first bytes.
+#: Family (`kinds.FileKind.family`), mapped to the check of a file's first bytes.
 SIGNATURE_CHECKS: dict[str, Callable[[bytes], bool]] = {
     "pdf": _is_pdf,
     "ole": _is_ole,

@@ -138,7 +138,7 @@ def storage_called(name: str) -> FileStore:
     """Return the store `folder` or `bucket`, active or not.
 
     Raises:
-        InvalidStorageError: it is not configured.
+        django.core.files.storage.InvalidStorageError: it is not configured.
     """
     found = storages[name]
     assert isinstance(found, FileStore)

@@ -74,7 +74,7 @@ def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) 
     law). Once the target is active, files deleted there are not copied again.
 
     Raises:
-        StoreAway: a store is unreachable; the journal keeps what was done.
+        StoreUnavailable: a store is unreachable; the journal keeps what was done.
     """
     source, target = storage_called(OPPOSITE_STORE[to]), storage_called(to)
     done, there = read_journal(journal_of(to)), dict(target.everything())
@@ -154,7 +154,7 @@ def delete_source_files(to: str) -> int:
     """Delete the verified files from the inactive store; return their number.
 
     Raises:
-        NotWhole: the other store is active, or something is not verified.
+        IncompleteTransfer: the other store is active, or something is not verified.
     """
     if to != settings.GONGKAI_FILES:
         raise IncompleteTransfer(f"系统现在用的还是原来的存储：请先设置 GONGKAI_FILES={to} 并重新启动，再清理原处")

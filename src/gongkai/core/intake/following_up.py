@@ -76,7 +76,7 @@ def follow_up(
 
     Raises:
         Refused: the app rejects it; nothing was written.
-        SentBefore: the page was sent already.
+        AlreadySent: the page was sent already.
     """
     kept: list[Upload] = []
     try:

@@ -24,7 +24,7 @@ def claim_token(form: str, nonce: str) -> Sending:
     """Claim a form's token inside a transaction; concurrent claims wait.
 
     Raises:
-        SentBefore: the token was claimed; the transaction cannot be used any more.
+        AlreadySent: the token was claimed; the transaction cannot be used any more.
     """
     try:
         return Sending.objects.create(token=tokens.digest_of(nonce), form=form)

@@ -1,4 +1,4 @@
-"""Phone verification by SMS code while a form is completed (`outbox.channels.Sms`)."""
+"""Phone verification by SMS code while a form is completed (`outbox.channels.SmsChannel`)."""
 
 import hmac
 import secrets

@@ -1,9 +1,9 @@
 """Cached counts over very many rows, shown with their time; small counts are always live.
 
-class Matrix(Question[Part]): …         # what to count, over which rows
+class Matrix(CountQuestion[Part]): …    # what to count, over which rows
 register_question(MATRIX)              # in AppConfig.ready, so that jobs can refresh it
-ask(MATRIX, part, by=actor)            # the counts for a page, cached from `MIN_ROWS_FOR_CACHE` rows on
-count(MATRIX, part, by=actor)          # the counts of this moment
+cached_counts(MATRIX, part, by=actor)  # the counts for a page, cached from `MIN_ROWS_FOR_CACHE` rows on
+count_now(MATRIX, part, by=actor)      # the counts of this moment
 """
 
 import logging

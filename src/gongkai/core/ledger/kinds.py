@@ -52,7 +52,7 @@ class Kind:
     that waits for its decision: they may be repeated, but are not the main button.
 
     `lists_acts`: a panel of its own lists the actions with reasons against them. `answers_itself`:
-    only the unit itself is asked to act, not its supervisors. `register_entry_kind` is the URL name of the
+    only the unit itself is asked to act, not its supervisors. `register` is the URL name of the
     app's own list. `work` is the button label on the home page for work that is not an action.
 
     `still_late`, `excused` and `carried_on` are outcomes after which nothing is owed; such entries
@@ -68,8 +68,7 @@ class Kind:
     `words` are lookups of encrypted text from outside persons (`request__wanted`); `subject` lists
     those that describe the matter (`ledger.subjects`). The title repeats none of it.
     `deidentifiers` returns, by primary key, the function that masks the persons of an entry for
-    readers who do not work on it (`Entry.as_read`). `related_fields` are the `select_related` fields of
-    lists.
+    readers who do not work on it (`Entry.as_read`). `related` are the `select_related` fields of lists.
     """
 
     name: str

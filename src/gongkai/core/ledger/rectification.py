@@ -107,7 +107,6 @@ class FoundFault:
     """A fault that an app found.
 
     Attributes:
-
         source: the app.
         ref: id of the finding; at most one open rectification each.
         title: one line.
@@ -117,17 +116,6 @@ class FoundFault:
         address: URL of the fault.
         facts: evidence for the entry's page, by label.
         page: name of the page at that URL; required for pages of this back office.
-
-    Attributes:
-        source: the room.
-        ref: what it found there; while a rectification of it is open, no second one is ordered.
-        title: one line.
-        what: what is wrong.
-        demand: what is to be done.
-        basis: on whose word it is a fault.
-        address: where it shows.
-        facts: what the page of the entry shows of the evidence, by its words.
-        page: what the page at that address is called; needed where it is one of the office's own, whose address says nothing.
     """
 
     source: str

@@ -130,7 +130,7 @@ def verify_passkey(request: HttpRequest, user: "User", answer: str) -> Passkey:
     """Return the proven key and store its counter.
 
     Raises:
-        Copied: its counter decreased. BadAnswer: invalid, too late or repeated.
+        CopiedPasskey: its counter decreased. BadAnswer: invalid, too late or repeated.
     """
     from fido2.webauthn import AuthenticationResponse
 

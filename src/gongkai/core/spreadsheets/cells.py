@@ -139,7 +139,7 @@ def parse_with(parse: Callable[[str], V | None], value: object) -> V | None:
     """Parse a cell with a form parser of `chinese.typed_values`; empty gives None.
 
     Raises:
-        Bad: the cell cannot be read.
+        BadCell: the cell cannot be read.
     """
     words = plain(value)
     try:

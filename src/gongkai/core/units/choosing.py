@@ -43,7 +43,7 @@ def find_meant(rows: "QuerySet[Body, Body]", typed: str) -> Body:
     """Return the unit of exactly this name, or the only one whose name contains it.
 
     Raises:
-        Unclear: none or several match.
+        UnclearUnit: none or several match.
     """
     named = rows.order_by("position", "pk")
     exact = list(named.filter(name=typed)) or list(named.filter(short_name=typed)[:2])

@@ -29,13 +29,8 @@ class KeyFile:
     """The content of a key file.
 
     Attributes:
-
         keys: Fernet keys, the current one first.
         digest_key: key of digests and of the master key; it never changes.
-
-    Attributes:
-        keys: Fernet keys, the current one first.
-        digest_key: for digests that make values findable, and for the master key. It never changes: digests could not be found again.
     """
 
     keys: tuple[str, ...]

@@ -26,17 +26,10 @@ class KeyRing:
     """The keys of an installation.
 
     Attributes:
-
         keys: Fernet keys, the current one first; older ones only decrypt.
         digest_key: key of digests that make values findable.
         number: version; 0 while only the key file holds the ring.
         retired: fingerprint of a removed key, mapped to the version that replaced it.
-
-    Attributes:
-        keys: Fernet keys, the current one first; older ones only read.
-        digest_key: for digests that make values findable.
-        number: the version; 0 where the database holds none yet and the key file is the ring.
-        retired: fingerprint of a key that was removed → the version that replaced it as the current one.
     """
 
     keys: tuple[str, ...]

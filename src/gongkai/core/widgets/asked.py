@@ -110,15 +110,9 @@ class Typed(Generic[T]):
     """A typed filter value.
 
     Attributes:
-
         text: the text to show again, normalised if valid.
         value: the parsed value, or None.
         reason: what to write instead, or "".
-
-    Attributes:
-        text: shown in the field again; what could be read is written in the usual way.
-        value: None where nothing was typed or the text cannot be read.
-        reason: tells what to write instead; "" where nothing is wrong.
     """
 
     text: str = ""

@@ -48,15 +48,9 @@ class PickerInput(forms.TextInput):
     """A text input to which a script adds the browser's date or time picker.
 
     Attributes:
-
         picker: HTML input type of the picker.
         example: placeholder.
         keyboard: keyboard on phones (`inputmode`).
-
-    Attributes:
-        picker: the type of the input that picks, as HTML names it.
-        example: shown in the empty field.
-        keyboard: the keyboard that a phone opens (`inputmode`).
     """
 
     template_name = "ui/picker.html"

@@ -9,13 +9,8 @@ class Help:
     """Callbacks of the handbook.
 
     Attributes:
-
         address: returns the help URL for a page's path and entry kind (may be empty).
         meaning: returns the explanation of a term, or "".
-
-    Attributes:
-        address: where a page of the office is explained, by its path and the kind of entry that it shows (may be empty).
-        meaning: what a term means, in one sentence; empty for one that it does not know.
     """
 
     address: Callable[[str, str], str]

@@ -161,7 +161,7 @@ def run_in_child(
     """Run a reader in a child and return its result.
 
     Raises:
-        Stopped: it gave no answer.
+        ChildStopped: it gave no answer.
     """
     source = os.memfd_create("gongkai", os.MFD_CLOEXEC)
     ours, theirs = socket.socketpair()

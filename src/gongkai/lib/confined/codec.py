@@ -77,7 +77,7 @@ def unpack(data: bytes, hint: object) -> object:
     """Deserialise the result of `pack` as the type `hint`.
 
     Raises:
-        Garbled: the bytes are no such value.
+        MalformedResult: the bytes are no such value.
     """
     try:
         size = struct.unpack(">I", data[:4])[0]

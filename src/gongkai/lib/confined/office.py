@@ -37,7 +37,7 @@ def convert_office_file(data: bytes, suffix: str, kind: str = "docx") -> bytes |
     Macros are not run.
 
     Raises:
-        Unconverted: LibreOffice does not manage it.
+        ConversionFailed: LibreOffice does not manage it.
     """
     if (office := libreoffice_path()) is None:
         return None

@@ -62,7 +62,7 @@ def hold_slot(kind: str, patience: float, check: Callable[[], None]) -> Iterator
     """Context manager that holds a slot of a kind.
 
     Raises:
-        Full: none was free for `patience` seconds.
+        NoFreeSlot: none was free for `patience` seconds.
     """
     folder, until, pause = _folder(), time.monotonic() + patience, 0.01
     while True:
@@ -128,7 +128,7 @@ def need_limits(name: str) -> None:
 
 @contextmanager
 def recognising() -> Iterator[None]:
-    """Context manager: count the child's CPU time as text recognition (`Limits.recognising`).
+    """Context manager: count the child's CPU time as text recognition (`ResourceLimits.recognising`).
 
     Each use gives the reader `NEXT_PAGE_SECONDS` more, so that it can draw the next page of a long scan.
     """

@@ -35,7 +35,7 @@ def open_zip(source: Path | IO[bytes] | bytes, bound: str = "zip entries") -> zi
     """Open a .zip if its directory is within the bound and its entries do not overlap.
 
     Raises:
-        Overfull: it has more entries, or longer names.
+        TooManyEntries: it has more entries, or longer names.
         BROKEN_ZIP: it is none, or damaged.
     """
     opened = io.BytesIO(source) if isinstance(source, bytes) else source

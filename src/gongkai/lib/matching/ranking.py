@@ -11,7 +11,7 @@ from gongkai.lib.matching.synonyms import Synonyms
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
 HALF_RARITY = 60
-"""With how many bigrams half of `Weights.more_rarity` is added to the power of rarity."""
+"""With how many bigrams half of `RankingWeights.more_rarity` is added to the power of rarity."""
 FADE = 25
 """The weight of single characters halves with this many bigrams."""
 NUMBER = 2.0

@@ -133,7 +133,7 @@ class HttpResponse:
             most: bytes, where this answer may be longer or must be shorter than the reach says.
 
         Raises:
-            TooMuch: it is longer.
+            ResponseTooLarge: it is longer.
             NoAnswer: it broke off, or took too long.
         """
         bound = self._reach.most if most is None else most
@@ -209,9 +209,9 @@ def send_request(
         through: a connection pool; without it each request opens a connection.
 
     Raises:
-        NotNamed: the host is not permitted (nothing was sent).
-        Inner: the host is in an internal network (nothing was sent).
-        TooFar: too many redirects.
+        HostNotPermitted: the host is not permitted (nothing was sent).
+        InternalHost: the host is in an internal network (nothing was sent).
+        TooManyRedirects: too many redirects.
         NoAnswer: unreachable, timed out, or an invalid TLS certificate.
     """
     kept = ConnectionPool() if through is None else through

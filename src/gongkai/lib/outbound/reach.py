@@ -65,7 +65,7 @@ class RequestLimits:
         return self.inner or host_name_of(address) in self.inside
 
 
-#: Who knows hosts of inner networks that two officers opened, as `Reach.inside` names them; filled by the room that keeps their register.
+#: Who knows hosts of inner networks that two officers opened, as `RequestLimits.inside` names them; filled by the app that keeps their register.
 INNER_HOSTS: list[Callable[[], Collection[str]]] = []
 
 

@@ -75,7 +75,7 @@ def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> so
     tried has its part of what is left: a host of twenty dead ones holds nobody longer than one does.
 
     Raises:
-        Inner: it has none.
+        InternalHost: it has none.
         OSError: none of them answers.
     """
     found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)

@@ -51,7 +51,7 @@ def find_fonts() -> tuple[Font, Font]:
     """Return the fonts (serif, sans).
 
     Raises:
-        NoFont: there is none.
+        MissingFont: there is none.
     """
     files = _files()
     serif = next((files[name] for name in SERIF_FONT_FILES if name in files), None)

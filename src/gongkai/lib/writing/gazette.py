@@ -43,7 +43,7 @@ def gazette_pdf(made: GazetteIssue) -> bytes:
     """Return an issue as .pdf.
 
     Raises:
-        NoFont: no Chinese face is installed.
+        MissingFont: no Chinese face is installed.
     """
     pages = [[0] * len(made.articles)]
 

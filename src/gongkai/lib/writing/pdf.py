@@ -154,7 +154,7 @@ def draw_pdf(draw: Callable[[Sheet], None], *, title: str, author: str, words: s
         words: all that will be written, where that is known; what was forgotten costs a second drawing and nothing else.
 
     Raises:
-        NoFont: no Chinese face is installed, or it lacks a Chinese character of the text.
+        MissingFont: no Chinese face is installed, or it lacks a Chinese character of the text.
     """
     serif, sans = find_fonts()
     characters = {*PAGE_NUMBER_CHARACTERS, *words}
@@ -189,7 +189,7 @@ def official_pdf(made: IssuedDocument, pictures: Pictures) -> bytes:
     """Return a document as .pdf.
 
     Raises:
-        NoFont: no Chinese face is installed.
+        MissingFont: no Chinese face is installed.
     """
 
     def draw(sheet: Sheet) -> None:

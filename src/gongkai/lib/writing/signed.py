@@ -44,7 +44,7 @@ def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
     """Read a PKCS#12 file.
 
     Raises:
-        Unsignable: it cannot be opened, or holds nothing that documents are signed with today.
+        CannotSign: it cannot be opened, or holds nothing that documents are signed with today.
     """
     if len(data) > MAX_CERTIFICATE_FILE_BYTES:
         raise CannotSign("文件过大，这不是证书文件（.p12 或 .pfx）。")
@@ -93,7 +93,7 @@ def docx_to_pdf(data: bytes) -> bytes:
     """Convert a .docx to PDF with LibreOffice.
 
     Raises:
-        Unsignable: LibreOffice is not installed, or does not manage it.
+        CannotSign: LibreOffice is not installed, or does not manage it.
     """
     try:
         made = convert_office_file(data, "docx", "pdf")

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def env_text(name: str, default: str = "") -> str:
-    """Return a variable as text, else the first line of the file that `NAME_FILE` names (container secrets).
+    """Return a variable as text, else the first line of the file that the variable `<name>_FILE` names (container secrets).
 
     Raises:
         ImproperlyConfigured: that file cannot be read.

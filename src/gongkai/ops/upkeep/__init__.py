@@ -2,7 +2,7 @@
 
 - `findings`: what `gongkai check` and the status page show: a level, a sentence, its remedy. `settings_checks`
   checks the settings, `state_checks` the stored data, `readings` the status.
-- `watching`: when each job ran and its result (`JobRun`); `alarm` notifies the administrators of failures.
+- `job_runs`: when each job ran and its result (`JobRun`); `alarm` notifies the administrators of failures.
 - `middleware`, `logs`, `metrics`: /healthz, /readyz, /metrics, request ids, JSON logs, slow queries.
 
 Reads the data of other apps and changes none of it.

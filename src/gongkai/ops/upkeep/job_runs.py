@@ -14,7 +14,7 @@ from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 
 
 class Watch:
-    """Observer of rounds of due jobs (`ledger.jobs.registry.WATCHERS`). A failed record stops no job."""
+    """Observer of rounds of due jobs (`ledger.jobs.registry.JOB_WATCHERS`). A failed record stops no job."""
 
     def __init__(self) -> None:
         self.began_at: datetime = timezone.now()

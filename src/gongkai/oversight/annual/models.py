@@ -218,7 +218,7 @@ class SubmissionFile(models.Model):
 class EnteredFigure(models.Model):
     """A figure entered by a unit with its `source`, where rows are missing or incomplete.
 
-    `key` is one of `form.KEYS`, such as `table2/licences/value`.
+    `key` is one of `form.FIGURE_KEYS`, such as `table2/licences/value`.
     """
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="entered")

@@ -51,7 +51,7 @@ def report_pdf(content: Mapping[str, object]) -> bytes:
     """Return the report as .pdf.
 
     Raises:
-        NoFont: no Chinese font is installed.
+        MissingFont: no Chinese font is installed.
     """
 
     return draw_pdf(

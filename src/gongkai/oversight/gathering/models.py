@@ -68,7 +68,7 @@ class Source(models.Model):
 
     `layout` is the list layout learnt from example titles, `text_at` the element of texts,
     `expected` the number of entries that the unit must provide. `laws` marks an official law
-    library, whose changes open ledger entries (`watching`). `failing` counts consecutive failures;
+    library, whose changes open ledger entries (`law_changes`). `failing` counts consecutive failures;
     `status` describes the last fetch in Chinese. A failed source is read again after a growing
     interval.
     """

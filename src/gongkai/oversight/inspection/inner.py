@@ -30,7 +30,7 @@ _HOST = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5
 
 
 def inner_hosts() -> frozenset[str]:
-    """Return the confirmed internal hosts, in the form that `outbound.Reach.inside` expects."""
+    """Return the confirmed internal hosts, in the form that `outbound.RequestLimits.inside` expects."""
     rows = InnerHost.objects.filter(ended_at=None).exclude(confirmed_at=None)
     return frozenset(rows.values_list("host", flat=True))
 

@@ -290,7 +290,7 @@ class LazySearchAreas(Sequence[SearchArea]):
 
 
 def areas_for(request: HttpRequest) -> LazySearchAreas:
-    """Return the user's search areas, like `Search.search_items_for_request`."""
+    """Return the user's search areas, like `admin_search_areas.search_items_for_request`."""
     return LazySearchAreas(admin_search_areas.registered_search_areas, request)
 
 

@@ -85,7 +85,7 @@ def call_tool(site: Site, name: str, arguments: Mapping[str, object]) -> dict[st
     """Return the result of a tool.
 
     Raises:
-        Wrong: unknown tool or invalid parameter. NotThere: not public here.
+        InvalidParameter: unknown tool or invalid parameter. NotThere: not public here.
     """
     one = tools().get(name)
     if one is None:

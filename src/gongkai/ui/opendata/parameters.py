@@ -102,7 +102,7 @@ class Param:
         """Parse the value; None (text: "") if absent. Numbers, dates and choices may not be empty.
 
         Raises:
-            Wrong: invalid value.
+            InvalidParameter: invalid value.
         """
         text = "" if given is None or isinstance(given, bool) else _CONTROLS.sub("", str(given)).strip()
         if not text and self.required:
@@ -187,7 +187,7 @@ def parse_parameters(params: tuple[Param, ...], given: Mapping[str, object]) -> 
     """Parse the parameters of an operation; names unknown to all operations are ignored.
 
     Raises:
-        Wrong: invalid or missing value, or a parameter of another operation.
+        InvalidParameter: invalid or missing value, or a parameter of another operation.
     """
     own = {param.name for param in params}
     if foreign := [name for name in Values.__annotations__ if name in given and name not in own]:

@@ -75,7 +75,7 @@ def full_answer(one: Operation, site: Site, given: Mapping[str, object]) -> Answ
     """Return the whole answer of an operation.
 
     Raises:
-        Wrong: invalid parameter. NotThere: not public here.
+        InvalidParameter: invalid parameter. NotThere: not public here.
     """
     return site.said(one.work(site, parse_parameters(one.params, given)))
 

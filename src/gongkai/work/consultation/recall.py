@@ -84,12 +84,6 @@ def find_open_points(question: str, content: str, synonyms: Synonyms, this_year:
     ['住宿舍能不能领租房补贴']
     >>> find_open_points("低保一年审几次", "低保按户申请，每年审核。", Synonyms([]), 2026)
     ['几次']
-
-    Args:
-        question: as it was asked.
-        content: the whole entry.
-        synonyms: of the office.
-        this_year: an entry speaks of now; another year must be named in it.
     """
     asked, text = fold(question), fold(content)
     rows = [row for row in synonyms.find(asked) if row.official in text]

@@ -47,7 +47,7 @@ def tick(value: object) -> bool:
     """Read a tick.
 
     Raises:
-        Bad: it is neither a tick nor empty.
+        BadCell: it is neither a tick nor empty.
     """
     words = plain(value)
     if words in _YES:
@@ -69,7 +69,7 @@ def channels(value: object) -> list[str]:
     """Parse 公开渠道和载体: the checked boxes, or without boxes the listed channels.
 
     Raises:
-        Bad: no box is checked, or the cell is empty.
+        BadCell: no box is checked, or the cell is empty.
     """
     words = plain(value)
     boxes = _MARKED.findall(words)

@@ -71,7 +71,7 @@ class PaymentGateway:
         """Verify the signature of a notice and return its content.
 
         Raises:
-            Forged: the notice is not from the gateway.
+            ForgedPaymentNotice: the notice is not from the gateway.
         """
         raise NotImplementedError
 

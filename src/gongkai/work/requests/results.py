@@ -58,7 +58,7 @@ class RequestResult:
         key: the row's key.
         label: the row's name.
         law: its provision, as letters cite it.
-        remedies: `REVIEW_FIRST` or `EITHER`.
+        remedies: `REVIEW_FIRST` or `EITHER_REMEDY`.
         said: the sentence of the letter that states the result.
         asks_ground: whether reasons are required (条例第三十六条第（三）项等).
     """

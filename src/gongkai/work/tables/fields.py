@@ -126,7 +126,7 @@ class Field:
         """Return the stored form of an input: text, number as text, ISO date, bool; "" if empty.
 
         Raises:
-            Bad: wrong kind; the message says what to do.
+            BadCell: wrong kind; the message says what to do.
         """
         words = plain(raw)
         return _READERS[self.kind](self, raw, words) if words else ""

@@ -16,7 +16,7 @@ def leaflet(table: PublicTable, today: date) -> bytes:
     """Return a table as .pdf for printing: each row that is not over.
 
     Raises:
-        NoFont: no Chinese font is installed.
+        MissingFont: no Chinese font is installed.
     """
     fields = told_fields(table.schema.all_fields)
     rows = [record for record in table.records.all() if not over(fields, record.values, today)]

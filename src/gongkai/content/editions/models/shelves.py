@@ -57,7 +57,7 @@ class Shelf(Window):
     """A document in a column, or with no column on a site, for a period. A column lists its
     subtree.
 
-    Derived from editions and placements by `shelving.refresh`; lists and feeds read only this.
+    Derived from editions and placements by `shelves.refresh`; lists and feeds read only this.
     """
 
     # No plain indexes on website, column and body: a planner would take them for lists that the ones below give in order.

@@ -239,7 +239,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
 
     def save(self, commit: bool = True) -> ItemPage:
         """Save with text and attachments; columns are applied after the page is stored
-        (`after_saving.py`)."""
+        (`saving.py`)."""
         if self.cleaned_data.get("word"):
             self.instance.imported_html = self.cleaned_data["word"]
         elif self.cleaned_data.get("drop_word"):

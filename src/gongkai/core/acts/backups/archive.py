@@ -80,7 +80,7 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
     With a `secret` it is encrypted; then nothing of it lies open where it is written, only in the data folder while it is made.
 
     Raises:
-        KeepingError: the target exists, cannot be written, or the database's tool is missing.
+        BackupError: the target exists, cannot be written, or the database's tool is missing.
     """
     if target.exists():
         raise BackupError(f"{target} 已存在：为免覆盖旧备份，请换一个文件名")
@@ -155,7 +155,7 @@ def unpack(source: Path, folder: Path, secret: BackupKey | None = None) -> Backu
     """Unpack a backup into an empty folder; verify every digest, refuse files not in the manifest.
 
     Raises:
-        KeepingError: it is no backup, damaged, of the other database, holds anything that no backup of ours does, or there is no room for it.
+        BackupError: it is no backup, damaged, of the other database, holds anything that no backup of ours does, or there is no room for it.
     """
     not_ours = f"{source} 不是本系统的备份，或已损坏"
     try:

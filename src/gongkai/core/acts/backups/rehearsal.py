@@ -31,7 +31,7 @@ def rehearse_restore(
     Return the backup's summary and the completed process.
 
     Raises:
-        KeepingError: it cannot be unpacked or loaded; the message says why.
+        BackupError: it cannot be unpacked or loaded; the message says why.
     """
     with tempfile.TemporaryDirectory(dir=Path(settings.FILES_ROOT).parent) as name:
         folder = Path(name)
@@ -46,7 +46,7 @@ def check_in_scratch(folder: Path, summary: BackupSummary, program: str) -> subp
         folder: the unpacked backup; it becomes the data folder of the program.
 
     Raises:
-        KeepingError: the database cannot be loaded; the message says why.
+        BackupError: the database cannot be loaded; the message says why.
     """
     _keys(folder)
     with _scratch(folder, summary) as address:

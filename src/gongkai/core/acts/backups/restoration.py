@@ -111,7 +111,7 @@ def restore(
         secret: opens an encrypted backup.
 
     Raises:
-        KeepingError: the backup or this installation is not fit for it, and nothing was changed; or a step failed: the message names the ways out.
+        BackupError: the backup or this installation is not fit for it, and nothing was changed; or a step failed: the message names the ways out.
     """
     with _alone():
         if words := describe_unfinished():
@@ -146,7 +146,7 @@ def _test_installation() -> None:
     """Check that folders and tables may be replaced.
 
     Raises:
-        KeepingError: a folder may not.
+        BackupError: a folder may not.
         DatabaseToolError: the database may not, or a tool is missing.
     """
     for root in backup_folders().values():
@@ -202,7 +202,7 @@ def undo_restore(after_load: AfterLoad) -> None:
     """Undo an interrupted restore; may be repeated.
 
     Raises:
-        KeepingError: there is none, or it did not succeed; then it can be repeated.
+        BackupError: there is none, or it did not succeed; then it can be repeated.
     """
     with _alone():
         state = _state()

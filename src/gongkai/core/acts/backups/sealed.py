@@ -55,7 +55,7 @@ def read_passphrase(path: Path) -> BackupKey:
     """Read the passphrase from the first line of a file.
 
     Raises:
-        KeepingError: the file cannot be read, or the passphrase is too short.
+        BackupError: the file cannot be read, or the passphrase is too short.
     """
     try:
         words = path.read_bytes().split(b"\n", 1)[0].strip()
@@ -96,7 +96,7 @@ def write_key_pair(path: Path) -> Path:
     """Write a private key (mode 600) and its public key (`.pub`); return the path of the public key.
 
     Raises:
-        KeepingError: one of the files is there already, or cannot be written.
+        BackupError: one of the files is there already, or cannot be written.
     """
     private = X25519PrivateKey.generate()
     public = path.with_name(f"{path.name}.pub")
@@ -189,7 +189,7 @@ class DecryptingFile(io.RawIOBase):
     """A readable file that decrypts another file.
 
     Raises:
-        KeepingError: no key was given, the wrong one, or a chunk was changed, moved or cut. It says which file, and which of these.
+        BackupError: no key was given, the wrong one, or a chunk was changed, moved or cut. It says which file, and which of these.
     """
 
     def __init__(self, source: IO[bytes], secret: BackupKey | None) -> None:

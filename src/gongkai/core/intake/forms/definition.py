@@ -184,7 +184,7 @@ class PublicForm:
         found: the heading above published answers.
         steps: true if the page shows one group of fields at a time; files and submission are in the last.
         confirms: true if submission mails a confirmation link, with limits of its own
-            (`throttle.take_mail`).
+            (`throttle.may_send_confirmation`).
     """
 
     name: str

@@ -37,19 +37,11 @@ class Kind:
     """A kind of gateway.
 
     Attributes:
-
         sender: class that implements the protocol.
         terms: its parameters.
         reaches: `phone` SMS, `person` an app that finds people by number, `group` a chat group, `hook` another system.
         receipts: true if the service reports delivery later.
         intro: source of the parameters.
-
-    Attributes:
-        sender: who speaks to it.
-        terms: what it asks for.
-        reaches: `phone` text messages, `person` an app that finds people by their number, `group` a chat group, `hook` another system.
-        receipts: whether the other side reports later what became of a text.
-        intro: where the terms come from.
     """
 
     sender: type[Sender]

@@ -1,7 +1,7 @@
 """Benchmark data: `gongkai seed --province` fills an empty database with a fictitious province.
 
-Rows are written in bulk, as the rooms' own bulk actions write them where they have one, with movements in the log, so that `audit verify` holds.
-The first movement of such a log says that it is one (`SEEDED`): its texts rest on that instead of signatures, and `gongkai check` names it.
+Rows are written in bulk, as the apps' own bulk actions write them where they have one, with movements in the log, so that `audit verify` holds.
+The first movement of such a log says that it is one (`SEED_ACTION`): its texts rest on that instead of signatures, and `gongkai check` names it.
 Each batch is a transaction of its own; killed anywhere, the same command goes on where it was.
 """
 

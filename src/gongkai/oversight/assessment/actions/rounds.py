@@ -104,7 +104,7 @@ def end_evaluator(evaluator: Evaluator, *, by: Actor) -> ActionResult:
 def engaged_by(person: Person) -> Body | None:
     """Return the government for which a person evaluates.
 
-    Such logins are protected like those of people who sign (`separation.HOLDERS`).
+    Such logins are protected like those of people who sign (`EXTERNAL_POST_FINDERS`).
     """
     found = Evaluator.objects.filter(person=person, ended_on=None).select_related("round__body").first()
     return found.round.body if found else None

@@ -43,7 +43,7 @@ def conclude(entry: Entry, *, by: Actor, decision: str, words: str, document: Do
     Args:
         entry: the inquiry.
         by: the clerk.
-        decision: a decision that `DECISIONS` allows for the category.
+        decision: a decision that `DECISIONS_BY_CATEGORY` allows for the category.
         words: the reasons, or the solution of a blockage.
         document: the policy that was amended, if known already.
     """

@@ -1,4 +1,4 @@
-"""An uploaded notice as data: read in a confined process (see `parsing`), with learnt table heads."""
+"""An uploaded notice as data: read in a confined process (see `notice_parser`), with learnt table heads."""
 
 import hashlib
 from collections.abc import Mapping

@@ -134,7 +134,7 @@ def write_announcement(
     Args:
         announcement: the announcement.
         by: the clerk.
-        terms: the fields, as `texts.html_of` reads them.
+        terms: the fields, as `texts.make_announcement_html` reads them.
         title: the title, if not the usual one.
         files: (name, stored file) of the attachments; None keeps those of the last text.
     """

@@ -117,7 +117,7 @@ def list_decision(
         planned_on: the planned day of the decision.
         reason: the reason, if the catalogue is public already.
         listed_on: the day on which it was added (default: today).
-        facts: values of `FACTS`.
+        facts: values of `ALTERABLE_FIELDS`.
     """
     matter = title.strip()
     if not matter:

@@ -167,7 +167,7 @@ def open_to_all(
     Args:
         entry: the answered request.
         by: the clerk.
-        why: a key of `WHY`.
+        why: a key of `DISCLOSURE_REASONS`.
         title: the title of the item.
         text: the text of the item.
         with_files: true to attach the released files.
