@@ -142,7 +142,9 @@ def _units_stood_in_for(by: Actor) -> set[int]:
     """Return the units with open requests for which the 政务公开办 decides, as nobody or only the proposer can."""
     if not by.has(Role.CHIEF):
         return set()
-    rows = visible_to(by, kind="request").filter(state__in=UNIT_STATES).exclude(body__in=by.bodies)
+    governed = [post.reach for post in by.posts if post.role == Role.CHIEF]
+    rows = visible_to(by, kind="request").filter(state__in=UNIT_STATES)
+    rows = rows.exclude(body__in=by.bodies).exclude(body__path__in=governed)
     units = set(rows.order_by().values_list("body", flat=True))
     deciding: dict[int, set[int]] = defaultdict(set)
     for body, person in holders_of(DECIDING_ROLES) if units else ():
