@@ -356,8 +356,8 @@ def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list
     """Return the booleans that a record answers with 否 though its texts contain their word (P-12)."""
     texts = "\n".join(str(values.get(field.key) or "") for field in fields if not field.mentioned)
     said = [field for field in fields if field.mentioned and any(map(texts.__contains__, field.mentioned.split("、")))]
-    words = "：内容提到“{}”，请选“是”并填写有关各项"
-    return [Fault(one.label, words.format(one.mentioned)) for one in said if values.get(one.key) is not True]
+    words = [(one, f"：内容提到“{one.mentioned}”，请选“是”并填写有关各项") for one in said]
+    return [Fault(one.label, found) for one, found in words if values.get(one.key) is not True]
 
 
 def unsettled(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[Fault]:
