@@ -20,7 +20,7 @@ from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, Standing
 from gongkai.core.units.naming import Catalogue, Kind, resolve
 from gongkai.core.units.naming.spelling import place_of
-from gongkai.core.units.naming.suggest import CLEAR_SLIP_SHARE, describe_misspelling
+from gongkai.core.units.naming.suggest import describe_misspelling
 from gongkai.core.units.planning import kind_by_name
 from gongkai.core.units.role_words import ROLE_BY_LABEL, parse_roles
 from gongkai.lib.chinese.traditional import syllable
@@ -159,16 +159,7 @@ class _RosterIndex:
         catalogue = self.read_catalogue()
         if any(body.name == name for body in catalogue.bodies.values()):
             return "它已撤销或已并入其他单位"
-        return describe_misspelling(name, tuple(self.bodies.values()), catalogue, share=CLEAR_SLIP_SHARE)
-
-    def describe_likeness(self, name: str) -> str:
-        """Return a note on a new unit whose name resembles a registered one, or ""."""
-        alike = describe_misspelling(name, tuple(self.bodies.values()), self.read_catalogue())
-        return (
-            f"“{name}”与名录中一个单位的名称相近：若是写错，{alike}，请改正后重新上传；确是另一个单位的，照常导入。"
-            if alike
-            else ""
-        )
+        return describe_misspelling(name, tuple(self.bodies.values()), catalogue)
 
 
 def _known(by: Actor) -> _RosterIndex:
@@ -270,7 +261,6 @@ class PeopleImporter:
             plan.errors += errors
             if not errors:
                 plan.changes += [change for change in (unit, person) if change is not None]
-                plan.notes += [note for note in (known.describe_likeness(unit.label) if unit else "",) if note]
                 plan.same += unit is None and person is None
         signing, all_there = _count_office(plan.changes)
         if (0 < signing < SIGNING_PERSONS or 0 < all_there < OFFICE_PERSONS) and len(plan.changes) > OFFICE_PERSONS:

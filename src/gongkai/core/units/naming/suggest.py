@@ -3,6 +3,8 @@
 from gongkai.core.units.models import Body
 from gongkai.core.units.naming.catalogue import Catalogue
 from gongkai.core.units.naming.spelling import LEVELS, canonical_stem, clean, without_places
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.shapes import SIMILAR_SHAPES
 
 _SIMILARITY_THRESHOLD = 0.34
 
@@ -64,43 +66,57 @@ def suggest_bodies(name: str, government: Body, catalogue: Catalogue, *, most: i
     return tuple(catalogue.bodies[pk] for pk, _ in best[:most])
 
 
-#: Maximum number of wrong characters in a misspelt name of equal length.
-_MAX_WRONG_CHARACTERS = 2
-#: Endings of one field's units at different levels: 省司法厅 is no misspelling of 市司法局.
-_LEVEL_ENDINGS = "厅局委办部"
+#: Endings of bodies' names; a body with another ending is another body (司法厅 and 司法局, 中学 and 小学).
+_ENDINGS_PATTERN = re.compile(
+    r"(?:人民政府|政府)?(?:委员会|管委会|办公[室厅]|街道办事处|办事处|[镇乡]人民政府|人民政府|政府"
+    r"|[大支总]队|[中小大]学|学校|幼儿园|医院|卫生院|中心|集团|公司|分局|街道|[厅局委办部院所站馆校室镇乡区县市])$"
+)
+#: Last characters of the place in a unit's name.
+_PLACE_ENDINGS = "省市州盟区县旗"
+#: A wrong character counts as a slip in names with this many distinguishing characters: 司法局 is not a misspelt 司教局.
+_MIN_CHARACTERS_PER_SLIP = 4
+#: Characters that distinguish bodies of one kind: 第一中学 and 第二中学, 城东街道 and 城西街道.
+_SERIES = frozenset("一二三四五六七八九十东南西北中上下前后内外新老大小甲乙丙丁高初金银0123456789")
 
 
-#: Largest share of wrong characters in what distinguishes a unit: of 教育 one may be wrong, 司法 is another unit.
-MAX_WRONG_SHARE = 0.5
-#: Largest share that is a slip rather than another unit: 林业 is not 农业.
-CLEAR_SLIP_SHARE = 1 / 3
+def _split_ending(name: str) -> tuple[str, str]:
+    found = _ENDINGS_PATTERN.search(name)
+    start = found.start() if found and found.start() else len(name)
+    return name[:start], name[start:]
 
 
-def _count_distinguishing(name: str) -> int:
-    """Return the number of characters between the place and the ending: 2 in 云岭市教育局."""
-    stem = name[max(name.rfind(level) for level in LEVELS) + 1 :] or name
-    return len(stem.rstrip(_LEVEL_ENDINGS)) or len(stem)
+def _is_slip(wrong: list[tuple[str, str]], stem: str) -> bool:
+    """Return true if these wrong characters do not make the name of another body."""
+    if any(printed in _SERIES and right in _SERIES for printed, right in wrong):
+        return False
+    unlike = [pair for pair in wrong if not any(set(pair) <= set(group) for group in SIMILAR_SHAPES)]
+    return len(wrong) <= 2 and len(unlike) * _MIN_CHARACTERS_PER_SLIP <= len(stem)
 
 
-def describe_misspelling(
-    name: str, known: tuple[Body, ...], catalogue: Catalogue, *, share: float = MAX_WRONG_SHARE
-) -> str:
+def describe_misspelling(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
     """Return the wrong characters if a name misspells one of these bodies, e.g. `“肓”应为“育”`, else "".
 
-    Similar characters are hard to distinguish on a screen, so they are printed. `share` is the largest
-    share of wrong ones among the characters that distinguish the unit.
+    Similar characters are hard to distinguish on a screen, so they are printed.
+    The place, the level (县) and the ending (局) are shared by many bodies and do not make two names alike.
     """
-    spelled = [other for body in known for other in (body.short_name, body.name, *catalogue.spellings(body))]
+    spelled = [other for body in known for other in (body.short_name, body.name, *catalogue.spellings(body)) if other]
     if name[:1] in LEVELS and any(name[1:] in (other, other[1:]) for other in spelled):
         return ""  # 区财政局 is 财政局 at another level, and no slip of 民政局
     for other in spelled:
         for text in (name, name[1:]):
-            wrong = [pair for pair in zip(text, other, strict=False) if pair[0] != pair[1]]
-            if any(
-                printed in LEVELS or (printed in _LEVEL_ENDINGS and right in _LEVEL_ENDINGS) for printed, right in wrong
-            ):
-                continue  # 县民政局 is another level's, and no slip of 市民政局; 设区市 none of 云岭市
-            most = min(_MAX_WRONG_CHARACTERS, share * _count_distinguishing(other))
-            if len(other) == len(text) and 0 < len(wrong) <= most:
+            if len(text) != len(other) or text == other:
+                continue
+            right_stem, ending = _split_ending(other)
+            stem, printed_ending = _split_ending(text)
+            if printed_ending != ending and len(stem) != len(text):
+                continue  # a body of another kind
+            wrong = [pair for pair in zip(text, other, strict=True) if pair[0] != pair[1]]
+            if any(printed in LEVELS for printed, _ in wrong):
+                continue  # 县民政局 is another level's, and no slip of 市民政局
+            place = next(
+                (n for n in range(min(len(right_stem), 12) - 1, 0, -1) if right_stem[n - 1] in _PLACE_ENDINGS), 0
+            )
+            own = right_stem[place:] if printed_ending == ending else other[place:]
+            if _is_slip(wrong, own):
                 return "、".join(f"“{printed}”应为“{right}”" for printed, right in wrong)
     return ""
