@@ -6,6 +6,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import actions
 from gongkai.core.spreadsheets.importers import importer_named
@@ -169,6 +170,21 @@ def test_units_that_are_not_registered_come_with_their_people(office, administra
     assert set(posts.values_list("person__name", flat=True)) == {"李红", "孙明"}
     _, again = try_it(administrator, ("李红", "市教育局", "经办人", "lihong", ""), ("", "石桥镇人民政府", "", "", ""))
     assert (again.errors, again.changes, again.same) == ([], [], 2)
+    _, further = try_it(administrator, ("李红", "市司法局", "经办人", "", ""))
+    assert (further.errors, further.made) == ([], 2)
+
+
+def test_a_foreign_post_is_mapped_once_and_remembered(office, administrator) -> None:
+    rows = ("李红", office.name, "站长", "", ""), ("孙明", office.name, "联络员兼审核员", "", "")
+    run, plan = try_it(administrator, *rows)
+    assert [(error.row, error.head) for error in plan.errors] == [(2, "岗位")]
+    (value,) = plan.values
+    with pytest.raises(Refused):
+        actions.say_heads(run, by=administrator, heads={value.key: "站长"})
+    actions.say_heads(run, by=administrator, heads={value.key: "审核人"})
+    _, plan = try_it(administrator, *rows)
+    assert plan.errors == []
+    assert [change.facts["roles"] for change in plan.changes] == [[Role.REVIEWER], [Role.CLERK, Role.REVIEWER]]
 
 
 def test_a_unit_spelt_otherwise_is_the_registered_one(office, administrator) -> None:

@@ -26,12 +26,9 @@ from gongkai.core.spreadsheets.importers import (
 from gongkai.core.spreadsheets.models import HeadMeaning, ImportRun, RunState
 from gongkai.core.spreadsheets.portions import IMPORT_RUNNING_ERROR, PortionWriter, Progress, is_abandoned
 from gongkai.core.spreadsheets.queries import visible_to
-from gongkai.core.spreadsheets.reading import read_table
+from gongkai.core.spreadsheets.reading import MAX_HEADING_CHARACTERS, read_table
 from gongkai.core.spreadsheets.sheet import Table
 from gongkai.lib import privacy
-
-#: A longer heading is a sentence and not remembered.
-_MAX_HEADING_LENGTH = 40
 
 
 def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> ImportPlan:
@@ -53,6 +50,7 @@ def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> ImportP
     plan.errors.sort(key=lambda error: (error.page, error.row, error.column))
     plan.notes[:0] = table.notes
     plan.heads = table.heads
+    plan.values = table.values
     plan.losses = table.losses
     return plan
 
@@ -129,9 +127,13 @@ def _set_plan(run: ImportRun, plan: ImportPlan) -> None:
 
 
 def _plan_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) -> Mapping[str, object]:
-    """Plan with the new headings. Refuse two headings for one column, and unknown columns."""
+    """Plan with the new headings. Refuse two headings for one column, and unknown columns and choices."""
     columns = {column.key: column.head for column in importer_named(run.importer).sheet.columns}
-    keys = [key for key in heads.values() if key]
+    chosen = {words: key for words, key in heads.items() if key and ":" in words}
+    choices = {f"{one.key}:{label}" for one in importer_named(run.importer).sheet.columns for label in one.choices}
+    if any(f"{words.partition(':')[0]}:{key}" not in choices for words, key in chosen.items()):
+        raise Refused("请从列表中选择对应的内容。")
+    keys = [key for words, key in heads.items() if key and words not in chosen]
     if doubled := next((key for key in keys if keys.count(key) > 1), ""):
         raise Refused(f"有两列都对应“{columns.get(doubled, doubled)}”，请把其中一列改为“不读取”。")
     if unknown := next((key for key in keys if key not in columns), ""):
@@ -142,16 +144,19 @@ def _plan_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) 
 
 @action("spreadsheets.heads", label="对应表头", rule=_check_may, ready=_check_draft, ahead=_plan_with_headings)
 def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], plan: ImportPlan) -> ActionResult:
-    """Set the meaning of a file's headings (spelling to column key, "" for none), for later files, too."""
+    """Set the meaning of a file's headings (spelling to column key, "" for none), for later files, too.
+
+    A value is set as `column:value` to one of the column's choices.
+    """
     columns = {column.key: column.head for column in importer_named(run.importer).sheet.columns}
     run.heads = run.heads | dict(heads)
     _set_plan(run, plan)
     run.save(update_fields=["heads", "plan_digest", "made", "changed"])
     for words, key in heads.items():
-        if key and len(words) <= _MAX_HEADING_LENGTH:
+        if key and len(words) <= MAX_HEADING_CHARACTERS:
             HeadMeaning.objects.update_or_create(importer=run.importer, head=words, defaults={"key": key})
-    said = "、".join(f"{words}是{columns[key]}" for words, key in heads.items() if key)
-    return ActionResult(words=f"“{run.file_name}”的表头：{said or '都不读取'}")
+    said = "、".join(f"{words.rpartition(':')[2]}是{columns.get(key, key)}" for words, key in heads.items() if key)
+    return ActionResult(words=f"“{run.file_name}”的对应：{said or '都不读取'}")
 
 
 def write_rows(

@@ -121,7 +121,7 @@ def choice(choices: Mapping[str, V], *, also: Mapping[str, V] | None = None) -> 
         for known in (choices, also or {}):
             if words in known:
                 return known[words]
-        raise BadCell(f"“{words[:30]}”不在可选范围内", choice_advice(words, list(choices)))
+        raise BadCell(f"“{words[:30]}”不在可选范围内", choice_advice(words, list(choices)), words)
 
     return read
 
@@ -195,11 +195,16 @@ def yes_no(value: object) -> bool | None:
     return known[words]
 
 
+def split_list(words: str) -> list[str]:
+    """Split a cell of several values at 、，； and line breaks."""
+    return [part.strip() for part in _LIST.split(words) if part.strip()]
+
+
 def words_list(limit: int = 120) -> Callable[[object], list[str]]:
     """Parse names separated by 、，；or line breaks, without duplicates."""
 
     def read(value: object) -> list[str]:
-        found = [part.strip() for part in _LIST.split(plain(value)) if part.strip()]
+        found = split_list(plain(value))
         for one in found:
             if len(one) > limit:
                 raise BadCell(f"“{one[:12]}…”超过{limit}个字", "请用顿号分开各名称")

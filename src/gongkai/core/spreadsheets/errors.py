@@ -6,8 +6,11 @@ __all__ = ["BadCell", "Unreadable"]
 
 
 class BadCell(ValueError):
-    """A value that a column refuses: the fault and the remedy, in Chinese."""
+    """A value that a column refuses: the fault and the remedy, in Chinese.
 
-    def __init__(self, what: str, todo: str = "请改正后重新导入") -> None:
-        self.what, self.todo = what, todo
+    `words`: the value that is none of the column's choices, for the office to map.
+    """
+
+    def __init__(self, what: str, todo: str = "请改正后重新导入", words: str = "") -> None:
+        self.what, self.todo, self.words = what, todo, words
         super().__init__(f"{what}；{todo}")

@@ -10,7 +10,7 @@ from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json
 from gongkai.core.spreadsheets.models import ImportTouch
-from gongkai.core.spreadsheets.sheet import CellError, Sheet, SheetHeading, Table
+from gongkai.core.spreadsheets.sheet import CellError, Sheet, SheetHeading, SheetValue, Table
 from gongkai.core.spreadsheets.snapshots import take_snapshot
 from gongkai.core.vault.sealing import keyed_digest
 
@@ -46,13 +46,14 @@ class RowChange:
 
 @dataclass(slots=True)
 class ImportPlan:
-    """Changes in order of execution, unchanged rows, errors, notes and headings of an import."""
+    """Changes in order of execution, unchanged rows, errors, notes, headings and foreign values of an import."""
 
     changes: list[RowChange] = field(default_factory=list)
     same: int = 0
     errors: list[CellError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     heads: list[SheetHeading] = field(default_factory=list)
+    values: list[SheetValue] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
 
     @property

@@ -18,7 +18,8 @@ class RunState(models.TextChoices):
 class ImportRun(models.Model):
     """One import of one file: tried (draft), being written, carried out, perhaps undone.
 
-    `applied_at` is the time of the last portion written. `heads` maps the office's own headings to keys of columns ("": none).
+    `applied_at` is the time of the last portion written. `heads` maps the office's own headings to keys of columns ("": none),
+    and `column:value` to one of the column's choices.
     `plan_digest` is the digest of the dry run; an import with another plan is refused. The file is stored; a file with personal data
     (`PersonalSheet`) is encrypted, and deleted after the import.
     """
@@ -64,7 +65,7 @@ class ImportRun(models.Model):
 
 
 class HeadMeaning(models.Model):
-    """Remembered meaning of an office's own heading."""
+    """Remembered meaning of an office's own heading, or of a value (`column:value`)."""
 
     importer = models.CharField("导入类别", max_length=40)
     head = models.CharField("表头", max_length=80)

@@ -4,9 +4,18 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import IO
 
-from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME, is_footer, is_sum, plain
+from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME, is_footer, is_sum, plain, split_list
 from gongkai.core.spreadsheets.errors import BadCell, Unreadable
-from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, SheetHeading, Table, normalise_heading
+from gongkai.core.spreadsheets.sheet import (
+    CellError,
+    Column,
+    Row,
+    Sheet,
+    SheetHeading,
+    SheetValue,
+    Table,
+    normalise_heading,
+)
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
@@ -18,6 +27,8 @@ from gongkai.lib.fileformats.workbooks.values import CellFault, column_letter
 
 MAX_ERRORS = 200
 """So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
+#: A longer heading or value is a sentence and not remembered.
+MAX_HEADING_CHARACTERS = 40
 _HEAD_ROWS = 15
 #: Kinds of losses that columns refuse by their cell, or that are no content of a table.
 _IN_CELLS = frozenset({"formula", "error", "digits", "header", "footer"})
@@ -37,7 +48,7 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
     count = 0
     for page, found, covered in _pages(content, sheet, table):
         places, rows = _find_head(found, sheet, table, page, meant if sheet.arrange is None else None)
-        count = _read_rows(rows, places, sheet, table, page, count, covered)
+        count = _read_rows(rows, places, sheet, table, page, count, covered, meant or {})
         if len(table.errors) >= MAX_ERRORS:
             table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")
             break
@@ -87,6 +98,7 @@ def _read_rows(
     page: str,
     count: int,
     covered: CoveredCells,
+    meant: Mapping[str, str],
 ) -> int:
     for number, cells in rows:
         behind = covered.in_row(number, cells)
@@ -102,7 +114,7 @@ def _read_rows(
         count += 1
         if count > sheet.max_rows:
             raise _too_many(sheet)
-        _read_row(number, cells, places, sheet, table, page, behind)
+        _read_row(number, cells, places, sheet, table, page, behind, meant)
         if len(table.errors) >= MAX_ERRORS:
             break
     return count
@@ -195,6 +207,25 @@ def _places(
     return places
 
 
+def _translate(value: object, column: Column, table: Table, meant: Mapping[str, str]) -> object:
+    """Replace values that the office has mapped to choices of the column."""
+    if not column.choices or isinstance(value, CellFault):
+        return value
+    words = plain(value)
+    found = [SheetValue(column, part, meant.get(f"{column.key}:{part}", "")) for part in split_list(words)]
+    if not any(one.chosen for one in found):
+        return value
+    for one in found:
+        if one.chosen:
+            _note_value(one, table)
+    return "、".join(one.chosen or one.words for one in found)
+
+
+def _note_value(value: SheetValue, table: Table) -> None:
+    if len(value.key) <= MAX_HEADING_CHARACTERS and value not in table.values:
+        table.values.append(value)
+
+
 def _read_row(
     number: int,
     cells: list[object],
@@ -203,6 +234,7 @@ def _read_row(
     table: Table,
     page: str,
     covered: dict[int, object],
+    meant: Mapping[str, str],
 ) -> None:
     letters = {key: column_letter(at) for key, at in places.items()}
     row, faults = Row(number, {}, letters, page), len(table.errors)
@@ -222,8 +254,10 @@ def _read_row(
                 raise BadCell(value.what, value.todo)
             if column.required and not column.blank and not plain(value):
                 raise BadCell("没有填写", "请补填")
-            row.values[column.key] = column.read(value)
+            row.values[column.key] = column.read(_translate(value, column, table, meant))
         except BadCell as bad:
+            if column.choices and bad.words:
+                _note_value(SheetValue(column, bad.words, ""), table)
             # The fault of a rearranged hand-drawn table knows its place in the file.
             place = column_letter(value.at) if isinstance(value, CellFault) else letters[column.key]
             table.errors.append(CellError(number, place, column.head, bad.what, bad.todo, page))

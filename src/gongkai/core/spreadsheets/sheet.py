@@ -23,6 +23,7 @@ __all__ = [
     "Row",
     "Sheet",
     "SheetHeading",
+    "SheetValue",
     "Table",
     "Unreadable",
     "normalise_heading",
@@ -184,12 +185,27 @@ def normalise_heading(words: str) -> str:
     return _NOISE.sub("", words)
 
 
+@dataclass(frozen=True, slots=True)
+class SheetValue:
+    """A value that is none of a column's choices, and the choice that the office has set for it, or ""."""
+
+    column: Column
+    words: str
+    chosen: str
+
+    @property
+    def key(self) -> str:
+        """Key in the meanings of a file, where headings are without colon."""
+        return f"{self.column.key}:{self.words}"
+
+
 @dataclass(slots=True)
 class Table:
-    """The result of reading: valid rows, errors by cell (limited), notes, headings, and losses of the file."""
+    """The result of reading: valid rows, errors by cell (limited), notes, headings, foreign values, and losses of the file."""
 
     rows: list[Row] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     heads: list[SheetHeading] = field(default_factory=list)
+    values: list[SheetValue] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)

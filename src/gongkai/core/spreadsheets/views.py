@@ -116,7 +116,7 @@ def heads(request: HttpRequest, pk: int) -> HttpResponse:
         return _render_run(request, found, [f"{error}。"])
     except Refused as refusal:
         return _render_run(request, _get_run(request, pk), refusal.reasons)
-    messages.success(request, "已按对应的表头重新读取，以后同样的表头不用再选")
+    messages.success(request, "已按这样的对应重新读取，以后同样的写法不用再选")
     return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
 
 
@@ -190,6 +190,7 @@ def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> H
         "plan": plan,
         "nothing": nothing_in(importer, plan) if plan else "",
         "heads": _guess_headings(importer, plan) if plan else [],
+        "values": plan.values if plan else [],
         "unsure": plan is not None and _needs_heading_review(plan),
         "errors": plan.errors[:MAX_SHOWN_ERRORS] if plan else [],
         "changes": plan.changes[:MAX_SHOWN_ERRORS] if plan else [],

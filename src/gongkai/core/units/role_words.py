@@ -37,12 +37,13 @@ def parse_roles(value: object) -> list[str]:
         BadCell: a word is no post.
     """
     found = []
-    for words in (part for listed in words_list(20)(value) for part in _BESIDES.split(listed) if part):
-        known = _find_role(words) or _find_role(_AROUND_ROLE.sub("", words))
-        known = known or next((str(role) for pattern, role in _ROLE_BY_WORD if pattern.search(words)), "")
-        if not known:
-            raise BadCell(f"“{words}”不是平台的岗位", choice_advice(words, list(ROLE_BY_LABEL)))
-        found.append(known)
+    for listed in words_list(20)(value):
+        for words in filter(None, _BESIDES.split(listed)):
+            known = _find_role(words) or _find_role(_AROUND_ROLE.sub("", words))
+            known = known or next((str(role) for pattern, role in _ROLE_BY_WORD if pattern.search(words)), "")
+            if not known:
+                raise BadCell(f"“{words}”不是平台的岗位", choice_advice(words, list(ROLE_BY_LABEL)), listed)
+            found.append(known)
     return list(dict.fromkeys(found))
 
 
