@@ -112,9 +112,10 @@ def test_a_duty_that_ends_unpublished_after_its_date_stays_late(housing: Body, p
 
 def test_a_corrected_day_moves_the_same_entry_and_stays_in_the_log(housing: Body, plans: Column) -> None:
     page = item(housing, [plans], formed_on=date(2026, 11, 2))
-    actions.save_revision(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 9))
+    actions.save_revision(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 9), title="住房保障指南")
     entry = entry_of(page)
     assert Disclosure.objects.count() == 1
+    assert entry.title == "住房保障指南"
     assert entry.due_at is not None
     assert timezone.localdate(entry.due_at) == date(2026, 12, 7)
     moved = Movement.objects.get(stream=entry.stream, action="disclosure.correct")
@@ -176,6 +177,7 @@ def test_nobody_stops_the_clock_by_hand(housing: Body, plans: Column) -> None:
         ("disclosure.withhold", {"attribute": "不予公开", "reason": "x"}),
         ("disclosure.correct", {"formed_on": date(2026, 11, 3)}),
         ("disclosure.drop", {}),
+        ("disclosure.retitle", {"title": "x"}),
         ("disclosure.resume", {"formed_on": date(2026, 11, 3)}),
     ]:
         for role in (Role.CLERK, Role.LEAD, Role.CHIEF):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from gongkai.content.publishing.clock.syncing import DISCLOSURE_KIND, DisclosureState
+from gongkai.content.publishing.clock.syncing import DISCLOSURE_KIND, DisclosureState, title_of
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
@@ -33,7 +33,7 @@ def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> 
     entry = Entry(
         kind=DISCLOSURE_KIND.name,
         state=DisclosureState.TAKEN_DOWN if withdrawn else DisclosureState.OPEN,
-        title=(item.draft_title or item.title)[:300],
+        title=title_of(item),
         body=item.unit,
         year=since.year,
         audience=Audience.PARTIES,
@@ -95,6 +95,14 @@ def correct_formation_day(entry: Entry, *, by: Actor, formed_on: date, who: str 
         facts={"before": before.isoformat(), "formed_on": formed_on.isoformat()},
         events=(event("formed", formed_on),),
     )
+
+
+@entry_action("disclosure", "retitle", label="更改标题", rule=system_only)
+def retitle(entry: Entry, *, by: Actor, title: str, who: str = "") -> ActionResult:
+    """Give the entry the title of its draft, so that both have one name on every page."""
+    before, entry.title = entry.title, title
+    author = f"{who}将" if who else ""
+    return ActionResult(words=f"{author}标题由{before}改为{title}")
 
 
 @entry_action("disclosure", "drop", label="草稿已删除", rule=system_only)

@@ -56,6 +56,7 @@ DISCLOSURE_MACHINE = Machine(
         "withhold": move({_S.OPEN, _S.TAKEN_DOWN}, _S.WITHHELD),
         "resume": move({_S.WITHHELD, _S.GONE}, _S.OPEN),
         "correct": move({_S.OPEN, _S.TAKEN_DOWN}, _S.OPEN),
+        "retitle": move({_S.OPEN, _S.TAKEN_DOWN}),
         "drop": move({_S.OPEN, _S.TAKEN_DOWN}, _S.GONE),
     },
     closed=frozenset({_S.PUBLIC, _S.WITHHELD, _S.GONE}),
@@ -111,12 +112,20 @@ def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = N
         _begin(item, out)
         return
     entry = running.entry
+    title = title_of(item)
+    if entry.title != title and ERASED_TEXT not in (entry.title, title):
+        entry = acts.retitle(entry, by=SYSTEM, title=title, who=who)
     if running.formed_on != item.formed_on:
         entry = acts.correct_formation_day(entry, by=SYSTEM, formed_on=item.formed_on, who=who)
     if out:
         acts.close_published.within(entry, by=SYSTEM, at=out)
     elif item.attribute not in ATTRIBUTES_TO_DISCLOSE:
         acts.close_withheld(entry, by=SYSTEM, attribute=item.get_attribute_display(), reason=item.attribute_reason)
+
+
+def title_of(item: ItemPage) -> str:
+    """Return the title of an item's disclosure entry: the one of its last draft."""
+    return (item.draft_title or item.title)[:300]
 
 
 def _begin(item: ItemPage, out: datetime | None) -> None:
