@@ -25,6 +25,8 @@ from gongkai.work.consultation.states import SHOWN_STATES, AnswerState, InquiryS
 
 # Maximum number of inquiries learnt from, and of proposals.
 MAX_LEARNT_INQUIRIES, MAX_PROPOSALS = 5000, 3
+# A unit with a smaller share of the best unit's confidence is not proposed.
+MIN_SHARE_OF_BEST = 0.25
 
 
 class _LiveRouter:
@@ -60,10 +62,11 @@ LIVE_ROUTER = _LiveRouter()
 def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
     """Return the units likely to answer, best first, with confidence and reasons.
 
-    Routes without any common word are left out: they would only reflect frequencies.
+    Routes without any common word are left out, because they only reflect frequencies, and routes far behind the best.
     """
     routes = LIVE_ROUTER.current().route(text, k=k) if text.strip() else []
     routes = [route for route in routes if route.why != [matching.NOTHING_SHARED]]
+    routes = [route for route in routes if route.confidence >= MIN_SHARE_OF_BEST * routes[0].confidence]
     bodies = Body.objects.filter(active_to=None).in_bulk([int(route.label) for route in routes])
     return [(bodies[int(route.label)], route) for route in routes if int(route.label) in bodies]
 

@@ -127,6 +127,8 @@ MIN_SAME_QUESTION_SIMILARITY = 0.6
 LATE_COMMIT_MARGIN = timedelta(seconds=10)
 # Seconds between two counts: on a large base a count costs more than the search.
 SECONDS_BETWEEN_COUNTS = 1.0
+# Minimum score of a suggestion: below it, inquiries share a word like 小区 or 孩子 with the answer, not the matter.
+MIN_SUGGESTED_SCORE = 0.06
 # Maximum rank considered for an answer.
 MAX_RANK = 50
 
@@ -145,6 +147,12 @@ class AnswerMatch:
     """What is not near may stand below the line 可能相关 (`Nearness.related`); the rest is chance, and the public is not shown it."""
     offered: bool = True
     """It may stand before somebody who did not look for it, or be given to a machine (`Nearness.offered`), and says what was asked."""
+
+    @property
+    def suggested(self) -> bool:
+        """Return true if a clerk who reads an inquiry may be shown it."""
+        close = self.near and self.related and self.score >= MIN_SUGGESTED_SCORE
+        return self.offered or (close and self.why != (matching.NOTHING_SHARED,))
 
 
 @dataclass(frozen=True)
@@ -297,9 +305,9 @@ def find_public_offers(question: str, *, k: int = 3) -> list[KnownAnswer]:
 
 
 def recall_for_inquiry(inquiry: Inquiry) -> RecallResult:
-    """Search the Q&A base for an inquiry; return near matches only."""
-    found = recall(inquiry.question[:400])
-    return replace(found, found=tuple(match for match in found.found if match.near))
+    """Search the Q&A base for an inquiry, whose reader did not look for answers: chance matches are left out."""
+    result = recall(inquiry.question[:400])
+    return replace(result, found=tuple(match for match in result.found if match.suggested))
 
 
 def _make_match(
