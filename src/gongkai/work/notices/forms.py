@@ -16,7 +16,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.templatetags.ui import day, days_left
 from gongkai.work.notices.actions.permissions import check_extension_day, first_extension_day
-from gongkai.work.notices.actions.submissions import describe_evidence_ways, list_offers
+from gongkai.work.notices.actions.submissions import describe_evidence_ways, describe_unticked, list_offers
 from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist, find_first_day
 from gongkai.work.notices.entries.evidence_offers import list_published
 from gongkai.work.notices.states import INNER
@@ -122,6 +122,9 @@ class SubmitForm(ChecklistForm):
         if not self.own_texts:
             del self.fields["published"]
         self.fields["statement"].help_text = "有没勾选的要求时必填，请写明原因。"
+        self.fields["statement"].either = True  # type: ignore[attr-defined]
+        if "done" in self.fields:
+            self.fields["done"].either = True  # type: ignore[attr-defined]
         self.needs = describe_evidence_ways(self.entry) if not valid_evidence(self.entry) else ""
         if self.needs:
             for name in {"offers", "published", "urls", "files"} & set(self.fields):
@@ -130,6 +133,15 @@ class SubmitForm(ChecklistForm):
             self.fields["urls"].help_text = format_html(
                 '佐证至少填一项：{}。还没有公开的，<a href="{}#hand-in">到任务页点“起草信息”</a>。', self.needs, page
             )
+
+    def clean(self) -> dict[str, object]:
+        """Ask for a statement at its field if duties stay open."""
+        data: dict[str, object] = super().clean() or self.cleaned_data
+        ticked = self.ticks()
+        left = sum(ticked.get(line.duty.pk, 0) < line.wanted for line in self.lines)
+        if left and not str(data.get("statement") or "").strip():
+            self.add_error("statement", describe_unticked(left))
+        return data
 
     def facts(self) -> dict[str, object]:
         """Return the arguments of `submit`; uploaded files are stored here."""

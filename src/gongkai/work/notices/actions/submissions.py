@@ -130,6 +130,11 @@ def check_cycle_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> A
     return ActionResult(words=f"本期{words}", facts={"done": {str(duty.pk): count for duty, count in changed}})
 
 
+def describe_unticked(count: int) -> str:
+    """Return the reason against submitting a task with open duties and no statement."""
+    return f"清单还有{count}项没有勾选，请勾选，或者在“完成情况”中写明原因。"
+
+
 @entry_action(KIND, "submit", label="提交", rule=check_can_work)
 def submit_task(
     entry: Entry,
@@ -159,7 +164,7 @@ def submit_task(
     reasons += [*_check_guidance(assignment), *check_channel_records(assignment)]
     left = list_unticked_duties(assignment)
     if left and not statement.strip():
-        reasons.append(f"清单还有{len(left)}项没有勾选，请勾选，或者在“完成情况”中写明原因。")
+        reasons.append(describe_unticked(len(left)))
     if reasons:
         raise Refused(reasons)
     assignment.submitted_at, assignment.submitted_by = timezone.now(), by.person_id
