@@ -1,5 +1,7 @@
 """Signers are named before a text is submitted, and reviews follow appointments that change."""
 
+from dataclasses import replace
+
 import pytest
 
 from factories.publishing import item
@@ -55,6 +57,19 @@ def test_a_unit_with_one_clerk_is_reviewed_by_the_office(
     assert not submit_blockers(text, by=clerk)
     assert [one.role for one in signers_of_draft(text, by=clerk)] == [Role.CHIEF] * 3
     assert actions.submit(text, by=clerk).stage_name == "初审"
+
+
+def test_an_office_of_three_needs_a_fourth_person_for_its_own_texts(
+    site: Website, plans: Column, refuses_without_signers: None
+) -> None:
+    """The drafter is one of the three; a clerk, or a drafter who may sign first, is the way out."""
+    office = BodyFactory(name="云岭市人民政府办公室", parent=site.body, kind="general_office")
+    for _ in range(3):
+        AppointmentFactory(role=Role.CHIEF, body=office)
+    assert find_unsignable_units([office]) == [office]
+    assert not find_unsignable_units([office], replace(DEFAULT_PLAN, drafter_first=True))
+    AppointmentFactory(role=Role.CLERK, body=office)
+    assert not find_unsignable_units([office])
 
 
 def test_one_who_wrote_signs_no_stage(housing: Body, plans: Column, refuses_without_signers: None) -> None:

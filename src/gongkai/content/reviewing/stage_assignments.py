@@ -116,7 +116,8 @@ def find_missing_signers(signers: Iterable[StageSigner], body: Body) -> list[str
     roles = "、".join(dict.fromkeys(word for stage in lacking for word in stage.role_words.split("、")))
     return [
         f"{body.label}没有人能{names}：每一级须由不同的人审签，起草人不在其内。"
-        f"请系统管理员在“人员与任职”里为{body.label}登记{roles}，或者请政务公开办在“审签程序”里改用人手够的程序。"
+        f"请系统管理员在“人员与任职”里为{body.label}再登记一人：任{roles}来审签，或者任经办人来起草；"
+        "也可以请政务公开办在“审签程序”里改用人手够的程序，人少的，写明理由，允许起草人做第一级审签。"
     ]
 
 

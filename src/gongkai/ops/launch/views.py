@@ -11,6 +11,8 @@ from gongkai.content.editions.reach import websites_of
 from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.schemes import merged_plan_of
+from gongkai.content.reviewing.stage_assignments import find_missing_signers, signers_for
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, BodyKind
@@ -41,6 +43,9 @@ def write(request: HttpRequest) -> HttpResponse:
         ):
             return HttpResponseRedirect(reverse("publishing:item", args=[made[0].pk]))
     context["reasons"] = actions.create_draft.why_not(office, by=by)
+    context["unsigned"] = find_missing_signers(
+        signers_for(merged_plan_of([column]), office, [by.person_id] if by.person_id else []), office
+    )
     return render(request, "launch/write.html", context)
 
 

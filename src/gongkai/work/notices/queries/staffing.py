@@ -19,7 +19,7 @@ from gongkai.work.notices.planning.plan import PlannedMeasure
 from gongkai.work.notices.states import ASSIGNED, OPEN_STATES
 
 # Staff of a unit.
-_STAFF_ROLES = (*WORKER_ROLES, Role.SIGNER)
+_STAFF_ROLES = (*WORKER_ROLES, Role.SIGNER, Role.CHIEF)
 
 # Roles that supervise units or appoint their staff.
 APPOINTING_ROLES = (*SUPERVISING_ROLES, Role.ADMINISTRATOR)
@@ -141,7 +141,9 @@ def _list_supervised_units(by: Actor) -> list[UnstaffedUnit]:
     posts = Appointment.objects.filter(in_force(), role__in=_STAFF_ROLES, body__in=set(working.values()))
     there = set(posts.order_by().values_list("body", "role").distinct())
     able = {body for body, role in there if role in WORKER_ROLES}
-    signs = {body for body, role in there if role == Role.SIGNER}
+    # An office whose 政务公开办 drafts and signs may have one person too few.
+    drafts = {body for body, role in there if role == Role.CHIEF}
+    signs = {body for body, role in there if role == Role.SIGNER} - drafts
     # Find unstaffed units before counting tasks: counting all would read a million rows.
     lacking = {pk: unit for pk, unit in working.items() if unit not in able & signs}
     if not lacking:
