@@ -151,6 +151,27 @@ def test_an_office_brings_its_own_list(office, administrator) -> None:
     assert guessed["序号"] == ""
 
 
+def test_a_row_with_several_persons_is_read_by_its_posts(office, administrator) -> None:
+    made = Workbook()
+    for row in (
+        ["序号", "单位", "分管领导", "电话", "联络员", "电话"],
+        [1, office.name, "罗敏", "13807990003", "秦朗", "0799-8000001"],
+        [2, "市教育局", "吴江", "", "吴江、李红", ""],
+        ["填表人：沈舟"],
+    ):
+        made.active.append(row)
+    out = io.BytesIO()
+    made.save(out)
+    _, plan = actions.try_file("people", content=out.getvalue(), file_name="名单.xlsx", by=administrator)
+    assert plan.errors == []
+    people = {change.facts["row"]["name"]: change.facts for change in plan.changes if "row" in change.facts}
+    assert people["罗敏"]["roles"] == [Role.SIGNER]
+    assert people["罗敏"]["row"]["mobile"] == "13807990003"
+    assert people["秦朗"]["row"]["phone"] == "0799-8000001"
+    assert people["吴江"]["roles"] == [Role.SIGNER, Role.CLERK]
+    assert people["李红"]["roles"] == [Role.CLERK]
+
+
 def test_units_that_are_not_registered_come_with_their_people(office, administrator) -> None:
     run, plan = try_it(
         administrator,

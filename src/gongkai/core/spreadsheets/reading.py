@@ -74,7 +74,11 @@ def _pages(
         merged: list[MergedRange] = []
         most = 2 * sheet.max_rows + 1000  # sums and lines without a value are no rows
         rows = rows_of(content, merged, most)
-        yield "", iter(rows), CoveredCells(merged)
+        unfolded = sheet.unfold(list(rows)) if sheet.unfold else []
+        if unfolded:
+            heads = "、".join(f"{column_letter(at)} {head}" for at, head in enumerate(unfolded[0][1]))
+            table.notes.append(f"这张表一行有几个人，已拆成一人一行，行号是原表的行号，列是：{heads}。")
+        yield "", iter(unfolded or rows), CoveredCells([] if unfolded else merged)
         if len(rows) >= most:
             raise _too_many(sheet)
         return

@@ -78,6 +78,8 @@ class Sheet:
     `arrange` is for tables that offices draw by hand (heads in two rows, merged cells, a page for each domain): it gets each page of a file and
     returns its rows with one row of heads, each cell where it stood. Without it the first page that has anything is read as it stands.
 
+    `unfold` returns one row for each object if a page has several in a row, with one row of heads; nothing for other pages.
+
     `without_sums` leaves rows out that are sums of the others (合计, 小计), and says so.
     """
 
@@ -86,6 +88,7 @@ class Sheet:
     max_rows: int = 5000
     intro: str = ""
     arrange: "Callable[[Page], Iterable[tuple[int, list[object]]]] | None" = None
+    unfold: "Callable[[list[tuple[int, list[object]]]], list[tuple[int, list[object]]]] | None" = None
     without_sums: bool = False
 
     def column(self, key: str) -> Column:

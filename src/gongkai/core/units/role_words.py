@@ -39,7 +39,7 @@ def parse_roles(value: object) -> list[str]:
     found = []
     for listed in words_list(20)(value):
         for words in filter(None, _BESIDES.split(listed)):
-            known = _find_role(words) or _find_role(_AROUND_ROLE.sub("", words))
+            known = find_role(words)
             known = known or next((str(role) for pattern, role in _ROLE_BY_WORD if pattern.search(words)), "")
             if not known:
                 raise BadCell(f"“{words}”不是平台的岗位", choice_advice(words, list(ROLE_BY_LABEL)), listed)
@@ -47,5 +47,7 @@ def parse_roles(value: object) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _find_role(words: str) -> str:
-    return ROLE_BY_LABEL.get(words) or str(_ROLE_BY_SYNONYM.get(words, ""))
+def find_role(words: str) -> str:
+    """Return the role of a post's name, also with words around it, or ""."""
+    named = (ROLE_BY_LABEL.get(one) or _ROLE_BY_SYNONYM.get(one) for one in (words, _AROUND_ROLE.sub("", words)))
+    return str(next(filter(None, named), ""))

@@ -23,6 +23,7 @@ from gongkai.core.units.naming.spelling import place_of
 from gongkai.core.units.naming.suggest import describe_misspelling
 from gongkai.core.units.planning import kind_by_name
 from gongkai.core.units.role_words import ROLE_BY_LABEL, parse_roles
+from gongkai.core.units.wide_rosters import unfold_posts
 from gongkai.lib.chinese.traditional import syllable
 
 #: Columns that are plain fields of a person.
@@ -124,6 +125,7 @@ SHEET = Sheet(
         ),
     ),
     max_rows=2000,
+    unfold=unfold_posts,
     without_sums=True,
     intro="人员名册：姓名和任职单位都相同的，是同一个人，只增加表中有、平台没有的岗位和账号，别的不改。"
     "名录中没有的单位一并登记；还没有人的单位，姓名、岗位留空。",
