@@ -87,7 +87,7 @@ def inspected(faults: list[Fault], skin: str) -> Report:
         for fault in faults:
             fault.plant(site)
         with served(dressed(site, skin)) as here:
-            return inspect_site(Inspection(f"{here}/", bounds=QUICK, today=TODAY, pictures=False))
+            return inspect_site(Inspection(f"{here}/", bounds=QUICK, today=TODAY, screenshots=False))
 
 
 def differing(skin: str) -> int:
@@ -97,7 +97,7 @@ def differing(skin: str) -> int:
         if fault.round == 0:
             fault.plant(site)
     with served(dressed(site, skin)) as here:
-        wanted = Inspection(f"{here}/", bounds=QUICK, today=TODAY, pictures=False)
+        wanted = Inspection(f"{here}/", bounds=QUICK, today=TODAY, screenshots=False)
         first, second = ({row.mark for row in inspect_site(wanted).findings} for _ in range(2))
     return len(first ^ second)
 

@@ -8,9 +8,38 @@ from django.urls import get_resolver
 
 from architecture.floors import PACKAGE, ROOT, app_path
 from gongkai.core.acts.action import ACTIONS_BY_NAME
+from gongkai.core.ledger.kinds import KINDS
 
 _ = get_resolver().url_patterns  # some rooms' actions are imported by their pages alone
 ACTIONS = sorted(ACTIONS_BY_NAME)
+
+#: Moves of each kind that have no button on the entry's page: jobs, other actions or forms of another page make them.
+MOVES_WITHOUT_BUTTON = {
+    "annual_report": "confirm draft drop explain fill review_ended was_published write",
+    "assignment": "amend catch_up next_period reschedule restore tick_sent",
+    "budget_duty": "find postpone",
+    "cleanup": "cancel finish",
+    "decision": "answered evaluated opened published",
+    "decision_feedback": "ceased published",
+    "delegated": "draw_in",
+    "disclosure": "correct drop publish resume take_down withhold",
+    "fault": "rate",
+    "inner": "amend catch_up next_period reschedule restore tick_sent",
+    "inner_lapse": "revive settle",
+    "inquiry": "rate settle",
+    "interpretation": "interpret",
+    "lapse": "revive settle",
+    "opinion": "published",
+    "opinion_duty": "begin_again met",
+    "press_plan": "reopen",
+    "promise": "published",
+    "self_assessment": "claim lapse",
+    "support": "draw_in",
+    "trial": "reopen",  # the kind of other tests
+    "upload": "postpone reopen settle",
+    "upward": "cancel resume",
+    "validity": "settle",
+}
 
 
 @cache
@@ -35,6 +64,14 @@ def test_an_action_is_tested() -> None:
     words = set(re.findall(r"\w+", tests))
     untested = [name for name in ACTIONS if ACTIONS_BY_NAME[name].function.__name__ not in words and name not in tests]
     assert untested == [], "no test calls these"
+
+
+def test_a_move_has_a_button() -> None:
+    """An action whose name is forgotten in `Kind.actions` cannot be reached from its entry."""
+    for kind in KINDS.values():
+        assert set(kind.actions) <= ACTIONS_BY_NAME.keys(), kind.name
+        hidden = set(kind.machine.moves) - {name.split(".", 1)[1] for name in kind.actions}
+        assert hidden == set(MOVES_WITHOUT_BUTTON.get(kind.name, "").split()), kind.name
 
 
 def test_no_room_sets_a_state_by_itself() -> None:

@@ -32,7 +32,7 @@ def test_every_page_named_is_there_and_brings_what_it_extends_and_includes(loade
 def test_a_namespace_is_read_whole() -> None:
     _ = get_resolver().url_patterns
     get_ns_resolver.cache_clear()
-    warming.read_addresses(get_resolver())
+    warming.build_reverse_tables(get_resolver())
     before = get_ns_resolver.cache_info().misses
     assert before
     assert reverse("requests:list")

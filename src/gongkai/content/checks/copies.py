@@ -50,7 +50,7 @@ def store_masked_copy(
 def mask_file(
     original: StoredFile, name: str, *, kinds: Collection[str] = (), words: Collection[str] = ()
 ) -> "tuple[MaskedContent, int]":
-    """Mask a file without storing it; return it with the number of hidden findings left out.
+    """Mask a file without storing it; return it with the number of findings in parts that no page shows; the copy leaves these parts out.
 
     Raises:
         Refused: as for `store_masked_copy`.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FindingGround:
-    """A ground: its name, its source, and the explanation it needs."""
+    """A ground on which a privacy finding may stay public: its name, its source, and the explanation it needs."""
 
     code: str
     name: str

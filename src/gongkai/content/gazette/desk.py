@@ -10,7 +10,7 @@ MAX_LISTED_ROWS = 5
 
 
 def issue_rows(by: Actor) -> list[RowCondition]:
-    """Skip the block without issues."""
+    """Return the rows that must exist for the block to have content: issues."""
     return [RowCondition(Issue, {"past": False})]
 
 

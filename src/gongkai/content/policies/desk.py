@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from gongkai.content.policies.models import PolicyRecord, UpperLibrary
 from gongkai.content.policies.queries.uploading import UploadStage, annotate_upload_stage, libraries_visible_to
-from gongkai.content.policies.rules import keeps
+from gongkai.content.policies.rules import check_may_keep
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.reach import working_bodies
@@ -22,7 +22,7 @@ def to_upload_first(by: Actor) -> dict[str, object] | None:
         found = [
             row
             for row in annotate_upload_stage(library).filter(place=UploadStage.COMING, body__in=own).order_by("pk")
-            if not keeps(by, row)
+            if not check_may_keep(by, row)
         ]
         if found and not more:
             more = f"{reverse('policies:placed', args=[library.pk])}?place={UploadStage.COMING.value}"

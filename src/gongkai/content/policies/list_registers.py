@@ -30,7 +30,7 @@ from gongkai.content.policies.queries.office import (
     with_state,
     without_record,
 )
-from gongkai.content.policies.rules import body_of, keeps, runs
+from gongkai.content.policies.rules import body_of, check_may_keep, runs
 from gongkai.content.policies.views.common import writes_for
 from gongkai.content.policies.warnings import find_dependent_title, list_unreviewed_bases
 from gongkai.content.publishing.models import WordsState
@@ -314,7 +314,9 @@ class EnforcedTextRegister(Register[KeptText]):
     new = New(
         action=actions.keep_text,
         label="列入",
-        targets=lambda by: Body.objects.filter(pk__in=[body.pk for body in writes_for(by) if not keeps(by, body)]),
+        targets=lambda by: Body.objects.filter(
+            pk__in=[body.pk for body in writes_for(by) if not check_may_keep(by, body)]
+        ),
         form=KeptForm,
         done="已列入。",
     )

@@ -14,7 +14,7 @@ from gongkai.content.policies.models import Kind, Relation
 from gongkai.content.policies.queries.office import find_record_faults, visible_to
 from gongkai.content.policies.queries.side import BASED_ITEM_KINDS
 from gongkai.content.policies.queries.uploading import library_for, place_of, still_owed, with_due
-from gongkai.content.policies.rules import keeps
+from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import describe_validity
 from gongkai.content.policies.warnings import decided_by
@@ -40,11 +40,11 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[
         return None
     record = record_of(item)
     if record is None:
-        return {"record": None, "may": not keeps(by, item.unit), "steps": list_steps(item, None)}
+        return {"record": None, "may": not check_may_keep(by, item.unit), "steps": list_steps(item, None)}
     shown = frozen or freeze_page(page, item.unit)
     return {
         "record": record,
-        "may": not keeps(by, record),
+        "may": not check_may_keep(by, record),
         "sentence": describe_validity(life_of(record), timezone.localdate()),
         "faults": find_record_faults(record, plain(shown.html)),
         "differences": differences(record, shown),

@@ -39,7 +39,7 @@ from gongkai.content.policies.queries.uploading import (
     libraries_visible_to,
     list_visible_uploads,
 )
-from gongkai.content.policies.rules import keeps
+from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.views.common import writes_for
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
@@ -146,7 +146,7 @@ class UploadRegister(Register[PolicyRecord]):
         own: Sequence[AnyRow] = rows
         for row in own:
             row.due = due_on(self.of, find_deadline_start(self.of, row)) if row.place in DUE_STAGES else None
-            row.may = not keeps(by, row)
+            row.may = not check_may_keep(by, row)
         return rows
 
     def url_of(self, row: PolicyRecord) -> str:
@@ -185,7 +185,7 @@ class WaitingFileRegister(Register[WaitingFile]):
 
     def beside(self, request: HttpRequest, listing: Listing[WaitingFile]) -> Mapping[str, object]:
         """Return the units for which the user may upload."""
-        return {"bodies": [body for body in writes_for(listing.by) if not keeps(listing.by, body)]}
+        return {"bodies": [body for body in writes_for(listing.by) if not check_may_keep(listing.by, body)]}
 
 
 class LinkForm(ActForm):

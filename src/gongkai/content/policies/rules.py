@@ -37,7 +37,7 @@ def body_of(target: object) -> Body | None:
     return target if isinstance(target, Body) else None
 
 
-def keeps(by: Actor, target: object) -> list[str]:
+def check_may_keep(by: Actor, target: object) -> list[str]:
     """Restrict work on records to the drafting unit, the 政务公开办 and the justice bureau above."""
     body = body_of(target)
     return [] if body and (not publishing.writes(by, body) or is_justice(by, body)) else [_OTHERS]

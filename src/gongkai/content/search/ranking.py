@@ -14,7 +14,7 @@ from gongkai.lib.matching.folding import fold
 
 #: Characters by which folding (blanks, widths, ligatures) may change the length of a title.
 MOST_FOLDED = 12
-NOT_IN_FORCE = {Standing.REPEALED.value, Standing.EXPIRED.value}
+NOT_IN_FORCE_STANDINGS = {Standing.REPEALED.value, Standing.EXPIRED.value}
 #: How much more a document counts that says what holds than one that tells of it; what explains stands between.
 AUTHORITY_WEIGHTS: dict[str, float] = {
     **{kind.value: 1.3 for kind in POLICY_KINDS},
@@ -144,7 +144,7 @@ def rank_tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int
     """
     if kind == ItemKind.GAZETTE and "公报" not in words:
         return 0
-    return 2 if kept and standing not in NOT_IN_FORCE else 1
+    return 2 if kept and standing not in NOT_IN_FORCE_STANDINGS else 1
 
 
 def score_weight(kind: str, days: int) -> float:

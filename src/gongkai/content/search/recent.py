@@ -31,20 +31,20 @@ ROW_BLOCKS_SQL: dict[Column, str] = {
     "heads": "ARRAY[(rowid >> 10) * 4, (rowid >> 13) * 4 + 1, (rowid >> 16) * 4 + 2]",
     "tokens": "ARRAY[(rowid / 1024) * 4, (rowid / 8192) * 4 + 1, (rowid / 65536) * 4 + 2]",
 }
-#: The texts asked first should hold so many times as many hits as are wanted, and are at most so many: what is expected may be far from what is.
+#: The first range of texts should contain MARGIN times the wanted hits, by estimate, and has at most LARGEST texts.
 MARGIN, LARGEST = 1.5, 65_536
-#: Where at most so many times as many texts as are wanted can have the words, all of them are asked at once.
+#: If at most so many times the wanted texts can contain the words, all of them are queried at once.
 CANDIDATES_PER_WANTED_ROW = 4
-#: So many of the newest texts are looked into where only the beginning of a word is known; one from the text must be unpacked.
+#: How many of the newest texts are scanned for a prefix of a word; a text must be unpacked for it, a title need not.
 NEWEST_ROWS_SCANNED: dict[Column, int] = {"heads": 8_192, "tokens": 1_000}
-#: Of so many lexemes of a word or phrase the index is asked where all texts are; the others are looked for in the texts that it names.
+#: At most so many lexemes of a word or phrase go into the index query over all texts; the others filter its result.
 MAX_LEXEMES: dict[Column, int] = {"heads": 3, "tokens": 5}
 ALL_LEXEMES = 1_000
-#: A facet that so many texts have (the one site) is looked for in what the words name: to go through its list takes longer than that.
+#: A facet that this share of texts has (the only site) filters the result of the words: reading its own list takes longer.
 COMMON_FACET_SHARE = 0.3
-#: Of so many texts the index is asked for all lexemes, since each text that it names for some of them must be unpacked; titles need not be.
+#: Up to so many texts, all lexemes go into the index query, since each text that it returns for some of them must be unpacked.
 MAX_ROWS_FOR_ALL_LEXEMES = 16_384
-#: The share that a lexeme is expected to have that is not among the common ones.
+#: The estimated share of texts with a lexeme that is not among the common ones.
 DEFAULT_LEXEME_SHARE = 0.0005
 #: Seconds after which it is asked anew how common lexemes are, and where years end.
 STATISTICS_REFRESH_SECONDS = 3_600.0

@@ -381,9 +381,11 @@ def action(
     held: bool = True,
     joined: bool = False,
 ) -> Callable[[Function[T]], Action[T]]:
-    """Decorate a function as an action: `name` is `app.verb`, `label` the button, `rule` the permission.
+    """Decorate a function as an action: `label` is the button, `rule` the permission.
 
-    The function takes `(target, *, by, **facts)` and returns a `ActionResult`; for something new the target is None.
+    `name` is `subject.verb`; the log stores it, so it is never changed. The function takes
+    `(target, *, by, **facts)` and returns an `ActionResult`. For something new the target is the unit
+    that it is made for (`held=False`: the unit is not locked), or None.
     """
 
     def decorate(function: Function[T]) -> Action[T]:

@@ -90,7 +90,7 @@ SAME_TEXT = Limit("text", 3, 86400)
 # Failed codes: from an address in ten minutes; with wrong second keys in an hour.
 WRONG_CODES = Limit("wrong code", 10, 600)
 WRONG_SECONDS = Limit("wrong second", 5, 3600)
-# Wrong answers to the question; files; drafts; SMS to a phone and from an address.
+# Wrong answers to the question; files; server drafts of forms; SMS to a phone and from an address.
 WRONG_ANSWERS = Limit("wrong answer", 15, 600)
 FILES = Limit("files", 60, 3600)
 DRAFTS_LIMIT = Limit("drafts", 20, 3600)

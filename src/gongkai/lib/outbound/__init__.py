@@ -5,7 +5,7 @@ it: which hosts, whether inner networks, how long, how far along redirects, how 
 `tests/architecture/test_one_way.py` holds that nothing else opens a connection. Mail goes through Django's mail (`outbox.mailing`).
 """
 
-from gongkai.lib.outbound.asking import HttpResponse, send_request
+from gongkai.lib.outbound.asking import OutboundResponse, send_request
 from gongkai.lib.outbound.probing import is_dead, is_temporary, probe
 from gongkai.lib.outbound.reach import (
     HostNotPermitted,
@@ -19,9 +19,9 @@ from gongkai.lib.outbound.where import is_public
 
 __all__ = [
     "HostNotPermitted",
-    "HttpResponse",
     "InternalHost",
     "NoAnswer",
+    "OutboundResponse",
     "RequestLimits",
     "ResponseTooLarge",
     "TooManyRedirects",

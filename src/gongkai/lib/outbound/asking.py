@@ -116,8 +116,8 @@ class ResponseBody(Protocol):
 
 
 @dataclass
-class HttpResponse:
-    """An HTTP response of any status; `read` it before the `with` block ends."""
+class OutboundResponse:
+    """The response to a request of ours, of any status; `read` it before the `with` block ends."""
 
     status: int
     headers: Message
@@ -197,7 +197,7 @@ def send_request(
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
     through: ConnectionPool | None = None,
-) -> Iterator[HttpResponse]:
+) -> Iterator[OutboundResponse]:
     """Context manager that sends a request and yields the response.
 
     Args:
@@ -226,7 +226,7 @@ def send_request(
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in given.items())
         with _hop(address, reach, kept, until, method, sent, body) as stream:
             packed = bool(headers and "Accept-Encoding" in headers)
-            answer = HttpResponse(stream.status, stream.headers, address, reach, stream, packed)
+            answer = OutboundResponse(stream.status, stream.headers, address, reach, stream, packed)
             onward = answer.onward if reach.hops else ""
             if not onward:
                 yield answer

@@ -78,7 +78,7 @@ def read_program() -> None:
     A server calls this once before it forks its workers (`cli.serve`): they share what is read here.
     """
     with translation.override(settings.LANGUAGE_CODE):
-        read_addresses(get_resolver())
+        build_reverse_tables(get_resolver())
         get_icon_sprite_hash()
         settled_menu()
         get_format("DATE_FORMAT")
@@ -92,12 +92,12 @@ def read_program() -> None:
     load_counts()
 
 
-def read_addresses(resolver: URLResolver, within: str = "") -> None:
+def build_reverse_tables(resolver: URLResolver, within: str = "") -> None:
     """Build the reverse tables of all URL namespaces; Django builds a resolver for each on first use."""
     for name, (_, inner) in resolver.namespace_dict.items():
         with suppress(NoReverseMatch):
             reverse(f"{within}{name}:-")  # No URL has this name; looking for it builds the table.
-        read_addresses(inner, f"{within}{name}:")
+        build_reverse_tables(inner, f"{within}{name}:")
 
 
 def compile_templates(names: Iterable[str]) -> set[str]:

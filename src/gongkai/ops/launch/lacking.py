@@ -120,7 +120,7 @@ def page(mark: str) -> str:
     return "栏目里还没有审签发布的文章" if len(sites) == 1 else f"{_names(lacks)}还没有"
 
 
-def footer() -> str:
+def find_footer_gaps() -> str:
     """Check that the footer of each site is complete."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:

@@ -275,7 +275,7 @@ for _step in (
         (CHIEF,),
         "填写网站信息",
         _site_page,
-        lacking.footer,
+        lacking.find_footer_gaps,
     ),
     SetupStep(
         "calendar",

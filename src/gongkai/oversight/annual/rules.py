@@ -48,7 +48,7 @@ def sends_to_review(by: Actor, entry: Entry) -> list[str]:
     return check_may_work(by, entry)
 
 
-def keeps(by: Actor, target: Body | EarlierReport) -> list[str]:
+def check_may_keep(by: Actor, target: Body | EarlierReport) -> list[str]:
     """Allow the unit's staff and the open-government office above it."""
     body = target if isinstance(target, Body) else target.body
     own = by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=body.pk)
@@ -59,7 +59,7 @@ def keeps(by: Actor, target: Body | EarlierReport) -> list[str]:
 
 #: A second person who may import earlier reports.
 confirms = AnotherPerson[EarlierReport](
-    keeps,
+    check_may_keep,
     ("annual_report.keep_earlier",),
     "导入和复核不能是同一个人，请本单位其他人员或者政务公开办复核。",
     people=lambda kept: [kept.person],

@@ -24,7 +24,7 @@ from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 from gongkai.oversight.gathering import actions, queries
 from gongkai.oversight.gathering.forms import ColumnByPath, columns_offered
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Source
-from gongkai.oversight.gathering.queries import keeps
+from gongkai.oversight.gathering.queries import check_may_keep
 from gongkai.oversight.gathering.registers import SECTION, day_of
 
 
@@ -135,7 +135,7 @@ class SourceEntries(Register[Gathered]):
 
     def loaded(self, rows: Sequence[Gathered], by: Actor) -> Sequence[Gathered]:
         """Return the rows with their available actions."""
-        keeper = not keeps(by, self.of)
+        keeper = not check_may_keep(by, self.of)
         losses = TextLosses.objects.in_bulk([row.losses_key for row in rows], field_name="about")
         for row in rows:
             open_ = row.state in (GatheredState.NEW, GatheredState.DOUBLE, GatheredState.DROPPED)

@@ -16,7 +16,7 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.oversight.gathering import queries
 from gongkai.oversight.gathering.actions import add_entry
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Way
-from gongkai.oversight.gathering.queries import keeps
+from gongkai.oversight.gathering.queries import check_may_keep
 
 
 def link(value: object) -> str:
@@ -62,7 +62,7 @@ class EntryImporter:
         there = set(Gathered.objects.filter(source__in=sources.values()).values_list("source", "address"))
         for row in table.rows:
             source = sources.get((row["collection"], row["source"]))
-            if source is None or keeps(by, source):
+            if source is None or check_may_keep(by, source):
                 made.errors.append(row.error(SHEET, "source", "没有这个来源", "请先在专题中登记这个来源"))
             elif source.way != Way.MANUAL:
                 made.errors.append(row.error(SHEET, "source", "这个来源由系统收取", "请填写人工录入的来源"))
@@ -89,7 +89,7 @@ class EntryImporter:
         assert isinstance(row, Gathered)
         if row.state == GatheredState.DRAFTED:
             return [f"“{row}”已转为草稿，不能撤销。"]
-        return keeps(by, row)
+        return check_may_keep(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the entries visible to the user."""

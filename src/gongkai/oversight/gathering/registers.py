@@ -25,7 +25,7 @@ from gongkai.core.widgets.fields import Day
 from gongkai.oversight.gathering import actions, queries
 from gongkai.oversight.gathering.forms import SOURCE_ASKS, SOURCE_FIELDS, SOURCE_GROUPS, columns_offered
 from gongkai.oversight.gathering.models import Collection, Gathered, GatheredState, Listing, Source, Way
-from gongkai.oversight.gathering.queries import keeps
+from gongkai.oversight.gathering.queries import check_may_keep
 
 SECTION = (("归集", "gathering:index"),)
 #: States of entries that count towards the expected number (A-02).
@@ -333,7 +333,7 @@ class Sources(Register[Source]):
 
     def beside_record(self, request: HttpRequest, by: Actor, row: Source) -> Mapping[str, object]:
         """Return the user's permission to read the source now."""
-        return {"may": not keeps(by, row)}
+        return {"may": not check_may_keep(by, row)}
 
 
 def day_of(row: Gathered) -> date | None:

@@ -10,7 +10,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.oversight.gathering.models import GatheredFile, Listing, Source, Way
-from gongkai.oversight.gathering.queries import keeps
+from gongkai.oversight.gathering.queries import check_may_keep
 from gongkai.oversight.gathering.source_checks import hand_to_workers
 
 
@@ -19,7 +19,7 @@ def pull(request: HttpRequest, number: int) -> HttpResponse:
     """Queue the fetch of a source; the errand's page shows the result."""
     by = require_staff_actor(request)
     found: Source = get_visible_or_404(by, Source, number)
-    if keeps(by, found):
+    if check_may_keep(by, found):
         raise Http404("没有这个操作")
     if found.way == Way.MANUAL:
         messages.error(request, "人工录入的来源不用收取。")

@@ -43,10 +43,10 @@ def visible_to(user: object) -> QuerySet[InnerHost]:
     of the highest government.
     """
     rows = InnerHost.objects.filter(ended_at=None)
-    return rows if keeps(actor_of(user)) else rows.none()
+    return rows if may_see_inner_hosts(actor_of(user)) else rows.none()
 
 
-def keeps(by: Actor) -> bool:
+def may_see_inner_hosts(by: Actor) -> bool:
     """Return True if the user may see the list."""
     return by.system or any(runs_installation(by, role) for role in INNER_HOST_ROLES)
 

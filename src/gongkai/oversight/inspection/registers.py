@@ -302,7 +302,7 @@ class Sites(Register[InspectedSite]):
         by = listing.by
         accounts = queries.accounts_to_register(request.user) if by.has(Role.CHIEF) else None
         return {
-            "keeps_inner": inner.keeps(by),
+            "keeps_inner": inner.may_see_inner_hosts(by),
             "waiting": waiting_for(request.user),
             "accounts": accounts and page_of(request, accounts, name="accounts"),
         }

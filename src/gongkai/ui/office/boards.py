@@ -98,7 +98,16 @@ class KindFigures:
 
 @dataclass
 class Sheet:
-    """The leader's sheet of a year."""
+    """The leader's sheet of a year.
+
+    Attributes:
+        total: of all entries of the year that the leader may see; `before` is that of the year before.
+        kinds: figures by kind of entry, those with most overdue entries first.
+        late_units: units with most overdue entries, and how many.
+        longest: the entries that are overdue for the longest time.
+        units: units with entries of the year; `units_without_overdue` is how many of them have none overdue.
+        waiting: open entries that wait for somebody else.
+    """
 
     year: int
     total: Account
@@ -107,7 +116,7 @@ class Sheet:
     longest: list[Entry]
     months: list[Month]
     units: int
-    closed_units: int
+    units_without_overdue: int
     waiting: int
     before: Account = field(default_factory=Account)
     rest_units: list[int] = field(default_factory=list)
@@ -191,7 +200,7 @@ LEADER_QUESTION = LeaderQuestion()
 
 
 class _SheetNumbers(TypedDict):
-    """Cached counts of a sheet."""
+    """Counts of a sheet as they are stored; `closed_units` are those without overdue entries."""
 
     total: list[int]
     before: list[int]

@@ -107,7 +107,7 @@ def _other_phones(body: int) -> list[tuple[str, str]]:
 
 
 def find_services(website: Website, words: str) -> list[ResultCard]:
-    """Return the cards of the services and pages that were named or wished for."""
+    """Return the cards of the services and pages whose label or search words (`PublicPage.wishes`) match."""
     typed = _say_one_word(fold(words).strip())
     rest = _bare(typed)
     scored = []

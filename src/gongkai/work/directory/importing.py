@@ -176,7 +176,7 @@ class CatalogueImporter:
         # A new item is written in its first version; what counts it further is somebody's hand (`map_item`).
         if changed is None and isinstance(row, CatalogueItem) and row.version > 1:
             return ["导入后已由人工对应了栏目或者单位，撤销会把这些对应一并删去。"]
-        return rules.keeps(by, catalogue)
+        return rules.check_may_keep(by, catalogue)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the items in force of the government, with the columns of the import."""

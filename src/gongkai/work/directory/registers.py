@@ -33,10 +33,10 @@ from gongkai.work.tables.models import Record
 SECTION = (("基层标准目录", "directory:index"),)
 
 
-def homes(by: Actor) -> QuerySet[Body]:
+def governments_maintained_by(by: Actor) -> QuerySet[Body]:
     """Return the government whose catalogue the user maintains, as a queryset for choices."""
     home = queries.home_of(by)
-    return Body.objects.filter(pk__in=[home.pk] if home is not None and not rules.keeps(by, home) else [])
+    return Body.objects.filter(pk__in=[home.pk] if home is not None and not rules.check_may_keep(by, home) else [])
 
 
 def website_of(government: Body) -> Website | None:
@@ -132,7 +132,7 @@ class Items(Register[CatalogueItem]):
         cells = coverage.cells_of([row.catalogue]) if row.proactive else []
         return {
             "item": row,
-            "keeps": not rules.keeps(by, row),
+            "keeps": not rules.check_may_keep(by, row),
             "cells": [cell for cell in cells if cell.item.pk == row.pk],
         }
 
@@ -274,7 +274,7 @@ class Followups(Register[Followup]):
     new = New(
         action=actions.await_acts,
         label="登记等待的事项",
-        targets=homes,
+        targets=governments_maintained_by,
         target="government",
         target_label="政府",
         form=AwaitForm,
@@ -313,7 +313,7 @@ class Checks(Register[YearlyCheck]):
     empty = "这一年度还没有开展检查。"
     new = New(
         action=actions.draw_check,
-        targets=homes,
+        targets=governments_maintained_by,
         target="government",
         fields=("year", "size", "third_party"),
         asks={

@@ -28,7 +28,7 @@ def government_of(target: object) -> Body:
     return target
 
 
-def keeps(by: Actor, target: object) -> list[str]:
+def check_may_keep(by: Actor, target: object) -> list[str]:
     """The 政务公开办 of the government, or one above it."""
     body = government_of(target)
     if is_above(by, body):
@@ -37,7 +37,7 @@ def keeps(by: Actor, target: object) -> list[str]:
 
 
 clears = AnotherPerson[ColumnTemplate](
-    keeps,
+    check_may_keep,
     ("directory.make_template", "directory.change_template"),
     "本人制定的模板，须由政务公开办的另一人审定。",
     people=lambda template: [template.made_by],

@@ -15,7 +15,7 @@ from gongkai.work.directory import actions, queries
 from gongkai.work.directory.actions.catalogues import planned
 from gongkai.work.directory.forms import PathsField, SiteForm, lines_of, proposed_lines
 from gongkai.work.directory.models import ColumnTemplate
-from gongkai.work.directory.registers import homes
+from gongkai.work.directory.registers import governments_maintained_by
 from gongkai.work.directory.states import TEMPLATE_MACHINE, USABLE_TEMPLATE_STATES
 
 SECTION = (("基层标准目录", "directory:index"),)
@@ -43,7 +43,7 @@ class Templates(Register[ColumnTemplate]):
     new = New(
         action=actions.make_template,
         label="制定模板",
-        targets=homes,
+        targets=governments_maintained_by,
         target="government",
         fields=("name", "level", "paths"),
         asks={"paths": PathsField()},

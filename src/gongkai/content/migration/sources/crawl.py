@@ -21,7 +21,7 @@ from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.sources.pages.dom import parse_page
 from gongkai.core.acts.action import Refused
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound import HttpResponse, NoAnswer, RequestLimits, ResponseTooLarge, send_request
+from gongkai.lib.outbound import NoAnswer, OutboundResponse, RequestLimits, ResponseTooLarge, send_request
 from gongkai.lib.outbound.crawling import RobotsRules, links_of, robots_of
 from gongkai.lib.outbound.crawling.addresses import why_skip_url
 from gongkai.lib.outbound.markup import decode
@@ -143,7 +143,7 @@ class Crawl:
             agent=USER_AGENT,
         )
 
-    def _keep(self, url: str, answer: HttpResponse) -> dict[str, object]:
+    def _keep(self, url: str, answer: OutboundResponse) -> dict[str, object]:
         page = answer.headers.get_content_type() in {"text/html", "application/xhtml+xml"}
         suffix = posixpath.splitext(urlsplit(url).path)[1].lstrip(".").lower()
         if not page and suffix not in TYPES:

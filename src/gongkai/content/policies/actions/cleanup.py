@@ -24,7 +24,7 @@ from gongkai.content.policies.models import (
     Verdict,
 )
 from gongkai.content.policies.queries.office import filing_lacks
-from gongkai.content.policies.rules import closes, keeps, runs
+from gongkai.content.policies.rules import check_may_keep, closes, runs
 from gongkai.content.policies.signed import find_personal_data_errors
 from gongkai.content.policies.spans import spans_on_day
 from gongkai.content.policies.states import VALID_STANDINGS
@@ -138,7 +138,7 @@ def _judges(by: Actor, case: CleanupCase) -> list[str]:
     if by.system or by.has(*JUDGING_ROLES, body_id=case.body_id):
         return []
     if runs(by, case.round):
-        return keeps(by, case) or [_UNITS]
+        return check_may_keep(by, case) or [_UNITS]
     on_paper = case.round.tasks.filter(body=case.body_id, paper__isnull=False)
     return [] if on_paper.exists() else [_UNITS]
 

@@ -10,7 +10,7 @@ from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.content.policies import proposed_entries
 from gongkai.content.policies.actions.records import hand_over_text, item_fields
 from gongkai.content.policies.models import Level, PolicyRecord
-from gongkai.content.policies.rules import keeps
+from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage
@@ -19,7 +19,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.lib.richtext import clean
 
 
-@action("policies.draft", label="起草公开", rule=keeps)
+@action("policies.draft", label="起草公开", rule=check_may_keep)
 def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
     """Draft the item of a record that has none, with its fields, text and original; not public yet."""
     if record.document_id:
@@ -46,7 +46,7 @@ def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = (
     return ActionResult(words="起草公开", facts={"item": item.pk}, result=item)
 
 
-@action("policies.align", label="按入库信息更新信息页", rule=keeps)
+@action("policies.align", label="按入库信息更新信息页", rule=check_may_keep)
 def align_item(record: PolicyRecord, *, by: Actor) -> ActionResult:
     """Write the record's facts into a new draft of its item."""
     item = item_of(record.document) if record.document else None

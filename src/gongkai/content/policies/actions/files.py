@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.editions.frozen import store
 from gongkai.content.policies.models import FiledRow, PolicyRecord, WaitingFile
 from gongkai.content.policies.proposed_entries import entry_waits
-from gongkai.content.policies.rules import decides, keeps, runs
+from gongkai.content.policies.rules import check_may_keep, decides, runs
 from gongkai.content.policies.signed import is_signed, reasons_of, under_signature
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -171,7 +171,7 @@ def _read(name: str, data: bytes) -> Original:
     return Original(name, data, html, note, pictures)
 
 
-@action("policies.upload", label="上传原文", rule=keeps, ahead=_read_ahead)
+@action("policies.upload", label="上传原文", rule=check_may_keep, ahead=_read_ahead)
 def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[Original]) -> ActionResult:
     """Store originals for an import: of the types `ALLOWED_SUFFIXES`, or unpacked from a .zip. A file of the
     same name is replaced."""
@@ -251,7 +251,7 @@ def _keep(body: Body, original: Original, by: Actor) -> WaitingFile:
     return row
 
 
-@action("policies.give_text", label="放入原文", rule=keeps)
+@action("policies.give_text", label="放入原文", rule=check_may_keep)
 def attach_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> ActionResult:
     """Attach a text and its original to a record that is not drafted yet."""
     if record.document_id:
@@ -264,7 +264,7 @@ def attach_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> Action
     return ActionResult(words=f"放入原文“{file.name}”", facts={"file": file.stored_id})
 
 
-@action("policies.discard", label="删除待导入的原文", rule=lambda by, row: keeps(by, row.body))
+@action("policies.discard", label="删除待导入的原文", rule=lambda by, row: check_may_keep(by, row.body))
 def delete_original(row: WaitingFile, *, by: Actor) -> ActionResult:
     """Delete an uploaded original that no import needs."""
     name, body = row.name, row.body

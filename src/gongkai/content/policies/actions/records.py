@@ -11,7 +11,7 @@ from gongkai.content.policies import proposed_entries, signed
 from gongkai.content.policies.dated_standings import is_expired_by_date
 from gongkai.content.policies.formats import join_names, number_key
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
-from gongkai.content.policies.rules import body_of, keeps, vouches
+from gongkai.content.policies.rules import body_of, check_may_keep, vouches
 from gongkai.content.policies.signed import (
     TEXT_FIELDS,
     KeepingGround,
@@ -132,7 +132,7 @@ def find_duplicate_errors(record: PolicyRecord) -> list[str]:
     return found
 
 
-@action("policies.enter", label="入库", rule=keeps, quiet=True)
+@action("policies.enter", label="入库", rule=check_may_keep, quiet=True)
 def enter_record(
     body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: KeepingGround | None = None, **fields: object
 ) -> ActionResult:
@@ -294,7 +294,7 @@ def _carry_standing(record: PolicyRecord, by: Actor) -> None:
         record.save()
 
 
-@action("policies.change", label="修改入库信息", rule=keeps)
+@action("policies.change", label="修改入库信息", rule=check_may_keep)
 def change_record(
     record: PolicyRecord, *, by: Actor, kept: KeepingGround | None = None, **fields: object
 ) -> ActionResult:
@@ -334,7 +334,7 @@ def change_record(
     return ActionResult(words=said, facts={**facts, **_numbered(proposal)}, tell=make_proposal_message(proposal))
 
 
-@action("policies.bind", label="对应到已有信息", rule=keeps)
+@action("policies.bind", label="对应到已有信息", rule=check_may_keep)
 def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
     """Link an item to a record without one; the record's waiting text is dropped.
 
@@ -369,7 +369,7 @@ def hand_over_text(record: PolicyRecord, by: Actor) -> None:
     sync_standing(record)
 
 
-@action("policies.remove", label="移出政策库", rule=keeps)
+@action("policies.remove", label="移出政策库", rule=check_may_keep)
 def remove_record(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResult:
     """Remove a record that was entered by mistake; refused if it was published or is referred to."""
     if not reason.strip():

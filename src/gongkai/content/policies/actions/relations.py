@@ -12,7 +12,7 @@ from gongkai.content.policies import signed
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.content.policies.proposed_entries import entry_waits
-from gongkai.content.policies.rules import body_of, keeps, vouches
+from gongkai.content.policies.rules import body_of, check_may_keep, vouches
 from gongkai.content.policies.signed import edition_of, find_personal_data_errors, linked_under_signature, relates
 from gongkai.content.policies.states import ENDED_STANDINGS
 from gongkai.content.policies.warnings import find_dependent_title, list_ended_bases
@@ -61,14 +61,14 @@ def _may_relate(by: Actor, target: Relation | PolicyRecord | Document | None) ->
     source = (target.record or target.user) if isinstance(target, Relation) else target
     if isinstance(source, Document):
         return may_link(by, source)
-    return keeps(by, source) or (relates(by, source) if source else [])
+    return check_may_keep(by, source) or (relates(by, source) if source else [])
 
 
 def may_link(by: Actor, document: Document) -> list[str]:
     """Return reasons against linking an item that is no policy document (guide, list, response);
     none may while it is under signature."""
     return (
-        keeps(by, document)
+        check_may_keep(by, document)
         or linked_under_signature(document)
         or (vouches(by, document) if edition_of(document) else [])
     )
@@ -134,7 +134,7 @@ def remove_relation(relation: Relation, *, by: Actor) -> ActionResult:
     return ActionResult(words=words[:500], stream=stream, result=body)
 
 
-@action("policies.settle_basis", label="核对失效依据", rule=keeps)
+@action("policies.settle_basis", label="核对失效依据", rule=check_may_keep)
 def settle_basis(relation: Relation, *, by: Actor, words: str) -> ActionResult:
     """Record the result of reviewing an ended basis; a later ending lists it again."""
     if not words.strip():
@@ -191,7 +191,7 @@ def link_response(document: Document, *, by: Actor, other: PolicyRecord, concern
     return ActionResult(words=words[:500], facts={"relation": made.pk}, result=made)
 
 
-@action("policies.draft_response", label="起草回应", rule=keeps)
+@action("policies.draft_response", label="起草回应", rule=check_may_keep)
 def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> ActionResult:
     """Draft a response at the unit that drafted the document, linked with it, in the site's column
     for responses."""

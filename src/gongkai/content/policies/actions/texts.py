@@ -11,7 +11,7 @@ from gongkai.content.policies.models import Checked, KeptText, PolicyRecord
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
 from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.queries.office import named_to
-from gongkai.content.policies.rules import keeps
+from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.texts import KEPT_LEVELS, is_same_text, text_for
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
@@ -40,7 +40,7 @@ def _unlisted(source: str, edition: str) -> None:
         raise Refused(reasons)
 
 
-@action("policies.keep_text", label="列入本部门执行", rule=keeps)
+@action("policies.keep_text", label="列入本部门执行", rule=check_may_keep)
 def keep_text(
     body: Body, /, *, by: Actor, record: PolicyRecord, source: str = "", address: str = "", edition: str = ""
 ) -> ActionResult:
@@ -56,7 +56,7 @@ def keep_text(
     return ActionResult(words=f"列入{record}", stream=made.stream, result=made)
 
 
-@action("policies.drop_text", label="移出本部门执行", rule=keeps)
+@action("policies.drop_text", label="移出本部门执行", rule=check_may_keep)
 def drop_text(kept: KeptText, *, by: Actor) -> ActionResult:
     """Remove a text from the list that a unit enforces."""
     stream, body, words = kept.stream, kept.body, f"移出{kept.record}"
@@ -64,7 +64,7 @@ def drop_text(kept: KeptText, *, by: Actor) -> ActionResult:
     return ActionResult(words=words, stream=stream, result=body)
 
 
-@action("policies.point_text", label="登记来源网址", rule=keeps)
+@action("policies.point_text", label="登记来源网址", rule=check_may_keep)
 def set_source_address(kept: KeptText, *, by: Actor, address: str) -> ActionResult:
     """Set the address of the source for the next comparison."""
     before, kept.address = kept.address, address.strip()[:500]
@@ -72,7 +72,7 @@ def set_source_address(kept: KeptText, *, by: Actor, address: str) -> ActionResu
     return ActionResult(words=f"来源网址由“{before}”改为“{kept.address}”", result=kept)
 
 
-@action("policies.compare_text", label="核对来源", rule=keeps)
+@action("policies.compare_text", label="核对来源", rule=check_may_keep)
 def compare_text(
     kept: KeptText,
     *,
@@ -103,7 +103,7 @@ def compare_text(
     return ActionResult(words=f"核对{kept.source or '来源'}：{kept.get_result_display()}", to_state=kept.result)
 
 
-@action("policies.mark_dead", label="来源打不开", rule=keeps)
+@action("policies.mark_dead", label="来源打不开", rule=check_may_keep)
 def mark_dead(kept: KeptText, *, by: Actor, words: str) -> ActionResult:
     """Record that the source could not be opened; the last text and its day stay."""
     kept.result, kept.note = Checked.DEAD, words.strip()[:300]
@@ -116,13 +116,13 @@ def _checked(kept: KeptText, by: Actor, day: date | None) -> None:
     kept.save()
 
 
-@action("policies.take_over", label="采用来源文字", rule=keeps)
+@action("policies.take_over", label="采用来源文字", rule=check_may_keep)
 def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
     """Draft the source's text as a new edition; it is published after review."""
     if kept.result != Checked.DIFFERENT or not kept.text.strip():
         raise Refused("没有与来源不同的文字，不用更新。")
     record = kept.record
-    if reasons := [*keeps(by, record), *entry_waits(record)]:
+    if reasons := [*check_may_keep(by, record), *entry_waits(record)]:
         raise Refused(reasons)
     html = "".join(f"<p>{escape(line.strip())}</p>" for line in kept.text.splitlines() if line.strip())
     item = item_of(record.document) if record.document else None

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.content.policies.kinds import CANCELLED, DONE
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord, Upload, UploadBack, UpperLibrary
 from gongkai.content.policies.queries.uploading import LibraryCache, batch_of
-from gongkai.content.policies.rules import keeps, sets_library
+from gongkai.content.policies.rules import check_may_keep, sets_library
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import period_on_day
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
@@ -140,7 +140,7 @@ def _said(row: UpperLibrary) -> dict[str, str]:
     }
 
 
-@action("policies.record_upload", label="登记上传", rule=keeps)
+@action("policies.record_upload", label="登记上传", rule=check_may_keep)
 def record_upload(
     record: PolicyRecord,
     *,
@@ -290,7 +290,7 @@ def _taken_back(made: Upload) -> list[str]:
     return ["这次登记已经撤回。"] if UploadBack.objects.filter(upload=made).exists() else []
 
 
-@action("policies.take_back_upload", label="撤回误登记的上传", rule=keeps, ready=_taken_back)
+@action("policies.take_back_upload", label="撤回误登记的上传", rule=check_may_keep, ready=_taken_back)
 def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = True) -> ActionResult:
     """Withdraw an upload that was entered by mistake: it stays in the history and the document is
     due again."""

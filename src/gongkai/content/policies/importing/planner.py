@@ -11,7 +11,7 @@ from gongkai.content.policies.actions.records import find_duplicate_errors
 from gongkai.content.policies.formats import format_errors, join_names, number_key
 from gongkai.content.policies.models import Level, PolicyRecord, WaitingFile
 from gongkai.content.policies.queries.office import visible_to
-from gongkai.content.policies.rules import keeps, vouches
+from gongkai.content.policies.rules import check_may_keep, vouches
 from gongkai.content.policies.signed import CONFIRMED_FIELDS, find_change_errors, is_signed
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, day, short, yes_no
@@ -105,7 +105,7 @@ class Planner:
             self._wrong(row, "body", f"没有“{row['body'][:30]}”这个单位", "请填写单位全称或简称")
             return
         if body.pk not in self.may:
-            self.may[body.pk] = not keeps(self.by, body)  # type: ignore[arg-type]
+            self.may[body.pk] = not check_may_keep(self.by, body)  # type: ignore[arg-type]
         if not self.may[body.pk]:
             self._wrong(row, "body", "不是您负责的单位", "请由该单位或者政务公开办导入")
             return
@@ -127,7 +127,7 @@ class Planner:
         self._add(row, label, body, target, fields, file)
 
     def _mine(self, target: PolicyRecord) -> bool:
-        return not keeps(self.by, target.body)  # type: ignore[arg-type]
+        return not check_may_keep(self.by, target.body)  # type: ignore[arg-type]
 
     def _add(
         self,

@@ -22,7 +22,7 @@ from gongkai.content.policies.queries.uploading import (
     list_visible_uploads,
     standing_uploads,
 )
-from gongkai.content.policies.rules import keeps
+from gongkai.content.policies.rules import check_may_keep
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, day, short, yes_no
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
@@ -176,7 +176,7 @@ class _Planning:
             self._wrong(row, "number" if row["number"] else "title", "政策库中有几份这样的文件", "请逐件登记")
             return
         record = found[0] if found else None
-        if record is None or keeps(self.by, record) or not self._goes_up(record):
+        if record is None or check_may_keep(self.by, record) or not self._goes_up(record):
             self.outside.append(cite_title(row["title"], row["number"] or ""))
             return
         if record.pk in self.seen:
@@ -199,7 +199,7 @@ class _Planning:
         """Return true if a number without a record is given for the title of the user's own
         document."""
         known = PolicyRecord.objects.filter(number_key=number_key(row["number"])).exists()
-        return not known and any(not keeps(self.by, title) for title in self.titles.get(row["title"], []))
+        return not known and any(not check_may_keep(self.by, title) for title in self.titles.get(row["title"], []))
 
     def _known(self, library: UpperLibrary) -> None:
         """Load the last uploads to a library, once."""

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.rules import STAFF, keeps
+from gongkai.content.policies.rules import STAFF, check_may_keep
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -36,7 +36,7 @@ def body_written_for(by: Actor, number: int) -> Body:
     """
 
     body = get_visible_or_404(by, Body, number)
-    if keeps(by, body):
+    if check_may_keep(by, body):
         raise Http404("没有这个单位，或者不归您办理")
     return body
 

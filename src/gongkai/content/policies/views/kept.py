@@ -9,7 +9,7 @@ from gongkai.content.policies import actions, texts
 from gongkai.content.policies.actions.files import MOST_UPLOAD, read_text
 from gongkai.content.policies.forms.records import CompareForm
 from gongkai.content.policies.models import Checked, KeptText
-from gongkai.content.policies.rules import keeps
+from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.views.common import redirect_to
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
@@ -40,8 +40,8 @@ def kept_one(request: HttpRequest, number: int) -> HttpResponse:
             "kept": row,
             "lines": fold_same(lines),
             "losses": losses_of(row.stream),
-            "may": not keeps(by, row),
-            "may_take": not keeps(by, row.record),
+            "may": not check_may_keep(by, row),
+            "may_take": not check_may_keep(by, row.record),
             "has_text": bool(ours),
             "form": CompareForm(initial={"edition": row.edition, "address": row.address}),
             "reachable": texts.is_source_allowed(row.address) if row.address else False,

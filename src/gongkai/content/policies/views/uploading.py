@@ -20,7 +20,7 @@ from gongkai.content.policies.queries.uploading import (
     place_of,
 )
 from gongkai.content.policies.registers import UploadRegister
-from gongkai.content.policies.rules import keeps, sets_library
+from gongkai.content.policies.rules import check_may_keep, sets_library
 from gongkai.content.policies.views.common import record_seen, redirect_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -73,7 +73,7 @@ def take_along(request: HttpRequest) -> HttpResponse:
         messages.error(request, "请先勾选要上传的文件。")
     elif not too_many(request, numbers, library_package.MAX_DOCUMENTS):
         rows = visible_to(by).filter(pk__in=numbers).select_related("body", "document", "original")
-        records = [policy_record for policy_record in rows.order_by("-pk") if not keeps(by, policy_record)]
+        records = [policy_record for policy_record in rows.order_by("-pk") if not check_may_keep(by, policy_record)]
         try:
             name = f"上级库上传材料{timezone.localdate():%Y%m%d}.zip"
             return download(library_package.build_upload_zip(records), name, "application/zip")
@@ -104,7 +104,7 @@ def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
             "library": library,
             "place": UploadStage(row.place) if row else None,
             "rows": list(rows),
-            "may": library is not None and not keeps(by, record),
+            "may": library is not None and not check_may_keep(by, record),
             "form": form,
             "log": [movement for movement in log_of(record.stream) if movement.action in UPLOAD_ACTIONS][::-1],
         },

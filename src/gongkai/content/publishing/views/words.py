@@ -88,7 +88,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def waiting_word_rows(by: Actor) -> list[RowCondition]:
-    """Skip the block without pending words."""
+    """Return the rows that must exist for the block to have content: pending words."""
     return [RowCondition(ProposedWords, {"state": WordsState.WAITING})]
 
 

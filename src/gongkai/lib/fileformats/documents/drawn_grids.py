@@ -19,8 +19,8 @@ NEAR = 4
 
 
 @dataclass(slots=True)
-class Ruled:
-    """A table of a page: top, bottom and rows of cells."""
+class RuledTable:
+    """A table that lines of a page draw: top, bottom and rows of cells."""
 
     top: float
     bottom: float
@@ -94,13 +94,13 @@ class DrawnGrid:
                     pen.line(ends, fill=255, width=2 * NEAR - 1)
         return out
 
-    def table(self, words: list[Word]) -> Ruled:
+    def table(self, words: list[Word]) -> RuledTable:
         """Put words into the cells."""
         texts: dict[tuple[int, int], list[Word]] = {}
         for word in words:
             if (place := self.place(word)) is not None:
                 texts.setdefault(place, []).append(word)
-        return Ruled(self.levels[0], self.levels[-1], self.cells(texts))
+        return RuledTable(self.levels[0], self.levels[-1], self.cells(texts))
 
     def place(self, word: Word) -> tuple[int, int] | None:
         """Return the cell that contains a word; of merged cells the upper left one."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.confined import need_limits, recognising
-from gongkai.lib.fileformats.documents.drawn_grids import Ruled, find_grid, lines_of
+from gongkai.lib.fileformats.documents.drawn_grids import RuledTable, find_grid, lines_of
 from gongkai.lib.fileformats.documents.model import Builder, Document, PicturesOnly, UnreadFile, Word, refuse_over
 from gongkai.lib.fileformats.documents.pdf_lines import join_lines
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE
@@ -57,7 +57,7 @@ def read_scan(data: bytes) -> Document | None:
     return builder.document
 
 
-def _add_page(builder: Builder, table: Ruled | None, words: list[Word], number: int) -> None:
+def _add_page(builder: Builder, table: RuledTable | None, words: list[Word], number: int) -> None:
     builder.document.words.append([] if table else words)
     top, bottom = (table.top, table.bottom) if table else (float("inf"), float("inf"))
     for text in join_lines(lines_of([word for word in words if word.middle < top])):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from protego import Protego
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.outbound.asking import ConnectionPool, HttpResponse, send_request, wait_seconds
+from gongkai.lib.outbound.asking import ConnectionPool, OutboundResponse, send_request, wait_seconds
 from gongkai.lib.outbound.crawling.addresses import UrlKind, normalise_url, suffix_of
 from gongkai.lib.outbound.crawling.frontier import CrawlTarget
 from gongkai.lib.outbound.crawling.traps import CrawlLimits
@@ -110,7 +110,7 @@ def _refresh(data: bytes, address: str) -> str:
     return normalise_url(html.unescape(found[1].decode("utf-8", "replace")).strip(), address) if found else ""
 
 
-def _read(target: CrawlTarget, answer: HttpResponse, bounds: CrawlLimits, at: str, begun: float) -> FetchResult:
+def _read(target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at: str, begun: float) -> FetchResult:
     headers = answer.headers
     kind = headers.get_content_type() if headers.get("Content-Type") else ""
     onward = answer.onward

@@ -13,13 +13,13 @@ from gongkai.core.units.models import Body
 from gongkai.oversight.annual.checks import faults_of
 from gongkai.oversight.annual.form import from_tables
 from gongkai.oversight.annual.models import EarlierReport
-from gongkai.oversight.annual.rules import confirms, keeps
+from gongkai.oversight.annual.rules import check_may_keep, confirms
 
 #: First possible year: the regulation (条例) came into force on 1 May 2008.
 FIRST_YEAR = 2008
 
 
-@action("annual_report.keep_earlier", label="导入往年报告", rule=keeps)
+@action("annual_report.keep_earlier", label="导入往年报告", rule=check_may_keep)
 def keep_earlier(
     body: Body,
     *,
@@ -92,7 +92,7 @@ def confirm_earlier(kept: EarlierReport, *, by: Actor, seen: str | None = None) 
     )
 
 
-@action("annual_report.drop_earlier", label="删除往年报告", rule=keeps)
+@action("annual_report.drop_earlier", label="删除往年报告", rule=check_may_keep)
 def drop_earlier(kept: EarlierReport, *, by: Actor, reason: str) -> ActionResult:
     """Delete a wrongly imported report; the log keeps a record."""
     if len(reason.strip()) < 2:

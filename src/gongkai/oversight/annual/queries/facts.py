@@ -25,7 +25,21 @@ from gongkai.work.requests.queries.statistics import late_condition, sum_paid_fe
 
 @dataclass(frozen=True)
 class Facts:
-    """Counts of a year up to the report's last day; see `facts_of`."""
+    """Counts of a year up to the report's last day; see `facts_of`.
+
+    Attributes:
+        published: documents published, and by `kinds` (label, count); `interpretations` among them.
+        prompt: disclosure duties met in time; `not_prompt` those met late.
+        answered: requests ended in the year, without void ones; `late_requests` those answered late.
+        cleanups: clean-ups of policy documents completed.
+        columns: columns open on the last day.
+        faults: reported faults of websites handled; `inquiries` messages answered.
+        ordered: rectifications ordered in the year; `mended` those of them that are closed.
+        fees: fees paid for requests, in yuan.
+        tasks: lights of the tasks from notices of others; `notice` is the title if there is only one.
+        own_tasks: lights of the tasks that the unit's own notices set.
+        openings: by kind, government open days and similar events held, and their visitors.
+    """
 
     published: int
     kinds: list[tuple[str, int]]

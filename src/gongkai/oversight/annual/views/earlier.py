@@ -31,7 +31,7 @@ from gongkai.oversight.annual.form import TABLES, from_tables, printed, said
 from gongkai.oversight.annual.forms import EarlierForm
 from gongkai.oversight.annual.models import EarlierReport
 from gongkai.oversight.annual.queries.visible import reach
-from gongkai.oversight.annual.rules import keeps
+from gongkai.oversight.annual.rules import check_may_keep
 
 
 def bodies_of(by: Actor) -> "QuerySet[Body]":
@@ -156,7 +156,7 @@ def earlier_one(request: HttpRequest, pk: int) -> HttpResponse:
         "kept": kept,
         "tables": [(name, form_html(form)) for name, form in forms],
         "faults": faults,
-        "may_drop": not keeps(by, kept),
+        "may_drop": not check_may_keep(by, kept),
         "seen": mark_of(kept),
         "against_confirming": actions.confirm_earlier.why_not(kept, by=by),
     }

@@ -24,14 +24,14 @@ from gongkai.oversight.gathering.entry_store import MOST_TEXT, hold, settle
 from gongkai.oversight.gathering.fetching import start_of
 from gongkai.oversight.gathering.likeness import key_of, without_validity
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, Way
-from gongkai.oversight.gathering.queries import keeps
+from gongkai.oversight.gathering.queries import check_may_keep
 from gongkai.oversight.gathering.texts import Entry
 
 #: Maximum number of days for which a listing decision is valid.
 MAX_LISTING_DAYS = 366
 
 
-@action("gathering.add_entry", label="录入一条", rule=keeps)
+@action("gathering.add_entry", label="录入一条", rule=check_may_keep)
 def add_entry(
     source: Source, *, by: Actor, title: str, address: str, written_on: date | None = None, text: str = ""
 ) -> ActionResult:
@@ -77,7 +77,7 @@ def _field_of(words: str) -> str:
     return "imported_html" if "<table" in words else "body"
 
 
-@action("gathering.make_draft", label="转为草稿", rule=keeps, ready=_waits)
+@action("gathering.make_draft", label="转为草稿", rule=check_may_keep, ready=_waits)
 def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False) -> ActionResult:
     """Create a draft from an entry with source, time and attachments; return the item.
 
@@ -88,7 +88,7 @@ def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link
     return ActionResult(words=f"“{row.title}”转为草稿", facts={"item": item.pk}, result=item)
 
 
-@action("gathering.enter_library", label="收入政策库", rule=keeps, ready=_waits)
+@action("gathering.enter_library", label="收入政策库", rule=check_may_keep, ready=_waits)
 def enter_library(row: Gathered, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
     """Draft a gathered document and put it into the policy library; return the `PolicyRecord`.
 
@@ -148,7 +148,7 @@ def _drafted(
     return item
 
 
-@action("gathering.drop_entry", label="不采用", rule=keeps, ready=_waits)
+@action("gathering.drop_entry", label="不采用", rule=check_may_keep, ready=_waits)
 def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
     """Exclude an entry, with a reason."""
     if not reason.strip():
@@ -160,7 +160,7 @@ def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
 @action(
     "gathering.restore_entry",
     label="恢复待处理",
-    rule=keeps,
+    rule=check_may_keep,
     ready=lambda row: [] if row.state == GatheredState.DROPPED else ["这一条没有标为不采用。"],
 )
 def restore_entry(row: Gathered, *, by: Actor) -> ActionResult:
@@ -176,14 +176,14 @@ def _changed(row: Gathered) -> list[str]:
     return [] if row.changed_at else ["没有待核对的改动。"]
 
 
-@action("gathering.settle_change", label="已核对", rule=keeps, ready=_changed)
+@action("gathering.settle_change", label="已核对", rule=check_may_keep, ready=_changed)
 def settle_change(row: Gathered, *, by: Actor) -> ActionResult:
     """Mark a source's change to an entry as seen, until it changes again."""
     Gathered.objects.filter(pk=row.pk).update(changed_at=None, change="")
     return ActionResult(words=f"已核对“{row.title}”的改动")
 
 
-@action("gathering.tell_apart", label="不是重复", rule=keeps)
+@action("gathering.tell_apart", label="不是重复", rule=check_may_keep)
 def tell_apart(row: Gathered, *, by: Actor) -> ActionResult:
     """Decide that an entry is no duplicate.
 
@@ -211,7 +211,7 @@ def _listable(source: Source) -> list[str]:
     return ["人工录入的内容不能一次决定长期列出，请逐条转为草稿送审。"]
 
 
-@action("gathering.propose_listing", label="提出列出链接的决定", rule=keeps, ready=_listable)
+@action("gathering.propose_listing", label="提出列出链接的决定", rule=check_may_keep, ready=_listable)
 def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Draft a decision to list a source's links until a day, and return the `Listing`.
 

@@ -18,7 +18,7 @@ from gongkai.oversight.gathering.fetching import Pulled
 from gongkai.oversight.gathering.law_changes import open_updates, tells
 from gongkai.oversight.gathering.likeness import key_of, told_change
 from gongkai.oversight.gathering.models import Collection, Gathered, Source, Way
-from gongkai.oversight.gathering.queries import keeps, listed_sources
+from gongkai.oversight.gathering.queries import check_may_keep, listed_sources
 from gongkai.oversight.gathering.texts import Looks
 
 #: Hours until a failed source is read again after one, two, … failures, at most its own interval.
@@ -27,7 +27,7 @@ RETRY_HOURS = (1, 2, 4, 8, 24)
 INCOMPLETE_RETRY_INTERVAL = timedelta(minutes=10)
 
 
-@action("gathering.add_collection", label="新建归集专题", rule=keeps)
+@action("gathering.add_collection", label="新建归集专题", rule=check_may_keep)
 def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> ActionResult:
     """Create a collection of content shown together, and return it."""
     given = name.strip()[:80]
@@ -38,7 +38,7 @@ def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> Acti
     return ActionResult(words=f"新建归集专题“{made}”", result=made, stream=made.stream)
 
 
-@action("gathering.add_source", label="新增来源", rule=keeps)
+@action("gathering.add_source", label="新增来源", rule=check_may_keep)
 def add_source(
     collection: Collection,
     *,
@@ -80,7 +80,7 @@ EDITABLE_FIELD_LABELS = {
 }
 
 
-@action("gathering.change_source", label="修改来源", rule=keeps)
+@action("gathering.change_source", label="修改来源", rule=check_may_keep)
 def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult:
     """Change a source, such as its address after its site moved, and read it at once.
 
@@ -134,14 +134,14 @@ def _unfit(collection: Collection, facts: Mapping[str, object], source: Source |
     return reasons
 
 
-@action("gathering.switch_source", label="启用、停用来源", rule=keeps)
+@action("gathering.switch_source", label="启用、停用来源", rule=check_may_keep)
 def switch_source(source: Source, *, by: Actor, active: bool) -> ActionResult:
     """Activate or deactivate a source."""
     Source.objects.filter(pk=source.pk).update(active=active, due_at=timezone.now())
     return ActionResult(words="启用" if active else "停用")
 
 
-@action("gathering.relearn_source", label="重新识别列表", rule=keeps)
+@action("gathering.relearn_source", label="重新识别列表", rule=check_may_keep)
 def relearn_source(source: Source, *, by: Actor, example: str) -> ActionResult:
     """Learn the layout of a list page again from a title that it contains."""
     if source.way != Way.LIST or not example.strip():
@@ -156,7 +156,7 @@ def _listed_whole(source: Source) -> list[str]:
     return ["正在接着收取更早的内容，不用再提。"] if source.back_at else []
 
 
-@action("gathering.read_back", label="收取更早的", rule=keeps, ready=_listed_whole)
+@action("gathering.read_back", label="收取更早的", rule=check_may_keep, ready=_listed_whole)
 def read_back(source: Source, *, by: Actor) -> ActionResult:
     """Read all pages of a list again, instead of stopping at known entries."""
     facts = {"back_at": source.address, "back_page": 1, "due_at": timezone.now()}
@@ -164,7 +164,7 @@ def read_back(source: Source, *, by: Actor) -> ActionResult:
     return ActionResult(words="从头至尾收取列表的各页")
 
 
-@action("gathering.compare_again", label="恢复比对", rule=keeps)
+@action("gathering.compare_again", label="恢复比对", rule=check_may_keep)
 def compare_again(source: Source, *, by: Actor, other: Source) -> ActionResult:
     """Revoke the decision that two sources have similar texts but no duplicates.
 
@@ -180,7 +180,7 @@ def _readable(source: Source) -> list[str]:
     return ["人工录入的来源不用收取。"] if source.way == Way.MANUAL else []
 
 
-@action("gathering.take_in", label="收取", rule=keeps, ready=_readable)
+@action("gathering.take_in", label="收取", rule=check_may_keep, ready=_readable)
 def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
     """Store the result of a fetch: new entries, changes, duplicates, or a failure.
 

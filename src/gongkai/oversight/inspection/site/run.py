@@ -200,7 +200,7 @@ def _judged(
             for one in found
         ]
     rows = _reported(findings, wanted)
-    keep_evidence(rows, store, wanted.folder, home=home.address if home else start, pictures=wanted.pictures)
+    keep_evidence(rows, store, wanted.folder, home=home.address if home else start, pictures=wanted.screenshots)
     counts = store.frontier.counts()
     pages = store.frontier.db.execute("SELECT count(*) FROM page").fetchone()[0]
     return Report(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from gongkai.lib.outbound import HttpResponse, NoAnswer, RequestLimits, send_request
+from gongkai.lib.outbound import NoAnswer, OutboundResponse, RequestLimits, send_request
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import decode
 from gongkai.oversight.inspection.site.columns import Column
@@ -77,5 +77,5 @@ class Site:
             return 0, str(error)
 
 
-def _text(answer: HttpResponse) -> str:
+def _text(answer: OutboundResponse) -> str:
     return decode(answer.begin(2_000_000))[0]

@@ -53,7 +53,7 @@ class Inspection:
         indicators: the indicator table.
         layouts: list layouts learnt for the site.
         progress: callback that receives the numbers of requested and queued addresses.
-        pictures: take screenshots of pages as evidence.
+        screenshots: take screenshots of pages as evidence.
         week: visits of the last week, if counted.
         aside: marks of known false positives, which are not reported.
         inside: internal hosts that may be requested; None allows all (command line only).
@@ -68,7 +68,7 @@ class Inspection:
     indicators: Indicators = field(default_factory=read_indicators)
     layouts: list[Layout] = field(default_factory=list)
     progress: Callable[[int, int], None] = lambda pages, ends: None
-    pictures: bool = True
+    screenshots: bool = True
     whole: bool = True
     inside: frozenset[str] | None = None
     week: Availability | None = None

@@ -35,7 +35,7 @@ PUBLIC_ITEM_FIELDS = ("first", "second", "content", "basis", "time_limit", "resp
 _NAMES = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
 
 
-@action("directory.make_draft", label="新建目录版本", rule=rules.keeps)
+@action("directory.make_draft", label="新建目录版本", rule=rules.check_may_keep)
 def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
     """Begin a new version of a domain's catalogue. Returns the `Catalogue`."""
     domain = domain.strip()
@@ -50,7 +50,7 @@ def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
     return ActionResult(words=f"新建“{made}”", result=made, stream=made.stream)
 
 
-@machine_action("directory.fill", machine=CATALOGUE_MACHINE, verb="fill", label="写入事项", rule=rules.keeps)
+@machine_action("directory.fill", machine=CATALOGUE_MACHINE, verb="fill", label="写入事项", rule=rules.check_may_keep)
 def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem]) -> ActionResult:
     """Put items into a draft, in few statements however many they are.
 
@@ -136,7 +136,12 @@ def _has_items(catalogue: Catalogue) -> list[str]:
 
 
 @machine_action(
-    "directory.release", machine=CATALOGUE_MACHINE, verb="release", label="启用", rule=rules.keeps, ready=_has_items
+    "directory.release",
+    machine=CATALOGUE_MACHINE,
+    verb="release",
+    label="启用",
+    rule=rules.check_may_keep,
+    ready=_has_items,
 )
 def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Put a draft in force; the version before is superseded and stays readable."""
@@ -171,7 +176,9 @@ def _await_below(catalogue: Catalogue) -> list[Body]:
     return owed
 
 
-@machine_action("directory.supersede", machine=CATALOGUE_MACHINE, verb="supersede", label="替代", rule=rules.keeps)
+@machine_action(
+    "directory.supersede", machine=CATALOGUE_MACHINE, verb="supersede", label="替代", rule=rules.check_may_keep
+)
 def supersede(catalogue: Catalogue, *, by: Actor, words: str) -> ActionResult:
     """End the validity of a version that a newer one replaces."""
     return ActionResult(words=words)
@@ -181,7 +188,7 @@ def _is_draft(catalogue: Catalogue) -> list[str]:
     return CATALOGUE_MACHINE.why_not("drop", catalogue.state, "删除草稿")
 
 
-@action("directory.drop_draft", label="删除草稿", rule=rules.keeps, ready=_is_draft)
+@action("directory.drop_draft", label="删除草稿", rule=rules.check_may_keep, ready=_is_draft)
 def drop_draft(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Delete a draft with its items."""
     stream, facts = catalogue.stream, {"domain": catalogue.domain, "number": catalogue.number}
@@ -209,7 +216,7 @@ def _clean(paths: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     return list(kept.values())
 
 
-@action("directory.make_template", label="制定栏目模板", rule=rules.keeps)
+@action("directory.make_template", label="制定栏目模板", rule=rules.check_may_keep)
 def make_template(
     government: Body, *, by: Actor, name: str, level: str, paths: Sequence[dict[str, object]]
 ) -> ActionResult:
@@ -226,7 +233,11 @@ def make_template(
 
 
 @machine_action(
-    "directory.change_template", machine=TEMPLATE_MACHINE, verb="change", label="修改栏目模板", rule=rules.keeps
+    "directory.change_template",
+    machine=TEMPLATE_MACHINE,
+    verb="change",
+    label="修改栏目模板",
+    rule=rules.check_may_keep,
 )
 def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]) -> ActionResult:
     """Change a template's columns; it needs a new approval. Sites that used it do not change."""

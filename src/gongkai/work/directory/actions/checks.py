@@ -18,7 +18,7 @@ from gongkai.lib.chinese.numerals import percent
 from gongkai.work.directory import coverage, queries
 from gongkai.work.directory.coverage import Cell
 from gongkai.work.directory.models import CatalogueItem, CheckedCell, Verdict, YearlyCheck
-from gongkai.work.directory.rules import keeps
+from gongkai.work.directory.rules import check_may_keep
 
 
 def draw(cells: Sequence[Cell], size: int, seed: str) -> list[Cell]:
@@ -92,7 +92,7 @@ def _nothing_to_draw(government: Body) -> list[str]:
     return [] if owed.filter(bodies__isnull=False).exists() else [_NOBODYS_ITEMS]
 
 
-@action("directory.draw_check", label="抽取检查事项", rule=keeps, ready=_nothing_to_draw)
+@action("directory.draw_check", label="抽取检查事项", rule=check_may_keep, ready=_nothing_to_draw)
 def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party: str = "") -> ActionResult:
     """Draw the sample of a yearly check from the catalogues in force. Returns the `YearlyCheck`."""
     if not LEAST <= size <= MOST:
@@ -121,7 +121,7 @@ def _open(check: YearlyCheck) -> list[str]:
     return ["结果正在审签，要改动请先撤回送审。"] if waits else []
 
 
-@action("directory.judge_cells", label="填写检查结论", rule=keeps, ready=_open)
+@action("directory.judge_cells", label="填写检查结论", rule=check_may_keep, ready=_open)
 def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[str, str]]) -> ActionResult:
     """Set the verdicts of cells: number → (verdict, words). Verdicts other than 符合 need words."""
     now, changed = timezone.now(), []
@@ -150,7 +150,7 @@ def _judged(check: YearlyCheck) -> list[str]:
     return _open(check) or ([f"还有{left}项没有检查。"] if left else [])
 
 
-@action("directory.compose_check", label="生成检查结果", rule=keeps, ready=_judged)
+@action("directory.compose_check", label="生成检查结果", rule=check_may_keep, ready=_judged)
 def compose_check(check: YearlyCheck, *, by: Actor) -> ActionResult:
     """Write the result for the reviews. Returns the revision."""
     cells = check.cells.select_related("item__catalogue", "unit")

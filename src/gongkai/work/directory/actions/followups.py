@@ -17,7 +17,7 @@ from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import add_months, figures
 from gongkai.work.directory.models import Followup, Outcome
-from gongkai.work.directory.rules import keeps
+from gongkai.work.directory.rules import check_may_keep
 from gongkai.work.directory.states import KIND, FollowupState
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 INSTITUTION_DOMAINS = ("教育", "卫生健康", "城市管理", "供电供气", "生态环境", "交通运输")
 
 
-@action("directory.await_acts", label="登记跟进事项", rule=keeps)
+@action("directory.await_acts", label="登记跟进事项", rule=check_may_keep)
 def await_acts(government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]], outcome: str) -> ActionResult:
     """Create ledger entries for units that act after a ministry's act, by pairs of domain and unit.
     The clock starts when the act is entered."""

@@ -24,7 +24,7 @@ def _still_used(item: CatalogueItem) -> list[str]:
     return [] if item.catalogue.state in OPEN_STATES else ["这一版已被替代，请在现行版本中修改。"]
 
 
-@action("directory.map_item", label="对应栏目和单位", rule=rules.keeps, ready=_still_used)
+@action("directory.map_item", label="对应栏目和单位", rule=rules.check_may_keep, ready=_still_used)
 def map_item(
     item: CatalogueItem,
     *,
@@ -51,7 +51,7 @@ def forget_absences(items: Iterable[int]) -> None:
     CellFinding.objects.filter(item__in=list(items), documents=None).delete()
 
 
-@action("directory.find_documents", label="核对本事项的信息", rule=rules.keeps, ready=_still_used)
+@action("directory.find_documents", label="核对本事项的信息", rule=rules.check_may_keep, ready=_still_used)
 def find_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]) -> ActionResult:
     """Record which documents in an item's columns are this item of a unit; none of them: it is not public."""
     chosen = list(documents)
@@ -66,7 +66,7 @@ def find_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Ite
 
 
 @machine_action(
-    "directory.map_by_name", machine=CATALOGUE_MACHINE, verb="map", label="按名称对应栏目", rule=rules.keeps
+    "directory.map_by_name", machine=CATALOGUE_MACHINE, verb="map", label="按名称对应栏目", rule=rules.check_may_keep
 )
 def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
     """Map every item that has no column on a site yet to the column of its name: its own, its first item's, its domain's."""

@@ -51,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "drafts": drafts,
         "sum": whole_sum,
         "absent": [name for name in DOMAINS if name not in there],
-        "keeps": not rules.keeps(by, government),
+        "keeps": not rules.check_may_keep(by, government),
     }
     return render(request, "directory/index.html", shown)
 
@@ -72,7 +72,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
     """Show a check: rows with computed states, verdicts, and the publication of its result."""
     by = require_staff_actor(request)
     found: YearlyCheck = get_visible_or_404(by, YearlyCheck, number)
-    may = not rules.keeps(by, found)
+    may = not rules.check_may_keep(by, found)
     if request.method == "POST":
         if not may:
             raise Http404("没有这个操作")

@@ -82,7 +82,7 @@ def cover(request: HttpRequest) -> HttpResponse:
         "domain": domain,
         "state": state,
         "unit": unit,
-        "keeps": not rules.keeps(by, government),
+        "keeps": not rules.check_may_keep(by, government),
         "page": page_of(request, kept, PAGE_SIZE),
         "query": request.GET.urlencode(),
         "export": f"?{kept_query}&format=xlsx",
@@ -138,7 +138,7 @@ def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     by = require_staff_actor(request)
     item = get_visible_or_404(request.user, CatalogueItem, number)
     body = get_object_or_404(item.bodies.all(), pk=unit)
-    if reasons := rules.keeps(by, item):
+    if reasons := rules.check_may_keep(by, item):
         raise PermissionDenied(reasons[0])
     finding = item.findings.filter(unit=body).first()
     chosen = {document.pk for document in finding.documents.all()} if finding else set()

@@ -120,7 +120,7 @@ def scan_rows(notice: Notice) -> list[RowScan]:
 
 
 def order_rows(scans: Iterable[RowScan], *, doubts_first: bool) -> ReviewOrder:
-    """Return the order of the page."""
+    """Return the rows in document order, or doubtful ones first, with their numbers in the document."""
     doubts = {scan.pk: scan.doubts for scan in scans}
     numbers = {pk: number for number, pk in enumerate(doubts, start=1)}
     keys = sorted(doubts, key=lambda pk: not doubts[pk]) if doubts_first else list(doubts)
