@@ -222,9 +222,9 @@ def _strange(asked: Asked, by: Actor) -> list[Entry]:
     known = {int(found[1]) for link in told if (found := ENTRY_LINK.match(link))}
     did = Movement.objects.filter(person_id__in=people, stream__startswith="entry/").values_list("stream", flat=True)
     known |= {int(one.partition("/")[2]) for one in did}
-    rows = (
-        Entry.objects.exclude(own).exclude(audience=Audience.STAFF).exclude(pk__in=known).exclude(kind__in=OPEN_KINDS)
-    )
+    led = Q(assignment__leads__in=by.bodies)  # who leads a task sees what its partners do
+    rows = Entry.objects.exclude(own | led).exclude(audience=Audience.STAFF).exclude(pk__in=known)
+    rows = rows.exclude(kind__in=OPEN_KINDS)
     return _some(asked, rows.select_related("body").order_by("pk"), 4 * FEW)
 
 

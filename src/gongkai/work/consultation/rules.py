@@ -143,9 +143,14 @@ def _check_not_left_to_office(by: Actor, body: int) -> list[str]:
 
 def check_unit_staff(by: Actor, target: object) -> list[str]:
     """Return reasons against handling: staff of the unit and the 政务公开办 above may."""
+    return check_works_for(by, target) or _check_not_left_to_office(by, responsible_unit(target).pk)
+
+
+def check_works_for(by: Actor, target: object) -> list[str]:
+    """Return reasons against keeping what a unit has besides its inquiries: its staff and the 政务公开办 above may."""
     body = responsible_unit(target)
     if is_supervising_office(by, target) or by.has(*STAFF_ROLES, body_id=body.pk):
-        return _check_not_left_to_office(by, body.pk)
+        return []
     return [f"只有承办单位（{body.label}）的工作人员可以办理。"]
 
 

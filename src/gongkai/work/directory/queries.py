@@ -86,6 +86,11 @@ def in_force(government: Body) -> QuerySet[Catalogue]:
     return Catalogue.objects.filter(government=government, state__in=CURRENT_STATES).order_by("domain")
 
 
+def items_to_check() -> QuerySet[CatalogueItem]:
+    """Return the proactive items of catalogues in force that name a unit: a yearly check draws from them."""
+    return CatalogueItem.objects.filter(catalogue__state__in=CURRENT_STATES, proactive=True, bodies__isnull=False)
+
+
 @visible(Followup)
 def followups_visible_to(user: object) -> QuerySet[Followup]:
     """Return the follow-ups whose ledger entries the user sees."""

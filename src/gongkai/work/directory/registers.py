@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -37,6 +37,11 @@ def governments_maintained_by(by: Actor) -> QuerySet[Body]:
     """Return the government whose catalogue the user maintains, as a queryset for choices."""
     home = queries.home_of(by)
     return Body.objects.filter(pk__in=[home.pk] if home is not None and not rules.check_may_keep(by, home) else [])
+
+
+def _governments_to_check(by: Actor) -> QuerySet[Body]:
+    owed = queries.items_to_check().filter(catalogue__government=OuterRef("pk"))
+    return governments_maintained_by(by).filter(Exists(owed))
 
 
 def website_of(government: Body) -> Website | None:
@@ -310,10 +315,10 @@ class Checks(Register[YearlyCheck]):
     filters = (YearFilter("year", usual=True), "government")
     has_record = False
     intro = "每年对标准目录的落实情况抽查一次：从各领域、各单位应公开的事项中随机抽取，逐项核对，可以委托第三方；结果经审签后公布。"
-    empty = "这一年度还没有开展检查。"
+    empty = "这一年度还没有开展检查。现行目录的事项对应了责任单位以后，在这里抽取。"
     new = New(
         action=actions.draw_check,
-        targets=governments_maintained_by,
+        targets=_governments_to_check,
         target="government",
         fields=("year", "size", "third_party"),
         asks={

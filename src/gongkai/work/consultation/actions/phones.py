@@ -25,7 +25,7 @@ PHONE_CHECK_BASIS = "政务公开工作要点任务分工：定期检查对外�
 
 
 def _check_unit_staff(by: Actor, target: object) -> list[str]:
-    return rules.check_unit_staff(by, target)
+    return rules.check_works_for(by, target)
 
 
 @action("phones.enter", label="登记电话", rule=_check_unit_staff)

@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.chinese.numerals import percent
 from gongkai.work.directory import coverage, queries
 from gongkai.work.directory.coverage import Cell
-from gongkai.work.directory.models import CatalogueItem, CheckedCell, Verdict, YearlyCheck
+from gongkai.work.directory.models import CheckedCell, Verdict, YearlyCheck
 from gongkai.work.directory.rules import check_may_keep
 
 
@@ -88,8 +88,8 @@ PUBLIC_COVERAGE_STATES = frozenset({"published", "late"})
 
 
 def _nothing_to_draw(government: Body) -> list[str]:
-    owed = CatalogueItem.objects.filter(catalogue__in=queries.in_force(government), proactive=True)
-    return [] if owed.filter(bodies__isnull=False).exists() else [_NOBODYS_ITEMS]
+    owed = queries.items_to_check().filter(catalogue__government=government)
+    return [] if owed.exists() else [_NOBODYS_ITEMS]
 
 
 @action("directory.draw_check", label="抽取检查事项", rule=check_may_keep, ready=_nothing_to_draw)
