@@ -81,7 +81,7 @@ class ErasureHandler(Protocol):
         """Return true if the app still uses a file."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
-        """Return where others repeat its words; called before anything is deleted."""
+        """Return the log streams, links and ledger entries that repeat the edition's title; called before anything is deleted."""
 
     def erase(self, edition: Edition) -> None:
         """Delete the drafts and words of an edition whose text is already deleted."""

@@ -56,7 +56,8 @@ class WrittenRevision(models.Model):
 
 class RevisedSource(models.Model):
     """A source with its own table of revisions; implements `editions.sources.Source` except `unit`,
-    `kind`, `frozen` and `lacks`."""
+    `kind`, `frozen` and `publication_blockers`. `revisions` is the related manager of its model of
+    revisions (a `Revision`)."""
 
     source_name: ClassVar[str]
     revisions: Any

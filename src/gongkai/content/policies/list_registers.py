@@ -18,9 +18,9 @@ from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.forms.naming import PROPOSAL_INPUT_ATTRIBUTES, ProposalInput, RecordField, list_proposals
 from gongkai.content.policies.importing.filed import government_of
 from gongkai.content.policies.importing.planner import SHEET
+from gongkai.content.policies.library_proposals import entry_states
 from gongkai.content.policies.models import Checked, CleanupRound, KeptText, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.texts import TEXT_SOURCES
-from gongkai.content.policies.proposed_entries import entry_states
 from gongkai.content.policies.queries.office import (
     OFFICE_TABS,
     count_hidden_records,

@@ -15,9 +15,9 @@ from django.utils.dateparse import parse_date
 from gongkai.content.checks.grounds import find_ground_error, ground_name
 from gongkai.content.editions.models import Act, Document, Edition, EditionContent
 from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.library_proposals import ENTRY_FIELD_LABELS, entry_waits
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.relations import FORWARD_LABELS
-from gongkai.content.policies.proposed_entries import ENTRY_FIELD_LABELS, entry_waits
 from gongkai.content.policies.rules import decides, vouches
 from gongkai.content.policies.spans import begins_of, sync_standing
 from gongkai.content.policies.stated import begin_words, last_days, read_stated_facts

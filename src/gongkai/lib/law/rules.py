@@ -33,7 +33,7 @@ class Stop:
         once: a second time is irregular.
         renew: begun again while it lasts, its limit runs from the later day (otherwise that is irregular).
         not_late: beginning after the due date then in force is irregular.
-        end_who: who does what ends it, where `end_text` begins with that: 未 stands behind it.
+        end_subject: the subject with which `end_text` begins, if any; the negation 未 is inserted after it.
         served: the event of its notice's receipt: where it is known, the limit runs from it; the clock stands still from `begin` all the same.
         each_served: several notices may be received while it lasts; the limit runs from the last receipt.
         unknown: why the law of the day does not stop the clock for it; its events are irregular.
@@ -55,7 +55,7 @@ class Stop:
     once: bool = False
     renew: bool = False
     not_late: bool = False
-    end_who: str = ""
+    end_subject: str = ""
     served: str = ""
     served_text: str = ""
     each_served: bool = False
@@ -63,7 +63,7 @@ class Stop:
 
     def not_ended(self, negation: str) -> str:
         """Return the words for the missing end: 第三方仍未答复, 未收到补正后的申请."""
-        return f"{self.end_who}{negation}{self.end_text.removeprefix(self.end_who)}"
+        return f"{self.end_subject}{negation}{self.end_text.removeprefix(self.end_subject)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined.office import ConversionFailed, convert_office_file
 from gongkai.lib.fileformats import documents
-from gongkai.lib.fileformats.documents.door import read_any
+from gongkai.lib.fileformats.documents.reading import read_any
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.fileformats.workbooks.values import CellFault
 from gongkai.lib.reading.document import (
@@ -28,7 +28,7 @@ from gongkai.lib.reading.model import ReadingError
 from gongkai.lib.reading.tables.sideways import with_unit
 
 #: Libraries that readers load when they need them: a template loads them once for all children (`confined`).
-LAZY_LIBRARIES = (*documents.LOADS, "PIL.Image", "opencc", "gongkai.lib.reading.ready")
+LAZY_LIBRARIES = (*documents.LAZILY_IMPORTED, "PIL.Image", "opencc", "gongkai.lib.reading.ready")
 _STATES = {"above": State.COVERED, "left": State.LEFT, "blank": State.NONE}
 #: Formats of workbooks: a heading is the name of a sheet.
 _WORKBOOKS = frozenset({"xlsx", "xls", "ods"})

@@ -11,10 +11,10 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import describe_excess, reader
 from gongkai.lib.confined.office import ConversionFailed, convert_office_file
 from gongkai.lib.fileformats.compound import OLE, has_stream
-from gongkai.lib.fileformats.documents import LOADS, Document, Loss, UnreadFile
-from gongkai.lib.fileformats.documents.door import read_any
+from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, Loss, UnreadFile
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.documents.packages import Package, open_package, parse_xml, unpack_flat
+from gongkai.lib.fileformats.documents.reading import read_any
 from gongkai.lib.fileformats.documents.word_plain import make_plain
 from gongkai.lib.richtext.clean import FILE_SCHEME, clean, normalised
 from gongkai.lib.richtext.composing import join_wrapped_lines
@@ -108,7 +108,7 @@ def from_office(
     return _kept(convert_in_child(data, suffix), keep)
 
 
-@reader(UnfitText, loads=("mammoth", "nh3", *LOADS))
+@reader(UnfitText, loads=("mammoth", "nh3", *LAZILY_IMPORTED))
 def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     """Convert a file to HTML, in a child.
 

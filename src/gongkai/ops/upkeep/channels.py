@@ -36,8 +36,8 @@ def _bodies(by: Actor) -> QuerySet[Body]:
     return Body.objects.filter(in_reach(by, "path"), active_to=None)
 
 
-class TermsForm(ActForm):
-    """Form for a gateway: settings of its kind, recipients, topics and quiet hours."""
+class GatewayForm(ActForm):
+    """Form for a gateway: settings of its kind, recipients, topics and quiet hours. `outside` sends to the public, too."""
 
     name = forms.CharField(label="名称", max_length=60)
     urgent_only = forms.BooleanField(
@@ -193,7 +193,7 @@ class Channels(Register[Gateway]):
     acts = (
         Act(
             action=actions.set_up_gateway,
-            form=TermsForm,
+            form=GatewayForm,
             done="已保存。请发测试消息。",
             beside=("how",),
             note="密钥加密保存，存了以后谁也看不到，只能重新填写。",

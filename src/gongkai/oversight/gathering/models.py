@@ -11,7 +11,7 @@ from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.editions.written import WrittenRevision, WrittenSource
-from gongkai.content.migration.sources.pages import places
+from gongkai.content.migration.sources.pages import text_paths
 from gongkai.content.policies.models import KeptText
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
@@ -81,7 +81,7 @@ class Source(models.Model):
     example = models.CharField("列表中的标题", max_length=300, blank=True)
     layout = models.JSONField("列表的样式", default=list)
     text_at = models.CharField(
-        "正文的位置", max_length=places.MAX_PLACES_CHARACTERS, blank=True, default="", db_default=""
+        "正文的位置", max_length=text_paths.MAX_PLACES_CHARACTERS, blank=True, default="", db_default=""
     )
     column = models.ForeignKey(
         Column, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="拟放栏目"

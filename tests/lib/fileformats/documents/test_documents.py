@@ -5,8 +5,8 @@ import pytest
 from factories import foreign_files as files
 from factories.hostile import LAUGHS
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
-from gongkai.lib.fileformats.documents.door import read_any
 from gongkai.lib.fileformats.documents.number_formats import show_number
+from gongkai.lib.fileformats.documents.reading import read_any
 
 _MERGED = (("甲", "乙"), ("甲", "丙"))
 _WORD_LOSSES = {("field", "PAGEREF b"), ("ruby", "yan"), ("formula", "a/b"), ("hidden", "隐藏"), ("deleted", "划去")}

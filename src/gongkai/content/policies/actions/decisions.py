@@ -27,8 +27,8 @@ from gongkai.content.policies.decision_texts import (
     words_of,
 )
 from gongkai.content.policies.decision_words import is_plain, leads_in
+from gongkai.content.policies.library_proposals import entry_waits
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
-from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.rules import decides
 from gongkai.content.policies.signed import find_personal_data_errors, is_signed, under_signature
 from gongkai.content.policies.spans import life_of, refresh, sync_standing

@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis
-from gongkai.content.policies import proposed_entries
+from gongkai.content.policies import library_proposals
 from gongkai.content.policies.actions.records import hand_over_text, item_fields
 from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.policies.rules import check_may_keep
@@ -24,7 +24,7 @@ def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = (
     """Draft the item of a record that has none, with its fields, text and original; not public yet."""
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
-    if reasons := proposed_entries.not_entered(record):
+    if reasons := library_proposals.not_entered(record):
         raise Refused(reasons)
     attachments = [(record.original_name, record.original)] if record.original else []
     item: ItemPage = publishing.create_draft(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import store
+from gongkai.content.policies.library_proposals import entry_waits
 from gongkai.content.policies.models import FiledRow, PolicyRecord, WaitingFile
-from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.rules import check_may_keep, decides, runs
 from gongkai.content.policies.signed import is_signed, reasons_of, under_signature
 from gongkai.core.acts.action import ActionResult, Refused, action

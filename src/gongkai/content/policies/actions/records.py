@@ -7,7 +7,7 @@ from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Document, Standing
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.policies import proposed_entries, signed
+from gongkai.content.policies import library_proposals, signed
 from gongkai.content.policies.dated_standings import is_expired_by_date
 from gongkai.content.policies.formats import join_names, number_key
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
@@ -192,7 +192,7 @@ def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Act
     record.document = None
     insert_record(record)
     write_inserts()
-    proposal = proposed_entries.hold_entry(record, document, shown, by)
+    proposal = library_proposals.hold_entry(record, document, shown, by)
     return ActionResult(
         words=f"提请入库，公众将看到“{shown}”，待另一人确认",
         facts={"level": record.level, "number": record.number, **_numbered(proposal)},
@@ -247,7 +247,7 @@ def _bind(record: PolicyRecord, item: ItemPage) -> None:
 def _refuse_second(document: Document) -> None:
     if PolicyRecord.objects.filter(document=document).exists():
         raise Refused("这条信息已经入库。")
-    if reasons := proposed_entries.entered_twice(document):
+    if reasons := library_proposals.entered_twice(document):
         raise Refused(reasons)
 
 
@@ -312,7 +312,7 @@ def change_record(
     changed = [name for name in fields if before[name] != getattr(record, name)]
     if not changed:
         raise Refused("没有改动。")
-    if reasons := proposed_entries.entry_waits(record) or [
+    if reasons := library_proposals.entry_waits(record) or [
         *find_duplicate_errors(record),
         *find_change_errors(record, changed, by, kept),
     ]:
@@ -343,7 +343,7 @@ def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResul
     """
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
-    if reasons := proposed_entries.not_entered(record):
+    if reasons := library_proposals.not_entered(record):
         raise Refused(reasons)
     _bind(record, item)
     if is_signed(record) and (reasons := [*vouches(by, record), *find_change_errors(record, ["title", "number"], by)]):

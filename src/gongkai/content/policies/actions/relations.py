@@ -10,8 +10,8 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies import signed
 from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.library_proposals import entry_waits
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
-from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.rules import body_of, check_may_keep, vouches
 from gongkai.content.policies.signed import edition_of, find_personal_data_errors, linked_under_signature, relates
 from gongkai.content.policies.states import ENDED_STANDINGS

@@ -7,9 +7,9 @@ from html import escape
 
 from django.utils import timezone
 
+from gongkai.content.policies.library_proposals import entry_waits
 from gongkai.content.policies.models import Checked, KeptText, PolicyRecord
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
-from gongkai.content.policies.proposed_entries import entry_waits
 from gongkai.content.policies.queries.office import named_to
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.texts import KEPT_LEVELS, is_same_text, text_for

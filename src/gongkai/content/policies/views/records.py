@@ -12,8 +12,8 @@ from gongkai.content.policies.chain import list_steps
 from gongkai.content.policies.decision_texts import describe_decision, edition_to_confirm, public_statements
 from gongkai.content.policies.forms.naming import list_proposals
 from gongkai.content.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
+from gongkai.content.policies.library_proposals import entry_of, entry_waits, not_entered, proposed_document
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.proposed_entries import entry_of, entry_waits, not_entered, proposed_document
 from gongkai.content.policies.queries.answers import list_dependents, list_responses
 from gongkai.content.policies.queries.office import (
     find_record_faults,

@@ -22,7 +22,7 @@ def read_inner(builder: Builder, name: str, data: bytes, depth: int, *, headed: 
         depth: levels of files above it.
         headed: whether its name comes before it as a heading.
     """
-    from gongkai.lib.fileformats.documents.door import read_any  # the door reads through all formats
+    from gongkai.lib.fileformats.documents.reading import read_any  # it reads through all formats
 
     if depth >= MAX_LEVELS:
         builder.lose("attachment", f"{name}：嵌套的文件太多层，没有读取", name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.workbooks.merging import MergedRange, merged_in, merged_of_xls
 from gongkai.lib.fileformats.workbooks.rows import (
-    LOADS,
+    LAZILY_IMPORTED,
     MAX_COLUMNS,
     Cells,
     Unreadable,
@@ -47,7 +47,7 @@ def pages_of(content: bytes) -> list[Page]:
     return [Page("", rows_of(content))]
 
 
-@reader(Unreadable, loads=LOADS)
+@reader(Unreadable, loads=LAZILY_IMPORTED)
 def read_pages(content: bytes) -> list[Page]:
     """Read the visible, non-empty worksheets, in a child.
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from xlrd.sheet import Cell as XlsCell
 
 #: Libraries that readers of sheets need, loaded once for all children.
-LOADS = ("openpyxl", "openpyxl.reader.excel", "openpyxl.cell.read_only", "xlrd")
+LAZILY_IMPORTED = ("openpyxl", "openpyxl.reader.excel", "openpyxl.cell.read_only", "xlrd")
 MAX_COLUMNS = 200
 Cells = list[object]
 
@@ -57,7 +57,7 @@ def rows_of(content: bytes, merged: list[MergedRange] | None = None, most: int =
     return rows
 
 
-@reader(Unreadable, loads=LOADS)
+@reader(Unreadable, loads=LAZILY_IMPORTED)
 def read_rows(content: bytes, merged: bool, most: int) -> tuple[list[tuple[int, Cells]], list[MergedRange]]:
     """Read the rows of the first non-empty worksheet, and its merged ranges if wanted.
 
@@ -98,7 +98,7 @@ def _rows(content: bytes, merged: list[MergedRange] | None) -> Iterator[tuple[in
 
 def _other(content: bytes) -> Iterator[tuple[int, Cells]]:
     """Return the rows of the first table of strict OOXML, HTML or Excel 2003 XML."""
-    from gongkai.lib.fileformats.documents.door import read_any  # its readers use this module
+    from gongkai.lib.fileformats.documents.reading import read_any  # its readers use this module
 
     try:
         document = read_any(content, "", 0)

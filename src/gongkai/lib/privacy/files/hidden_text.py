@@ -9,7 +9,7 @@ from lxml import etree, html
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.confined import reader
-from gongkai.lib.fileformats.documents import LOADS
+from gongkai.lib.fileformats.documents import LAZILY_IMPORTED
 from gongkai.lib.fileformats.documents.pages import build_tree
 from gongkai.lib.privacy.files import archive, docx, xlsx
 from gongkai.lib.privacy.files.behind_pdf import read_hidden_pdf_text
@@ -52,7 +52,7 @@ def read_hidden_text(path: Path) -> str:
     return read_hidden_text_of_bytes(archive.read_file_bytes(path), path.suffix.lower())
 
 
-@reader(PrivacyError, loads=LOADS)
+@reader(PrivacyError, loads=LAZILY_IMPORTED)
 def read_hidden_text_of_bytes(data: bytes, suffix: str) -> str:
     """Return the hidden text of file content; `suffix` includes the dot.
 

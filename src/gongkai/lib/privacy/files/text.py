@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gongkai.lib.confined import reader
-from gongkai.lib.fileformats.documents import LOADS, Document, UnreadFile
-from gongkai.lib.fileformats.documents.door import has_binary_signature, read_any
+from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadFile
+from gongkai.lib.fileformats.documents.reading import has_binary_signature, read_any
 from gongkai.lib.privacy.files import archive
 from gongkai.lib.privacy.files.docx import WORD_FILE_LABEL as WORD
 from gongkai.lib.privacy.files.docx import read_docx_text
@@ -45,7 +45,7 @@ def read_file_text(path: Path) -> str:
     return read_content_text(archive.read_file_bytes(path), path.suffix.lower())
 
 
-@reader(PrivacyError, loads=LOADS)
+@reader(PrivacyError, loads=LAZILY_IMPORTED)
 def read_content_text(content: bytes, suffix: str) -> str:
     """Return the text of file content; `suffix` includes the dot.
 

@@ -63,7 +63,7 @@ class Finding:
 
 @dataclass
 class Findings:
-    """Collects findings by indicator and message. `over` counts those beyond the limit."""
+    """Collects findings by (indicator, key of the fault or else its message). `over` counts those beyond the limit."""
 
     rows: dict[tuple[str, str], Finding] = field(default_factory=dict)
     over: dict[str, int] = field(default_factory=dict)

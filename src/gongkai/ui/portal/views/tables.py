@@ -143,7 +143,7 @@ _RowEntry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], Standing
 
 
 @dataclass(frozen=True)
-class Choice:
+class TableSelection:
     """Selected rows, offered filters and chosen values."""
 
     found: list[_RowEntry]
@@ -163,7 +163,7 @@ def _select_rows(
     kept: list[PublicRows],
     asked: Asked,
     today: date,
-) -> Choice:
+) -> TableSelection:
     every: list[_RowEntry] = [
         (
             public_rows,
@@ -186,7 +186,7 @@ def _select_rows(
     ]
     apart = record(schema.view, "apart")
     found.sort(key=lambda entry: (_is_in_separate_group(apart, entry[1]), bool(entry[3].over)))
-    return Choice(found, offered, chosen, state)
+    return TableSelection(found, offered, chosen, state)
 
 
 def _render_rows(

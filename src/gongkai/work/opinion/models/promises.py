@@ -85,7 +85,7 @@ class Promise(Spoken):
 
 
 class Statement(Revision):
-    """A public statement on a promise, a revision after those in `before`.
+    """A public statement on a promise: a revision. `before` are the keys of those that were public already.
 
     `public_at` is the time of publication, from which it counts. `until` is a changed date, `on`
     the day of an event, `link` its source or evidence.

@@ -4,7 +4,7 @@ from collections.abc import Container
 
 from lxml.etree import _Element
 
-from gongkai.content.migration.sources.pages import places, tables
+from gongkai.content.migration.sources.pages import tables, text_paths
 from gongkai.content.migration.sources.pages.dom import (
     BLOCK_TAGS,
     HEADING_TAGS,
@@ -32,10 +32,10 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
 
     Args:
         root: the page.
-        place: where the texts of its site stand, where that was learnt (`places`, one a line): it counts where the page's sentences stand there, too.
+        place: where the texts of its site stand, where that was learnt (`text_paths`, one a line): it counts where the page's sentences stand there, too.
     """
     for one in place.splitlines():
-        if (there := places.element_at(root, one)) is not None and _is_text(there) and _holds(root, there):
+        if (there := text_paths.element_at(root, one)) is not None and _is_text(there) and _holds(root, there):
             return there
     known: dict[str, list[_Element]] = {}
     for element in iter_elements(root, "div", "td", "article", "section", "ucapcontent"):

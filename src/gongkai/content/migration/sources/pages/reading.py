@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.etree import _Element
 
 from gongkai.content.migration.bundles import FileBundle
-from gongkai.content.migration.sources.pages import content, facts, images, links, places
+from gongkai.content.migration.sources.pages import content, facts, images, links, text_paths
 from gongkai.content.migration.sources.pages.dom import (
     count_characters,
     count_link_characters,
@@ -45,11 +45,11 @@ def text_place(pages: Sequence[bytes], known: str = "") -> str:
     roots = [
         root for data in pages if not limit_page(text := decode(data)[0])[1] and (root := parse_page(text)) is not None
     ]
-    having = sum(any(places.element_at(root, place) is not None for place in known.splitlines()) for root in roots)
+    having = sum(any(text_paths.element_at(root, place) is not None for place in known.splitlines()) for root in roots)
     if known and having >= len(roots) / 2:
         return known
     said = [content.find_sentences(root) for root in roots]
-    return "\n".join(places.learn_paths([(root, content.find_text_element(root)) for root in roots], said))
+    return "\n".join(text_paths.learn_paths([(root, content.find_text_element(root)) for root in roots], said))
 
 
 def read_page(

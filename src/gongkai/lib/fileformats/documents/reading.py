@@ -8,7 +8,7 @@ from gongkai.lib.fileformats.compound import OLE
 from gongkai.lib.fileformats.documents.model import Document, PicturesOnly, UnreadFile, refuse_over
 
 #: Libraries that the readers load when they need them.
-LOADS = ("lxml.etree", "lxml.html", "pdfplumber", "pypdfium2", "olefile", "xlrd", "email.parser")
+LAZILY_IMPORTED = ("lxml.etree", "lxml.html", "pdfplumber", "pypdfium2", "olefile", "xlrd", "email.parser")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 #: Formats that are named when they are refused: first bytes → name, usual suffixes.
 _OTHERS: tuple[tuple[bytes, str, str], ...] = (
@@ -64,7 +64,7 @@ def read_document(data: bytes, name: str = "") -> Document:
         raise
 
 
-@reader(UnreadFile, loads=LOADS)
+@reader(UnreadFile, loads=LAZILY_IMPORTED)
 def read_confined(data: bytes, name: str) -> Document:
     """Read a file in this process.
 
