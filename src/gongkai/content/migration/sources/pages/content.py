@@ -32,7 +32,7 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
 
     Args:
         root: the page.
-        place: where the texts of its site stand, where that was learnt (`text_paths`, one a line): it counts where the page's sentences stand there, too.
+        place: where its site has texts, if that was learnt (`text_paths`, one a line): it counts where the page's sentences stand there, too.
     """
     for one in place.splitlines():
         if (there := text_paths.element_at(root, one)) is not None and _is_text(there) and _holds(root, there):
