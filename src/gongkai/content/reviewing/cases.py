@@ -71,8 +71,8 @@ class ReviewCase:
 def case_of(review: Review) -> ReviewCase:
     """Return the case of a locked review."""
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
-    read, review.read = review.read, None
-    signed, same = read or (find_signatures(review), {})
+    loaded, review.loaded_signatures = review.loaded_signatures, None
+    signed, same = loaded or (find_signatures(review), {})
     return ReviewCase(review, plan_of(review), signed, sheet, read_review_log(review), same)
 
 

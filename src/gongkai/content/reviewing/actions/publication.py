@@ -2,7 +2,8 @@
 
     freeze      `frozen_text` freezes the submitted revision again; text and columns must be those that were submitted
     gates       `publication_blockers` asks the rules of the text and the gates that other apps register
-    signatures  `approve` writes the signature; `SignedText.faults` verifies all signatures against the text and the log
+    signatures  `approve` writes the signature; `SignedText.faults` verifies all signatures against the text and the log;
+                `publish` then runs as `ActionResult.then` of the last one
     edition     `publish_text` writes the edition, which nobody can change
     shelves     `publish_text` derives addresses, lists and the search index from it
     followers   `Action` calls the apps that follow "publishing.publish" for this kind of source
@@ -32,7 +33,7 @@ from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.cases import ReviewCase, case_of, flag_of
 from gongkai.content.reviewing.models import Review, SignatureVerdict
-from gongkai.content.reviewing.models.reviews import OPEN_STATES
+from gongkai.content.reviewing.models.reviews import OPEN_STATES, LoadedSignatures
 from gongkai.content.reviewing.signers import (
     find_signatures,
     find_signer_clashes,
@@ -111,7 +112,11 @@ def find_state_obstacles(review: Review) -> list[str]:
 
 def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     """Return reasons against signing: no role of the pending stage, or the user is an author or
-    earlier signer."""
+    earlier signer.
+
+    The signatures that it reads stay in `Review.loaded_signatures`: the action on the same locked review uses them
+    once (`case_of`) instead of reading them again.
+    """
     plan = plan_of(review)
     stage = stage_of(review, plan)
     if stage is None or review.state not in OPEN_STATES:
@@ -120,7 +125,7 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
     signed = find_signatures(review)
     hands = [hand_of(signature) for signature in signed]
     same = registrations_of([by.person_id, *by.acts_for, *(n for hand in hands for n in hand.people)])
-    review.read = signed, same
+    review.loaded_signatures = LoadedSignatures(signed, same)
     own = find_signer_clashes(review, plan, signed, by, first=review.stage == 0, same=same.__getitem__)
     if body and role_for(by, stage.roles, body):
         return own
@@ -135,7 +140,7 @@ def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
     plan = plan_of(review)
     if review.stage + 1 >= len(plan.stages):
         return []
-    signed, _ = review.read or (find_signatures(review), {})
+    signed = review.loaded_signatures.signatures if review.loaded_signatures else find_signatures(review)
     return find_stranded_stages(review, plan, signed, by)
 
 

@@ -176,7 +176,7 @@ def advance_review(
     finished = review.stage >= len(plan.stages)
     then = publishing if finished and before == ReviewState.WAITING else None
     if finished:
-        decide_review(review, by, ReviewState.APPROVED, signature.words, kept=then is None)
+        decide_review(review, by, ReviewState.APPROVED, signature.words, save=then is None)
         tell = notify_author(review, by, "已签发" if before == ReviewState.WAITING else "补审通过", settled=True)
     else:
         review.version += 1
@@ -194,8 +194,8 @@ def advance_review(
     )
 
 
-def decide_review(review: Review, by: Actor, state: str, words: str, *, kept: bool = True) -> None:
-    """Set the state of a review; `kept=False` leaves saving to `publish`."""
+def decide_review(review: Review, by: Actor, state: str, words: str, *, save: bool = True) -> None:
+    """Set the state of a review; `save=False` leaves saving to `SignedText.use`."""
     if state not in ALLOWED_MOVES.get(review.state, ()):
         raise Refused(f"这次送审{review.get_state_display()}，不能再处理；请刷新页面查看结果。")
     settle_closed(review_url(review))
@@ -203,7 +203,7 @@ def decide_review(review: Review, by: Actor, state: str, words: str, *, kept: bo
     review.decided_by, review.decided_person = by.name, by.person_id
     review.decided_at, review.words = timezone.now(), words.strip()[:500]
     review.holders, review.stage_due = "", None
-    if kept:
+    if save:
         review.version += 1
         save_if(review)
 

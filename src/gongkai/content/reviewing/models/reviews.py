@@ -1,6 +1,6 @@
 """Model of reviews: a submitted revision that others sign stage by stage."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import models
 from django.utils import timezone
@@ -10,6 +10,13 @@ from gongkai.core.units.models import Body
 
 if TYPE_CHECKING:
     from gongkai.content.reviewing.models.signatures import Signature
+
+
+class LoadedSignatures(NamedTuple):
+    """The signatures given so far, and by person the numbers under which the same human is registered."""
+
+    signatures: "list[Signature]"
+    registrations: dict[int, set[int]]
 
 
 class ReviewScheme(models.Model):
@@ -116,8 +123,8 @@ class Review(models.Model):
     edition_id = models.BigIntegerField("用于版本", null=True)
     version = models.PositiveIntegerField("版本", default=1)
 
-    #: The signatures given so far, and the numbers of each hand, where the rule of an act has read them: whoever puts its case together takes them.
-    read: "tuple[list[Signature], dict[int, set[int]]] | None" = None
+    #: Set by the rule of an action (`find_signing_obstacles`), taken by `case_of`, so that they are read once.
+    loaded_signatures: LoadedSignatures | None = None
 
     class Meta:
         verbose_name = verbose_name_plural = "审签"
