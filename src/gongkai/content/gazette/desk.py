@@ -10,7 +10,7 @@ MAX_LISTED_ROWS = 5
 
 
 def issue_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows that must exist for the block to have content: issues."""
+    """Return the rows without which the block is empty: issues."""
     return [RowCondition(Issue, {"past": False})]
 
 

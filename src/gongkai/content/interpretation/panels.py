@@ -126,7 +126,7 @@ def owed_context(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def unapproved_plan_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows that must exist for the block to have content: unapproved plans in the user's units."""
+    """Return the rows without which the block is empty: unapproved plans in the user's units."""
     return [
         RowCondition(Plan, {"body": {post.body_id for post in by.posts if post.role == Role.LEAD}, "passed_at": None})
     ]

@@ -29,7 +29,7 @@ def list_erasure_requests(by: Actor) -> QuerySet[ErasureRequest]:
 
 
 def erasure_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows that must exist for the block to have content: pending erasure requests."""
+    """Return the rows without which the block is empty: pending erasure requests."""
     return [RowCondition(ErasureRequest, {"closed_at": None})]
 
 

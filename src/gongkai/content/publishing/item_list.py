@@ -250,7 +250,7 @@ class ReturnedItem:
 
 
 def required_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows that must exist for the block to have content: returned reviews in the user's units."""
+    """Return the rows without which the block is empty: returned reviews in the user's units."""
     return [RowCondition(Review, {"state": ReviewState.RETURNED, "body_id": _writes_for(by)})]
 
 

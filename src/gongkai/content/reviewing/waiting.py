@@ -256,7 +256,7 @@ def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dic
 
 
 def open_review_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows that must exist for the block to have content: open reviews of the user's units."""
+    """Return the rows without which the block is empty: open reviews of the user's units."""
     where: dict[str, object] = {"state": {*OPEN_STATES, *UNSETTLED_URGENT_STATES}}
     return [RowCondition(Review, where if by.has(Role.CHIEF) else {**where, "body_id": by.bodies})]
 
@@ -279,7 +279,7 @@ def make_signature_block(by: Actor) -> dict[str, object] | None:
 
 
 def pending_paper_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows that must exist for the block to have content: recorded paper signatures that wait."""
+    """Return the rows without which the block is empty: recorded paper signatures that wait."""
     return [RowCondition(PaperRecord, {"state": PaperState.WAITING})]
 
 

@@ -347,7 +347,7 @@ def confirmed_records(entry: Entry) -> list[str]:
 
 
 def rows_of_block(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the home page block is empty: pending records."""
+    """Return the rows without which the block is empty: pending records."""
     return [RowCondition(PastRecord, {"state": PastState.WAITING})]
 
 

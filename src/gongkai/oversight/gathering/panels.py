@@ -25,7 +25,7 @@ def _gathering(by: Actor) -> set[int]:
 
 
 def needed(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the home page block is empty."""
+    """Return the rows without which the block is empty."""
     return [RowCondition(Collection, {"body": _gathering(by)})]
 
 

@@ -234,7 +234,7 @@ def _list_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool
 
 
 def require_drafts(by: Actor) -> list[RowCondition]:
-    """Return the rows required by the block of notices."""
+    """Return the rows without which the block is empty: those of notices."""
     if by.has(Role.CHIEF):
         return [RowCondition(Notice, {"state": UNCONFIRMED_STATES})]
     inside = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
@@ -273,7 +273,7 @@ def late_units(by: Actor) -> dict[str, object] | None:
 
 
 def require_closed_units(by: Actor) -> list[RowCondition]:
-    """Return the rows required by the block of closed units."""
+    """Return the rows without which the block is empty: those of closed units."""
     return [RowCondition(Body, {"active_to": ANY_VALUE, "merged_into": None})] if by.has(Role.CHIEF) else []
 
 
@@ -297,7 +297,7 @@ def urged(by: Actor) -> dict[str, object] | None:
 
 
 def require_confirmations(by: Actor) -> list[RowCondition]:
-    """Return the rows required by the block of confirmations."""
+    """Return the rows without which the block is empty: those of confirmations."""
     if by.has(Role.SECURITY):
         return [RowCondition(Body, {"id": ANY_VALUE})]
     waiting = {"standing": Standing.WAITING}

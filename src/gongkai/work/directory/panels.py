@@ -33,7 +33,7 @@ def _working(by: Actor) -> set[int]:
 
 
 def needed(by: Actor) -> list[RowCondition]:
-    """Return the rows that must exist for the block to have content: a catalogue, or items of the user's units."""
+    """Return the rows without which the block is empty: a catalogue, or items of the user's units."""
     if by.system or by.has(Role.CHIEF):
         return [RowCondition(Catalogue, {"government": ANY_VALUE})]
     return [RowCondition(CatalogueItem.bodies.through, {"body": _working(by)})]

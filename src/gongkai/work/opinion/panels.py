@@ -157,7 +157,7 @@ def promise(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def needed(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the home page block is empty."""
+    """Return the rows without which the block is empty."""
     return [
         RowCondition(Lead, {"state": LeadState.NEW}),
         RowCondition(Consulted, {"body": by.bodies, "at": None}),

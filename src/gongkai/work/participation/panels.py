@@ -80,7 +80,7 @@ def openings_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def required_opening_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows that must exist for the list of events to have content."""
+    """Return the rows without which the list of events is empty."""
     return [RowCondition(Opening, {"body": by.bodies, "dropped": "", "guests": None})]
 
 
@@ -105,7 +105,7 @@ def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
 
 
 def required_survey_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows that must exist for the list of surveys to have content."""
+    """Return the rows without which the list of surveys is empty."""
     return [RowCondition(Survey, {"body": by.bodies, "dropped": "", "answered_on": None})]
 
 
@@ -124,7 +124,7 @@ def list_due_surveys(by: Actor) -> dict[str, object] | None:
 
 
 def required_decision_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows that must exist for the list of open periods to have content."""
+    """Return the rows without which the list of open periods is empty."""
     return [RowCondition(Entry, {"body": by.bodies, "kind": "decision", "state": DecisionState.CONSULTING})]
 
 

@@ -50,7 +50,7 @@ LIST_HEADINGS = {
 
 
 def required_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows that must exist for any of the lists to have content."""
+    """Return the rows without which all lists are empty."""
     above = [RowCondition(Entry, {"kind": "request", "state": UNIT_STATES})] if by.has(Role.CHIEF) else []
     above += [RowCondition(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
     own = {"body": by.bodies, "kind": "request"}

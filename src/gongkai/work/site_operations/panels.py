@@ -11,7 +11,7 @@ from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import SYSTEM
 from gongkai.work.site_operations import queries
 from gongkai.work.site_operations.actions import remind_of_missing_log
-from gongkai.work.site_operations.actions.daily_logs import find_page_url
+from gongkai.work.site_operations.actions.duty_reading import find_page_url
 from gongkai.work.site_operations.models import Upkeep
 from gongkai.work.site_operations.permissions import list_home_bodies
 from gongkai.work.site_operations.queries import list_missing_days

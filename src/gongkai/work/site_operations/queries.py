@@ -16,7 +16,7 @@ from gongkai.core.units.queries import role_holders
 from gongkai.core.units.reach import rows_of_own_units
 from gongkai.work.newmedia import queries as accounts
 from gongkai.work.newmedia.models import Account, AccountState
-from gongkai.work.site_operations.actions.daily_logs import find_page_url, is_reading_day
+from gongkai.work.site_operations.actions.duty_reading import find_page_url, is_reading_day
 from gongkai.work.site_operations.models import DailyLog, Regulation, RegulationKind, RestoreDrill, Upkeep
 from gongkai.work.site_operations.permissions import STAFF_ROLES, list_home_bodies
 

@@ -88,7 +88,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def waiting_word_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows that must exist for the block to have content: pending words."""
+    """Return the rows without which the block is empty: pending words."""
     return [RowCondition(ProposedWords, {"state": WordsState.WAITING})]
 
 

@@ -83,7 +83,7 @@ def mails_visible_to(user: object) -> QuerySet[IncomingMail]:
 
 
 def required_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows that must exist for the list to have content."""
+    """Return the rows without which the list is empty."""
     return [RowCondition(IncomingMail, {"state": MailState.HELD})]
 
 
