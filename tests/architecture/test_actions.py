@@ -22,7 +22,7 @@ MOVES_WITHOUT_BUTTON = {
     "decision": "answered evaluated opened published",
     "decision_feedback": "ceased published",
     "delegated": "draw_in",
-    "disclosure": "correct drop publish resume take_down withhold",
+    "disclosure": "correct drop publish resume retitle take_down withhold",
     "fault": "rate",
     "inner": "amend catch_up next_period reschedule restore tick_sent",
     "inner_lapse": "revive settle",
