@@ -23,6 +23,7 @@ from gongkai.content.reviewing.cases import coordination_of
 from gongkai.content.reviewing.models import Opinion, PaperRecord, ReviewScheme, SecrecySheet, Shown, Signature
 from gongkai.content.reviewing.models.secrecy_sheets import SECRECY_QUESTIONS
 from gongkai.content.reviewing.plan import DEFAULT_PLAN
+from gongkai.content.reviewing.views.signing import TICKED_PROBLEM_ERROR
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -139,10 +140,11 @@ class TestOnePage:
     def test_a_ticked_box_is_a_no(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         client = signed_in(Role.REVIEWER, housing)
-        client.post(
-            reverse("reviewing:approve", args=(review.pk,)),
-            {"version": review.version, "gate": "policy", "line": "0", "words": ""},
-        )
+        ticked = {"version": review.version, "gate": "policy", "line": "0", "words": ""}
+        answer = client.post(reverse("reviewing:approve", args=(review.pk,)), ticked, follow=True)
+        assert TICKED_PROBLEM_ERROR in said(answer)
+        assert not Signature.objects.exists()
+        client.post(reverse("reviewing:return", args=(review.pk,)), ticked)
         no = Signature.objects.get()
         assert (no.verdict, no.gate) == ("no", "policy")
         assert no.unmet == [DEFAULT_PLAN.stages[0].checklist[0]]

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 #: Reasons that are named one by one.
 MOST_SAID = 10
 STALE_PAGE_ERROR = "这个页面已经过时，请刷新后再办理。"
+TICKED_PROBLEM_ERROR = "勾了发现的问题，没有签字：有问题的请点“退回修改”；没有问题的不勾。"
 
 
 @require_POST
 def approve(request: HttpRequest, number: int) -> HttpResponse:
-    """Sign the pending stage, or return the text if an objection is checked."""
+    """Sign the pending stage; refused if a problem is ticked, which only a return may carry."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
     following = _following(by, found)
@@ -44,7 +45,8 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, STALE_PAGE_ERROR)
         return _to(found)
     if request.POST.getlist("gate") or request.POST.getlist("line"):
-        return _return(request, by, found, following)
+        messages.error(request, TICKED_PROBLEM_ERROR)
+        return _to(found)
 
     record_vouched(found, by, request.POST.getlist("vouched"))
 
@@ -103,10 +105,7 @@ def return_review(request: HttpRequest, number: int) -> HttpResponse:
     """Return a text to its author."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
-    return _return(request, by, found, _following(by, found))
-
-
-def _return(request: HttpRequest, by: Actor, found: Review, following: int | None) -> HttpResponse:
+    following = _following(by, found)
     stage = stage_of(found, plan_of(found))
     lines = stage.checklist if stage else ()
     picked = [whole(n) for n in request.POST.getlist("line")]

@@ -72,8 +72,17 @@
     var target = event.target.closest ? event.target.closest("[data-sign], [data-unseen], [data-open]") : null;
     if (!target) return;
     if (target.hasAttribute("data-open")) setTimeout(told, 1500);
-    else if (goUnseen()) event.preventDefault();  // the server would refuse it
+    else if (goUnseen() || ticked(target)) event.preventDefault();  // the server would refuse it
   });
+  // A ticked problem can only be returned: a signature beside it is held back here, with what was filled in kept.
+  function ticked(button) {
+    var box = button.hasAttribute("data-sign") && button.form && button.form.querySelector(".gp-no input:checked");
+    if (!box) return false;
+    box.setCustomValidity("勾了问题的请点“退回修改”；没有问题的不勾");
+    box.reportValidity();
+    box.setCustomValidity("");
+    return true;
+  }
   // Something was shown: the list of what must be seen is asked for again.
   function told() { document.body.dispatchEvent(new CustomEvent("shown")); }
   // A file that took its time, or was read in another window: what was shown there counts when one comes back.
