@@ -339,7 +339,9 @@ def test_a_saved_page_without_its_picture_is_weak(
     (tmp_path / "a.html").write_bytes(page())
     if picture is not None:
         (tmp_path / "W020190305.png").write_bytes(picture)
-    found = run_of(site, chief, bundle=tmp_path, body=housing).rows.get()
+    run = run_of(site, chief, bundle=tmp_path, body=housing)
+    assert run.pictures == {"named": 1, "taken": 0}
+    found = run.rows.get()
     assert found.source["how"] == "weak"
     assert [(why in one, "W020190305.png" in one) for one in found.source["weak"]] == [(True, True)]
 

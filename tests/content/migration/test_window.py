@@ -13,7 +13,7 @@ from gongkai.content.editions.models import Document, Edition, Website
 from gongkai.content.editions.sources import source_named
 from gongkai.content.migration import actions
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
-from gongkai.content.migration.queries import count_by_state
+from gongkai.content.migration.queries import count_by_state, describe_rows_outside
 from gongkai.content.migration.working import work_on_run
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.reviews import submit_blockers
@@ -55,6 +55,22 @@ def test_what_came_after_the_site_went_live_is_a_draft(site: Website, chief: Act
     MoveWindow.objects.update(live_on=timezone.localdate() - timedelta(days=365 * 9))
     run = run_of(site, chief, sheet=sheet(row(1)))
     assert count_by_state(run) == {"draft": 1}
+
+
+@pytest.mark.parametrize(
+    ("reason", "warning"),
+    [
+        ("迁移2019年以来的信息", "有2条的发布时间（2016年至2018年）不在迁移期事由写明的2019年以来"),
+        ("迁移2017至2023年的信息", "有1条的发布时间（2016年）不在迁移期事由写明的2017至2023年"),
+        ("迁移2015—2023年的信息", ""),
+        ("2026年新网站建设方案", ""),
+    ],
+)
+def test_rows_outside_the_years_of_the_reason_are_told(reason: str, warning: str, site: Website, chief: Actor) -> None:
+    MoveWindow.objects.update(reason=reason)
+    run = run_of(site, chief, sheet=sheet(row(1), row(2, published="2016-05-03 10:00")))
+    said = describe_rows_outside(run)
+    assert said.startswith(warning) if warning else said == ""
 
 
 def test_a_saved_page_stands_with_its_digest_behind_the_edition(site: Website, chief: Actor, tmp_path: Any) -> None:

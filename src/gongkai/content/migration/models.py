@@ -101,7 +101,8 @@ class MoveRun(models.Model):
     """A migration: its source, mapping and order. `cursor` counts the rows read, of `total`.
 
     `columns` maps each old column path to {"count", "target" (a path, "" to ignore), "what", "reason"}. `units`
-    maps the name of an old unit that the directory does not have to the number of the unit that took over. The order itself stands in
+    maps the name of an old unit that the directory does not have to the number of the unit that took over. `pictures` counts those of the
+    texts: {"named", "taken"}. The order itself stands in
     publishing (`order_id`). `bundle` is the place of the files: a folder, or a .zip (kept beside the files where it was uploaded: `files_at`).
     """
 
@@ -118,6 +119,7 @@ class MoveRun(models.Model):
     total = models.PositiveIntegerField("总数", default=0)
     columns = models.JSONField("栏目对应", default=dict)
     units = models.JSONField("单位对应", default=dict, db_default={})
+    pictures = models.JSONField("图片", default=dict, db_default={})
     open_columns = models.BooleanField("同时开通新建的栏目", default=False)
     made_columns = models.JSONField("新建的栏目", default=list)
     notes = models.JSONField("说明", default=list)

@@ -3,11 +3,12 @@
 from typing import TypedDict
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
+from gongkai.content.migration.windows import find_named_years, last_window
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import visible
 
@@ -122,6 +123,24 @@ def list_column_mappings(run: MoveRun) -> list[dict[str, object]]:
     return sorted(rows, key=lambda row: (order.index(row["what"]) if row["what"] in order else 9, row["path"]))
 
 
+def describe_rows_outside(run: MoveRun) -> str:
+    """Return a warning about rows published outside the years that the window's reason names, or ""."""
+    window = last_window(run.website_id)
+    years = find_named_years(window.reason) if window else None
+    if years is None:
+        return ""
+    first, last = years
+    outside = run.rows.filter(state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).filter(
+        Q(published_at__year__lt=first) | Q(published_at__year__gt=last)
+    )
+    found = outside.aggregate(count=Count("pk"), first=Min("published_at__year"), last=Max("published_at__year"))
+    if not found["count"]:
+        return ""
+    named = f"{first}年以来" if last == 9999 else f"{first}至{last}年"
+    seen = f"{found['first']}年" + (f"至{found['last']}年" if found["last"] != found["first"] else "")
+    return f"有{found['count']}条的发布时间（{seen}）不在迁移期事由写明的{named}：请核对日期；不该迁移的从来源中去掉，重新读取。"
+
+
 def list_unit_mappings(run: MoveRun) -> list[dict[str, object]]:
     """Return the unknown old units with their rows and the chosen unit."""
     lost = run.rows.exclude(unit="").filter(Q(body=None) | Q(unit__in=list(run.units)))
@@ -136,6 +155,7 @@ class RunReport(TypedDict):
     name: str
     state: str
     total: int
+    pictures: dict[str, int]
     counts: dict[str, int]
     by_state: dict[str, int]
     notes: list[str]
@@ -153,6 +173,7 @@ def make_run_report(run: MoveRun, *, state: str = "") -> RunReport:
         "name": run.name,
         "state": run.state,
         "total": run.total,
+        "pictures": run.pictures,
         "counts": {RowState(name).label: counts[name] for name in RowState.values if name in counts},
         "by_state": counts,
         "notes": run.notes,

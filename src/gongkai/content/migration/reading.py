@@ -86,13 +86,17 @@ def read_batch(run: MoveRun, source: OpenSource, *, most: int = READING_BATCH_SI
     """Read the next items into rows, in one transaction with the run's cursor; return how many."""
     numbers = range(run.cursor, min(run.cursor + most, len(source.pieces)))
     rows = list(_rows(run, source, numbers))
+    named = run.pictures.get("named", 0) + sum(row.data.get("pictures_named", 0) for row in rows)
+    taken = run.pictures.get("taken", 0) + sum(len(row.data.get("pictures", [])) for row in rows)
+    pictures = {"named": named, "taken": taken}
     with transaction.atomic():
         if not MoveRun.objects.filter(pk=run.pk, cursor=run.cursor, state=run.state).update(
-            cursor=run.cursor + len(rows), total=len(source.pieces)
+            cursor=run.cursor + len(rows), total=len(source.pieces), pictures=pictures
         ):
             return 0  # somebody else was first
         MoveRow.objects.bulk_create(rows)
     run.cursor += len(rows)
+    run.pictures = pictures
     run.total = len(source.pieces)
     return len(rows)
 
@@ -133,6 +137,7 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
         "fields": {**item.fields, "imported_html": html},
         "files": [facts for facts, _ in files],
         "pictures": [facts for facts, _ in pictures],
+        "pictures_named": len(item.pictures) + len(item.lost),
     }
     old = [
         personal.OldFile(

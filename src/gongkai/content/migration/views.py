@@ -152,6 +152,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
             "columns": queries.list_column_mappings(shown),
             "units": queries.list_unit_mappings(shown) if shown.state == RunState.PLANNED else [],
             "bodies": _units_below(shown),
+            "outside": queries.describe_rows_outside(shown) if planned else "",
             "share": queries.progress_percent(shown),
             "done": queries.count_done(shown),
             "reasons": actions.order_run.why_not(shown, by=by) if planned else [],

@@ -10,9 +10,13 @@ from gongkai.content.migration.models import MoveRun, MoveWindow, RunState
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Role
+from gongkai.lib.chinese import lazy_re as re
 
 #: The longest window, in days: a move takes weeks, not years.
 MAX_WINDOW_DAYS = 120
+#: Years that a window's reason names: 2015至2023年, 2015年以来.
+_SPAN = re.compile(r"((?:19|20)\d\d)年?\s*(?:至|到|[-—–－~～]+)\s*((?:19|20)\d\d)年")
+_SINCE = re.compile(r"((?:19|20)\d\d)年(?:1?\d月)?(?:以来|以后|之后|起|至今)")
 NO_WINDOW = "没有开通迁移期：请由两个人提出并批准迁移期，再办理迁移。"
 
 
@@ -36,6 +40,13 @@ def find_window_errors(website: Website | int) -> list[str]:
     if window is not None and window.is_over:
         return [f"迁移期已于{window.until.isoformat()}结束，需要继续的请重新提出并批准。"]
     return [NO_WINDOW]
+
+
+def find_named_years(reason: str) -> tuple[int, int] | None:
+    """Return the first and last year of the texts that a window's reason names, or None."""
+    if found := _SPAN.search(reason):
+        return int(found[1]), int(found[2])
+    return (int(found[1]), 9999) if (found := _SINCE.search(reason)) else None
 
 
 def is_paused(run: MoveRun) -> bool:

@@ -73,7 +73,7 @@ def start_run(run: MoveRun, *, by: Actor) -> ActionResult:
 def reread_source(run: MoveRun, *, by: Actor) -> ActionResult:
     """Read a run's source again from the beginning."""
     run.rows.all().delete()
-    run.cursor, run.total, run.state = 0, 0, RunState.READING
+    run.cursor, run.total, run.pictures, run.state = 0, 0, {}, RunState.READING
     run.version += 1
     run.save()
     return ActionResult(words="重新读取", to_state=run.state)
