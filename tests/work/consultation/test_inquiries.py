@@ -19,11 +19,12 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import BodyKind, Role
 from gongkai.lib import law
 from gongkai.work.consultation import actions, panels, public, queries, recall
 from gongkai.work.consultation.models import Contribution, KnownAnswer
 from gongkai.work.consultation.models.inquiry import RULE_SET_BY_CHANNEL, InquiryChannel
+from gongkai.work.consultation.rules import check_answer_approver
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,14 @@ def test_without_another_approver_the_office_finds_answers_on_its_home_page(city
     known = actions.submit(draft_answer(ends_with_clerk), by=SYSTEM)
     assert (must_judge(people["chief"], own), must_judge(people["lead"], own)) == (False, True)
     assert must_judge(people["chief"], left)
+    county = BodyFactory(parent=city, kind=BodyKind.DISTRICT)
+    for town, own in ((ends_with_clerk, people["chief"]), (BodyFactory(parent=county), None)):
+        asked = inquiry(city, title="低保怎样申请").entry
+        asked = actions.assign(asked, by=people["chief"], body=town)
+        asked = actions.draft(asked, by=actor(Role.CLERK, town), answer="向乡镇人民政府申请。")
+        near = own or actor(Role.CHIEF, BodyFactory(parent=county, kind=BodyKind.GENERAL_OFFICE))
+        assert must_judge(near, asked)
+        assert (near == people["chief"]) == (not check_answer_approver(people["chief"], asked))
     todos = panels.list_answers_to_review(people["chief"])
     assert todos
     assert [line.title for line in todos["todos"].lines] == [known.question]

@@ -461,6 +461,9 @@ class TestTwoPersons:
     def test_a_head_does_not_decide_through_the_cover_they_named(self, entry: Entry) -> None:
         by = self.covering_clerk(entry.body)
         signer = actor_of_person(Person.objects.get(name="戴思源"))
+        with pytest.raises(Refused, match="不必拟办"):
+            do(entry, "propose", by=signer, result="3.3.5", ground=GROUND)
+        head(entry.body)
         entry = do(entry, "propose", by=signer, result="3.3.5", ground=GROUND)
         with pytest.raises(Refused, match=r"视同其本人.*须由两人分别办理"):
             do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
@@ -478,8 +481,10 @@ class TestTwoPersons:
         left = register(BodyFactory(parent=city), received=R)
         Appointment.objects.filter(body=left.body).delete()  # nobody works there
         assert [(one["verb"], one["entries"]) for one in pending_request_lists(above)["lists"]] == [
-            ("request.propose", [left])
+            ("request.decide", [left])
         ]
+        with pytest.raises(Refused, match="不必拟办，请直接“作出答复”"):
+            do(left, "propose", by=above, result="3.3.5", ground=GROUND)
         do(left, "withdraw", by=ANONYMOUS)
         entry = do(register(unit, received=R), "propose", by=clerk, result="3.3.5", ground=GROUND)
         assert "等政务公开办" in "".join(ACTIONS_BY_NAME["request.decide"].why_not(entry, by=clerk))
@@ -491,3 +496,43 @@ class TestTwoPersons:
             do(entry, "decide", by=above, result="3.3.5", ground=GROUND)
         signer.delete()
         assert do(entry, "decide", by=above, result="3.3.5", ground=GROUND).state == "answered"
+
+    def test_an_office_of_one_person_leaves_the_proposal_to_the_clerk(self) -> None:
+        city = BodyFactory(government=True)
+        unit, office = BodyFactory(parent=city), BodyFactory(parent=city, kind=BodyKind.GENERAL_OFFICE)
+        clerk, above = actor(Role.CLERK, unit), actor(Role.CHIEF, office)
+        chief = Appointment.objects.get(person=above.person_id)
+        cover = AppointmentFactory(role=Role.CHIEF, body=office, covers=chief, person__user=UserFactory()).person
+        entry = register(unit, received=R)
+        for verb, facts, why in (
+            ("propose", {"result": "3.3.5", "ground": GROUND}, "经办人“拟办”，由您“作出答复”"),
+            ("add_materials", {"files": []}, "由您“保密审查”"),
+        ):
+            for by in (above, actor_of_person(cover)):
+                with pytest.raises(Refused, match=f"{why}|不必拟办"):
+                    do(entry, verb, by=by, **facts)
+        assert "没有负责人、签发人" in "".join(ACTIONS_BY_NAME["request.extend"].why_not(entry, by=clerk))
+        second = AppointmentFactory(role=Role.CHIEF, body=office, person__user=UserFactory())
+        do(entry, "propose", by=above, result="3.3.5", ground=GROUND)
+        with pytest.raises(Refused, match="须由两人分别办理"):
+            do(entry, "decide", by=above, result="3.3.5", ground=GROUND)
+        second.delete()  # who could have decided left: the clerk proposes anew, or decides who is left
+        Appointment.objects.filter(body=unit).update(end=date(2023, 1, 1))
+        assert not REQUEST_ACTS["decide"].who(above, entry)
+        Appointment.objects.filter(body=unit).update(end=None)
+        do(entry, "propose", by=clerk, result="3.3.5", ground=GROUND)
+        assert do(entry, "decide", by=above, result="3.3.5", ground=GROUND).state == "answered"
+
+    def test_the_nearest_office_stands_in(self) -> None:
+        city = BodyFactory(government=True)
+        county = BodyFactory(parent=city, kind=BodyKind.DISTRICT)
+        unit = BodyFactory(parent=county)
+        near, far = (actor(Role.CHIEF, BodyFactory(parent=one, kind=BodyKind.GENERAL_OFFICE)) for one in (county, city))
+        entry = do(register(unit, received=R), "propose", by=actor(Role.CLERK, unit), result="3.3.5", ground=GROUND)
+        for verb in ("decide", "extend", "review_secrecy", "clear_fee"):
+            assert not REQUEST_ACTS[verb].who(near, entry)
+            assert REQUEST_ACTS[verb].who(far, entry)
+        assert pending_request_lists(far) is None
+        assert pending_request_lists(near)["lists"][0]["verb"] == "request.decide"
+        do(entry, "propose", by=near, result="3.3.5", ground=GROUND)  # then the office above is another person
+        assert do(entry, "decide", by=far, result="3.3.5", ground=GROUND).state == "answered"

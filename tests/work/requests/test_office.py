@@ -80,7 +80,7 @@ def test_paper_is_registered_with_its_applicant_encrypted_and_a_code(unit: Body)
         ({"id_number": "91350100M000100Y44"}, "id_number"),
         ({"id_kind": ""}, "请选择证件类型"),
         ({"address": ""}, "选择邮寄的，请填写通信地址"),
-        ({"wanted": ""}, "wanted"),
+        ({"route_wanted": "page"}, "请选择邮寄或者自行领取"),
     ],
 )
 def test_a_wrong_form_registers_nothing(unit: Body, wrong: dict[str, str], why: str) -> None:

@@ -8,8 +8,9 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.core.units.openness import works_on
-from gongkai.core.units.queries import role_holders
+from gongkai.core.units.queries import PostHolder, post_holders
 from gongkai.core.units.reach import is_above, reads_only
+from gongkai.core.units.same_person import registrations_of
 from gongkai.core.widgets.once import kept
 
 #: Roles that work on their unit's entries.
@@ -50,15 +51,42 @@ def may_judge(by: Actor, entry: Entry) -> bool:
 
 
 def stands_in(by: Actor, entry: Entry, roles: Collection[str], authors: Collection[int | None] = ()) -> bool:
-    """Return true for the 政务公开办 above a unit in which only the authors, or nobody, hold these roles."""
-    if not oversees(by, entry):
+    """Return true for the nearest 政务公开办 over a unit in which only the authors, or nobody, hold these roles.
+
+    An office further above stands in only where the nearer one has nobody but the authors.
+    """
+    if not oversees(by, entry) or find_holders(entry, roles, authors):
         return False
-    return all(body != entry.body_id or person in authors for body, person in holders_of(roles))
+    offices = find_stand_ins(entry, authors)
+    nearest = len(offices[0].reach) if offices else 0
+    own = [post.reach for post in by.posts if post.role == Role.CHIEF and entry.body.path.startswith(post.reach)]
+    return by.system or any(len(reach) >= nearest for reach in own)
 
 
-def holders_of(roles: Collection[str]) -> set[tuple[int, int]]:
-    """Return (unit, person) of those who hold one of these roles today and can sign in; read once a page."""
-    return kept(("holders", *roles), lambda: set(role_holders(roles)))
+def find_holders(entry: Entry, roles: Collection[str], authors: Collection[int | None] = ()) -> list[PostHolder]:
+    """Return the posts of the entry's unit with one of these roles that no author holds or has covered."""
+    barred = _find_registrations(authors)
+    return [post for post in holders_of(roles) if post.body == entry.body_id and not post.people & barred]
+
+
+def find_stand_ins(entry: Entry, authors: Collection[int | None] = ()) -> list[PostHolder]:
+    """Return the posts of the nearest 政务公开办 over the entry's unit that has another person than the authors."""
+    barred = _find_registrations(authors)
+    over = [post for post in holders_of((Role.CHIEF,)) if entry.body.path.startswith(post.reach)]
+    others = [post for post in over if not post.people & barred]
+    nearest = max((len(post.reach) for post in others), default=0)
+    return [post for post in others if len(post.reach) == nearest]
+
+
+def _find_registrations(people: Collection[int | None]) -> set[int]:
+    known = frozenset(people) - {None}
+    found = kept(("registrations", known), lambda: registrations_of(known)) if known else {}
+    return {number for numbers in found.values() for number in numbers}
+
+
+def holders_of(roles: Collection[str]) -> list[PostHolder]:
+    """Return the posts with one of these roles whose holders can sign in today; read once a page."""
+    return kept(("holders", *roles), lambda: post_holders(roles))
 
 
 def must_judge(by: Actor, entry: Entry) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from copy import copy
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -224,6 +225,27 @@ def role_holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
     """Return (unit, person) of those who hold one of these roles today and can sign in."""
     rows = Appointment.objects.filter(in_force(), role__in=sorted(roles), person__user__is_active=True)
     return rows.order_by().values_list("body_id", "person_id")
+
+
+class PostHolder(NamedTuple):
+    """A post with the path that it reaches, its holder, and the one whose post it is where it is a leave cover."""
+
+    body: int
+    reach: str
+    people: frozenset[int]
+
+
+def post_holders(roles: Collection[str]) -> list[PostHolder]:
+    """Return the posts with one of these roles whose holders can sign in today."""
+    rows = Appointment.objects.filter(in_force(), role__in=sorted(roles), person__user__is_active=True)
+    return [
+        PostHolder(
+            row.body_id,
+            reach_of(row.role, row.body),
+            frozenset({row.person_id, row.covers.person_id if row.covers else row.person_id}),
+        )
+        for row in rows.select_related("body__parent", "covers").order_by("pk")
+    ]
 
 
 def governments_left_to_office(by: Actor) -> QuerySet[Body]:

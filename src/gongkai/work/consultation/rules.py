@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify
 from gongkai.core.intake.deidentification import deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import STAFF, stands_in
 from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import actors_of
@@ -162,9 +162,10 @@ def check_contributor(by: Actor, target: Entry) -> list[str]:
 
 def check_answer_approver(by: Actor, target: Entry) -> list[str]:
     """Return reasons against approving: head, signer or 政务公开办 may, authors may not."""
-    if not by.has(*APPROVING_ROLES, body_id=target.body_id) and not is_supervising_office(by, target):
+    authors = {target.inquiry.drafted_by, *actors_of(target.stream, ["inquiry.draft"])}
+    if not by.has(*APPROVING_ROLES, body_id=target.body_id) and not stands_in(by, target, (), authors):
         return [f"只有承办单位（{target.body.label}）负责人、签发人或者政务公开办可以办理。"]
-    if is_among(by, {target.inquiry.drafted_by, *actors_of(target.stream, ["inquiry.draft"])}):
+    if is_among(by, authors):
         return ["答复由本人起草，须由他人审核：本单位其他负责人、签发人，或者政务公开办。"]
     return []
 

@@ -15,6 +15,8 @@ from gongkai.work.requests.rules import (
     check_consulted_or_staff,
     check_decider,
     check_fee_clearer,
+    check_preparer,
+    check_proposer,
     check_secrecy_reviewer,
 )
 
@@ -86,10 +88,10 @@ class RequestAct:
 _ALL_STATES = frozenset(STATE_LABELS)
 _ENDED_STATES = frozenset({_State.ANSWERED, _State.DELIVERED, _State.ABANDONED, _State.ARCHIVED})
 _ACT_TABLE: tuple[tuple[str, frozenset[str], tuple[str, ...], EntryPermission], ...] = (
-    ("propose", UNIT_STATES, (), check_may_work),
+    ("propose", UNIT_STATES, (), check_proposer),
     ("decide", UNIT_STATES, (_State.ANSWERED,), check_decider),
-    ("add_materials", UNIT_STATES, (), check_may_work),
-    ("mask_material", UNIT_STATES, (), check_may_work),
+    ("add_materials", UNIT_STATES, (), check_preparer),
+    ("mask_material", UNIT_STATES, (), check_preparer),
     ("unmask_material", UNIT_STATES, (), check_may_work),
     ("drop_material", UNIT_STATES, (), check_may_work),
     ("review_secrecy", UNIT_STATES, (), check_secrecy_reviewer),

@@ -8,12 +8,12 @@ from django.db.models import Q
 from gongkai.core.acts.action import stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import STAFF, check_may_work, holders_of, oversees, stands_in
+from gongkai.core.ledger.rules import STAFF, check_may_work, find_holders, find_stand_ins, stands_in
 from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
 from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.same_person import is_among
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import numbers, text
 from gongkai.work.requests.models import DeliveryRoute, Material, ProvisionForm
 
 EntryPermission = Callable[[Actor, Entry], list[str]]
@@ -63,7 +63,10 @@ def _check_approver(by: Actor, entry: Entry) -> list[str]:
         return []
     if stands_in(by, entry, APPROVING_ROLES):
         return []
-    return [f"须经政府信息公开工作机构负责人同意，请{entry.body.label}负责人或者签发人办理。"]
+    who = f"{entry.body.label}负责人或者签发人"
+    if not find_holders(entry, APPROVING_ROLES) and find_stand_ins(entry):
+        who = f"政务公开办（{entry.body.label}没有负责人、签发人）"
+    return [f"须经政府信息公开工作机构负责人同意，请{who}办理。"]
 
 
 def _decides_in_unit(by: Actor, entry: Entry) -> bool:
@@ -77,45 +80,92 @@ def _check_decider(by: Actor, entry: Entry) -> list[str]:
     if stands_in(by, entry, DECIDING_ROLES, proposers):
         return []
     who = f"{entry.body.label}负责人、审核人或者签发人"
-    if all(body != entry.body_id or person in proposers for body, person in holders_of(DECIDING_ROLES)):
+    if not find_holders(entry, DECIDING_ROLES, proposers):
         who = f"政务公开办（{entry.body.label}没有别的负责人、审核人、签发人）"
     return [f"已经拟办，等{who}作出答复。" if proposers else f"答复由{who}决定，经办人请先“拟办”。"]
 
 
 def _list_proposers(entry: Entry) -> set[int | None]:
+    """Return who made the proposal that awaits its decision: a new one by another person takes the place of the first."""
     request = getattr(entry, "request", None)
-    return (
-        actors_of(stream_of(entry), ["request.propose"], ["request.reopen"]) if request and request.proposal else set()
-    )
+    if not (request and request.proposal):
+        return set()
+    moved = Movement.objects.filter(stream=stream_of(entry), action__in=("request.propose", "request.reopen"))
+    last = moved.order_by("seq").last()
+    if last is None or last.action != "request.propose":
+        return set()
+    return {last.person_id, *numbers(last.facts, "acts_for")}
+
+
+def _list_barred_proposers(entry: Entry) -> set[int | None]:
+    """Return the proposers, unless nobody else is left who could decide, or propose anew."""
+    proposers = _list_proposers(entry)
+    others = find_holders(entry, (*STAFF, Role.REVIEWER), proposers) or find_stand_ins(entry, proposers)
+    return proposers if others else set()
 
 
 check_decider = AnotherPerson(
     _check_decider,
     ("request.propose",),
-    "拟办和作出答复须由两人分别办理（《条例》第四十五条）：这件由您拟办，请由本单位其他负责人、审核人或者签发人作出答复。",
-    people=_list_proposers,
+    "拟办和作出答复须由两人分别办理（《条例》第四十五条）：这件由您拟办，请由其他负责人、审核人或者签发人作出答复；没有别人的，请经办人重新“拟办”，再由您答复。",
+    people=_list_barred_proposers,
 )
 
 
+def check_proposer(by: Actor, entry: Entry) -> list[str]:
+    """Return reasons against proposing: staff of the unit may, unless the proposal would reach nobody."""
+    reasons = check_may_work(by, entry)
+    if reasons or by.system or not is_only_decider(by, entry):
+        return reasons
+    if decides_alone(by, entry):
+        return [f"您拟办以后没有别人可以作出答复：请由{entry.body.label}经办人“拟办”，由您“作出答复”。"]
+    return [f"{entry.body.label}除您以外没有人可以作出答复，不必拟办，请直接“作出答复”。"]
+
+
 def is_only_decider(by: Actor, entry: Entry) -> bool:
-    """Return whether this person is the only one who can decide; a proposal would reach nobody."""
+    """Return whether this person is the only one who can decide, the 政务公开办 that stands in counted."""
     if not _decides_in_unit(by, entry):
-        return False
+        return stands_in(by, entry, DECIDING_ROLES) and not find_stand_ins(entry, _persons(by, entry))
     own = Q(body=entry.body_id, role__in=(*DECIDING_ROLES, Role.CHIEF))
     of_government = Q(body__parent=entry.body_id, role=Role.CHIEF)
     deciding = Appointment.objects.filter(own | of_government, in_force())
-    return all(is_among(by, [person]) for person in deciding.values_list("person", flat=True))
+    posts = deciding.values_list("person", "covers__person")
+    return all(is_among(by, post) for post in posts)
+
+
+def _persons(by: Actor, entry: Entry) -> set[int | None]:
+    """Return as whom this person works on the request: as a leave cover also as the one whose post it is."""
+    return {by.person_id, *by.acts_for, *by.named_for(lambda actor: not check_may_work(actor, entry)).acts_for}
 
 
 def decides_alone(by: Actor, entry: Entry) -> bool:
-    """Return whether nobody else has proposed or handled the request, although the unit has another person."""
+    """Return whether nobody else has proposed or handled the request, although another person could."""
     if by.system:
         return False
     moved = Movement.objects.filter(stream=stream_of(entry)).exclude(person_id=None)
     if not all(is_among(by, [person]) for person in set(moved.values_list("person_id", flat=True))):
         return False
     staff = Appointment.objects.filter(in_force(), body=entry.body_id, role__in=STAFF).values_list("person", flat=True)
-    return not all(is_among(by, [person]) for person in staff)
+    if not all(is_among(by, [person]) for person in staff):
+        return True
+    return not _decides_in_unit(by, entry) and bool(find_stand_ins(entry, _persons(by, entry)))
+
+
+def list_deciding_posts(by: Actor, entry: Entry) -> tuple[tuple[str, int], ...]:
+    """Return the posts to which a proposal by this person goes: the unit's heads, else the office that stands in."""
+    if find_holders(entry, DECIDING_ROLES, _persons(by, entry)) or _decides_in_unit(by, entry):
+        return ((Role.LEAD.value, entry.body_id),)
+    return tuple(dict.fromkeys((Role.CHIEF.value, post.body) for post in find_stand_ins(entry, _persons(by, entry))))
+
+
+def check_preparer(by: Actor, entry: Entry) -> list[str]:
+    """Return reasons against preparing materials: staff of the unit may, unless nobody is left to review them."""
+    reasons = check_may_work(by, entry)
+    if reasons or by.system or _decides_in_unit(by, entry) or not find_holders(entry, STAFF, _persons(by, entry)):
+        return reasons
+    if not stands_in(by, entry, DECIDING_ROLES) or find_stand_ins(entry, _persons(by, entry)):
+        return []
+    return [f"您登记或者遮盖的材料没有别人可以保密审查：请由{entry.body.label}经办人办理，由您“保密审查”。"]
 
 
 def _check_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
@@ -146,7 +196,8 @@ check_secrecy_reviewer = AnotherPerson(
 
 
 def _check_fee_clearer(by: Actor, entry: Entry) -> list[str]:
-    return [] if oversees(by, entry) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
+    calculated = actors_of(stream_of(entry), ["request.calculate_fee"])
+    return [] if stands_in(by, entry, (), calculated) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
 
 
 check_fee_clearer = AnotherPerson(

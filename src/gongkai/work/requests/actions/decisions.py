@@ -10,7 +10,6 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.models import Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.requests.actions.base import (
@@ -49,7 +48,7 @@ from gongkai.work.requests.results import (
     REQUEST_RESULTS,
     WITHHOLDING_GROUNDS,
 )
-from gongkai.work.requests.rules import decides_alone, is_only_decider
+from gongkai.work.requests.rules import decides_alone, list_deciding_posts
 
 
 def _check_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
@@ -71,8 +70,6 @@ def propose(
     entry: Entry, *, by: Actor, result: str, ground: str = "", told: str = "", withheld: str = ""
 ) -> ActionResult:
     """Propose a result; the decider's form is pre-filled with it."""
-    if is_only_decider(by, entry):
-        raise Refused(f"{entry.body.label}除您以外没有人可以作出答复，不必拟办，请直接“作出答复”。")
     request = load_request(entry)
     _check_result(request, result, ground, withheld)
     said = {"result": result, "ground": ground.strip(), "told": told.strip(), "by": by.name}
@@ -83,7 +80,7 @@ def propose(
         body=f"{by.name}已对{entry.number}拟办：{REQUEST_RESULTS[result].name}，请审阅并作出答复。",
         link=url_of(entry),
         key=f"request/{entry.pk}/proposed/{entry.version}",
-        posts=((Role.LEAD.value, entry.body_id),),
+        posts=list_deciding_posts(by, entry),
     )
     return ActionResult(words=f"拟办：{REQUEST_RESULTS[result].name}", facts={"result": result}, tell=(tell,))
 

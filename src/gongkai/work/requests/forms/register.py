@@ -15,7 +15,12 @@ from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress, rows_field
 from gongkai.work.requests.models import ReceiptChannel, Request
 from gongkai.work.requests.results import ApplicantKind
-from gongkai.work.requests.rules import RECEIPT_DAY_RULES, find_missing_address, find_receipt_day_faults
+from gongkai.work.requests.rules import (
+    RECEIPT_DAY_RULES,
+    find_missing_address,
+    find_receipt_day_faults,
+    find_unfit_route,
+)
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -87,6 +92,8 @@ class RequestRegistrationForm(forms.Form):
         fault = spelling.document_fault(kind, number) if kind and number else ""
         if number and (fault or not kind):
             self.add_error("id_number", fault or "请选择证件类型。")
+        if unfit := find_unfit_route(data):
+            self.add_error("route_wanted", unfit)
         name, why = find_missing_address(data)
         if name and not self.has_error(name):
             self.add_error(name, why)
