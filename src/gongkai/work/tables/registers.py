@@ -100,6 +100,13 @@ def _working(by: Actor) -> QuerySet[Body]:
     return queries.own_bodies(by)
 
 
+def _kept_schemas(by: Actor, row: PublicTable | None) -> QuerySet[TableSchema]:
+    """Return the kinds of table that a unit of the user keeps."""
+    bodies = list(_working(by))
+    kept = [one.pk for one in TableSchema.objects.filter(active=True) if any(map(one.kept_by, bodies))]
+    return TableSchema.objects.filter(pk__in=kept)
+
+
 class Tables(Register[PublicTable]):
     """Register of tables; for one kind (`schema=KEY`) with the units that must have one and do not."""
 
@@ -149,6 +156,7 @@ class Tables(Register[PublicTable]):
                 label="年度", min_value=1949, max_value=2100, required=False, help_text="按年度填报的表填写"
             ),
         },
+        offers={"schema": _kept_schemas},
         initial=lambda by, row: {"year": timezone.localdate().year},
         done="已建立，请填写或者导入。",
     )
