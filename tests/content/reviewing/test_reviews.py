@@ -15,11 +15,11 @@ from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.actions.paper import find_pending_record
+from gongkai.content.reviewing.actions.paper import find_pending_record, list_refused_records, scan_mark
 from gongkai.content.reviewing.models import PaperRecord, Review, Signature
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
 from gongkai.content.reviewing.scans import find_scan_errors
-from gongkai.content.reviewing.seeing import SCAN, record_shown
+from gongkai.content.reviewing.seeing import record_shown
 from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.content.reviewing.waiting import (
@@ -125,7 +125,7 @@ class TestPaper:
 
     def confirm(self, review: Review, by: Any) -> Any:
         record = PaperRecord.objects.get(review=review, state="waiting")
-        record_shown(review, by, [(SCAN, record.scan_id)])
+        record_shown(review, by, [scan_mark(record)])
         return actions.confirm_paper(review, by=by, record=record.pk)
 
     def leader(self, housing: Body) -> Person:
@@ -181,10 +181,30 @@ class TestPaper:
         made = self.record(review, scan, clerk, reviewer)
         actions.refuse_paper(review, by=actor_of(reviewer.user), record=made.pk, reason="不是我签的")
         assert Message.objects.filter(person_id=clerk.person_id, subject__startswith="纸质签批不予登记").exists()
-        self.record(review, scan, clerk, reviewer)
+        second = actor(Role.CLERK, housing)
+        record_shown(review, second, [scan_mark(made)])
+        again = self.record(review, scan, clerk, reviewer)
+        assert "不是我签的" in Message.objects.filter(person=reviewer).latest("pk").body
+        assert list_refused_records(review) == [made]
+        with pytest.raises(Refused, match="只能由签批人本人核对"):
+            self.confirm(review, second)
+        with pytest.raises(Refused, match="先打开签批件"):
+            actions.confirm_paper(review, by=actor_of(reviewer.user), record=again.pk)
         sign(review, by=actor_of(reviewer.user))
         review.refresh_from_db()
         assert not find_pending_record(review), "the stage was signed otherwise"
+
+    def test_a_cover_who_records_stands_for_the_covered(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        review = submitted(page)
+        absent = AppointmentFactory(role=Role.CLERK, body=housing)
+        cover = AppointmentFactory(role=Role.CLERK, body=housing, covers=absent).person
+        self.record(review, scan, actor_of(cover.user), reviewer)
+        with pytest.raises(Refused, match="由您登记"):
+            self.confirm(review, actor_of(absent.person.user))
+        self.confirm(review, actor(Role.CLERK, housing))
+        assert Signature.objects.get().covered == [absent.person_id]
+        assert verify_reviews().broken == ""
 
     def test_nobody_records_what_nobody_else_can_compare(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
         review = submitted(page)

@@ -15,8 +15,9 @@ from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.editions.sources import document_of, item_number
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.actions.paper import scan_mark
 from gongkai.content.reviewing.models import PaperRecord, Review, ReviewState, Signature
-from gongkai.content.reviewing.seeing import SCAN, record_shown
+from gongkai.content.reviewing.seeing import record_shown
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.content.reviewing.waiting import (
     light_of,
@@ -197,7 +198,7 @@ def test_who_recorded_a_paper_signature_orders_nothing(page: ItemPage, housing: 
     actions.record_signature(
         review, by=lead, person=head, signed_on=timezone.localdate(), scan=scan, scan_name="签批单.pdf"
     )
-    record_shown(review, by := actor(Role.CLERK, housing), [(SCAN, scan.pk)])
+    record_shown(review, by := actor(Role.CLERK, housing), [scan_mark(PaperRecord.objects.get())])
     actions.confirm_paper(review, by=by, record=PaperRecord.objects.get().pk)
     assert "不能再审签" in "".join(actions.order_urgent.why_not(Review.objects.get(pk=review.pk), by=lead))
 

@@ -111,6 +111,23 @@ class AnotherPerson(Generic[T]):
         return [f"您代理{'、'.join(covered)}期间，须由另一人先“{label}”，再由您办理这一步。"]
 
 
+def with_covered(people: Iterable[int | None], stream: str, names: Iterable[str], **facts: object) -> set[int | None]:
+    """Return people who took one of these actions, with those in whose posts they did.
+
+    For rows that keep one person.
+
+    Args:
+        people: who took the actions, by primary key.
+        stream: of the actions.
+        names: of the actions.
+        facts: what the movements say, where the stream has more than one such row.
+    """
+    took = set(people)
+    moved = Movement.objects.filter(stream=stream, action__in=[*names], person_id__in=took - {None})
+    moved = moved.filter(**{f"facts__{name}": value for name, value in facts.items()})
+    return took.union(*(numbers(said, "acts_for") for said in moved.values_list("facts", flat=True)))
+
+
 def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -> set[int | None]:
     """Return the ids of all people who took one of these actions since the target was last returned,
     and of those in whose posts they did.

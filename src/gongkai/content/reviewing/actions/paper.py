@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.content.editions.rules import writes
@@ -46,10 +47,12 @@ from gongkai.content.reviewing.signers import (
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
 from gongkai.content.reviewing.verification import WRITER_RECORDS, find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.past import COMPARING_ROLES
 from gongkai.core.outbox.recipients import Post, Roster
 from gongkai.core.units.actors import Actor, actor_of_person
+from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.units.same_person import is_among, registrations
 
@@ -62,13 +65,16 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
         return ["各级审签已经完成。"]
     signed = find_signatures(review)
     signer = actor_of_person(person)
-    found = _clashes(review, SignerHand(review.stage, person.pk, person.user_id, by.person_id, by.user_id))
+    covered = tuple(by.acts_for - {person.pk})
+    hand = SignerHand(review.stage, person.pk, person.user_id, by.person_id, by.user_id, covered=covered)
+    found = _clashes(review, hand)
     reasons = []
     if by.person_id is None:
         reasons.append("登记须由任职的人员本人办理。")
     elif SignerClash.OWN in found:
         reasons.append("不能登记本人的签批，请直接审签。")
-    if SignerClash.RECORDER_SIGNED in found:
+    others = [hand_of(signature) for signature in signed]
+    if SignerClash.RECORDER_SIGNED in found or is_among(by, set().union(*(one.signers for one in others))):
         reasons.append("您已审签过这次送审，登记须由其他人办理。")
     body = Body.objects.get(pk=review.body_id)
     if not role_for(signer, stage.roles, body):
@@ -110,19 +116,61 @@ def find_pending_record(review: Review) -> PaperRecord | None:
     return rows.select_related("person", "scan").first()
 
 
+def find_recorders(record: PaperRecord) -> set[int | None]:
+    """Return who recorded a signature, and in whose posts but the signer's they did."""
+    stream, names = record.review.source, ["publishing.record_signature"]
+    return with_covered([record.recorder_person], stream, names, paper_record=record.pk) - {record.person_id}
+
+
+def recorder_of(record: PaperRecord) -> Actor:
+    """Return who recorded a signature, as in the posts in which they did."""
+    acts_for = frozenset(n for n in find_recorders(record) if n is not None) - {record.recorder_person}
+    person, account = record.recorder_person, record.recorder_account
+    return Actor(record.recorder, person_id=person, user_id=account, acts_for=acts_for)
+
+
+def list_refused_records(review: Review, person: Person | None = None) -> list[PaperRecord]:
+    """Return the records that were refused: of the pending stage, and of a person's signature on any draft of the text."""
+    rows = PaperRecord.objects.filter(review__source=review.source, state=PaperState.REFUSED)
+    return list(rows.filter(Q(review=review, stage=review.stage) | Q(person=person)).select_related("person"))
+
+
+def describe_refusal(record: PaperRecord) -> str:
+    """Return who refused a record, when and why."""
+    return f"{record.decided_by}于{timezone.localdate(record.decided_at)}对{record.person.name}的签批不予登记，理由“{record.reason.rstrip('。')}”"
+
+
+def is_denied_by_signer(review: Review, person: Person) -> bool:
+    """Return whether a signer refused a record of the pending stage, or this one a record of any draft of the text."""
+    for record in list_refused_records(review, person):
+        moved = Movement.objects.filter(stream=review.source, action="publishing.refuse_paper")
+        decided = moved.filter(facts__paper_record=record.pk).values_list("person_id", flat=True)
+        if not registrations(record.person_id).isdisjoint(decided):
+            return True
+    return False
+
+
+def scan_mark(record: PaperRecord) -> tuple[str, str]:
+    """Return the mark of who opened the scan of this record; another record is opened anew."""
+    return (f"{SCAN}{record.pk}", record.scan_id)
+
+
 def find_comparing_obstacles(by: Actor, review: Review) -> list[str]:
     """Return reasons against confirming the pending record: its recorder, an author, or neither its
     signer nor staff of the unit."""
     record = find_pending_record(review)
     if record is None:
         return ["没有待核对的纸质签批。"]
-    if is_among(by, [record.recorder_person], [record.recorder_account]):
+    if is_among(by, find_recorders(record), [record.recorder_account]):
         return ["这份纸质签批由您登记，须由签批人本人或者另一人打开签批件核对。"]
     if _wrote(review, by):
         return ["您参与了这条信息的起草或送审，纸质签批须由签批人本人或者其他人核对。"]
+    signs = is_among(by, [record.person_id])
+    if not signs and is_denied_by_signer(review, record.person):
+        return ["签批人本人已对这一级的纸质签批“不予登记”：再登记的只能由签批人本人核对，或者由签批人直接审签。"]
     body = Body.objects.get(pk=review.body_id)
     staff = by.has(*COMPARING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path)
-    if staff or is_among(by, [record.person_id]):
+    if staff or signs:
         return []
     return [f"由签批人本人、{body.label}的其他工作人员或者政务公开办核对。"]
 
@@ -130,22 +178,24 @@ def find_comparing_obstacles(by: Actor, review: Review) -> list[str]:
 def _refuses(by: Actor, review: Review) -> list[str]:
     """Allow those who may confirm, and the recorder."""
     record = find_pending_record(review)
-    own = record is not None and is_among(by, [record.recorder_person], [record.recorder_account])
+    own = record is not None and is_among(by, find_recorders(record), [record.recorder_account])
     return [] if own else find_comparing_obstacles(by, review)
 
 
 def list_comparers(review: Review, recorder: Actor, signer: Person) -> list[Person]:
     """Return the persons with a login who may compare a record: the signer first, then staff of the
-    unit, else the 政务公开办 over it."""
+    unit, else the 政务公开办 over it. The signer only, where a signer refused a record before."""
     own = [Post(str(role), review.body_id) for role in COMPARING_ROLES]
     roster = Roster.read([*own, Post(str(Role.CHIEF), review.body_id)])
-    wrote = writers_of(review).people | {recorder.person_id}
+    wrote = writers_of(review).people | {recorder.person_id, *recorder.acts_for - {signer.pk}}
     barred = set().union(*(registrations(number) for number in wrote if number is not None))
 
     def able(numbers: set[int]) -> list[Person]:
         rows = Person.objects.filter(pk__in=numbers - barred, active=True, user__is_active=True)
         return list(rows.order_by("name", "pk"))
 
+    if is_denied_by_signer(review, signer):
+        return able({signer.pk})
     staff = {row.person_id for post in own for row in roster.held.get((post.role, post.body_id), [])}
     found = able(staff - {signer.pk}) or able(roster.persons(Post(str(Role.CHIEF), review.body_id)) - {signer.pk})
     return [*able({signer.pk}), *found]
@@ -231,6 +281,8 @@ def _ask(review: Review, record: PaperRecord, comparers: list[Person]) -> tuple[
     """Ask the signer, with or without a login, and those who may compare the record with its scan."""
     said = f"{record.recorder}登记{record.person.name}于{record.signed_on}对这条信息的纸质签批。"
     link, key = signing.review_url(review), f"review/{review.pk}/paper/{record.pk}"
+    refused = "；".join(map(describe_refusal, list_refused_records(review, record.person)))
+    said += f"此前的登记：{refused}。" if refused else ""
     others = tuple(one.pk for one in comparers if one.pk != record.person_id)
     return (
         Notification(
@@ -261,9 +313,9 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
     """
     pending = _require_pending(review, record)
     opened = seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
-    if (SCAN, pending.scan_id) not in opened:
+    if scan_mark(pending) not in opened:
         raise Refused("请先打开签批件，对照签批人、日期和这条信息，再“核对无误”。")
-    recorder = Actor(pending.recorder, person_id=pending.recorder_person, user_id=pending.recorder_account)
+    recorder = recorder_of(pending)
     if reasons := find_paper_obstacles(review, recorder, pending.person) or _find_text_obstacles(review):
         raise Refused(reasons)
     text, case = frozen_text(review), case_of(review)
@@ -282,6 +334,7 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
             "signed_on": pending.signed_on,
             "recorder": pending.recorder,
             "recorder_id": pending.recorder_person,
+            "covered": sorted(recorder.acts_for),
             "confirmer": by.name,
             "confirmer_id": by.person_id,
             "scan": pending.scan_id,

@@ -74,8 +74,7 @@ def write_signature(
         words_digest=digest(said) if said else "",
         sheet_digest=sheet,
         seen=seen or [],
-        covered=[] if paper else sorted(by.acts_for),
-        **(paper or {}),
+        **(paper or {"covered": sorted(by.acts_for)}),
     )
     signature.digest = signature_digest(signature)
     Signature.objects.bulk_create([signature])

@@ -12,7 +12,14 @@ from gongkai.content.editions.gates import panels_for
 from gongkai.content.editions.rules import writes
 from gongkai.content.editions.sources import Source, is_item, source_named
 from gongkai.content.reviewing import actions, seeing, waiting
-from gongkai.content.reviewing.actions.paper import find_pending_record, list_comparers
+from gongkai.content.reviewing.actions.paper import (
+    describe_refusal,
+    find_pending_record,
+    list_comparers,
+    list_refused_records,
+    recorder_of,
+    scan_mark,
+)
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import PaperRecord, Review, ReviewState, SecrecySheet, Signature
 from gongkai.content.reviewing.models import secrecy_sheets as sheets
@@ -100,14 +107,14 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
 
 def _describe_pending(found: Review, pending: PaperRecord, by: Actor) -> dict[str, object]:
     """Return the template context of a recorded signature that waits to be compared."""
-    recorder = Actor(pending.recorder, person_id=pending.recorder_person, user_id=pending.recorder_account)
     shown = seeing.load_shown_marks([found.pk], by.person_id).get(found.pk, set())
     return {
         "pending": pending,
-        "comparers": [one.name for one in list_comparers(found, recorder, pending.person)][:8],
+        "comparers": [one.name for one in list_comparers(found, recorder_of(pending), pending.person)][:8],
         "may_compare": not actions.confirm_paper.why_not(found, by=by),
         "may_refuse": not actions.refuse_paper.why_not(found, by=by),
-        "scan_opened": (seeing.SCAN, pending.scan_id) in shown,
+        "scan_opened": scan_mark(pending) in shown,
+        "refusals": [describe_refusal(record) for record in list_refused_records(found, pending.person)],
         "paper_effects": effects_in(found),
     }
 
@@ -229,5 +236,5 @@ def paper_scan(request: HttpRequest, number: int, record: int) -> FileResponse:
     found = review_seen(by, number)
     one = get_visible_or_404(by, PaperRecord, record, review=found)
     if request.method == "GET":
-        seeing.record_shown(found, by, [(seeing.SCAN, one.scan_id)])
+        seeing.record_shown(found, by, [scan_mark(one)])
     return serve_stored(one.scan, one.scan_name, inline=True)
