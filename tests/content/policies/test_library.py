@@ -1,6 +1,6 @@
 """Entering, gates, relations, bases: a document is in the library first."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,11 +12,14 @@ from factories.units import actor
 from gongkai.content.editions.models import Column, Standing
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions, spans
+from gongkai.content.policies.dated_standings import update_dated_standing
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
 from gongkai.content.policies.stated import against_record, words_of
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.policies.warnings import list_unreviewed_bases, notify_ended_bases
+from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import ItemPage
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.models import Message
@@ -267,3 +270,33 @@ def test_audit_finds_spans_that_say_something_else(housing: Body) -> None:
     assert spans.verify_spans().broken == ""
     Span.objects.filter(record=made, state="expired").update(state="in_force")
     assert str(made) in spans.verify_spans().broken
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("二、本通告自2026年12月15日起实施。", date(2026, 12, 15), None),
+        ("本通告自2026年11月1日起施行，有效期至2026年11月18日。", date(2026, 11, 1), date(2026, 11, 18)),
+        ("执行期限为2026年11月1日至2026年11月18日。", date(2026, 11, 1), date(2026, 11, 18)),
+        ("本通告自2026年11月2日起执行，至2026年11月18日止。", date(2026, 11, 2), date(2026, 11, 18)),
+        ("本通告自发布之日起30日后施行。", date(2026, 12, 20), None),
+    ],
+)
+def test_a_notice_outside_the_library_has_the_days_of_its_own_words(
+    plans: Column, housing: Body, words: str, first: date, last: date | None
+) -> None:
+    facts = {"kind": "notice", "title": "限行的通告", "standing": Standing.IN_FORCE, "imported_html": f"<p>{words}</p>"}
+    with time_machine.travel(datetime(2026, 11, 20, 4, tzinfo=UTC)):
+        page = item(housing, [plans], **facts)
+        with pytest.raises(Refused, match=r"正文写明"):
+            signed(page)
+        publishing.save_revision(page, by=actor(Role.CLERK, housing), effective_on=first, ends_on=last)
+        page = ItemPage.objects.get(pk=page.pk)
+        signed(page)
+        found = document_of(page)
+        assert found is not None
+        assert found.standing == (Standing.EXPIRED if last else Standing.NOT_YET)
+        content = found.editions.get().content
+        content.facts |= {"effective_on": "", "ends_on": ""}  # public before its days were asked for
+        found.standing = Standing.IN_FORCE
+        assert update_dated_standing(found, content, date(2026, 11, 20)) == ("30日后" not in words)

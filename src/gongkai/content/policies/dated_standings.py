@@ -7,9 +7,11 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf, Standing
 from gongkai.content.editions.standing import DatedStanding, state_on
-from gongkai.content.policies.stated import end_words
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.stated import begin_words, end_words, only_last_day, read_stated_facts, unlike_text
 from gongkai.content.publishing.actions import set_standing
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.widgets.asked import day_asked
@@ -22,8 +24,22 @@ UNDECIDED = frozenset({Standing.IN_FORCE, Standing.NOT_YET, Standing.AMENDED, St
 RECENT_EDITION_PERIOD = timedelta(days=30)
 
 
+def find_unlike_days(frozen: Frozen, day: date) -> list[str]:
+    """Return how the days of a text outside the library differ from those its words state, to be mended before it is public on a day."""
+    given = text(frozen.facts, "standing")
+    if given not in UNDECIDED:
+        return []
+    begins, ends, made = (day_asked(text(frozen.facts, name)) for name in ("effective_on", "ends_on", "written_on"))
+    record, words = PolicyRecord(effective_on=begins, ends_on=ends, made_on=made), plain(frozen.html)
+    if given == Standing.NOT_YET and begins is None and begin_words(words, frozen.title):
+        return []
+    return unlike_text(record, frozen.title, words, day, "本页")
+
+
 def update_dated_standing(document: Document, content: EditionContent, day: date) -> bool:
     """Set a document's validity as its public text has it on a day; return whether it changed.
+
+    Days that its fields leave open are those that its words state.
 
     A text that ends by its own words with an event is neither in force nor ended (没有宣布失效); the
     note has the words.
@@ -32,9 +48,12 @@ def update_dated_standing(document: Document, content: EditionContent, day: date
     if given not in UNDECIDED or (document.standing not in UNDECIDED and not is_expired_by_date(document)):
         return False
     begins, ends = (day_asked(text(content.facts, name)) for name in ("effective_on", "ends_on"))
+    words = plain(content.html)
+    begins = begins or read_stated_facts(words).begins
+    ends = ends or only_last_day(words, begins, content.title)
     state, note = state_on(DatedStanding(given, None, begins, ends), day), ""
-    if state == Standing.IN_FORCE and ends is None and (words := end_words(plain(content.html), content.title)):
-        state, note = Standing.OPEN_ENDED, words
+    if state == Standing.IN_FORCE and ends is None and (said := end_words(words, content.title)):
+        state, note = Standing.OPEN_ENDED, said
     if state == document.standing and (state != Standing.OPEN_ENDED or note == document.standing_note):
         return False
     since = ends + timedelta(days=1) if ends and state == Standing.EXPIRED else begins
@@ -63,7 +82,7 @@ def update_dated_standings(now: datetime) -> int:
     )
     ended = Q(standing__in=UNDECIDED, ends__gt="", ends__lt=today)
     coming = Q(standing__in=UNDECIDED - {Standing.NOT_YET}, begins__gt=today)
-    begun = Q(standing=Standing.NOT_YET, begins__gt="", begins__lte=today)
+    begun = Q(standing=Standing.NOT_YET, begins__lte=today)
     recent = Q(standing=Standing.IN_FORCE, edition__visible_from__gte=now - RECENT_EDITION_PERIOD)
     found = rows.filter(ended | coming | begun | recent | Q(standing=Standing.EXPIRED, ends__gte=today))
     editions = Edition.objects.filter(pk__in=list(found.values_list("edition", flat=True)))

@@ -10,6 +10,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import closing
+from gongkai.content.policies.dated_standings import find_unlike_days
 from gongkai.content.policies.decision_texts import (
     day_differs,
     describe_decision,
@@ -60,10 +61,10 @@ def record_of(item: "Source") -> PolicyRecord | None:
 
 def check_library_record(text: "OutgoingText") -> list[str]:
     """Refuse a policy document without a record, or with a record that has errors or differs
-    (先入库，后公开; L-08)."""
-    if text.frozen.facts["kind"] not in POLICY_KINDS:
-        return []
+    (先入库，后公开; L-08); a text outside the library whose days differ from its own words."""
     record = record_of(text.source)
+    if text.frozen.facts["kind"] not in POLICY_KINDS:
+        return [] if record else find_unlike_days(text.frozen, timezone.localdate(text.start))
     if record is None:
         return ["政策文件须先入库后公开：请在本页“政策库”中办理入库。"]
     form = format_errors(apply_edition(record, text.frozen))

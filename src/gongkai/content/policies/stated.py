@@ -188,6 +188,8 @@ def last_days(text: str, first_days: Collection[date], title: str = "") -> set[d
         follows = follows or (heads and number < _HEAD and bool(_HEAD_TERM.fullmatch(line.rstrip("。"))))
         heads = heads and (is_one(line) or any(name in line for name in ("本文件", *names)))
         for at, sentence in enumerate(filter(None, re.split("[。；]", line[numbered.end() if numbered else 0 :]))):
+            spans = _BEGINS.match(sentence) if at == 0 else None  # 执行期限为…至… begins its paragraph
+            follows = follows or bool(spans and spans["since"])
             terms, follows = _own_terms(sentence, first_days, follows, starts_article=bool(numbered) and at == 0)
             for term in terms:
                 found |= _days_of(term, first_days)
@@ -256,7 +258,7 @@ def only_last_day(text: str, first: date | None, title: str = "") -> date | None
     return min(days) if days and max(days) - min(days) <= timedelta(days=1) else None
 
 
-def unlike_text(record: PolicyRecord, title: str, text: str, day: date) -> list[str]:
+def unlike_text(record: PolicyRecord, title: str, text: str, day: date, place: str = "库中") -> list[str]:
     """Return errors for dates in a document's first publication that differ from those the library
     would show.
 
@@ -265,19 +267,19 @@ def unlike_text(record: PolicyRecord, title: str, text: str, day: date) -> list[
         title: of the text.
         text: the words to be signed.
         day: of its publication.
+        place: where the dates of `record` are written.
     """
     begins, wrong = read_stated_facts(text).begins, []
     if begins and begins != record.effective_on:
-        wrong.append(
-            f"正文写明自{begins}起施行，库中的施行日期{_written(str(record.effective_on or ''))}，请改为一致。"
-        )
+        kept = _written(str(record.effective_on or ""))
+        wrong.append(f"正文写明自{begins}起施行，{place}的施行日期{kept}，请改为一致。")
     if record.effective_on is None and (words := begin_words(text, title)):
         wrong.append(f"正文写明“{words}”，没有写明哪一天起施行：请填写施行日期；还没有定的，定了以后再公开。")
     first = record.effective_on or begins
     made = [one for one in (record.made_on, record.published_on, day) if one]
     ends = last_days(text, [first] if first else made, title)
     if ends and record.ends_on not in ends:
-        wrong.append(f"正文写明有效期至{min(ends)}，库中的有效期{_written(str(record.ends_on or ''))}，请改为一致。")
+        wrong.append(f"正文写明有效期至{min(ends)}，{place}的有效期{_written(str(record.ends_on or ''))}，请改为一致。")
     return wrong
 
 
