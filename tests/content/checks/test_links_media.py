@@ -134,6 +134,10 @@ def test_a_picture_of_one_colour_or_of_few_pixels_is_empty(
         ImageDraw.Draw(picture).text((20, 20), "2026", fill=255)
     picture.save(buffer, "PNG")
     assert bool(find_emptiness(buffer.getvalue(), "png")) is empty
+    for name in ("webp", "tiff"):
+        buffer = io.BytesIO()
+        picture.convert("RGBA").save(buffer, name)
+        assert bool(find_emptiness(buffer.getvalue(), name)) is empty
 
 
 _SEEN, _HEARD = b"hdlr" + bytes(8) + b"vide", b"hdlr" + bytes(8) + b"soun"

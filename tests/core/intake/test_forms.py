@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import CharField, Textarea
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from factories.intake import (
     BLANK_PNG,
@@ -35,6 +37,13 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter
 
 pytestmark = pytest.mark.django_db
+
+
+def blank(kind: str, **facts: int) -> bytes:
+    """Return a white page as a picture."""
+    out = BytesIO()
+    Image.new("RGB", (600, 800), "white").save(out, kind, **facts)
+    return out.getvalue()
 
 
 def faults() -> int:
@@ -258,6 +267,8 @@ class TestFiles:
             ("文档.docx", b"PK\x03\x04" + b"\0" * 60),
             ("空.png", b""),
             ("空白.png", BLANK_PNG),
+            ("空白.webp", blank("WEBP")),
+            ("大片空白.png", blank("PNG", compress_level=0)),
             ("没有后缀", PNG),
             ("..\\..\\etc\\passwd", PNG),
             ("a.png.exe", PNG),

@@ -14,9 +14,9 @@ from gongkai.core.widgets.forms import FieldFacts
 MAX_FILES_PER_FIELD = 200
 
 
-#: Bytes of a file in which is looked whether it shows anything, by suffix; longer ones show something.
+#: Bytes of a file in which is looked whether it shows anything, by suffix, and of pictures, PDFs and slides; longer ones show something.
 MAX_BLANK_BYTES = {"docx": 60_000, "xlsx": 60_000, "txt": 60_000, "csv": 60_000, "mp4": 8_000_000}
-MAX_BLANK_PAGE_BYTES = 400_000
+MAX_BLANK_PAGE_BYTES = 20_000_000
 #: Files of one field in which is looked.
 MAX_FILES_LOOKED_INTO = 20
 

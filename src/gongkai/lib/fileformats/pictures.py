@@ -67,16 +67,21 @@ def measure_picture(data: bytes) -> tuple[int, int, bool]:
         return (*opened.size, has_marks(opened))
 
 
-@reader(UnfitPicture, loads=_LOADS)
+@reader(UnfitPicture, loads=(*_LOADS, *(f"PIL.{name}ImagePlugin" for name in ("WebP", "Bmp", "Tiff"))))
 def is_blank_picture(data: bytes) -> bool:
     """Decode a picture and return whether nothing is on it (`is_blank`).
 
     Raises:
-        UnfitPicture: it cannot be shown on a page.
+        UnfitPicture: it does not open.
     """
-    _check(data)
-    with Image.open(io.BytesIO(data)) as opened:
-        return is_blank(opened)
+    try:
+        with Image.open(io.BytesIO(data)) as opened:
+            if words := describe_excess("pixels", opened.width * opened.height):
+                raise UnfitPicture(words)
+            opened.draft(None, (_LOOKED_AT, _LOOKED_AT))  # a large photo is decoded no larger than is needed
+            return is_blank(opened)
+    except BROKEN_PICTURE as error:
+        raise UnfitPicture(_CUT) from error
 
 
 #: Pixels of the smallest picture that shows anything, by how many shades what is seen differs from what is around it, and its share.
@@ -89,8 +94,9 @@ def is_blank(picture: Image.Image) -> bool:
     """Return whether a picture is of one colour, of colours that only fade into each other, transparent, or too small to show anything."""
     if picture.width * picture.height < _MIN_SHOWN_PIXELS:
         return True
-    opaque = picture.convert("RGBA")
-    opaque.thumbnail((_LOOKED_AT, _LOOKED_AT), Image.Resampling.NEAREST)
+    part = min(1, _LOOKED_AT / max(picture.size))
+    size = (max(1, round(picture.width * part)), max(1, round(picture.height * part)))
+    opaque = picture.resize(size, Image.Resampling.NEAREST).convert("RGBA")
     seen = Image.alpha_composite(Image.new("RGBA", opaque.size, "white"), opaque).convert("RGB")
     around = seen.filter(ImageFilter.BoxBlur(max(2, min(seen.size) // _SURROUNDING_PART)))
     least = _SEEN_SHARE * seen.width * seen.height

@@ -27,6 +27,8 @@ _WORD_CHARACTER = re.compile(r"[^\W_\u115f\u1160\u3164\uffa0]|[\ue000-\uf8ff√�
 _SHOWN_PARTS = re.compile(r"/(?:charts?|diagrams|embeddings|ink)/", re.IGNORECASE)
 #: Tracks of a film that are seen or heard; the size of all samples of a track, or 0, and how many there are (ISO/IEC 14496-12, 8.4.3 and 8.7.3).
 _TRACKS, _SAMPLES = re.compile(rb"hdlr.{8}(?:vide|soun)", re.DOTALL), re.compile(rb"stsz.{4}(.{4})(.{4})", re.DOTALL)
+#: Pictures that are drawn; no heic.
+_PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"})
 #: What a slide shows whether it holds words or not.
 _DRAWN = frozenset({"graphicFrame", "cxnSp", "contentPart", "videoFile", "audioFile"})
 
@@ -47,7 +49,7 @@ def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
     if not data:
         return "文件没有内容"
     with suppress(UnfitPicture, PrivacyError):
-        if suffix in ("png", "jpg", "jpeg", "gif") and is_blank_picture(data):
+        if suffix in _PICTURES and is_blank_picture(data):
             return "图片是空白的、只有一片颜色，或者小得看不清"
         if suffix == "pdf" and are_pages_blank(data) and not (worded and shows_anything(data, suffix)):
             return "各页都是空白"
