@@ -7,7 +7,7 @@ from gongkai.core.acts.action import Action, ActionResult, stream_of
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_record
 from gongkai.core.units.actors import actor_of_person
-from gongkai.core.units.another_person import AnotherPerson, actors_of, check_clears_other_unit
+from gongkai.core.units.another_person import AnotherPerson, actors_of, check_clears_other_unit, with_covered
 from gongkai.core.units.models import Role
 
 WRITE, BACK = "test.write", "test.send_back"
@@ -44,6 +44,8 @@ def test_a_cover_counts_as_the_colleague_in_whose_post_they_act() -> None:
     assert decide.why_not(body, by=actor_of_person(clerk)) == [], "in the deputy's post"
     decide(body, by=actor_of_person(clerk))
     assert actors_of(stream_of(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
+    assert with_covered([clerk.pk], stream_of(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
+    assert with_covered([clerk.pk], stream_of(body), ["test.decide"], number=1) == {clerk.pk}
 
 
 @pytest.mark.django_db

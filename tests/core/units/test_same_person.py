@@ -59,7 +59,7 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
     template = ColumnTemplate(government=body, made_by=first.pk)
     assert "本人" in " ".join(clears_template(twin, template))
     rules: list[tuple[Any, dict[str, Any]]] = [
-        (erases, {"unit": body, "erasure_requests": requests}),
+        (erases, {"unit": body, "pk": 1, "erasure_requests": requests}),
         (confirms_earlier, {"body": body, "person": first.pk}),
         (confirms_round, {"body": body, "body_id": body.pk, "office_id": body.pk, "published_by": first.pk}),
         (
@@ -80,7 +80,7 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
         (open_window.rule, {"website": SimpleNamespace(body=body), "asker_id": first.pk}),
     ]
     for rule, facts in rules:
-        said = " ".join(rule(twin, SimpleNamespace(**facts)))
+        said = " ".join(rule(twin, SimpleNamespace(**{"stream": "test/0", **facts})))
         assert re.search("自己|本人|同一个人|三人", said), (rule, said)
     assert confirms_appointment(twin, _waiting(first, body))
 

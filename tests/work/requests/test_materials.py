@@ -13,7 +13,7 @@ from PIL import Image
 
 from factories.intake import look_up
 from factories.requests import applied, do, head, register, staff
-from factories.units import BodyFactory, actor, signed_in
+from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
@@ -21,6 +21,7 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.intake.actions import issue_code
 from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import actor_of_person
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions, applicant_matter, home_page
 from gongkai.work.requests.actions import collect_material
@@ -64,6 +65,17 @@ def entry(site: Website) -> Entry:
 def ready(entry: Entry) -> Entry:
     entry = do(entry, "mask_material", material=Material.objects.get().pk)
     return do(entry, "review_secrecy", verdict="part", opinion="个人信息遮盖后可以公开")
+
+
+def test_files_that_a_cover_entered_are_reviewed_by_neither(entry: Entry) -> None:
+    absent = AppointmentFactory(role=Role.LEAD, body=entry.body)
+    cover = AppointmentFactory(role=Role.LEAD, body=entry.body, covers=absent).person
+    AppointmentFactory(role=Role.REVIEWER, body=entry.body, person=cover)
+    entry = do(entry, "add_materials", by=actor_of_person(cover), files=[given("又一份.docx", "合同附件一份。")])
+    for person in (cover, absent.person):
+        with pytest.raises(Refused, match="准备材料以外的人"):
+            do(entry, "review_secrecy", by=actor_of_person(person), verdict="publish")
+    do(entry, "review_secrecy", verdict="publish")
 
 
 def test_files_wait_on_the_first_page_of_whoever_reviews_them_until_the_review_saw_all(entry: Entry) -> None:

@@ -95,6 +95,15 @@ def test_nobody_records_the_past_alone(entry: Entry, verb: str, facts: dict[str,
     assert not covered_hold().broken
 
 
+def test_a_cover_who_records_the_past_stands_for_the_covered(entry: Entry) -> None:
+    absent = AppointmentFactory(role=Role.CLERK, body=entry.body)
+    cover = AppointmentFactory(role=Role.CLERK, body=entry.body, covers=absent).person
+    record = recorded(entry, actor_of_person(cover), "ask_correction", **NOTICE)
+    with pytest.raises(Refused, match="须由另一人核对"):
+        compare(record, actor_of_person(absent.person))
+    compare(record, staff(entry.body))
+
+
 def test_an_invented_notice_closes_nothing(entry: Entry) -> None:
     clerk, chief = staff(entry.body), head(entry.body)
     compare(recorded(entry, clerk, "ask_correction", **NOTICE), chief)

@@ -1,7 +1,9 @@
 """Permission rules of this app; each returns Chinese reasons against an action."""
 
 from gongkai.content.editions.models import Column, Edition, Website
+from gongkai.core.acts.action import stream_of
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.same_person import is_among, is_self
 
@@ -56,7 +58,9 @@ def erases(by: Actor, target: Edition) -> list[str]:
     both."""
     body = _body_of(target)
     asked = target.erasure_requests.filter(closed_at=None).first()
-    if asked and is_among(by, [asked.person]):
+    if asked and is_among(
+        by, with_covered([asked.person], stream_of(target), ["publishing.ask_erasure"], edition=target.pk)
+    ):
         return ["提出依法删除的人不能自己批准，请由另一个人核对后批准。"]
     if body and not by.system and by.person_id is not None:
         office = by.reaches(Role.CHIEF, path=body.path)

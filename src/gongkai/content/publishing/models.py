@@ -19,6 +19,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.together import logged_facts
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
+from gongkai.core.units.another_person import people_of
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.periods import lazy_figures
 from gongkai.lib.typed_json import number
@@ -178,11 +179,11 @@ class ItemPage(DeskPage):
         """Return the writers of revisions after `after` up to `upto`: by login, or by the log."""
         rows = Revision.objects.for_instance(self).filter(pk__gt=after, pk__lte=upto, user__isnull=False)
         people = {
-            said.person_id
+            person
             for said in logged_facts(self.stream)
-            if said.action in WRITING_ACTIONS
-            and said.person_id is not None
-            and after < number(said.facts, "revision", 0 if after else 1) <= upto
+            if said.action in WRITING_ACTIONS and after < number(said.facts, "revision", 0 if after else 1) <= upto
+            for person in people_of(said.person_id, said.facts)
+            if person is not None
         }
         return TextWriters(set(rows.values_list("user_id", flat=True)), people)
 

@@ -22,6 +22,7 @@ from gongkai.core.ledger.clock import RedatedEntry, recompute_dates
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import ChangeState, Entry, EntryQuerySet, LegalChange
 from gongkai.core.units.actors import in_force
+from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Appointment, Role
 from gongkai.core.units.same_person import is_among
@@ -180,7 +181,8 @@ def _list_others(by: Actor) -> tuple[int, ...]:
 
 def check_may_confirm(by: Actor, change: LegalChange) -> list[str]:
     """Allow another person than the author who may enter changes."""
-    if is_among(by, [change.person], [change.account]):
+    entered = ["ledger.enter_legal_change", "ledger.enter_calendar_change"]
+    if is_among(by, with_covered([change.person], change.stream, entered), [change.account]):
         return ["变动由本人登记，须由另一人核对。"]
     return check_may_enter(by, None)
 

@@ -36,6 +36,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import oversees, works_for
 from gongkai.core.units.actors import actor_of, actor_of_person
+from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Person, Role
 from gongkai.core.units.same_person import is_among
@@ -164,6 +165,7 @@ def record_past(
         raise Refused(reasons)
     if facts.get("on", "") is None:  # of the record, not of its confirmation
         facts = {**facts, "on": timezone.localdate()}
+    acting = ACTIONS_BY_NAME[name].actor_for(entry, by)
     made = PastRecord.objects.create(
         entry=entry,
         action=name,
@@ -173,7 +175,7 @@ def record_past(
         paper=paper.stored,
         paper_name=paper.name,
         paper_number=number.strip()[:120],
-        recorded_by=by.name,
+        recorded_by=acting.name,
         person=by.person_id,
         account=by.user_id,
     )
@@ -187,7 +189,10 @@ def record_past(
     )
     return ActionResult(
         words=f"登记补录，待另一人核对：{made.on:%Y-%m-%d}{label}（凭证{made.paper_number}）",
-        facts={"record": made.pk, "action": name, "on": made.on.isoformat(), "paper": paper.digest},
+        facts={
+            **{"record": made.pk, "action": name, "on": made.on.isoformat(), "paper": paper.digest},
+            **({"acts_for": sorted(acting.acts_for)} if acting.acts_for else {}),
+        },
         tell=(tell,),
         result=made,
     )
@@ -222,9 +227,14 @@ def _read(kept: str) -> dict[str, object]:
 # --------------------------------------------------------------------------------------
 
 
+def _recorded(by: Actor, record: PastRecord) -> bool:
+    people = with_covered([record.person], record.entry.stream, ["ledger.record_past"], record=record.pk)
+    return is_among(by, people, [record.account])
+
+
 def check_may_compare(by: Actor, record: PastRecord) -> list[str]:
     """Allow another person than the author: of the unit, or of the 政务公开办 over it."""
-    if is_among(by, [record.person], [record.account]):
+    if _recorded(by, record):
         return ["补录由本人登记，须由另一人核对。"]
     if _is_of_unit(by, record.entry):
         return []
@@ -236,7 +246,7 @@ def _is_of_unit(by: Actor, entry: Entry) -> bool:
 
 
 def _compares_or_recorded(by: Actor, record: PastRecord) -> list[str]:
-    return [] if is_among(by, [record.person], [record.account]) else check_may_compare(by, record)
+    return [] if _recorded(by, record) else check_may_compare(by, record)
 
 
 def _waiting(record: PastRecord) -> list[str]:

@@ -9,7 +9,7 @@ The rule compares persons: neither a second post nor a leave cover lets one pers
 who acts in the post of a colleague counts as that colleague, too (`Actor.acts_for`). `tests/architecture/test_another_person.py` lists all pairs.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -111,7 +111,14 @@ class AnotherPerson(Generic[T]):
         return [f"您代理{'、'.join(covered)}期间，须由另一人先“{label}”，再由您办理这一步。"]
 
 
-def with_covered(people: Iterable[int | None], stream: str, names: Iterable[str], **facts: object) -> set[int | None]:
+def people_of(person: int | None, facts: Mapping[str, object]) -> set[int | None]:
+    """Return who took an action, and in whose posts they did, by its movement."""
+    return {person, *numbers(facts, "acts_for")}
+
+
+def with_covered(
+    people: Iterable[int | None], stream: str, names: Iterable[str] = (), **facts: object
+) -> set[int | None]:
     """Return people who took one of these actions, with those in whose posts they did.
 
     For rows that keep one person.
@@ -119,12 +126,13 @@ def with_covered(people: Iterable[int | None], stream: str, names: Iterable[str]
     Args:
         people: who took the actions, by primary key.
         stream: of the actions.
-        names: of the actions.
+        names: of the actions; none where `facts` tell them.
         facts: what the movements say, where the stream has more than one such row.
     """
     took = set(people)
-    moved = Movement.objects.filter(stream=stream, action__in=[*names], person_id__in=took - {None})
+    moved = Movement.objects.filter(stream=stream, person_id__in=took - {None})
     moved = moved.filter(**{f"facts__{name}": value for name, value in facts.items()})
+    moved = moved.filter(action__in=names) if (names := [*names]) else moved
     return took.union(*(numbers(said, "acts_for") for said in moved.values_list("facts", flat=True)))
 
 
@@ -142,5 +150,5 @@ def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -
         if action in back:
             found.clear()
         else:
-            found |= {person, *numbers(facts, "acts_for")}
+            found |= people_of(person, facts)
     return found

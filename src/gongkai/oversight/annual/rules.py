@@ -3,7 +3,7 @@
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work, oversees
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
+from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit, with_covered
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import is_above
 from gongkai.oversight.annual.models import EarlierReport
@@ -62,5 +62,5 @@ confirms = AnotherPerson[EarlierReport](
     check_may_keep,
     ("annual_report.keep_earlier",),
     "导入和复核不能是同一个人，请本单位其他人员或者政务公开办复核。",
-    people=lambda kept: [kept.person],
+    people=lambda kept: with_covered([kept.person], kept.stream, ["annual_report.keep_earlier"]),
 )

@@ -7,7 +7,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import Actor, actor_of_person, in_force
-from gongkai.core.units.another_person import AnotherPerson, actors_of
+from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of, with_covered
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, is_above, owner_of, spoken_for
 from gongkai.core.units.same_person import is_own_login, registrations
@@ -167,7 +167,7 @@ confirms = AnotherPerson[Round](
     leads,
     ("assessment.publish_scores",),
     "反馈结果和确定结果不能是同一个人，请另一个人确定。",
-    people=lambda round_: [round_.published_by],
+    people=lambda round_: with_covered([round_.published_by], stream_of(round_), ["assessment.publish_scores"]),
 )
 
 
@@ -195,9 +195,10 @@ def _marked_by(entry: Entry) -> set[int | None]:
     unit, indicator = entry.appeal.unit, entry.appeal.indicator
     marked = Movement.objects.filter(stream=stream_of(unit), action="assessment.mark")
     people = {
-        person
+        number
         for person, facts in marked.values_list("person_id", "facts")
         if indicator is None or facts.get("indicator") == indicator.code
+        for number in people_of(person, facts)
     }
     claimed = unit.entry is not None and (indicator is None or indicator.way == Way.SELF)
     return people | (actors_of(stream_of(unit.entry), ["self_assessment.accept"]) if claimed else set())

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.publishing.wording import find_head_posts, find_supervising_bodies
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import check_clears_other_unit
+from gongkai.core.units.another_person import check_clears_other_unit, with_covered
 from gongkai.core.units.models import Role
 from gongkai.core.units.same_person import is_among
 from gongkai.oversight.inspection.actions import table_of
@@ -97,7 +97,11 @@ def _confirms(by: Actor, finding: SiteFinding) -> list[str]:
     )
     reasons = [] if heads else inspects(by, finding.run)
     alarm = alarm_of(finding)
-    if by.system or (alarm and is_among(by, [alarm.person_id], [alarm.account_id])):
+    stream = f"inspectedsite/{finding.run.site_id}"
+    if by.system or (
+        alarm
+        and is_among(by, with_covered([alarm.person_id], stream, ["inspection.mark_false_alarm"]), [alarm.account_id])
+    ):
         reasons = [*reasons, "须由标为误报以外的另一人确认。"]
     return reasons
 

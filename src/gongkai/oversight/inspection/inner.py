@@ -14,6 +14,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.rules import runs_installation
@@ -76,7 +77,8 @@ def name_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionResu
 def _confirms(by: Actor, target: InnerHost) -> list[str]:
     if not runs_installation(by, Role.SECURITY):
         return ["只有安全保密管理员可以确认。"]
-    return ["须由登记人以外的另一人确认。"] if is_among(by, [target.person_id], [target.account_id]) else []
+    named = with_covered([target.person_id], target.stream, ["inspection.name_inner_host"])
+    return ["须由登记人以外的另一人确认。"] if is_among(by, named, [target.account_id]) else []
 
 
 @action("inspection.confirm_inner_host", label="确认", rule=_confirms)

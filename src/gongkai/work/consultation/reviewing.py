@@ -19,6 +19,7 @@ from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import people_of
 from gongkai.core.widgets.templatetags.ui import sign
 from gongkai.lib.privacy import Finding
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
@@ -136,11 +137,10 @@ def list_writers(known: KnownAnswer) -> set[int]:
         stream=known.stream, action__in={*WRITING_ACTIONS, SUBMIT_ACTION, RELEASE_ACTION}
     ).order_by("-seq")
     found: set[int] = set()
-    for action, person in moves.values_list("action", "person_id"):
+    for action, person, facts in moves.values_list("action", "person_id", "facts"):
         if action == RELEASE_ACTION:
             break
-        if person is not None:
-            found.add(person)
+        found |= people_of(person, facts) - {None}  # type: ignore[arg-type]
     return found
 
 

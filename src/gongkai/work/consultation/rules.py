@@ -20,7 +20,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF, stands_in
 from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import actors_of
+from gongkai.core.units.another_person import actors_of, with_covered
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import governments_left_to_office
 from gongkai.core.units.rules import runs_installation
@@ -35,7 +35,7 @@ from gongkai.work.consultation.models import (
     MessagePublication,
     ServiceWindow,
 )
-from gongkai.work.consultation.reviewing import list_writers
+from gongkai.work.consultation.reviewing import CHECK_ACTION, list_writers
 
 
 def asker_identities(inquiry: Inquiry) -> Identities:
@@ -193,7 +193,8 @@ def check_answer_manager(by: Actor, target: KnownAnswer) -> list[str]:
 
 def check_releaser(by: Actor, target: KnownAnswer) -> list[str]:
     """Return reasons against releasing: neither author nor checker may."""
-    if is_among(by, [target.written_by, target.checked_by, *list_writers(target)]):
+    checked = with_covered([target.checked_by], target.stream, [CHECK_ACTION])
+    if is_among(by, [target.written_by, *checked, *list_writers(target)]):
         return ["起草、初审和签发须由三人分别办理。"]
     return check_answer_manager(by, target)
 

@@ -10,7 +10,7 @@
 """
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.another_person import AnotherPerson, with_covered
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import is_above
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CheckedCell, ColumnTemplate, YearlyCheck
@@ -40,7 +40,9 @@ clears = AnotherPerson[ColumnTemplate](
     check_may_keep,
     ("directory.make_template", "directory.change_template"),
     "本人制定的模板，须由政务公开办的另一人审定。",
-    people=lambda template: [template.made_by],
+    people=lambda template: with_covered(
+        [template.made_by], template.stream, ["directory.make_template", "directory.change_template"]
+    ),
 )
 
 

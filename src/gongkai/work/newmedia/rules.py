@@ -15,7 +15,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import AnotherPerson, actors_of, check_clears_other_unit
+from gongkai.core.units.another_person import AnotherPerson, actors_of, check_clears_other_unit, people_of
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import is_above, owner_of
 from gongkai.work.newmedia.models import Post
@@ -50,9 +50,9 @@ def oversees(by: Actor, target: object) -> list[str]:
 
 def _filed_by(entry: Entry) -> list[int | None]:
     handed_in = Movement.objects.filter(stream=entry.stream)
-    first = handed_in.order_by("seq").values_list("person_id", flat=True)[:1]
-    again = handed_in.filter(action="account_filing.resubmit").values_list("person_id", flat=True)
-    return [*first, *again]
+    first = handed_in.order_by("seq").values_list("person_id", "facts")[:1]
+    again = handed_in.filter(action="account_filing.resubmit").values_list("person_id", "facts")
+    return [number for row in (*first, *again) for number in people_of(*row)]
 
 
 def _judges_filing(by: Actor, entry: Entry) -> list[str]:
@@ -84,5 +84,5 @@ clears = AnotherPerson(
     _clears,
     ("newmedia.prepare_post", "newmedia.rewrite_post"),
     "不能审核本人编写的内容，请由另一人审核。",
-    people=lambda post: {post.author, *actors_of(post.stream, ("newmedia.rewrite_post",))},
+    people=lambda post: {post.author, *actors_of(post.stream, ("newmedia.prepare_post", "newmedia.rewrite_post"))},
 )

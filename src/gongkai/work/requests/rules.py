@@ -10,7 +10,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF, check_may_work, find_holders, find_stand_ins, stands_in
 from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
-from gongkai.core.units.another_person import AnotherPerson, actors_of
+from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.typed_json import numbers, text
@@ -178,11 +178,12 @@ def _list_material_preparers(entry: Entry) -> set[int | None]:
     rows = Material.objects.filter(request=entry.pk, dropped=False).values_list("stored", "masked")
     standing = {digest for row in rows for digest in row if digest}
     moved = Movement.objects.filter(stream=stream_of(entry), action__in=MATERIAL_PREPARING_ACTS)
-    return {
-        person
+    prepared = (
+        (person, facts)
         for person, facts in moved.values_list("person_id", "facts")
         if standing & {*facts.get("files", ()), facts.get("masked")}
-    }
+    )
+    return {number for person, facts in prepared for number in people_of(person, facts)}
 
 
 # Acts that produce the files of a secrecy review.

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import STAFF
+from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
 from gongkai.core.units.rules import runs_installation
@@ -52,7 +53,8 @@ def works(by: Actor, target: PublicTable | Record | Posting | PostingPaper | Bod
 
 def confirms_posting(by: Actor, posting: Posting) -> list[str]:
     """Allow who works for the unit, except the person who recorded the posting."""
-    own = ["这条记录由您登记，请另一人核对。"] if is_among(by, [posting.recorded_by]) else []
+    recorded = with_covered([posting.recorded_by], posting.stream, ["tables.record_posting"])
+    own = ["这条记录由您登记，请另一人核对。"] if is_among(by, recorded) else []
     return works(by, posting) or own
 
 

@@ -11,6 +11,7 @@ from gongkai.content.migration.models import MoveWindow
 from gongkai.content.migration.windows import MAX_WINDOW_DAYS, last_window
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.models import Role
 from gongkai.core.units.same_person import is_among
 
@@ -74,7 +75,7 @@ def _opens(by: Actor, window: MoveWindow) -> list[str]:
     """Restrict to another person with the post of the 政务公开办 or administrator."""
     return find_site_errors(by, window.website) or (
         ["提出迁移期的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"]
-        if is_among(by, [window.asker_id])
+        if is_among(by, with_covered([window.asker_id], window.stream, ["migration.ask_window"]))
         else []
     )
 

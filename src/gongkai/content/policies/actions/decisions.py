@@ -41,7 +41,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.rules import system_only
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.another_person import AnotherPerson, people_of
 
 #: The edge that a decision leaves from the document that took it.
 RELATION_KINDS_BY_DECISION = {
@@ -193,7 +193,7 @@ def _made_it(decision: Decision) -> list[int | None]:
     """Return the primary keys of the persons who recorded a decision or its correction."""
     names = ("policies.decide", "policies.undo_decision")
     rows = Movement.objects.filter(stream=decision.record.stream, action__in=names, facts__decision=decision.pk)
-    return list(rows.values_list("person_id", flat=True))
+    return [number for row in rows.values_list("person_id", "facts") for number in people_of(*row)]
 
 
 @action(

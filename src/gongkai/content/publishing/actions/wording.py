@@ -23,6 +23,7 @@ from gongkai.content.publishing.wording import (
 )
 from gongkai.core.acts.action import ActionResult, Refused, action, stream_of
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.models import Role
 from gongkai.core.units.same_person import is_among
 
@@ -66,11 +67,17 @@ def _waiting(target: object) -> list[str]:
 def _proposed(by: Actor, target: object) -> list[str]:
     """Restrict to the person who proposed the pending words."""
     rows = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
-    return [] if any(_own(proposed_words, by) for proposed_words in rows) else ["只有提出人可以撤回自己提出的文字。"]
+    return (
+        []
+        if any(is_proposer(by, proposed_words) for proposed_words in rows)
+        else ["只有提出人可以撤回自己提出的文字。"]
+    )
 
 
-def _own(proposal: ProposedWords, by: Actor) -> bool:
-    return is_among(by, [proposal.person_id], [proposal.account_id])
+def is_proposer(by: Actor, proposal: ProposedWords) -> bool:
+    """Return whether the actor proposed these words, or a cover in their post did."""
+    people = with_covered([proposal.person_id], proposal.target, proposal=proposal.pk)
+    return is_among(by, people, [proposal.account_id])
 
 
 def _lock(target: object, proposal: ProposedWords) -> ProposedWords:
@@ -97,7 +104,7 @@ def _decide(target: object, by: Actor, proposal: ProposedWords, state: WordsStat
         Refused: it no longer waits, or is the actor's own.
     """
     fresh = _lock(target, proposal)
-    if _own(fresh, by):
+    if is_proposer(by, fresh):
         raise Refused("您是提出人，须由另一人确认。")
     _end(fresh, by, state)
     return fresh
@@ -138,7 +145,7 @@ def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: 
 def withdraw_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
     """Withdraw one's own pending words; the former ones stay public."""
     fresh = _lock(target, proposal)
-    if not _own(fresh, by):
+    if not is_proposer(by, fresh):
         raise Refused("只有提出人可以撤回自己提出的文字。")
     _end(fresh, by, WordsState.WITHDRAWN)
     return ActionResult(

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
+from gongkai.content.publishing.actions.wording import is_proposer
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.publishing.wording import find_supervising_bodies, find_target, list_changed_words
 from gongkai.core.acts.door import get_visible_or_404
@@ -16,7 +17,6 @@ from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Role
-from gongkai.core.units.same_person import is_among
 
 
 def _seen(by: Actor) -> set[int]:
@@ -45,7 +45,7 @@ def list_waiting_words(by: Actor) -> list[dict[str, object]]:
     for proposed_words in rows.order_by("pk"):
         target = find_target(proposed_words)
         if target is not None:
-            own = is_among(by, [proposed_words.person_id], [proposed_words.account_id])
+            own = is_proposer(by, proposed_words)
             may = not own and not actions.confirm_words.why_not(target, by=by)
             found.append(
                 {"proposal": proposed_words, "lines": list_changed_words(proposed_words), "own": own, "may": may}

@@ -13,7 +13,7 @@ from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence, EvidenceKind, Verdict
 from gongkai.core.ledger.rules import answers_for, check_may_comment, check_may_judge, check_may_work, is_open
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import check_clears_other_unit
+from gongkai.core.units.another_person import check_clears_other_unit, people_of
 from gongkai.core.units.same_person import is_among
 
 
@@ -90,7 +90,8 @@ def _find_evidence(entry: Entry, number: int) -> Evidence:
 
 def _find_author(evidence: Evidence) -> set[int | None]:
     moved = Movement.objects.filter(stream=evidence.entry.stream, action="ledger.add_evidence")
-    return {person for person, facts in moved.values_list("person_id", "facts") if facts.get("evidence") == evidence.pk}
+    rows = moved.filter(facts__evidence=evidence.pk).values_list("person_id", "facts")
+    return {number for row in rows for number in people_of(*row)}
 
 
 @shared_action("withdraw_evidence", label="撤回佐证", rule=check_may_work, ready=is_open)

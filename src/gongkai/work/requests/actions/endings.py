@@ -16,6 +16,7 @@ from gongkai.core.ledger.clock import deadline_of, events_of, set_deadline, void
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.lapses import settle_lapses_of
 from gongkai.core.ledger.models import Entry
+from gongkai.core.units.another_person import people_of
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.chinese import lazy_re as re
@@ -68,7 +69,7 @@ def _check_given_up(entry: Entry) -> list[str]:
 def _has_recorded_receipt_alone(by: Actor, entry: Entry) -> bool:
     log = Movement.objects.filter(stream=entry.stream, action="request.record_notice_service").order_by("-seq")
     last = log.first()
-    return last is not None and not last.facts.get("past") and is_among(by, [last.person_id])
+    return last is not None and not last.facts.get("past") and is_among(by, people_of(last.person_id, last.facts))
 
 
 @entry_act("abandon", ready=_check_given_up)
