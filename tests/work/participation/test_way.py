@@ -7,8 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from factories.checks import scanned
 from factories.participation import DRAFT, announce, catalogue, consulted, decision, entry_of, later
 from factories.publishing import reviewed, sign_all, with_sheet
+from factories.requests import compare
 from factories.units import actor, signed_in
 from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.models import Column, Edition
@@ -20,7 +22,8 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import store_upload as keep
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.audit import run_audit
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import Entry, PastRecord
+from gongkai.core.ledger.past import PastProof, confirm_past, record_past
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import reload_next_time
@@ -171,23 +174,35 @@ def _is_over(period: Consultation, client: Client) -> Entry:
     return owed
 
 
+def _record_compared(made: Decision, name: str, **facts: object) -> None:
+    """A person of the unit enters what others found or decided, another one opens their paper and compares."""
+    clerk, head = actor(Role.CLERK, made.entry.body), actor(Role.LEAD, made.entry.body)
+    paper = keep(SimpleUploadedFile("意见书.pdf", scanned()))
+    sent = {"name": name, "facts": facts, "lines": [], "paper": paper, "number": "云司审〔2026〕1号"}
+    record_past(entry_of(made), by=head, **sent)
+    record = PastRecord.objects.get(action=name)
+    for by, said in ((head, "本人登记"), (clerk, "先打开凭证")):
+        with pytest.raises(Refused, match=said):
+            confirm_past(record, by=by)
+    compare(record, clerk)
+
+
 def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) -> None:
     """Submitted with all its papers, decided, its result and its evaluation told."""
     head = actor(Role.LEAD, housing)
     with pytest.raises(Refused, match="未经合法性审查不得提交讨论"):
         actions.submit(entry_of(made), by=head, pack=PACK)  # a tick is no review
     review = {"on": timezone.localdate(), "organ": "市司法局", "result": "mended"}
-    actions.examine(entry_of(made), by=head, what="legality", **review)
-    with pytest.raises(Refused, match="还没有附上合法性审查意见书"):
-        actions.submit(entry_of(made), by=head, pack=PACK)
-    add_evidence(entry_of(made), by=head, file=keep(SimpleUploadedFile("意见书.pdf", b"%PDF-1.4 x")))
+    with pytest.raises(Refused, match="另一人核对"):  # nobody enters alone what another body found
+        actions.examine(entry_of(made), by=head, what="legality", **review)
+    _record_compared(made, "decision.examine", what="legality", **review)
     Decision.objects.update(ways=["comment", "hearing"])
     with pytest.raises(Refused, match="没有登记专家论证、风险评估、听证会"):
         actions.submit(entry_of(made), by=head, pack=PACK)
     actions.submit(entry_of(made), by=head, pack=PACK, words="不涉及专业技术问题，无不利影响，没有人申请听证")
     with pytest.raises(Refused, match="还没有登记审议决定"):
         announce(made, "result", plans, text="<p>办法已经通过。</p>")
-    actions.decide(entry_of(made), by=head, on=timezone.localdate(), meeting="市政府第20次常务会议")
+    _record_compared(made, "decision.decide", on=timezone.localdate(), meeting="市政府第20次常务会议")
     announce(made, "result", plans, text="<p>《云岭市老旧小区改造办法》已经通过，自公布之日起施行。</p>")
     assert entry_of(made).state == "decided"
     became = reviewed(housing, [plans], title="云岭市老旧小区改造办法")
@@ -233,12 +248,15 @@ def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -
         actions.exempt(entry_of(made), by=head, reason="保密")
     actions.exempt(entry_of(made), by=head, reason="保守国家秘密法第二十七条，涉及国家秘密")
     review = {"by": head, "what": "legality", "on": timezone.localdate(), "organ": "市司法局"}
+    proof = PastProof("凭证1号，甲登记，乙核对", {"checked_by": 0})
     with pytest.raises(Refused, match="不能免除"):
         actions.examine(entry_of(made), **review, result="needless", words="时间紧")
-    actions.examine(entry_of(made), **review, result="failed", words="超越权限")
+    actions.examine(entry_of(made), **review, result="failed", words="超越权限", past_proof=proof)
     with pytest.raises(Refused, match="合法性审查没有通过"):
         actions.submit(entry_of(made), by=head, pack=PACK)
-    actions.examine(entry_of(made), **review, result="passed")
+    actions.examine(entry_of(made), **review, result="passed", past_proof=proof)
+    with pytest.raises(Refused, match="还没有附上合法性审查意见书"):
+        actions.submit(entry_of(made), by=head, pack=PACK)
     add_evidence(entry_of(made), by=head, file=keep(SimpleUploadedFile("意见书.pdf", b"%PDF-1.4 x")))
     entry = actions.submit(entry_of(made), by=head, pack=["draft"], words="涉密，不组织论证和评估")
     assert (entry.state, entry.decision.submitted["pack"]) == ("submitted", PACK)

@@ -50,7 +50,7 @@ PAST_ACTIONS: dict[str, Callable[[Entry, Facts], bool]] = {}
 PAPER, NUMBER = "past_paper", "past_number"
 #: Roles that may compare a record with its proof, in addition to the 政务公开办 over the unit.
 COMPARING_ROLES = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
-NEEDS_PROOF = "补录以前发生的事项、登记他人提出的意见，须上传凭证（文书、回执、申请人的书面材料等）并填写文号或者编号，由另一人核对后生效。"
+NEEDS_PROOF = "补录以前发生的事项、登记他人的意见和决定，须上传凭证（文书、回执、申请人的书面材料等）并填写文号或者编号，由另一人核对后生效。"
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,8 @@ def record_past(
     reasons = ACTIONS_BY_NAME[name].why_not(entry, by=by)
     if not reasons and (paper is None or len(number.strip()) < 2):
         reasons = [NEEDS_PROOF]
-    if not reasons and PastRecord.objects.filter(entry=entry, action=name, state=PastState.WAITING).exists():
+    waiting = PastRecord.objects.filter(entry=entry, action=name, state=PastState.WAITING)
+    if not reasons and any(_read(one.facts.reveal()).get("what") == facts.get("what") for one in waiting):
         reasons = ["同一事项的补录还在等待核对，请先核对或者不予登记。"]
     if reasons or paper is None:
         raise Refused(reasons)

@@ -217,7 +217,7 @@ def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: 
     with clock.travel_to(_hour(today - timedelta(days=120), 20)):
         for what, organ in (("experts", "市教育局"), ("risk", "市教育局"), ("legality", "市司法局")):
             step = {"what": what, "organ": organ, "on": timezone.localdate(), "result": "passed"}
-            actions.examine(Entry.objects.get(pk=decision.pk), by=clerk, **step)
+            actions.examine(Entry.objects.get(pk=decision.pk), by=SYSTEM, **step)
         opinion = "经审查，草案符合法定权限和程序，内容合法。"
         paper = NamedStoredFile("合法性审查意见书.txt", store(opinion.encode(), "意见书.txt"))
         add_evidence(Entry.objects.get(pk=decision.pk), by=clerk, file=paper)
@@ -225,7 +225,7 @@ def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: 
         actions.submit(Entry.objects.get(pk=decision.pk), by=head, pack=["draft"])
     with clock.travel_to(_hour(today - timedelta(days=112), 20)):
         meeting = "市政府第18次常务会议"
-        actions.decide(Entry.objects.get(pk=decision.pk), by=head, on=timezone.localdate(), meeting=meeting)
+        actions.decide(Entry.objects.get(pk=decision.pk), by=SYSTEM, on=timezone.localdate(), meeting=meeting)
     _announce(
         cast,
         body,

@@ -267,7 +267,7 @@ class ExemptForm(ActForm):
 class ExamineForm(ActForm):
     """The form for a procedural step."""
 
-    intro = "意见书、报告等材料用“添加佐证”附上。同一环节再次登记的，以最后一次为准。"
+    intro = "意见书、报告在下面附上，由另一人打开核对后生效。同一环节再次登记的，以最后一次为准。"
     what = forms.ChoiceField(label="环节", choices=Examination.What.choices)
     on = Day(label="完成日期")
     organ = forms.CharField(label="组织、审查单位", max_length=120, help_text="如：市司法局")

@@ -9,6 +9,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.shelves import list_spans
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
+from gongkai.core.ledger.models import PastState
 from gongkai.lib.typed_json import text
 from gongkai.work.participation.deidentification import commenter_identities, find_personal_words
 from gongkai.work.participation.models import (
@@ -187,7 +188,8 @@ def _find_legality_gaps(decision: Decision) -> list[str]:
         return []  # `_public_part` refuses
     if known in _PASSING_LEGALITY_RESULTS:
         papers = decision.entry.evidence.filter(withdrawn=False, attachment__isnull=False)
-        return [] if papers.exists() else ["还没有附上合法性审查意见书：请用“添加佐证”附上。"]
+        compared = decision.entry.past_records.filter(action="decision.examine", state=PastState.CONFIRMED)
+        return [] if papers.exists() or compared.exists() else ["还没有附上合法性审查意见书：请用“添加佐证”附上。"]
     return [
         "还没有登记合法性审查的结论，未经合法性审查不得提交讨论（国令第713号第二十五条）：请先“登记论证、评估、审查”。"
     ]

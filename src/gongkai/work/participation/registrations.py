@@ -10,13 +10,14 @@ from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
+from gongkai.core.ledger.past import register_past
 from gongkai.core.spreadsheets import importers
 from gongkai.work.participation import forms, panels, public
 from gongkai.work.participation.following import find_announcement, follow_publication, open_feedback_entries
 from gongkai.work.participation.grouping_errand import GROUPING_ERRAND_KIND
 from gongkai.work.participation.importing import CATALOGUE_IMPORTER, COMMENT_IMPORTER
 from gongkai.work.participation.importing_openings import OPENING_IMPORTER
-from gongkai.work.participation.models import Announcement, AnnouncementRevision
+from gongkai.work.participation.models import Announcement, AnnouncementRevision, Examination
 from gongkai.work.participation.states import DECISION_KIND, FEEDBACK_KIND
 
 
@@ -25,6 +26,9 @@ def register_all() -> None:
     kinds.register_entry_kind(DECISION_KIND)
     kinds.register_entry_kind(FEEDBACK_KIND)
     forms.register_forms()
+    # What others found or decided: the drafting unit enters it with their paper, and a second person compares.
+    register_past("decision.examine", lambda _, facts: facts.get("result") != Examination.Result.NEEDLESS)
+    register_past("decision.decide", lambda _, __: True)
     register_source("announcement", find_announcement)
     ERASURE_HANDLERS.append(WrittenErasureHandler(Announcement, AnnouncementRevision))
     register_public_form(public.COMMENT_FORM)

@@ -23,7 +23,7 @@ from gongkai.core.registers.forms import Act
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
-_PROOF_HELP_TEXT = "补录、撤回、他人的意见和以前日期的事项须上传扫描件或者照片（pdf、png、jpg）：文书、回执、当事人的书面材料等。由另一人核对后生效。"
+_PROOF_HELP_TEXT = "补录、撤回、他人的意见和决定、以前日期的事项须上传扫描件或者照片：文书、回执、当事人的书面材料等。由另一人核对后生效。"
 
 
 class ActForm(registered.ActForm):

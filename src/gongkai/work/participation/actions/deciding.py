@@ -11,6 +11,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import with_proof
 from gongkai.core.ledger.rules import check_may_lead, system_only
 from gongkai.core.units.actors import SYSTEM
 from gongkai.work.participation import rules
@@ -76,6 +77,7 @@ def _check_submittable(entry: Entry) -> list[str]:
 
 
 @entry_action("decision", "examine", label="登记论证、评估、审查", rule=rules.check_entry_staff)
+@with_proof("decision.examine")
 def examine(entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = "") -> ActionResult:
     """Record a procedural step before the submission (国令第713号第三章); returns the `Examination`."""
     if what not in Examination.What.values or result not in Examination.Result.values:
@@ -138,6 +140,7 @@ def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action("decision", "decide", label="登记审议决定", rule=check_may_lead)
+@with_proof("decision.decide")
 def decide(entry: Entry, *, by: Actor, on: date, meeting: str, words: str = "") -> ActionResult:
     """Record the meeting that decided, and the day."""
     if on > timezone.localdate():
