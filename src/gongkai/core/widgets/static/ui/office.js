@@ -37,6 +37,7 @@
     if (state.rangeOverflow) return "不能大于" + field.max + "，请改正。";
     if (state.typeMismatch && field.type === "email") return "不是完整的电子邮箱，请改正。";
     if (state.typeMismatch && field.type === "url") return "不是完整的网址，请写全，以 https:// 开头。";
+    if (state.customError) return field.validationMessage + "。";
     return (field.title || "格式不对，请按说明填写") + "。";
   };
   var nameOf = function (field) {
