@@ -1,6 +1,6 @@
 """Permissions on requests and rules for the day of receipt; all return reasons against."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
 from django.db.models import Q
@@ -65,8 +65,14 @@ def _check_approver(by: Actor, entry: Entry) -> list[str]:
         return []
     who = f"{entry.body.label}负责人或者签发人"
     if not find_holders(entry, APPROVING_ROLES) and find_stand_ins(entry):
-        who = f"政务公开办（{entry.body.label}没有负责人、签发人）"
+        who = _describe_stand_in(entry, "没有负责人、签发人")
     return [f"须经政府信息公开工作机构负责人同意，请{who}办理。"]
+
+
+def _describe_stand_in(entry: Entry, why: str, authors: Collection[int | None] = ()) -> str:
+    offices = Body.objects.filter(pk__in={post.body for post in find_stand_ins(entry, authors)})
+    names = "、".join(office.label for office in offices.order_by("pk"))
+    return f"政务公开办（{f'{names}；' if names else ''}{entry.body.label}{why}）"
 
 
 def _decides_in_unit(by: Actor, entry: Entry) -> bool:
@@ -81,7 +87,7 @@ def _check_decider(by: Actor, entry: Entry) -> list[str]:
         return []
     who = f"{entry.body.label}负责人、审核人或者签发人"
     if not find_holders(entry, DECIDING_ROLES, proposers):
-        who = f"政务公开办（{entry.body.label}没有别的负责人、审核人、签发人）"
+        who = _describe_stand_in(entry, "没有别的负责人、审核人、签发人", proposers)
     return [f"已经拟办，等{who}作出答复。" if proposers else f"答复由{who}决定，经办人请先“拟办”。"]
 
 

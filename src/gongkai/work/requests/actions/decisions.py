@@ -161,9 +161,7 @@ def _store_decision(made: Decision, entry: Entry, met: str, on: date | None, *, 
     )
 
 
-_NEEDS_SECOND_PERSON = (
-    "这件除您以外还没有人办理，不能由您一人答复：请由本单位经办人先“拟办”，或者由其他负责人、审核人、签发人答复。"
-)
+_NEEDS_SECOND_PERSON = "这件除您以外还没有人办理，不能由您一人答复：请由经办人或者另一人先“拟办”，再由您答复。"
 
 
 def _find_unfinished_steps(entry: Entry, made: Decision, withheld: str, met: str, by: Actor) -> list[str]:
