@@ -303,4 +303,14 @@ def test_called_back_and_classified(city, housing, people) -> None:
     assert (entry.inquiry.category, entry.inquiry.complex) == ("complaint", True)
     entry = actions.answer_at_once(entry, by=people["clerk"], known=released_answer(housing))
     entry = actions.call_back(entry, by=people["clerk"], words="已解决", satisfaction="satisfied")
-    assert (entry.inquiry.called_back.reveal(), entry.inquiry.satisfaction) == ("已解决", "satisfied")
+    heard = entry.inquiry.called_back.reveal()
+    assert (people["clerk"].name in heard, "表示满意" in heard, entry.inquiry.satisfaction) == (True, True, "")
+    entry = actions.rate(entry, by=SYSTEM, satisfaction="unsatisfied", rating="答非所问")
+    entry = actions.call_back(entry, by=people["clerk"], words="现已满意", satisfaction="satisfied")
+    entry.inquiry.refresh_from_db()
+    assert (entry.inquiry.satisfaction, entry.inquiry.rating.reveal()) == ("unsatisfied", "答非所问")
+    entry = actions.reopen(entry, by=people["lead"], reason="核实后补充答复")
+    entry.inquiry.refresh_from_db()
+    heard = entry.inquiry.called_back.reveal()
+    assert [said in heard for said in ("已解决", "现已满意", "不满意，答非所问")] == [True] * 3
+    assert entry.inquiry.satisfaction == ""

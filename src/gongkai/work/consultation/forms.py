@@ -294,7 +294,10 @@ INQUIRY_ACTS = (
         asks={
             "words": _text_area("回访情况", rows=3, most=500),
             "satisfaction": forms.ChoiceField(
-                label="满意度", choices=[("", "未评价"), *Satisfaction.choices], required=False
+                label="电话中表示",
+                choices=[("", "没有表示"), *Satisfaction.choices],
+                required=False,
+                help_text="记入回访情况，不代替提出人本人的评价。",
             ),
         },
     ),

@@ -26,6 +26,7 @@ from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
     Contribution,
     Decision,
+    Inquiry,
     KnownAnswer,
     Outcome,
     Satisfaction,
@@ -260,15 +261,26 @@ def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Act
 
 @entry_action("inquiry", "call_back", label="登记回访", rule=rules.check_unit_staff)
 def call_back(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> ActionResult:
-    """Record a follow-up call; the asker's words are stored with the inquiry only."""
+    """Record a follow-up call; the asker's words are stored with the inquiry only.
+
+    What the unit heard stands under its recorder's name; the rating is the asker's own (`rate`).
+    """
     if not words.strip():
         raise Refused("请填写回访情况。")
-    inquiry = entry.inquiry
-    inquiry.called_back, inquiry.called_back_at = words.strip(), timezone.now()
-    inquiry.satisfaction = satisfaction or inquiry.satisfaction
-    inquiry.save(update_fields=["called_back", "called_back_at", "satisfaction"])
+    if satisfaction and satisfaction not in Satisfaction.values:
+        raise Refused("请选择是否满意。")
     label = f"：{Satisfaction(satisfaction).label}" if satisfaction else ""
+    heard = f"，电话中表示{Satisfaction(satisfaction).label}" if satisfaction else ""
+    inquiry = entry.inquiry
+    inquiry.called_back_at = timezone.now()
+    _keep_heard(inquiry, f"{words.strip()}（{timezone.localdate():%Y-%m-%d}{by.name}登记{heard}）")
+    inquiry.save(update_fields=["called_back", "called_back_at"])
     return ActionResult(words=f"已回访{label}")
+
+
+def _keep_heard(inquiry: Inquiry, words: str) -> None:
+    """Add words to what is known of the asker's view, below the earlier ones."""
+    inquiry.called_back = "\n".join(filter(None, (inquiry.called_back.reveal(), words)))
 
 
 @entry_action("inquiry", "reopen", label="重新办理", rule=rules.check_assigner)
@@ -280,9 +292,13 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     facts = {
         "answer": mask_inquiry_text(inquiry, inquiry.answer),
         "answered_at": _iso_day(inquiry.answered_at),
+        "satisfaction": inquiry.satisfaction,
     }
+    if inquiry.satisfaction:
+        said = filter(None, (inquiry.get_satisfaction_display(), inquiry.rating.reveal()))
+        _keep_heard(inquiry, f"提出人对原答复的评价：{'，'.join(said)}")
     inquiry.answered_at, inquiry.satisfaction, inquiry.rating = None, "", ""
-    inquiry.save(update_fields=["answered_at", "satisfaction", "rating"])
+    inquiry.save(update_fields=["answered_at", "satisfaction", "rating", "called_back"])
     entry.outcome = ""
     return ActionResult(
         words=reason.strip(),

@@ -153,7 +153,8 @@ def supplement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
         raise Refused("请填写补充的内容。")
     inquiry = entry.inquiry
     day = timezone.localdate().isoformat()
-    inquiry.text = f"{inquiry.text.reveal()}\n\n（{day}补充）\n{text.strip()}"
+    recorder = "" if by.system else f"，{by.name}登记"
+    inquiry.text = f"{inquiry.text.reveal()}\n\n（{day}补充{recorder}）\n{text.strip()}"
     inquiry.save(update_fields=["text"])
     return ActionResult(
         words="提出人补充情况",
