@@ -22,6 +22,7 @@ from gongkai.core.units.models import Role
 from gongkai.work.requests import actions
 from gongkai.work.requests.applicant_matter import erase_request
 from gongkai.work.requests.complaints import actions as complaining
+from gongkai.work.requests.models import Dispute
 from gongkai.work.requests.pending_notices import is_given_up, is_notice_unserved
 from gongkai.work.requests.progress import request_progress
 
@@ -168,9 +169,35 @@ def test_the_applicant_withdraws_alone_and_staff_do_not(entry: Entry) -> None:
 def test_what_comes_from_outside_is_taken_at_once_and_marked(entry: Entry) -> None:
     with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
         entry = do(entry, "ask_correction", items="请写明年度", days=30)
-    actions.take_correction(again(entry), by=staff(entry.body), wanted="2023年的文件", on=date(2024, 1, 25))
+    by = staff(entry.body)
+    actions.supplement(again(entry), by=by, text="2023年的文件", on=date(2024, 1, 25))
     *_, last = read_stream(entry.stream)
     assert last.words.startswith("补录（2024-01-25发生）：")
+    assert by.name in entry.request.supplements.get().text.reveal(), "who says that the applicant said it"
+
+
+def test_nobody_enters_alone_what_the_applicant_or_the_review_body_said(entry: Entry) -> None:
+    by = head(entry.body)
+    with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
+        do(entry, "ask_correction", items="请写明年度", days=30, unserved=True)
+    said = {"wanted": "只要2023年的封面"}
+    with pytest.raises(Refused, match="由另一人核对后生效"):
+        actions.take_correction(again(entry), by=by, **said)
+    with pytest.raises(Refused, match="先“登记通知送达”"):
+        do(entry, "take_correction", **said)
+    actions.record_notice_service(again(entry), by=by, route="pick_up", proof="当面签收")
+    before = again(entry).due_at
+    record = recorded(again(entry), by, "take_correction", **said)
+    assert (again(entry).due_at, again(entry).request.corrected_wanted.reveal()) == (before, "")
+    compare(record, staff(entry.body))
+    assert again(entry).request.corrected_wanted.reveal() == said["wanted"]
+    do(entry, "decide", result="3.4.1", ground="经检索没有找到")
+    actions.open_dispute(again(entry), by=by, kind="review", organ="云岭市人民政府")
+    pk = Dispute.objects.get(request=entry.pk).pk
+    for verb, facts in (("conclude_dispute", {"result": "upheld"}), ("withdraw_dispute", {"reason": "登记有误"})):
+        act: AnyAction = getattr(actions, verb)
+        with pytest.raises(Refused, match="由另一人核对后生效"):
+            act(again(entry), by=by, dispute=pk, **facts)
 
 
 def test_it_is_recorded_and_compared_in_the_office_and_shown_wherever_the_case_is(entry: Entry) -> None:

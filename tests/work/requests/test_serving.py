@@ -43,7 +43,7 @@ def test_nothing_is_given_up_before_the_notice_was_received(entry: Entry) -> Non
         )
         lists = home_page.pending_request_lists(actor(Role.CLERK, entry.body))["lists"]
         assert [one["verb"] for one in lists] == ["request.record_notice_service"]
-        entry = do(entry, "take_correction", wanted="2023年改造项目清单")
+        entry = do(entry, "take_correction", by=ANONYMOUS, wanted="2023年改造项目清单")
     assert (entry.state, entry.clock_events.filter(irregular=True).count()) == ("open", 0)
 
 

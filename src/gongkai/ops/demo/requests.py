@@ -322,7 +322,7 @@ def _made_clear(cast: Cast, today: date) -> None:
     told = SampleRequest(cast, "jiaoyu", "教师招聘材料", working_days_ago(today, 24), "彭立言", channel="mail")
     told.do("ask_correction", working_days_ago(today, 20), items="请写明招聘的年份、批次和需要的材料名称。", days=15)
     told.served(working_days_ago(today, 18))
-    told.do("take_correction", working_days_ago(today, 17), wanted="2025年第二批公开招聘教师总成绩公告")
+    told.do("take_correction", working_days_ago(today, 17), ANONYMOUS, wanted="2025年第二批公开招聘教师总成绩公告")
     where = "已于2025年8月在市教育局网站公布，告知查询地址。"
     told.do("propose", working_days_ago(today, 3), result="3.1", told=where)
 

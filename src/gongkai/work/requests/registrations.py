@@ -31,14 +31,14 @@ from gongkai.work.requests.models import Complaint, PartyOpinion, Request
 from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
 from gongkai.work.requests.public import REQUEST_FORM
 
-# Acts that always record the past: they end a request on the clerk's word.
-ALWAYS_PAST_ACTS = frozenset({"withdraw", "record_ended"})
+# Acts that always need a proof and a second person: they enter what the applicant, a review body or a court said.
+ALWAYS_PAST_ACTS = frozenset({"withdraw", "record_ended", "take_correction", "conclude_dispute", "withdraw_dispute"})
 # Acts that record the past if they name an earlier day.
 BACKDATED_ACTS = frozenset({"record_notice_service", "record_service", "deliver", "review_secrecy", "clear_fee"})
 # Acts that record the past (补录) if the clerk says so: notices, decisions and replies.
 SUPPLEMENTARY_ACTS = frozenset(
     {
-        *("ask_correction", "take_correction", "ask_third_party", "ask_agency", "extend"),
+        *("ask_correction", "ask_third_party", "ask_agency", "extend"),
         *("notify_fee", "take_payment", "decide", "reopen"),
     }
 )

@@ -109,6 +109,7 @@ def supplement(
     if Supplement.objects.filter(request=entry.pk).count() >= MAX_SUPPLEMENTS:
         raise Refused(f"一件申请最多补充{MAX_SUPPLEMENTS}次，请与承办单位联系。")
     said = require_text(text, "请填写补充的内容。")
+    said = said if by == ANONYMOUS else f"{said[:4900]}（{by.name}登记）"
     made = Supplement.objects.create(request_id=entry.pk, text=said[:5000], files=len(files), on=check_day(on))
     tell = Notification(
         subject=f"申请人补充了材料：{entry.number}",
@@ -172,10 +173,13 @@ def take_correction(
 ) -> ActionResult:
     """Take the corrected request; the answer period restarts. `files` are digests of attachments.
 
-    A correction after the given days is refused: the request counts as given up.
+    A correction after the given days is refused: the request counts as given up. What a staff member
+    enters needs the applicant's paper and a second person (`registrations`), and a notice that was received.
     """
     check_not_given_up(entry, on)
     check_not_before_notice(entry, check_day(on))
+    if by != ANONYMOUS and not past:
+        _check_notice_received(entry, check_day(on))
     request = load_request(entry)
     said = require_text(wanted, "请填写补正后的申请内容。")
     if by == ANONYMOUS and not files and _is_same_text(said, request.content.reveal()):
@@ -202,6 +206,19 @@ def take_correction(
         tell=told,
         to_state=RequestState.OPEN if stopped else entry.state,
     )
+
+
+def _check_notice_received(entry: Entry, on: date) -> None:
+    """Refuse a correction that answers a notice nobody received yet (条例第三十条).
+
+    Raises:
+        Refused: the receipt is not recorded, or later.
+    """
+    if is_notice_unserved(entry):
+        raise Refused("申请人何时收到补正告知书还没有登记：请先“登记通知送达”，再登记补正。")
+    received = get_notice_receipt_day(entry)
+    if received and on < received:
+        raise Refused(f"补正日期不能早于申请人收到补正告知书之日（{received:%Y-%m-%d}）。")
 
 
 def check_not_before_notice(entry: Entry, on: date) -> None:
