@@ -32,8 +32,10 @@ from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.seeing import SCAN
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
+from gongkai.core.acts.shown import record_shown
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import actions as spreadsheets
@@ -74,6 +76,15 @@ def on_paper(made: CleanupRound, by: Actor) -> None:
     """The opinions of all units came on stamped paper."""
     for task in made.tasks.all():
         actions.keep_opinion(task, by=by, scan=store(scanned(), "意见.pdf", by), scan_name="意见.pdf")
+
+
+def handed_in(made: CleanupRound, by: Actor) -> None:
+    """A second person of the office opened the units' papers and hands in what was entered from them."""
+    for task in made.tasks.all():
+        with pytest.raises(Refused, match="打开书面意见"):
+            tasks.submit_cleanup_task(task.entry, by=by)
+        record_shown(task.entry.stream, by, [(SCAN, task.paper_id)])
+        tasks.submit_cleanup_task(task.entry, by=by)
 
 
 def closed(made: CleanupRound, by: Actor, rules: Column, **facts: Any) -> None:
@@ -340,14 +351,22 @@ class TestSpreadsheet:
         _, plan = spreadsheets.try_file("cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief)
         assert [str(error) for error in plan.errors] == ["第2行 I列（清理意见）：废止的，请写明理由。请核对后改正。"]
 
-    def test_after_closing_it_is_not_undone(self, made: CleanupRound, chief: Actor) -> None:
+    def test_after_closing_it_is_not_undone(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
         rows = self.rows(made)
         on_paper(made, chief)
         for row in rows:
             row.verdict = Verdict.KEEP
         run, _ = spreadsheets.try_file("cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief)
         spreadsheets.apply(run, by=chief)
-        actions.close_round(made, by=chief)
+        with pytest.raises(Refused, match="代录人以外的人"):
+            actions.close_round(made, by=chief)
+        with pytest.raises(Refused, match="由您登记或者代录"):
+            tasks.submit_cleanup_task(made.tasks.first().entry, by=chief)
+        handed_in(made, actor(Role.CHIEF, made.body))
+        actions.close_round(made, by=chief, columns=[rules])
+        made.refresh_from_db()
+        parts = submitted(ItemPage.objects.get(pk=made.item_number)).parts
+        assert SCAN in {part["kind"] for part in parts}, "each signer opens them"
         run.refresh_from_db()
         with pytest.raises(Refused, match="不能再改"):
             spreadsheets.undo(run, by=chief)

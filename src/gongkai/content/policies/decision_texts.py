@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Act, Audience, Document, Edition
 from gongkai.content.editions.shelves import list_spans
-from gongkai.content.editions.sources import OutgoingText
+from gongkai.content.editions.sources import OutgoingText, item_number
 from gongkai.content.policies.decision_words import (
     PLANNED_PATTERN,
     NamedDocument,
@@ -22,7 +22,7 @@ from gongkai.content.policies.decision_words import (
     since_when,
 )
 from gongkai.content.policies.edition_dates import apply_edition
-from gongkai.content.policies.models import Decision, PolicyRecord
+from gongkai.content.policies.models import CleanupTask, Decision, PolicyRecord
 from gongkai.content.policies.signed import SHOWN_DAYS, content_of, is_signed
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.stated import words_of as drafted_words
@@ -294,6 +294,13 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
             words = f"公开时显示的有效性：{describe_validity(life, timezone.localdate())}"
             effects.append((words, digest(canonical_json({"record": record.pk, "validity": facts}))))
     return effects
+
+
+def opinion_papers_of(text: OutgoingText) -> list[tuple[str, str]]:
+    """Return the papers from which units' opinions were entered in the clean-up whose result this text is."""
+    number = item_number(text.source.stream)
+    tasks = CleanupTask.objects.filter(round__item_number=number, paper__isnull=False) if number else []
+    return [(str(task.paper_id), f"{task.body.name}的书面清理意见：{task.paper_name}") for task in tasks]
 
 
 def _round_in_words(rows: Sequence[Decision]) -> str:

@@ -26,7 +26,7 @@ from gongkai.content.policies.importing.planner import LIBRARY_IMPORTER
 from gongkai.content.policies.importing.uploads import UPLOAD_IMPORTER
 from gongkai.content.policies.queries import side
 from gongkai.content.policies.queries.library import documents_numbered
-from gongkai.content.reviewing.seeing import register_effects
+from gongkai.content.reviewing.seeing import register_effects, register_papers
 from gongkai.content.search.query import register_numbers
 from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.ledger import kinds as ledger_kinds
@@ -63,6 +63,7 @@ def _items() -> None:
     register_gate(PublicationGate("bases", 30, gates.check_published_bases, any_source=True))
     register_gate(PublicationGate("decisions", 31, gates.check_stated_decisions, any_source=True))
     register_effects(decision_texts.effects_of)
+    register_papers(decision_texts.opinion_papers_of)
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
     register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))

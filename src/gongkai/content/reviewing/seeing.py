@@ -86,6 +86,16 @@ def register_effects(effects: Effects) -> None:
     _EFFECTS.append(effects)
 
 
+#: Returns what other units said on paper and one person entered: (digest, file name) that each signer opens.
+Papers = Callable[[OutgoingText], Iterable[tuple[str, str]]]
+_PAPERS: list[Papers] = []
+
+
+def register_papers(papers: Papers) -> None:
+    """Register a function that returns the papers of other units on which a text rests."""
+    _PAPERS.append(papers)
+
+
 def effects_in(review: Review) -> list[str]:
     """Return the descriptions of effects and unread files that the signers approve besides the text."""
     return [str(part["name"]) for part in review.parts if part["kind"] in {EFFECT, VOUCHED}]
@@ -175,6 +185,9 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
         for digest, row in {row.digest: row for row in rows}.items():
             words = f"附件“{files[digest]}”机器不能检查，由{row.by}查看：{row.words}"
             parts.append(ReviewPart(VOUCHED, digest, words))
+    for digest, name in [paper for papers in _PAPERS for paper in papers(text)]:
+        pages = page_count(StoredFile.objects.get(pk=digest)) if suffix_of(name) == "pdf" else 0
+        parts.append(ReviewPart(SCAN, digest, name, pages))
     parts += [ReviewPart(EFFECT, digest, words) for effects in _EFFECTS for words, digest in effects(text)]
     return [asdict(part) for part in parts]
 

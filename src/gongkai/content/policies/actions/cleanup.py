@@ -185,6 +185,8 @@ def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: s
     """
     if reasons := find_scan_errors(scan, scan_name, "书面意见"):
         raise Refused(reasons)
+    if task.entry.closed_at:
+        raise Refused("这个单位的清理意见已经报送；要换书面意见的，请先“退回重提”。")
     task.paper, task.paper_name, task.paper_by = scan, scan_name.strip()[-200:], by.name
     task.save(update_fields=["paper", "paper_name", "paper_by"])
     message = Notification(
@@ -229,6 +231,8 @@ def give_verdict(
     own = by.system or by.has(*JUDGING_ROLES, body_id=case.body_id)
     if not own and before and not case.decided_by.endswith(_FROM_PAPER):
         raise Refused(f"这件文件的意见由{case.decided_by}在系统中提出，只能由起草单位修改。")
+    if not own and case.round.tasks.filter(body=case.body_id, entry__closed_at__isnull=False).exists():
+        raise Refused("这个单位的清理意见已经报送；要改的，请先“退回重提”。")
     name = by.name if own else f"{by.name}{_FROM_PAPER}"
     case.decided_by, case.decided_at = (name[:120], timezone.now()) if verdict else ("", None)
     case.save()
@@ -267,6 +271,9 @@ def find_closing_obstacles(made: CleanupRound) -> list[str]:
     undecided = made.cases.filter(verdict="").count()
     if undecided:
         reasons.append(f"还有{undecided}件文件没有清理意见，不能办结。")
+    copied = made.cases.filter(decided_by__endswith=_FROM_PAPER).values("body")
+    if waiting := [task.body.name for task in made.tasks.filter(body__in=copied, entry__closed_at=None)]:
+        reasons.append(f"{'、'.join(waiting)}的书面意见，须由代录人以外的人打开对照后“报送清理意见”。")
     if missing := len(_not_in(made)):
         reasons.append(f"清理启动后新入库{missing}件文件，请先补列。")
     return [*reasons, *closing.list_outdated_verdicts(made, timezone.localdate()), *filing_lacks(made.body)]

@@ -3,6 +3,7 @@ expires."""
 
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.content.policies.actions.decisions import decide
@@ -10,13 +11,18 @@ from gongkai.content.policies.kinds import CANCELLED, DONE, OPEN
 from gongkai.content.policies.models import Decision, RoundState
 from gongkai.content.policies.rules import runs
 from gongkai.content.policies.states import DecisionKind
+from gongkai.content.reviewing.seeing import SCAN
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.shown import shown_to
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import check_may_work, system_only
+from gongkai.core.ledger.rules import check_may_work, system_only, works_for
 from gongkai.core.units.models import Role
+from gongkai.core.units.same_person import is_among
+from gongkai.lib.typed_json import numbers
 
 
 def _undecided(entry: Entry) -> list[str]:
@@ -27,7 +33,28 @@ def _undecided(entry: Entry) -> list[str]:
     return [f"还有{left}件文件没有清理意见，请在“文件清理”中逐件提出。"] if left else []
 
 
-@entry_action("cleanup", "submit", label="报送清理意见", rule=check_may_work, ready=_undecided)
+def _hands_in(by: Actor, entry: Entry) -> list[str]:
+    """Allow the unit; the office only from the unit's paper, by another person than who entered it, who opened it."""
+    reasons = check_may_work(by, entry)
+    if reasons or by.system or works_for(by, entry):
+        return reasons
+    task = entry.cleanup
+    if task.paper_id is None:
+        return ["清理意见由起草单位报送；单位书面提出的，请先登记它盖章的意见。"]
+    streams = [case.stream for case in task.round.cases.filter(body=task.body_id)]
+    made = Movement.objects.filter(
+        Q(stream=task.round.stream, action="policies.keep_opinion", facts__task=task.pk)
+        | Q(stream__in=streams, action="policies.judge", facts__round=task.round_id)
+    )
+    people = {number for row in made for number in (row.person_id, *numbers(row.facts, "acts_for"))}
+    if is_among(by, people):
+        return ["书面意见由您登记或者代录，须由另一人打开对照后报送，或者由起草单位报送。"]
+    if (SCAN, task.paper_id) not in shown_to([entry.stream], by).get(entry.stream, set()):
+        return ["请先在“文件清理”的“各单位进度”中打开书面意见，与代录的意见对照后再报送。"]
+    return []
+
+
+@entry_action("cleanup", "submit", label="报送清理意见", rule=_hands_in, ready=_undecided)
 def submit_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit a clean-up task; every document of the unit must have a verdict."""
     return ActionResult(words=words)

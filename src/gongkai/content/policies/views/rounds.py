@@ -15,10 +15,12 @@ from gongkai.content.policies.importing.cleanup import SHEET
 from gongkai.content.policies.models import CleanupCase, CleanupRound, CleanupTask, RoundState, Verdict
 from gongkai.content.policies.rules import closes, runs
 from gongkai.content.policies.views.common import redirect_to
+from gongkai.content.reviewing.seeing import SCAN
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
+from gongkai.core.acts.shown import record_shown
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.ledger.kinds import url_of
@@ -201,6 +203,8 @@ def opinion(request: HttpRequest, number: int, task: int) -> HttpResponseBase:
     if request.method != "POST":
         if found.paper is None:
             raise Http404("没有这份意见")
+        if request.method == "GET":
+            record_shown(found.entry.stream, by, [(SCAN, found.paper.pk)])
         return serve_stored(found.paper, found.paper_name, inline=True)
 
     def keep() -> None:

@@ -34,6 +34,9 @@ from gongkai.lib.richtext import with_targets
 from gongkai.lib.richtext.difference import compare, compare_facts, fold_same
 from gongkai.lib.richtext.pictures import with_addresses
 
+#: Parts that are files, shown inline.
+ATTACHED_KINDS = {seeing.FILE, seeing.MASKED, seeing.SCAN}
+
 
 def review_seen(by: Actor, number: int) -> Review:
     """Return a review that the user sees.
@@ -53,13 +56,14 @@ def render_shown_text(found: Review, frozen: Frozen) -> str:
 def make_seen_context(found: Review, by: Actor) -> dict[str, object]:
     """Return the template context of the parts to see before signing, and of attachments."""
     shown = seeing.load_shown_marks([found.pk], by.person_id).get(found.pk, set())
-    parts = [*seeing.list_required_parts(found), *seeing.list_letters(coordination_of(item_number(found.source)))]
+    required = seeing.list_required_parts(found)
+    parts = [*required, *seeing.list_letters(coordination_of(item_number(found.source)))]
     return {
         "parts": [(part, part.seen_in(shown)) for part in parts if part.kind != seeing.VOUCHED],
         "vouched": [(part, part.seen_in(shown)) for part in parts if part.kind == seeing.VOUCHED],
         "all_seen": all(part.seen_in(shown) for part in parts if part.kind != seeing.VOUCHED),
         "effects": seeing.effects_in(found),
-        "attached": [(part, part.seen_in(shown)) for part in parts if part.kind in {seeing.FILE, seeing.MASKED}],
+        "attached": [(part, part.seen_in(shown)) for part in required if part.kind in ATTACHED_KINDS],
     }
 
 
@@ -77,7 +81,7 @@ def _part(found: Review, digest: str) -> seeing.ReviewPart:
         Http404: there is none.
     """
     for part in seeing.list_required_parts(found):
-        if part.kind in {seeing.FILE, seeing.MASKED} and part.digest == digest:
+        if part.kind in ATTACHED_KINDS and part.digest == digest:
             return part
     raise Http404("没有这个附件")
 
@@ -144,6 +148,7 @@ def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
     except Refused:
         listed = []
     named = {frozen_file["digest"]: frozen_file["name"] or digest[:12] for frozen_file in listed}
+    named |= {part.digest: part.name for part in seeing.list_required_parts(found) if part.kind == seeing.SCAN}
     if digest not in named:
         raise Http404("没有这个附件")
     answer = serve_stored(get_object_or_404(StoredFile, pk=digest), named[digest], inline="download" not in request.GET)
@@ -154,7 +159,7 @@ def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
 
 def _marks(found: Review, digest: str) -> list[tuple[str, str]]:
     """Return the marks of opening a file, including its masked copy if the page shows only a part."""
-    marks = [(seeing.FILE, digest)]
+    marks = [(seeing.FILE, digest), (seeing.SCAN, digest)]
     masked = [
         part for part in seeing.list_required_parts(found) if part.kind == seeing.MASKED and part.digest == digest
     ]
