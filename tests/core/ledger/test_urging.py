@@ -98,4 +98,5 @@ def test_raised_after_working_days(town, signed, handed_in, first, monkeypatch) 
     subjects = {person for person, subject in told() if subject.startswith("催办未落实")}
     wanted = {town[who].person_id for who in ("lead", "chief", "above")} if first else set()
     assert subjects == wanted
+    assert all(visible_to(town[who]).exists() for who in ("lead", "chief", "above")), "whoever is told can open it"
     assert Movement.objects.filter(action="ledger.raise_urging").count() == bool(first)

@@ -15,6 +15,7 @@ from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of
 from gongkai.core.units.door import visible
+from gongkai.core.units.models import Role
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib import law
 
@@ -31,7 +32,7 @@ UNSIGNED, UNDONE = 2, 5
 
 @visible(Urging)
 def visible_to(user: object) -> QuerySet[Urging]:
-    """Return the urgings a user sees: of their unit, sent by them from a unit they work in, or to supervised units."""
+    """Return the urgings a user sees: of their unit, sent by them or the office they head, or to supervised units."""
     by = actor_of(user)
     rows = Urging.objects.select_related("body")
     if by.system:
@@ -40,6 +41,8 @@ def visible_to(user: object) -> QuerySet[Urging]:
     if by.person_id is not None:
         condition |= Q(person_id=by.person_id, office_id__in=by.bodies)
     for post in by.posts:
+        if post.role == Role.LEAD:  # unanswered ones are reported to the head of the office that sent them
+            condition |= Q(office_id=post.body_id) & ~inside_a_unit()
         if post.role in SUPERVISING_ROLES:
             condition |= Q(body__path__startswith=post.reach) & ~inside_a_unit()
     return rows.filter(condition)
