@@ -8,6 +8,7 @@ from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.codes import check_digit
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import PastProof
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law import default_calendar
@@ -216,6 +217,7 @@ def _reviewed(cast: Cast, today: date) -> None:
         result="corrected",
         finding=finding,
         orders_anew=True,
+        past_proof=PastProof(f"凭证{number}，经办人登记，负责人核对", {"number": number}),
     )
     told.do("reopen", working_days_ago(today, 11), words=f"{case.number}行政复议决定")
 
