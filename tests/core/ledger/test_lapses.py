@@ -43,6 +43,7 @@ OUTCOMES = {
         "",
     ),
     "assignment": ("done", "carried reassigned withdrawn", "cancelled not_applicable", ""),
+    "budget_duty": ("published", "", "dropped", ""),
     "cleanup": ("done handed_in", "", "cancelled", ""),
     "complaint": ("answered", "withdrawn", "", ""),
     "decision": ("decided evaluated", "ceased removed", "", ""),

@@ -130,6 +130,7 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
         "website": run.website,  # type: ignore[attr-defined]
     },
     "newmedia.Account": lambda number, body: {"state": "open"},
+    "newmedia.Post": lambda number, body: {"site_body": body},
     "notices.lookback": lambda number, body: {
         "kind": "assignment",
         "year": timezone.localdate().year - 1,

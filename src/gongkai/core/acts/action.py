@@ -104,8 +104,7 @@ ACTION_BARRIERS: list[Callable[["AnyAction", Actor], list[str]]] = []
 
 def stream_of(target: object) -> str:
     """Return the log stream of a target: its `stream` attribute, or `model/primary key`."""
-    own = getattr(target, "stream", None)
-    if isinstance(own, str):
+    if isinstance(own := getattr(target, "stream", None), str):
         return own
     if isinstance(target, models.Model):
         return f"{target._meta.model_name}/{target.pk}"
@@ -383,9 +382,8 @@ def action(
 ) -> Callable[[Function[T]], Action[T]]:
     """Decorate a function as an action: `label` is the button, `rule` the permission.
 
-    `name` is `subject.verb`; the log stores it, so it is never changed. The function takes
-    `(target, *, by, **facts)` and returns an `ActionResult`. For something new the target is the unit
-    that it is made for (`held=False`: the unit is not locked), or None.
+    `name` is `subject.verb`; the log stores it, so it is never changed. The function takes `(target, *, by, **facts)` and returns an
+    `ActionResult`. For something new the target is the unit that it is made for (`held=False`: not locked), or None.
     """
 
     def decorate(function: Function[T]) -> Action[T]:
