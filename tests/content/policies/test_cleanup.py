@@ -10,7 +10,7 @@ import time_machine
 from factories.checks import scanned
 from factories.policies import public, record
 from factories.publishing import sign_all, signed, submitted
-from factories.units import actor
+from factories.units import actor, signed_in
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.editions.sources import document_of
@@ -298,6 +298,9 @@ class TestRound:
         clerk = actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="还有2件"):
             tasks.submit_cleanup_task(entry, by=clerk)
+        page = signed_in(Role.CLERK, housing).get(f"/admin/ledger/{entry.pk}/").content.decode()
+        assert "还有2件文件没有清理意见" in page
+        assert "act/cleanup.submit/" not in page, "no button whose form only refuses"
         for case in made.cases.filter(body=housing):
             actions.give_verdict(case, by=clerk, verdict=Verdict.KEEP)
         tasks.submit_cleanup_task(entry, by=clerk)

@@ -69,6 +69,8 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
     own = entry.closed_at is None
     there = _list_panel_actions(panels)
     main = next_offer(entry, actor)
+    if main and main.action.why_not(entry, by=actor):  # its form would only say what the page says below
+        main = None
     deadline = deadline_of(entry)
     recorded = None if own else recorded_closing(entry)
     irregular = tuple(irregularity.text for irregularity in deadline.irregular)
