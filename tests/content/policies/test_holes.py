@@ -306,15 +306,11 @@ class TestEnteringWhatIsPublic:
                 act()
             made.refresh_from_db()
 
-    def test_what_is_marked_amended_waits_where_its_days_end_it(self, rules: Column, housing: Body) -> None:
+    def test_what_is_marked_amended_is_not_signed_where_its_days_end_it(self, rules: Column, housing: Body) -> None:
         facts: dict[str, Any] = {"kind": "notice", "standing": Standing.AMENDED, "title": "停车通告"}
         page = item(housing, [rules.parent or rules], **facts, imported_html="<p>本通告有效期至2025年6月30日。</p>")
-        signed(page)
-        made = actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page)
-        assert Document.objects.get(source=page.stream).standing == Standing.AMENDED
-        assert "停车通告" in ProposedWords.objects.get(target=made.stream).after["validity"]
-        confirmed(made.stream, actor(Role.LEAD, housing))
-        assert Document.objects.get(source=page.stream).standing == Standing.EXPIRED
+        with pytest.raises(Refused, match="本页的有效期没有填写"):
+            signed(page)
 
     @pytest.mark.parametrize("what", ["title", "decision"])
     def test_what_was_altered_meanwhile_is_not_confirmed(self, rules: Column, housing: Body, what: str) -> None:
