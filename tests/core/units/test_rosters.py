@@ -157,6 +157,7 @@ def test_a_row_with_several_persons_is_read_by_its_posts(office, administrator) 
         ["序号", "单位", "分管领导", "电话", "联络员", "电话"],
         [1, office.name, "罗敏", "13807990003", "秦朗", "0799-8000001"],
         [2, "市教育局", "吴江", "", "吴江、李红", ""],
+        ["合计", 2, "2人", "", "3人", ""],
         ["填表人：沈舟"],
     ):
         made.active.append(row)
@@ -170,6 +171,7 @@ def test_a_row_with_several_persons_is_read_by_its_posts(office, administrator) 
     assert people["秦朗"]["row"]["phone"] == "0799-8000001"
     assert people["吴江"]["roles"] == [Role.SIGNER, Role.CLERK]
     assert people["李红"]["roles"] == [Role.CLERK]
+    assert len(plan.changes) == 5, "the unit 市教育局 and four people"
 
 
 def test_units_that_are_not_registered_come_with_their_people(office, administrator) -> None:

@@ -14,7 +14,7 @@ from gongkai.lib.fileformats.workbooks.values import CellFault, format_time
 V = TypeVar("V")
 
 _SPACES = re.compile(r"[ \t\u3000\xa0\u200b\ufeff]+")
-_SUM = re.compile(r"^(?:本页|本表|全部)?[合小总共累]\s*计[:：]?$")
+_SUM = re.compile(r"^(?:本页|本表|全部)?[合小总共累]\s*计[:：]?(?:\s*\d+\s*[^\d\s]{0,4})?$")
 _FOOTER = re.compile(
     r"(?:填表|填报|制表|报送|审核|审批|负责|联系|经办|统计)(?:人|单位|日期|时间|电话|方式)?(?:[（(]?(?:签字|签名|签章|盖章)[)）]?)?[:：]"
     r"|(?:单位|主要|分管)(?:负责人|领导)(?:[（(]?(?:签字|签名|签章|盖章)[)）]?)?[:：]|(?:备?注|说明)\d?[:：]"
@@ -60,8 +60,8 @@ def _shown(value: object) -> str:
 def is_sum(value: object) -> bool:
     """Return true if a cell heads a row of totals (合计, 小计).
 
-    >>> is_sum("合 计："), is_sum("合计拨款项目")
-    (True, False)
+    >>> is_sum("合 计："), is_sum("合计：12个单位"), is_sum("合计拨款项目")
+    (True, True, False)
     """
     return bool(_SUM.match(plain(value)))
 

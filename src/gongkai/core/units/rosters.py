@@ -227,8 +227,8 @@ def _count_office(changes: Iterable[RowChange]) -> tuple[int, int]:
     """Return how many members the 政务公开办 will have, and how many with the clerks of its unit."""
     coming = [change for change in changes if change.facts.get("body")]
     posts = {(role, body, person) for role in _OFFICE_ROLES for body, person in queries.role_holders([role])}
-    for change in coming:
-        person = change.target.pk if change.target else -change.row
+    for number, change in enumerate(coming, 1):  # several people may stand in one row of a file
+        person = change.target.pk if change.target else -number
         posts |= {(role, change.facts["body"].pk, person) for role in change.facts["roles"] if role in _OFFICE_ROLES}
     homes = {body for role, body, _ in posts if role == Role.CHIEF}
     members = {person for role, _, person in posts if role == Role.CHIEF}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gongkai.core.spreadsheets.cells import plain, split_list
+from gongkai.core.spreadsheets.cells import is_footer, is_sum, plain, split_list
 from gongkai.core.spreadsheets.sheet import normalise_heading
 from gongkai.core.units.role_words import find_role
 from gongkai.lib.chinese import lazy_re as re
@@ -42,6 +42,9 @@ def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
 
 def _split_row(row: FileRow, heads: list[str], unit: int, posts: list[int]) -> list[FileRow]:
     number, cells = row[0], [plain(cell) for cell in row[1]] + [""] * len(heads)
+    first = next(filter(None, cells), "")
+    if is_sum(first) or is_footer(first):  # whoever reads the rows says that it is left out
+        return [(number, [first])]
     people: dict[str, list[str]] = {}
     for at, end in zip(posts, [*posts[1:], len(heads)], strict=True):
         facts = {heads[n]: cells[n] for n in range(at + 1, end) if n != unit}
@@ -53,7 +56,6 @@ def _split_row(row: FileRow, heads: list[str], unit: int, posts: list[int]) -> l
             found = people.setdefault(name, [name, "", facts.get("职务", ""), phone, mobile])
             found[1] = f"{found[1]}、{post}".strip("、")
     if not people and not cells[unit]:
-        first = next(filter(None, cells), "")
         return [(number, [first])] if first else []
     blank = ["", "", "", "", ""]
     return [(number, [cells[unit], *facts]) for facts in people.values() or [blank]]
