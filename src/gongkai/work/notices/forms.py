@@ -163,7 +163,7 @@ class AcceptForm(ActForm):
         label="已打开核对、属实的佐证",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="没有勾选的保持“未核验”；本平台公开的信息已由系统核验，不必勾选。",
+        help_text="请打开每一件核对。没有勾选的保持“未核验”；系统已经核验的不列在这里。",
     )
     words = words_field("说明", required=False, rows=2)
 
