@@ -123,6 +123,9 @@ def test_the_columns_of_the_template_are_opened_at_once(place: City) -> None:
     assert (noticed.cycle_days, bool(noticed.content), bool(noticed.person)) == (92, True, True)
     page = signed_in(Role.CHIEF, place.office).get("/admin/launch/write/?page=guide").content.decode()
     assert "由您起草的，不能送审" in page, "two members: who drafts the guide signs no stage of it"
+    led = "/admin/launch/write/?page=guide"
+    assert led in signed_in(Role.CLERK, place.office).get("/admin/").content.decode()
+    assert led not in signed_in(Role.CLERK, place.finance).get("/admin/").content.decode()
     with pytest.raises(Refused, match="都已经开通"):
         open_columns(Launch.objects.get(), by=place.chief, person=person)
 

@@ -9,7 +9,7 @@ from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Launch
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ops.launch.rules import can_see_launch, check_may_open
 from gongkai.ops.launch.steps import step_states
 
@@ -38,12 +38,24 @@ def block(by: Actor) -> dict[str, object] | None:
     """Return the home page block before the opening: remaining steps, or a pending confirmation."""
     if not in_preparation():
         return None
-    return _remaining(by, True) if by.has(*_STAFF) else _awaiting(by)
+    return _remaining(by, True) if by.has(*_STAFF) else _awaiting(by) or _drafting(by, True)
 
 
 def block_after(by: Actor) -> dict[str, object] | None:
     """Return the home page block after the opening, below everybody's work: steps left undone."""
-    return None if in_preparation() or not by.has(*_STAFF) else _remaining(by, False)
+    if in_preparation():
+        return None
+    return _remaining(by, False) if by.has(*_STAFF) else _drafting(by, False)
+
+
+def _drafting(by: Actor, preparing: bool) -> dict[str, object] | None:
+    """Return the texts that a clerk of a general office may draft: who signs them may not, and 开通 is closed to clerks."""
+    offices = [post.body_id for post in by.posts if post.role == Role.CLERK]
+    drafts = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).exists()
+    if not drafts or not (preparing or Launch.objects.filter(proposed_at__isnull=False).exists()):
+        return None
+    mine = [one for one in step_states(by) if one.url and Role.CLERK in one.step.roles]
+    return {"title": "本级政府网站还缺的页面", "mine": mine} if mine else None
 
 
 def _remaining(by: Actor, preparing: bool) -> dict[str, object] | None:
