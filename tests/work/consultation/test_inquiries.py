@@ -118,6 +118,13 @@ def test_without_another_approver_the_office_finds_answers_on_its_home_page(city
     todos = panels.list_answers_to_review(people["chief"])
     assert todos
     assert [line.title for line in todos["todos"].lines] == [known.question]
+    empty = actions.assign(inquiry(city).entry, by=people["chief"], body=BodyFactory(name="云岭市林场", parent=city))
+    todos = panels.list_unstaffed_inquiries(people["chief"])
+    assert todos
+    assert [line.url for line in todos["todos"].lines] == [empty.url], "nobody there can answer it: the office does"
+    assert not panels.list_unstaffed_inquiries(people["lead"])
+    actor(Role.CLERK, empty.body)
+    assert not panels.list_unstaffed_inquiries(people["chief"])
     actor(Role.LEAD, ends_with_clerk)
     assert not must_judge(people["chief"], left)
     assert not panels.list_answers_to_review(people["chief"])

@@ -94,6 +94,15 @@ def _register_blocks() -> None:
     register_block(Block("mails", 70, letters.list_held_mails, TODOS_TEMPLATE, needs=letters.required_rows))
     register_block(
         Block(
+            "unstaffed_inquiries",
+            25,
+            panels.list_unstaffed_inquiries,
+            TODOS_TEMPLATE,
+            needs=panels.required_unstaffed_rows,
+        )
+    )
+    register_block(
+        Block(
             "answers",
             95,
             panels.list_answers_to_review,

@@ -9,11 +9,13 @@ from gongkai.content.interpretation.queries import specialists_for
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.ledger.desk import Todo, Todos, todos
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
+from gongkai.core.ledger.rules import STAFF, holders_of, stands_in
 from gongkai.core.ledger.subjects import with_readers
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.models import Appointment, Role
-from gongkai.core.units.reach import rows_in_reach
+from gongkai.core.units.reach import GOVERNING_KINDS, rows_in_reach
 from gongkai.work.consultation import queries, recall, rules
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import KnownAnswer, Outcome
@@ -75,6 +77,30 @@ def list_answers_to_review(by: Actor) -> dict[str, object] | None:
         return Todo(known.question, reverse("consultation:answer", args=[known.pk]), facts, "问答", "审核")
 
     return todos("等我审核的问答", mine.order_by("pk"), line, reverse("consultation:answers"))
+
+
+def required_unstaffed_rows(by: Actor) -> list[RowCondition]:
+    """Return the rows without which `list_unstaffed_inquiries` is empty."""
+    where: dict[str, object] = {"kind": "inquiry", "state": {InquiryState.ASSIGNED}}
+    return [RowCondition(Entry, where)] if by.has(Role.CHIEF) else []
+
+
+def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
+    """Return the home-page list of inquiries that were assigned to a unit where nobody can answer: the office above does."""
+    staffed = {post.body for post in holders_of(STAFF)} | set(by.bodies)
+    rows = visible_to(by, kind="inquiry").filter(state=InquiryState.ASSIGNED).exclude(body__in=staffed)
+    rows = rows.exclude(body__kind__in=GOVERNING_KINDS).select_related(
+        "body"
+    )  # a government's are the office's own work
+    found = rows.filter(pk__in=[entry.pk for entry in rows if stands_in(by, entry, STAFF)]).order_by("due_at", "pk")
+
+    def line(entry: Entry) -> Todo:
+        facts = f"{entry.body.label} · {entry.number}"
+        if entry.due_at:
+            facts += f" · {timezone.localtime(entry.due_at):%Y-%m-%d} 到期"
+        return Todo(entry.title, entry.url, facts, "咨询", "起草答复", light=entry.light)
+
+    return todos("承办单位没有人办理的咨询留言", found, line, f"{reverse('ledger_list')}?kind=inquiry")
 
 
 def list_indicator_findings(by: Actor) -> dict[str, object] | None:
