@@ -35,7 +35,7 @@ ROW_BLOCKS_SQL: dict[Column, str] = {
 MARGIN, LARGEST = 1.5, 65_536
 #: If at most so many times the wanted texts can contain the words, all of them are queried at once.
 CANDIDATES_PER_WANTED_ROW = 4
-#: How many of the newest texts are scanned for a prefix of a word; a text must be unpacked for it, a title need not.
+#: Number of newest texts that are scanned for a prefix of a word, by column; texts are fewer, as each must be unpacked.
 NEWEST_ROWS_SCANNED: dict[Column, int] = {"heads": 8_192, "tokens": 1_000}
 #: At most so many lexemes of a word or phrase go into the index query over all texts; the others filter its result.
 MAX_LEXEMES: dict[Column, int] = {"heads": 3, "tokens": 5}

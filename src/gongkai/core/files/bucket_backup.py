@@ -43,7 +43,7 @@ def write_as(storage: FileStore, name: str, file: "IO[bytes]") -> None:
     """Write a file under exactly this name, replacing any other."""
     storage.delete(name)
     written = storage.save(name, File(file))
-    if written != name:  # somebody else brought it in this very moment
+    if written != name:  # another process wrote the name since `delete`
         storage.delete(written)
 
 

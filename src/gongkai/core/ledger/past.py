@@ -180,22 +180,25 @@ def record_past(
         person=by.person_id,
         account=by.user_id,
     )
-    label = ACTIONS_BY_NAME[name].label
-    tell = Notification(
-        subject=f"请核对补录：{entry.number}",
-        body=f"{by.name}登记了{entry.number}的补录：{made.on:%Y-%m-%d}{label}。请对照凭证核对，核对后生效。",
-        link=url_of(entry),
-        key=f"past/{made.pk}",
-        posts=((Role.LEAD, entry.body_id), (Role.SIGNER, entry.body_id)),
-    )
+    said = f"{made.on:%Y-%m-%d}{ACTIONS_BY_NAME[name].label}"
     return ActionResult(
-        words=f"登记补录，待另一人核对：{made.on:%Y-%m-%d}{label}（凭证{made.paper_number}）",
+        words=f"登记补录，待另一人核对：{said}（凭证{made.paper_number}）",
         facts={
             **{"record": made.pk, "action": name, "on": made.on.isoformat(), "paper": paper.digest},
             **({"acts_for": sorted(acting.acts_for)} if acting.acts_for else {}),
         },
-        tell=(tell,),
+        tell=(_ask_to_compare(entry, made, f"{by.name}登记了{entry.number}的补录：{said}"),),
         result=made,
+    )
+
+
+def _ask_to_compare(entry: Entry, record: PastRecord, said: str) -> Notification:
+    return Notification(
+        subject=f"请核对补录：{entry.number}",
+        body=f"{said}。请对照凭证核对，核对后生效。",
+        link=url_of(entry),
+        key=f"past/{record.pk}",
+        posts=((Role.LEAD, entry.body_id), (Role.SIGNER, entry.body_id)),
     )
 
 

@@ -43,7 +43,7 @@ def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
 def _split_row(row: FileRow, heads: list[str], unit: int, posts: list[int]) -> list[FileRow]:
     number, cells = row[0], [plain(cell) for cell in row[1]] + [""] * len(heads)
     first = next(filter(None, cells), "")
-    if is_sum(first) or is_footer(first):  # whoever reads the rows says that it is left out
+    if is_sum(first) or is_footer(first):  # `core.spreadsheets.reading` skips such a row and notes it
         return [(number, [first])]
     people: dict[str, list[str]] = {}
     for at, end in zip(posts, [*posts[1:], len(heads)], strict=True):

@@ -65,7 +65,7 @@ class RequestLimits:
         return self.inner or host_name_of(address) in self.inside
 
 
-#: Who knows hosts of inner networks that two officers opened, as `RequestLimits.inside` names them; filled by the app that keeps their register.
+#: Functions that return the permitted internal hosts (for `RequestLimits.inside`); the app with their register adds one.
 INNER_HOSTS: list[Callable[[], Collection[str]]] = []
 
 

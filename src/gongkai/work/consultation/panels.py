@@ -7,12 +7,12 @@ from django.utils import timezone
 from gongkai.content.checks.remark import find_in_plain_text
 from gongkai.content.interpretation.queries import specialists_for
 from gongkai.content.publishing.documents import title_of
-from gongkai.core.ledger.desk import Todo, Todos, todos
+from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos, todos
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import STAFF, holders_of, stands_in
-from gongkai.core.ledger.subjects import with_readers
+from gongkai.core.ledger.subjects import with_readers, with_subjects
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, rows_in_reach
@@ -89,18 +89,21 @@ def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of inquiries that were assigned to a unit where nobody can answer: the office above does."""
     staffed = {post.body for post in holders_of(STAFF)} | set(by.bodies)
     rows = visible_to(by, kind="inquiry").filter(state=InquiryState.ASSIGNED).exclude(body__in=staffed)
-    rows = rows.exclude(body__kind__in=GOVERNING_KINDS).select_related(
-        "body"
-    )  # a government's are the office's own work
-    found = rows.filter(pk__in=[entry.pk for entry in rows if stands_in(by, entry, STAFF)]).order_by("due_at", "pk")
+    # Inquiries of a government itself are its office's own work.
+    rows = rows.exclude(body__kind__in=GOVERNING_KINDS).select_related("body").order_by("due_at", "pk")
+    found = [entry for entry in rows if stands_in(by, entry, STAFF)]
+    first = found[:MAX_BLOCK_LINES]
+    with_subjects(first, by)
+    lines = [_unstaffed_line(entry) for entry in first]
+    more = f"{reverse('ledger_list')}?kind=inquiry"
+    return {"todos": Todos("承办单位没有人办理的咨询留言", lines, len(found), more)} if lines else None
 
-    def line(entry: Entry) -> Todo:
-        facts = f"{entry.body.label} · {entry.number}"
-        if entry.due_at:
-            facts += f" · {timezone.localtime(entry.due_at):%Y-%m-%d} 到期"
-        return Todo(entry.title, entry.url, facts, "咨询", "起草答复", light=entry.light)
 
-    return todos("承办单位没有人办理的咨询留言", found, line, f"{reverse('ledger_list')}?kind=inquiry")
+def _unstaffed_line(entry: Entry) -> Todo:
+    due = f" · {timezone.localtime(entry.due_at):%Y-%m-%d} 到期" if entry.due_at else ""
+    facts = f"{entry.body.label} · {entry.number}{due}"
+    draft = reverse("ledger_act", args=[entry.pk, "inquiry.draft"])
+    return Todo(entry.heading, entry.url, facts, "咨询", "起草答复", draft, entry.light)
 
 
 def list_indicator_findings(by: Actor) -> dict[str, object] | None:

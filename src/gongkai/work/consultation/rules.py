@@ -147,7 +147,7 @@ def check_unit_staff(by: Actor, target: object) -> list[str]:
 
 
 def check_works_for(by: Actor, target: object) -> list[str]:
-    """Return reasons against keeping what a unit has besides its inquiries: its staff and the 政务公开办 above may."""
+    """Return reasons against maintaining a unit's telephones: its staff and the 政务公开办 above may."""
     body = responsible_unit(target)
     if is_supervising_office(by, target) or by.has(*STAFF_ROLES, body_id=body.pk):
         return []

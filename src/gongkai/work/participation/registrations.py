@@ -26,7 +26,7 @@ def register_all() -> None:
     kinds.register_entry_kind(DECISION_KIND)
     kinds.register_entry_kind(FEEDBACK_KIND)
     forms.register_forms()
-    # What others found or decided: the drafting unit enters it with their paper, and a second person compares.
+    # Findings and decisions of other bodies: the drafting unit enters them with the paper, a second person confirms.
     register_past("decision.examine", lambda _, facts: facts.get("result") != Examination.Result.NEEDLESS)
     register_past("decision.decide", lambda _, __: True)
     register_source("announcement", find_announcement)

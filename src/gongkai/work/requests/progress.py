@@ -229,7 +229,7 @@ _STEP_LABELS = {
 }
 
 
-# How the answer reaches the applicant, by the wanted route.
+# Words for the delivery of the answer, by the route that the applicant chose.
 _DELIVERY_WORDS = {
     DeliveryRoute.PAGE: "可以在本页下载",
     DeliveryRoute.EMAIL: "将发到您填写的电子邮箱，也可以在本页下载",

@@ -129,7 +129,7 @@ def check_proposer(by: Actor, entry: Entry) -> list[str]:
 
 
 def is_only_decider(by: Actor, entry: Entry) -> bool:
-    """Return whether this person is the only one who can decide, the 政务公开办 that stands in counted."""
+    """Return true if nobody else can decide, neither in the unit nor in the 政务公开办 that stands in for it."""
     if not _decides_in_unit(by, entry):
         return stands_in(by, entry, DECIDING_ROLES) and not find_stand_ins(entry, _persons(by, entry))
     own = Q(body=entry.body_id, role__in=(*DECIDING_ROLES, Role.CHIEF))
@@ -158,7 +158,7 @@ def decides_alone(by: Actor, entry: Entry) -> bool:
 
 
 def list_deciding_posts(by: Actor, entry: Entry) -> tuple[tuple[str, int], ...]:
-    """Return the posts to which a proposal by this person goes: the unit's heads, else the office that stands in."""
+    """Return the posts that are told of a proposal by this person: the unit's heads, or without them the office above."""
     if find_holders(entry, DECIDING_ROLES, _persons(by, entry)) or _decides_in_unit(by, entry):
         return ((Role.LEAD.value, entry.body_id),)
     return tuple(dict.fromkeys((Role.CHIEF.value, post.body) for post in find_stand_ins(entry, _persons(by, entry))))

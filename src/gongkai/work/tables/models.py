@@ -37,7 +37,7 @@ class Group(models.TextChoices):
     LINK = "link", "相关网站"
 
 
-#: What a table is called behind its label, so that its title says what one reads.
+#: Last word of a table's title, by group: list of institutions, or overview.
 TITLE_ENDINGS = {Group.INSTITUTION.value: "名录", Group.TOPIC.value: "一览表", Group.PLACE.value: "一览表"}
 
 

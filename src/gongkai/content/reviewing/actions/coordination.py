@@ -224,8 +224,7 @@ def give_opinion(
     name: str = "",
     letter_on: date | None = None,
 ) -> ActionResult:
-    """Record a named unit's opinion on the latest text: by its own head, or from its letter by the
-    drafting unit.
+    """Record a named unit's opinion on the latest text: by its own head, or from its letter by the drafting unit.
 
     A letter is stored with its recorder and applies to the text that the unit was asked about
     (`reviewing.letters`). The unit is notified, and its own objection takes precedence.
@@ -258,9 +257,9 @@ def give_opinion(
         scan_name=scan_name.strip()[-200:],
         at=timezone.now(),
     )
-    said = "同意" if agrees else "不同意"
+    said = f"{'同意' if agrees else '不同意'}{'' if own else f'（{letter_on}来函，{by.name}登记）'}"
     return ActionResult(
-        words=f"{body.name}{said}{'' if own else f'（{letter_on}来函，{by.name}登记）'}。{made.words}",
+        words=f"{body.name}{said}。{made.words}",
         facts={
             "opinion": made.pk,
             "body": body.pk,

@@ -159,9 +159,8 @@ def submit(
 ) -> ActionResult:
     """Submit the latest revision for signing: only this text can be published.
 
-    The review stores the current plan (stages, roles) of its columns; later changes of schemes do
-    not apply. `text`, `rows` and `parts` are read ahead, not passed by callers. `losses_seen`: a
-    person confirmed the file's losses (`files.losses`).
+    The review stores the current plan (stages, roles) of its columns; later changes of schemes do not apply. `text`, `rows` and `parts`
+    are read ahead, not passed by callers. `losses_seen`: a person confirmed the file's losses (`files.losses`).
     """
     confirm_losses(source.stream, by.name, seen=losses_seen)
     if late := find_schedule_errors(source.stream, visible_from, timezone.now()):

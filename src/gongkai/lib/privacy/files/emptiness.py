@@ -29,7 +29,7 @@ _SHOWN_PARTS = re.compile(r"/(?:charts?|diagrams|embeddings|ink)/", re.IGNORECAS
 _TRACKS, _SAMPLES = re.compile(rb"hdlr.{8}(?:vide|soun)", re.DOTALL), re.compile(rb"stsz.{4}(.{4})(.{4})", re.DOTALL)
 #: Pictures that are drawn; no heic.
 _PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"})
-#: What a slide shows whether it holds words or not.
+#: XML elements of a slide that are visible without any text.
 _DRAWN = frozenset({"graphicFrame", "cxnSp", "contentPart", "videoFile", "audioFile"})
 
 

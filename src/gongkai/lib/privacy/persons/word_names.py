@@ -43,7 +43,7 @@ _CASE = re.compile(
     r"|[一二三四五六七八九十]{1,2}级(?:伤残|残疾|工伤|智力|肢体|精神|视力|听力|言语|多重)|[小幼初]升[小初高]|[中高]考|学区|学位|助学|[大重]病|慢病"
     r"|(?:公租|廉租|保障|经济适用|安置|房改|拆迁|学区)房|[未已](?:被|能|获|予|通过)|[同前]去"
 )
-#: What a strong word for a relative begins with: a clause, its owner, a word that leads to whom something is done.
+#: Text before an unambiguous word for a relative: the start of a clause, the relative's owner, or a preposition.
 _OWNER = re.compile(
     rf"(?:(?<![{HAN}])|[我其他她俺咱您你之的和与及]|本人|申请人|当事人|以及|由于|关于|公开|[因为替给对将把陪带由])$"
 )

@@ -50,10 +50,8 @@ def take_order(
 ) -> ActionResult:
     """Register an order of another platform; repeating the same order changes nothing.
 
-    `new`: the caller knows that there is no such order; `first_of_asker` as in `InquiryFacts`.
-
-    With `known`, the answer that the seat has given already, the inquiry is answered at once
-    (C-02).
+    `new`: the caller knows that there is no such order; `first_of_asker` as in `InquiryFacts`. With `known`, the answer that
+    the seat has given already, the inquiry is answered at once (C-02).
 
     Returns:
         The `ExchangeOrder`.

@@ -213,10 +213,7 @@ def compare_measures(
             above.get(up or 0),
             below.get(own or 0),
             (shift_years(part_up.get((up, own), ""), years), part_own.get((up, own), "")),
-            (
-                [above[one] for one, other in both if other == own],
-                [below[other] for one, other in both if one == up],
-            ),
+            ([above[one] for one, other in both if other == own], [below[other] for one, other in both if one == up]),
             names,
             year,
             score,
