@@ -57,7 +57,7 @@ from browser.rows.asking import NOBODY, Answered, Asker, ask, askers, watch  # n
 from browser.rows.forms import Forms  # noqa: E402
 from browser.rows.words import Words, hidden_words, public_words, standing_in  # noqa: E402
 from gongkai.content.editions.models import Document  # noqa: E402
-from gongkai.content.editions.rules import writes  # noqa: E402
+from gongkai.content.editions.rules import check_writer  # noqa: E402
 from gongkai.content.publishing.models import ItemPage, UnitPage  # noqa: E402
 from gongkai.core.acts import door  # noqa: E402
 from gongkai.core.ledger.models import Entry  # noqa: E402
@@ -179,7 +179,7 @@ def _shown(who: Asker, address: Address, model: Model) -> frozenset[int]:
     if model is not UnitPage:
         return who.seen(model)
     rows = UnitPage.objects.select_related("body")
-    return frozenset(page.pk for page in rows if not writes(who.actor, page.body))
+    return frozenset(page.pk for page in rows if not check_writer(who.actor, page.body))
 
 
 def _ask_hidden(who: Asker, address: Address, model: Model, method: str, holes: Holes) -> None:

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from factories.units import BodyFactory, PersonFactory
-from gongkai.content.editions.rules import erases
+from gongkai.content.editions.rules import check_eraser
 from gongkai.content.migration.actions.windows import open_window
 from gongkai.core.units.actors import Actor, Post
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.same_person import alike, is_among, marks, registrations
-from gongkai.core.units.separation import confirms as confirms_appointment
-from gongkai.oversight.annual.rules import confirms as confirms_earlier
-from gongkai.oversight.assessment.rules import confirms as confirms_round
+from gongkai.core.units.separation import check_confirmer as confirms_appointment
+from gongkai.oversight.annual.rules import check_earlier_report_confirmer as confirms_earlier
+from gongkai.oversight.assessment.rules import check_round_confirmer as confirms_round
 from gongkai.work.consultation.rules import check_answer_approver, check_releaser, check_reviewer
 from gongkai.work.directory.models import ColumnTemplate
-from gongkai.work.directory.rules import clears as clears_template
-from gongkai.work.newmedia.rules import clears as clears_post
+from gongkai.work.directory.rules import check_template_approver as clears_template
+from gongkai.work.newmedia.rules import check_post_approver as clears_post
 from gongkai.work.notices.actions.permissions import check_can_decide
 
 MINE = ("周正", "13800000001", "zz@yunling.example")
@@ -59,7 +59,7 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
     template = ColumnTemplate(government=body, made_by=first.pk)
     assert "本人" in " ".join(clears_template(twin, template))
     rules: list[tuple[Any, dict[str, Any]]] = [
-        (erases, {"unit": body, "pk": 1, "erasure_requests": requests}),
+        (check_eraser, {"unit": body, "pk": 1, "erasure_requests": requests}),
         (confirms_earlier, {"body": body, "person": first.pk}),
         (confirms_round, {"body": body, "body_id": body.pk, "office_id": body.pk, "published_by": first.pk}),
         (

@@ -29,12 +29,12 @@ def test_who_works_in_an_assessed_unit_does_not_run_the_round(scene: Scene) -> N
     Assessed.objects.create(round=round_, body=scene.office, group="政府部门")
     for step in (actions.open_round, actions.begin_scoring, actions.measure_round, actions.set_units):
         assert "目前没有别的人可以办理，请上级政务公开办办理" in step.rule(scene.chief, round_)[0]
-    assert rules.runs(scene.chief, round_.scheme), "nor do they change what they are scored by"
+    assert rules.check_round_manager(scene.chief, round_.scheme), "nor do they change what they are scored by"
     head = actor(Role.LEAD, scene.government)
     own, other = of(round_, scene.office.name), of(round_, scene.bureaus[0].name)
-    assert OWN in rules.marks(scene.chief, own)[0]
-    assert rules.marks(scene.chief, other)
-    assert not rules.marks(head, own)
+    assert OWN in rules.check_marker(scene.chief, own)[0]
+    assert rules.check_marker(scene.chief, other)
+    assert not rules.check_marker(head, own)
 
 
 def test_a_clerk_of_an_assessed_office_marks_nobody(scene: Scene) -> None:
@@ -54,14 +54,14 @@ def test_a_clerk_of_an_assessed_office_marks_nobody(scene: Scene) -> None:
         round_.units.get(body=below),
     )
     by = actor_of_person(clerk)
-    assert OWN in "".join(rules.marks(by, of_budget))
+    assert OWN in "".join(rules.check_marker(by, of_budget))
     for other in (of_treasury, of_below):
-        assert leading.name in "".join(rules.marks(by, other)), "not their rivals either; it says who may"
-    assert not rules.marks(leading, of_budget)
-    assert not rules.marks(head, of_budget)
+        assert leading.name in "".join(rules.check_marker(by, other)), "not their rivals either; it says who may"
+    assert not rules.check_marker(leading, of_budget)
+    assert not rules.check_marker(head, of_budget)
     again = PersonFactory(name=clerk.name, mobile="+86 138 0000 0001")
     AppointmentFactory(role=Role.LEAD, body=bureau, person=again)
-    assert OWN in "".join(rules.marks(actor_of_person(again), of_budget)), "the same human registered twice"
+    assert OWN in "".join(rules.check_marker(actor_of_person(again), of_budget)), "the same human registered twice"
     covered = AppointmentFactory(role=Role.CLERK, body=bureau, office=budget)
     AppointmentFactory(
         role=Role.CLERK,
@@ -71,7 +71,7 @@ def test_a_clerk_of_an_assessed_office_marks_nobody(scene: Scene) -> None:
         person=Person.objects.get(pk=leading.person_id),
     )
     covering = actor_of_person(Person.objects.get(pk=leading.person_id))
-    assert OWN in "".join(rules.marks(covering, of_budget)), "who covers a post there works there"
+    assert OWN in "".join(rules.check_marker(covering, of_budget)), "who covers a post there works there"
 
 
 def test_a_third_party_does_not_score_the_unit_they_work_in(scene: Scene) -> None:

@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.matters import why_not_read
+from gongkai.core.intake.matters import find_reading_errors
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
@@ -272,7 +272,7 @@ def test_a_request_is_split_merged_and_passed_on() -> None:
     assert (made.entry.body, made.received_on, made.channel) == (other, date(2024, 1, 10), "mail")
     party = Party.objects.get(matter=f"request/{made.pk}")  # else nobody there could answer
     assert (party.kind, party.name.reveal(), party.phone.reveal()) == ("legal", said.name, said.phone)
-    assert not why_not_read(staff(other), party.matter)
+    assert not find_reading_errors(staff(other), party.matter)
 
 
 def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_stays() -> None:

@@ -16,7 +16,7 @@ from gongkai.content.checks.report import CheckReport, kind_fingerprint, report_
 from gongkai.content.checks.ruleset import term_rows
 from gongkai.content.checks.wording import finding_label
 from gongkai.content.editions.models import Document
-from gongkai.content.editions.rules import manages_checks, writes
+from gongkai.content.editions.rules import check_settings_manager, check_writer
 from gongkai.content.editions.sources import Source, source_named
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -137,7 +137,7 @@ def count_by_kind(remarks: Sequence[Remark]) -> str:
     return "、".join(f"{label}{count}处" for label, count in counts.most_common())
 
 
-@action("publishing.keep", label="保留", rule=writes)
+@action("publishing.keep", label="保留", rule=check_writer)
 def keep_finding(
     item: Source,
     *,
@@ -199,7 +199,7 @@ def _whole(report: CheckReport, digest: str, kind: str) -> tuple[Waiver, str]:
     return row, "privacy"
 
 
-@action("publishing.unkeep", label="取消保留", rule=writes)
+@action("publishing.unkeep", label="取消保留", rule=check_writer)
 def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult:
     """Revoke a decision to keep a finding, which is then open again."""
     row = Waiver.objects.filter(source=item.stream, fingerprint=fingerprint, revoked_at=None).first()
@@ -210,7 +210,7 @@ def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult
     return ActionResult(words=f"取消保留：{finding_label('privacy', row.kind)}（{row.place}）")
 
 
-@action("publishing.vouch", label="确认已人工查看", rule=writes)
+@action("publishing.vouch", label="确认已人工查看", rule=check_writer)
 def vouch_for_file(item: Source, *, by: Actor, digest: str, words: str) -> ActionResult:
     """Record that a person inspected an unreadable file, and what they saw."""
     report = _report(item)
@@ -227,7 +227,7 @@ def vouch_for_file(item: Source, *, by: Actor, digest: str, words: str) -> Actio
     return ActionResult(words=f"人工查看附件“{file.name}”：{words.strip()[:300]}", facts={"file": digest})
 
 
-@action("publishing.set_check_rules", label="设置检查规则", rule=manages_checks)
+@action("publishing.set_check_rules", label="设置检查规则", rule=check_settings_manager)
 def set_check_rules(body: Body, *, by: Actor, proofreading_holds: bool, terms: str) -> ActionResult:
     """Set the check rules of a body and its subtree: whether proofreading blocks publication, and
     the office's terms."""

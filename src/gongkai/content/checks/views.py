@@ -18,7 +18,7 @@ from gongkai.content.checks.reading import PICTURE_SUFFIXES, bytes_of, words_of
 from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.reach import bodies_seen, websites_of
-from gongkai.content.editions.rules import manages_checks
+from gongkai.content.editions.rules import check_settings_manager
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.models import StoredFile
 from gongkai.core.registers.columns import Column
@@ -162,7 +162,7 @@ def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
 def rules(request: HttpRequest) -> HttpResponse:
     """Show and change the check settings of the user's body."""
     by = require_staff_actor(request)
-    bodies = [body for body in bodies_seen(by).order_by("path") if not manages_checks(by, body)]
+    bodies = [body for body in bodies_seen(by).order_by("path") if not check_settings_manager(by, body)]
     if not bodies:
         raise PermissionDenied("只有本单位负责人、政务公开办或系统管理员可以设置检查规则。")
     number = whole(request.GET.get("body", "") or request.POST.get("body", ""))

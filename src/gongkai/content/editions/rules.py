@@ -12,7 +12,7 @@ WRITING_ROLES = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
 SIGNING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
-def manages(by: Actor, target: Website | Column | object) -> list[str]:
+def check_site_manager(by: Actor, target: Website | Column | object) -> list[str]:
     """Restrict management of sites and columns to the 政务公开办 and administrators of the site's
     body."""
     body = _body_of(target)
@@ -25,7 +25,7 @@ def manages(by: Actor, target: Website | Column | object) -> list[str]:
     return ["只有政务公开办或系统管理员可以管理网站和栏目。"]
 
 
-def writes(by: Actor, target: object) -> list[str]:
+def check_writer(by: Actor, target: object) -> list[str]:
     """Restrict work on items to staff of the item's body, or the 政务公开办 above it."""
     body = _body_of(target)
     if by.system or (body and (by.has(*WRITING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path))):
@@ -33,7 +33,7 @@ def writes(by: Actor, target: object) -> list[str]:
     return ["只能处理本单位的信息。"]
 
 
-def signs(by: Actor, target: object) -> list[str]:
+def check_signer(by: Actor, target: object) -> list[str]:
     """Restrict reviews to signers and the head of the item's body, or the 政务公开办 above it."""
     body = _body_of(target)
     if body and (by.has(*SIGNING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path)):
@@ -41,19 +41,19 @@ def signs(by: Actor, target: object) -> list[str]:
     return ["只有本单位的签发人、负责人或政务公开办可以审签。"]
 
 
-def withdraws(by: Actor, target: object) -> list[str]:
+def check_withdrawer(by: Actor, target: object) -> list[str]:
     """Restrict withdrawal to signers and jobs."""
-    return [] if by.system else signs(by, target)
+    return [] if by.system else check_signer(by, target)
 
 
-def asks_erasure(by: Actor, target: object) -> list[str]:
+def check_erasure_requester(by: Actor, target: object) -> list[str]:
     """Restrict erasure requests to writers and signers of the unit, or the 政务公开办 above it."""
-    if not by.system and by.person_id is not None and not (writes(by, target) and signs(by, target)):
+    if not by.system and by.person_id is not None and not (check_writer(by, target) and check_signer(by, target)):
         return []
     return ["只有本单位的工作人员、签发人或政务公开办可以提出依法删除。"]
 
 
-def erases(by: Actor, target: Edition) -> list[str]:
+def check_eraser(by: Actor, target: Edition) -> list[str]:
     """Restrict erasure orders to another person than the requester, with the 政务公开办 as one of
     both."""
     body = _body_of(target)
@@ -64,18 +64,18 @@ def erases(by: Actor, target: Edition) -> list[str]:
         return ["提出依法删除的人不能自己批准，请由另一个人核对后批准。"]
     if body and not by.system and by.person_id is not None:
         office = by.reaches(Role.CHIEF, path=body.path)
-        if office or (asked and asked.by_office and not signs(by, target)):
+        if office or (asked and asked.by_office and not check_signer(by, target)):
             return []
     return ["只有政务公开办可以批准依法删除；政务公开办提出的，也可由本单位的签发人、负责人批准。"]
 
 
-def drops_erasure(by: Actor, target: Edition) -> list[str]:
+def check_erasure_refuser(by: Actor, target: Edition) -> list[str]:
     """Restrict withdrawing or refusing an erasure request to its requester and to those who could
     order it."""
     asked = target.erasure_requests.filter(closed_at=None).first()
     if asked and is_self(by, asked.person):
         return []
-    return erases(by, target)
+    return check_eraser(by, target)
 
 
 def _body_of(target: object) -> Body | None:
@@ -83,7 +83,7 @@ def _body_of(target: object) -> Body | None:
     return target if isinstance(target, Body) else getattr(target, "unit", None)
 
 
-def manages_checks(by: Actor, target: Body) -> list[str]:
+def check_settings_manager(by: Actor, target: Body) -> list[str]:
     """Restrict check settings to the head of the body, or the 政务公开办 above it."""
     if by.system or by.has(Role.LEAD, body_id=target.pk) or by.reaches(*MANAGING_ROLES, path=target.path):
         return []

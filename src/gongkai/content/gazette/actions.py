@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.gazette.composing import compose
 from gongkai.content.gazette.models import COVER_FIELDS, DEFAULT_SECTIONS, Article, Issue, Printed
 from gongkai.content.gazette.queries import find_warnings, list_choosable
-from gongkai.content.gazette.rules import edits
+from gongkai.content.gazette.rules import check_editor
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.content.reviewing.models import Review
@@ -20,7 +20,7 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_row, next_place
 from gongkai.core.files.models import StoredFile
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
@@ -61,7 +61,7 @@ SECTION_OF = {
 }
 
 
-@action("gazette.open_issue", label="新建公报", rule=edits)
+@action("gazette.open_issue", label="新建公报", rule=check_editor)
 def open_issue(
     body: Body,
     *,
@@ -105,7 +105,7 @@ def _free(issue: Issue) -> list[str]:
     return ["公报正在审签，要改动请先撤回送审。"] if waits else []
 
 
-@action("gazette.change_issue", label="修改刊头", rule=edits, ready=_free)
+@action("gazette.change_issue", label="修改刊头", rule=check_editor, ready=_free)
 def change_issue(
     issue: Issue,
     *,
@@ -130,7 +130,7 @@ def change_issue(
     return ActionResult(words=f"修改刊头：{issue}", facts={"before": {key: before[key] for key in COVER_FIELDS[:-1]}})
 
 
-@action("gazette.change_article", label="修改补录篇目", rule=edits, ready=_free)
+@action("gazette.change_article", label="修改补录篇目", rule=check_editor, ready=_free)
 def change_article(
     issue: Issue,
     *,
@@ -162,7 +162,7 @@ def _next(issue: Issue) -> int:
     return (issue.articles.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
-@action("gazette.take_in", label="选入文件", rule=edits, ready=_free)
+@action("gazette.take_in", label="选入文件", rule=check_editor, ready=_free)
 def add_documents(
     issue: Issue, *, by: Actor, documents: Sequence[int], section: str = "", anyway: bool = False
 ) -> ActionResult:
@@ -219,7 +219,7 @@ def _section(issue: Issue, row: Shelf) -> str:
     return "政府文件" if own else "部门文件"
 
 
-@action("gazette.add_article", label="补录篇目", rule=edits, ready=_free)
+@action("gazette.add_article", label="补录篇目", rule=check_editor, ready=_free)
 def add_article(
     issue: Issue,
     *,
@@ -248,7 +248,7 @@ def add_article(
     return ActionResult(words=f"补录“{made.title}”", result=made)
 
 
-@action("gazette.arrange", label="调整栏目和顺序", rule=edits, ready=_free)
+@action("gazette.arrange", label="调整栏目和顺序", rule=check_editor, ready=_free)
 def arrange_articles(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]]) -> ActionResult:
     """Set the order and sections of articles as (key, section); others are removed from the issue."""
     rows = {one.pk: one for one in issue.articles.all()}
@@ -266,7 +266,7 @@ def arrange_articles(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]
     return ActionResult(words=f"调整顺序，共{len(named)}篇{said}", facts={"order": [number for number, _ in named]})
 
 
-@action("gazette.compose_issue", label="生成公报正文", rule=edits, ready=_free)
+@action("gazette.compose_issue", label="生成公报正文", rule=check_editor, ready=_free)
 def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredFile]] | None = None) -> ActionResult:
     """Compose the issue's text from its articles as now public; this text is reviewed. Returns the
     revision.
@@ -305,7 +305,7 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
     return ActionResult(words=f"生成正文，{issue.articles.count()}篇", facts={"revision": row.pk}, result=row)
 
 
-@action("gazette.note_printed", label="登记公报刊登", rule=system_only)
+@action("gazette.note_printed", label="登记公报刊登", rule=check_system)
 def record_printing(issue: Issue, *, by: Actor, path: str) -> ActionResult:
     """Record for each document of a published issue that the gazette printed it (P-14), once.
     Returns how many."""

@@ -6,7 +6,7 @@ from django.db.models import Model
 
 from gongkai.content.gazette import actions, queries
 from gongkai.content.gazette.models import Article, Issue
-from gongkai.content.gazette.rules import edits
+from gongkai.content.gazette.rules import check_editor
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.spreadsheets.cells import day, long_text, short, whole
@@ -64,7 +64,7 @@ class PastIssueImporter:
                 made.errors.append(row.error(SHEET, "body", *NO_UNIT))
                 continue
             if body.pk not in may:
-                may[body.pk] = edits(by, body)
+                may[body.pk] = check_editor(by, body)
             if may[body.pk]:
                 made.errors.append(row.error(SHEET, "body", may[body.pk][0], "请由公报的主办单位导入"))
                 continue
@@ -106,7 +106,7 @@ class PastIssueImporter:
         issue = row if isinstance(row, Issue) else row.issue
         if issue.latest_revision_id is not None:
             return ["这一期已经生成正文，不能撤销。"]
-        return edits(by, issue)
+        return check_editor(by, issue)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the articles of the issues that the user sees."""

@@ -17,7 +17,7 @@ from gongkai.content.gazette.composing import publication_blockers
 from gongkai.content.gazette.forms import ArrangeForm, ArticleForm, CoverForm, PrintForm
 from gongkai.content.gazette.importing import PAST_ISSUE_IMPORTER, SHEET
 from gongkai.content.gazette.models import DEFAULT_SECTIONS, Issue
-from gongkai.content.gazette.rules import edits
+from gongkai.content.gazette.rules import check_editor
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.forms.office import ChannelForm
 from gongkai.content.publishing.source_desk import desk_of, open_columns
@@ -116,7 +116,7 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
         "files": PrintForm(),
         "desk": desk_of(found, by, back=request.path, columns=columns),
         "ahead": found.issued_on > timezone.localdate(),
-        "may": not edits(by, found),
+        "may": not check_editor(by, found),
         "against": actions.compose_issue.why_not(found, by=by),
         "noted": found.printed.select_related("release"),
         **_spread(found, by),

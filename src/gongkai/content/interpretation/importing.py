@@ -11,7 +11,7 @@ from gongkai.content.interpretation.actions.releases import PlannedReleaseRow, f
 from gongkai.content.interpretation.kind import PLANNED_KIND
 from gongkai.content.interpretation.models import EventKind, PlannedRelease, SpeakerRank
 from gongkai.content.interpretation.queries import planned_releases
-from gongkai.content.interpretation.rules import writes
+from gongkai.content.interpretation.rules import check_writer
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import personal_lines
 from gongkai.core.ledger.making import remove_entries
@@ -131,7 +131,7 @@ class PlannedReleaseImporter:
         if body is None:
             made.errors.append(row.error(SHEET, "body", *NO_UNIT))
             return
-        refused = [("body", why, "请只导入本单位的计划") for why in writes(by, body)]
+        refused = [("body", why, "请只导入本单位的计划") for why in check_writer(by, body)]
         refused += [
             ("until", why, "请改为今天以后的日期")
             for why in find_plan_errors(row["kind"], row["until"], row["topic"], rank)
@@ -180,7 +180,7 @@ class PlannedReleaseImporter:
         """Allow undoing only for releases that did not take place."""
         if not isinstance(row, Entry):  # goes with its entry, which is asked itself
             return []
-        return [f"“{row.title}”已经办结，不能撤销。"] if row.closed_at else writes(by, row.body)
+        return [f"“{row.title}”已经办结，不能撤销。"] if row.closed_at else check_writer(by, row.body)
 
     def rows(self, by: Actor) -> Iterable[dict[str, object]]:
         """Return this year's plan of units that the user sees."""
@@ -226,7 +226,7 @@ def _own(by: Actor) -> Body | None:
     if by.system:
         return rows.filter(parent=None).first()
     return next(
-        (body for body in rows.filter(pk__in=[post.body_id for post in by.posts]) if not writes(by, body)),
+        (body for body in rows.filter(pk__in=[post.body_id for post in by.posts]) if not check_writer(by, body)),
         None,
     )
 

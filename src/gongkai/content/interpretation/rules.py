@@ -24,29 +24,29 @@ def _body(target: object) -> Body | None:
     return document.body if isinstance(document, Document) else None
 
 
-def writes(by: Actor, target: object) -> list[str]:
+def check_writer(by: Actor, target: object) -> list[str]:
     """Restrict to writers of the unit, or the 政务公开办 above it."""
     body = _body(target)
-    return [] if by.system or (body and not publishing.writes(by, body)) else ["只能处理本单位的解读工作。"]
+    return [] if by.system or (body and not publishing.check_writer(by, body)) else ["只能处理本单位的解读工作。"]
 
 
-def heads(by: Actor, target: object) -> list[str]:
+def check_head(by: Actor, target: object) -> list[str]:
     """Restrict to the unit's head (主要负责人审定), or the 政务公开办 above it."""
     body = _body(target)
-    if not supervises(by, target) or (body and by.has(Role.LEAD, body_id=body.pk)):
+    if not check_supervisor(by, target) or (body and by.has(Role.LEAD, body_id=body.pk)):
         return []
     return ["解读方案须由本单位主要负责人审定。"]
 
 
-def signs(by: Actor, target: object) -> list[str]:
+def check_signer(by: Actor, target: object) -> list[str]:
     """Restrict to reviewers and signers of the unit, or the 政务公开办 above it."""
     body = _body(target)
-    if body and (not publishing.signs(by, body) or by.has(Role.REVIEWER, body_id=body.pk)):
+    if body and (not publishing.check_signer(by, body) or by.has(Role.REVIEWER, body_id=body.pk)):
         return []
     return ["须由本单位审核、签发人员确认。"]
 
 
-def supervises(by: Actor, target: object) -> list[str]:
+def check_supervisor(by: Actor, target: object) -> list[str]:
     """Restrict to the 政务公开办 above the unit."""
     body = _body(target)
     if by.system or (body and by.reaches(Role.CHIEF, path=body.path)):

@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import Actor
 NOT_YOURS = "只有管理全部网站的政务公开办或系统管理员可以办理交换包。"
 
 
-def carries(by: Actor, _: Package) -> list[str]:
+def check_carrier(by: Actor, _: Package) -> list[str]:
     """Allow users who manage all sites of the installation."""
     return [] if queries.runs_everything(by) else [NOT_YOURS]
 
@@ -26,7 +26,7 @@ def _keep(package: Package, by: Actor) -> None:
         raise Refused("另一次办理正在进行，请稍后再试。") from error
 
 
-@action("packages.export_package", label="导出交换包", rule=carries)
+@action("packages.export_package", label="导出交换包", rule=check_carrier)
 def export_package(package: Package, *, by: Actor, changes: state.Changes) -> ActionResult:
     """Record an exported package and the resulting content of the outer side."""
     last = state.last()
@@ -43,7 +43,7 @@ def export_package(package: Package, *, by: Actor, changes: state.Changes) -> Ac
     )
 
 
-@action("packages.apply_package", label="应用交换包", rule=carries)
+@action("packages.apply_package", label="应用交换包", rule=check_carrier)
 def apply_package(package: Package, *, by: Actor, opened: Opened) -> ActionResult:
     """Write the rows of a package in this transaction."""
     applying.fits(opened)

@@ -63,11 +63,11 @@ def _within(package: str) -> None:
         raise Refused("没有正在应用的这个交换包，不能接收。")
 
 
-def _system_only(by: Actor, _: object) -> list[str]:
+def _check_system(by: Actor, _: object) -> list[str]:
     return [] if by.system else ["只由交换包写入。"]
 
 
-@action("publishing.receive", label="接收交换包中的信息", rule=_system_only)
+@action("publishing.receive", label="接收交换包中的信息", rule=_check_system)
 def receive(
     document: Document,
     *,
@@ -217,7 +217,7 @@ def _refuse_taken(document: Document, row: AddressRow) -> None:
         raise Refused(f"信息{document.pk}要用信息{held.document_id}的地址，未应用。")
 
 
-@action("publishing.receive_site", label="接收交换包中的网站和栏目", rule=_system_only)
+@action("publishing.receive_site", label="接收交换包中的网站和栏目", rule=_check_system)
 def receive_site(website: Website, *, by: Actor, package: str) -> ActionResult:
     """Invalidate caches of a site that changed through a package."""
     _within(package)

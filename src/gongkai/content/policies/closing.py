@@ -8,7 +8,7 @@ from html import escape
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Document, Standing
-from gongkai.content.editions.rules import writes
+from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies.actions.decisions import decide
 from gongkai.content.policies.models import (
@@ -204,7 +204,7 @@ def result_item(
         "written_on": today,
         "formed_on": today,
     }
-    writer = SYSTEM if writes(by, body) else by
+    writer = SYSTEM if check_writer(by, body) else by
     there = find_item(made.item_number or 0)
     if there is not None:
         publishing.save_revision(there, by=writer, **facts)

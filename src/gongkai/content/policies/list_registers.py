@@ -30,7 +30,7 @@ from gongkai.content.policies.queries.office import (
     with_state,
     without_record,
 )
-from gongkai.content.policies.rules import body_of, check_may_keep, runs
+from gongkai.content.policies.rules import body_of, check_may_keep, check_round_manager
 from gongkai.content.policies.views.common import writes_for
 from gongkai.content.policies.warnings import find_dependent_title, list_unreviewed_bases
 from gongkai.content.publishing.models import WordsState
@@ -52,7 +52,7 @@ MENU_SECTION = ("政策文件",)
 def list_organised_bodies(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which the user may open a clean-up: their government and their own
     units."""
-    numbers = [body.pk for body in writes_for(by) if not runs(by, body)]
+    numbers = [body.pk for body in writes_for(by) if not check_round_manager(by, body)]
     government = government_of(by)
     numbers += [government.pk] if government else []
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk")

@@ -40,28 +40,28 @@ def body_of(target: object) -> Body | None:
 def check_may_keep(by: Actor, target: object) -> list[str]:
     """Restrict work on records to the drafting unit, the 政务公开办 and the justice bureau above."""
     body = body_of(target)
-    return [] if body and (not publishing.writes(by, body) or is_justice(by, body)) else [_OTHERS]
+    return [] if body and (not publishing.check_writer(by, body) or is_justice(by, body)) else [_OTHERS]
 
 
-def decides(by: Actor, target: object) -> list[str]:
+def check_decider(by: Actor, target: object) -> list[str]:
     """Restrict 修改、废止、失效、延长 to signers of the drafting unit, the 政务公开办 and the
     justice bureau above."""
     body = body_of(target)
-    if by.system or (body and (not publishing.signs(by, body) or is_justice(by, body, DECIDING_ROLES))):
+    if by.system or (body and (not publishing.check_signer(by, body) or is_justice(by, body, DECIDING_ROLES))):
         return []
     return ["只有起草单位的签发人、负责人，或者政务公开办、司法行政部门的签发人、负责人可以记入。"]
 
 
-def vouches(by: Actor, target: object) -> list[str]:
+def check_signed_fields_editor(by: Actor, target: object) -> list[str]:
     """Restrict changes of a signed document's public fields to signers of the drafting unit and the
     政务公开办."""
     body = body_of(target)
-    if by.system or (body and not publishing.signs(by, body)):
+    if by.system or (body and not publishing.check_signer(by, body)):
         return []
     return ["这份文件已经签发公开，公众看得到的内容只能由本单位的签发人、负责人或者政务公开办修改。"]
 
 
-def runs(by: Actor, target: object) -> list[str]:
+def check_round_manager(by: Actor, target: object) -> list[str]:
     """Restrict clean-up rounds and the filed list to the 政务公开办, the justice bureau, or a
     department's own head or signer."""
     body = body_of(target)
@@ -72,14 +72,14 @@ def runs(by: Actor, target: object) -> list[str]:
     return ["只有政务公开办、司法行政部门，或者本部门的负责人、签发人可以组织。"]
 
 
-def sets_library(by: Actor, target: object) -> list[str]:
+def check_library_manager(by: Actor, target: object) -> list[str]:
     """Restrict the setting of the higher library to the 政务公开办 over the government or
     department."""
     body = body_of(target)
     return [] if body and is_above(by, body) else ["上级文件库由本级政务公开办设置。"]
 
 
-def closes(by: Actor, target: object) -> list[str]:
+def check_round_closer(by: Actor, target: object) -> list[str]:
     """Restrict closing a round, which repeals documents, to the 政务公开办 and to heads and
     signers."""
     body = body_of(target)

@@ -18,7 +18,7 @@ from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.library_proposals import ENTRY_FIELD_LABELS, entry_waits
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.relations import FORWARD_LABELS
-from gongkai.content.policies.rules import decides, vouches
+from gongkai.content.policies.rules import check_decider, check_signed_fields_editor
 from gongkai.content.policies.spans import begins_of, sync_standing
 from gongkai.content.policies.stated import begin_words, last_days, read_stated_facts
 from gongkai.content.publishing import wording
@@ -104,10 +104,10 @@ def in_signing(document: Document | None) -> bool:
     return last is not None and last.state in SIGNING_STATES and last.edition_id is None
 
 
-def relates(by: Actor, record: PolicyRecord) -> list[str]:
+def check_relation_editor(by: Actor, record: PolicyRecord) -> list[str]:
     """Return reasons against changing relations: none may during signature, only signers
     afterwards."""
-    return under_signature(record) or (vouches(by, record) if is_signed(record) else [])
+    return under_signature(record) or (check_signed_fields_editor(by, record) if is_signed(record) else [])
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class KeepingGround:
 
         No signer of a text sees these words before they are shown, so keeping them takes one who signs.
         """
-        wrong = [] if not vouches(by, target) else [_NOT_KEPT]
+        wrong = [] if not check_signed_fields_editor(by, target) else [_NOT_KEPT]
         return [
             *wrong,
             *(r for finding in found for r in find_ground_error(self.ground, self.words, finding.kind)),
@@ -152,7 +152,7 @@ def find_change_errors(
         return [*personal, *under_signature(record)]
     if not seen:
         return personal
-    rule = decides if seen <= FILING_FIELDS else vouches
+    rule = check_decider if seen <= FILING_FIELDS else check_signed_fields_editor
     return [*rule(by, record), *_unlike(record, seen), *personal]
 
 
@@ -337,10 +337,10 @@ def _field(name: str) -> "Field[object, object]":
     return found
 
 
-def _confirms(by: Actor, record: PolicyRecord) -> list[str]:
+def _check_confirmer(by: Actor, record: PolicyRecord) -> list[str]:
     """Restrict confirmation to signers of the drafting unit and the 政务公开办; nobody may during
     signature."""
-    return [*vouches(by, record), *(under_signature(record) if record.document_id else [])]
+    return [*check_signed_fields_editor(by, record), *(under_signature(record) if record.document_id else [])]
 
 
 def _write(record: PolicyRecord, words: Mapping[str, str]) -> None:
@@ -385,13 +385,13 @@ def register_record_words() -> None:
         **ENTRY_FIELD_LABELS,
         **{name: label for name, (_, label) in CITED_RELATION_FIELDS.items()},
     }
-    kind = wording.WordedKind(PolicyRecord, labels, lambda one: one.body_id, _confirms, _write, _told, _shown)
+    kind = wording.WordedKind(PolicyRecord, labels, lambda one: one.body_id, _check_confirmer, _write, _told, _shown)
     wording.register_words("policy", kind)
     cause = wording.WordedKind(
         Decision,
         {"cited": "作出决定的文件（库外）"},
         lambda one: one.record.body_id,
-        lambda by, one: _confirms(by, one.record),
+        lambda by, one: _check_confirmer(by, one.record),
         _write_cause,
         _told,
     )

@@ -23,7 +23,7 @@ from gongkai.content.editions.column_names import (
 )
 from gongkai.content.editions.models import Column, ColumnAlias, TreeStamp, Website
 from gongkai.content.editions.queries.lists import find_only_column_of_name
-from gongkai.content.editions.rules import manages
+from gongkai.content.editions.rules import check_site_manager
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 
@@ -272,7 +272,7 @@ def make_planned_columns(plan: ColumnPlan, by: Actor, *, made_from: str = "") ->
     return made
 
 
-@action("publishing.make_columns", label="建立栏目", rule=manages)
+@action("publishing.make_columns", label="建立栏目", rule=check_site_manager)
 def make_columns(website: Website, *, by: Actor, plan: ColumnPlan, made_from: str = "") -> ActionResult:
     """Create the missing columns of a plan, parents first."""
     there = {column.key: column for column in Column.objects.filter(website=website)}
@@ -336,7 +336,7 @@ def _empty(column: Column) -> list[str]:
     return ["法定固定栏目不能删除。"] if column.fixed else []
 
 
-@action("publishing.remove_column", label="删除未开通栏目", rule=manages, ready=_empty)
+@action("publishing.remove_column", label="删除未开通栏目", rule=check_site_manager, ready=_empty)
 def remove_column(column: Column, *, by: Actor) -> ActionResult:
     """Remove an empty column that never opened."""
     stream, facts = f"column/{column.pk}", {"key": column.key}

@@ -12,7 +12,7 @@ from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.gates import ItemPanel
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.reach import documents_seen
-from gongkai.content.editions.rules import writes
+from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import document_of, item_number
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import ChannelForm
@@ -75,7 +75,7 @@ def check_facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -
     if frozen is None and item.latest_revision_id is None:
         return None
     report = report_of(item, frozen or item.frozen(item.latest_revision_id))
-    return make_report_context(item, report, may=frozen is None and not writes(by, item)) | {
+    return make_report_context(item, report, may=frozen is None and not check_writer(by, item)) | {
         "signing": frozen is not None
     }
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 GROUP_NAME_PREFIX = "desk:"
 #: Wagtail's `add` edits only one's own pages, so both; never `publish`.
 GRANTED_PERMISSIONS = ("add_page", "change_page")
-#: Who edits under a desk: who writes for the body, and the 政务公开办 what it writes for itself (`rules.writes` lets it).
+#: Who edits under a desk: who writes for the body, and the 政务公开办 what it writes for itself (`rules.check_writer` lets it).
 EDITING_ROLES = (*WRITING_ROLES, Role.CHIEF)
 #: Seconds that one run of the job may take, so that the first desks of a province (5,000) hold up no other due work; persons at a time.
 SECONDS, FEW = 20.0, 50

@@ -18,7 +18,7 @@ from gongkai.content.editions.models import Column, ColumnKind, Document, Editio
 from gongkai.content.editions.publishers import filter_open_columns
 from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.reach import bodies_seen
-from gongkai.content.editions.rules import writes
+from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.shelves import list_spans, listed_standings
 from gongkai.content.editions.sources import Source, document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS
@@ -101,7 +101,7 @@ def desk_of(
         own_ways: leave columns and submitting to the room's own acts.
     """
     document = document_of(source)
-    made = SourceDesk(source, document, back, may=not writes(by, source), own_ways=own_ways)
+    made = SourceDesk(source, document, back, may=not check_writer(by, source), own_ways=own_ways)
     made.review = Review.objects.filter(source=source.stream).order_by("-pk").first()
     made.placed = list(Column.objects.filter(placements__document=document).order_by("path"))
     if not own_ways:

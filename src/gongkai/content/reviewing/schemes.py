@@ -6,14 +6,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.rules import manages
+from gongkai.content.editions.rules import check_site_manager
 from gongkai.content.reviewing.models import ReviewScheme
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, USUAL_STAGES, ReviewPlan, find_plan_errors, merge_plans
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 
 
-@action("publishing.set_scheme", label="设定审签程序", rule=manages)
+@action("publishing.set_scheme", label="设定审签程序", rule=check_site_manager)
 def set_scheme(
     website: Website, *, by: Actor, plan: ReviewPlan, column: Column | None = None, reason: str = ""
 ) -> ActionResult:
@@ -47,7 +47,7 @@ def set_scheme(
     )
 
 
-@action("publishing.drop_scheme", label="停用栏目审签程序", rule=manages)
+@action("publishing.drop_scheme", label="停用栏目审签程序", rule=check_site_manager)
 def drop_scheme(website: Website, *, by: Actor, column: Column, reason: str = "") -> ActionResult:
     """Remove a column's own scheme; that of the nearest ancestor or the site applies."""
     last = ReviewScheme.objects.filter(website=website, column_number=column.pk).order_by("-number").first()

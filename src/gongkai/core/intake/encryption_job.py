@@ -21,7 +21,7 @@ from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.chain import last_records
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.models import ImportTouch
 from gongkai.core.vault.fields import EncryptedWordsField
@@ -83,7 +83,7 @@ def seal_existing() -> dict[str, int]:
     return {"sealed": sealed}
 
 
-@action("intake.seal_words", label="加密已有的公众来件文字", rule=system_only)
+@action("intake.seal_words", label="加密已有的公众来件文字", rule=check_system)
 def seal_words(_: None, *, by: Actor, table: WordTable, said: Mapping[str, int]) -> ActionResult:
     """Encrypt a batch of a table; the action's result is the progress."""
     last = int(said.get("to", 0))
@@ -149,7 +149,7 @@ def _rewrite_database_file() -> None:
     note_file(None, by=SYSTEM)
 
 
-@action("intake.write_file_anew", label="重写数据库文件", rule=system_only)
+@action("intake.write_file_anew", label="重写数据库文件", rule=check_system)
 def note_file(_: None, *, by: Actor) -> ActionResult:
     """Record that the database file contains no clear words."""
     return ActionResult(

@@ -20,7 +20,7 @@ from gongkai.core.files.place import files_storage
 from gongkai.core.intake import sealed, spelling, uploads
 from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, ProgressStage, register_matter
 from gongkai.core.intake.models import Held, Party, QueryCode, Upload
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.vault.sealing import keyed_digest
 from gongkai.lib.law import figures
 
@@ -126,11 +126,11 @@ def is_outer() -> bool:
     return bool(settings.GONGKAI_OUTER)
 
 
-def _allow_anybody(_by: Actor, _target: object) -> list[str]:
+def _check_nothing(_by: Actor, _target: object) -> list[str]:
     return []
 
 
-@action("intake.hold_form", label="外网收件", rule=_allow_anybody)
+@action("intake.hold_form", label="外网收件", rule=_check_nothing)
 def hold_form(_: None, *, by: Actor, form: str, token: str, content: Mapping[str, object]) -> ActionResult:
     """Hold a submission for the inner side; the action's result is the `Held`."""
     text = json.dumps(content, ensure_ascii=False)
@@ -138,7 +138,7 @@ def hold_form(_: None, *, by: Actor, form: str, token: str, content: Mapping[str
     return ActionResult(words="外网收件，待转内网", facts={"form": form}, stream=held.stream, result=held)
 
 
-@action("intake.note_carried", label="记录送出", rule=system_only)
+@action("intake.note_carried", label="记录送出", rule=check_system)
 def note_carried(held: Held, *, by: Actor) -> ActionResult:
     """Record that a form was packed for the inner side."""
     held.carried_at = timezone.now()
@@ -146,7 +146,7 @@ def note_carried(held: Held, *, by: Actor) -> ActionResult:
     return ActionResult(words="装入送往内网的包")
 
 
-@action("intake.take_reply", label="收内网答复", rule=system_only)
+@action("intake.take_reply", label="收内网答复", rule=check_system)
 def take_reply(held: Held, *, by: Actor, made_at: datetime, salt: str, reply: str) -> ActionResult:
     """Record the inner side's acknowledgement and sealed reply; older packages change nothing."""
     held.acknowledged_at = held.acknowledged_at or timezone.now()
@@ -156,7 +156,7 @@ def take_reply(held: Held, *, by: Actor, made_at: datetime, salt: str, reply: st
     return ActionResult(words="内网已签收", facts={"made_at": made_at.isoformat()})
 
 
-@action("intake.erase_held", label="清除外网来件", rule=system_only)
+@action("intake.erase_held", label="清除外网来件", rule=check_system)
 def erase_held(held: Held, *, by: Actor) -> ActionResult:
     """Erase a held form with its files; code and sealed reply stay."""
     held.content, held.erased_at = "", timezone.now()
@@ -231,7 +231,7 @@ def outer_progress(number: int, secret: str = "") -> MatterProgress | None:
     )
 
 
-def _refuse_everybody(_by: Actor, _number: int) -> list[str]:
+def _refuse(_by: Actor, _number: int) -> list[str]:
     return ["外网端不办理来件，请在内网办理。"]
 
 
@@ -243,7 +243,7 @@ _NO_FOLLOW_UPS: tuple[FollowUp, ...] = ()
 HELD_MATTER = MatterKind(
     "held",
     "外网来件",
-    _refuse_everybody,
+    _refuse,
     outer_progress,
     _erase_nothing,
     lambda _: "/",

@@ -172,7 +172,7 @@ def matter_of(name: str) -> tuple[MatterKind, int] | None:
     return (found, int(number)) if found and number.isdecimal() else None
 
 
-def why_not_read(by: Actor, name: str) -> list[str]:
+def find_reading_errors(by: Actor, name: str) -> list[str]:
     """Return reasons against reading the party and files of a matter."""
     if by.system:
         return []

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.actions import note_refused_mail
 from gongkai.core.intake.held import SEARCH_DIGESTS, find_by
-from gongkai.core.intake.matters import why_not_read
+from gongkai.core.intake.matters import find_reading_errors
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.intake.spelling import is_mobile
 from gongkai.core.outbox.actions import ON_BOUNCE
@@ -51,14 +51,14 @@ MOST, LOOKED_AT = 200, 2000
 
 def visible_to(user: object, matter: str) -> Party | None:
     """Return the party of a matter that the user handles; `reveal_party` decrypts it."""
-    if why_not_read(actor_of(user), matter):
+    if find_reading_errors(actor_of(user), matter):
         return None
     return Party.objects.filter(matter=matter).order_by("pk").first()
 
 
 def files_visible_to(user: object, matter: str) -> list[Upload]:
     """Return the files of a matter that the user handles."""
-    if why_not_read(actor_of(user), matter):
+    if find_reading_errors(actor_of(user), matter):
         return []
     return list(Upload.objects.filter(matter=matter))
 
@@ -66,7 +66,7 @@ def files_visible_to(user: object, matter: str) -> list[Upload]:
 def is_handled_by(user: object, row: object) -> bool:
     """Return whether the user handles the matter of a party or file."""
     assert isinstance(row, Party | Upload)
-    return bool(row.matter) and not why_not_read(actor_of(user), row.matter)
+    return bool(row.matter) and not find_reading_errors(actor_of(user), row.matter)
 
 
 @visible(Party, judge=is_handled_by)
@@ -89,5 +89,5 @@ def find_parties(user: object, what: str, value: str) -> tuple[list[Party], bool
         return [], False
     rows = Party.objects.filter(**{SEARCH_DIGESTS[what][0]: digest}).order_by("-pk")[: LOOKED_AT + 1]
     by = actor_of(user)
-    found = list(islice((row for row in rows[:LOOKED_AT] if not why_not_read(by, row.matter)), MOST))
+    found = list(islice((row for row in rows[:LOOKED_AT] if not find_reading_errors(by, row.matter)), MOST))
     return found, len(found) == MOST or rows.count() > LOOKED_AT

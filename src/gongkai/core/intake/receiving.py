@@ -17,7 +17,7 @@ from gongkai.core.intake.forms.definition import FORMS, PublicForm, Submission
 from gongkai.core.intake.forms.registering import progress_of, record_submission
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Received
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 
 if TYPE_CHECKING:
     from gongkai.core.intake.models import Upload
@@ -52,7 +52,7 @@ class HeldItem(TypedDict):
     files: list[HeldFile]
 
 
-@action("intake.receive_held", label="登记外网来件", rule=system_only)
+@action("intake.receive_held", label="登记外网来件", rule=check_system)
 def receive_held(_: None, *, by: Actor, item: HeldItem) -> ActionResult:
     """Register a held form with its code and time of sending, once.
 

@@ -23,7 +23,7 @@ from gongkai.core.ledger.kinds import Kind, kind_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, EntryQuerySet, Lapse
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import acts_for_another, system_only
+from gongkai.core.ledger.rules import acts_for_another, check_system
 from gongkai.core.units.actors import SYSTEM
 
 KIND, INNER_KIND = "lapse", "inner_lapse"
@@ -135,14 +135,14 @@ def _update_lapse(lapse: Lapse, *, shown: bool) -> None:
         revive_lapse(lapse.entry, by=SYSTEM)
 
 
-@entry_action(KIND, "settle", label="转回后计入原件", rule=system_only)
+@entry_action(KIND, "settle", label="转回后计入原件", rule=check_system)
 def settle_lapse(entry: Entry, *, by: Actor) -> ActionResult:
     """Stop counting a lapse: the entry returned to the unit with its former clock."""
     entry.outcome = RETURNED_OUTCOME
     return ActionResult(words="已转回本单位办理，逾期计入原件")
 
 
-@entry_action(KIND, "revive", label="恢复逾期记录", rule=system_only)
+@entry_action(KIND, "revive", label="恢复逾期记录", rule=check_system)
 def revive_lapse(entry: Entry, *, by: Actor) -> ActionResult:
     """Count a lapse again: the entry left the unit again."""
     entry.outcome = ""

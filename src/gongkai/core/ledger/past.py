@@ -249,7 +249,7 @@ def _is_of_unit(by: Actor, entry: Entry) -> bool:
     return by.has(*COMPARING_ROLES, body_id=entry.body_id) or works_for(by, entry) or oversees(by, entry)
 
 
-def _compares_or_recorded(by: Actor, record: PastRecord) -> list[str]:
+def _check_comparer_or_recorder(by: Actor, record: PastRecord) -> list[str]:
     return [] if _recorded(by, record) else check_may_compare(by, record)
 
 
@@ -278,7 +278,7 @@ def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     return ActionResult(words=words, facts={"record": record.pk})
 
 
-@action("ledger.refuse_past", label="不予登记", rule=_compares_or_recorded, ready=_waiting)
+@action("ledger.refuse_past", label="不予登记", rule=_check_comparer_or_recorder, ready=_waiting)
 def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
     """Discard a record that the proof does not support; its author may also withdraw it."""
     if len(reason.strip()) < 2:

@@ -76,7 +76,9 @@ def _check_confirms(by: Actor, entry: Entry) -> list[str]:
     return check_may_judge(by, entry) or check_clears_other_unit(by, entry.body, "复核本单位的整改", strict=False)
 
 
-confirms = AnotherPerson(_check_confirms, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",))
+check_confirmer = AnotherPerson(
+    _check_confirms, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",)
+)
 
 
 def check_may_excuse(by: Actor, entry: Entry) -> list[str]:
@@ -85,7 +87,9 @@ def check_may_excuse(by: Actor, entry: Entry) -> list[str]:
     return check_clears_other_unit(by, entry.body, what) or check_may_judge(by, entry)
 
 
-may_waive = AnotherPerson(check_may_excuse, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",))
+check_waiver = AnotherPerson(
+    check_may_excuse, (f"{KIND}.report",), _SECOND_PERSON_REASON, returned=(f"{KIND}.send_back",)
+)
 RECTIFICATION_KIND = Kind(
     name=KIND,
     label="督促整改",
@@ -129,7 +133,7 @@ class FoundFault:
     page: str = ""
 
 
-def may_order(by: Actor, body: Body) -> list[str]:
+def check_orderer(by: Actor, body: Body) -> list[str]:
     """Allow the 政务公开办 over the unit, and jobs."""
     if is_above(by, body):
         return []
@@ -148,7 +152,7 @@ def _find_orderer(by: Actor, body: Body) -> Body:
     return Body.objects.get(path=max(over, key=len)) if over else home
 
 
-@action("ledger.order_rectification", label="下达整改要求", rule=may_order)
+@action("ledger.order_rectification", label="下达整改要求", rule=check_orderer)
 def order_rectification(body: Body, *, by: Actor, found: FoundFault, until: date) -> ActionResult:
     """Order a rectification for a unit; return the entry."""
     if until < timezone.localdate():
@@ -197,7 +201,7 @@ def report(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     return ActionResult(words=words, events=(event("submitted"),))
 
 
-@entry_action(KIND, "confirm", label="复核通过", rule=confirms)
+@entry_action(KIND, "confirm", label="复核通过", rule=check_confirmer)
 def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> ActionResult:
     """Confirm the rectification as of its report, with evidence of the unit or a URL.
 
@@ -245,7 +249,7 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult
     return ActionResult(words=f"延长到{until.isoformat()}：{words}", events=(event("extended", until=until),))
 
 
-@entry_action(KIND, "waive", label="免予整改", rule=may_waive)
+@entry_action(KIND, "waive", label="免予整改", rule=check_waiver)
 def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close without correction, with the reason on record."""
     words = _require_reason(reason, "请写明免予整改的理由。")

@@ -133,7 +133,7 @@ def check_may_judge(by: Actor, entry: Entry) -> list[str]:
     return [] if may_judge(by, entry) else ["只有牵头单位或者政务公开办可以办理。"]
 
 
-def system_only(by: Actor, _: object) -> list[str]:
+def check_system(by: Actor, _: object) -> list[str]:
     """Allow jobs only."""
     return [] if by.system else ["这项操作由系统自动完成。"]
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.signin import factors
-from gongkai.core.signin.identity.rules import is_own, only_system
+from gongkai.core.signin.identity.rules import check_oneself, check_system
 from gongkai.core.signin.models import Passkey
 from gongkai.core.signin.passkeys import NewKey
 from gongkai.core.units import separation
@@ -16,7 +16,7 @@ from gongkai.core.units.same_person import is_self
 MAX_PASSKEYS = 10
 
 
-@action("signin.add_passkey", label="登记通行密钥", rule=is_own)
+@action("signin.add_passkey", label="登记通行密钥", rule=check_oneself)
 def add_passkey(person: Person, *, by: Actor, name: str, key: NewKey) -> ActionResult:
     """Store the public key of a new passkey; the session has passed all present factors."""
     if Passkey.objects.filter(credential_id=key.credential_id).exists():
@@ -50,7 +50,7 @@ def remove_passkey(key: Passkey, *, by: Actor) -> ActionResult:
     return ActionResult(words=said, stream=f"person/{person.pk}", tell=(owner,))
 
 
-@action("signin.suspend_passkey", label="停用通行密钥", rule=only_system)
+@action("signin.suspend_passkey", label="停用通行密钥", rule=check_system)
 def suspend_passkey(person: Person, *, by: Actor, key: Passkey) -> ActionResult:
     """Suspend a possibly copied passkey; notify the owner and the security officers."""
     key.confirmed = False

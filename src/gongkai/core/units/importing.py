@@ -176,7 +176,7 @@ class BodyImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the bodies that the rows would create and change, parents first."""
-        return plan_rows(table, self.sheet, by=by, may=rules.keeps_units, home=queries.governed_by(by))
+        return plan_rows(table, self.sheet, by=by, may=rules.check_units_manager, home=queries.governed_by(by))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create or edit one body, and add its other names and offices."""
@@ -195,7 +195,7 @@ class BodyImporter:
         """Return reasons against undoing a row: only the unit's 政务公开办 may, and closed units stay unchanged."""
         if isinstance(row, Body) and changed is not None:
             return edit.why_not(row, by=by)
-        return rules.keeps_units(by, row.body if isinstance(row, Alias) else row)  # type: ignore[arg-type]
+        return rules.check_units_manager(by, row.body if isinstance(row, Alias) else row)  # type: ignore[arg-type]
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the units that the actor sees, for export."""

@@ -191,7 +191,7 @@ def _plan_unit(row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]
     words, government = row["body"], known.government
     if words in known.bodies or words in known.units:
         return None
-    if government is None or rules.registers_unit(by, government):
+    if government is None or rules.check_unit_registrar(by, government):
         errors.append(row.error(SHEET, "body", f"单位名录中没有“{words}”", "请改为名录中的名称，或先登记单位"))
         return None
     name = _complete_name(words, government)
@@ -251,7 +251,7 @@ class PeopleImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Allow only administrators."""
-        return rules.keeps_people_somewhere(by, None)
+        return rules.check_any_administrator(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the units, people, posts and logins that the rows would add."""
@@ -271,7 +271,7 @@ class PeopleImporter:
 
     def _change(self, row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
         body, unit = known.bodies.get(row["body"]), known.units.get(row["body"])
-        if body is not None and (reasons := rules.keeps_people_of(by, body)):
+        if body is not None and (reasons := rules.check_people_manager(by, body)):
             errors.append(row.error(SHEET, "body", reasons[0].rstrip("。"), "请由那里的系统管理员导入"))
             return None
         errors += [row.error(SHEET, key, "没有填写", "请补填") for key in ("name", "roles") if not row[key]]
@@ -371,7 +371,7 @@ class PeopleImporter:
         """Return reasons against undoing a row; a login stays once opened."""
         if changed is not None:
             return ["账号已经开通，不能撤销，请到人员页面办理。"]
-        return rules.keeps_person(by, row.person if isinstance(row, Appointment) else row)  # type: ignore[arg-type]
+        return rules.check_person_manager(by, row.person if isinstance(row, Appointment) else row)  # type: ignore[arg-type]
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """End the imported posts and deactivate the imported people; their work stays."""

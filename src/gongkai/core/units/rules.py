@@ -24,7 +24,7 @@ def _is_system(by: Actor) -> bool:
     return bool(getattr(by, "system", False))
 
 
-def keeps_units(by: Actor, target: Body | Office | UnitGroup | None) -> list[str]:
+def check_units_manager(by: Actor, target: Body | Office | UnitGroup | None) -> list[str]:
     """Allow the 政务公开办 of the body's government; without a target, only the installation."""
     if _is_system(by):
         return []
@@ -33,18 +33,18 @@ def keeps_units(by: Actor, target: Body | Office | UnitGroup | None) -> list[str
     return [] if by.reaches(Role.CHIEF, path=_body(target).path) else [_UNITS_REFUSAL]
 
 
-def registers_unit(by: Actor, government: Body | None) -> list[str]:
+def check_unit_registrar(by: Actor, government: Body | None) -> list[str]:
     """Allow the 政务公开办 and an administrator of the government to register a new unit in it."""
     if government is not None and by.reaches(Role.ADMINISTRATOR, path=government.path):
         return []
-    return keeps_units(by, government)
+    return check_units_manager(by, government)
 
 
-def adds_offices(by: Actor, body: Body) -> list[str]:
+def check_office_manager(by: Actor, body: Body) -> list[str]:
     """Allow the 政务公开办 and the people who lead the open government work inside the unit."""
     if issues_for_itself(body) and in_charge(by, body.pk):
         return []
-    return keeps_units(by, body)
+    return check_units_manager(by, body)
 
 
 def _body(target: Body | Office | UnitGroup) -> Body:
@@ -53,24 +53,24 @@ def _body(target: Body | Office | UnitGroup) -> Body:
     return target.government if isinstance(target, UnitGroup) else target
 
 
-def keeps_people_somewhere(by: Actor, _: object) -> list[str]:
+def check_any_administrator(by: Actor, _: object) -> list[str]:
     """Allow an administrator of any government, to register a new person."""
     return [] if _is_system(by) or by.has(Role.ADMINISTRATOR) else [_PEOPLE_REFUSAL]
 
 
-def keeps_people_of(by: Actor, body: Body) -> list[str]:
+def check_people_manager(by: Actor, body: Body) -> list[str]:
     """Allow an administrator of the body's government."""
     return [] if _is_system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_PEOPLE_REFUSAL]
 
 
-def keeps_certificate(by: Actor, body: Body) -> list[str]:
+def check_certificate_manager(by: Actor, body: Body) -> list[str]:
     """Allow an administrator of the body's government; the key signs in the body's name."""
     if _is_system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path):
         return []
     return ["只有系统管理员可以设置签名证书。"]
 
 
-def keeps_person(by: Actor, person: Person) -> list[str]:
+def check_person_manager(by: Actor, person: Person) -> list[str]:
     """Allow an administrator whose reach covers every body where the person is appointed now."""
     if _is_system(by):
         return []
@@ -85,7 +85,7 @@ def keeps_person(by: Actor, person: Person) -> list[str]:
 def check_may_deactivate(by: Actor, person: Person) -> list[str]:
     """Allow an administrator for other people."""
     own = ["不能为本人办理离岗，请另一名系统管理员办理。"] if is_among(by, [person.pk]) else []
-    return own or keeps_person(by, person)
+    return own or check_person_manager(by, person)
 
 
 def _elsewhere(person: Person) -> list[str]:
@@ -119,9 +119,9 @@ def supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIEF, Role
     return found | Q(person_id__isnull=True) if everywhere else found
 
 
-def arranges_cover(by: Actor, appointment: Appointment) -> list[str]:
+def check_cover_planner(by: Actor, appointment: Appointment) -> list[str]:
     """Allow the person covered, the unit's head or an administrator; for supervising roles only the latter."""
-    if not keeps_people_of(by, appointment.body):
+    if not check_people_manager(by, appointment.body):
         return []
     if appointment.role in {Role.ADMINISTRATOR, Role.AUDITOR, Role.SECURITY}:
         return ["系统管理员、安全保密管理员和监督员的请假代理，须由系统管理员办理。"]
@@ -132,17 +132,17 @@ def arranges_cover(by: Actor, appointment: Appointment) -> list[str]:
     return ["只有本人、本单位负责人或者系统管理员可以安排请假代理。"]
 
 
-def hands_over(by: Actor, person: Person) -> list[str]:
+def check_handover_giver(by: Actor, person: Person) -> list[str]:
     """Allow an administrator, or the head of every unit where the person is appointed now."""
-    if not keeps_person(by, person):
+    if not check_person_manager(by, person):
         return []
     rows = Appointment.objects.filter(Q(end=None) | Q(end__gte=timezone.localdate()), person=person)
-    return hands_over_these(by, person, list(rows))
+    return check_handover_of_appointments(by, person, list(rows))
 
 
-def hands_over_these(by: Actor, person: Person, running: Sequence[Appointment]) -> list[str]:
-    """Same as `hands_over`, for a given list of appointments, later ones included."""
-    if not keeps_person(by, person):
+def check_handover_of_appointments(by: Actor, person: Person, running: Sequence[Appointment]) -> list[str]:
+    """Same as `check_handover_giver`, for a given list of appointments, later ones included."""
+    if not check_person_manager(by, person):
         return []
     places = {(appointment.body_id, appointment.role) for appointment in running}
     plain = {Role.CLERK, Role.REVIEWER, Role.SIGNER}

@@ -46,7 +46,7 @@ def keeps_contact_of(person: Person) -> bool:
     return is_guarded(person) or asked.exists()
 
 
-def changes_contact(by: Actor, person: Person) -> list[str]:
+def check_contact_editor(by: Actor, person: Person) -> list[str]:
     """Allow oneself; allow a security officer for other people only."""
     if by.system or is_self(by, person.pk):
         return []
@@ -136,7 +136,7 @@ def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
         raise Refused(f"这是最后一名{appointment.get_role_display()}，请先任命另一名。")
 
 
-def confirms(by: Actor, target: Appointment | PasswordRequest) -> list[str]:
+def check_confirmer(by: Actor, target: Appointment | PasswordRequest) -> list[str]:
     """Allow a security officer over the body, other than the requester and the person concerned."""
     person = target.person
     body = target.body if isinstance(target, Appointment) else home_of(person)
@@ -152,14 +152,14 @@ def waiting_appointments(by: Actor) -> list[Appointment]:
     """Return the appointments that await this actor's confirmation, oldest first."""
     rows = Appointment.objects.filter(standing=Standing.WAITING).order_by("pk")
     rows = rows.select_related("person__user", "body__parent", "office", "covers__person", "entered_by")
-    return [row for row in rows if not confirms(by, row)] if _may_confirm(by) else []
+    return [row for row in rows if not check_confirmer(by, row)] if _may_confirm(by) else []
 
 
 def waiting_passwords(by: Actor) -> list[PasswordRequest]:
     """Return the password requests that await this actor's confirmation, oldest first."""
     rows: QuerySet[PasswordRequest] = PasswordRequest.objects.filter(standing=Standing.WAITING)
     rows = rows.select_related("person__user", "asked_by").order_by("pk")
-    return [row for row in rows if not confirms(by, row)] if _may_confirm(by) else []
+    return [row for row in rows if not check_confirmer(by, row)] if _may_confirm(by) else []
 
 
 def _may_confirm(by: Actor) -> bool:

@@ -39,14 +39,14 @@ def suppose_all_on() -> None:
     _Cache.names, _Cache.until = frozenset(), float("inf")
 
 
-def switches_apps(by: Actor, _: object) -> list[str]:
+def check_apps_manager(by: Actor, _: object) -> list[str]:
     """Allow the 政务公开办 and the administrators of the topmost government."""
     if by.system or runs_installation(by) or runs_installation(by, Role.ADMINISTRATOR):
         return []
     return ["只有政务公开办和系统管理员可以启用、停用应用。"]
 
 
-@action("units.switch_app", label="启用、停用应用", rule=switches_apps)
+@action("units.switch_app", label="启用、停用应用", rule=check_apps_manager)
 def switch_app(_: None, *, by: Actor, name: str, label: str, off: bool) -> ActionResult:
     """Switch an app off or on again. Its records stay, and closed pages name the way to open them."""
     row, _made = AppSwitch.objects.get_or_create(name=name)

@@ -15,11 +15,11 @@ from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.ops.launch import earlier_tasks, lacking, rules
 
 
-def _only_installing(by: Actor, _: object) -> list[str]:
+def _check_installing(by: Actor, _: object) -> list[str]:
     return [] if by.system else ["只能在安装时进入筹备。"]
 
 
-@action("launch.prepare", label="进入筹备", rule=_only_installing)
+@action("launch.prepare", label="进入筹备", rule=_check_installing)
 def begin_setup(_: None, *, by: Actor) -> ActionResult:
     """Begin the set-up; the public site stays closed until the opening. Called by `gongkai init`."""
     if Launch.objects.exists():

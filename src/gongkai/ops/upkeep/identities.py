@@ -14,7 +14,7 @@ from gongkai.core.registers.columns import Column, chip_html
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.signin.identity.actions import add_identity
 from gongkai.core.signin.identity.providers import label_of, providers
-from gongkai.core.signin.identity.rules import confirms_identity, removes_identity
+from gongkai.core.signin.identity.rules import check_identity_confirmer, check_identity_remover
 from gongkai.core.signin.models import Identity
 from gongkai.core.signin.queries import keeps_identities
 from gongkai.core.units.actors import Actor
@@ -109,9 +109,9 @@ class Identities(Register[Person]):
         """Return the links to confirm, remove and register an identifier."""
         ways = []
         for identity in row.identities.all():
-            if not identity.vouched and not confirms_identity(by, identity):
+            if not identity.vouched and not check_identity_confirmer(by, identity):
                 ways.append(("核对并确认", reverse("signin:confirm_identity", args=[identity.pk])))
-            if not removes_identity(by, identity):
+            if not check_identity_remover(by, identity):
                 ways.append(("解除", reverse("signin:remove_identity", args=[identity.pk])))
         if len(row.identities.all()) < len(providers()) and not add_identity.why_not(row, by=by):
             ways.append(("登记标识", reverse("signin:add_identity", args=[row.pk])))

@@ -7,11 +7,11 @@ from gongkai.core.acts.actors import Actor
 KEY_LOG_STREAM = "keys/1"
 
 
-def _by_command(by: Actor, _: object) -> list[str]:
+def _check_command(by: Actor, _: object) -> list[str]:
     return [] if by.system else ["只能由命令 gongkai keys 登记。"]
 
 
-@action("upkeep.change_keys", label="更换个人信息密钥", rule=_by_command)
+@action("upkeep.change_keys", label="更换个人信息密钥", rule=_check_command)
 def log_keys(_: None, *, by: Actor, words: str, number: int) -> ActionResult:
     """Log a change of the key ring and its new version."""
     return ActionResult(words=words, facts={"number": number}, stream=KEY_LOG_STREAM)

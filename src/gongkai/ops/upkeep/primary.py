@@ -189,11 +189,11 @@ def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> Non
             return
 
 
-def _by_command(by: Actor, _: object) -> list[str]:
+def _check_command(by: Actor, _: object) -> list[str]:
     return [] if by.system else ["只能由命令 gongkai promote 登记。"]
 
 
-@action("upkeep.accept_primary", label="认定主库", rule=_by_command)
+@action("upkeep.accept_primary", label="认定主库", rule=_check_command)
 def accept_primary(
     _: None, *, by: Actor, server: Server | None, force: bool = False, restored: bool = False
 ) -> ActionResult:

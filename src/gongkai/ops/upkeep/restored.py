@@ -11,11 +11,11 @@ from gongkai.ops.upkeep.servers import Server
 RESTORE_STREAM = "restore/1"
 
 
-def _by_command(by: Actor, _: object) -> list[str]:
+def _check_command(by: Actor, _: object) -> list[str]:
     return [] if by.system else ["只能由命令 gongkai audit restored 登记。"]
 
 
-@action("upkeep.accept_restore", label="登记数据恢复", rule=_by_command)
+@action("upkeep.accept_restore", label="登记数据恢复", rule=_check_command)
 def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
     """Log what the data folder recorded and the database no longer holds, with a reason.
 

@@ -19,7 +19,7 @@ from gongkai.oversight.annual.kind import ACCEPTED_STATES, EDITABLE_STATES, Stat
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.visible import governments_of, reach
-from gongkai.oversight.annual.rules import confirms
+from gongkai.oversight.annual.rules import check_earlier_report_confirmer
 from gongkai.oversight.annual.snapshot import figures_in
 from gongkai.oversight.annual.stale import lines_of
 
@@ -69,7 +69,7 @@ def unconfirmed(by: Actor) -> list[EarlierReport]:
     return [
         earlier_report
         for earlier_report in rows.filter(body__in=Body.objects.filter(reach(by))).order_by("-year", "pk")
-        if not confirms(by, earlier_report)
+        if not check_earlier_report_confirmer(by, earlier_report)
     ]
 
 

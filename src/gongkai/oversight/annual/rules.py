@@ -9,36 +9,36 @@ from gongkai.core.units.reach import is_above
 from gongkai.oversight.annual.models import EarlierReport
 
 
-def collects(by: Actor, government: Body) -> list[str]:
+def check_collector(by: Actor, government: Body) -> list[str]:
     """Allow the open-government office of the government and jobs to request reports (条例第四十九条)."""
     if is_above(by, government):
         return []
     return ["只有本级或者上级政务公开办可以布置年度报告。"]
 
 
-def takes(by: Actor, entry: Entry) -> list[str]:
+def check_receiver(by: Actor, entry: Entry) -> list[str]:
     """Allow the open-government office above the unit, not the unit itself."""
     if not oversees(by, entry):
         return ["只有政务公开办可以审核年度报告。"]
     return check_clears_other_unit(by, entry.annual_report.unit, "审核本单位的年度报告", strict=False)
 
 
-accepts = AnotherPerson(
-    takes,
+check_report_approver = AnotherPerson(
+    check_receiver,
     ("annual_report.hand_in",),
     "报送和审核须由两人分别办理：这份报告由您报送，请由政务公开办的另一人审核，或者退回后由本单位负责人报送。",
     returned=("annual_report.return",),
 )
 
 
-def hands_in(by: Actor, entry: Entry) -> list[str]:
+def check_submitter(by: Actor, entry: Entry) -> list[str]:
     """Allow the head of the unit (国办公开办函〔2021〕30号) and the open-government office."""
     if by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id) or oversees(by, entry):
         return []
     return [f"只有{entry.body.label}的负责人、签发人或者政务公开办可以报送。"]
 
 
-def sends_to_review(by: Actor, entry: Entry) -> list[str]:
+def check_review_sender(by: Actor, entry: Entry) -> list[str]:
     """Allow the unit's staff and the open-government office.
 
     For a government's report this is the staff of its general office.
@@ -58,7 +58,7 @@ def check_may_keep(by: Actor, target: Body | EarlierReport) -> list[str]:
 
 
 #: A second person who may import earlier reports.
-confirms = AnotherPerson[EarlierReport](
+check_earlier_report_confirmer = AnotherPerson[EarlierReport](
     check_may_keep,
     ("annual_report.keep_earlier",),
     "导入和复核不能是同一个人，请本单位其他人员或者政务公开办复核。",

@@ -6,7 +6,7 @@ from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.reach import spoken_for
-from gongkai.oversight.assessment.rules import answers, checks
+from gongkai.oversight.assessment.rules import check_appeal_judge, check_evidence_judge
 from gongkai.oversight.assessment.states import APPEAL_MACHINE, SELF_ASSESSMENT, SelfState
 
 
@@ -16,11 +16,11 @@ def _appealing(actor: Actor) -> Q | None:
 
 
 def _checking(by: Actor, entry: Entry) -> bool:
-    return not checks(by, entry)
+    return not check_evidence_judge(by, entry)
 
 
 def _answering(by: Actor, entry: Entry) -> bool:
-    return not answers(by, entry)
+    return not check_appeal_judge(by, entry)
 
 
 SELF_KIND = Kind(

@@ -18,7 +18,7 @@ from gongkai.oversight.assessment.actions.rounds import confirm_round
 from gongkai.oversight.assessment.models import Assessed, Bulletin, BulletinRevision, Claim, Mark, Round, Way
 from gongkai.oversight.assessment.queries import bulletins_visible_to, rounds_visible_to, units_visible_to
 from gongkai.oversight.assessment.queries.scores import recompute
-from gongkai.oversight.assessment.rules import approves
+from gongkai.oversight.assessment.rules import check_bulletin_approver
 from gongkai.oversight.assessment.states import (
     BULLETIN_MACHINE,
     MARKING_STATES,
@@ -108,7 +108,7 @@ def _next(round_: Round, by: Actor) -> tuple[str, str, str] | None:
 
 def _next_of(bulletin: Bulletin, by: Actor) -> tuple[str, str, str] | None:
     address = reverse("assessment:bulletin", args=[bulletin.pk])
-    if bulletin.state == BulletinState.DRAFT and not approves(by, bulletin):
+    if bulletin.state == BulletinState.DRAFT and not check_bulletin_approver(by, bulletin):
         return (bulletin.title, f"{bulletin.get_what_display()}，等待批准", address)
     if bulletin.state == BulletinState.APPROVED and by.reaches(Role.CHIEF, path=bulletin.body.path):
         return (bulletin.title, f"{bulletin.get_what_display()}，等待印发", address)

@@ -68,7 +68,7 @@ def _may_run(by: Actor, body: Body) -> bool:
     return is_above(by, body) or (body.kind not in GOVERNING_KINDS and by.has(*STAFF, body_id=body.pk))
 
 
-def runs(by: Actor, target: object) -> list[str]:
+def check_round_manager(by: Actor, target: object) -> list[str]:
     """Allow the assessing office, except people who work in a unit that the round assesses."""
     body = government(target)
     if not _may_run(by, body):
@@ -108,7 +108,7 @@ def _others(target: object, body: Body) -> list[Actor]:
     return [actor for actor in actors if not any(works_in(actor, unit) for unit in units)]
 
 
-def leads(by: Actor, target: Round | Bulletin) -> list[str]:
+def check_head(by: Actor, target: Round | Bulletin) -> list[str]:
     """Allow heads (单位负责人) of the government or of its general office."""
     heads = {target.body_id}
     if isinstance(target, Round):
@@ -136,15 +136,15 @@ def _workplaces(by: Actor) -> set[tuple[str, int | None]]:
     return {(paths[body], office) for body, office in own}
 
 
-def marks(by: Actor, unit: Assessed) -> list[str]:
+def check_marker(by: Actor, unit: Assessed) -> list[str]:
     """Allow the office that runs the round and the government's head, except people of the unit."""
     if by.system:
         return []
     heads = by.has(Role.LEAD, body_id=unit.round.body_id)
     if not heads and not _may_run(by, government(unit)):
-        return runs(by, unit)
+        return check_round_manager(by, unit)
     if not works_in(by, unit):
-        return [] if heads else runs(by, unit)
+        return [] if heads else check_round_manager(by, unit)
     return [
         f"您在{unit.label}工作，不能给本单位评分：请由组织考核的单位中不在{unit.label}工作的人、本级负责人或者上级政务公开办评分。"
     ]
@@ -155,40 +155,40 @@ def without_judges(round_: Round) -> list[Assessed]:
     posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *STAFF)).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=round_.body_id))
     people = {post.person_id: post.person for post in reaching}
-    able = [actor for actor in map(actor_of_person, people.values()) if not runs(actor, round_)]
+    able = [actor for actor in map(actor_of_person, people.values()) if not check_round_manager(actor, round_)]
     heads = [actor_of_person(post.person) for post in reaching.filter(role=Role.LEAD, body=round_.body_id)]
     units = round_.units.select_related("round__body", "body", "office")
     with one_page():
-        return [unit for unit in units if all(marks(actor, unit) for actor in [*able, *heads])]
+        return [unit for unit in units if all(check_marker(actor, unit) for actor in [*able, *heads])]
 
 
 #: A head who did not publish the scores, so that two people answer for a result.
-confirms = AnotherPerson[Round](
-    leads,
+check_round_confirmer = AnotherPerson[Round](
+    check_head,
     ("assessment.publish_scores",),
     "反馈结果和确定结果不能是同一个人，请另一个人确定。",
     people=lambda round_: with_covered([round_.published_by], stream_of(round_), ["assessment.publish_scores"]),
 )
 
 
-def _approves(by: Actor, bulletin: Bulletin) -> list[str]:
+def _check_approver(by: Actor, bulletin: Bulletin) -> list[str]:
     if bulletin.public and not by.has(Role.LEAD, body_id=bulletin.body_id):
         return ["向社会公开的通报须由本级政府负责人批准。"]
-    return leads(by, bulletin)
+    return check_head(by, bulletin)
 
 
-approves = AnotherPerson(
-    _approves,
+check_bulletin_approver = AnotherPerson(
+    _check_approver,
     ("assessment.draft_bulletin", "assessment.change_bulletin"),
     "起草和批准须由两人分别办理：通报由您起草，请由另一位负责人批准。",
 )
 
 
-def _answers(by: Actor, entry: Entry) -> list[str]:
+def _check_respondent(by: Actor, entry: Entry) -> list[str]:
     unit = entry.appeal.unit
-    if not leads(by, unit.round) and not works_in(by, unit):
+    if not check_head(by, unit.round) and not works_in(by, unit):
         return []
-    return marks(by, unit)
+    return check_marker(by, unit)
 
 
 def _marked_by(entry: Entry) -> set[int | None]:
@@ -204,25 +204,25 @@ def _marked_by(entry: Entry) -> set[int | None]:
     return people | (actors_of(stream_of(unit.entry), ["self_assessment.accept"]) if claimed else set())
 
 
-answers = AnotherPerson(
-    _answers,
+check_appeal_judge = AnotherPerson(
+    _check_respondent,
     ("assessment.mark", "self_assessment.accept"),
     "评分和复核申诉须由两人分别办理：这项评分由您作出，请由另一人或者办公室负责人复核。",
     people=_marked_by,
 )
 
 
-def checks(by: Actor, entry: Entry) -> list[str]:
+def check_evidence_judge(by: Actor, entry: Entry) -> list[str]:
     """Allow the unit's markers to judge the evidence it submits."""
-    return marks(by, entry.self_assessment)
+    return check_marker(by, entry.self_assessment)
 
 
-def ends(by: Actor, entry: Entry) -> list[str]:
+def check_round_ender(by: Actor, entry: Entry) -> list[str]:
     """Allow the office that runs the round to end an unfinished self-assessment."""
-    return runs(by, entry.self_assessment)
+    return check_round_manager(by, entry.self_assessment)
 
 
-def objects(by: Actor, unit: Assessed) -> list[str]:
+def check_appellant(by: Actor, unit: Assessed) -> list[str]:
     """Allow staff of the assessed unit.
 
     For a government this is its open-government office; for an office inside a bureau, staff of the
@@ -234,17 +234,17 @@ def objects(by: Actor, unit: Assessed) -> list[str]:
     return [f"只有被考核单位（{unit.label}）可以申诉。"]
 
 
-def took_back(by: Actor, entry: Entry) -> list[str]:
+def check_appeal_withdrawer(by: Actor, entry: Entry) -> list[str]:
     """Allow staff of the unit that appealed."""
-    return objects(by, entry.appeal.unit)
+    return check_appellant(by, entry.appeal.unit)
 
 
-def evaluates(by: Actor, evaluator: Evaluator) -> list[str]:
+def check_evaluator(by: Actor, evaluator: Evaluator) -> list[str]:
     """Allow the evaluator only."""
     return [] if is_own_login(by, evaluator.person.user_id) else ["只有本人可以评分。"]
 
 
-def registers(by: Actor, body: object) -> list[str]:
+def check_registrar(by: Actor, body: object) -> list[str]:
     """Allow staff of the unit and the open-government office above it.
 
     Documents follow their record; talks belong to the open-government office only.
@@ -252,14 +252,14 @@ def registers(by: Actor, body: object) -> list[str]:
     if isinstance(body, TrainingPaper):
         body = body.training
     if isinstance(body, Talk | TalkPaper):
-        return oversees(by, body if isinstance(body, Talk) else body.talk)
+        return check_supervisor(by, body if isinstance(body, Talk) else body.talk)
     unit = owner_of(body)
     if is_above(by, unit) or by.has(*STAFF, body_id=unit.pk):
         return []
     return [f"只有本单位（{unit.label}）或者政务公开办可以登记。"]
 
 
-def oversees(by: Actor, body: object) -> list[str]:
+def check_supervisor(by: Actor, body: object) -> list[str]:
     """Allow the open-government office above the unit, and jobs."""
     if is_above(by, owner_of(body)):
         return []

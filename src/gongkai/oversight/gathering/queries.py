@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.editions.rules import WRITING_ROLES, writes
+from gongkai.content.editions.rules import WRITING_ROLES, check_writer
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
@@ -166,4 +166,4 @@ def public_collections(root: Body, website: int) -> list[tuple[Collection, int]]
 def check_may_keep(by: Actor, target: object) -> list[str]:
     """Allow writers of the collecting unit, the open-government office above it, and jobs."""
     owner = target.source if isinstance(target, Gathered) else target
-    return ["只有归集单位或者政务公开办可以办理。"] if writes(by, owner) else []
+    return ["只有归集单位或者政务公开办可以办理。"] if check_writer(by, owner) else []

@@ -28,7 +28,14 @@ from gongkai.oversight.inspection.models import (
     SiteFinding,
 )
 from gongkai.oversight.inspection.queries import DUTY_SOURCE, INSPECTION_SOURCE, duty_reference, reference
-from gongkai.oversight.inspection.rules import confirms_duty, inspects, moment_of, orders, orders_duty, verifies
+from gongkai.oversight.inspection.rules import (
+    check_duty_confirmer,
+    check_duty_orderer,
+    check_inspector,
+    check_orderer,
+    check_verifier,
+    moment_of,
+)
 from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
 from gongkai.oversight.inspection.site.lists import learn
 from gongkai.oversight.inspection.site.page import parse_page
@@ -41,7 +48,7 @@ RUN_JOB_NAME = "inspection.run"
 USUAL_DAYS = 15
 
 
-@action("inspection.register_site", label="登记受检网站", rule=inspects)
+@action("inspection.register_site", label="登记受检网站", rule=check_inspector)
 def register_site(site: InspectedSite, *, by: Actor) -> ActionResult:
     """Register a site for inspection."""
     site.address = _address(site.address)
@@ -51,7 +58,7 @@ def register_site(site: InspectedSite, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"登记受检网站“{site.name}”", stream=f"inspectedsite/{site.pk}", result=site)
 
 
-@action("inspection.change_site", label="修改受检网站", rule=inspects)
+@action("inspection.change_site", label="修改受检网站", rule=check_inspector)
 def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionResult:
     """Change a site's details; earlier runs keep the address that they used."""
     if "address" in facts:
@@ -62,7 +69,7 @@ def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionRes
         # Require permission for the new unit, too: else a county could assign its site to a city bureau.
         body = facts["body"]
         assert body is None or isinstance(body, Body)
-        if reasons := inspects(by, InspectedSite(body=body)):
+        if reasons := check_inspector(by, InspectedSite(body=body)):
             raise Refused(reasons)
     for name in ("what", "name", "body", "every", "rate", "pages", "watched", "ended_on"):
         if name in facts:
@@ -71,7 +78,7 @@ def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionRes
     return ActionResult(words=f"修改受检网站“{site.name}”")
 
 
-@action("inspection.start_inspection", label="立即检查", rule=inspects)
+@action("inspection.start_inspection", label="立即检查", rule=check_inspector)
 def start_inspection(site: InspectedSite, *, by: Actor) -> ActionResult:
     """Start an inspection in the background (`working.errand`) and return its run."""
     reasons = barred(site.address)
@@ -94,7 +101,7 @@ def hand_to_workers(run: InspectionRun, *, by: Actor) -> None:
     enqueue_job(RUN_JOB_NAME, by=by, label=f"检查“{run.site.name}”", key=errand_key(run), facts={"run": run.pk})
 
 
-@action("inspection.learn_layout", label="学习列表版式", rule=inspects)
+@action("inspection.learn_layout", label="学习列表版式", rule=check_inspector)
 def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "") -> ActionResult:
     """Learn from one list page how a site marks up its lists."""
     reasons = barred(address) or barred(site.address)
@@ -116,7 +123,7 @@ def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "
     return ActionResult(words=f"从 {address} 学到列表版式，读出{len(entries)}条", result=entries)
 
 
-@action("inspection.forget_layouts", label="清除学到的版式", rule=inspects)
+@action("inspection.forget_layouts", label="清除学到的版式", rule=check_inspector)
 def forget_layouts(site: InspectedSite, *, by: Actor) -> ActionResult:
     """Delete the list layouts that were learnt for a site."""
     site.layouts = []
@@ -124,7 +131,7 @@ def forget_layouts(site: InspectedSite, *, by: Actor) -> ActionResult:
     return ActionResult(words="清除学到的列表版式")
 
 
-@action("inspection.order_finding", label="下达整改要求", rule=orders)
+@action("inspection.order_finding", label="下达整改要求", rule=check_orderer)
 def order_finding(
     finding: SiteFinding, *, by: Actor, body: Body, until: date | None = None, demand: str = ""
 ) -> ActionResult:
@@ -156,7 +163,7 @@ def order_finding(
     )
 
 
-@action("inspection.verify_duties", label="立即核验", rule=verifies)
+@action("inspection.verify_duties", label="立即核验", rule=check_verifier)
 def verify_now(notice: Notice, *, by: Actor) -> ActionResult:
     """Check all publication duties of a notice immediately, and return their number."""
 
@@ -164,7 +171,7 @@ def verify_now(notice: Notice, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"核验公开要求{done}项", result=done)
 
 
-@action("inspection.confirm_duty", label="核对公开要求", rule=confirms_duty)
+@action("inspection.confirm_duty", label="核对公开要求", rule=check_duty_confirmer)
 def confirm_duty(verdict: DutyVerdict, *, by: Actor, finding: str, seen: str) -> ActionResult:
     """Record a person's decision on the listed texts and update the verdict on the duty.
 
@@ -188,7 +195,7 @@ def confirm_duty(verdict: DutyVerdict, *, by: Actor, finding: str, seen: str) ->
     )
 
 
-@action("inspection.order_duty", label="对未公开下达整改要求", rule=orders_duty)
+@action("inspection.order_duty", label="对未公开下达整改要求", rule=check_duty_orderer)
 def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) -> ActionResult:
     """Order a unit to rectify an unmet duty, and return the new entry; the task stays open."""
     if not verdict.fault:

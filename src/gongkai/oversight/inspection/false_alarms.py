@@ -16,7 +16,7 @@ from gongkai.core.units.same_person import is_among
 from gongkai.oversight.inspection.actions import table_of
 from gongkai.oversight.inspection.models import FalseAlarm, InspectedSite, InspectionRun, SiteFinding
 from gongkai.oversight.inspection.queries import later_run
-from gongkai.oversight.inspection.rules import inspects, orders
+from gongkai.oversight.inspection.rules import check_inspector, check_orderer
 from gongkai.oversight.inspection.site.checks.harmful import DOUBT, UNVERIFIED_PREFIX, VETO, doubted
 from gongkai.oversight.inspection.site.report import why_undecided
 from gongkai.oversight.inspection.site.scoring import Score, score_of
@@ -45,7 +45,7 @@ def _latest(finding: SiteFinding) -> list[str]:
     return ["这不是最近一次检查，请在最近一次检查的问题中办理。"] if later_run(finding.run) else []
 
 
-@action("inspection.mark_false_alarm", label="标为误报", rule=orders, ready=_latest)
+@action("inspection.mark_false_alarm", label="标为误报", rule=check_orderer, ready=_latest)
 def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionResult:
     """Mark a finding as a false positive, in this run and in later ones."""
     if len(reason.strip()) < LEAST_REASON:
@@ -90,12 +90,12 @@ def _tell(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
     )
 
 
-def _confirms(by: Actor, finding: SiteFinding) -> list[str]:
+def _check_confirmer(by: Actor, finding: SiteFinding) -> list[str]:
     body = finding.run.site.body_id
     heads = body is not None and any(
         by.has(Role.LEAD, body_id=number) for number in {body, *find_supervising_bodies(body)}
     )
-    reasons = [] if heads else inspects(by, finding.run)
+    reasons = [] if heads else check_inspector(by, finding.run)
     alarm = alarm_of(finding)
     stream = f"inspectedsite/{finding.run.site_id}"
     if by.system or (
@@ -111,7 +111,7 @@ def _waits(finding: SiteFinding) -> list[str]:
     return _latest(finding) if alarm and alarm.waiting else ["这个问题没有待确认的误报。"]
 
 
-@action("inspection.confirm_false_alarm", label="确认误报", rule=_confirms, ready=_waits)
+@action("inspection.confirm_false_alarm", label="确认误报", rule=_check_confirmer, ready=_waits)
 def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
     """Confirm, as a second person, that a vetoing finding is a false positive."""
     alarm = alarm_of(finding)
@@ -125,14 +125,14 @@ def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
     )
 
 
-def _withdraws(by: Actor, finding: SiteFinding) -> list[str]:
+def _check_withdrawer(by: Actor, finding: SiteFinding) -> list[str]:
     alarm = alarm_of(finding)
-    if alarm and alarm.waiting and not _confirms(by, finding):
+    if alarm and alarm.waiting and not _check_confirmer(by, finding):
         return []
-    return orders(by, finding)
+    return check_orderer(by, finding)
 
 
-@action("inspection.withdraw_false_alarm", label="撤回误报", rule=_withdraws, ready=_latest)
+@action("inspection.withdraw_false_alarm", label="撤回误报", rule=_check_withdrawer, ready=_latest)
 def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
     """Withdraw a false-positive mark, so that the finding counts again."""
     alarm = alarm_of(finding)

@@ -23,7 +23,7 @@ from gongkai.core.units.separation import officers as officers_of
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.reach import host_name_of
 from gongkai.oversight.inspection.models import InnerHost
-from gongkai.oversight.inspection.rules import names_inner, releases_inner
+from gongkai.oversight.inspection.rules import check_inner_host_proposer, check_inner_host_remover
 
 #: Roles of the highest government that may see the list.
 INNER_HOST_ROLES = (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, Role.CHIEF)
@@ -52,7 +52,7 @@ def may_see_inner_hosts(by: Actor) -> bool:
     return by.system or any(runs_installation(by, role) for role in INNER_HOST_ROLES)
 
 
-@action("inspection.name_inner_host", label="登记内部网络地址", rule=names_inner)
+@action("inspection.name_inner_host", label="登记内部网络地址", rule=check_inner_host_proposer)
 def name_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionResult:
     """Propose an internal host; it counts once a security officer has confirmed it."""
     wanted = host.strip().lower()
@@ -74,14 +74,14 @@ def name_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionResu
     return ActionResult(words=f"登记内部网络地址“{wanted}”：{made.why}", stream=made.stream, result=made, tell=(tell,))
 
 
-def _confirms(by: Actor, target: InnerHost) -> list[str]:
+def _check_confirmer(by: Actor, target: InnerHost) -> list[str]:
     if not runs_installation(by, Role.SECURITY):
         return ["只有安全保密管理员可以确认。"]
     named = with_covered([target.person_id], target.stream, ["inspection.name_inner_host"])
     return ["须由登记人以外的另一人确认。"] if is_among(by, named, [target.account_id]) else []
 
 
-@action("inspection.confirm_inner_host", label="确认", rule=_confirms)
+@action("inspection.confirm_inner_host", label="确认", rule=_check_confirmer)
 def confirm_inner_host(target: InnerHost, *, by: Actor) -> ActionResult:
     """Confirm an internal host so that it may be inspected."""
     if target.confirmed_at is not None:
@@ -91,7 +91,7 @@ def confirm_inner_host(target: InnerHost, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"确认内部网络地址“{target.host}”可以检查")
 
 
-@action("inspection.end_inner_host", label="撤销", rule=releases_inner)
+@action("inspection.end_inner_host", label="撤销", rule=check_inner_host_remover)
 def end_inner_host(target: InnerHost, *, by: Actor) -> ActionResult:
     """Remove an internal host from use; either of the two officers may do so alone."""
     target.ended_at = timezone.now()

@@ -37,7 +37,7 @@ from gongkai.oversight.inspection.actions import USUAL_DAYS, barred
 from gongkai.oversight.inspection.availability import Availability, Visits, week_of
 from gongkai.oversight.inspection.inner import inner_hosts
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteDay, Weight
-from gongkai.oversight.inspection.rules import inspects
+from gongkai.oversight.inspection.rules import check_inspector
 from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH, read_indicators
 
 #: Default number of requests per second.
@@ -129,15 +129,15 @@ def visible_to(user: object) -> QuerySet[OutsideFinding]:
     return OutsideFinding.objects.filter(site__in=queries.visible_to(user)).select_related("site__body")
 
 
-def _enters(by: Actor, body: Body) -> list[str]:
+def _check_recorder(by: Actor, body: Body) -> list[str]:
     return [] if is_above(by, body) else ["第三方检查结果由政务公开办登记。"]
 
 
-def _removes(by: Actor, row: OutsideFinding) -> list[str]:
-    return inspects(by, row.site)
+def _check_remover(by: Actor, row: OutsideFinding) -> list[str]:
+    return check_inspector(by, row.site)
 
 
-@action("inspection.enter_outside", label="登记第三方检查结果", rule=_enters, quiet=True)
+@action("inspection.enter_outside", label="登记第三方检查结果", rule=_check_recorder, quiet=True)
 def enter_outside(
     body: Body,
     *,
@@ -154,7 +154,7 @@ def enter_outside(
 
     `body` is the government that commissioned the inspection.
     """
-    if reasons := inspects(by, site):
+    if reasons := check_inspector(by, site):
         raise Refused(reasons)
     if on > timezone.localdate():
         raise Refused("检查日期晚于今天，请核对。")
@@ -176,7 +176,7 @@ def enter_outside(
     )
 
 
-@action("inspection.remove_outside", label="删除", rule=_removes)
+@action("inspection.remove_outside", label="删除", rule=_check_remover)
 def remove_outside(row: OutsideFinding, *, by: Actor) -> ActionResult:
     """Remove an external finding that was entered by mistake."""
     if row.site.body and (why := check_clears_other_unit(by, row.site.body, "删除对本单位网站的检查结果")):
@@ -195,7 +195,7 @@ def _reference(row: OutsideFinding) -> str:
     return f"outside/{row.pk}"
 
 
-@action("inspection.order_outside", label="下达整改要求", rule=_removes)
+@action("inspection.order_outside", label="下达整改要求", rule=_check_remover)
 def order_outside(row: OutsideFinding, *, by: Actor, demand: str, until: date) -> ActionResult:
     """Order the unit of the site to rectify an external finding, and return the new ledger entry (W-05)."""
     if row.weight == Weight.NONE:
@@ -387,7 +387,7 @@ class OutsideImporter:
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return the reasons against undoing the import."""
         assert isinstance(row, OutsideFinding)
-        return _removes(by, row)
+        return _check_remover(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the findings visible to the user."""

@@ -34,7 +34,7 @@ def moment_of(written: object) -> str:
     return moment if isinstance(moment, str) else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
-def inspects(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:
+def check_inspector(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:
     """Only the supervising open-government office (政务公开办) or a job may inspect the site.
 
     Sites of no unit of ours belong to the office of the highest government.
@@ -51,7 +51,7 @@ def inspects(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:
     return [] if by.reaches(Role.CHIEF, path=site.body.path) else ["只有政务公开办可以检查这个网站。"]
 
 
-def orders_duty(by: Actor, verdict: DutyVerdict) -> list[str]:
+def check_duty_orderer(by: Actor, verdict: DutyVerdict) -> list[str]:
     """Only the open-government office above the unit may order rectification of a duty.
 
     Duties of a unit's own notice are handled inside the unit.
@@ -63,7 +63,7 @@ def orders_duty(by: Actor, verdict: DutyVerdict) -> list[str]:
     return ["只有政务公开办可以下达整改要求。"]
 
 
-def verifies(by: Actor, notice: Notice) -> list[str]:
+def check_verifier(by: Actor, notice: Notice) -> list[str]:
     """Only the open-government office of the issuing government or a job may check the duties.
 
     For a unit's own notice, the person who leads the work in the unit may do so.
@@ -75,24 +75,24 @@ def verifies(by: Actor, notice: Notice) -> list[str]:
     return ["只有政务公开办可以发起核验。"]
 
 
-def confirms_duty(by: Actor, verdict: DutyVerdict) -> list[str]:
+def check_duty_confirmer(by: Actor, verdict: DutyVerdict) -> list[str]:
     """Only the issuing government's office, or the unit's lead for its own notice, may confirm."""
     if by.system:
         return ["由工作人员核对。"]
-    return ["只有本通知的政务公开办可以核对。"] if verifies(by, verdict.assignment.notice) else []
+    return ["只有本通知的政务公开办可以核对。"] if check_verifier(by, verdict.assignment.notice) else []
 
 
-def orders(by: Actor, finding: SiteFinding) -> list[str]:
+def check_orderer(by: Actor, finding: SiteFinding) -> list[str]:
     """Only those who may inspect the site may order a rectification."""
-    return inspects(by, finding.run.site)
+    return check_inspector(by, finding.run.site)
 
 
-def names_inner(by: Actor, _: object) -> list[str]:
+def check_inner_host_proposer(by: Actor, _: object) -> list[str]:
     """Only the administrator of the installation may propose an internal host; jobs may not."""
     return [] if runs_installation(by, Role.ADMINISTRATOR) else ["只有最高一级政府的系统管理员可以登记内部网络地址。"]
 
 
-def releases_inner(by: Actor, _: InnerHost) -> list[str]:
+def check_inner_host_remover(by: Actor, _: InnerHost) -> list[str]:
     """Only those who may propose or confirm a host may remove it."""
     if any(runs_installation(by, role) for role in (Role.ADMINISTRATOR, Role.SECURITY)):
         return []

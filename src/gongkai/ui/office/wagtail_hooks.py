@@ -17,7 +17,7 @@ from gongkai.core.outbox.queries import unread_shown
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.menus import add_item
 from gongkai.core.units.reach import SUPERVISING_ROLES
-from gongkai.core.units.switches import switches_apps
+from gongkai.core.units.switches import check_apps_manager
 from gongkai.lib.chinese.days import day_in_words, weekday_in_words
 from gongkai.ui.office.menu import build_menu
 from gongkai.ui.office.urls import urlpatterns
@@ -132,7 +132,7 @@ add_item(
     name="apps",
     icon="cogs",
     order=68,
-    shown_to=lambda by: not switches_apps(by, None),
+    shown_to=lambda by: not check_apps_manager(by, None),
 )
 
 

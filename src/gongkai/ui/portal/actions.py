@@ -17,11 +17,11 @@ MOST_A_DAY = 3
 MAX_SUBSCRIPTIONS = 30
 
 
-def _allow_anybody(_by: object, _target: object) -> list[str]:
+def _check_nothing(_by: object, _target: object) -> list[str]:
     return []
 
 
-@action("portal.subscribe", label="订阅", rule=_allow_anybody)
+@action("portal.subscribe", label="订阅", rule=_check_nothing)
 def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str = "") -> ActionResult:
     """Record a requested subscription; only a confirmation mail is sent.
 
@@ -65,7 +65,7 @@ def _check_unconfirmed(subscription: Subscription) -> list[str]:
     return ["这项订阅已经确认过了。"] if subscription.confirmed_at else []
 
 
-@action("portal.confirm_subscription", label="确认订阅", rule=_allow_anybody, ready=_check_unconfirmed)
+@action("portal.confirm_subscription", label="确认订阅", rule=_check_nothing, ready=_check_unconfirmed)
 def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResult:
     """Confirm a subscription by the link in its mail; earlier news is not sent."""
     now = timezone.now()
@@ -77,7 +77,7 @@ def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResu
     return ActionResult(words="确认订阅", facts={"scope": subscription.scope})
 
 
-@action("portal.unsubscribe", label="退订", rule=_allow_anybody)
+@action("portal.unsubscribe", label="退订", rule=_check_nothing)
 def unsubscribe(subscriber: Subscriber, *, by: Actor, subscription: Subscription | None = None) -> ActionResult:
     """Delete an address or one of its subscriptions; with the last one the address is deleted."""
     rows = subscriber.subscriptions.all()

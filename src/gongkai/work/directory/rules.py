@@ -6,7 +6,7 @@
 | register what follows a ministry's act; draw and judge a yearly check | the 政务公开办 of the government |
 | take the steps of what follows a ministry's act | the unit that makes it; approving and returning: the 政务公开办 |
 | clear a template | the same, another person than who wrote it |
-| apply a template | who manages the site's columns (`editions.rules.manages`) |
+| apply a template | who manages the site's columns (`editions.rules.check_site_manager`) |
 """
 
 from gongkai.core.acts.actors import Actor
@@ -36,7 +36,7 @@ def check_may_keep(by: Actor, target: object) -> list[str]:
     return ["只有本级政务公开办可以维护标准目录、栏目模板和检查。"]
 
 
-clears = AnotherPerson[ColumnTemplate](
+check_template_approver = AnotherPerson[ColumnTemplate](
     check_may_keep,
     ("directory.make_template", "directory.change_template"),
     "本人制定的模板，须由政务公开办的另一人审定。",
@@ -46,6 +46,6 @@ clears = AnotherPerson[ColumnTemplate](
 )
 
 
-def imports(by: Actor, _: object) -> list[str]:
+def check_importer(by: Actor, _: object) -> list[str]:
     """Any 政务公开办."""
     return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以导入标准目录。"]

@@ -19,7 +19,7 @@ from gongkai.work.newmedia import queries
 from gongkai.work.newmedia.account_checks import name_shows_unit
 from gongkai.work.newmedia.actions.filing import PUBLIC_FIELDS
 from gongkai.work.newmedia.models import Account, AccountState, Function, Platform
-from gongkai.work.newmedia.rules import oversees
+from gongkai.work.newmedia.rules import check_supervisor
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets import Row
@@ -77,7 +77,7 @@ SHEET = Sheet(
 _FACTS = [column.key for column in SHEET.columns if column.key not in {"body", "platform", "name", "state"}]
 
 
-@action("newmedia.enter_account", label="登记运行中的账号", rule=oversees, quiet=True)
+@action("newmedia.enter_account", label="登记运行中的账号", rule=check_supervisor, quiet=True)
 def enter_account(
     body: Body, *, by: Actor, platform: str, name: str, new: bool = False, **facts: object
 ) -> ActionResult:
@@ -123,8 +123,8 @@ class AccountImporter:
                 made.same += 1
                 continue
             body = bodies.get(row["body"])
-            if body is None or oversees(by, body):
-                why = "没有这个单位" if body is None else oversees(by, body)[0]
+            if body is None or check_supervisor(by, body):
+                why = "没有这个单位" if body is None else check_supervisor(by, body)[0]
                 made.errors.append(row.error(SHEET, "body", why, "请填写本级或者下级单位的全称或者简称"))
                 continue
             key = (body.pk, row["platform"], row["name"])
@@ -175,7 +175,7 @@ class AccountImporter:
         assert isinstance(row, Account)
         if changed is None and (row.filings.exists() or row.posts.exists() or row.updates.exists()):
             return ["账号已经有备案、发布或者更新登记，不能撤销。"]
-        return oversees(by, row)
+        return check_supervisor(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the visible accounts without closed ones."""

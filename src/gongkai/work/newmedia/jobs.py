@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, action
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor, in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.core.units.reach import government_over
@@ -18,7 +18,7 @@ from gongkai.work.newmedia.actions.screening import quarter_of
 from gongkai.work.newmedia.models import Account, AccountState, Screening
 
 
-@action("newmedia.remind_update", label="提醒更新", rule=system_only)
+@action("newmedia.remind_update", label="提醒更新", rule=check_system)
 def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
     """Remind the clerks and the editor that an account must be updated, once for each idle period."""
     last = account.updated_on or account.opened_on

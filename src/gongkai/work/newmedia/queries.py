@@ -24,7 +24,7 @@ from gongkai.work.newmedia.models import (
     PostState,
     Screening,
 )
-from gongkai.work.newmedia.rules import WORKING_ROLES, works
+from gongkai.work.newmedia.rules import WORKING_ROLES, check_unit_staff
 
 # Tabs of the register: name and label.
 TABS = {
@@ -105,7 +105,7 @@ def people_of(bodies: QuerySet[Body]) -> QuerySet[Person]:
 
 def accounts_written_by(by: Actor) -> list[Account]:
     """Return the open accounts for which the user writes or requests posts."""
-    return [row for row in visible_to(by).filter(state=AccountState.OPEN) if not works(by, row)]
+    return [row for row in visible_to(by).filter(state=AccountState.OPEN) if not check_unit_staff(by, row)]
 
 
 def own_bodies(by: Actor) -> QuerySet[Body]:

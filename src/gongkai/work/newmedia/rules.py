@@ -32,7 +32,7 @@ def body_of(target: object) -> Body:
     return owner_of(target if isinstance(target, Body | Post) else getattr(target, "account", target))
 
 
-def works(by: Actor, target: "Account | Post") -> list[str]:
+def check_unit_staff(by: Actor, target: "Account | Post") -> list[str]:
     """Allow staff of the unit and the open-government office over it."""
     body = body_of(target)
     if by.system or by.has(*WORKING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
@@ -40,7 +40,7 @@ def works(by: Actor, target: "Account | Post") -> list[str]:
     return [f"只有主办单位（{body.label}）的工作人员可以办理。"]
 
 
-def oversees(by: Actor, target: object) -> list[str]:
+def check_supervisor(by: Actor, target: object) -> list[str]:
     """Allow the open-government office over the unit, and jobs."""
     body = body_of(target)
     if is_above(by, body):
@@ -55,13 +55,13 @@ def _filed_by(entry: Entry) -> list[int | None]:
     return [number for row in (*first, *again) for number in people_of(*row)]
 
 
-def _judges_filing(by: Actor, entry: Entry) -> list[str]:
+def _check_filing_judge(by: Actor, entry: Entry) -> list[str]:
     return check_may_judge(by, entry) or check_clears_other_unit(by, entry.body, "同意本单位的备案", strict=False)
 
 
 # Nobody accepts their own filing, or their unit's.
-accepts = AnotherPerson(
-    _judges_filing,
+check_filing_approver = AnotherPerson(
+    _check_filing_judge,
     (
         "newmedia.file_opening",
         "newmedia.file_change",
@@ -73,15 +73,15 @@ accepts = AnotherPerson(
 )
 
 
-def _clears(by: Actor, post: Post) -> list[str]:
+def _check_post_approver(by: Actor, post: Post) -> list[str]:
     body = body_of(post)
     if by.has(*CLEARING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有{body.label}的审核人、签发人、负责人或者政务公开办可以审核。"]
 
 
-clears = AnotherPerson(
-    _clears,
+check_post_approver = AnotherPerson(
+    _check_post_approver,
     ("newmedia.prepare_post", "newmedia.rewrite_post"),
     "不能审核本人编写的内容，请由另一人审核。",
     people=lambda post: {post.author, *actors_of(post.stream, ("newmedia.prepare_post", "newmedia.rewrite_post"))},

@@ -24,7 +24,7 @@ from gongkai.core.widgets.paging import page_of
 from gongkai.work.newmedia import actions, queries
 from gongkai.work.newmedia.models import Account, Filing, Post
 from gongkai.work.newmedia.registers import posts_address
-from gongkai.work.newmedia.rules import oversees
+from gongkai.work.newmedia.rules import check_supervisor
 from gongkai.work.newmedia.sites import LowerSite, sites_asked_by
 
 PAGE_SIZE = 40
@@ -68,7 +68,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "accounts": accounts,
         "sites": sites,
-        "chief": sites or any(not oversees(by, account) for account in accounts),
+        "chief": sites or any(not check_supervisor(by, account) for account in accounts),
         "until": until,
         "document": whole(request.POST.get("document", "")),
         "chosen": ticked(request.POST.getlist("account")),

@@ -81,18 +81,20 @@ def is_above(by: Actor, target: object) -> bool:
     return reach.is_above(by, body_of(target))
 
 
-def oversees(by: Actor, target: object) -> list[str]:
+def check_supervisor(by: Actor, target: object) -> list[str]:
     """Allow the open-government office above the unit."""
     return [] if is_above(by, target) else ["只有政务公开办可以办理。"]
 
 
-def relieves(by: Actor, target: Entry) -> list[str]:
+def check_reliever(by: Actor, target: Entry) -> list[str]:
     """Restrict to the open-government office above the unit; its users may not postpone or cancel
     their own unit's duties."""
-    return oversees(by, target) or check_clears_other_unit(by, target.body, "延长或者免除本单位的任务", strict=False)
+    return check_supervisor(by, target) or check_clears_other_unit(
+        by, target.body, "延长或者免除本单位的任务", strict=False
+    )
 
 
-def works(by: Actor, target: "Feed | Entry | Body") -> list[str]:
+def check_unit_staff(by: Actor, target: "Feed | Entry | Body") -> list[str]:
     """Allow the unit's staff and the open-government office above it."""
     body = body_of(target)
     if is_above(by, target) or by.has(*WORKING_ROLES, body_id=body.pk):
@@ -100,7 +102,7 @@ def works(by: Actor, target: "Feed | Entry | Body") -> list[str]:
     return [f"只有责任单位（{body.label}）的工作人员可以办理。"]
 
 
-def decides(by: Actor, target: object) -> list[str]:
+def check_decider(by: Actor, target: object) -> list[str]:
     """Allow head and signers of the unit and the open-government office above it."""
     body = body_of(target)
     if is_above(by, target) or by.has(*DECIDING_ROLES, body_id=body.pk):
@@ -108,7 +110,7 @@ def decides(by: Actor, target: object) -> list[str]:
     return [f"只有责任单位（{body.label}）负责人、签发人或者政务公开办可以办理。"]
 
 
-def contributes(by: Actor, target: Entry) -> list[str]:
+def check_contributor(by: Actor, target: Entry) -> list[str]:
     """Allow staff of a consulted unit, except one that only recorded a meeting."""
     rows = target.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING_LABEL)
     asked = rows.values_list("body_id", flat=True)
@@ -144,16 +146,16 @@ def _spoken_for(by: Actor) -> list[Body]:
     return kept(("spoken for", by), lambda: [row.body for row in rows])
 
 
-def speaks(by: Actor, target: Entry) -> list[str]:
+def check_speaker(by: Actor, target: Entry) -> list[str]:
     """Allow spokesperson, head and signers of the unit and the office above it."""
-    if not decides(by, target) or speaks_for(by, body_of(target)):
+    if not check_decider(by, target) or speaks_for(by, body_of(target)):
         return []
     return [f"只有责任单位（{target.body.label}）的新闻发言人、负责人、签发人或者政务公开办可以登记已作出的回应。"]
 
 
-def drafts(by: Actor, target: Entry) -> list[str]:
+def check_drafter(by: Actor, target: Entry) -> list[str]:
     """Allow staff and spokesperson of the unit and the open-government office above it."""
-    return [] if speaks_for(by, body_of(target)) else works(by, target)
+    return [] if speaks_for(by, body_of(target)) else check_unit_staff(by, target)
 
 
 def spoken_bodies(by: Actor) -> Q:

@@ -87,7 +87,7 @@ def points_visible_to(user: object) -> QuerySet[Point]:
 
 
 def unit_staff_condition(by: Actor, body: str) -> Q:
-    """Return the condition that corresponds to `rules.works`."""
+    """Return the condition that corresponds to `rules.check_unit_staff`."""
     return rows_of_own_units(by, body, roles=STAFF, supervising=(Role.CHIEF,))
 
 

@@ -57,7 +57,7 @@ def check_unit_staff(by: Actor, target: object) -> list[str]:
     return [f"只有承办单位（{body.label}）的工作人员或者政务公开办可以办理。"]
 
 
-def allow_anybody(_by: Actor, _target: object) -> list[str]:
+def check_nothing(_by: Actor, _target: object) -> list[str]:
     """Return no reasons: everybody may comment."""
     return []
 

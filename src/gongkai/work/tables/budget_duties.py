@@ -18,7 +18,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import check_may_judge, check_may_work, system_only
+from gongkai.core.ledger.rules import check_may_judge, check_may_work, check_system
 from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.reach import government_over
@@ -92,7 +92,7 @@ def assign_duties(record: Record) -> int:
     return len(units)
 
 
-@action("tables.open_budget_duties", label="布置统一公开", rule=system_only)
+@action("tables.open_budget_duties", label="布置统一公开", rule=check_system)
 def open_duties(_: None, *, by: Actor, record: Record, units: list[Body]) -> ActionResult:
     """Open the entries of a call."""
     what, year = text(record.values, "what"), record.table.year or 0
@@ -122,13 +122,13 @@ def drop_duties(record: Record) -> None:
 # --------------------------------------------------------------------------------------------------
 
 
-@entry_action(KIND, "postpone", label="调整统一公开日期", rule=system_only)
+@entry_action(KIND, "postpone", label="调整统一公开日期", rule=check_system)
 def postpone(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Move the due date with the call's."""
     return ActionResult(words=f"统一公开日期改为{until}", events=next_date(entry, until))
 
 
-@entry_action(KIND, "find", label="已公开", rule=system_only)
+@entry_action(KIND, "find", label="已公开", rule=check_system)
 def find(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     """Close the entry with the unit's own public text."""
     return _close(entry, on, address, f"{on}公开")
@@ -143,10 +143,10 @@ def report(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     return ActionResult(words=f"{on}公开：{address}", facts={"on": on.isoformat(), "address": address})
 
 
-_judges = AnotherPerson(check_may_judge, (f"{KIND}.report",), "登记的人不能自己核对，请由另一人办理。")
+_check_duty_judge = AnotherPerson(check_may_judge, (f"{KIND}.report",), "登记的人不能自己核对，请由另一人办理。")
 
 
-@entry_action(KIND, "accept", label="核对无误", rule=_judges)
+@entry_action(KIND, "accept", label="核对无误", rule=_check_duty_judge)
 def accept(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Confirm the reported page and the day on which it became public."""
     if on > timezone.localdate():

@@ -85,7 +85,7 @@ class TableImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Allow users with a post; refuse all for a retired schema."""
-        return rules.staff(by, None) if self.schema.active else ["这种表式已经停用。"]
+        return rules.check_any_staff(by, None) if self.schema.active else ["这种表式已经停用。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the planned changes; gaps in a strict schema are cell errors."""
@@ -97,7 +97,7 @@ class TableImporter:
             if body is None:
                 made.errors.append(row.error(self.sheet, "body", *NO_UNIT))
                 continue
-            if why := rules.works(by, body):
+            if why := rules.check_unit_staff(by, body):
                 made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请只导入本单位的内容"))
                 continue
             if why := rules.kept_elsewhere(self.schema, body):
@@ -193,7 +193,7 @@ class TableImporter:
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Refuse to undo tables that were submitted for review."""
         assert isinstance(row, (PublicTable, Record))
-        if why := rules.works(by, row):
+        if why := rules.check_unit_staff(by, row):
             return why
         if changed is None and row.latest_revision_id:
             return ["已经送审，不能撤销，请修改或者删除。"]
@@ -231,4 +231,4 @@ def importer(name: str) -> Importer | None:
     return TableImporter(schema) if schema else None
 
 
-TABLE_IMPORTER_FAMILY = ImporterFamily(IMPORTER_NAME_PREFIX, importer, lambda by: rules.staff(by, None))
+TABLE_IMPORTER_FAMILY = ImporterFamily(IMPORTER_NAME_PREFIX, importer, lambda by: rules.check_any_staff(by, None))

@@ -213,7 +213,7 @@ class Tables(Register[PublicTable]):
         return {
             "schema": schema,
             "importer": f"table-{schema.key}",
-            "shapes": not rules.shapes(by, None),
+            "shapes": not rules.check_schema_manager(by, None),
             "without": [body for head in _heads(by) for body in queries.units_without(schema, head)],
             "grids": [*_grids(schema, rows, by), *_due(schema, rows, by)],
             "uncovered": _uncovered(schema, rows, governments),

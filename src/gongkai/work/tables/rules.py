@@ -43,7 +43,7 @@ def body_of(target: object) -> Body:
     return target
 
 
-def works(by: Actor, target: PublicTable | Record | Posting | PostingPaper | Body) -> list[str]:
+def check_unit_staff(by: Actor, target: PublicTable | Record | Posting | PostingPaper | Body) -> list[str]:
     """Restrict to staff of the unit and the 政务公开办 above it."""
     body = body_of(target)
     if by.system or by.has(*WORKING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
@@ -51,11 +51,11 @@ def works(by: Actor, target: PublicTable | Record | Posting | PostingPaper | Bod
     return [f"只有填报单位（{body.label}）的工作人员可以办理。"]
 
 
-def confirms_posting(by: Actor, posting: Posting) -> list[str]:
+def check_posting_confirmer(by: Actor, posting: Posting) -> list[str]:
     """Allow who works for the unit, except the person who recorded the posting."""
     recorded = with_covered([posting.recorded_by], posting.stream, ["tables.record_posting"])
     own = ["这条记录由您登记，请另一人核对。"] if is_among(by, recorded) else []
-    return works(by, posting) or own
+    return check_unit_staff(by, posting) or own
 
 
 def kept_elsewhere(schema: TableSchema, body: Body) -> list[str]:
@@ -119,7 +119,7 @@ def opinion_units(schema: TableSchema, body: Body) -> QuerySet[Body]:
     return rows.filter(named).exclude(pk=body.pk)
 
 
-def gives_opinion(by: Actor, target: Record) -> list[str]:
+def check_opinion_giver(by: Actor, target: Record) -> list[str]:
     """Allow the unit that is asked, or the 政务公开办 for its letter if it is not in the system;
     never the author of the table."""
     units = opinion_units(target.schema, target.table.body)
@@ -133,11 +133,11 @@ def gives_opinion(by: Actor, target: Record) -> list[str]:
     return []
 
 
-def shapes(by: Actor, _: object) -> list[str]:
+def check_schema_manager(by: Actor, _: object) -> list[str]:
     """The 政务公开办 of the first government: a schema is shown to all."""
     return [] if by.system or runs_installation(by) else ["只有本系统最上一级政府的政务公开办可以修改表式。"]
 
 
-def staff(by: Actor, _: object) -> list[str]:
+def check_any_staff(by: Actor, _: object) -> list[str]:
     """Whoever works at a unit."""
     return [] if by.system or by.has(*WORKING_ROLES, Role.CHIEF) else ["只有各单位的工作人员可以填报。"]

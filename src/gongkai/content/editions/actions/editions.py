@@ -14,7 +14,7 @@ from gongkai.content.editions.models import (
     EditionContent,
     Standing,
 )
-from gongkai.content.editions.rules import withdraws
+from gongkai.content.editions.rules import check_withdrawer
 from gongkai.content.editions.shelves import editions_of, list_spans, refresh, was_public
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.core.acts.action import ActionResult, Refused, action
@@ -168,7 +168,7 @@ def _is_out(document: Document) -> list[str]:
     return [] if shown else ["这条信息没有公开，也没有等待公开的版本。"]
 
 
-@action("publishing.withdraw", label="撤回公开", rule=withdraws, ready=_is_out)
+@action("publishing.withdraw", label="撤回公开", rule=check_withdrawer, ready=_is_out)
 def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a document at once: page, lists, search, feeds, files and all earlier versions are hidden."""
     if not reason.strip():
@@ -194,7 +194,7 @@ def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-def _standing_rule(by: Actor, document: Document) -> list[str]:
+def _check_system(by: Actor, document: Document) -> list[str]:
     """Restrict to the system, because validity changes only with a signed text (`policies`)."""
     return [] if by.system else [_BY_DECISION]
 
@@ -202,7 +202,7 @@ def _standing_rule(by: Actor, document: Document) -> list[str]:
 _BY_DECISION = "有效性随写明它的文件签发公开后改变：请先将这份文件入库，再在政策库中记入修改、废止、失效或者延长。"
 
 
-@action("publishing.set_standing", label="标注有效性", rule=_standing_rule)
+@action("publishing.set_standing", label="标注有效性", rule=_check_system)
 def set_standing(
     document: Document,
     *,

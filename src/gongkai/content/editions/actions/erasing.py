@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.content.editions import erasing
 from gongkai.content.editions.models import Act, Edition, Erasure, ErasureRequest
-from gongkai.content.editions.rules import asks_erasure, drops_erasure, erases
+from gongkai.content.editions.rules import check_eraser, check_erasure_refuser, check_erasure_requester
 from gongkai.content.editions.shelves import list_spans
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -35,7 +35,7 @@ def _not_asked_yet(edition: Edition) -> list[str]:
     return _past(edition) or (["已经有人提出，等待另一个人批准。"] if find_erasure_request(edition) else [])
 
 
-@action("publishing.ask_erasure", label="提出依法删除", rule=asks_erasure, ready=_not_asked_yet, quiet=True)
+@action("publishing.ask_erasure", label="提出依法删除", rule=check_erasure_requester, ready=_not_asked_yet, quiet=True)
 def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
     """Request the erasure of an edition's content by law; another person must order it (`erase`)."""
     if not basis.strip():
@@ -64,7 +64,7 @@ def _asked(edition: Edition) -> list[str]:
     return _past(edition) or ([] if find_erasure_request(edition) else [NOT_ASKED])
 
 
-@action("publishing.drop_erasure", label="不予删除", rule=drops_erasure, quiet=True)
+@action("publishing.drop_erasure", label="不予删除", rule=check_erasure_refuser, quiet=True)
 def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> ActionResult:
     """Refuse or withdraw an erasure request."""
     asked = find_erasure_request(edition)
@@ -77,7 +77,7 @@ def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), facts={"edition": edition.pk, "asked": asked.by})
 
 
-@action("publishing.erase", label="依法删除内容", rule=erases, ready=_asked)
+@action("publishing.erase", label="依法删除内容", rule=check_eraser, ready=_asked)
 def erase(edition: Edition, *, by: Actor) -> ActionResult:
     """Erase an edition's content by law on another person's request. The edition stays with its
     digest."""

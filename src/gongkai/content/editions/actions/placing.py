@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.library_columns import find_other_kinds
 from gongkai.content.editions.models import Column, ColumnKind, Document, Placement
 from gongkai.content.editions.publishers import find_closed_column_errors
-from gongkai.content.editions.rules import manages, writes
+from gongkai.content.editions.rules import check_site_manager, check_writer
 from gongkai.content.editions.shelves import refresh
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-@action("publishing.place", label="放入栏目", rule=writes)
+@action("publishing.place", label="放入栏目", rule=check_writer)
 def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> ActionResult:
     """Add a document to columns.
 
@@ -93,7 +93,7 @@ def _put(document: Document, column: Column, intended: Column | None) -> None:
         placement.save()
 
 
-@action("publishing.unplace", label="移出栏目", rule=writes)
+@action("publishing.unplace", label="移出栏目", rule=check_writer)
 def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> ActionResult:
     """Remove a document from columns. A public document must keep one column or be withdrawn."""
     gone = {column.pk for column in columns}
@@ -107,7 +107,7 @@ def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> Acti
     return ActionResult(words="移出栏目：" + "、".join(c.name for c in columns), facts={"columns": sorted(gone)})
 
 
-@action("publishing.move", label="批量移动", rule=manages)
+@action("publishing.move", label="批量移动", rule=check_site_manager)
 def move(column: Column, *, by: Actor, to: Column, documents: Iterable[Document] | None = None) -> ActionResult:
     """Move all or some documents to another column: dates stay, old URLs redirect (P-03)."""
     to = Column.objects.get(pk=to.pk)
@@ -126,7 +126,7 @@ def move(column: Column, *, by: Actor, to: Column, documents: Iterable[Document]
     )
 
 
-@action("publishing.move_waiting", label="移入等待的信息", rule=manages)
+@action("publishing.move_waiting", label="移入等待的信息", rule=check_site_manager)
 def move_waiting(column: Column, *, by: Actor) -> ActionResult:
     """Move documents from a provisional column to their intended column that opened (P-03).
 

@@ -14,7 +14,7 @@ from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, 
 from gongkai.content.interpretation.aspects import ASPECTS, copied_share, find_aspects
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium
 from gongkai.content.interpretation.readiness import find_binding_errors
-from gongkai.content.interpretation.rules import signs, writes
+from gongkai.content.interpretation.rules import check_signer, check_writer
 from gongkai.content.interpretation.texts import read_document_text, read_item_text
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of, title_of
@@ -104,7 +104,7 @@ def _first(columns: Iterable[Column], form: str) -> Column | None:
     return next((column for column in columns if any(word in column.name for word in COLUMN_NAMES_BY_FORM[form])), None)
 
 
-@action("interpretation.draft", label="起草解读", rule=writes)
+@action("interpretation.draft", label="起草解读", rule=check_writer)
 def draft_interpretation(
     document: Document, *, by: Actor, form: str = InterpretationMedium.TEXT, body: str = ""
 ) -> ActionResult:
@@ -138,7 +138,7 @@ def _interprets(item: ItemPage) -> list[str]:
     return [] if item.kind == ItemKind.INTERPRETATION else ["只有类别为“政策解读”的信息可以关联被解读文件。"]
 
 
-@action("interpretation.link", label="关联政策文件", rule=writes, ready=_interprets)
+@action("interpretation.link", label="关联政策文件", rule=check_writer, ready=_interprets)
 def link_document(item: ItemPage, *, by: Actor, document: Document, form: str) -> ActionResult:
     """Set the document that an item explains and the form; elements with a matching heading are
     filled in."""
@@ -167,7 +167,7 @@ def link_document(item: ItemPage, *, by: Actor, document: Document, form: str) -
     )
 
 
-@action("interpretation.answer", label="填写八个方面", rule=writes)
+@action("interpretation.answer", label="填写八个方面", rule=check_writer)
 def answer_aspects(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]]) -> ActionResult:
     """Set for each element where the text answers it, or why it does not apply."""
     kept = Interpretation.objects.filter(item_id=item.pk).first()
@@ -184,7 +184,7 @@ def answer_aspects(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[s
     return ActionResult(words=f"八个方面已填{done}项", result=kept)
 
 
-@action("interpretation.confirm_copied", label="确认解读的摘抄", rule=signs)
+@action("interpretation.confirm_copied", label="确认解读的摘抄", rule=check_signer)
 def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
     """Confirm the share of sentences copied from the document; authors of the text may not."""
     kept = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
@@ -202,7 +202,7 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"确认解读摘抄原文{share:.0%}", facts={"digest": frozen.digest}, result=kept)
 
 
-@action("interpretation.place", label="按形式放入子栏目", rule=writes)
+@action("interpretation.place", label="按形式放入子栏目", rule=check_writer)
 def place_by_form(item: ItemPage, *, by: Actor) -> ActionResult:
     """Add an interpretation to the child column of 政策解读 for its form, if the site has one."""
     kept = Interpretation.objects.filter(item_id=item.pk).first()

@@ -11,7 +11,7 @@ from gongkai.content.interpretation.actions.results import open_handover, withdr
 from gongkai.content.interpretation.kind import OWED_KIND, RULE_SET
 from gongkai.content.interpretation.models import InterpretationMedium, Owed, PlannedRelease, PressEvent
 from gongkai.content.interpretation.queries import list_specialists
-from gongkai.content.interpretation.rules import supervises, writes
+from gongkai.content.interpretation.rules import check_supervisor, check_writer
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -20,7 +20,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib.writing.titles import cite_title
@@ -29,7 +29,7 @@ from gongkai.lib.writing.titles import cite_title
 @action(
     "interpretation.drop_event",
     label="作废登记",
-    rule=writes,
+    rule=check_writer,
     ready=lambda event: ["这条登记已经作废。"] if event.dropped else [],
 )
 def drop_event(event: PressEvent, *, by: Actor, reason: str) -> ActionResult:
@@ -52,7 +52,7 @@ def _is_public(document: Document) -> list[str]:
     return [] if document.published_at else ["文件还没有公开。"]
 
 
-@action("interpretation.owe", label="列入待解读清单", rule=supervises, ready=_is_public)
+@action("interpretation.owe", label="列入待解读清单", rule=check_supervisor, ready=_is_public)
 def owe_interpretation(
     document: Document, *, by: Actor, forms: Sequence[str] = (InterpretationMedium.TEXT,), until: date | None = None
 ) -> ActionResult:
@@ -102,7 +102,7 @@ def _tell(entry: Entry, words: str) -> tuple[Notification, ...]:
     return (told,)
 
 
-@entry_action("interpretation", "interpret", label="已解读", rule=system_only)
+@entry_action("interpretation", "interpret", label="已解读", rule=check_system)
 def was_interpreted(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Close the entry at the time when all missing forms are public."""
     entry.closed_at, entry.outcome = at, "interpreted"
@@ -111,7 +111,7 @@ def was_interpreted(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     return ActionResult(words=words, events=(closed,), past=True)
 
 
-@entry_action("interpretation", "excuse", label="不再要求解读", rule=supervises)
+@entry_action("interpretation", "excuse", label="不再要求解读", rule=check_supervisor)
 def excuse_interpretation(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Remove a document from the list with a reason."""
     if not words.strip():

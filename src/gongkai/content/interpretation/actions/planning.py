@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.interpretation.models import InterpretationMedium, Plan, PolicyField, Setting
-from gongkai.content.interpretation.rules import heads, supervises, writes
+from gongkai.content.interpretation.rules import check_head, check_supervisor, check_writer
 from gongkai.content.interpretation.syncing import sync_entries
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
@@ -65,7 +65,7 @@ def _wrong(needed: bool, exempt_reason: str, forms: Sequence[str], field: str) -
     return [words for wrong, words in checks if wrong]
 
 
-@action("interpretation.plan", label="填写解读方案", rule=writes, ready=_is_policy)
+@action("interpretation.plan", label="填写解读方案", rule=check_writer, ready=_is_policy)
 def save_plan(
     item: ItemPage,
     *,
@@ -116,15 +116,15 @@ def _not_passed(kept: Plan) -> list[str]:
     return ["解读方案已经审定。"] if kept.passed_at else []
 
 
-passes = AnotherPerson[Plan](
-    heads,
+check_plan_approver = AnotherPerson[Plan](
+    check_head,
     ("interpretation.plan",),
     "填写和审定须由两人分别办理：解读方案由您填写，请由本单位主要负责人或者政务公开办的另一人审定。",
     people=lambda kept: actors_of(f"item/{kept.item_id}", ["interpretation.plan"]),
 )
 
 
-@action("interpretation.pass_plan", label="审定解读方案", rule=passes, ready=_not_passed)
+@action("interpretation.pass_plan", label="审定解读方案", rule=check_plan_approver, ready=_not_passed)
 def pass_plan(kept: Plan, *, by: Actor) -> ActionResult:
     """Approve a plan as the unit's main leader."""
     kept.passed_by, kept.passed_at = by.name, timezone.now()
@@ -132,7 +132,7 @@ def pass_plan(kept: Plan, *, by: Actor) -> ActionResult:
     return ActionResult(words="审定解读方案", facts={"plan": kept.pk, "version": kept.version})
 
 
-@action("interpretation.order_forms", label="指定解读形式", rule=supervises, ready=_is_policy)
+@action("interpretation.order_forms", label="指定解读形式", rule=check_supervisor, ready=_is_policy)
 def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionResult:
     """Set the forms in which a document must be interpreted; missing ones show red.
 
@@ -160,7 +160,7 @@ def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionRes
     return ActionResult(words=f"指定解读形式：{words}", facts={"plan": kept.pk}, tell=(tell,), result=kept)
 
 
-@action("interpretation.change_setting", label="修改解读设置", rule=supervises)
+@action("interpretation.change_setting", label="修改解读设置", rule=check_supervisor)
 def change_setting(government: Body, *, by: Actor, strict: bool, copied_percent: int) -> ActionResult:
     """Change the gate settings of a government's units."""
     if not 0 <= copied_percent <= 100:

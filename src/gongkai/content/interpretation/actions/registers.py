@@ -16,7 +16,7 @@ from gongkai.content.interpretation.models import (
     Specialist,
     SpecialistRule,
 )
-from gongkai.content.interpretation.rules import supervises, writes
+from gongkai.content.interpretation.rules import check_supervisor, check_writer
 from gongkai.core.acts.action import ActionResult, Refused, action, stream_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import wrong_address
@@ -44,7 +44,7 @@ class EventFacts(TypedDict, total=False):
     address: str
 
 
-@action("interpretation.record_event", label="登记新闻发布", rule=writes)
+@action("interpretation.record_event", label="登记新闻发布", rule=check_writer)
 def record_event(
     body: Body,
     *,
@@ -94,7 +94,7 @@ def _wrong(kind: str, on: date, topic: str, documents: Sequence[Document], facts
     return [sentence for wrong, sentence in checks if wrong] + wrong_address(facts.get("address", ""))
 
 
-@action("interpretation.set_target", label="确定新闻发布场次", rule=supervises)
+@action("interpretation.set_target", label="确定新闻发布场次", rule=check_supervisor)
 def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source: str) -> ActionResult:
     """Set the number of releases due from a unit in a year, and those led by a leader; none:
     `least` 0."""
@@ -108,7 +108,7 @@ def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source
     return ActionResult(words=f"{year}年至少{least}场，其中负责人出席{led}场", facts={"year": year}, result=kept)
 
 
-@action("interpretation.appoint_specialist", label="确定政策解读专员", rule=writes)
+@action("interpretation.appoint_specialist", label="确定政策解读专员", rule=check_writer)
 def appoint_specialist(body: Body, *, by: Actor, person: Person, field: str, phone: str) -> ActionResult:
     """Name a person who explains a unit's policies, with field and phone."""
     reasons = []
@@ -135,7 +135,7 @@ def appoint_specialist(body: Body, *, by: Actor, person: Person, field: str, pho
 @action(
     "interpretation.release_specialist",
     label="不再担任解读专员",
-    rule=writes,
+    rule=check_writer,
     ready=lambda one: ["已经不再担任。"] if one.end else [],
 )
 def release_specialist(specialist: Specialist, *, by: Actor) -> ActionResult:
@@ -145,7 +145,7 @@ def release_specialist(specialist: Specialist, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"{specialist.person.name}不再担任", facts={"specialist": specialist.pk})
 
 
-@action("interpretation.keep_rule", label="登记专员制度", rule=writes)
+@action("interpretation.keep_rule", label="登记专员制度", rule=check_writer)
 def add_specialist_rule(
     body: Body, *, by: Actor, title: str, dated: date, text: str, number: str = "", address: str = ""
 ) -> ActionResult:
@@ -172,7 +172,7 @@ def add_specialist_rule(
 @action(
     "interpretation.end_rule",
     label="废止专员制度",
-    rule=writes,
+    rule=check_writer,
     ready=lambda row: ["已经废止。"] if row.ended else [],
 )
 def end_rule(row: SpecialistRule, *, by: Actor, reason: str) -> ActionResult:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.interpretation.actions.registers import EventFacts, find_closed_unit_error, record_event
 from gongkai.content.interpretation.kind import PLANNED_KIND
 from gongkai.content.interpretation.models import COUNTED_KINDS, EventKind, PlannedRelease, SpeakerRank
-from gongkai.content.interpretation.rules import writes
+from gongkai.content.interpretation.rules import check_writer
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import event, void_events
@@ -18,7 +18,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import check_may_lead, oversees, system_only
+from gongkai.core.ledger.rules import check_may_lead, check_system, oversees
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese.days import end_of_day
@@ -34,7 +34,7 @@ class PlannedReleaseRow(TypedDict):
     rank: str
 
 
-@action("interpretation.plan_release", label="列入新闻发布计划", rule=writes)
+@action("interpretation.plan_release", label="列入新闻发布计划", rule=check_writer)
 def plan_release(
     body: Body,
     *,
@@ -132,7 +132,7 @@ def find_plan_errors(kind: str, until: date, topic: str, rank: str) -> list[str]
     return [sentence for wrong, sentence in checks if wrong]
 
 
-@entry_action("press_plan", "hold", label="登记举办", rule=writes)
+@entry_action("press_plan", "hold", label="登记举办", rule=check_writer)
 def hold_release(
     entry: Entry, *, by: Actor, on: date, kind: str = "", topic: str = "", **facts: Unpack[EventFacts]
 ) -> ActionResult:
@@ -166,7 +166,7 @@ def hold_release(
     )
 
 
-@entry_action("press_plan", "reopen", label="恢复计划", rule=system_only)
+@entry_action("press_plan", "reopen", label="恢复计划", rule=check_system)
 def reopen_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a planned release whose record was a mistake; the recorded closing event is cancelled."""
     entry.outcome = ""
@@ -175,7 +175,7 @@ def reopen_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=f"举办的登记已作废：{reason}")
 
 
-@entry_action("press_plan", "correct", label="更正计划", rule=writes)
+@entry_action("press_plan", "correct", label="更正计划", rule=check_writer)
 def correct_release(
     entry: Entry, *, by: Actor, topic: str, kind: str, reason: str, policy: str = "", rank: str = ""
 ) -> ActionResult:
@@ -202,14 +202,14 @@ def correct_release(
     return ActionResult(words=f"{changed}。理由：{reason.strip()}"[:1000], facts={"before": before, "after": after})
 
 
-def _may_postpone(by: Actor, entry: Entry) -> list[str]:
-    if barred := writes(by, entry):
+def _check_postponer(by: Actor, entry: Entry) -> list[str]:
+    if barred := check_writer(by, entry):
         return barred
     late = entry.due_at is not None and entry.due_at < timezone.now()
     return ["计划日期已过，须由政务公开办调整。"] if late and not oversees(by, entry) else []
 
 
-@entry_action("press_plan", "postpone", label="调整日期", rule=_may_postpone)
+@entry_action("press_plan", "postpone", label="调整日期", rule=_check_postponer)
 def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Postpone a planned release within its year with a reason; past days only by the 政务公开办."""
     if len(reason.strip()) < 2:

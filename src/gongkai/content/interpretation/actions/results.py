@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.interpretation.kind import RESULT_KIND
 from gongkai.content.interpretation.models import EventKind, HandOver, HandoverMaterial, PressEvent
-from gongkai.content.interpretation.rules import writes
+from gongkai.content.interpretation.rules import check_writer
 from gongkai.content.interpretation.syncing import shown_since
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
@@ -58,7 +58,7 @@ def open_handover(held: PressEvent) -> Entry | None:
     return found.entry if found else None
 
 
-@action("interpretation.hand_over", label="移交成果", rule=writes, ready=_cannot_hand_over)
+@action("interpretation.hand_over", label="移交成果", rule=check_writer, ready=_cannot_hand_over)
 def hand_over(
     held: PressEvent,
     *,
@@ -163,9 +163,9 @@ def _to_sender(entry: Entry, words: str, what: str) -> Notification:
     )
 
 
-def _sends(by: Actor, entry: Entry) -> list[str]:
+def _check_sender(by: Actor, entry: Entry) -> list[str]:
     """Restrict to writers of the unit that held the release."""
-    return [] if not writes(by, entry.handover.event) else ["只有移交单位可以办理。"]
+    return [] if not check_writer(by, entry.handover.event) else ["只有移交单位可以办理。"]
 
 
 def _signed_for(entry: Entry, by: Actor) -> None:
@@ -189,7 +189,7 @@ def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=words, events=(event("sent_back"),), tell=(_to_sender(entry, words, "成果退回补充"),))
 
 
-@entry_action("press_result", "send_again", label="补充后重新移交", rule=_sends)
+@entry_action("press_result", "send_again", label="补充后重新移交", rule=_check_sender)
 def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[NamedStoredFile] = ()) -> ActionResult:
     """Hand returned results over again, with what was missing."""
     said = words.strip()[:300]
@@ -212,7 +212,7 @@ def extend_results(entry: Entry, *, by: Actor, until: date, reason: str) -> Acti
     return ActionResult(words=words, events=(event("extended", until=until),))
 
 
-@entry_action("press_result", "withdraw", label="撤回移交", rule=_sends)
+@entry_action("press_result", "withdraw", label="撤回移交", rule=_check_sender)
 def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a handover; the row stays with its reason."""
     if len(reason.strip()) < 2:
@@ -245,7 +245,7 @@ def show_results(entry: Entry, *, by: Actor, result: Document | None = None, add
     )
 
 
-@action("interpretation.link_result", label="登记公开结果", rule=writes, ready=_without_result)
+@action("interpretation.link_result", label="登记公开结果", rule=check_writer, ready=_without_result)
 def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, address: str = "") -> ActionResult:
     """Set where the results of a release are public; this closes an open handover."""
     reasons = _wrong_result(result, address)
@@ -264,7 +264,7 @@ def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, 
     return ActionResult(words=_named(result, address), facts=_placed(result, address))
 
 
-@action("interpretation.correct_result", label="更正公开结果", rule=writes, ready=_needs_result)
+@action("interpretation.correct_result", label="更正公开结果", rule=check_writer, ready=_needs_result)
 def correct_result(
     held: PressEvent, *, by: Actor, reason: str, result: Document | None = None, address: str = ""
 ) -> ActionResult:

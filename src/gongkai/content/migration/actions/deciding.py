@@ -25,11 +25,11 @@ from gongkai.lib.privacy import PrivacyError
 DECISION_LABELS = {"keep": "照原样保留", "mask": "遮盖后公开", "drop": "不迁移"}
 
 
-def _may(by: Actor, row: MoveRow) -> list[str]:
+def _check_preparer(by: Actor, row: MoveRow) -> list[str]:
     return find_order_errors(by, row.run.website)
 
 
-def _approves(by: Actor, row: MoveRow) -> list[str]:
+def _check_approver(by: Actor, row: MoveRow) -> list[str]:
     return find_approver_errors(by, row.run)
 
 
@@ -59,7 +59,7 @@ def _mask_ahead(
     return {}
 
 
-@action("migration.decide", label="决定", rule=_approves, ready=_held, ahead=_mask_ahead)
+@action("migration.decide", label="决定", rule=_check_approver, ready=_held, ahead=_mask_ahead)
 def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()) -> ActionResult:
     """Decide on a text with personal data: as it is (a draft for the three reviews), masked, or
     dropped.
@@ -196,7 +196,7 @@ def _masked_file(facts: Mapping[str, object], bundle: FileBundle, by: Actor) -> 
     }
 
 
-@action("migration.include", label="仍要迁移", rule=_may)
+@action("migration.include", label="仍要迁移", rule=_check_preparer)
 def include_duplicate(row: MoveRow, *, by: Actor) -> ActionResult:
     """Confirm that a possible duplicate is a different text and is migrated."""
     if row.state != RowState.DOUBLE or row.run.state != RunState.PLANNED:

@@ -102,7 +102,7 @@ def _unlisted(text: ListedText, window: MoveWindow) -> list[str]:
     return reasons
 
 
-def _system_only(by: Actor, _: Body | Document | Website) -> list[str]:
+def _check_system(by: Actor, _: Body | Document | Website) -> list[str]:
     return [] if by.system else ["迁移发布只由迁移程序按批准的清单办理。"]
 
 
@@ -180,7 +180,7 @@ def decide_migrated(order: MigrationOrder, *, by: Actor, text: ListedText, groun
     return ActionResult(words=row.ground, facts={"text": row.pk, "digest": row.content_digest}, result=row)
 
 
-@action("publishing.draft_migrated", label="迁为草稿", rule=_system_only)
+@action("publishing.draft_migrated", label="迁为草稿", rule=_check_system)
 def draft_migrated(
     body: Body,
     *,
@@ -219,7 +219,7 @@ def draft_migrated(
     )
 
 
-@action("publishing.publish_migrated", label="迁移发布", rule=_system_only)
+@action("publishing.publish_migrated", label="迁移发布", rule=_check_system)
 def publish_migrated(
     body: Body,
     *,
@@ -276,7 +276,7 @@ def publish_migrated(
     )
 
 
-@action("publishing.finish_migration", label="迁移完成", rule=_system_only)
+@action("publishing.finish_migration", label="迁移完成", rule=_check_system)
 def finish_migration(website: Website, *, by: Actor, run: str, count: int) -> ActionResult:
     """Record the end of a run, so that cached pages with links to its texts are rebuilt.
 

@@ -156,12 +156,12 @@ def find_approver_errors(by: Actor, run: MoveRun) -> list[str]:
     return ([] if before else [LATER_APPOINTMENT_ERROR]) or windows.find_window_errors(run.website_id)
 
 
-def _orders(by: Actor, run: MoveRun) -> list[str]:
+def _check_approver(by: Actor, run: MoveRun) -> list[str]:
     """Restrict to the approver who opened the sampled rows."""
     return find_approver_errors(by, run) or row_samples.find_unopened_errors(run, by)
 
 
-@action("migration.order", label="批准迁移", rule=_orders, ready=_in(RunState.PLANNED, but="不能批准"))
+@action("migration.order", label="批准迁移", rule=_check_approver, ready=_in(RunState.PLANNED, but="不能批准"))
 def order_run(run: MoveRun, *, by: Actor) -> ActionResult:
     """Order a run: create its columns, store the list of its texts, and start migrating.
 
@@ -252,7 +252,7 @@ def undo_run(run: MoveRun, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=run.undo_reason, to_state=run.state)
 
 
-def _system_only(by: Actor, _: Document) -> list[str]:
+def _check_system(by: Actor, _: Document) -> list[str]:
     return [] if by.system else ["迁移的撤销只由迁移程序办理。"]
 
 
@@ -287,7 +287,7 @@ def find_changes(documents: Sequence[Document]) -> dict[int, list[str]]:
     return found
 
 
-@action("publishing.take_back_migrated", label="撤销迁移", rule=_system_only, ready=find_changes_of)
+@action("publishing.take_back_migrated", label="撤销迁移", rule=_check_system, ready=find_changes_of)
 def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionResult:
     """Undo the migration of an unchanged text: withdraw it, erase text and files, release its URLs.
 

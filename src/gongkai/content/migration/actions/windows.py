@@ -16,7 +16,7 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.same_person import is_among
 
 
-def _asks(by: Actor, website: Website) -> list[str]:
+def _check_requester(by: Actor, website: Website) -> list[str]:
     return find_site_errors(by, website)
 
 
@@ -27,7 +27,7 @@ def _none_yet(website: Website) -> list[str]:
     return ["迁移期已经开通。" if window.opened_at else "已经有人提出迁移期，等待另一个人批准。"]
 
 
-@action("migration.ask_window", label="提出迁移期", rule=_asks, ready=_none_yet, quiet=True)
+@action("migration.ask_window", label="提出迁移期", rule=_check_requester, ready=_none_yet, quiet=True)
 def request_window(website: Website, *, by: Actor, reason: str, live_on: date, until: date) -> ActionResult:
     """Request a migration window for a site; another person must open it.
 
@@ -71,7 +71,7 @@ def request_window(website: Website, *, by: Actor, reason: str, live_on: date, u
     return ActionResult(words=made.reason, facts=facts, stream=made.stream, result=made, tell=(tell,))
 
 
-def _opens(by: Actor, window: MoveWindow) -> list[str]:
+def _check_opener(by: Actor, window: MoveWindow) -> list[str]:
     """Restrict to another person with the post of the 政务公开办 or administrator."""
     return find_site_errors(by, window.website) or (
         ["提出迁移期的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"]
@@ -84,7 +84,7 @@ def _waits(window: MoveWindow) -> list[str]:
     return ["这个迁移期不在等待批准。"] if window.opened_at or window.closed_at or window.is_over else []
 
 
-@action("migration.open_window", label="批准迁移期", rule=_opens, ready=_waits)
+@action("migration.open_window", label="批准迁移期", rule=_check_opener, ready=_waits)
 def open_window(window: MoveWindow, *, by: Actor) -> ActionResult:
     """Open the window that another person requested."""
     window.opened_at, window.opened_by, window.opener_id = timezone.now(), by.name, by.person_id
@@ -92,7 +92,7 @@ def open_window(window: MoveWindow, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"至{window.until.isoformat()}", facts={"asked": window.asker_id}, to_state="open")
 
 
-def _closes(by: Actor, window: MoveWindow) -> list[str]:
+def _check_closer(by: Actor, window: MoveWindow) -> list[str]:
     return find_site_errors(by, window.website)
 
 
@@ -100,7 +100,7 @@ def _not_closed(window: MoveWindow) -> list[str]:
     return ["迁移期已经关闭。"] if window.closed_at else []
 
 
-@action("migration.close_window", label="结束迁移期", rule=_closes, ready=_not_closed)
+@action("migration.close_window", label="结束迁移期", rule=_check_closer, ready=_not_closed)
 def close_window(window: MoveWindow, *, by: Actor) -> ActionResult:
     """Close a window early, or refuse a request."""
     window.closed_at = timezone.now()

@@ -24,7 +24,7 @@ from gongkai.content.policies.models import (
     Verdict,
 )
 from gongkai.content.policies.queries.office import filing_lacks
-from gongkai.content.policies.rules import check_may_keep, closes, runs
+from gongkai.content.policies.rules import check_may_keep, check_round_closer, check_round_manager
 from gongkai.content.policies.signed import find_personal_data_errors
 from gongkai.content.policies.spans import spans_on_day
 from gongkai.content.policies.states import VALID_STANDINGS
@@ -37,7 +37,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.lib import law
@@ -67,7 +67,7 @@ def _on(day: date, states: Sequence[str]) -> QuerySet[Span, RecordKey]:
     return Span.objects.filter(spans_on_day(day), state__in=states).values("record")
 
 
-@action("policies.open_round", label="启动清理", rule=runs)
+@action("policies.open_round", label="启动清理", rule=check_round_manager)
 def open_round(
     body: Body, /, *, by: Actor, name: str, due_on: date, levels: Sequence[str] = DEFAULT_CLEANUP_LEVELS, year: int = 0
 ) -> ActionResult:
@@ -132,12 +132,12 @@ def _open(row: CleanupRound) -> list[str]:
     return [] if made.state == RoundState.OPEN else [f"这次清理{made.get_state_display()}，不能再改。"]
 
 
-def _judges(by: Actor, case: CleanupCase) -> list[str]:
+def _check_opinion_giver(by: Actor, case: CleanupCase) -> list[str]:
     """Return reasons against entering an opinion: only the drafting unit may, or the round's
     manager if the unit's paper is on file."""
     if by.system or by.has(*JUDGING_ROLES, body_id=case.body_id):
         return []
-    if runs(by, case.round):
+    if check_round_manager(by, case.round):
         return check_may_keep(by, case) or [_UNITS]
     on_paper = case.round.tasks.filter(body=case.body_id, paper__isnull=False)
     return [] if on_paper.exists() else [_UNITS]
@@ -153,7 +153,7 @@ _UNITS = "清理意见由起草单位提出；单位书面提出的，请先在�
 def list_judged_units(by: Actor, made: CleanupRound) -> set[int]:
     """Return the primary keys of the units of a round whose opinions the user may enter."""
     tasks = made.tasks.values_list("body", "paper")
-    runs_it = not runs(by, made)
+    runs_it = not check_round_manager(by, made)
     return {
         body
         for body, paper in tasks
@@ -174,7 +174,7 @@ def _open_scan(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str
 @action(
     "policies.keep_opinion",
     label="登记书面清理意见",
-    rule=lambda by, task: runs(by, task.round),
+    rule=lambda by, task: check_round_manager(by, task.round),
     ready=_paper_open,
     ahead=_open_scan,
 )
@@ -204,7 +204,7 @@ def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: s
     )
 
 
-@action("policies.judge", label="提出清理意见", rule=_judges, ready=_open)
+@action("policies.judge", label="提出清理意见", rule=_check_opinion_giver, ready=_open)
 def give_verdict(
     case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None
 ) -> ActionResult:
@@ -244,7 +244,7 @@ def give_verdict(
     )
 
 
-@action("policies.take_in", label="补列新入库的文件", rule=runs, ready=_open)
+@action("policies.take_in", label="补列新入库的文件", rule=check_round_manager, ready=_open)
 def add_new_documents(made: CleanupRound, *, by: Actor) -> ActionResult:
     """Add the documents that entered the library since the round began, and create or reopen their
     units' tasks."""
@@ -283,7 +283,7 @@ def _closable(made: CleanupRound) -> list[str]:
     return _open(made) or find_closing_obstacles(made)
 
 
-@action("policies.close_round", label="起草清理结果", rule=closes, ready=_closable)
+@action("policies.close_round", label="起草清理结果", rule=check_round_closer, ready=_closable)
 def close_round(
     made: CleanupRound,
     *,
@@ -334,7 +334,7 @@ def _signing(made: CleanupRound) -> list[str]:
     return []
 
 
-@action("policies.reopen_round", label="退回清理", rule=closes, ready=_signing)
+@action("policies.reopen_round", label="退回清理", rule=check_round_closer, ready=_signing)
 def reopen_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a round whose result was not signed: withdraw its decisions so that opinions can
     change."""
@@ -347,7 +347,7 @@ def reopen_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip()[:300], from_state=RoundState.SIGNING, to_state=made.state)
 
 
-@action("policies.finish_round", label="清理办结", rule=system_only)
+@action("policies.finish_round", label="清理办结", rule=check_system)
 def finish_round(made: CleanupRound, *, by: Actor) -> ActionResult:
     """Close a round whose result is signed and public."""
     edition = signed_edition(Document.objects.filter(item_number=made.item_number).first())
@@ -370,7 +370,7 @@ def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
     return done
 
 
-@action("policies.cancel_round", label="取消清理", rule=runs, ready=_open)
+@action("policies.cancel_round", label="取消清理", rule=check_round_manager, ready=_open)
 def cancel_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
     """Cancel an open round and its tasks. The opinions stay in the history without effect."""
     if not reason.strip():

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Document, Edition
-from gongkai.content.editions.rules import writes
+from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies.decision_texts import (
@@ -29,7 +29,7 @@ from gongkai.content.policies.decision_texts import (
 from gongkai.content.policies.decision_words import is_plain, leads_in
 from gongkai.content.policies.library_proposals import entry_waits
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
-from gongkai.content.policies.rules import decides
+from gongkai.content.policies.rules import check_decider
 from gongkai.content.policies.signed import find_personal_data_errors, is_signed, under_signature
 from gongkai.content.policies.spans import life_of, refresh, sync_standing
 from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, last_day, period_on_day
@@ -39,7 +39,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.another_person import AnotherPerson, people_of
 
@@ -51,7 +51,7 @@ RELATION_KINDS_BY_DECISION = {
 }
 
 
-@action("policies.decide", label="记入效力决定", rule=decides)
+@action("policies.decide", label="记入效力决定", rule=check_decider)
 def decide(
     record: PolicyRecord,
     *,
@@ -84,7 +84,7 @@ def decide(
         announced_in: the document that will say so, where it is drafted already (the result of a clean-up).
         round: the clean-up that decided it.
     """
-    if reasons := [*_against(record, what, on, until, actor), *_unsaid(actor, cited, reason)]:
+    if reasons := [*_against(record, what, on, until, actor), *_find_decision_errors(actor, cited, reason)]:
         raise Refused(reasons)
     before = period_on_day(life_of(record), timezone.localdate()).state
     waits = announced_in is not None or (not by.system and not in_preparation() and is_signed(record))
@@ -143,7 +143,7 @@ def _drafted(made: Decision, by: Actor, title: str, html: str) -> ItemPage:
     body = made.record.body
     item: ItemPage = publishing.create_draft(
         body,
-        by=SYSTEM if writes(by, body) else by,
+        by=SYSTEM if check_writer(by, body) else by,
         title=title[:255],
         kind=ItemKind.NOTICE,
         imported_html=html,
@@ -167,7 +167,7 @@ def _announced(decision: Decision) -> list[str]:
     return ["这项决定不需要另发公告。"]
 
 
-@action("policies.announce", label="另发公告", rule=decides, ready=_announced)
+@action("policies.announce", label="另发公告", rule=check_decider, ready=_announced)
 def draft_separate_announcement(decision: Decision, *, by: Actor) -> ActionResult:
     """Draft an announcement of a decision that its deciding document does not state in a plain sentence."""
     _draft_announcement(decision, by)
@@ -200,7 +200,7 @@ def _made_it(decision: Decision) -> list[int | None]:
     "policies.confirm_statement",
     label="确认原文已写明",
     rule=AnotherPerson(
-        decides,
+        check_decider,
         ("policies.decide", "policies.undo_decision"),
         words="记入的人不能自己确认，须由另一位签发人、负责人或者政务公开办确认。",
         people=_made_it,
@@ -224,7 +224,7 @@ def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionR
     return ActionResult(words=f"更正“{decision}”", facts=facts, stream=decision.record.stream)
 
 
-@action("policies.take_effect", label="效力决定生效", rule=system_only)
+@action("policies.take_effect", label="效力决定生效", rule=check_system)
 def take_effect(made: Decision, *, by: Actor) -> ActionResult:
     """Put a decision into effect that the signers of a public text approved."""
     edition = effective_edition(made)
@@ -258,7 +258,7 @@ def _facts(made: Decision) -> dict[str, object]:
     return {"decision": made.pk, "what": made.what, "on": made.on.isoformat(), "until": until}
 
 
-def _unsaid(actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
+def _find_decision_errors(actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
     """Return errors in the words of a decision: no deciding document and no reason, or personal
     data."""
     silent = not actor and not cited.strip() and not reason.strip()
@@ -339,7 +339,7 @@ def _standing(decision: Decision) -> list[str]:
     return []
 
 
-@action("policies.undo_decision", label="更正或撤销决定", rule=decides, ready=_standing)
+@action("policies.undo_decision", label="更正或撤销决定", rule=check_decider, ready=_standing)
 def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a wrong decision; it stays in the record's history.
 
@@ -374,7 +374,7 @@ def _take_back(decision: Decision) -> None:
     refresh(decision.record)
 
 
-@action("policies.correct_decision", label="效力更正生效", rule=system_only)
+@action("policies.correct_decision", label="效力更正生效", rule=check_system)
 def correct_decision(decision: Decision, *, by: Actor) -> ActionResult:
     """Withdraw a decision whose correction is signed and public."""
     edition = corrected_edition(decision)

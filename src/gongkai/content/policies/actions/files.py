@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.editions.frozen import store
 from gongkai.content.policies.library_proposals import entry_waits
 from gongkai.content.policies.models import FiledRow, PolicyRecord, WaitingFile
-from gongkai.content.policies.rules import check_may_keep, decides, runs
+from gongkai.content.policies.rules import check_decider, check_may_keep, check_round_manager
 from gongkai.content.policies.signed import is_signed, reasons_of, under_signature
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -22,7 +22,7 @@ from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
 from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office, plain
 
 
-@action("policies.list_filed", label="列入备案目录", rule=lambda by, row: runs(by, row.body))
+@action("policies.list_filed", label="列入备案目录", rule=lambda by, row: check_round_manager(by, row.body))
 def list_filed(row: FiledRow, *, by: Actor) -> ActionResult:
     """Store a line of the filed list and write its filing number into the matching record."""
     row.save()
@@ -43,7 +43,7 @@ def is_number_withheld(row: FiledRow, by: Actor) -> bool:
     differs = bool(record and row.filed_number and record.filed_number != row.filed_number)
     if not differs or record is None:
         return False
-    return bool(under_signature(record)) or (is_signed(record) and bool(decides(by, record)))
+    return bool(under_signature(record)) or (is_signed(record) and bool(check_decider(by, record)))
 
 
 def _note(row: FiledRow, by: Actor) -> bool:
@@ -65,7 +65,7 @@ def _note(row: FiledRow, by: Actor) -> bool:
     return True
 
 
-@action("policies.link_filed", label="对应库中文件", rule=lambda by, row: runs(by, row.body))
+@action("policies.link_filed", label="对应库中文件", rule=lambda by, row: check_round_manager(by, row.body))
 def link_filed(row: FiledRow, *, by: Actor, record: PolicyRecord | None) -> ActionResult:
     """Link a line of the filed list to a record, or remove the link."""
     row.record = record
@@ -74,7 +74,7 @@ def link_filed(row: FiledRow, *, by: Actor, record: PolicyRecord | None) -> Acti
     return ActionResult(words=f"对应到{record}{'' if noted else NUMBER_WITHHELD_NOTE}" if record else "取消对应")
 
 
-@action("policies.excuse_filed", label="认定不公开", rule=lambda by, row: runs(by, row.body))
+@action("policies.excuse_filed", label="认定不公开", rule=lambda by, row: check_round_manager(by, row.body))
 def excuse_filed(row: FiledRow, *, by: Actor, reason: str) -> ActionResult:
     """Record why a filed document is not published (repealed, state secret, personal matters); the
     line then counts as settled."""
@@ -85,7 +85,7 @@ def excuse_filed(row: FiledRow, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=f"{row}：{row.excuse}")
 
 
-@action("policies.drop_filed", label="从备案目录删除", rule=lambda by, row: runs(by, row.body))
+@action("policies.drop_filed", label="从备案目录删除", rule=lambda by, row: check_round_manager(by, row.body))
 def drop_filed(row: FiledRow, *, by: Actor) -> ActionResult:
     """Delete a line that does not belong in the filed list."""
     stream, words, body = row.stream, f"从备案目录删除{row}", row.body

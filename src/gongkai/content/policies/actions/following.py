@@ -14,7 +14,7 @@ from gongkai.content.policies.spans import BATCH_SIZE, sync_standing
 from gongkai.content.policies.stated import end_words
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.richtext import plain
 
@@ -52,7 +52,7 @@ def update_end_words(record: PolicyRecord) -> None:
         record.save()
 
 
-@action("policies.follow", label="随公开版本更新标题文号和日期", rule=system_only)
+@action("policies.follow", label="随公开版本更新标题文号和日期", rule=check_system)
 def follow_edition(record: PolicyRecord, *, by: Actor) -> ActionResult:
     """Copy title, number and dates of the current edition into the record."""
     found = find_changed_facts(record)

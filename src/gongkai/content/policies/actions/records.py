@@ -11,7 +11,7 @@ from gongkai.content.policies import library_proposals, signed
 from gongkai.content.policies.dated_standings import is_expired_by_date
 from gongkai.content.policies.formats import join_names, number_key
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
-from gongkai.content.policies.rules import body_of, check_may_keep, vouches
+from gongkai.content.policies.rules import body_of, check_may_keep, check_signed_fields_editor
 from gongkai.content.policies.signed import (
     TEXT_FIELDS,
     KeepingGround,
@@ -346,7 +346,9 @@ def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResul
     if reasons := library_proposals.not_entered(record):
         raise Refused(reasons)
     _bind(record, item)
-    if is_signed(record) and (reasons := [*vouches(by, record), *find_change_errors(record, ["title", "number"], by)]):
+    if is_signed(record) and (
+        reasons := [*check_signed_fields_editor(by, record), *find_change_errors(record, ["title", "number"], by)]
+    ):
         raise Refused(list(dict.fromkeys(reasons)))
     if is_signed(record) and record.decisions.counting().exists():
         raise Refused("这份文件已经签发公开，库中却记入过效力决定：请先撤销，对应之后重新记入，公告签发公开后生效。")

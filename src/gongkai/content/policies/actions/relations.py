@@ -12,8 +12,13 @@ from gongkai.content.policies import signed
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.library_proposals import entry_waits
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
-from gongkai.content.policies.rules import body_of, check_may_keep, vouches
-from gongkai.content.policies.signed import edition_of, find_personal_data_errors, linked_under_signature, relates
+from gongkai.content.policies.rules import body_of, check_may_keep, check_signed_fields_editor
+from gongkai.content.policies.signed import (
+    check_relation_editor,
+    edition_of,
+    find_personal_data_errors,
+    linked_under_signature,
+)
 from gongkai.content.policies.states import ENDED_STANDINGS
 from gongkai.content.policies.warnings import find_dependent_title, list_ended_bases
 from gongkai.content.publishing import actions as publishing
@@ -55,26 +60,26 @@ def _ended_basis(target: PolicyRecord | None) -> None:
         raise Refused(f"{target}{now.get_state_display()}，不能作为依据。")
 
 
-def _may_relate(by: Actor, target: Relation | PolicyRecord | Document | None) -> list[str]:
+def _check_relation_editor(by: Actor, target: Relation | PolicyRecord | Document | None) -> list[str]:
     """Return reasons against changing a relation: only the unit may; of a signed document, only its
     signers."""
     source = (target.record or target.user) if isinstance(target, Relation) else target
     if isinstance(source, Document):
-        return may_link(by, source)
-    return check_may_keep(by, source) or (relates(by, source) if source else [])
+        return check_linker(by, source)
+    return check_may_keep(by, source) or (check_relation_editor(by, source) if source else [])
 
 
-def may_link(by: Actor, document: Document) -> list[str]:
+def check_linker(by: Actor, document: Document) -> list[str]:
     """Return reasons against linking an item that is no policy document (guide, list, response);
     none may while it is under signature."""
     return (
         check_may_keep(by, document)
         or linked_under_signature(document)
-        or (vouches(by, document) if edition_of(document) else [])
+        or (check_signed_fields_editor(by, document) if edition_of(document) else [])
     )
 
 
-@action("policies.relate", label="记入文件关系", rule=_may_relate)
+@action("policies.relate", label="记入文件关系", rule=_check_relation_editor)
 def add_relation(
     record: PolicyRecord, *, by: Actor, kind: str, other: PolicyRecord | None = None, cited: str = ""
 ) -> ActionResult:
@@ -107,7 +112,7 @@ def _numbered(cited: str) -> PolicyRecord | None:
     return PolicyRecord.objects.filter(number_key__in=map(number_key, find_numbers(cited))).first()
 
 
-@action("policies.use", label="记入政策依据", rule=may_link)
+@action("policies.use", label="记入政策依据", rule=check_linker)
 def add_basis(document: Document, *, by: Actor, other: PolicyRecord | None = None, cited: str = "") -> ActionResult:
     """Record the document on which a service guide or a list is based (L-09)."""
     facts = _target(other, cited)
@@ -125,7 +130,7 @@ def _not_decided(relation: Relation) -> list[str]:
     return []
 
 
-@action("policies.unrelate", label="删除文件关系", rule=_may_relate, ready=_not_decided)
+@action("policies.unrelate", label="删除文件关系", rule=_check_relation_editor, ready=_not_decided)
 def remove_relation(relation: Relation, *, by: Actor) -> ActionResult:
     """Delete a relation that is wrong or no longer holds."""
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
@@ -170,7 +175,7 @@ def _responds(document: Document) -> list[str]:
     return [] if document.kind in RESPONSE_ITEM_KINDS else ["这类信息不能作为关切回应；政策解读请在解读稿中关联文件。"]
 
 
-@action("policies.respond", label="关联所回应的文件", rule=may_link, ready=_responds)
+@action("policies.respond", label="关联所回应的文件", rule=check_linker, ready=_responds)
 def link_response(document: Document, *, by: Actor, other: PolicyRecord, concern: str = "") -> ActionResult:
     """Link an item as the response to the public's questions on a policy document; both public
     pages show the link."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.policies.actions.decisions import decide
 from gongkai.content.policies.kinds import CANCELLED, DONE, OPEN
 from gongkai.content.policies.models import Decision, RoundState
-from gongkai.content.policies.rules import runs
+from gongkai.content.policies.rules import check_round_manager
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.reviewing.seeing import SCAN
 from gongkai.core.acts.action import ActionResult, Notification, Refused
@@ -19,7 +19,7 @@ from gongkai.core.acts.shown import shown_to
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import check_may_work, system_only, works_for
+from gongkai.core.ledger.rules import check_may_work, check_system, works_for
 from gongkai.core.units.models import Role
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.typed_json import numbers
@@ -33,7 +33,7 @@ def _undecided(entry: Entry) -> list[str]:
     return [f"还有{left}件文件没有清理意见，请在“文件清理”中逐件提出。"] if left else []
 
 
-def _hands_in(by: Actor, entry: Entry) -> list[str]:
+def _check_submitter(by: Actor, entry: Entry) -> list[str]:
     """Allow the unit; the office only from the unit's paper, by another person than who entered it, who opened it."""
     reasons = check_may_work(by, entry)
     if reasons or by.system or works_for(by, entry):
@@ -54,17 +54,17 @@ def _hands_in(by: Actor, entry: Entry) -> list[str]:
     return []
 
 
-@entry_action("cleanup", "submit", label="报送清理意见", rule=_hands_in, ready=_undecided)
+@entry_action("cleanup", "submit", label="报送清理意见", rule=_check_submitter, ready=_undecided)
 def submit_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit a clean-up task; every document of the unit must have a verdict."""
     return ActionResult(words=words)
 
 
-def _runs_round(by: Actor, entry: Entry) -> list[str]:
-    return runs(by, entry.cleanup.round)
+def _check_round_manager(by: Actor, entry: Entry) -> list[str]:
+    return check_round_manager(by, entry.cleanup.round)
 
 
-@entry_action("cleanup", "return", label="退回重提", rule=_runs_round)
+@entry_action("cleanup", "return", label="退回重提", rule=_check_round_manager)
 def return_cleanup_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Return the task to the unit with a reason."""
     if not words.strip():
@@ -79,13 +79,13 @@ def return_cleanup_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     return ActionResult(words=words.strip(), tell=(tell,))
 
 
-@entry_action("cleanup", "finish", label="随清理办结", rule=_runs_round)
+@entry_action("cleanup", "finish", label="随清理办结", rule=_check_round_manager)
 def finish_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close the task with the round."""
     return ActionResult(words=words)
 
 
-@entry_action("cleanup", "cancel", label="随清理取消", rule=_runs_round)
+@entry_action("cleanup", "cancel", label="随清理取消", rule=_check_round_manager)
 def cancel_cleanup_task(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Cancel the task with the round."""
     entry.outcome = CANCELLED
@@ -115,7 +115,7 @@ def accept_expiry(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     return ActionResult(words=f"评估后到期失效：{words.strip()}")
 
 
-@entry_action("validity", "settle", label="自动办结", rule=system_only)
+@entry_action("validity", "settle", label="自动办结", rule=check_system)
 def close_settled_entry(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
     """Close an entry that was settled elsewhere: the document was extended, repealed or expired."""
     entry.outcome = CANCELLED if needless else DONE

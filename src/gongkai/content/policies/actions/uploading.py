@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.content.policies.kinds import CANCELLED, DONE
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord, Upload, UploadBack, UpperLibrary
 from gongkai.content.policies.queries.uploading import LibraryCache, batch_of
-from gongkai.content.policies.rules import check_may_keep, sets_library
+from gongkai.content.policies.rules import check_library_manager, check_may_keep
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import period_on_day
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
@@ -21,7 +21,7 @@ from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import next_date
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS
 
@@ -31,7 +31,7 @@ MOST_DAYS = 365
 FIRST_YEAR = 2000
 
 
-@action("policies.set_upper_library", label="设置上级文件库", rule=sets_library)
+@action("policies.set_upper_library", label="设置上级文件库", rule=check_library_manager)
 def set_upper_library(
     body: Body,
     /,
@@ -311,14 +311,14 @@ def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
     return taken
 
 
-@entry_action("upload", "settle", label="自动办结", rule=system_only)
+@entry_action("upload", "settle", label="自动办结", rule=check_system)
 def settle_task(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
     """Close an upload task that is done or no longer due."""
     entry.outcome = CANCELLED if needless else DONE
     return ActionResult(words=words, to_state="cancelled" if needless else "done")
 
 
-@entry_action("upload", "postpone", label="调整期限", rule=system_only)
+@entry_action("upload", "postpone", label="调整期限", rule=check_system)
 def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> ActionResult:
     """Move an open upload task to the due date that follows from the setting or the documents."""
     before = timezone.localdate(entry.due_at) if entry.due_at else None
@@ -326,7 +326,7 @@ def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> Action
     return ActionResult(words=f"上传期限由{before}改为{until}", events=next_date(entry, until))
 
 
-@entry_action("upload", "reopen", label="重新列入", rule=system_only)
+@entry_action("upload", "reopen", label="重新列入", rule=check_system)
 def reopen_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Reopen the task of a withdrawn upload."""
     entry.outcome = ""

@@ -144,9 +144,9 @@ def _cases(by: Actor) -> "QuerySet[CleanupCase]":
 
 
 def _only_own(by: Actor, made: object) -> bool:
-    from gongkai.content.policies.rules import runs
+    from gongkai.content.policies.rules import check_round_manager
 
-    return bool(runs(by, made))
+    return bool(check_round_manager(by, made))
 
 
 def _wrong(case: CleanupCase, fields: VerdictRow) -> list[str]:

@@ -11,7 +11,7 @@ from gongkai.content.policies.actions.records import find_duplicate_errors
 from gongkai.content.policies.formats import format_errors, join_names, number_key
 from gongkai.content.policies.models import Level, PolicyRecord, WaitingFile
 from gongkai.content.policies.queries.office import visible_to
-from gongkai.content.policies.rules import check_may_keep, vouches
+from gongkai.content.policies.rules import check_may_keep, check_signed_fields_editor
 from gongkai.content.policies.signed import CONFIRMED_FIELDS, find_change_errors, is_signed
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, day, short, yes_no
@@ -281,7 +281,7 @@ class LibraryImporter:
         """Return reasons against undoing: as for changing or removing; signed values stay."""
         assert isinstance(row, PolicyRecord)
         if changed is None:
-            return remove_record.why_not(row, by=by) + (vouches(by, row) if is_signed(row) else [])  # type: ignore[arg-type]
+            return remove_record.why_not(row, by=by) + (check_signed_fields_editor(by, row) if is_signed(row) else [])  # type: ignore[arg-type]
         if is_signed(row) and set(changed) & set(CONFIRMED_FIELDS):
             return ["这份文件已经签发公开，撤销导入会改变公众看到的内容；请在入库信息中修改，由另一人确认。"]
         return [*change_record.why_not(row, by=by), *find_duplicate_errors(row), *find_change_errors(row, changed, by)]

@@ -23,7 +23,7 @@ from gongkai.content.policies.queries.office import (
 )
 from gongkai.content.policies.queries.side import list_validity_history
 from gongkai.content.policies.queries.uploading import library_for, place_of
-from gongkai.content.policies.signed import CONFIRMED_FIELDS, is_signed, relates
+from gongkai.content.policies.signed import CONFIRMED_FIELDS, check_relation_editor, is_signed
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.stated import words_of
 from gongkai.content.policies.states import describe_validity
@@ -89,7 +89,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "backward_hidden": backward_hidden,
             "may": may,
             "decides": decides,
-            "vouches": entry is None and not relates(by, found),
+            "vouches": entry is None and not check_relation_editor(by, found),
             "form": RecordForm(instance=found),
             "library": library_for(found),
             "upload": place_of(found),

@@ -13,7 +13,7 @@ from gongkai.content.policies.actions.cleanup import find_closing_obstacles, lis
 from gongkai.content.policies.forms.records import CloseForm, VerdictForm, join_level_labels
 from gongkai.content.policies.importing.cleanup import SHEET
 from gongkai.content.policies.models import CleanupCase, CleanupRound, CleanupTask, RoundState, Verdict
-from gongkai.content.policies.rules import closes, runs
+from gongkai.content.policies.rules import check_round_closer, check_round_manager
 from gongkai.content.policies.views.common import redirect_to
 from gongkai.content.reviewing.seeing import SCAN
 from gongkai.core.acts.action import Conflict, Refused
@@ -47,7 +47,7 @@ def _page(
 ) -> HttpResponse:
     """Render a round; refused rows are shown as typed, with their errors (`wrong` by case key)."""
     made = _seen(by, number)
-    may_run = not runs(by, made)
+    may_run = not check_round_manager(by, made)
     cases = made.cases.select_related("record", "body")
     if not may_run:
         cases = cases.filter(body__in=by.bodies)
@@ -69,7 +69,7 @@ def _page(
             "round": made,
             "open": open_,
             "may_run": may_run,
-            "may_close": not closes(by, made),
+            "may_close": not check_round_closer(by, made),
             "page": page,
             "cases": [
                 (case, wrong.get(case.pk), ended.get(case.record_id), open_ and case.body_id in units) for case in page
@@ -198,7 +198,7 @@ def opinion(request: HttpRequest, number: int, task: int) -> HttpResponseBase:
     by = require_staff_actor(request)
     made = _seen(by, number)
     found = made.tasks.select_related("round__body", "body", "entry", "paper").filter(pk=task).first()
-    if found is None or (runs(by, made) and found.body_id not in by.bodies):
+    if found is None or (check_round_manager(by, made) and found.body_id not in by.bodies):
         raise Http404("没有这份意见")
     if request.method != "POST":
         if found.paper is None:
@@ -222,7 +222,7 @@ def _cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:
     by = require_staff_actor(request)
     made = _seen(by, number)
     cases = CleanupCase.objects.filter(round=made).select_related("record", "body", "round")
-    return cases.filter(body__in=by.bodies) if runs(by, made) else cases
+    return cases.filter(body__in=by.bodies) if check_round_manager(by, made) else cases
 
 
 @long_export("policies.round", "清理情况", rows=_cases)

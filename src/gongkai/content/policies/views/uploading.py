@@ -20,7 +20,7 @@ from gongkai.content.policies.queries.uploading import (
     place_of,
 )
 from gongkai.content.policies.registers import UploadRegister
-from gongkai.content.policies.rules import check_may_keep, sets_library
+from gongkai.content.policies.rules import check_library_manager, check_may_keep
 from gongkai.content.policies.views.common import record_seen, redirect_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -160,14 +160,14 @@ def _set_from(by: Actor, body: Body) -> Body | None:
     over = body
     while over.kind not in GOVERNING_KINDS and over.parent is not None:
         over = over.parent
-    return None if over == body or sets_library(by, over) else over
+    return None if over == body or check_library_manager(by, over) else over
 
 
 def upper_library(request: HttpRequest, number: int) -> HttpResponse:
     """Set the higher library of a government."""
     by = require_staff_actor(request)
     body = get_visible_or_404(by, Body, number)
-    if sets_library(by, body):
+    if check_library_manager(by, body):
         raise Http404("上级文件库由本级政务公开办设置")
     over = _set_from(by, body)
     row = UpperLibrary.objects.filter(body=body).first()

@@ -9,7 +9,7 @@ from gongkai.content.editions.column_names import MAX_NAME, PATH_SEPARATOR, norm
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Admits, Column, ColumnAlias, ColumnKind, Document, TreeStamp
 from gongkai.content.editions.publishers import describe_publishers
-from gongkai.content.editions.rules import manages
+from gongkai.content.editions.rules import check_site_manager
 from gongkai.content.editions.shelves import listed_standings, refresh
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.documents import title_of
@@ -58,7 +58,7 @@ def _empty(column: Column, name: str) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-@action("publishing.change_column", label="修改栏目登记", rule=manages)
+@action("publishing.change_column", label="修改栏目登记", rule=check_site_manager)
 def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult:
     """Change the fields of a column. New public words await confirmation; a former name stays as an
     alias."""
@@ -123,7 +123,7 @@ def _archivable(column: Column) -> list[str]:
     return ["栏目已经归档。"] if column.archived_at else []
 
 
-@action("publishing.archive_column", label="归档栏目", rule=manages, ready=_archivable)
+@action("publishing.archive_column", label="归档栏目", rule=check_site_manager, ready=_archivable)
 def archive_column(column: Column, *, by: Actor, note: str = "") -> ActionResult:
     """Archive a finished column: it stays readable, with a notice and the date."""
     column.archived_at = timezone.now()
@@ -140,7 +140,7 @@ def archive_column(column: Column, *, by: Actor, note: str = "") -> ActionResult
 @action(
     "publishing.restore_column",
     label="恢复栏目",
-    rule=manages,
+    rule=check_site_manager,
     ready=lambda column: [] if column.archived_at else ["栏目没有归档。"],
 )
 def restore_column(column: Column, *, by: Actor) -> ActionResult:
@@ -150,7 +150,7 @@ def restore_column(column: Column, *, by: Actor) -> ActionResult:
     return ActionResult(words="恢复栏目", to_state="open")
 
 
-@action("publishing.move_column", label="移动栏目", rule=manages)
+@action("publishing.move_column", label="移动栏目", rule=check_site_manager)
 def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionResult:
     """Move a column and its subtree under another one; the former path stays as an alias for
     imports."""
@@ -211,7 +211,7 @@ def write_column(column: Column) -> None:
     TreeStamp.bump()
 
 
-@action("publishing.set_publishers", label="设定发布单位", rule=manages)
+@action("publishing.set_publishers", label="设定发布单位", rule=check_site_manager)
 def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[Body] = ()) -> ActionResult:
     """Set who may publish in a column and its subtree; existing items stay.
 
@@ -276,7 +276,7 @@ def opens_at_once(column: Column, by: Actor, proposers: Collection[int] | None =
     return not is_among(by, writers)
 
 
-@action("publishing.open_column", label="开通栏目", rule=manages, ready=_openable)
+@action("publishing.open_column", label="开通栏目", rule=check_site_manager, ready=_openable)
 def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None = None) -> ActionResult:
     """Open a column to the public; refused while owner, person, cycle or content is missing (P-02).
 

@@ -13,10 +13,10 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.models.entry import Audience
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 
 
-@action("publishing.start_clock", label="起算公开时限", rule=system_only)
+@action("publishing.start_clock", label="起算公开时限", rule=check_system)
 def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> ActionResult:
     """Open the ledger entry of an item with a formation date; do nothing if one is open.
 
@@ -48,7 +48,7 @@ def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> 
     return ActionResult(words=f"公开时限自{since:%Y-%m-%d}起算", facts={"entry": entry.pk}, result=kept)
 
 
-@entry_action("disclosure", "publish", label="已公开", rule=system_only)
+@entry_action("disclosure", "publish", label="已公开", rule=check_system)
 def close_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Close the entry at the time of publication."""
     entry.closed_at, entry.outcome = at, "public"
@@ -56,7 +56,7 @@ def close_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     return ActionResult(words=words, events=(event("published", at),), past=True)
 
 
-@entry_action("disclosure", "take_down", label="撤回公开", rule=system_only)
+@entry_action("disclosure", "take_down", label="撤回公开", rule=check_system)
 def reopen_withdrawn(entry: Entry, *, by: Actor, at: datetime, who: str, reason: str) -> ActionResult:
     """Reopen the entry of a withdrawn item.
 
@@ -68,14 +68,14 @@ def reopen_withdrawn(entry: Entry, *, by: Actor, at: datetime, who: str, reason:
     return ActionResult(words=words, events=(event("withdrawn_late" if late else "withdrawn", at),), past=True)
 
 
-@entry_action("disclosure", "withhold", label="不主动公开", rule=system_only)
+@entry_action("disclosure", "withhold", label="不主动公开", rule=check_system)
 def close_withheld(entry: Entry, *, by: Actor, attribute: str, reason: str) -> ActionResult:
     """Close the entry of an item that is not proactively disclosed; the ground is in the log."""
     entry.outcome = "withheld"
     return ActionResult(words=f"公开属性定为“{attribute}”：{reason or '未写理由'}", facts={"attribute": attribute})
 
 
-@entry_action("disclosure", "resume", label="恢复计时", rule=system_only)
+@entry_action("disclosure", "resume", label="恢复计时", rule=check_system)
 def reopen_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
     """Reopen the entry of an item that is disclosed after all; the period runs from the day of
     formation."""
@@ -84,7 +84,7 @@ def reopen_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
     return ActionResult(words="公开属性改为主动公开，恢复计时", events=(event("formed", formed_on),))
 
 
-@entry_action("disclosure", "correct", label="更正形成日期", rule=system_only)
+@entry_action("disclosure", "correct", label="更正形成日期", rule=check_system)
 def correct_formation_day(entry: Entry, *, by: Actor, formed_on: date, who: str = "") -> ActionResult:
     """Correct the day of formation of an unpublished item; the former day stays in the log."""
     before = entry.disclosure.formed_on
@@ -97,7 +97,7 @@ def correct_formation_day(entry: Entry, *, by: Actor, formed_on: date, who: str 
     )
 
 
-@entry_action("disclosure", "retitle", label="更改标题", rule=system_only)
+@entry_action("disclosure", "retitle", label="更改标题", rule=check_system)
 def retitle(entry: Entry, *, by: Actor, title: str, who: str = "") -> ActionResult:
     """Give the entry the title of its draft, so that both have one name on every page."""
     before, entry.title = entry.title, title
@@ -105,7 +105,7 @@ def retitle(entry: Entry, *, by: Actor, title: str, who: str = "") -> ActionResu
     return ActionResult(words=f"{author}标题由{before}改为{title}")
 
 
-@entry_action("disclosure", "drop", label="草稿已删除", rule=system_only)
+@entry_action("disclosure", "drop", label="草稿已删除", rule=check_system)
 def close_deleted(entry: Entry, *, by: Actor) -> ActionResult:
     """Close the entry of a draft that was deleted before publication."""
     entry.outcome = "gone"

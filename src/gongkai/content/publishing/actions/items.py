@@ -10,7 +10,7 @@ from wagtail.models import Revision
 
 from gongkai.content.editions.actions.placing import place
 from gongkai.content.editions.models import Column, Document
-from gongkai.content.editions.rules import writes
+from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.freezing import refuse_if_changed
@@ -50,7 +50,7 @@ def refuse_deleting_records(sender: object, instance: ItemPage, **_: object) -> 
 Attachments = Sequence[tuple[str, StoredFile]]
 
 
-@action("publishing.draft", label="起草信息", rule=writes)
+@action("publishing.draft", label="起草信息", rule=check_writer)
 def create_draft(
     body: Body,
     /,
@@ -73,7 +73,7 @@ def create_draft(
     return ActionResult(words="起草", facts={"item": item.pk}, stream=item.stream, result=item)
 
 
-@action("publishing.revise", label="修改信息", rule=writes)
+@action("publishing.revise", label="修改信息", rule=check_writer)
 def save_revision(
     item: ItemPage, *, by: Actor, attachments: Attachments | None = None, **fields: object
 ) -> ActionResult:
@@ -89,12 +89,12 @@ def save_revision(
     return ActionResult(words="修改", facts={"revision": revision.pk}, result=revision)
 
 
-def _deletes(by: Actor, item: ItemPage) -> list[str]:
+def _check_deleter(by: Actor, item: ItemPage) -> list[str]:
     """Allow the unit's writers to delete a draft that was never submitted."""
-    return writes(by, item) or find_deletion_errors([item])
+    return check_writer(by, item) or find_deletion_errors([item])
 
 
-@action("publishing.delete_draft", label="删除草稿", rule=_deletes)
+@action("publishing.delete_draft", label="删除草稿", rule=_check_deleter)
 def delete_draft(item: ItemPage, *, by: Actor) -> ActionResult:
     """Delete a draft that was never submitted or public; its title stays in the log."""
     facts = {"item": item.pk, "title": item.title}
@@ -117,7 +117,7 @@ def _save(item: ItemPage, by: Actor) -> Revision:
     return revision
 
 
-@action("publishing.set_text", label="采用排版后的正文", rule=writes)
+@action("publishing.set_text", label="采用排版后的正文", rule=check_writer)
 def set_text(
     item: ItemPage,
     *,
@@ -165,7 +165,7 @@ def find_time_errors(at: datetime) -> list[str]:
     return ["发布时间不能晚于现在；发布之后再来登记。"] if at > timezone.now() else []
 
 
-@action("publishing.record_channel", label="登记其他渠道发布", rule=writes)
+@action("publishing.record_channel", label="登记其他渠道发布", rule=check_writer)
 def record_channel(
     document: Document,
     *,
@@ -226,7 +226,7 @@ def _stands(release: ChannelRelease) -> list[str]:
 @action(
     "publishing.drop_channel",
     label="作废登记",
-    rule=lambda by, release: writes(by, release.document),
+    rule=lambda by, release: check_writer(by, release.document),
     ready=_stands,
 )
 def drop_channel(release: ChannelRelease, *, by: Actor, reason: str) -> ActionResult:

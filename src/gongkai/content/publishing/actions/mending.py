@@ -15,7 +15,7 @@ from gongkai.content.checks.report import CheckReport, kind_fingerprint, report_
 from gongkai.content.checks.ruleset import rules_for
 from gongkai.content.checks.running import check_files
 from gongkai.content.editions.frozen import FrozenFile
-from gongkai.content.editions.rules import writes
+from gongkai.content.editions.rules import check_writer
 from gongkai.content.publishing.actions.items import save_revision
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
@@ -88,7 +88,7 @@ def _draft(item: ItemPage) -> tuple[ItemPage, CheckReport]:
     return revision.as_object(), report_of(item, freeze(item, revision))
 
 
-@action("publishing.mend", label="按建议修改", rule=writes)
+@action("publishing.mend", label="按建议修改", rule=check_writer)
 def apply_suggestions(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Save a new revision with the proofreading suggestions applied."""
     page, report = _draft(item)
@@ -98,7 +98,7 @@ def apply_suggestions(item: ItemPage, *, by: Actor, fingerprints: Sequence[str])
     return ActionResult(words=f"按建议修改：{count_by_kind(chosen)}", facts={"revision": revision.pk}, result=revision)
 
 
-@action("publishing.mask", label="遮盖个人信息", rule=writes)
+@action("publishing.mask", label="遮盖个人信息", rule=check_writer)
 def mask_findings(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Save a new revision with privacy findings masked in text, title, fields and file names."""
     page, report = _draft(item)
@@ -108,7 +108,7 @@ def mask_findings(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> 
     return ActionResult(words=f"遮盖：{count_by_kind(chosen)}", facts={"revision": revision.pk}, result=revision)
 
 
-@action("publishing.drop_clause", label="删去个人信息所在分句", rule=writes)
+@action("publishing.drop_clause", label="删去个人信息所在分句", rule=check_writer)
 def drop_clauses(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Save a new revision without the clauses that contain the privacy findings."""
     page, report = _draft(item)
@@ -141,7 +141,7 @@ def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, objec
     return {}
 
 
-@action("publishing.prepare_copy", label="制作遮盖件", rule=writes, ahead=_mask_ahead)
+@action("publishing.prepare_copy", label="制作遮盖件", rule=check_writer, ahead=_mask_ahead)
 def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     """Create a masked copy of an attachment for inspection; findings with a decision to keep them
     stay readable."""
@@ -180,7 +180,7 @@ def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, obje
     return {}
 
 
-@action("publishing.take_copy", label="采用遮盖件", rule=writes, ahead=_check_ahead)
+@action("publishing.take_copy", label="采用遮盖件", rule=check_writer, ahead=_check_ahead)
 def use_masked_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     """Replace the attachment by its masked copy in a new revision; the original stays private.
 

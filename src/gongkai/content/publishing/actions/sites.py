@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.column_names import key_of
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Address, Column, Placement, Shelf, TreeStamp, Website
-from gongkai.content.editions.rules import manages
+from gongkai.content.editions.rules import check_site_manager
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.columns import FIXED_COLUMNS, FixedColumn
 from gongkai.content.publishing.models import ProposedWords, WordsState
@@ -41,7 +41,7 @@ EDITABLE_FIELDS = (
 PREFILLED_FIELDS = ("name", "sponsor")
 
 
-@action("publishing.open_website", label="新建网站", rule=manages)
+@action("publishing.open_website", label="新建网站", rule=check_site_manager)
 def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: object) -> ActionResult:
     """Create a site with its disclosure platform and all fixed columns (P-04).
 
@@ -86,7 +86,7 @@ def _own_words(website: Website) -> dict[str, str]:
     return {name: value for name, value in words.items() if value and value != website.body.name}
 
 
-@action("publishing.change_website", label="修改网站信息", rule=manages)
+@action("publishing.change_website", label="修改网站信息", rule=check_site_manager)
 def change_website(website: Website, *, by: Actor, **facts: object) -> ActionResult:
     """Change the fields of a site; its free words await confirmation."""
     changed = {name: value for name, value in facts.items() if getattr(website, name) != value}
@@ -110,7 +110,7 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
 
 def _hand_over(website: Website, body: Body, by: Actor, changed: Mapping[str, object]) -> dict[str, object]:
     """Return the changes that follow from a new 主办单位; its columns get the new owner."""
-    if reasons := manages(by, body):
+    if reasons := check_site_manager(by, body):
         raise Refused(reasons)
     Column.objects.filter(website=website, owner=website.body).update(owner=body)
     follows = "sponsor" not in changed and website.sponsor == website.body.name
@@ -130,7 +130,7 @@ def _find_content(website: Website) -> list[str]:
     return ["这个网站已经有信息，不能删除；不再使用的，请归档它的栏目。"] if held else []
 
 
-@action("publishing.remove_website", label="删除空网站", rule=manages, ready=_find_content)
+@action("publishing.remove_website", label="删除空网站", rule=check_site_manager, ready=_find_content)
 def remove_website(website: Website, *, by: Actor) -> ActionResult:
     """Delete an empty site and its columns, for example one registered by mistake."""
     name, number = website.name, website.pk

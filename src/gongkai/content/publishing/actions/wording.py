@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.rules import manages
+from gongkai.content.editions.rules import check_site_manager
 from gongkai.content.publishing.actions.columns import let_open
 from gongkai.content.publishing.actions.columns import write_words as write_column
 from gongkai.content.publishing.actions.sites import write_words as write_site
@@ -28,7 +28,7 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.same_person import is_among
 
 
-def _confirms(by: Actor, target: object) -> list[str]:
+def _check_confirmer(by: Actor, target: object) -> list[str]:
     """Restrict confirmation to the persons that the target's kind names; jobs and commands may not
     confirm."""
     if by.system or by.person_id is None:
@@ -36,12 +36,12 @@ def _confirms(by: Actor, target: object) -> list[str]:
     return kind_of_target(target).confirms(by, target)
 
 
-def _manages(by: Actor, target: Website | Column) -> list[str]:
+def _check_manager(by: Actor, target: Website | Column) -> list[str]:
     """Restrict to managers of the site, and to the heads of its body or supervising office."""
     body = find_body_id(target)
     if any(by.has(Role.LEAD, body_id=number) for number in (body, *find_supervising_bodies(body))):
         return []
-    return manages(by, target)
+    return check_site_manager(by, target)
 
 
 def _write_column(column: Column, words: Mapping[str, str]) -> None:
@@ -52,10 +52,12 @@ def _write_column(column: Column, words: Mapping[str, str]) -> None:
 
 
 register_words(
-    "website", WordedKind(Website, FREE_TEXT_FIELDS["website"], find_body_id, _manages, write_site, find_head_posts)
+    "website",
+    WordedKind(Website, FREE_TEXT_FIELDS["website"], find_body_id, _check_manager, write_site, find_head_posts),
 )
 register_words(
-    "column", WordedKind(Column, FREE_TEXT_FIELDS["column"], find_body_id, _manages, _write_column, find_head_posts)
+    "column",
+    WordedKind(Column, FREE_TEXT_FIELDS["column"], find_body_id, _check_manager, _write_column, find_head_posts),
 )
 
 
@@ -64,7 +66,7 @@ def _waiting(target: object) -> list[str]:
     return [] if rows.exists() else ["没有待确认的文字，可能已由他人办理。"]
 
 
-def _proposed(by: Actor, target: object) -> list[str]:
+def _check_proposer(by: Actor, target: object) -> list[str]:
     """Restrict to the person who proposed the pending words."""
     rows = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
     return (
@@ -110,7 +112,7 @@ def _decide(target: object, by: Actor, proposal: ProposedWords, state: WordsStat
     return fresh
 
 
-@action("publishing.confirm_words", label="确认公开文字", rule=_confirms, ready=_waiting)
+@action("publishing.confirm_words", label="确认公开文字", rule=_check_confirmer, ready=_waiting)
 def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
     """Publish words that another person proposed, exactly as shown."""
     fresh = _decide(target, by, proposal, WordsState.CONFIRMED)
@@ -124,7 +126,7 @@ def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> Acti
     )
 
 
-@action("publishing.refuse_words", label="不同意公开文字", rule=_confirms, ready=_waiting)
+@action("publishing.refuse_words", label="不同意公开文字", rule=_check_confirmer, ready=_waiting)
 def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: str) -> ActionResult:
     """Refuse proposed words; the former ones stay public."""
     if not reason.strip():
@@ -141,7 +143,7 @@ def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: 
     )
 
 
-@action("publishing.withdraw_words", label="撤回提出的公开文字", rule=_proposed, ready=_waiting)
+@action("publishing.withdraw_words", label="撤回提出的公开文字", rule=_check_proposer, ready=_waiting)
 def withdraw_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
     """Withdraw one's own pending words; the former ones stay public."""
     fresh = _lock(target, proposal)

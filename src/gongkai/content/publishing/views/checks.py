@@ -13,7 +13,7 @@ from wagtail.models import Revision
 
 from gongkai.content.checks import copies, views
 from gongkai.content.checks.models import MaskedCopy
-from gongkai.content.editions.rules import writes
+from gongkai.content.editions.rules import check_writer
 from gongkai.content.publishing import actions
 from gongkai.content.publishing import panels as panel
 from gongkai.content.publishing.models import ItemPage, SourceFile
@@ -167,7 +167,7 @@ def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
         "lines": copies.compare_copy(copy.original, copy.masked, suffix),
         "pages": pages,
         "page": at,
-        "may": not writes(by, page) and copy.taken_at is None,
+        "may": not check_writer(by, page) and copy.taken_at is None,
     }
     record_view(request, "遮盖件与原件对照")
     return render(request, "publishing/checks/masking.html", context)

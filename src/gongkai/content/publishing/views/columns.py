@@ -14,7 +14,7 @@ from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Admits, Column
 from gongkai.content.editions.publishers import describe_publishers, describe_publishers_of
 from gongkai.content.editions.reach import find_chosen_site, websites_of
-from gongkai.content.editions.rules import manages
+from gongkai.content.editions.rules import check_site_manager
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.actions.columns import opens_at_once
 from gongkai.content.publishing.columns import find_missing_fixed
@@ -86,7 +86,7 @@ def register(request: HttpRequest) -> HttpResponse:
             ],
             "missing_fixed": find_missing_fixed(website) if website else [],
             "preparing": in_preparation(),
-            "may": bool(website) and not manages(by, website),
+            "may": bool(website) and not check_site_manager(by, website),
             "form": NewColumnForm(),
         },
     )
@@ -200,7 +200,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
             "open_reasons": actions.open_column.why_not(found, by=by),
             "alone": not found.is_open and opens_at_once(found, by),
             "archive_reasons": actions.archive_column.why_not(found, by=by),
-            "may": not manages(by, found),
+            "may": not check_site_manager(by, found),
             "placed": found.placements.count(),
             "waiting": found.waiting.count(),
             "proposed": list_proposed_words(found),

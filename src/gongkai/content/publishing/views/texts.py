@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.content.editions.frozen import store
-from gongkai.content.editions.rules import writes
+from gongkai.content.editions.rules import check_writer
 from gongkai.content.publishing import actions, freezing
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
@@ -46,7 +46,7 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
     """Paste or upload a text (GET); clean and compare it, or save it (POST)."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
-    if writes(by, page):
+    if check_writer(by, page):
         raise Http404("只能处理本单位的信息")
     draft: ItemPage = page.get_latest_revision_as_object()
     html = freeze_page(draft, page.unit).html
@@ -159,7 +159,7 @@ def paste(request: HttpRequest, number: int) -> HttpResponse:
     """Clean pasted HTML; return it with notes on what was removed."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
-    if writes(by, page):
+    if check_writer(by, page):
         raise Http404("只能处理本单位的信息")
     try:
         done = tidy(_lines(request.POST.get("html", "")), keep=make_picture_storer(by))

@@ -7,7 +7,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.editions.rules import SIGNING_ROLES, signs, writes
+from gongkai.content.editions.rules import SIGNING_ROLES, check_signer, check_writer
 from gongkai.content.editions.sources import Source, item_number, source_named
 from gongkai.content.reviewing.cases import coordination_of, opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
@@ -94,7 +94,7 @@ def make_letter_notification(flag: Coordination, title: str, made: Opinion, lett
 ITEM_DELETED_ERROR = "这条信息已经删除。"
 
 
-@action("publishing.coordinate", label="标为重大敏感信息", rule=writes)
+@action("publishing.coordinate", label="标为重大敏感信息", rule=check_writer)
 def start_coordination(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> ActionResult:
     """Mark an item and name the units to consult. A repeated call replaces the list; earlier
     opinions stay with the old one.
@@ -165,12 +165,12 @@ def _leaves_out(item: Source, by: Actor, bodies: set[int]) -> list[str]:
     """Return reasons against removing a unit: only signers may, otherwise a writer could evade its
     objection."""
     last = coordination_of(item_number(item.stream))
-    if last is None or set(last.bodies) <= bodies or not signs(by, item):
+    if last is None or set(last.bodies) <= bodies or not check_signer(by, item):
         return []
     return ["减少征求意见的单位，须由签发人、负责人或政务公开办办理。"]
 
 
-@action("publishing.uncoordinate", label="取消重大敏感标注", rule=signs)
+@action("publishing.uncoordinate", label="取消重大敏感标注", rule=check_signer)
 def end_coordination(item: Source, *, by: Actor, reason: str) -> ActionResult:
     """Remove the mark; only signers may. The reason stays in the log."""
     if coordination_of(item_number(item.stream)) is None:
@@ -188,13 +188,13 @@ def end_coordination(item: Source, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=made.reason, facts={"coordination": made.pk, "kind": ""}, result=item)
 
 
-def _speaks(by: Actor, flag: Coordination) -> list[str]:
+def _check_consulted(by: Actor, flag: Coordination) -> list[str]:
     """Restrict to the head or signer of a consulted unit; writers of the item may record its
     letter."""
     if any(by.has(*SIGNING_ROLES, body_id=number) for number in flag.bodies):
         return []
     item = source_named(f"item/{flag.item_id}")
-    return writes(by, item) if item else [ITEM_DELETED_ERROR]
+    return check_writer(by, item) if item else [ITEM_DELETED_ERROR]
 
 
 def _latest(flag: Coordination) -> list[str]:
@@ -211,7 +211,7 @@ def _open_letter(
     return {}
 
 
-@action("publishing.give_opinion", label="提出意见", rule=_speaks, ready=_latest, ahead=_open_letter)
+@action("publishing.give_opinion", label="提出意见", rule=_check_consulted, ready=_latest, ahead=_open_letter)
 def give_opinion(
     flag: Coordination,
     *,
@@ -238,7 +238,7 @@ def give_opinion(
     own = by.has(*SIGNING_ROLES, body_id=body.pk)
     if not own:
         letter = OpinionLetter(scan, scan_name, name.strip(), letter_on)
-        if reasons := writes(by, item) or find_letter_errors(letter, flag, body, mark):
+        if reasons := check_writer(by, item) or find_letter_errors(letter, flag, body, mark):
             raise Refused(reasons)
     if not agrees and not words.strip():
         raise Refused("不同意的，请写明意见。")
@@ -274,9 +274,9 @@ def give_opinion(
     )
 
 
-def _confirms(by: Actor, item: Source) -> list[str]:
+def _check_confirmer(by: Actor, item: Source) -> list[str]:
     """Restrict to the unit's signers who wrote nothing of the text."""
-    reasons = signs(by, item)
+    reasons = check_signer(by, item)
     text = _in_question(item)
     if text is None:
         return [*reasons, "请先保存草稿。"]
@@ -293,7 +293,7 @@ def _in_question(item: Source) -> tuple[int, str] | None:
     return (number, item.frozen(number).digest) if number else None
 
 
-@action("publishing.confirm_opinions", label="确认改动不涉及会商事项", rule=_confirms)
+@action("publishing.confirm_opinions", label="确认改动不涉及会商事项", rule=_check_confirmer)
 def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
     """Confirm that the changes since the opinions do not concern them. Applies to the current text
     only."""

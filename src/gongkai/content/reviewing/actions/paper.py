@@ -11,7 +11,7 @@ from datetime import date
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.content.editions.rules import writes
+from gongkai.content.editions.rules import check_writer
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.actions.publication import (
@@ -175,7 +175,7 @@ def find_comparing_obstacles(by: Actor, review: Review) -> list[str]:
     return [f"由签批人本人、{body.label}的其他工作人员或者政务公开办核对。"]
 
 
-def _refuses(by: Actor, review: Review) -> list[str]:
+def _check_refuser(by: Actor, review: Review) -> list[str]:
     """Allow those who may confirm, and the recorder."""
     record = find_pending_record(review)
     own = record is not None and is_among(by, find_recorders(record), [record.recorder_account])
@@ -210,7 +210,7 @@ def _open_scan(review: Review, *, by: Actor, scan: StoredFile, scan_name: str, *
 @action(
     "publishing.record_signature",
     label="登记纸质签批",
-    rule=writes,
+    rule=check_writer,
     ready=find_state_obstacles,
     ahead=_open_scan,
     quiet=True,
@@ -354,7 +354,7 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
     return replace(step, facts={**step.facts, **facts, "paper_record": pending.pk}, tell=(*step.tell, told))
 
 
-@action("publishing.refuse_paper", label="不予登记", rule=_refuses, ready=find_state_obstacles, quiet=True)
+@action("publishing.refuse_paper", label="不予登记", rule=_check_refuser, ready=find_state_obstacles, quiet=True)
 def refuse_paper(review: Review, *, by: Actor, record: int, reason: str) -> ActionResult:
     """Discard the pending record that its scan does not support; its recorder may also withdraw it."""
     pending = _require_pending(review, record)

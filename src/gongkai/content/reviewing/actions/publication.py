@@ -20,7 +20,7 @@ from django.utils import timezone
 from gongkai.content.editions import gates
 from gongkai.content.editions.actions.editions import publish_text, run_edition_hooks
 from gongkai.content.editions.frozen import list_missing_parts
-from gongkai.content.editions.rules import writes
+from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import (
     OutgoingText,
     Source,
@@ -203,7 +203,7 @@ def prepare_publication(text: OutgoingText, case: ReviewCase, by: Actor) -> Call
 # Edition, shelves, followers
 
 
-@action("publishing.publish", label="发布", rule=writes)
+@action("publishing.publish", label="发布", rule=check_writer)
 def publish(source: Source, *, by: Actor, approval: SignedText, visible_from: datetime | None = None) -> ActionResult:
     """Publish a signed text: gates, signatures, edition, shelves; follow-up actions run afterwards.
 

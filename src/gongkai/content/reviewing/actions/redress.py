@@ -50,7 +50,7 @@ def withdraw_objected(review: Review) -> None:
     withdraw(document, by=SYSTEM, reason="补审不同意，暂停公开，等待处理")
 
 
-def _decides(by: Actor, review: Review) -> list[str]:
+def _check_decider(by: Actor, review: Review) -> list[str]:
     body = Body.objects.filter(pk=review.body_id).first()
     if not body or not role_for(by, DECIDING_ROLES, body):
         return ["补审意见由本单位负责人或者政务公开办处理。"]
@@ -64,7 +64,7 @@ def _objected(review: Review) -> list[str]:
     return [] if review.state == ReviewState.OBJECTED else ["没有待处理的补审意见。"]
 
 
-@action("publishing.uphold_objection", label="维持不公开", rule=_decides, ready=_objected)
+@action("publishing.uphold_objection", label="维持不公开", rule=_check_decider, ready=_objected)
 def uphold_objection(review: Review, *, by: Actor, reason: str) -> ActionResult:
     """Decide that an urgent publication stays withdrawn. It can only be replaced by a text that all
     stages signed."""

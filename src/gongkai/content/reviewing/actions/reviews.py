@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import Frozen
-from gongkai.content.editions.rules import writes
+from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.shelves import editions_of, list_spans
 from gongkai.content.editions.sources import OutgoingText, Source, load_outgoing_text
 from gongkai.content.reviewing import plan as plans
@@ -145,7 +145,7 @@ def measure_attachments(text: OutgoingText) -> dict[str, object]:
     return {"rows": count_longest_list(text.frozen), "parts": seeing.parts_of(text)}
 
 
-@action("publishing.submit", label="送审", rule=writes, ready=_waits, ahead=_read_ahead)
+@action("publishing.submit", label="送审", rule=check_writer, ready=_waits, ahead=_read_ahead)
 def submit(
     source: Source,
     *,
@@ -208,7 +208,7 @@ def submit(
     )
 
 
-def _may_return(by: Actor, review: Review) -> list[str]:
+def _check_returner(by: Actor, review: Review) -> list[str]:
     """Restrict to possible signers and those who signed before, who thereby withdraw their
     signature."""
     if any(is_self(by, signature.person_id) for signature in find_signatures(review)):
@@ -216,7 +216,7 @@ def _may_return(by: Actor, review: Review) -> list[str]:
     return [AUTHOR_CLASH_ERROR] if is_author(review, by) else find_signing_obstacles(by, review)
 
 
-@action("publishing.return_review", label="退回修改", rule=_may_return, ready=find_state_obstacles)
+@action("publishing.return_review", label="退回修改", rule=_check_returner, ready=find_state_obstacles)
 def return_review(
     review: Review, *, by: Actor, words: str, gate: str = "", unmet: tuple[str, ...] | list[str] = ()
 ) -> ActionResult:
@@ -263,7 +263,7 @@ def _recallable(review: Review) -> list[str]:
     return [f"这次送审{review.get_state_display()}，不能撤回。"]
 
 
-@action("publishing.recall", label="撤回送审", rule=writes, ready=_recallable)
+@action("publishing.recall", label="撤回送审", rule=check_writer, ready=_recallable)
 def recall(review: Review, *, by: Actor) -> ActionResult:
     """Withdraw a submission to change the text, also a fully signed one that waits for another
     document.

@@ -12,7 +12,7 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 
 
-def _may_fill(by: Actor, review: Review) -> list[str]:
+def _check_sheet_writer(by: Actor, review: Review) -> list[str]:
     """Restrict to possible signers of any stage who did not write the text."""
     body = unit_of(review)
     roles = [role for stage in plan_of(review).stages for role in stage.roles]
@@ -31,7 +31,7 @@ def _waiting(review: Review) -> list[str]:
     return [f"{signed.name}已按现在的保密审查表签字，不能改填；不同意其中内容的，请退回并写明，由起草人重新送审。"]
 
 
-@action("publishing.fill_sheet", label="保密审查", rule=_may_fill, ready=_waiting, quiet=True)
+@action("publishing.fill_sheet", label="保密审查", rule=_check_sheet_writer, ready=_waiting, quiet=True)
 def fill_sheet(
     review: Review,
     *,

@@ -22,7 +22,7 @@ ORDERING_ROLES = (Role.LEAD, Role.CHIEF)
 #: No national rule gives a time for the review afterwards: two working days unless the site says otherwise (`Plan.after_days`).
 
 
-def _may_order(by: Actor, review: Review) -> list[str]:
+def _check_urgent_orderer(by: Actor, review: Review) -> list[str]:
     body = Body.objects.filter(pk=review.body_id).first()
     plan = plan_of(review)
     reasons = [] if body and role_for(by, ORDERING_ROLES, body) else ["紧急发布由本单位负责人或者政务公开办决定。"]
@@ -62,7 +62,7 @@ def _own_sheet(case: ReviewCase, by: Actor) -> list[str]:
     return []
 
 
-@action("publishing.order_urgent", label="紧急发布", rule=_may_order, ready=_orderable)
+@action("publishing.order_urgent", label="紧急发布", rule=_check_urgent_orderer, ready=_orderable)
 def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> ActionResult:
     """Publish at once by order of a named leader. The secrecy sheet and all gates still apply by
     law.

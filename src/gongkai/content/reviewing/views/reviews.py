@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.gates import panels_for
-from gongkai.content.editions.rules import writes
+from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import Source, is_item, source_named
 from gongkai.content.reviewing import actions, seeing, waiting
 from gongkai.content.reviewing.actions.paper import (
@@ -89,7 +89,9 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     found = review_seen(by, number)
     context = make_review_context(request, by, found, whole=True)
     source = context["source"]
-    may_record = bool(source) and found.state in OPEN_STATES and not writes(by, source) and not is_author(found, by)
+    may_record = (
+        bool(source) and found.state in OPEN_STATES and not check_writer(by, source) and not is_author(found, by)
+    )
     pending = find_pending_record(found)
     people = list_recordable_persons(found) if may_record and not pending else []
     context |= {

@@ -10,16 +10,16 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.intake import uploads
 from gongkai.core.intake.codes import code_of, digest_of, new_code, second_digest
 from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.matters import why_not_read
+from gongkai.core.intake.matters import find_reading_errors
 from gongkai.core.intake.models import Party, QueryCode, Upload
 
 
-def _allow_anybody(_by: Actor, _target: object) -> list[str]:
+def _check_nothing(_by: Actor, _target: object) -> list[str]:
     return []
 
 
 def _check_code_handler(by: Actor, code: QueryCode) -> list[str]:
-    return why_not_read(by, code.matter)
+    return find_reading_errors(by, code.matter)
 
 
 def _take(digest: str, matter: str, second: str) -> bool:
@@ -28,7 +28,7 @@ def _take(digest: str, matter: str, second: str) -> bool:
     return created
 
 
-@action("intake.issue_code", label="发放查询码", rule=_allow_anybody)
+@action("intake.issue_code", label="发放查询码", rule=_check_nothing)
 def issue_code(_: None, *, by: Actor, matter: str, second: str = "", token: str = "", given: str = "") -> ActionResult:
     """Issue the query code of a matter; the action's result is (code, turn).
 
@@ -56,7 +56,7 @@ def revoke_code(code: QueryCode, *, by: Actor) -> ActionResult:
     return ActionResult(words="作废查询码", stream=code.matter)
 
 
-@action("intake.renew_code", label="补发查询码", rule=lambda by, party: why_not_read(by, party.matter))
+@action("intake.renew_code", label="补发查询码", rule=lambda by, party: find_reading_errors(by, party.matter))
 def renew_code(party: Party, *, by: Actor) -> ActionResult:
     """Issue a new code for a party, revoking the earlier one; the action's result is the code.
 
@@ -79,7 +79,7 @@ def renew_code(party: Party, *, by: Actor) -> ActionResult:
 
 
 def _check_file_handler(by: Actor, upload: Upload) -> list[str]:
-    return why_not_read(by, upload.matter)
+    return find_reading_errors(by, upload.matter)
 
 
 @action("intake.open_file", label="打开公众上传的文件", rule=_check_file_handler)

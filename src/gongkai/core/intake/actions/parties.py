@@ -6,26 +6,26 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.intake.held import CONTACT_LABELS, IDENTITY_LABELS, Particulars, set_party_columns
-from gongkai.core.intake.matters import why_not_read
+from gongkai.core.intake.matters import find_reading_errors
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 
 PARTS = {"contact": ("查看联系方式", CONTACT_LABELS), "identity": ("查看证件信息", IDENTITY_LABELS)}
 
 
-def _allow_anybody(_by: Actor, _target: object) -> list[str]:
+def _check_nothing(_by: Actor, _target: object) -> list[str]:
     return []
 
 
 def _check_party_handler(by: Actor, party: Party) -> list[str]:
-    return why_not_read(by, party.matter)
+    return find_reading_errors(by, party.matter)
 
 
 def _check_not_erased(party: Party) -> list[str]:
     return ["这位申请人的个人信息已按规定清除。"] if party.erased_at else []
 
 
-@action("intake.register_party", label="登记申请人", rule=_allow_anybody)
+@action("intake.register_party", label="登记申请人", rule=_check_nothing)
 def register_party(_: None, *, by: Actor, matter: str, said: Particulars, phone_verified: bool = False) -> ActionResult:
     """Register the party of a matter; the log contains none of its data."""
     party = Party(matter=matter)
@@ -37,7 +37,7 @@ def register_party(_: None, *, by: Actor, matter: str, said: Particulars, phone_
     return ActionResult(words="登记申请人", facts=facts, result=party, stream=party.stream)
 
 
-@action("intake.carry_party_over", label="沿用申请人信息", rule=system_only, ready=_check_not_erased)
+@action("intake.carry_party_over", label="沿用申请人信息", rule=check_system, ready=_check_not_erased)
 def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
     """Register the same party for a matter that stems from another (transfer, split).
 
@@ -87,7 +87,7 @@ def reveal_party(party: Party, *, by: Actor, part: str = "contact") -> ActionRes
     return ActionResult(words=words, facts={"part": part, "matter": party.matter}, result=clear or {"": "未填写"})
 
 
-@action("intake.note_refused_mail", label="记录退信", rule=system_only)
+@action("intake.note_refused_mail", label="记录退信", rule=check_system)
 def note_refused_mail(party: Party, *, by: Actor) -> ActionResult:
     """Record that mail to a party bounced."""
     party.mail_refused_at = timezone.now()

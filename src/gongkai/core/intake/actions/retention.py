@@ -19,7 +19,7 @@ from gongkai.core.files.place import files_storage
 from gongkai.core.intake.held import ENCRYPTED_LABELS, SEARCH_DIGESTS
 from gongkai.core.intake.matters import matter_of
 from gongkai.core.intake.models import Party, QueryCode, Upload
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.outbox.models import Letter
 from gongkai.core.vault.sealing import keyed_digest
 from gongkai.lib.law import Event, default_calendar, due, rule_sets
@@ -57,7 +57,7 @@ def _check_erasure_due(held: Party | QueryCode) -> list[str]:
     return []
 
 
-@action("intake.erase_party", label="清除个人信息", rule=system_only, ready=_check_erasure_due)
+@action("intake.erase_party", label="清除个人信息", rule=check_system, ready=_check_erasure_due)
 def erase_party(party: Party, *, by: Actor) -> ActionResult:
     """Erase a party with its files, code and words; kind, dates and a digest stay."""
     said = "\0".join(getattr(party, name).reveal() for name in ENCRYPTED_LABELS)
@@ -84,7 +84,7 @@ def _check_anonymous_and_due(code: QueryCode) -> list[str]:
     return ["留有姓名和联系方式的，随其一并清除。"] if named else _check_erasure_due(code)
 
 
-@action("intake.erase_words", label="清除匿名来件的文字", rule=system_only, ready=_check_anonymous_and_due)
+@action("intake.erase_words", label="清除匿名来件的文字", rule=check_system, ready=_check_anonymous_and_due)
 def erase_words(code: QueryCode, *, by: Actor) -> ActionResult:
     """Erase the words and files of an anonymous person; kind, dates, choices and figures stay."""
     code.erased_at = timezone.now()

@@ -8,7 +8,7 @@ from gongkai.core.ledger.clock import recompute_dates
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.kinds import kind_of, url_of
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import answers_for, check_may_work, is_open, oversees, system_only, works_for
+from gongkai.core.ledger.rules import answers_for, check_may_work, check_system, is_open, oversees, works_for
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Office, Role
 from gongkai.lib.writing.titles import quote_words
@@ -114,7 +114,7 @@ def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Acti
     )
 
 
-@shared_action("redate", label="重算期限", rule=system_only, ready=is_open)
+@shared_action("redate", label="重算期限", rule=check_system, ready=is_open)
 def redate(entry: Entry, *, by: Actor, why: str) -> ActionResult:
     """Recompute an open entry's dates, and notify its unit if the due date moved.
 

@@ -13,7 +13,7 @@ from gongkai.core.ledger.jobs.words import MAX_LISTED_ENTRIES, line
 from gongkai.core.ledger.kinds import inner_kinds, kind_of, url_of
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import STAFF, check_may_judge, is_open, system_only
+from gongkai.core.ledger.rules import STAFF, check_may_judge, check_system, is_open
 from gongkai.core.outbox.recipients import told_inside
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
@@ -158,7 +158,7 @@ def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResul
     return ActionResult(words=said, tell=(told,) if told.persons else ())
 
 
-@action("ledger.raise_urging", label="催办上报", rule=system_only)
+@action("ledger.raise_urging", label="催办上报", rule=check_system)
 def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
     """Escalate an unanswered urging to the unit's head, the 政务公开办 and the parent office's head.
 

@@ -10,7 +10,12 @@ from django.urls import reverse
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.signin.identity.providers import label_of
-from gongkai.core.signin.identity.rules import confirms_identity, is_own, only_system, removes_identity
+from gongkai.core.signin.identity.rules import (
+    check_identity_confirmer,
+    check_identity_remover,
+    check_oneself,
+    check_system,
+)
 from gongkai.core.signin.models import Identity, Session
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
@@ -38,7 +43,7 @@ def _notify_officers(person: Person, identity: Identity, said: str) -> tuple[Not
     return (separation.ask_officers(confirmers, words, f"identity/{identity.pk}/ask", reverse("signin_identities")),)
 
 
-@action("signin.add_identity", label="登记统一身份", rule=rules.keeps_person)
+@action("signin.add_identity", label="登记统一身份", rule=rules.check_person_manager)
 def add_identity(person: Person, *, by: Actor, provider: str, identifier: str) -> ActionResult:
     """Register the identifier with which a person signs in."""
     if not person.active:
@@ -52,7 +57,7 @@ def add_identity(person: Person, *, by: Actor, provider: str, identifier: str) -
     return ActionResult(words=said, result=identity, tell=(owner, *_notify_officers(person, identity, said)))
 
 
-@action("signin.bind_identity", label="绑定统一身份", rule=is_own)
+@action("signin.bind_identity", label="绑定统一身份", rule=check_oneself)
 def bind_identity(person: Person, *, by: Actor, provider: str, identifier: str, said_name: str) -> ActionResult:
     """Bind a proven identity to oneself, in a session that passed all factors."""
     facts = {"said_name": said_name, "asked_by_id": by.person_id, "vouched": True}
@@ -62,7 +67,7 @@ def bind_identity(person: Person, *, by: Actor, provider: str, identifier: str, 
     return ActionResult(words=said, result=identity, tell=(owner,))
 
 
-@action("signin.match_identity", label="首次登录匹配", rule=only_system)
+@action("signin.match_identity", label="首次登录匹配", rule=check_system)
 def match_identity(person: Person, *, by: Actor, provider: str, identifier: str, said_name: str) -> ActionResult:
     """Match an identifier to the account of the same name at the first sign-in."""
     identity = _create_identity(person, provider, identifier, said_name=said_name)
@@ -71,7 +76,7 @@ def match_identity(person: Person, *, by: Actor, provider: str, identifier: str,
     return ActionResult(words=said, result=identity, tell=(owner, *_notify_officers(person, identity, said)))
 
 
-@action("signin.register_candidate", label="首次登录登记", rule=only_system)
+@action("signin.register_candidate", label="首次登录登记", rule=check_system)
 def register_candidate(target: None, *, by: Actor, provider: str, identifier: str, said_name: str) -> ActionResult:
     """Register an unknown person at the first sign-in; without appointment they see nothing."""
     person = Person.objects.create(name=said_name or identifier[:60])
@@ -88,7 +93,7 @@ def register_candidate(target: None, *, by: Actor, provider: str, identifier: st
     return ActionResult(words=said, stream=f"person/{person.pk}", result=identity, tell=(told,))
 
 
-@action("signin.open_login", label="开通统一身份登录", rule=only_system, quiet=True)
+@action("signin.open_login", label="开通统一身份登录", rule=check_system, quiet=True)
 def open_login(identity: Identity, *, by: Actor) -> ActionResult:
     """Create a login without password for a person with an identity."""
     person, users = identity.person, get_user_model()
@@ -100,7 +105,7 @@ def open_login(identity: Identity, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"开通账号“{username}”，没有本系统的密码", stream=f"person/{person.pk}")
 
 
-@action("signin.confirm_identity", label="确认统一身份", rule=confirms_identity)
+@action("signin.confirm_identity", label="确认统一身份", rule=check_identity_confirmer)
 def confirm_identity(identity: Identity, *, by: Actor) -> ActionResult:
     """Confirm an identity for a guarded post, after a security officer checked the owner."""
     if identity.vouched:
@@ -113,7 +118,7 @@ def confirm_identity(identity: Identity, *, by: Actor) -> ActionResult:
     return ActionResult(words=said, stream=f"person/{identity.person_id}", tell=(owner,))
 
 
-@action("signin.remove_identity", label="解除统一身份", rule=removes_identity)
+@action("signin.remove_identity", label="解除统一身份", rule=check_identity_remover)
 def remove_identity(identity: Identity, *, by: Actor) -> ActionResult:
     """Remove an identity and end the sessions that it opened."""
     person = identity.person

@@ -7,17 +7,17 @@ from gongkai.core.units.models import Person
 from gongkai.core.units.same_person import is_among, is_self
 
 
-def only_system(by: Actor, target: object) -> list[str]:
+def check_system(by: Actor, target: object) -> list[str]:
     """Allow only the system itself, after a provider's proof."""
     return [] if by.system else ["由系统在首次登录时办理。"]
 
 
-def is_own(by: Actor, person: Person) -> list[str]:
+def check_oneself(by: Actor, person: Person) -> list[str]:
     """Allow only oneself."""
     return [] if is_self(by, person.pk) else ["只能为本人绑定。"]
 
 
-def confirms_identity(by: Actor, identity: Identity) -> list[str]:
+def check_identity_confirmer(by: Actor, identity: Identity) -> list[str]:
     """Allow a security officer over the person's unit, other than the author and the person."""
     person = identity.person
     home = separation.home_of(person)
@@ -28,8 +28,8 @@ def confirms_identity(by: Actor, identity: Identity) -> list[str]:
     return []
 
 
-def removes_identity(by: Actor, identity: Identity) -> list[str]:
+def check_identity_remover(by: Actor, identity: Identity) -> list[str]:
     """Allow the owner, administrators and the confirming security officer."""
-    if is_self(by, identity.person_id) or not confirms_identity(by, identity):
+    if is_self(by, identity.person_id) or not check_identity_confirmer(by, identity):
         return []
-    return rules.keeps_person(by, identity.person)
+    return rules.check_person_manager(by, identity.person)

@@ -26,7 +26,7 @@ def said_of_post(appointment: Appointment) -> str:
     return f"{appointment.body.label}{office}{appointment.get_role_display()}"
 
 
-@action("units.appoint", label="任职", rule=rules.keeps_people_of)
+@action("units.appoint", label="任职", rule=rules.check_people_manager)
 def appoint(
     body: Body,
     *,
@@ -88,7 +88,7 @@ def _build_appointment_result(made: Appointment, by: Actor, words: str) -> Actio
     )
 
 
-@action("units.confirm_appointment", label="确认任职", rule=separation.confirms)
+@action("units.confirm_appointment", label="确认任职", rule=separation.check_confirmer)
 def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
     """Confirm a pending appointment.
 
@@ -116,7 +116,7 @@ def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
     )
 
 
-@action("units.refuse_appointment", label="不同意任职", rule=separation.confirms)
+@action("units.refuse_appointment", label="不同意任职", rule=separation.check_confirmer)
 def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a pending appointment, and tell its author and the person why."""
     decide(appointment, Standing.REFUSED)
@@ -149,8 +149,8 @@ def _check_appointment(body: Body, person: Person, office: Office | None, begin:
 
 def _check_may_end(by: object, appointment: Appointment) -> list[str]:
     if appointment.covers_id and appointment.covers is not None:
-        return rules.arranges_cover(by, appointment.covers)  # type: ignore[arg-type]
-    return rules.keeps_people_of(by, appointment.body)  # type: ignore[arg-type]
+        return rules.check_cover_planner(by, appointment.covers)  # type: ignore[arg-type]
+    return rules.check_people_manager(by, appointment.body)  # type: ignore[arg-type]
 
 
 @action("units.end_appointment", label="结束任职", rule=_check_may_end)
@@ -185,7 +185,7 @@ def _list_running_appointments(person: Person, day: date, *, waiting: bool = Fal
     return [appointment for appointment in rows if appointment.end is None or appointment.end >= day]
 
 
-@action("units.hand_over", label="交接", rule=rules.hands_over)
+@action("units.hand_over", label="交接", rule=rules.check_handover_giver)
 def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, note: str = "") -> ActionResult:
     """Hand a person's appointments over to another person, and move unread messages.
 
@@ -198,7 +198,7 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
     running = _list_running_appointments(person, day)
     if not running:
         raise Refused(f"{person.name}没有可以交接的任职。")
-    if reasons := rules.hands_over_these(by, person, running):
+    if reasons := rules.check_handover_of_appointments(by, person, running):
         raise Refused(reasons)
     for appointment in running:
         separation.refuse_last_of_duty(appointment, day)
@@ -258,7 +258,7 @@ def _take_over_appointments(running: Sequence[Appointment], to: Person, day: dat
     return entered
 
 
-@action("units.cover", label="请假代理", rule=rules.arranges_cover)
+@action("units.cover", label="请假代理", rule=rules.check_cover_planner)
 def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, end: date) -> ActionResult:
     """Appoint a person to cover another's appointment during leave, in the same body, office and role."""
     if appointment.covers_id:

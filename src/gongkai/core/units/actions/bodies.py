@@ -152,7 +152,7 @@ def _record_event(body: Body, what: str, on: date, *, before: str = "", after: s
     BodyEvent.objects.create(body=body, what=what, on=on, before=before[:120], after=after[:120], basis=basis[:200])
 
 
-@action("units.create", label="新增单位", rule=rules.registers_unit, ready=_check_alive)
+@action("units.create", label="新增单位", rule=rules.check_unit_registrar, ready=_check_alive)
 def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str = "", **fields: object) -> ActionResult:
     """Register a body under a government (the target; None only when the installation creates the first)."""
     name = name_of(name)
@@ -166,7 +166,7 @@ def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str =
     return ActionResult(words=f"登记“{name}”", facts={"name": name}, stream=f"body/{body.pk}", result=body)
 
 
-@action("units.edit", label="修改", rule=rules.keeps_units, ready=_check_alive)
+@action("units.edit", label="修改", rule=rules.check_units_manager, ready=_check_alive)
 def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
     """Change fields that have no history, such as short name, kind and address."""
     short = text(fields, "short_name")
@@ -181,7 +181,7 @@ def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
     return ActionResult(words="；".join(said) or "内容没有变化")
 
 
-@action("units.rename", label="更名", rule=rules.keeps_units, ready=_check_alive)
+@action("units.rename", label="更名", rule=rules.check_units_manager, ready=_check_alive)
 def rename(
     body: Body,
     *,
@@ -215,10 +215,10 @@ def rename(
     return ActionResult(words=f"由“{before}”更名为“{name}”", facts=facts)
 
 
-@action("units.move", label="改变隶属", rule=rules.keeps_units, ready=_check_alive)
+@action("units.move", label="改变隶属", rule=rules.check_units_manager, ready=_check_alive)
 def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: str = "") -> ActionResult:
     """Move a body, with its subtree, under another government."""
-    if reasons := rules.keeps_units(by, parent):  # type: ignore[arg-type]
+    if reasons := rules.check_units_manager(by, parent):  # type: ignore[arg-type]
         raise Refused([f"对“{parent.label}”：{reason}" for reason in reasons])
     if parent.path.startswith(body.path):
         raise Refused("不能移到自己或自己下属的单位之下。")
@@ -239,7 +239,7 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
     return ActionResult(words=f"由“{old}”改隶“{parent.label}”", facts={"basis": basis})
 
 
-@action("units.merge", label="并入其他单位", rule=rules.keeps_units, ready=_check_alive)
+@action("units.merge", label="并入其他单位", rule=rules.check_units_manager, ready=_check_alive)
 def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: str = "") -> ActionResult:
     """Merge a body into another one.
 
@@ -247,7 +247,7 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
     successor, because every name of the merged body resolves to it. Offices and appointments move.
     `restore` undoes the merger.
     """
-    if reasons := rules.keeps_units(by, into):  # type: ignore[arg-type]
+    if reasons := rules.check_units_manager(by, into):  # type: ignore[arg-type]
         raise Refused([f"对“{into.label}”：{reason}" for reason in reasons])
     if into.pk == body.pk or not into.alive:
         raise Refused("请选择另一个现存单位。")
@@ -286,7 +286,7 @@ def _build_merger_message(body: Body, into: Body, by: Actor, day: date) -> Notif
     )
 
 
-@action("units.close", label="撤销单位", rule=rules.keeps_units, ready=_check_alive)
+@action("units.close", label="撤销单位", rule=rules.check_units_manager, ready=_check_alive)
 def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Close a body without a successor; its appointments end on that day."""
     if body.children.filter(merged_into=None, active_to=None).exists():
@@ -316,7 +316,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     return ActionResult(words="撤销", facts={"ended": ended, "basis": basis}, tell=tuple(told))
 
 
-@action("units.restore", label="恢复单位", rule=rules.keeps_units, ready=_check_gone)
+@action("units.restore", label="恢复单位", rule=rules.check_units_manager, ready=_check_gone)
 def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Undo a merger or closing; restore what has not changed since."""
     into = body.merged_into

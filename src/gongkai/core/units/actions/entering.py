@@ -15,7 +15,7 @@ from gongkai.core.units.actions.people import add_person, create_login
 from gongkai.core.units.models import Appointment, Body, Office, PasswordRequest, Person, Role, Standing
 
 
-@action("units.enter_person", label="登记人员", rule=rules.keeps_people_somewhere)
+@action("units.enter_person", label="登记人员", rule=rules.check_any_administrator)
 def enter_person(
     _: None,
     *,
@@ -76,7 +76,7 @@ def waiting_of(person: Person) -> tuple[list[Appointment], list[PasswordRequest]
 def _check_confirms_all(by: Actor, person: Person) -> list[str]:
     posts, passwords = waiting_of(person)
     targets: Iterable[Appointment | PasswordRequest] = (*posts, *passwords)
-    reasons = [reason for target in targets for reason in separation.confirms(by, target)]
+    reasons = [reason for target in targets for reason in separation.check_confirmer(by, target)]
     return list(dict.fromkeys(reasons)) if posts or passwords else ["没有等待确认的任职和密码。"]
 
 

@@ -29,7 +29,7 @@ class GroupFacts(TypedDict, total=False):
     excluded: Iterable[Body]
 
 
-@action("units.create_group", label="新增单位组", rule=rules.keeps_units)
+@action("units.create_group", label="新增单位组", rule=rules.check_units_manager)
 def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> ActionResult:
     """Create a group of a government (the target). Arguments as in `edit_group`."""
     group = UnitGroup(government=government, name=name_of(name, what="名称"))
@@ -37,14 +37,14 @@ def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[Grou
     return ActionResult(words=f"新增单位组“{group.name}”：{said}", stream=f"unitgroup/{group.pk}", result=group)
 
 
-@action("units.edit_group", label="修改单位组", rule=rules.keeps_units)
+@action("units.edit_group", label="修改单位组", rule=rules.check_units_manager)
 def edit_group(group: UnitGroup, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> ActionResult:
     """Change a group's names, kinds, open-ended flag, and included and excluded bodies."""
     group.name = name_of(name, what="名称")
     return ActionResult(words=f"修改单位组“{group.name}”：{_save_group_facts(group, **facts)}")
 
 
-@action("units.remove_group", label="删除单位组", rule=rules.keeps_units)
+@action("units.remove_group", label="删除单位组", rule=rules.check_units_manager)
 def remove_group(group: UnitGroup, *, by: Actor) -> ActionResult:
     """Delete a group; notices already resolved keep their result."""
     stream, name = f"unitgroup/{group.pk}", group.name
@@ -86,13 +86,13 @@ def _refuse_shared_names(group: UnitGroup) -> None:
             raise Refused(f"写法“{'、'.join(sorted(shared))}”已属于单位组“{other.name}”。")
 
 
-@action("units.add_alias", label="添加别名", rule=rules.keeps_units)
+@action("units.add_alias", label="添加别名", rule=rules.check_units_manager)
 def add_alias(body: Body, *, by: Actor, name: str, office: Office | None = None) -> ActionResult:
     """Add another name that notices use; refuse a name of another body of the same government."""
     return _keep(body, name, office, Alias.Source.ENTERED, "添加别名")
 
 
-@action("units.learn_alias", label="记住这个写法", rule=rules.keeps_units)
+@action("units.learn_alias", label="记住这个写法", rule=rules.check_units_manager)
 def learn_alias(body: Body, *, by: Actor, name: str, office: Office | None = None) -> ActionResult:
     """Store a name that a clerk resolved on the review screen, for later notices. Idempotent."""
     return _keep(body, name, office, Alias.Source.LEARNT, "审核中记住写法")
@@ -109,7 +109,7 @@ def _keep(body: Body, words: str, office: Office | None, source: str, said: str)
     return ActionResult(words=f"{said}“{name}”" if made else f"“{name}”已在别名中", result=alias)
 
 
-@action("units.remove_alias", label="删除别名", rule=rules.keeps_units)
+@action("units.remove_alias", label="删除别名", rule=rules.check_units_manager)
 def remove_alias(body: Body, *, by: Actor, alias: Alias) -> ActionResult:
     """Remove an alias from a body."""
     if alias.body_id != body.pk:
@@ -123,7 +123,7 @@ def _get_stream(office: Office) -> str:
     return f"body/{office.body_id}"
 
 
-@action("units.add_office", label="添加处室", rule=rules.adds_offices)
+@action("units.add_office", label="添加处室", rule=rules.check_office_manager)
 def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> ActionResult:
     """Register an office; reopen a closed one of the same name."""
     name = name_of(name, what="处室名称", most=80)
@@ -138,7 +138,7 @@ def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: i
     return ActionResult(words=f"添加处室“{name}”", result=office)
 
 
-@action("units.edit_office", label="修改处室", rule=rules.keeps_units)
+@action("units.edit_office", label="修改处室", rule=rules.check_units_manager)
 def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> ActionResult:
     """Change an office's name, telephone or position in the list."""
     before, name = office.name, name_of(name, what="处室名称", most=80)
@@ -151,7 +151,7 @@ def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", positi
     return ActionResult(words=words, stream=_get_stream(office))
 
 
-@action("units.close_office", label="撤销处室", rule=rules.keeps_units)
+@action("units.close_office", label="撤销处室", rule=rules.check_units_manager)
 def close_office(office: Office, *, by: Actor, on: date | None = None) -> ActionResult:
     """Close an office; refuse while it has appointments."""
     people = Appointment.objects.filter(in_force(), office=office).select_related("person")
@@ -178,7 +178,7 @@ def _tell(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...
     return (Notification("签名证书有变动", words, link, key, persons=tuple(officers), urgent=True),)
 
 
-@action("units.set_certificate", label="设置签名证书", rule=rules.keeps_certificate, ahead=_read_certificate)
+@action("units.set_certificate", label="设置签名证书", rule=rules.check_certificate_manager, ahead=_read_certificate)
 def set_certificate(body: Body, /, *, by: Actor, content: bytes, password: str, read: Read) -> ActionResult:
     """Use a certificate for the unit's future letters; signed letters stay unchanged."""
     facts = {name: getattr(read, name) for name in ("subject", "issuer", "serial", "starts", "ends", "chain", "key")}
@@ -188,7 +188,7 @@ def set_certificate(body: Body, /, *, by: Actor, content: bytes, password: str, 
     return ActionResult(words=said, facts={"serial": read.serial}, tell=told)
 
 
-@action("units.drop_certificate", label="停用签名证书", rule=rules.keeps_certificate)
+@action("units.drop_certificate", label="停用签名证书", rule=rules.check_certificate_manager)
 def drop_certificate(body: Body, *, by: Actor) -> ActionResult:
     """Delete the unit's certificate and key; later letters are not signed."""
     kept = Certificate.objects.filter(body=body).first()

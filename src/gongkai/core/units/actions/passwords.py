@@ -79,7 +79,7 @@ def settle_requests(person: Person, by: Actor) -> None:
         _close_request(asked, by, Standing.CONFIRMED)
 
 
-@action("units.confirm_password", label="确认并生成密码", rule=separation.confirms)
+@action("units.confirm_password", label="确认并生成密码", rule=separation.check_confirmer)
 def confirm_password(asked: PasswordRequest, *, by: Actor) -> ActionResult:
     """Make the requested password; the result is the password, to be handed over by the confirmer."""
     _close_request(asked, by, Standing.CONFIRMED)
@@ -93,7 +93,7 @@ def confirm_password(asked: PasswordRequest, *, by: Actor) -> ActionResult:
     )
 
 
-@action("units.refuse_password", label="不同意", rule=separation.confirms)
+@action("units.refuse_password", label="不同意", rule=separation.check_confirmer)
 def refuse_password(asked: PasswordRequest, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a requested password, and tell the requester and the person why."""
     _close_request(asked, by, Standing.REFUSED)

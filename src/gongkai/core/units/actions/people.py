@@ -22,7 +22,7 @@ CONTACT_FIELDS = frozenset({"mobile", "email"})
 EDITABLE_FIELDS = frozenset({"name", "title", "mobile", "phone", "email"})
 
 
-@action("units.add_person", label="登记人员", rule=rules.keeps_people_somewhere)
+@action("units.add_person", label="登记人员", rule=rules.check_any_administrator)
 def add_person(target: None, *, by: Actor, name: str, **fields: object) -> ActionResult:
     """Register a person, without appointment or login."""
     person = Person(name=name_of(name, what="姓名", most=60))
@@ -31,7 +31,7 @@ def add_person(target: None, *, by: Actor, name: str, **fields: object) -> Actio
     return ActionResult(words=f"登记人员“{person.name}”", stream=f"person/{person.pk}", result=person)
 
 
-@action("units.edit_person", label="修改人员", rule=rules.keeps_person)
+@action("units.edit_person", label="修改人员", rule=rules.check_person_manager)
 def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
     """Change a person's name, title or contact details; the log omits the numbers themselves."""
     if "name" in fields:
@@ -61,7 +61,7 @@ def _change(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionRe
     return ActionResult(words=said, tell=tell)
 
 
-@action("units.change_contact", label="修改联系方式", rule=separation.changes_contact)
+@action("units.change_contact", label="修改联系方式", rule=separation.check_contact_editor)
 def change_contact(person: Person, *, by: Actor, mobile: str, email: str) -> ActionResult:
     """Change one's own contact details, or, as a security officer, another person's.
 
@@ -90,7 +90,7 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
     return ActionResult(words="离岗，任职全部结束，账号停用", tell=separation.tell_ended(person, ended, said, key))
 
 
-@action("units.create_login", label="开通账号", rule=rules.keeps_person)
+@action("units.create_login", label="开通账号", rule=rules.check_person_manager)
 def create_login(person: Person, *, by: Actor, username: str) -> ActionResult:
     """Create a login; the result is a one-time password, shown once and not stored."""
     if person.user_id:
@@ -114,7 +114,7 @@ def create_login(person: Person, *, by: Actor, username: str) -> ActionResult:
     return ask_for_password(person, by, said) if guarded else ActionResult(words=said, result=password)
 
 
-@action("units.reset_password", label="重置密码", rule=rules.keeps_person)
+@action("units.reset_password", label="重置密码", rule=rules.check_person_manager)
 def reset_password(person: Person, *, by: Actor) -> ActionResult:
     """Set a new one-time password and end the login's open sessions; the result is the password.
 

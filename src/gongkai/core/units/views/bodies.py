@@ -75,7 +75,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "closed": bool(request.GET.get("closed")),
         "kinds": BodyKind.choices,
-        "may": government is not None and not rules.keeps_units(by, government),
+        "may": government is not None and not rules.check_units_manager(by, government),
         "homes": AREA_BODY_KINDS,
     }
     return render(request, "units/bodies.html", context)
@@ -144,17 +144,17 @@ OFFERED_ACTIONS = (
 def body(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: one body with offices, people and roles, names, history and groups."""
     found, by = find_body(request, pk), actor_of(request.user)
-    may = not rules.keeps_units(by, found)
+    may = not rules.check_units_manager(by, found)
     people = queries.appointments_in_force(found) if by.known or by.system else Appointment.objects.none()
     context = {
         "body": found,
         "may": may,
-        "may_add": found.alive and not rules.adds_offices(by, found),
-        "may_people": not rules.keeps_people_of(by, found),
+        "may_add": found.alive and not rules.check_office_manager(by, found),
+        "may_people": not rules.check_people_manager(by, found),
         "offered": [(act.label, name) for act, name in OFFERED_ACTIONS if may and not act.why_not(found, by=by)],
         "offices": found.offices.all(),
         "people": people,
-        "covers": [appointment.pk for appointment in people if not rules.arranges_cover(by, appointment)],
+        "covers": [appointment.pk for appointment in people if not rules.check_cover_planner(by, appointment)],
         "visible_people": set(queries.people_visible_to(by).values_list("pk", flat=True)),
         "aliases": found.aliases.select_related("office").order_by("source", "name"),
         "events": found.events.order_by("-on", "-pk"),
@@ -162,8 +162,8 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": list_groups_with(found),
         "children": queries.existing_bodies(found.children.all()).count(),
         "merged": found.merged.all(),
-        "certificate": None if rules.keeps_certificate(by, found) else _get_certificate(found),
-        "may_certify": not rules.keeps_certificate(by, found),
+        "certificate": None if rules.check_certificate_manager(by, found) else _get_certificate(found),
+        "may_certify": not rules.check_certificate_manager(by, found),
     }
     return render(request, "units/body.html", context)
 

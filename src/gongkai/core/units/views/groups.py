@@ -73,7 +73,7 @@ def groups(request: HttpRequest) -> HttpResponse:
         "name": name,
         "tried": tried,
         "tried_kind": KIND_LABELS[tried.kind] if tried else "",
-        "may": government is not None and not rules.keeps_units(by, government),
+        "may": government is not None and not rules.check_units_manager(by, government),
     }
     return render(request, "units/groups.html", context)
 

@@ -76,7 +76,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "role": role,
         "roles": Role.choices,
         "left": bool(request.GET.get("left")),
-        "may": not rules.keeps_people_somewhere(by, None),
+        "may": not rules.check_any_administrator(by, None),
         "export_url": address_with(request, export="1", after=""),
     }
     return render(request, "units/people.html", context)
@@ -107,7 +107,7 @@ OFFERED_ACTIONS = (
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: one person with contact details, posts, login and history."""
     found, by = find_person(request, pk), actor_of(request.user)
-    may = not rules.keeps_person(by, found)
+    may = not rules.check_person_manager(by, found)
     rows = found.appointments.select_related("body", "office", "covers__person").order_by("-start", "-pk")
     now = set(queries.appointments_in_force().filter(person=found).values_list("pk", flat=True))
     context = {
@@ -126,7 +126,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "covers": [
             appointment.pk
             for appointment in rows
-            if appointment.pk in now and not rules.arranges_cover(by, appointment) and not appointment.covers_id
+            if appointment.pk in now and not rules.check_cover_planner(by, appointment) and not appointment.covers_id
         ],
         "movements": list(read_stream(f"person/{found.pk}"))[::-1],
     }
@@ -142,7 +142,7 @@ def _is_offered(act: "AnyAction", person: Person, by: Actor) -> bool:
 def where(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: choose the body of a new appointment, then continue to its form."""
     found, by = find_person(request, pk), actor_of(request.user)
-    reasons = rules.keeps_people_somewhere(by, None)
+    reasons = rules.check_any_administrator(by, None)
     bodies = queries.existing_bodies(queries.visible_to(by)).order_by("parent_id", "position", "pk")
     form = forms.WhereForm(request.GET if "body" in request.GET else None, bodies=bodies)
     if form.is_bound and form.is_valid() and not reasons:
@@ -184,9 +184,9 @@ def first_passwords(request: HttpRequest) -> HttpResponse:
     They are shown once. `export` lists the people.
     """
     by = actor_of(request.user)
-    if rules.keeps_people_somewhere(by, None):
+    if rules.check_any_administrator(by, None):
         raise Http404
-    people = [person for person in queries.never_signed_in(by) if not rules.keeps_person(by, person)]
+    people = [person for person in queries.never_signed_in(by) if not rules.check_person_manager(by, person)]
     if asks_file(request):
         return spreadsheet_response(NEVER_SIGNED_IN_SHEET, people, NEVER_SIGNED_IN_SHEET.name, guide=False)
     made: list[tuple[Person, str]] = []

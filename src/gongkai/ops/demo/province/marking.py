@@ -17,11 +17,11 @@ PUBLISHED, GROUND = "demo.publish_sample", "seeded"
 SEED_STREAM = "seed/1"
 
 
-def _by_command(by: Actor, _: object) -> list[str]:
+def _check_command(by: Actor, _: object) -> list[str]:
     return [] if by.system else ["只能由命令 gongkai seed 写入。"]
 
 
-@action(SEED_ACTION, label="写入规模测试数据", rule=_by_command)
+@action(SEED_ACTION, label="写入规模测试数据", rule=_check_command)
 def seed_province(_: None, *, by: Actor, size: Mapping[str, int]) -> ActionResult:
     """Mark an empty database as seeded; refused if it has data."""
     tables = (Movement, Body, Person, Document, Entry, get_user_model())

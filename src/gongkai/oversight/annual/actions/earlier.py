@@ -13,7 +13,7 @@ from gongkai.core.units.models import Body
 from gongkai.oversight.annual.checks import faults_of
 from gongkai.oversight.annual.form import from_tables
 from gongkai.oversight.annual.models import EarlierReport
-from gongkai.oversight.annual.rules import check_may_keep, confirms
+from gongkai.oversight.annual.rules import check_earlier_report_confirmer, check_may_keep
 
 #: First possible year: the regulation (条例) came into force on 1 May 2008.
 FIRST_YEAR = 2008
@@ -73,7 +73,7 @@ def _unconfirmed(kept: EarlierReport) -> list[str]:
     return ["已经复核过。"] if kept.confirmed_at else []
 
 
-@action("annual_report.confirm_earlier", label="复核往年报告", rule=confirms, ready=_unconfirmed)
+@action("annual_report.confirm_earlier", label="复核往年报告", rule=check_earlier_report_confirmer, ready=_unconfirmed)
 def confirm_earlier(kept: EarlierReport, *, by: Actor, seen: str | None = None) -> ActionResult:
     """Confirm, as a second person, the address, day and figures of an imported report.
 

@@ -23,13 +23,13 @@ from gongkai.oversight.annual.models import EnteredFigure, Explanation, Report, 
 from gongkai.oversight.annual.queries.area import count_now, live_figures
 from gongkai.oversight.annual.queries.figures import values_of
 from gongkai.oversight.annual.queries.visible import is_government, members_of
-from gongkai.oversight.annual.rules import collects
+from gongkai.oversight.annual.rules import check_collector
 
 #: First year of the current form (国办公开办函〔2021〕30号); earlier reports are imported.
 FIRST_YEAR = 2021
 
 
-@action("annual_report.open_year", label="布置年度报告", rule=collects)
+@action("annual_report.open_year", label="布置年度报告", rule=check_collector)
 def open_year(
     government: Body, *, by: Actor, year: int, until: date | None = None, only: Collection[int] = ()
 ) -> ActionResult:

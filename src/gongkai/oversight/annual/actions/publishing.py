@@ -15,18 +15,18 @@ from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.models import Role
 from gongkai.lib.writing.titles import quote_words
 from gongkai.oversight.annual.kind import CORRECTION_STATES, KIND, State, on_line
 from gongkai.oversight.annual.models import Correction, EnteredFigure, Explanation, Report, Submission
 from gongkai.oversight.annual.queries.figures import ENTERED
-from gongkai.oversight.annual.rules import hands_in, sends_to_review
+from gongkai.oversight.annual.rules import check_review_sender, check_submitter
 from gongkai.oversight.annual.snapshot import figures_in
 from gongkai.oversight.annual.source import columns_for
 
 
-@entry_action(KIND, "correct", label="更正", rule=hands_in)
+@entry_action(KIND, "correct", label="更正", rule=check_submitter)
 def correct(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a published report for correction; the reason is printed in the corrected edition."""
     why = reason.strip()
@@ -46,7 +46,7 @@ def correct(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=f"更正：{why}", facts={"replaces": made.replaces}, tell=(tell,))
 
 
-@entry_action(KIND, "drop_correction", label="停止更正", rule=hands_in)
+@entry_action(KIND, "drop_correction", label="停止更正", rule=check_submitter)
 def drop_correction(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Drop a correction; the published report remains valid.
 
@@ -105,7 +105,7 @@ def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
     return {}
 
 
-@entry_action(KIND, "review", label="送审发布", rule=sends_to_review, ahead=_read_ahead)
+@entry_action(KIND, "review", label="送审发布", rule=check_review_sender, ahead=_read_ahead)
 def review(entry: Entry, *, by: Actor) -> ActionResult:
     """Create the files, place the report in its column and submit it for review."""
     report: Report = entry.annual_report
@@ -131,13 +131,13 @@ def review(entry: Entry, *, by: Actor) -> ActionResult:
     )
 
 
-@entry_action(KIND, "review_ended", label="审签退回", rule=system_only)
+@entry_action(KIND, "review_ended", label="审签退回", rule=check_system)
 def review_ended(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Reopen a report whose review was returned or recalled."""
     return ActionResult(words=words, to_state=on_line(entry.state, State.ACCEPTED))
 
 
-@entry_action(KIND, "was_published", label="公布", rule=system_only)
+@entry_action(KIND, "was_published", label="公布", rule=check_system)
 def was_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Close a published report.
 

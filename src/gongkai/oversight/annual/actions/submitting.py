@@ -16,12 +16,12 @@ from gongkai.oversight.annual.kind import KIND, State, on_line
 from gongkai.oversight.annual.models import Report, Submission
 from gongkai.oversight.annual.queries.area import Member, count_now
 from gongkai.oversight.annual.queries.comparing import previous_of
-from gongkai.oversight.annual.rules import accepts, hands_in, takes
+from gongkai.oversight.annual.rules import check_receiver, check_report_approver, check_submitter
 from gongkai.oversight.annual.snapshot import content_of
 from gongkai.oversight.annual.stale import correction_of, under_way
 
 
-@entry_action(KIND, "hand_in", label="报送", rule=hands_in, ready=find_reasons_against_submission)
+@entry_action(KIND, "hand_in", label="报送", rule=check_submitter, ready=find_reasons_against_submission)
 def hand_in(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Freeze figures, texts and explanations, and submit them to the open-government office.
 
@@ -82,13 +82,13 @@ def _to_office(entry: Entry, made: Submission) -> Notification:
     )
 
 
-@entry_action(KIND, "take_back", label="撤回修改", rule=hands_in)
+@entry_action(KIND, "take_back", label="撤回修改", rule=check_submitter)
 def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a submitted report before its review; the submission stays on record."""
     return ActionResult(words=_said(reason, "请写明撤回的原因。"), to_state=on_line(entry.state, State.DRAFTING))
 
 
-@entry_action(KIND, "return", label="退回", rule=takes)
+@entry_action(KIND, "return", label="退回", rule=check_receiver)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a report with the required changes."""
     words = _said(reason, "请写明退回的原因。")
@@ -104,13 +104,13 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=words, tell=(tell,), to_state=on_line(entry.state, State.RETURNED))
 
 
-@entry_action(KIND, "accept", label="审核通过", rule=accepts)
+@entry_action(KIND, "accept", label="审核通过", rule=check_report_approver)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a report for review and publication, and for the government's totals."""
     return ActionResult(words=words.strip() or "审核通过，可以送审发布", to_state=on_line(entry.state, State.ACCEPTED))
 
 
-@entry_action(KIND, "cancel", label="不再编制", rule=takes)
+@entry_action(KIND, "cancel", label="不再编制", rule=check_receiver)
 def cancel(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close an entry without report: the unit was dissolved, or reports through another one."""
     entry.outcome = State.CANCELLED

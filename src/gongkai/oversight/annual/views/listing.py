@@ -37,7 +37,7 @@ from gongkai.oversight.annual.page import reported_year
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.comparing import previous_of
 from gongkai.oversight.annual.queries.visible import governments_of
-from gongkai.oversight.annual.rules import collects
+from gongkai.oversight.annual.rules import check_collector
 
 
 def report_of(request: HttpRequest, pk: int) -> tuple[Report, Actor]:
@@ -164,7 +164,7 @@ class Reports(Register[Report]):
     ticks = BulkAction(
         words="催办勾选的单位",
         do=_urge,
-        may=lambda by, listing: any(not collects(by, body) for body in governments_of(by)),
+        may=lambda by, listing: any(not check_collector(by, body) for body in governments_of(by)),
         row=lambda row: row.entry.state in EDITABLE_STATES,
     )
 
@@ -185,7 +185,7 @@ class Reports(Register[Report]):
         of_year = listing.filters.rows({"state": ""}).order_by()
         counts = Counter(of_year.values_list("entry__state", flat=True))
         year = reported_year(timezone.localdate())
-        governments = [body for body in governments_of(listing.by) if not collects(listing.by, body)]
+        governments = [body for body in governments_of(listing.by) if not check_collector(listing.by, body)]
         asked = {*Report.objects.filter(body__in=governments, year=year).values_list("body", flat=True)}
         return {
             "states": [

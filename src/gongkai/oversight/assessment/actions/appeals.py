@@ -27,7 +27,7 @@ def _appealable(unit: Assessed) -> list[str]:
     return []
 
 
-@action("assessment.file_appeal", label="申诉", rule=rules.objects, ready=_appealable)
+@action("assessment.file_appeal", label="申诉", rule=rules.check_appellant, ready=_appealable)
 def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None) -> ActionResult:
     """File an appeal against a result or one indicator, and return its ledger entry."""
     words = grounds.strip()
@@ -77,7 +77,7 @@ def upheld_by(entry: Entry) -> str:
     return f"申诉采纳（{entry.number}）"
 
 
-@entry_action("score_appeal", "uphold", label="采纳申诉", rule=rules.answers)
+@entry_action("score_appeal", "uphold", label="采纳申诉", rule=rules.check_appeal_judge)
 def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None) -> ActionResult:
     """Uphold an appeal.
 
@@ -97,13 +97,13 @@ def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None)
     return _decide(entry, words, AppealState.UPHELD)
 
 
-@entry_action("score_appeal", "reject", label="不采纳申诉", rule=rules.answers)
+@entry_action("score_appeal", "reject", label="不采纳申诉", rule=rules.check_appeal_judge)
 def reject(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Reject an appeal; the score remains unchanged."""
     return _decide(entry, words, AppealState.REJECTED)
 
 
-@entry_action("score_appeal", "withdraw", label="撤回申诉", rule=rules.took_back)
+@entry_action("score_appeal", "withdraw", label="撤回申诉", rule=rules.check_appeal_withdrawer)
 def withdraw(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Withdraw an appeal on behalf of the unit."""
     entry.outcome = AppealState.WITHDRAWN

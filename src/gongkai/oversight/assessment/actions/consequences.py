@@ -40,7 +40,7 @@ def _orders_once(bulletin: Bulletin) -> list[str]:
     return _orders(bulletin) or (["已经下达整改。"] if bulletin.entries.exists() else [])
 
 
-@action("assessment.order_bulletin_mending", label="下达整改", rule=rules.runs, ready=_orders_once)
+@action("assessment.order_bulletin_mending", label="下达整改", rule=rules.check_round_manager, ready=_orders_once)
 def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until: date) -> ActionResult:
     """Order each unit named in a bulletin to rectify its problems (督促整改); return the entries."""
     if short(demand, MIN_TOPIC_LENGTH):
@@ -62,14 +62,14 @@ def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until:
     )
 
 
-@action("assessment.deduct_by_bulletin", label="计入扣分", rule=rules.runs, ready=_orders)
+@action("assessment.deduct_by_bulletin", label="计入扣分", rule=rules.check_round_manager, ready=_orders)
 def deduct_by_bulletin(bulletin: Bulletin, *, by: Actor, indicator: Indicator, value: Decimal) -> ActionResult:
     """Deduct points from each unit that a bulletin names, and return the marks."""
     words = f"{bulletin.get_what_display()}：{bulletin.title}（{bulletin.number}）"
     return _deduct(list(bulletin.units.all()), by, indicator, value, words)
 
 
-@action("assessment.deduct_by_talk", label="计入扣分", rule=rules.runs)
+@action("assessment.deduct_by_talk", label="计入扣分", rule=rules.check_round_manager)
 def deduct_by_talk(talk: Talk, *, by: Actor, indicator: Indicator, value: Decimal) -> ActionResult:
     """Deduct points from a unit after a talk, and return the marks."""
     words = f"{talk.on.isoformat()}{talk.get_kind_display()}：{talk.problems}"
@@ -106,7 +106,7 @@ def _deduct(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Deci
     )
 
 
-@action("assessment.set_times", label="设定通报、约谈次数", rule=rules.runs)
+@action("assessment.set_times", label="设定通报、约谈次数", rule=rules.check_round_manager)
 def set_times(body: Body, *, by: Actor, year: int, what: str, least: int, basis: str) -> ActionResult:
     """Set the yearly number of circulars or talks; zero removes the requirement."""
     if not basis.strip():
@@ -122,7 +122,7 @@ def set_times(body: Body, *, by: Actor, year: int, what: str, least: int, basis:
     return ActionResult(words=f"{year}年{label}至少{least}次", stream=stream, result=made)
 
 
-@action("assessment.record_pursuit", label="登记追责", rule=rules.oversees)
+@action("assessment.record_pursuit", label="登记追责", rule=rules.check_supervisor)
 def record_pursuit(
     body: Body,
     *,
@@ -158,7 +158,7 @@ def record_pursuit(
     return ActionResult(words=f"登记追责。{said}", stream=f"pursuit/{made.pk}", result=made)
 
 
-@action("assessment.publish_pursuit", label="登记公开情况", rule=rules.oversees)
+@action("assessment.publish_pursuit", label="登记公开情况", rule=rules.check_supervisor)
 def publish_pursuit(
     row: Pursuit, *, by: Actor, published_on: date | None = None, address: str = "", withheld: str = ""
 ) -> ActionResult:

@@ -56,7 +56,7 @@ def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(words=words.strip() or "提交自评", events=(event("submitted"),))
 
 
-@entry_action("self_assessment", "send_back", label="退回补充", rule=rules.checks)
+@entry_action("self_assessment", "send_back", label="退回补充", rule=rules.check_evidence_judge)
 def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return the self-assessment for completion."""
     if len(reason.strip()) < 2:
@@ -70,7 +70,7 @@ def adoptable(unit: Assessed) -> list[Claim]:
     return list(unit.claims.select_related("indicator").exclude(indicator_id__in=judged))
 
 
-@entry_action("self_assessment", "accept", label="审核通过", rule=rules.checks)
+@entry_action("self_assessment", "accept", label="审核通过", rule=rules.check_evidence_judge)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a self-assessment; claims without another judgement become marks."""
     unit = entry.self_assessment
@@ -88,7 +88,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(words=words.strip() or "自评审核通过", events=(closed_as_submitted(entry),))
 
 
-@entry_action("self_assessment", "lapse", label="自评终止", rule=rules.ends)
+@entry_action("self_assessment", "lapse", label="自评终止", rule=rules.check_round_ender)
 def lapse(entry: Entry, *, by: Actor) -> ActionResult:
     """End a self-assessment that was not accepted in time; the round continues without it."""
     entry.outcome = SelfState.LAPSED
@@ -110,7 +110,7 @@ def _open(unit: Assessed) -> list[str]:
     return [] if unit.round.state in MARKING_STATES else [f"{unit.round.state_label}，不能评分。"]
 
 
-@action("assessment.mark", label="评分", rule=rules.marks, ready=_open)
+@action("assessment.mark", label="评分", rule=rules.check_marker, ready=_open)
 def mark(
     unit: Assessed,
     *,
@@ -245,7 +245,7 @@ def _strikable(unit: Assessed) -> list[str]:
     return _open(unit)
 
 
-@action("assessment.strike_mark", label="撤销评分", rule=rules.marks, ready=_strikable)
+@action("assessment.strike_mark", label="撤销评分", rule=rules.check_marker, ready=_strikable)
 def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> ActionResult:
     """Strike a wrong mark, which stays on record with the reason."""
     if mark.unit_id != unit.pk or mark.struck_at:
@@ -270,7 +270,7 @@ def find_own_unit_error(by: Actor, unit: Assessed) -> str:
     return f"您在{unit.label}工作，不能给本单位评分，请由其他人评分。" if rules.works_in(by, unit) else ""
 
 
-@action("assessment.evaluate", label="第三方评分", rule=rules.evaluates, ready=_in_time)
+@action("assessment.evaluate", label="第三方评分", rule=rules.check_evaluator, ready=_in_time)
 def evaluate(
     evaluator: Evaluator,
     *,

@@ -36,7 +36,7 @@ from gongkai.oversight.assessment.states import BULLETIN_MACHINE
 RECTIFICATION_SOURCE = "assessment"
 
 
-@action("assessment.draft_bulletin", label="起草通报", rule=rules.runs)
+@action("assessment.draft_bulletin", label="起草通报", rule=rules.check_round_manager)
 def draft_bulletin(
     body: Body,
     *,
@@ -77,7 +77,11 @@ def _fill(made: Bulletin, title: str, text: str, persons: str, *, public: bool) 
 
 
 @machine_action(
-    "assessment.change_bulletin", machine=BULLETIN_MACHINE, verb="change", label="修改通报", rule=rules.runs
+    "assessment.change_bulletin",
+    machine=BULLETIN_MACHINE,
+    verb="change",
+    label="修改通报",
+    rule=rules.check_round_manager,
 )
 def change_bulletin(
     bulletin: Bulletin,
@@ -103,7 +107,7 @@ def change_bulletin(
     machine=BULLETIN_MACHINE,
     verb="approve",
     label="批准",
-    rule=rules.approves,
+    rule=rules.check_bulletin_approver,
     ready=_criticises_rightly,
 )
 def approve_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
@@ -118,7 +122,7 @@ def approve_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     machine=BULLETIN_MACHINE,
     verb="issue",
     label="印发",
-    rule=rules.runs,
+    rule=rules.check_round_manager,
     ready=_criticises_rightly,
 )
 def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
@@ -163,7 +167,7 @@ def _keep_text(bulletin: Bulletin, by: Actor) -> None:
     )
 
 
-@action("assessment.record_talk", label="登记约谈、帮扶", rule=rules.oversees)
+@action("assessment.record_talk", label="登记约谈、帮扶", rule=rules.check_supervisor)
 def record_talk(
     body: Body,
     *,
@@ -220,7 +224,7 @@ def _closed(entry: Entry) -> list[str]:
     return ["已经回头看过。"] if LookBack.objects.filter(entry=entry).exists() else []
 
 
-@action("assessment.look_back", label="回头看", rule=rules.oversees, ready=_closed)
+@action("assessment.look_back", label="回头看", rule=rules.check_supervisor, ready=_closed)
 def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> ActionResult:
     """Check a closed rectification again, and order a new one if the fault has returned.
 
@@ -250,14 +254,14 @@ def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date |
     return ActionResult(words=f"回头看：{said}。{words.strip()}", result=made)
 
 
-@action("assessment.register_ranking", label="登记外部评比", rule=rules.registers)
+@action("assessment.register_ranking", label="登记外部评比", rule=rules.check_registrar)
 def register_ranking(body: Body, *, by: Actor, **facts: object) -> ActionResult:
     """Record an invitation to an external award or ranking, and return it."""
     made = OutsideRanking.objects.create(body=body, **facts)
     return ActionResult(words=f"登记“{made.name}”", stream=f"outsideranking/{made.pk}", result=made)
 
 
-@action("assessment.decide_ranking", label="决定是否参加", rule=rules.oversees)
+@action("assessment.decide_ranking", label="决定是否参加", rule=rules.check_supervisor)
 def decide_ranking(
     row: OutsideRanking,
     *,
@@ -288,7 +292,7 @@ def decide_ranking(
     return ActionResult(words=f"“{row.name}”：{row.get_decision_display()}。{row.reason}")
 
 
-@action("assessment.register_training", label="登记培训", rule=rules.registers)
+@action("assessment.register_training", label="登记培训", rule=rules.check_registrar)
 def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> ActionResult:
     """Record a training and return it."""
     if on > timezone.localdate():
@@ -301,14 +305,14 @@ def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> Ac
     )
 
 
-@action("assessment.attach_papers", label="上传材料", rule=rules.registers)
+@action("assessment.attach_papers", label="上传材料", rule=rules.check_registrar)
 def attach_papers(record: Training | Talk, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
     """Attach documents (议程、签到表、照片) to a training or a talk, and return them."""
     made = papers.add_papers(record.papers, what, files, by=by)
     return ActionResult(words=papers.describe_papers(made), facts={"papers": papers.paper_digests(made)}, result=made)
 
 
-@action("assessment.drop_paper", label="删除材料", rule=rules.registers)
+@action("assessment.drop_paper", label="删除材料", rule=rules.check_registrar)
 def drop_paper(paper: TrainingPaper | TalkPaper, *, by: Actor) -> ActionResult:
     """Remove a document from a training or a talk."""
     record = paper.training if isinstance(paper, TrainingPaper) else paper.talk
@@ -316,7 +320,7 @@ def drop_paper(paper: TrainingPaper | TalkPaper, *, by: Actor) -> ActionResult:
     return ActionResult(words=papers.delete_paper(paper), stream=stream)
 
 
-@action("assessment.remove_training", label="删除培训记录", rule=rules.registers)
+@action("assessment.remove_training", label="删除培训记录", rule=rules.check_registrar)
 def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResult:
     """Remove a training entered by mistake; the log keeps its content."""
     if len(reason.strip()) < 2:
@@ -329,7 +333,7 @@ def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResu
     return ActionResult(words=words, stream=stream)
 
 
-@action("assessment.set_demand", label="设定培训要求", rule=rules.runs)
+@action("assessment.set_demand", label="设定培训要求", rule=rules.check_round_manager)
 def set_demand(body: Body, *, by: Actor, year: int, kind: str, whom: str, least: int, basis: str) -> ActionResult:
     """Set how often a kind of training is required in a year; zero removes the requirement."""
     if not basis.strip():
@@ -348,14 +352,14 @@ def set_demand(body: Body, *, by: Actor, year: int, kind: str, whom: str, least:
     )
 
 
-@action("assessment.set_provision", label="登记人员和经费", rule=rules.registers)
+@action("assessment.set_provision", label="登记人员和经费", rule=rules.check_registrar)
 def set_provision(body: Body, *, by: Actor, year: int, **facts: object) -> ActionResult:
     """Record a unit's staff and funds of a year, replacing earlier figures; return the row."""
     words, kept = _provide(body, year, facts)
     return ActionResult(words=words, stream=f"provision/{kept.pk}", result=kept)
 
 
-@action("assessment.change_provision", label="修改人员和经费", rule=rules.registers)
+@action("assessment.change_provision", label="修改人员和经费", rule=rules.check_registrar)
 def change_provision(row: Provision, *, by: Actor, **facts: object) -> ActionResult:
     """Change a unit's recorded staff and funds."""
     words, kept = _provide(row.body, row.year, facts)

@@ -41,7 +41,7 @@ def group() -> Group:
     return made
 
 
-@action("assessment.invite_evaluator", label="委托第三方", rule=rules.runs)
+@action("assessment.invite_evaluator", label="委托第三方", rule=rules.check_round_manager)
 def invite_evaluator(
     round_: Round,
     *,
@@ -85,7 +85,7 @@ def invite_evaluator(
     )
 
 
-@action("assessment.end_evaluator", label="结束委托", rule=rules.runs)
+@action("assessment.end_evaluator", label="结束委托", rule=rules.check_round_manager)
 def end_evaluator(evaluator: Evaluator, *, by: Actor) -> ActionResult:
     """Close an evaluator's login; their scores remain."""
     if evaluator.ended_on:
@@ -120,7 +120,7 @@ def _told(round_: Round, subject: str, body: str, key: str, roles: Sequence[str]
     return Notification(subject, body, link, f"assessment:{round_.pk}:{key}", posts=posts)
 
 
-@action("assessment.plan_round", label="新建年度考核", rule=rules.runs)
+@action("assessment.plan_round", label="新建年度考核", rule=rules.check_round_manager)
 def plan_round(
     scheme: Scheme,
     *,
@@ -176,7 +176,7 @@ def _planned(round_: Round) -> list[str]:
     return [] if round_.state == ROUND_MACHINE.first else ["考核开始后不能增减单位。"]
 
 
-@action("assessment.set_units", label="确定被考核单位", rule=rules.runs, ready=_planned)
+@action("assessment.set_units", label="确定被考核单位", rule=rules.check_round_manager, ready=_planned)
 def set_units(round_: Round, *, by: Actor, units: Units, offices: Sequence[Office] = ()) -> ActionResult:
     """Replace the assessed units and offices and their groups."""
     round_.units.all().delete()
@@ -196,7 +196,12 @@ def _has_units(round_: Round) -> list[str]:
 
 
 @machine_action(
-    "assessment.open_round", machine=ROUND_MACHINE, verb="open", label="启动自评", rule=rules.runs, ready=_has_units
+    "assessment.open_round",
+    machine=ROUND_MACHINE,
+    verb="open",
+    label="启动自评",
+    rule=rules.check_round_manager,
+    ready=_has_units,
 )
 def open_round(round_: Round, *, by: Actor) -> ActionResult:
     """Open the round: each unit gets a self-assessment with a deadline on the ledger."""
@@ -226,14 +231,18 @@ def open_round(round_: Round, *, by: Actor) -> ActionResult:
     )
 
 
-@machine_action("assessment.begin_scoring", machine=ROUND_MACHINE, verb="score", label="进入评分", rule=rules.runs)
+@machine_action(
+    "assessment.begin_scoring", machine=ROUND_MACHINE, verb="score", label="进入评分", rule=rules.check_round_manager
+)
 def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
     """Close the self-assessments and start scoring; missing claims stay empty."""
     waiting = round_.units.filter(entry__isnull=False, entry__closed_at=None).count()
     return ActionResult(words=f"进入评分，{waiting}个单位的自评尚未审核" if waiting else "进入评分")
 
 
-@machine_action("assessment.measure_round", machine=ROUND_MACHINE, verb="measure", label="台账取数", rule=rules.runs)
+@machine_action(
+    "assessment.measure_round", machine=ROUND_MACHINE, verb="measure", label="台账取数", rule=rules.check_round_manager
+)
 def measure_round(round_: Round, *, by: Actor) -> ActionResult:
     """Recompute the automatic figures from the ledgers, and store the rows behind them."""
     now = timezone.now()
@@ -303,7 +312,7 @@ def _still_writing(round_: Round) -> list[str]:
     machine=ROUND_MACHINE,
     verb="publish",
     label="反馈结果",
-    rule=rules.runs,
+    rule=rules.check_round_manager,
     ready=_judged,
 )
 def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
@@ -334,7 +343,7 @@ def _settled(round_: Round) -> list[str]:
     machine=ROUND_MACHINE,
     verb="confirm",
     label="确定结果",
-    rule=rules.confirms,
+    rule=rules.check_round_confirmer,
     ready=_settled,
 )
 def confirm_round(round_: Round, *, by: Actor) -> ActionResult:

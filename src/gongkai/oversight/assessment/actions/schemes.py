@@ -27,7 +27,7 @@ def _not_ahead(day: date | None, what: str) -> None:
         raise Refused(f"{what}不能晚于今天。")
 
 
-@action("assessment.record_line_inspection", label="登记条线检查", rule=rules.registers)
+@action("assessment.record_line_inspection", label="登记条线检查", rule=rules.check_registrar)
 def record_line_inspection(
     body: Body,
     *,
@@ -54,7 +54,7 @@ def record_line_inspection(
     return ActionResult(words=f"登记条线检查：{made.scope}", stream=f"lineinspection/{made.pk}", result=made)
 
 
-@action("assessment.circulate_line_inspection", label="登记通报", rule=rules.registers)
+@action("assessment.circulate_line_inspection", label="登记通报", rule=rules.check_registrar)
 def circulate_line_inspection(row: LineInspection, *, by: Actor, on: date, circular: str) -> ActionResult:
     """Record the circular with the results of an inspection."""
     _not_ahead(on, "通报日期")
@@ -69,7 +69,7 @@ def _circulated(row: LineInspection) -> list[str]:
     return [] if row.circulated_on else ["请先登记通报，再登记反馈。"]
 
 
-@action("assessment.feed_back_line_inspection", label="登记反馈", rule=rules.registers, ready=_circulated)
+@action("assessment.feed_back_line_inspection", label="登记反馈", rule=rules.check_registrar, ready=_circulated)
 def feed_back_line_inspection(row: LineInspection, *, by: Actor, on: date, feedback: str) -> ActionResult:
     """Record to which offices the results were reported."""
     _not_ahead(on, "反馈日期")
@@ -80,7 +80,7 @@ def feed_back_line_inspection(row: LineInspection, *, by: Actor, on: date, feedb
     return ActionResult(words=f"{on.isoformat()}反馈：{row.feedback}")
 
 
-@action("assessment.order_line_problem", label="下达整改", rule=rules.oversees)
+@action("assessment.order_line_problem", label="下达整改", rule=rules.check_supervisor)
 def order_line_problem(
     row: LineInspection, *, by: Actor, body: Body, what: str, until: date, demand: str = ""
 ) -> ActionResult:
@@ -103,7 +103,7 @@ def order_line_problem(
     return ActionResult(words=f"下达整改要求（{entry.number}）：{what.strip()[:100]}", result=entry)
 
 
-@action("assessment.collect_highlight", label="登记亮点", rule=rules.registers)
+@action("assessment.collect_highlight", label="登记亮点", rule=rules.check_registrar)
 def collect_highlight(body: Body, *, by: Actor, on: date, title: str, text: str, typical: bool = False) -> ActionResult:
     """Record an exemplary practice and return it."""
     _not_ahead(on, "收集日期")
@@ -124,7 +124,7 @@ class Followed(TypedDict, total=False):
     link: str
 
 
-@action("assessment.follow_highlight", label="登记报送和报道", rule=rules.registers)
+@action("assessment.follow_highlight", label="登记报送和报道", rule=rules.check_registrar)
 def follow_highlight(row: Highlight, *, by: Actor, **facts: Unpack[Followed]) -> ActionResult:
     """Record the submission, outcome or media coverage of a highlight."""
     _not_ahead(facts.get("sent_on"), "报送日期")
@@ -147,7 +147,7 @@ LEAST_SHARE = Decimal(4)
 FIELDS = ("name", "points", "way", "source", "full_at", "zero_at", "standard", "basis", "position")
 
 
-@action("assessment.draft_scheme", label="新建指标体系", rule=rules.runs)
+@action("assessment.draft_scheme", label="新建指标体系", rule=rules.check_round_manager)
 def draft_scheme(
     body: Body,
     *,
@@ -186,7 +186,11 @@ class SchemeFacts(TypedDict, total=False):
 
 
 @machine_action(
-    "assessment.change_scheme", machine=SCHEME_MACHINE, verb="change", label="修改指标体系", rule=rules.runs
+    "assessment.change_scheme",
+    machine=SCHEME_MACHINE,
+    verb="change",
+    label="修改指标体系",
+    rule=rules.check_round_manager,
 )
 def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) -> ActionResult:
     """Change name, weight, basis or grades of a draft scheme."""
@@ -199,7 +203,9 @@ def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) ->
     return ActionResult(words="修改指标体系")
 
 
-@machine_action("assessment.set_indicator", machine=SCHEME_MACHINE, verb="change", label="编辑指标", rule=rules.runs)
+@machine_action(
+    "assessment.set_indicator", machine=SCHEME_MACHINE, verb="change", label="编辑指标", rule=rules.check_round_manager
+)
 def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **facts: object) -> ActionResult:
     """Create or change the indicator with a code, and return it."""
     code = code.strip()
@@ -236,7 +242,13 @@ def _consistent(one: Indicator, above: Indicator | None) -> None:
         above = above.parent
 
 
-@machine_action("assessment.remove_indicator", machine=SCHEME_MACHINE, verb="change", label="删除指标", rule=rules.runs)
+@machine_action(
+    "assessment.remove_indicator",
+    machine=SCHEME_MACHINE,
+    verb="change",
+    label="删除指标",
+    rule=rules.check_round_manager,
+)
 def remove_indicator(scheme: Scheme, *, by: Actor, code: str) -> ActionResult:
     """Remove an indicator without children from a draft scheme."""
     one = scheme.indicators.filter(code=code).first()
@@ -255,7 +267,7 @@ def _complete(scheme: Scheme) -> list[str]:
     machine=SCHEME_MACHINE,
     verb="enact",
     label="启用",
-    rule=rules.runs,
+    rule=rules.check_round_manager,
     ready=_complete,
 )
 def enact_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
@@ -267,7 +279,11 @@ def enact_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
 
 
 @machine_action(
-    "assessment.revise_scheme", machine=SCHEME_MACHINE, verb="revise", label="起草新的一版", rule=rules.runs
+    "assessment.revise_scheme",
+    machine=SCHEME_MACHINE,
+    verb="revise",
+    label="起草新的一版",
+    rule=rules.check_round_manager,
 )
 def revise_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     """Copy a scheme as a draft of its next edition and return it; the old one stays unchanged."""
@@ -298,7 +314,9 @@ def revise_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"起草“{made}”", facts={"scheme": made.pk}, result=made)
 
 
-@machine_action("assessment.retire_scheme", machine=SCHEME_MACHINE, verb="retire", label="停用", rule=rules.runs)
+@machine_action(
+    "assessment.retire_scheme", machine=SCHEME_MACHINE, verb="retire", label="停用", rule=rules.check_round_manager
+)
 def retire_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     """Retire a scheme, so that new rounds cannot use it."""
     return ActionResult(words=f"停用“{scheme}”")

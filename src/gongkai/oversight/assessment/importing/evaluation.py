@@ -55,7 +55,7 @@ class EvaluationImporter(Base):
         }
         for row in table.rows:
             round_ = rounds.get(row["round"])
-            if round_ is None or rules.runs(by, round_):
+            if round_ is None or rules.check_round_manager(by, round_):
                 made.errors.append(row.error(EVALUATION_SHEET, "round", "没有这项正在评分的考核", "请填写考核的全名"))
                 continue
             evaluator = round_.evaluators.filter(organisation=row["organisation"]).first()
@@ -68,7 +68,7 @@ class EvaluationImporter(Base):
                 key = "body" if unit is None else "code"
                 made.errors.append(row.error(EVALUATION_SHEET, key, "不在这家机构评估的范围内", "请核对单位和指标编号"))
                 continue
-            if reasons := rules.marks(by, unit):
+            if reasons := rules.check_marker(by, unit):
                 made.errors.append(row.error(EVALUATION_SHEET, "body", reasons[0].rstrip("。"), "请由他人导入这一行"))
                 continue
             if not 0 <= row["value"] <= 100:
@@ -111,12 +111,12 @@ class EvaluationImporter(Base):
         unit = row.unit if isinstance(row, Mark) else None
         if unit is None or unit.round.state not in MARKING_STATES:
             return ["得分已经反馈，不能撤销导入；请撤销单条评分。"]
-        return rules.marks(by, unit)
+        return rules.check_marker(by, unit)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the evaluators' units and indicators with the scores so far."""
         for evaluator in Evaluator.objects.filter(ended_on=None).select_related("round__body"):
-            if not rules.runs(by, evaluator):
+            if not rules.check_round_manager(by, evaluator):
                 yield from evaluation_rows(evaluator)
 
 

@@ -152,7 +152,7 @@ class IndicatorsImporter(Base):
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Allow undoing for drafts only."""
         assert isinstance(row, Indicator)
-        return rules.runs(by, row.scheme) or rules.in_draft(row.scheme)
+        return rules.check_round_manager(by, row.scheme) or rules.in_draft(row.scheme)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the trees visible to the user."""

@@ -70,7 +70,7 @@ class _OfUnits(Base):
 
     def _body(self, row: Row, sheet: Sheet, bodies: dict[str, Body], by: Actor, made: ImportPlan) -> Body | None:
         body = bodies.get(row["body"])
-        why = ["没有这个单位"] if body is None else rules.registers(by, body)
+        why = ["没有这个单位"] if body is None else rules.check_registrar(by, body)
         if why:
             made.errors.append(row.error(sheet, "body", why[0].rstrip("。"), "请填写本单位的全称"))
             return None
@@ -129,7 +129,7 @@ class TrainingImporter(_OfUnits):
         """Allow undoing for editors of the register, until documents are attached."""
         if isinstance(row, Training) and row.papers.all():
             return [f"“{row.topic}”已经上传材料，不能撤销。"]
-        return rules.registers(by, row)
+        return rules.check_registrar(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the trainings visible to the user."""
@@ -193,7 +193,7 @@ class ProvisionImporter(_OfUnits):
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Allow undoing for editors of the register."""
-        return rules.registers(by, row)
+        return rules.check_registrar(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the figures visible to the user."""

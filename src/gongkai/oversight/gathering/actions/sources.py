@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.addresses import web_address
 from gongkai.core.acts.public_words import refuse_personal_in
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import text
@@ -225,7 +225,7 @@ def _tell(source: Source, subject: str, body: str, at: datetime, link: str = "")
     )
 
 
-@action("gathering.note_looks", label="核对原文", rule=system_only)
+@action("gathering.note_looks", label="核对原文", rule=check_system)
 def note_looks(source: Source, *, by: Actor, looks: Looks) -> ActionResult:
     """Record the state of entries at their source (gone, changed), and notify the unit."""
     now = timezone.now()

@@ -12,11 +12,11 @@ from gongkai.work.consultation.firms.fitting import INDUSTRIES
 from gongkai.work.consultation.models import Firm, FirmSize
 
 
-def _allow_anybody(_by: Actor, _target: object) -> list[str]:
+def _check_nothing(_by: Actor, _target: object) -> list[str]:
     return []
 
 
-@action("firms.subscribe", label="订阅政策", rule=_allow_anybody)
+@action("firms.subscribe", label="订阅政策", rule=_check_nothing)
 def subscribe(
     _: None, *, by: Actor, size: str, industries: Sequence[str] = (), place: Body | None = None
 ) -> ActionResult:
@@ -33,7 +33,7 @@ def _check_subscribed(firm: Firm) -> list[str]:
     return ["已经退订。"] if firm.left_at else []
 
 
-@action("firms.confirm", label="确认订阅", rule=_allow_anybody, ready=_check_subscribed)
+@action("firms.confirm", label="确认订阅", rule=_check_nothing, ready=_check_subscribed)
 def confirm_firm(firm: Firm, *, by: Actor) -> ActionResult:
     """Confirm a subscription; policies published from now on are sent."""
     if firm.confirmed_at is None:
@@ -42,7 +42,7 @@ def confirm_firm(firm: Firm, *, by: Actor) -> ActionResult:
     return ActionResult(words="确认订阅")
 
 
-@action("firms.leave", label="退订", rule=_allow_anybody, ready=_check_subscribed)
+@action("firms.leave", label="退订", rule=_check_nothing, ready=_check_subscribed)
 def leave_firm(firm: Firm, *, by: Actor) -> ActionResult:
     """Unsubscribe; name and address are erased after retention."""
     firm.left_at = timezone.now()

@@ -8,7 +8,7 @@ from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.outbound.folders import MailboxAccount
@@ -36,7 +36,7 @@ def sort_inquiry(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer |
     return ActionResult(words=words, facts={"decision": decision, "answer": known.pk if known else None})
 
 
-@action("tidying.open", label="开始梳理", rule=system_only)
+@action("tidying.open", label="开始梳理", rule=check_system)
 def open_round(body: Body, *, by: Actor, year: int, quarter: int) -> ActionResult:
     """Open a unit's review round of a quarter; the action's result is the entry."""
     entry = Entry(

@@ -6,7 +6,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Website
-from gongkai.content.editions.rules import manages
+from gongkai.content.editions.rules import check_site_manager
 from gongkai.content.publishing import columns
 from gongkai.content.publishing.actions import change_column
 from gongkai.core.acts.action import ActionResult, Refused, action
@@ -246,7 +246,9 @@ def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict
     return ActionResult(words=f"修改为{len(template.paths)}个栏目")
 
 
-@machine_action("directory.clear_template", machine=TEMPLATE_MACHINE, verb="clear", label="审定", rule=rules.clears)
+@machine_action(
+    "directory.clear_template", machine=TEMPLATE_MACHINE, verb="clear", label="审定", rule=rules.check_template_approver
+)
 def clear_template(template: ColumnTemplate, *, by: Actor) -> ActionResult:
     """Clear a template: from now on it can be applied, by lower governments, too."""
     template.cleared_at = timezone.now()
@@ -262,11 +264,11 @@ def planned(template: ColumnTemplate, website: Website) -> columns.ColumnPlan:
     )
 
 
-def _manages(by: Actor, website: Website) -> list[str]:
-    return manages(by, website)
+def _check_manager(by: Actor, website: Website) -> list[str]:
+    return check_site_manager(by, website)
 
 
-@action("directory.apply_template", label="套用栏目模板", rule=_manages, quiet=True)
+@action("directory.apply_template", label="套用栏目模板", rule=_check_manager, quiet=True)
 def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> ActionResult:
     """Make a cleared template's columns on a site, those that are there already left alone. Returns the new columns."""
     if template.state not in USABLE_TEMPLATE_STATES:

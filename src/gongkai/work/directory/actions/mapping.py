@@ -10,7 +10,7 @@ from gongkai.content.editions.queries import columns_for
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import machine_action
-from gongkai.core.ledger.rectification import FoundFault, may_order, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, check_orderer, order_rectification
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.work.directory import coverage, rules
@@ -101,11 +101,11 @@ RECTIFICATION_SOURCE = "directory"
 MAX_LISTED_GAPS = 30
 
 
-def _order(by: Actor, catalogue: Catalogue) -> list[str]:
-    return may_order(by, catalogue.government)
+def _check_orderer(by: Actor, catalogue: Catalogue) -> list[str]:
+    return check_orderer(by, catalogue.government)
 
 
-@action("directory.order_publication", label="要求补充公开", rule=_order, quiet=True)
+@action("directory.order_publication", label="要求补充公开", rule=_check_orderer, quiet=True)
 def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: date) -> ActionResult:
     """Order a unit to publish what the catalogue requires and is not public. Returns the entry."""
     cells = [

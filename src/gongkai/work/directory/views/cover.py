@@ -15,7 +15,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_form_with_messages, run_with_messages
-from gongkai.core.ledger.rectification import may_order
+from gongkai.core.ledger.rectification import check_orderer
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
@@ -124,7 +124,7 @@ def _matrix(cells: list[Cell], chosen: Catalogue | None) -> dict[str, object] | 
 
 def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: Actor) -> dict[str, object]:
     """Return the form of an order if one domain and one unit with gaps are chosen."""
-    if chosen is None or not unit or not any(cell.is_gap for cell in kept) or may_order(by, chosen.government):
+    if chosen is None or not unit or not any(cell.is_gap for cell in kept) or check_orderer(by, chosen.government):
         return {"order_form": None}
     body = next(cell.body for cell in kept if cell.body)
     return {

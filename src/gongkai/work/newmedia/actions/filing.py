@@ -21,7 +21,7 @@ from gongkai.work.newmedia.account_checks import column_lacks, name_shows_unit
 from gongkai.work.newmedia.actions.posting import decline_post
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Filing, FilingKind, Update, label_of
 from gongkai.work.newmedia.queries import doubles, names_of
-from gongkai.work.newmedia.rules import accepts, works
+from gongkai.work.newmedia.rules import check_filing_approver, check_unit_staff
 from gongkai.work.newmedia.states import ACCOUNT_FILING_KIND, POST_MACHINE, FilingState
 
 # Fields that change by a filing.
@@ -35,7 +35,7 @@ _NO_NAME = "账号名称看不出主办单位：请改名，或者写明名称�
 Proof = tuple[str, StoredFile]
 
 
-@action("newmedia.file_opening", label="提出开设备案", rule=works)
+@action("newmedia.file_opening", label="提出开设备案", rule=check_unit_staff)
 def file_opening(
     body: Body,
     *,
@@ -83,7 +83,7 @@ def _may_file(account: Account) -> list[str]:
     return [*closed, *_open_filing(account)]
 
 
-@action("newmedia.file_change", label="提出变更备案", rule=works, ready=_may_file)
+@action("newmedia.file_change", label="提出变更备案", rule=check_unit_staff, ready=_may_file)
 def file_change(
     account: Account, *, by: Actor, reason: str, proof: Proof | None = None, **changes: object
 ) -> ActionResult:
@@ -109,7 +109,7 @@ def file_change(
     )
 
 
-@action("newmedia.file_closing", label="提出关停备案", rule=works, ready=_may_file)
+@action("newmedia.file_closing", label="提出关停备案", rule=check_unit_staff, ready=_may_file)
 def file_closing(
     account: Account, *, by: Actor, reason: str, aftercare: str, proof: Proof | None = None
 ) -> ActionResult:
@@ -177,7 +177,7 @@ def _proof(given: Proof | None) -> dict[str, object]:
     return {"proof": stored, "proof_name": name[-200:]}
 
 
-@entry_action(ACCOUNT_FILING_KIND, "accept", label="同意备案", rule=accepts)
+@entry_action(ACCOUNT_FILING_KIND, "accept", label="同意备案", rule=check_filing_approver)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a filing: a change takes effect; the unit then carries out an opening or closing."""
     filing: Filing = entry.account_filing
@@ -292,7 +292,7 @@ def _runs(account: Account) -> list[str]:
     return [] if account.state == AccountState.OPEN else ["账号没有在运行，不能办理。"]
 
 
-@action("newmedia.set_facts", label="修改账号资料", rule=works)
+@action("newmedia.set_facts", label="修改账号资料", rule=check_unit_staff)
 def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
     """Change facts that need no filing: leader, editor, staff, budget, followers, rules; return the account."""
     unknown = set(facts) - set(UNIT_EDITABLE_FIELDS)
@@ -308,7 +308,7 @@ def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
     return ActionResult(words=f"修改{'、'.join(labels)}", facts={"changed": changed})
 
 
-@action("newmedia.record_update", label="登记更新", rule=works, ready=_runs)
+@action("newmedia.record_update", label="登记更新", rule=check_unit_staff, ready=_runs)
 def record_update(
     account: Account,
     *,
@@ -335,7 +335,7 @@ def record_update(
     return ActionResult(words=f"{on}更新{f'“{column}”' if column else ''}", facts={"update": made.pk}, result=made)
 
 
-@action("newmedia.save_column", label="登记栏目", rule=works, ready=_runs)
+@action("newmedia.save_column", label="登记栏目", rule=check_unit_staff, ready=_runs)
 def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> ActionResult:
     """Create or change a column of an account; return the `AccountColumn`."""
     given = name.strip()[:80]
@@ -347,7 +347,7 @@ def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> A
     return ActionResult(words=f"{'新增' if made else '修改'}栏目“{given}”", result=kept)
 
 
-@action("newmedia.open_column", label="开通栏目", rule=works, ready=column_lacks)
+@action("newmedia.open_column", label="开通栏目", rule=check_unit_staff, ready=column_lacks)
 def open_column(column: AccountColumn, *, by: Actor) -> ActionResult:
     """Open a column that has content, cycle, unit and person (P-02)."""
     AccountColumn.objects.filter(pk=column.pk).update(opened=True, opened_on=timezone.localdate())

@@ -23,7 +23,7 @@ from gongkai.lib.privacy import find
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Gate, Post, PostState, Update
-from gongkai.work.newmedia.rules import clears, oversees, works
+from gongkai.work.newmedia.rules import check_post_approver, check_supervisor, check_unit_staff
 from gongkai.work.newmedia.sites import LowerSite
 from gongkai.work.newmedia.states import POST_MACHINE
 
@@ -84,7 +84,7 @@ def _may_post(account: Account) -> list[str]:
     return [] if account.state == AccountState.OPEN else ["账号没有在运行，不能发布。"]
 
 
-@action("newmedia.prepare_post", label="编写新媒体内容", rule=works, ready=_may_post)
+@action("newmedia.prepare_post", label="编写新媒体内容", rule=check_unit_staff, ready=_may_post)
 def prepare_post(
     account: Account, *, by: Actor, document: Document, column: AccountColumn | None = None
 ) -> ActionResult:
@@ -113,7 +113,12 @@ def prepare_post(
 
 
 @machine_action(
-    "newmedia.rewrite_post", machine=POST_MACHINE, verb="prepare", label="修改内容", rule=works, ready=_of_account
+    "newmedia.rewrite_post",
+    machine=POST_MACHINE,
+    verb="prepare",
+    label="修改内容",
+    rule=check_unit_staff,
+    ready=_of_account,
 )
 def rewrite_post(
     post: Post, *, by: Actor, title: str, text: str, pictures: Collection[str] | None = None
@@ -134,7 +139,9 @@ def rewrite_post(
     return ActionResult(words="修改内容")
 
 
-@machine_action("newmedia.clear_post", machine=POST_MACHINE, verb="clear", label="五关审核通过", rule=clears)
+@machine_action(
+    "newmedia.clear_post", machine=POST_MACHINE, verb="clear", label="五关审核通过", rule=check_post_approver
+)
 def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words: str = "") -> ActionResult:
     """Clear a post through the five gates.
 
@@ -167,7 +174,9 @@ def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words:
     return ActionResult(words=words.strip() or "五关审核通过", facts={"digest": seen})
 
 
-@machine_action("newmedia.send_back_post", machine=POST_MACHINE, verb="send_back", label="退回修改", rule=works)
+@machine_action(
+    "newmedia.send_back_post", machine=POST_MACHINE, verb="send_back", label="退回修改", rule=check_unit_staff
+)
 def send_back_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     """Return a cleared post for changes."""
     if not reason.strip():
@@ -176,7 +185,7 @@ def send_back_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-@machine_action("newmedia.mark_posted", machine=POST_MACHINE, verb="post", label="登记已发布", rule=works)
+@machine_action("newmedia.mark_posted", machine=POST_MACHINE, verb="post", label="登记已发布", rule=check_unit_staff)
 def mark_posted(
     post: Post,
     *,
@@ -225,7 +234,7 @@ def mark_posted(
     return ActionResult(words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}发布", facts={"release": release.pk})
 
 
-@machine_action("newmedia.decline_post", machine=POST_MACHINE, verb="decline", label="不转发", rule=works)
+@machine_action("newmedia.decline_post", machine=POST_MACHINE, verb="decline", label="不转发", rule=check_unit_staff)
 def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     """Record with a reason that a document is not posted on this account."""
     if not reason.strip():
@@ -234,7 +243,7 @@ def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-@action("newmedia.ask_for_posts", label="要求转发", rule=oversees)
+@action("newmedia.ask_for_posts", label="要求转发", rule=check_supervisor)
 def ask_for_posts(account: Account, *, by: Actor, document: Document, until: date, asked_by: str) -> ActionResult:
     """Request that an account carries a document (协作发声, W-14); return the new `Post`."""
     if reasons := _may_post(account):
@@ -242,7 +251,7 @@ def ask_for_posts(account: Account, *, by: Actor, document: Document, until: dat
     return _ask(Post(account=account), ((Role.CLERK, account.body_id),), document, until, asked_by)
 
 
-@action("newmedia.ask_site", label="要求网站转载", rule=oversees)
+@action("newmedia.ask_site", label="要求网站转载", rule=check_supervisor)
 def ask_site(body: Body, *, by: Actor, site: LowerSite, document: Document, until: date, asked_by: str) -> ActionResult:
     """Request that a unit's website carries a document (整体联动, W-14); return the new `Post`."""
     if body.pk != site.body.pk:
@@ -279,7 +288,7 @@ def _ask(
     machine=POST_MACHINE,
     verb="carry",
     label="登记已转载",
-    rule=works,
+    rule=check_unit_staff,
     ready=lambda post: ["发到账号的先编写、审核，再登记已发布。"] if post.account_id else [],
 )
 def mark_carried(post: Post, *, by: Actor, at: datetime, address: str) -> ActionResult:

@@ -13,7 +13,7 @@ from gongkai.core.units.models import Body
 from gongkai.work.newmedia.account_checks import against
 from gongkai.work.newmedia.models import Account, AccountState, Decision, Hit, Reason, Screening
 from gongkai.work.newmedia.queries import doubled, under
-from gongkai.work.newmedia.rules import oversees
+from gongkai.work.newmedia.rules import check_supervisor
 
 SCREENING_BASIS = "国办发〔2018〕123号；政务新媒体排查整治"
 # Default number of days for a unit to correct its account.
@@ -25,7 +25,7 @@ def quarter_of(day: date) -> str:
     return f"{day.year}Q{(day.month + 2) // 3}"
 
 
-@action("newmedia.open_screening", label="开展季度排查", rule=oversees)
+@action("newmedia.open_screening", label="开展季度排查", rule=check_supervisor)
 def open_screening(body: Body, *, by: Actor) -> ActionResult:
     """List the open accounts of a government with problems for this quarter; return the `Screening`.
 
@@ -53,12 +53,12 @@ def open_screening(body: Body, *, by: Actor) -> ActionResult:
     )
 
 
-def _of_screening(by: Actor, target: Screening | Hit) -> list[str]:
+def _check_screening_orderer(by: Actor, target: Screening | Hit) -> list[str]:
     screening = target.screening if isinstance(target, Hit) else target
-    return oversees(by, screening.body)
+    return check_supervisor(by, screening.body)
 
 
-@action("newmedia.add_hit", label="列入问题清单", rule=_of_screening)
+@action("newmedia.add_hit", label="列入问题清单", rule=_check_screening_orderer)
 def add_hit(screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str) -> ActionResult:
     """Add an account that only people can judge (运行效果差, “娱乐化”, “空壳化”); return the `Hit`."""
     named = [reason for reason in reasons if reason in Reason.values]
@@ -79,7 +79,7 @@ def _undecided(hit: Hit) -> list[str]:
     return ["已经作出处理决定。"] if hit.decision else []
 
 
-@action("newmedia.decide_hit", label="作出处理决定", rule=_of_screening, ready=_undecided)
+@action("newmedia.decide_hit", label="作出处理决定", rule=_check_screening_orderer, ready=_undecided)
 def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | None = None) -> ActionResult:
     """Decide about an account: keep it with a reason, or order a rectification (correct, merge, close)."""
     if decision not in Decision.values:

@@ -19,7 +19,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import check_may_register, system_only
+from gongkai.core.ledger.rules import check_may_register, check_system
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese import lazy_re as re
@@ -57,7 +57,7 @@ def found_at(given: str, *, by: Actor) -> Entry | Document:
     return document
 
 
-@entry_action("opinion", "relate", label="关联", rule=rules.works)
+@entry_action("opinion", "relate", label="关联", rule=rules.check_unit_staff)
 def relate(entry: Entry, *, by: Actor, address: str, words: str = "") -> ActionResult:
     """Link a case with another entry or a public document, by number or address."""
     target = found_at(address, by=by)
@@ -73,7 +73,7 @@ def relate(entry: Entry, *, by: Actor, address: str, words: str = "") -> ActionR
     return ActionResult(words=f"关联{named}{f'：{words.strip()}' if words.strip() else ''}")
 
 
-@entry_action("opinion", "talk", label="登记约谈、通报", rule=rules.oversees)
+@entry_action("opinion", "talk", label="登记约谈、通报", rule=rules.check_supervisor)
 def talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str) -> ActionResult:
     """Record that a unit was held accountable for its answer (M-08)."""
     if sort not in TalkSort.values:
@@ -168,7 +168,7 @@ def _open(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> Entry:
     return entry
 
 
-@entry_action("opinion", "assign", label="确定责任单位", rule=rules.oversees)
+@entry_action("opinion", "assign", label="确定责任单位", rule=rules.check_supervisor)
 def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
     """Assign a case to another unit with a reason; the deadline stays (M-05)."""
     if body.pk == entry.body_id:
@@ -195,7 +195,7 @@ class Found(NamedTuple):
     written_at: datetime | None = None
 
 
-@action("opinion.add_feed", label="新增舆情来源", rule=rules.oversees)
+@action("opinion.add_feed", label="新增舆情来源", rule=rules.check_supervisor)
 def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "") -> ActionResult:
     """Add a feed to be polled, and return it."""
     where = web_address(address)
@@ -207,14 +207,14 @@ def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "")
     return ActionResult(words=f"新增舆情来源“{feed.name}”", facts={"feed": feed.pk}, result=feed)
 
 
-@action("opinion.switch_feed", label="启用、停用舆情来源", rule=rules.oversees)
+@action("opinion.switch_feed", label="启用、停用舆情来源", rule=rules.check_supervisor)
 def switch_feed(feed: Feed, *, by: Actor, active: bool) -> ActionResult:
     """Activate or deactivate a feed."""
     Feed.objects.filter(pk=feed.pk).update(active=active)
     return ActionResult(words="启用" if active else "停用")
 
 
-@action("opinion.take_in", label="收取线索", rule=system_only)
+@action("opinion.take_in", label="收取线索", rule=check_system)
 def take_in(feed: Feed, *, by: Actor, found: Sequence[Found]) -> ActionResult:
     """Store new feed entries that match a keyword, and return the number of new leads."""
     now = timezone.now()
@@ -260,11 +260,11 @@ def _is_new(lead: Lead) -> list[str]:
     return [] if lead.state == LeadState.NEW else ["这条线索已经处理。"]
 
 
-def _sifts(by: Actor, lead: Lead) -> list[str]:
-    return rules.works(by, lead.feed)
+def _check_lead_sifter(by: Actor, lead: Lead) -> list[str]:
+    return rules.check_unit_staff(by, lead.feed)
 
 
-@action("opinion.open_lead", label="立案", rule=_sifts, ready=_is_new)
+@action("opinion.open_lead", label="立案", rule=_check_lead_sifter, ready=_is_new)
 def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> ActionResult:
     """Create a case from a lead and return it; its deadline counts from the lead's discovery."""
     facts = CaseFacts(
@@ -281,7 +281,7 @@ def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> ActionRes
     return ActionResult(words=f"立案，编号{made.entry.number}", facts={"case": made.pk}, result=made)
 
 
-@action("opinion.drop_lead", label="不立案", rule=_sifts, ready=_is_new)
+@action("opinion.drop_lead", label="不立案", rule=_check_lead_sifter, ready=_is_new)
 def drop_lead(lead: Lead, *, by: Actor, reason: str) -> ActionResult:
     """Dismiss a lead with a reason."""
     if not reason.strip():

@@ -11,7 +11,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.past import with_proof
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
@@ -49,7 +49,7 @@ def owe_press(case: OpinionCase, *, by: Actor) -> None:
     )
 
 
-@entry_action("opinion", "order_measure", label="交办处置措施", rule=rules.works)
+@entry_action("opinion", "order_measure", label="交办处置措施", rule=rules.check_unit_staff)
 def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date) -> ActionResult:
     """Order a unit to carry out a concrete measure by a day (M-09)."""
     if not what.strip():
@@ -73,7 +73,7 @@ def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date
     )
 
 
-@entry_action(DUTY_NAME, "report", label="报告落实情况", rule=rules.works)
+@entry_action(DUTY_NAME, "report", label="报告落实情况", rule=rules.check_unit_staff)
 @with_proof(f"{DUTY_NAME}.report")
 def report(
     entry: Entry,
@@ -99,7 +99,7 @@ def report(
     return _done(entry, text.strip(), at)
 
 
-@entry_action(DUTY_NAME, "met", label="已举行", rule=system_only)
+@entry_action(DUTY_NAME, "met", label="已举行", rule=check_system)
 def met(entry: Entry, *, by: Actor, at: datetime, words: str) -> ActionResult:
     """Close a press conference duty that an answer to the case fulfils."""
     OpinionDuty.objects.filter(pk=entry.pk).update(report=words)
@@ -114,7 +114,7 @@ def _done(entry: Entry, words: str, at: datetime | None) -> ActionResult:
     )
 
 
-@entry_action(DUTY_NAME, "begin_again", label="重新起算", rule=system_only)
+@entry_action(DUTY_NAME, "begin_again", label="重新起算", rule=check_system)
 def begin_again(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Recompute a duty's deadline after the time of the event was corrected."""
     if entry.clock_events.filter(kind="occurred", voids=None, voided_by=None, at=at).exists():
@@ -131,7 +131,7 @@ def lift_press(case: OpinionCase, *, by: Actor) -> None:
         excuse(duty.entry, by=by, reason="研判不再作为特别重大、重大突发事件")
 
 
-@entry_action(DUTY_NAME, "extend", label="延长期限", rule=rules.relieves)
+@entry_action(DUTY_NAME, "extend", label="延长期限", rule=rules.check_reliever)
 def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Extend the deadline of a measure with a reason; press conferences cannot be extended."""
     if entry.rules == PRESS_RULES:
@@ -143,7 +143,7 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult
     return ActionResult(words=f"延长到{until.isoformat()}：{reason.strip()}", events=(event("extended", until=until),))
 
 
-@entry_action(DUTY_NAME, "excuse", label="不再要求", rule=rules.relieves)
+@entry_action(DUTY_NAME, "excuse", label="不再要求", rule=rules.check_reliever)
 def excuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel a duty with a reason."""
     if not reason.strip():

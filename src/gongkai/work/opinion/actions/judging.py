@@ -87,13 +87,13 @@ def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionR
     return ActionResult(words=words, facts={"bodies": [body.pk for body in bodies]}, tell=tuple(tells))
 
 
-@entry_action("opinion", "consult", label="组织会商", rule=rules.works)
+@entry_action("opinion", "consult", label="组织会商", rule=rules.check_unit_staff)
 def consult(entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = "") -> ActionResult:
     """Ask units for their opinion, or record the result of a meeting."""
     return _ask(entry, bodies, asked, held)
 
 
-@entry_action("opinion", "consult_further", label="补充会商", rule=rules.works)
+@entry_action("opinion", "consult_further", label="补充会商", rule=rules.check_unit_staff)
 def consult_further(
     entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
 ) -> ActionResult:
@@ -101,7 +101,7 @@ def consult_further(
     return _ask(entry, bodies, asked, held)
 
 
-@entry_action("opinion", "contribute", label="提出会商意见", rule=rules.contributes)
+@entry_action("opinion", "contribute", label="提出会商意见", rule=rules.check_contributor)
 def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Submit the opinion of a consulted unit."""
     words = _said(text, "请填写会商意见。")
@@ -116,7 +116,7 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     return ActionResult(words=f"{own.body.label}提出会商意见", facts={"body": own.body_id}, tell=(told,))
 
 
-@entry_action("opinion", "guide", label="登记指导意见", rule=rules.works)
+@entry_action("opinion", "guide", label="登记指导意见", rule=rules.check_unit_staff)
 def guide(entry: Entry, *, by: Actor, body: Body, text: str) -> ActionResult:
     """Record guidance of the publicity or cyberspace office (宣传、网信部门指导, M-07)."""
     words = _said(text, "请填写指导意见。")
@@ -134,7 +134,7 @@ def guide(entry: Entry, *, by: Actor, body: Body, text: str) -> ActionResult:
     return ActionResult(words=f"{body.label}的指导意见：{words}", facts={"body": body.pk})
 
 
-@entry_action("opinion", "judge", label="研判", rule=rules.decides)
+@entry_action("opinion", "judge", label="研判", rule=rules.check_decider)
 def judge(
     entry: Entry,
     *,

@@ -63,7 +63,7 @@ def write_statement(
     )
 
 
-@action("promise.register", label="登记公开承诺", rule=rules.works, quiet=True)
+@action("promise.register", label="登记公开承诺", rule=rules.check_unit_staff, quiet=True)
 def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
     """Register a public promise with evidence of where it was made (M-10).
 
@@ -126,17 +126,17 @@ def _pending(entry: Entry) -> list[str]:
     return ["正在审签。"] if under_review(promise.stream) else []
 
 
-def has_pending(by: Actor, entry: Entry) -> list[str]:
+def check_statement_writer(by: Actor, entry: Entry) -> list[str]:
     """Allow the unit's staff while a statement is neither public nor under review."""
-    return rules.works(by, entry) or _pending(entry)
+    return rules.check_unit_staff(by, entry) or _pending(entry)
 
 
-@entry_action("promise", "reword", label="修改待公开的内容", rule=has_pending)
+@entry_action("promise", "reword", label="修改待公开的内容", rule=check_statement_writer)
 def reword(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Rewrite an unpublished statement, for example after a reviewer returned it."""
     promise = entry.promise
     pending = promise.pending
-    assert pending is not None  # `has_pending`
+    assert pending is not None  # `check_statement_writer`
     if pending.sort == StatementSort.PROMISE:
         _state_promise(promise, text, entry.title, by=by)
         Promise.objects.filter(pk=promise.pk).update(words=text.strip())
@@ -146,7 +146,7 @@ def reword(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     return ActionResult(words=f"修改{pending.get_sort_display()}的公开内容")
 
 
-@entry_action("promise", "submit", label="送审公开", rule=has_pending)
+@entry_action("promise", "submit", label="送审公开", rule=check_statement_writer)
 def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit a statement to the reviews; it takes effect once published."""
     promise = entry.promise
@@ -155,7 +155,7 @@ def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(words=words or "送审公开", facts={"review": review.pk})
 
 
-@entry_action("promise", "report_progress", label="填写进展", rule=rules.works)
+@entry_action("promise", "report_progress", label="填写进展", rule=rules.check_unit_staff)
 def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> ActionResult:
     """Write a public statement on progress."""
     day = on or timezone.localdate()
@@ -171,7 +171,7 @@ def _not_to_come(entry: Entry, day: date) -> None:
         raise Refused("日期不能早于承诺日期。")
 
 
-@entry_action("promise", "change_date", label="变更期限", rule=rules.works)
+@entry_action("promise", "change_date", label="变更期限", rule=rules.check_unit_staff)
 def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Propose another date with a reason; it takes effect once published.
 
@@ -189,7 +189,7 @@ def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionR
     )
 
 
-@entry_action("promise", "report_kept", label="报告已兑现", rule=rules.works)
+@entry_action("promise", "report_kept", label="报告已兑现", rule=rules.check_unit_staff)
 def report_kept(
     entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: NamedStoredFile | None = None
 ) -> ActionResult:
@@ -200,7 +200,7 @@ def report_kept(
     return _ending(entry, StatementSort.KEPT, text, on, by, web_address(url) if url else "")
 
 
-@entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.works)
+@entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.check_unit_staff)
 def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Report a promise as broken with a reason; it is closed once this is public."""
     return _ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
@@ -220,13 +220,13 @@ def _ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, l
     )
 
 
-@entry_action("promise", "take_back", label="撤回未公开的内容", rule=has_pending)
+@entry_action("promise", "take_back", label="撤回未公开的内容", rule=check_statement_writer)
 def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Discard an unpublished statement; the deadline is as before."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
     pending = entry.promise.pending
-    assert pending is not None  # `has_pending`
+    assert pending is not None  # `check_statement_writer`
     Statement.objects.filter(pk=pending.pk).update(dropped=True)
     if pending.sort in ENDING_STATEMENTS:
         void_events(entry, ["reported"], by=by)
@@ -234,7 +234,7 @@ def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-@entry_action("promise", "void", label="撤销登记", rule=rules.oversees)
+@entry_action("promise", "void", label="撤销登记", rule=rules.check_supervisor)
 def void(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Delete a promise that was registered by mistake and never public."""
     if not reason.strip():
@@ -247,7 +247,7 @@ def void(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), events=(event("voided"),))
 
 
-@entry_action("promise", "reopen", label="继续兑现", rule=rules.oversees)
+@entry_action("promise", "reopen", label="继续兑现", rule=rules.check_supervisor)
 def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Reopen a broken promise with its original date."""
     if not reason.strip():

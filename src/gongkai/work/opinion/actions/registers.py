@@ -17,7 +17,7 @@ from gongkai.work.opinion.rules import people_of
 MIN_PHONE_DIGITS = 7
 
 
-@action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.oversees)
+@action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.check_supervisor)
 def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, phone: str) -> ActionResult:
     """Appoint one of a unit's staff as spokesperson, and return the row.
 
@@ -50,7 +50,7 @@ def _body(kept: Spokesperson) -> Body:
 @action(
     "opinion.release_spokesperson",
     label="新闻发言人卸任",
-    rule=lambda by, kept: rules.oversees(by, _body(kept)),
+    rule=lambda by, kept: rules.check_supervisor(by, _body(kept)),
 )
 def release_spokesperson(kept: Spokesperson, *, by: Actor) -> ActionResult:
     """End the appointment of a spokesperson today."""
@@ -60,7 +60,7 @@ def release_spokesperson(kept: Spokesperson, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"{kept.person.name}卸任")
 
 
-@action("opinion.set_field", label="设定关注领域", rule=rules.oversees)
+@action("opinion.set_field", label="设定关注领域", rule=rules.check_supervisor)
 def set_field(
     government: Body, *, by: Actor, name: str, bodies: Sequence[Body], words: str = "", source: str = ""
 ) -> ActionResult:
@@ -84,14 +84,14 @@ def _reaches(by: Actor, bodies: Sequence[Body]) -> bool:
     return by.system or all(by.reaches(Role.CHIEF, path=body.path) for body in bodies)
 
 
-def _sets(by: Actor, field: WatchField) -> list[str]:
+def _check_field_manager(by: Actor, field: WatchField) -> list[str]:
     may = by.system or by.has(Role.CHIEF)
     if may and _reaches(by, list(field.bodies.all())):
         return []
     return ["只有责任单位的政务公开办可以修改这个领域。"]
 
 
-@action("opinion.change_field", label="修改关注领域", rule=_sets)
+@action("opinion.change_field", label="修改关注领域", rule=_check_field_manager)
 def change_field(
     field: WatchField, *, by: Actor, bodies: Sequence[Body], words: str = "", source: str = ""
 ) -> ActionResult:
@@ -107,7 +107,7 @@ def change_field(
     return ActionResult(words=f"修改关注领域“{field.name}”：{units}")
 
 
-@action("promise.set_topic", label="设定承诺主题", rule=rules.oversees)
+@action("promise.set_topic", label="设定承诺主题", rule=rules.check_supervisor)
 def set_topic(government: Body, *, by: Actor, name: str) -> ActionResult:
     """Add a topic of public promises, and return it."""
     if not name.strip():

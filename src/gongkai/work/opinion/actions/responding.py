@@ -17,7 +17,7 @@ from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import undoes_lateness, with_proof
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.widgets.once import kept
 from gongkai.work.opinion import rules
@@ -69,22 +69,22 @@ def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speak
     return ActionResult(words=f"起草网站回应“{title.strip()}”", facts={"response": response.pk}, result=response)
 
 
-def writes(by: Actor, entry: Entry) -> list[str]:
+def check_answer_writer(by: Actor, entry: Entry) -> list[str]:
     """Allow those who draft for the unit, unless the answer is under review."""
     response = _draft_of(entry)
     waits = response is not None and under_review(response.stream)
-    return rules.drafts(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
+    return rules.check_drafter(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
 
 
-def submits(by: Actor, entry: Entry) -> list[str]:
+def check_answer_submitter(by: Actor, entry: Entry) -> list[str]:
     """Allow the unit's staff while a drafted answer is not under review."""
     response = _draft_of(entry)
     if response is None:
-        return rules.works(by, entry) or ["还没有起草网站回应。"]
-    return rules.works(by, entry) or (["回应正在审签。"] if under_review(response.stream) else [])
+        return rules.check_unit_staff(by, entry) or ["还没有起草网站回应。"]
+    return rules.check_unit_staff(by, entry) or (["回应正在审签。"] if under_review(response.stream) else [])
 
 
-@entry_action("opinion", "draft_response", label="起草网站回应", rule=writes)
+@entry_action("opinion", "draft_response", label="起草网站回应", rule=check_answer_writer)
 def draft_response(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
 ) -> ActionResult:
@@ -92,7 +92,7 @@ def draft_response(
     return _drafted(entry, by, title, text, channel, speaker)
 
 
-@entry_action("opinion", "draft_further", label="起草后续回应", rule=writes)
+@entry_action("opinion", "draft_further", label="起草后续回应", rule=check_answer_writer)
 def draft_further(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
 ) -> ActionResult:
@@ -100,17 +100,17 @@ def draft_further(
     return _drafted(entry, by, title, text, channel, speaker)
 
 
-@entry_action("opinion", "submit_response", label="回应送审", rule=submits)
+@entry_action("opinion", "submit_response", label="回应送审", rule=check_answer_submitter)
 def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit the answer to the reviews of its column; publication answers the case."""
     response = _draft_of(entry)
-    assert response is not None  # checked by `submits`
+    assert response is not None  # checked by `check_answer_submitter`
     place(document_of(response), by=by, columns=[column_named(entry.body, RESPONSE_COLUMNS)])
     review = submit(response, by=by, note=words)
     return ActionResult(words=words or "回应送审", facts={"response": response.pk, "review": review.pk})
 
 
-@entry_action("opinion", "record_response", label="登记已作出的回应", rule=rules.speaks)
+@entry_action("opinion", "record_response", label="登记已作出的回应", rule=rules.check_speaker)
 @with_proof("opinion.record_response")
 def record_response(
     entry: Entry,
@@ -154,7 +154,7 @@ def makes_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
     return any(undoes_lateness(one, facts) for one in owed)
 
 
-@entry_action("opinion", "record_further", label="登记后续回应", rule=rules.speaks)
+@entry_action("opinion", "record_further", label="登记后续回应", rule=rules.check_speaker)
 @with_proof("opinion.record_further")
 def record_further(
     entry: Entry,
@@ -237,7 +237,7 @@ def _responded(entry: Entry, at: datetime, words: str) -> ActionResult:
     )
 
 
-@entry_action("opinion", "published", label="网站回应已公开", rule=system_only)
+@entry_action("opinion", "published", label="网站回应已公开", rule=check_system)
 def published(entry: Entry, *, by: Actor, response: Response, at: datetime) -> ActionResult:
     """Record the publication time of an answer on the website."""
     Response.objects.filter(pk=response.pk).update(responded_at=at)
@@ -245,7 +245,7 @@ def published(entry: Entry, *, by: Actor, response: Response, at: datetime) -> A
     return ActionResult(words=step.words, events=step.events, to_state=step.to_state, tell=step.tell, past=True)
 
 
-@entry_action("opinion", "respond_again", label="继续回应", rule=rules.decides)
+@entry_action("opinion", "respond_again", label="继续回应", rule=rules.check_decider)
 def respond_again(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Declare the answer insufficient; the deadline resumes."""
     if not reason.strip():
@@ -264,7 +264,7 @@ def _answered(entry: Entry) -> list[str]:
     return [f"还没有{'、'.join(missing)}的记录，不能评估办结。"] if missing else []
 
 
-@entry_action("opinion", "evaluate", label="评估并办结", rule=rules.decides, ready=_answered)
+@entry_action("opinion", "evaluate", label="评估并办结", rule=rules.check_decider, ready=_answered)
 def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: str) -> ActionResult:
     """Evaluate the effect of the answer and close the case (M-06).
 

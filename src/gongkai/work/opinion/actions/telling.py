@@ -10,7 +10,7 @@ from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.lib.writing.titles import quote_words
@@ -71,7 +71,7 @@ def to_speakers(entry: Entry, subject: str, body: str, key: str, *, urgent: bool
 _ENDS = {StatementSort.KEPT: PromiseState.KEPT, StatementSort.BROKEN: PromiseState.BROKEN}
 
 
-@entry_action("promise", "published", label="已公开", rule=system_only)
+@entry_action("promise", "published", label="已公开", rule=check_system)
 def shown(entry: Entry, *, by: Actor, statement: Statement, at: datetime) -> ActionResult:
     """Apply a published statement: a new date, or the end of the promise."""
     Statement.objects.filter(pk=statement.pk).update(public_at=at)

@@ -163,7 +163,7 @@ class CasesImporter:
             return
         known.add(key)
         collector = bodies[row["collector"]] if row["collector"] else own
-        if collector is None or (why := rules.works(by, collector)):
+        if collector is None or (why := rules.check_unit_staff(by, collector)):
             what = why[0].rstrip("。") if collector else "没有指明收集单位"
             made.errors.append(row.error(SHEET, "collector", what, "请填写本单位"))
             return
@@ -201,7 +201,7 @@ class CasesImporter:
         entry = entry_of(row)
         if entry is not None and entry.state != "collected" and entry.kind == "opinion":
             return [f"“{entry.title}”已经办理，不能撤销。"]
-        return rules.works(by, entry) if entry is not None else []
+        return rules.check_unit_staff(by, entry) if entry is not None else []
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the cases visible to the user."""

@@ -120,7 +120,7 @@ class PromisesImporter:
         entry = entry_of(row)
         if entry is not None and entry.state != "registered":
             return [f"“{entry.title}”已经公开，不能撤销。"]
-        return rules.works(by, entry) if entry is not None else []
+        return rules.check_unit_staff(by, entry) if entry is not None else []
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the promises visible to the user."""
@@ -130,7 +130,7 @@ class PromisesImporter:
 def _wrong(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]:
     if body is None:
         return [("body", *NO_UNIT)]
-    wrong = [("body", why.rstrip("。"), "请只导入本单位的承诺") for why in rules.works(by, body)]
+    wrong = [("body", why.rstrip("。"), "请只导入本单位的承诺") for why in rules.check_unit_staff(by, body)]
     if row["promised_on"] > timezone.localdate():
         wrong.append(("promised_on", "晚于今天", "请核对日期"))
     if row["until"] < row["promised_on"]:

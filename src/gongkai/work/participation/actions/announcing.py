@@ -16,7 +16,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.models import Role
 from gongkai.lib.law import Event
 from gongkai.work.participation import rules
@@ -219,7 +219,7 @@ def _check_period_over(consultation: Consultation) -> list[str]:
     return ["已经列入反馈台账。"] if consultation.feedback_id else []
 
 
-@action("participation.owe_answer", label="列入反馈台账", rule=system_only, ready=_check_period_over)
+@action("participation.owe_answer", label="列入反馈台账", rule=check_system, ready=_check_period_over)
 def owe_answer(consultation: Consultation, *, by: Actor) -> ActionResult:
     """Open the feedback entry after a comment period; its deadline counts from the last day."""
     decision = consultation.decision
@@ -236,14 +236,14 @@ def owe_answer(consultation: Consultation, *, by: Actor) -> ActionResult:
     return ActionResult(words="征求意见期限届满，待公布采纳情况", facts={"entry": entry.pk}, result=entry)
 
 
-@entry_action("decision_feedback", "published", label="公布采纳情况", rule=system_only)
+@entry_action("decision_feedback", "published", label="公布采纳情况", rule=check_system)
 def answer_owed(entry: Entry, *, by: Actor, document: Document) -> ActionResult:
     """Close the feedback entry: the adoption table is public."""
     entry.outcome = "published"
     return ActionResult(words="采纳情况已公布", facts={"document": document.pk}, events=(event("published"),))
 
 
-@entry_action("decision_feedback", "ceased", label="不再反馈", rule=system_only)
+@entry_action("decision_feedback", "ceased", label="不再反馈", rule=check_system)
 def owed_no_more(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close the feedback entry: the decision was terminated."""
     entry.outcome = "ceased"

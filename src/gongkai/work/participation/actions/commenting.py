@@ -27,7 +27,7 @@ def next_comment_number(consultation: Consultation) -> int:
     return (consultation.comments.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-@action("participation.register_comment", label="登记意见", rule=rules.allow_anybody)
+@action("participation.register_comment", label="登记意见", rule=rules.check_nothing)
 def register_comment(
     consultation: Consultation,
     *,

@@ -12,7 +12,7 @@ from gongkai.core.ledger.clock import event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import with_proof
-from gongkai.core.ledger.rules import check_may_lead, system_only
+from gongkai.core.ledger.rules import check_may_lead, check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.work.participation import rules
 from gongkai.work.participation.actions.announcing import notify_drafting_unit, owed_no_more
@@ -33,7 +33,7 @@ SUBMISSION_DOCUMENTS = {
 REQUIRED_DOCUMENTS = ("draft", "legality")
 
 
-@entry_action("decision", "opened", label="开始征求意见", rule=system_only)
+@entry_action("decision", "opened", label="开始征求意见", rule=check_system)
 def comments_opened(
     entry: Entry, *, by: Actor, announcement: Announcement, starts_on: date, ends_on: date, short: str
 ) -> ActionResult:
@@ -55,7 +55,7 @@ def comments_opened(
     return ActionResult(words=words, facts={"announcement": announcement.pk})
 
 
-@entry_action("decision", "answered", label="公布采纳情况", rule=system_only)
+@entry_action("decision", "answered", label="公布采纳情况", rule=check_system)
 def comments_answered(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
     """Record that the adoption table is public."""
     return ActionResult(words="公布意见采纳情况", facts={"announcement": announcement.pk})
@@ -165,7 +165,7 @@ def link_document(entry: Entry, *, by: Actor, document: Document | None) -> Acti
     return ActionResult(words=said, facts={"from": before, "to": document.pk if document else None})
 
 
-@entry_action("decision", "published", label="公布决策结果", rule=system_only)
+@entry_action("decision", "published", label="公布决策结果", rule=check_system)
 def result_published(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
     """Close the decision: its result is public."""
     entry.outcome = "decided"
@@ -182,7 +182,7 @@ def evaluate(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     return ActionResult(words=entry.decision.evaluation)
 
 
-@entry_action("decision", "evaluated", label="公布后评估", rule=system_only)
+@entry_action("decision", "evaluated", label="公布后评估", rule=check_system)
 def evaluation_published(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
     """Record that the evaluation is public."""
     return ActionResult(words="公布执行和后评估情况", facts={"announcement": announcement.pk})

@@ -12,7 +12,7 @@ from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import schedule_erasures
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.models import Body
 from gongkai.lib.privacy import mask
 from gongkai.lib.writing.titles import quote_words
@@ -242,7 +242,7 @@ def draft_findings(survey: Survey, *, by: Actor) -> ActionResult:
     return ActionResult(words="起草网上调研结果", result=made)
 
 
-@action("participation.survey_opened", label="开始调研", rule=system_only)
+@action("participation.survey_opened", label="开始调研", rule=check_system)
 def survey_opened(
     survey: Survey, *, by: Actor, starts_on: date, ends_on: date, asked: Sequence[PublishedQuestion]
 ) -> ActionResult:
@@ -254,7 +254,7 @@ def survey_opened(
     return ActionResult(words=f"问卷已公布，{len(survey.asked)}题，{ends_on.isoformat()}截止")
 
 
-@action("participation.survey_answered", label="公布调研结果", rule=system_only)
+@action("participation.survey_answered", label="公布调研结果", rule=check_system)
 def survey_answered(survey: Survey, *, by: Actor, on: date) -> ActionResult:
     """Record that the results are public; the retention of written answers starts."""
     survey.answered_on = survey.answered_on or on
@@ -278,7 +278,7 @@ def find_answer_faults(question: PublishedQuestion, chosen: Sequence[int], words
     return [sentence for wrong, sentence in checks if wrong]
 
 
-@action("participation.reply_survey", label="填写问卷", rule=rules.allow_anybody, quiet=True)
+@action("participation.reply_survey", label="填写问卷", rule=rules.check_nothing, quiet=True)
 def reply_survey(
     survey: Survey,
     *,

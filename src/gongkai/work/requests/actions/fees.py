@@ -31,7 +31,7 @@ from gongkai.work.tables.actions import add_record, open_table
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 from gongkai.work.tables.public import published
 from gongkai.work.tables.queries import own_bodies
-from gongkai.work.tables.rules import works
+from gongkai.work.tables.rules import check_unit_staff
 
 # The schema of the catalogue (tables/data/schemas.toml) and the name of the item.
 CATALOGUE_SCHEMA, CATALOGUE_ITEM_NAME = "fee", "政府信息公开信息处理费"
@@ -69,7 +69,7 @@ def get_listing_unit(by: Actor) -> Body | None:
     return None if body is None or list_catalogue_items(body).exists() else body
 
 
-@action("requests.list_fee", label="把信息处理费列入收费清单", rule=works)
+@action("requests.list_fee", label="把信息处理费列入收费清单", rule=check_unit_staff)
 def list_fee(body: Body, *, by: Actor, phone: str = "") -> ActionResult:
     """Add the fee to the unit's catalogue of charges; the action's result is the `Record`."""
     if list_catalogue_items(body).exists():

@@ -12,7 +12,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import check_may_work, system_only
+from gongkai.core.ledger.rules import check_may_work, check_system
 from gongkai.core.units.models import Role
 from gongkai.core.units.rules import runs_installation
 from gongkai.work.requests.actions.base import require_text
@@ -66,7 +66,7 @@ def process_payment_notice(told: VerifiedPaymentNotice) -> PaymentNotice:
         return same.get()
 
 
-@action("requests.take_notice", label="收到缴费通知", rule=system_only)
+@action("requests.take_notice", label="收到缴费通知", rule=check_system)
 def take_notice(_: None, *, by: Actor, told: VerifiedPaymentNotice) -> ActionResult:
     """Store a notice and book its payment; anything irregular is left for a clerk."""
     order = PaymentOrder.objects.select_for_update().filter(number=told.number).first()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import default_calendar
@@ -88,7 +88,7 @@ def log_reading(
     )
 
 
-@action("platform.remind_reading", label="提醒补记读网日志", rule=system_only)
+@action("platform.remind_reading", label="提醒补记读网日志", rule=check_system)
 def remind_of_missing_log(upkeep: Upkeep, *, by: Actor, day: date, body: Body) -> ActionResult:
     """Notify the users who read the site for a body of a day without a log."""
     tell = Notification(

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.files.models import StoredFile
-from gongkai.core.ledger.rules import system_only
+from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import Actor
 from gongkai.work.site_operations.models import (
     Funding,
@@ -164,7 +164,7 @@ def log_site_export(upkeep: Upkeep, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"导出整站“{upkeep}”", stream=f"website/{upkeep.website_id}")
 
 
-@action("platform.log_drill", label="登记恢复演练", rule=system_only)
+@action("platform.log_drill", label="登记恢复演练", rule=check_system)
 def log_restore_drill(drill: RestoreDrill, *, by: Actor, **facts: object) -> ActionResult:
     """Record the result of restoring a backup for verification. The result is the `RestoreDrill`."""
     for name, value in facts.items():

@@ -93,7 +93,7 @@ def _refuse_gaps(table: PublicTable, values: Mapping[str, object]) -> None:
         raise Refused(f"“{table.schema.label}”缺项的不得公开，请填写：{'、'.join(one.label for one in gaps)}。")
 
 
-@action("tables.add_record", label="增加一行", rule=rules.works)
+@action("tables.add_record", label="增加一行", rule=rules.check_unit_staff)
 def add_record(
     table: PublicTable, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] = ()
 ) -> ActionResult:
@@ -147,7 +147,7 @@ def _call_messages(record: Record) -> tuple[Notification, ...]:
     return (told,)
 
 
-@action("tables.change_record", label="修改", rule=rules.works)
+@action("tables.change_record", label="修改", rule=rules.check_unit_staff)
 def change_record(
     record: Record,
     *,
@@ -183,7 +183,7 @@ def change_record(
     return ActionResult(words=words, facts=_marked(kept), tell=(*tell, *_opinion_messages(record)))
 
 
-@action("tables.give_opinion", label="提出意见", rule=rules.gives_opinion)
+@action("tables.give_opinion", label="提出意见", rule=rules.check_opinion_giver)
 def give_opinion(record: Record, *, by: Actor, words: str) -> ActionResult:
     """Give the opinion that a row needs before it is published (宣传部门 on vaccination, P-12)."""
     field = rules.opinion_field(record.schema)
@@ -227,7 +227,7 @@ def _rests_on(record: Record, documents: Sequence[Document]) -> list[str]:
     return [f"政策依据改为{'、'.join(cite_title(title_of(document)) for document in documents) or '没有'}"]
 
 
-@action("tables.remove_record", label="删除一行", rule=rules.works)
+@action("tables.remove_record", label="删除一行", rule=rules.check_unit_staff)
 def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
     """Remove a record; the log keeps its text. A record published by itself must be withdrawn first."""
     if not reason.strip():
@@ -243,7 +243,7 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=words, facts=facts, stream=stream, result=facts)
 
 
-@action("tables.confirm", label="核对无误", rule=rules.works)
+@action("tables.confirm", label="核对无误", rule=rules.check_unit_staff)
 def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
     """Confirm all records of a table that have no faults; return a summary."""
     found = faults_by_record(table)

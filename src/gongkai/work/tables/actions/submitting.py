@@ -14,7 +14,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rectification import FoundFault, may_order, order_rectification
+from gongkai.core.ledger.rectification import FoundFault, check_orderer, order_rectification
 from gongkai.work.tables import freezing, rules
 from gongkai.work.tables.models import PublicTable, Record
 from gongkai.work.tables.record_faults import faults_by_record
@@ -27,7 +27,7 @@ def _whole(table: PublicTable) -> list[str]:
     return ["这种表逐条公开，请在各条的页面送审。"] if table.schema.by_record else []
 
 
-@action("tables.hand_in", label="整理送审稿", rule=rules.works, ready=_whole)
+@action("tables.hand_in", label="整理送审稿", rule=rules.check_unit_staff, ready=_whole)
 def hand_in(table: PublicTable, *, by: Actor) -> ActionResult:
     """Freeze a table with its files as a revision for review; return the table."""
     made = freezing.revision_of_table(table, by)
@@ -42,7 +42,7 @@ def _single(record: Record) -> list[str]:
     return [] if record.schema.by_record else ["这种表整表公开，请在表的页面送审。"]
 
 
-@action("tables.hand_in_record", label="整理送审稿", rule=rules.works, ready=_single)
+@action("tables.hand_in_record", label="整理送审稿", rule=rules.check_unit_staff, ready=_single)
 def hand_in_record(record: Record, *, by: Actor) -> ActionResult:
     """Freeze a record that is published by itself; return the record."""
     made = freezing.revision_of_record(record, by)
@@ -68,8 +68,8 @@ def send_for_review(source: PublicTable | Record, *, by: Actor, columns: Sequenc
     return review
 
 
-def _order(by: Actor, table: PublicTable) -> list[str]:
-    return may_order(by, table.body)
+def _check_orderer(by: Actor, table: PublicTable) -> list[str]:
+    return check_orderer(by, table.body)
 
 
 def _has_faults(table: PublicTable) -> list[str]:
@@ -78,7 +78,7 @@ def _has_faults(table: PublicTable) -> list[str]:
     return ["这张表没有缺项，也没有超过核对周期的内容。"]
 
 
-@action("tables.order_mending", label="要求补正", rule=_order, ready=_has_faults, quiet=True)
+@action("tables.order_mending", label="要求补正", rule=_check_orderer, ready=_has_faults, quiet=True)
 def order_mending(table: PublicTable, *, by: Actor, until: date) -> ActionResult:
     """Order a rectification that lists the faults of a table; return the entry."""
     found = [(record, faults) for record, faults in faults_by_record(table) if faults]

@@ -18,7 +18,7 @@ def touch(stream: str, by: Actor) -> None:
     insert_row(Hand(stream=stream, account=by.user_id, person=by.person_id))
 
 
-@action("tables.open", label="建立公开表", rule=rules.works)
+@action("tables.open", label="建立公开表", rule=rules.check_unit_staff)
 def open_table(
     body: Body,
     *,
@@ -43,7 +43,7 @@ def open_table(
     return ActionResult(words=f"建立“{made.title}”", result=made, stream=made.stream)
 
 
-@action("tables.change", label="修改公开表", rule=rules.works)
+@action("tables.change", label="修改公开表", rule=rules.check_unit_staff)
 def change_table(table: PublicTable, *, by: Actor, phone: str = "", note: str = "") -> ActionResult:
     """Change the complaint telephone and the note of a table."""
     facts = {"phone": [table.phone, phone.strip()], "note": [table.note, note.strip()]}
@@ -85,7 +85,7 @@ def _set(schema: TableSchema, facts: Mapping[str, object]) -> None:
         raise Refused(str(wrong) if isinstance(wrong, ValueError) else "字段写法有误。") from wrong
 
 
-@action("tables.change_schema", label="修改表式", rule=rules.shapes)
+@action("tables.change_schema", label="修改表式", rule=rules.check_schema_manager)
 def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionResult:
     """Change the fields of a schema. Removed fields are no longer shown; stored values stay."""
     before = {name: getattr(schema, name) for name in facts if name in EDITABLE_FIELDS}
@@ -100,7 +100,7 @@ def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionR
     return ActionResult(words="修改表式", facts={"changed": {name: before[name] for name in changed}})
 
 
-@action("tables.make_schema", label="新增表式", rule=rules.shapes)
+@action("tables.make_schema", label="新增表式", rule=rules.check_schema_manager)
 def make_schema(_: None, *, by: Actor, key: str, **facts: object) -> ActionResult:
     """Create a schema; return the `TableSchema`."""
     if TableSchema.objects.filter(key=key).exists():

@@ -51,12 +51,16 @@ def index(request: HttpRequest) -> HttpResponse:
         )
         for value, label in Group.choices
     ]
-    mine = [table_state for table_state in states if table_state.needs_work and not rules.works(by, table_state.table)]
+    mine = [
+        table_state
+        for table_state in states
+        if table_state.needs_work and not rules.check_unit_staff(by, table_state.table)
+    ]
     shown = {
         "groups": groups,
         "mine": mine[:8],
         "more": max(0, len(mine) - 8),
-        "shapes": not rules.shapes(by, None),
+        "shapes": not rules.check_schema_manager(by, None),
     }
     return render(request, "tables/index.html", shown)
 
@@ -88,7 +92,7 @@ def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
     """Change a schema, or make one."""
     by = require_staff_actor(request)
     found = get_object_or_404(TableSchema, key=key) if key else None
-    if rules.shapes(by, found):
+    if rules.check_schema_manager(by, found):
         raise Http404("没有这个页面")
     form = SchemaForm(request.POST or None, instance=found)
     if request.method == "POST":

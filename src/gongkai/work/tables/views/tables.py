@@ -16,7 +16,7 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.background_jobs.exports import long_export
-from gongkai.core.ledger.rectification import may_order
+from gongkai.core.ledger.rectification import check_orderer
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.answers import download
@@ -61,7 +61,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
     if asks_file(request):
         return spreadsheet_response(importer.sheet, importer.exported(record for record, _ in rows), found.title)
     page = page_of(request, rows)
-    works = not rules.works(by, found)
+    works = not rules.check_unit_staff(by, found)
     values = [record.values for record, _ in judged]
     fields = shown_fields(found.schema.all_fields, values)[1:]
     shown = {
@@ -85,7 +85,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
         "works": works,
         "importer": importer,
         "export_url": address_with(request, export="1", page=""),
-        "may_order": bool(bad) and not may_order(by, found.body) and not state.mending,
+        "may_order": bool(bad) and not check_orderer(by, found.body) and not state.mending,
         "history": list(read_stream(found.stream))[-20:],
         **_reviewing(found, by, works and not found.schema.by_record and bool(judged)),
     }
@@ -110,7 +110,7 @@ def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, 
 def record(request: HttpRequest, number: int) -> HttpResponse:
     """Change one record; see its faults and its history."""
     by, found = require_staff_actor(request), _record(request, number)
-    works = not rules.works(by, found)
+    works = not rules.check_unit_staff(by, found)
     form = RecordForm(request.POST or None, table=found.table, record=found)
     if request.method == "POST" and form.is_valid():
         version = whole(request.POST.get("version", "")) or found.version
@@ -143,14 +143,14 @@ def _opinion(found: Record, by: Actor) -> dict[str, object] | None:
     )
     if field is None or not needed:
         return None
-    why_not = rules.gives_opinion(by, found)
+    why_not = rules.check_opinion_giver(by, found)
     return {"label": field.label, "said": found.values.get(field.key, ""), "may": not why_not, "why_not": why_not}
 
 
 def add(request: HttpRequest, number: int) -> HttpResponse:
     """Add a record."""
     by, found = require_staff_actor(request), _table(request, number)
-    if rules.works(by, found):
+    if rules.check_unit_staff(by, found):
         raise Http404("没有这个页面")
     form = RecordForm(request.POST or None, table=found)
     sent = request.method == "POST" and form.is_valid()
