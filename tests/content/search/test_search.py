@@ -87,7 +87,7 @@ def found(words: str, site: Website, **more: Any) -> list[int]:
         ("", []),
         ("   ", []),
         ('"', []),
-        ("预算 OR", []),
+        ("预算 OR", ["budget", "rules"]),  # OR is a word that no text has
         ("NEAR(", []),
         ("*", []),
         ("title:预算", []),
@@ -219,6 +219,30 @@ def test_a_part_of_the_words_is_enough_and_said(site: Website, plans: Column, ho
     assert run_search(ANONYMOUS, site.pk, SearchQuery("结婚登记")).total == 0  # 登记 alone says nothing of a wedding
     assert found("电梯 登记", site)[0] == lift.pk  # a subject that was typed apart is named by a title
     assert run_search(ANONYMOUS, site.pk, SearchQuery("飞机场 登记")).total == 0
+    alone = run_search(ANONYMOUS, site.pk, SearchQuery("失业"))  # near in meaning: 就业
+    assert (alone.total, alone.related) == (0, ())
+    public(housing, [plans], title="就业服务")
+    assert run_search(ANONYMOUS, site.pk, SearchQuery("失业")).related == ("就业",)
+
+
+def test_a_word_that_no_text_has_is_named_and_the_others_are_searched(
+    site: Website, plans: Column, housing: Body
+) -> None:
+    lift = public(housing, [plans], title="既有住宅加装电梯管理办法", document_number="云岭住建规〔2025〕7号")
+    bus = public(housing, [plans], title="公交线路和票价")
+    for typed, missing, searched, hits in (
+        ("加装电梯 拆迁", ("拆迁",), "加装电梯", [lift.pk]),
+        ("拆迁、加装电梯", ("拆迁",), "加装电梯", [lift.pk]),
+        ("12路公交", ("12路",), "公交", [bus.pk]),
+        ("加装电梯 2025年第7号文件", (), "", [lift.pk]),
+        ("公交 2025年第7号文件", (), "公交", [bus.pk]),
+        ("拆迁 护照", (), "", []),
+        ("拆迁 申请", (), "", []),
+    ):
+        results = run_search(ANONYMOUS, site.pk, SearchQuery(typed))
+        listed = [hit.row.document_id for hit in results.hits]
+        assert (results.missing, results.searched, listed) == (missing, searched, hits), typed
+        assert results.partial == bool(searched), typed
 
 
 def test_the_end_of_a_number_is_enough(site: Website, plans: Column, housing: Body) -> None:

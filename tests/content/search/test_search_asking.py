@@ -7,6 +7,7 @@ from gongkai.content.search.facets import chosen_tokens, make_token
 from gongkai.content.search.ranking import score_weight
 from gongkai.content.search.sounds import word_sound
 from gongkai.content.search.spelling import SpellingVocabulary, _proposals, list_similar_shapes, terms_of
+from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 
@@ -53,6 +54,12 @@ def test_what_is_no_document_number(typed: str) -> None:
 def test_an_index_number(typed: str, key: str) -> None:
     assert interpret_search(typed).index_key == key
     assert not key or index_key(typed) == key
+
+
+@pytest.mark.parametrize("typed", ["12号令", "第12号政府令", "市政府令12号", "第12号市人民政府令"])
+def test_the_number_of_an_order(typed: str) -> None:
+    meaning = interpret_search(typed)
+    assert "令第12号" in (fold(meaning.words), *meaning.variants)
 
 
 def test_everyday_words_mean_official_terms() -> None:
@@ -176,3 +183,9 @@ def test_another_noun_is_no_other_spelling() -> None:
     known = SpellingVocabulary.of(["医保卡办理", "公积金提取"])
     assert "医保卡在哪" not in _proposals("医保局在哪", known)
     assert "公积金" in _proposals("公基金", known)
+
+
+@pytest.mark.parametrize("typed", ["12路公交", "第12号政府令", "县长电话", "十二路公交"])
+def test_counted_words_and_other_words_are_no_misspellings(typed: str) -> None:
+    known = SpellingVocabulary.of(["12坐公交", "坐公交", "市政府令", "省政府令", "校长电话", "二坐公交"])
+    assert _proposals(typed, known) == {}

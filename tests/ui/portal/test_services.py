@@ -63,6 +63,13 @@ def test_a_unit_of_a_county_is_found_without_the_word_county(site: Website, unit
     assert [card.title for card in find_cards(site, "青溪教育局")] == ["青溪县教育局"]
 
 
+@pytest.mark.parametrize("typed", ["城管投诉", "城管局投诉电话", "怎么举报城管", "投诉城管乱罚款", "城管局 投诉"])
+def test_a_complaint_about_a_unit_shows_the_unit_and_where_to_complain(typed: str, site: Website, unit: Body) -> None:
+    first, second = find_cards(site, typed)
+    assert first.title == unit.name
+    assert second.url.startswith("/forms/ask/?category=complaint&title=")
+
+
 def test_words_beside_a_unit_are_looked_for_alone(site: Website, unit: Body) -> None:
     assert split_off_unit(site, "城管局 停车 电话") == "停车 电话"
     assert split_off_unit(site, "停车 电话") == split_off_unit(site, "城管局") == ""
@@ -87,13 +94,15 @@ def test_other_words_are_no_unit(typed: str, site: Website, unit: Body) -> None:
         ("查办理进度", "/query/"),
         ("任务完成了多少", "/progress/"),
         ("看任务进展", "/progress/"),
+        ("政府工作报告", "/promises/"),
+        ("实事办得怎么样", "/promises/"),
     ],
 )
 def test_a_service_is_found_by_name_and_by_wish(typed: str, url: str, site: Website) -> None:
     assert find_cards(site, typed)[0].url == url
 
 
-@pytest.mark.parametrize("typed", ["公租房申请表", "投诉物业公司乱收费的判决书", "低保申请"])
+@pytest.mark.parametrize("typed", ["公租房申请表", "投诉物业公司乱收费的判决书", "低保申请", "城管局投诉举报处理规定"])
 def test_a_wish_for_something_else_brings_no_service(typed: str, site: Website) -> None:
     assert find_cards(site, typed) == []
 

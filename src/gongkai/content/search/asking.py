@@ -127,8 +127,8 @@ _ENDS_WITH_YEAR = re.compile(rf"[{HAN}]\s*(?:19|20)\d\d\Z")
 #: 第十二号, 九号
 _NUMERAL = re.compile(r"(?<![一二三四五六七八九十百千万])([一二三四五六七八九十百]{1,5})号")
 _ORDER = re.compile(r"令第?0{0,4}([1-9]\d{0,4})号?")
-#: 12号令 is 令第12号.
-_ORDER_LAST = re.compile(r"(?<!\d)第?0{0,4}([1-9]\d{0,4})号令")
+#: 12号令 and 第12号政府令 are 令第12号.
+_ORDER_LAST = re.compile(r"(?<!\d)第?0{0,4}([1-9]\d{0,4})号(?:(?:省|市|县|区)?(?:人民)?政府)?令")
 _INDEX = re.compile(r"[0-9a-z]{6,60}\Z")
 
 

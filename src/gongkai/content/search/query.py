@@ -1,12 +1,9 @@
 """Answer a search: what is public, best first, with facets, marked excerpts and partial hits."""
 
-import math
-from collections import defaultdict
 from collections.abc import Callable, Collection, Container, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db.models import Max
 from django.utils import timezone
 
 from gongkai.content.editions.models import Placement, Shelf
@@ -18,9 +15,10 @@ from gongkai.content.search import rows as of
 from gongkai.content.search import table
 from gongkai.content.search.asking import SearchMeaning, interpret_search, list_looser_searches, replace_relative_years
 from gongkai.content.search.facets import FacetChoice, load_hit_context
-from gongkai.content.search.keywords import ENOUGH_SHARE, Keyword, list_needed, list_spellings, parts_of
+from gongkai.content.search.keywords import list_needed, list_spellings
 from gongkai.content.search.marking import Piece, make_excerpt, mark_terms, terms_to_mark
 from gongkai.content.search.models import SearchRow
+from gongkai.content.search.partial import find_part, is_number, is_subject, list_related, split_pieces
 from gongkai.content.search.ranking import answering_first, key_by_day, key_by_relevance
 from gongkai.content.search.rows import RankedRow
 from gongkai.content.search.terminology import terminology
@@ -44,55 +42,6 @@ def numbered(meaning: SearchMeaning) -> frozenset[int]:
         return frozenset()
     spellings = {meaning.words, meaning.words.upper(), *meaning.numbers}
     return frozenset(number for find in NUMBER_FINDERS for number in find(spellings))
-
-
-#: Share of the weight that is enough in a title where several words were typed apart and no text has enough of them.
-APART_SHARE = 0.1
-#: Beyond this number of texts a word is common wherever it stands.
-MAX_TEXTS = 1_000
-
-
-def find_part(
-    words: Sequence[Keyword], limit: int, facets: Sequence[str], *, enough: float = ENOUGH_SHARE
-) -> tuple[list[table.FulltextHit], bool]:
-    """Return texts with enough of the keywords, and true if no text has one of the required words.
-
-    Rare words weigh more, and a word that no text has weighs most. Years do not count.
-
-    Each word is asked for alone. Where more than `limit` texts have it, it is also asked for together with the rarest one.
-    """
-    words = [word for word in words if not word.is_year] or words
-    if not any(word.needed for word in words):
-        return [], False
-    hits: dict[Keyword, dict[int, float]] = {}
-    for word in words:
-        found_word = table.find_hits(word.spellings, limit, facets)
-        for one in (not found_word and parts_of(word)) or [word]:
-            some = found_word if one is word else table.find_hits(one.spellings, limit, facets)
-            hits[one] = {hit.edition: hit.score for hit in some}
-    words = tuple(hits)
-    rarest = min((word for word in words if hits[word]), key=lambda word: len(hits[word]), default=None)
-    for word in words:
-        if rarest and word != rarest and len(hits[word]) >= limit:
-            together = table.find_hits(list_spellings([rarest, word]), limit, facets)
-            hits[word] |= {hit.edition: hit.score for hit in together}
-    texts = min(SearchRow.objects.aggregate(last=Max("pk"))["last"] or 0, MAX_TEXTS)
-    weights = {
-        word: (max(word.weight / 2, word.absent_weight) if scored else word.absent_weight)
-        * math.log(1 + texts / (len(scored) + 0.5))
-        for word, scored in hits.items()
-    }
-    whole = sum(weights.values())
-    shares: dict[int, float] = defaultdict(float)
-    for word, editions in hits.items():
-        for edition in editions:
-            shares[edition] += weights[word] / whole
-    enough_of = {edition: share for edition, share in shares.items() if share >= enough}
-    scores = {edition: sum(scored.get(edition, 0.0) for scored in hits.values()) for edition in enough_of}
-    most = max(scores.values(), default=0.0) or 1.0
-    found = [table.FulltextHit(edition, share + scores[edition] / most / 10) for edition, share in enough_of.items()]
-    missing = any(word.needed and not scored for word, scored in hits.items())
-    return sorted(found, key=lambda hit: (-hit.score, -hit.edition))[:limit], missing
 
 
 def archived_among(documents: Sequence[int], shut: Collection[int]) -> set[int]:
@@ -120,9 +69,13 @@ __all__ = [
     "terms_to_mark",
 ]
 
+#: Share of the weight that is enough in a title where several words were typed apart and no text has enough of them.
+APART_SHARE = 0.1
 #: Hits that are ranked and counted; more than anybody pages through, few enough to stay quick.
 MAX_RANKED_HITS = 500
 PER_PAGE = 15
+#: Words typed apart that are searched for one by one.
+MAX_PIECES = 6
 #: Where fewer hold the words whole, what holds them in pieces is shown as well.
 MIN_WHOLE_WORD_HITS = 3
 #: Texts that are looked at where only the end of a number was typed.
@@ -156,6 +109,9 @@ class SearchResults:
     whole: int = 0  # how many hits hold the words whole
     variants: tuple[str, ...] = ()  # official terms that were looked up as well
     partial: bool = False  # the hits have only a part of the words
+    missing: tuple[str, ...] = ()  # words typed apart that no text has
+    searched: str = ""  # the words that were searched for instead
+    related: tuple[str, ...] = ()  # words of a near meaning, where no text has the only word typed
 
 
 @dataclass(frozen=True)
@@ -192,7 +148,51 @@ class SearchQuery:
 
 def run_search(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
     """Return the results visible to the user on a site, or on all sites (preferring this one's
-    URLs)."""
+    URLs).
+
+    Words typed apart are searched for one by one if no text has all of them: those that no text has are named.
+    """
+    results = _run(user, website_id, asked)
+    pieces = split_pieces(asked.words) if not results.total or results.partial else []
+    if not 1 < len(pieces) <= MAX_PIECES:
+        return results
+    return _run_by_pieces(user, website_id, asked, pieces) or results
+
+
+def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: list[str]) -> SearchResults | None:
+    """Return what the pieces have in common, or the results of those that the site has; None if neither is known."""
+    words = terminology()
+    meanings = {piece: interpret_search(piece, words.synonyms, words.places) for piece in pieces}
+    alone = {
+        piece: _run(user, website_id, SearchQuery(piece, everywhere=asked.everywhere, site=asked.site))
+        for piece in pieces
+        if is_subject(meanings[piece])
+    }
+    if common := _common_hits(list(alone.values())):
+        return SearchResults(hits=common, total=len(common), pages=1, whole=len(common))
+    missing = tuple(piece for piece, found in alone.items() if not found.total)
+    numbers = [piece for piece, found in alone.items() if found.total and is_number(meanings[piece])]
+    if not missing and not numbers:
+        return None
+    left = [piece for piece in pieces if piece not in missing and piece not in numbers]
+    left = left if any(piece in alone for piece in left) else numbers
+    found = _run(user, website_id, replace(asked, words=" ".join(left)))
+    required = [word for piece in left for word in list_needed(meanings[piece].keywords)]
+    named = any(word.is_in(fold(hit.row.title)) for hit in found.hits for word in required)
+    if not left or not (named or left == numbers):
+        return None
+    return replace(found, partial=True, missing=missing, searched=" ".join(left), whole=0)
+
+
+def _common_hits(found: Sequence[SearchResults]) -> list[SearchHit]:
+    """Return the hits of the first that all the others list as well."""
+    if len(found) < 2:
+        return []
+    others = [{hit.row.pk for hit in one.hits} for one in found[1:]]
+    return [hit for hit in found[0].hits if all(hit.row.pk in pks for pks in others)]
+
+
+def _run(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
     words = terminology()
     meaning = interpret_search(replace_relative_years(asked.words, timezone.localdate()), words.synonyms, words.places)
     wanted = by.chosen_tokens(asked.facets)
@@ -246,6 +246,7 @@ def run_search(user: object, website_id: int, asked: SearchQuery) -> SearchResul
         whole=len(whole_ones),
         variants=meaning.terms,
         partial=partial,
+        related=list_related(meaning) if partial else (),
     )
 
 

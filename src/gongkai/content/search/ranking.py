@@ -77,7 +77,7 @@ def key_by_relevance(
             pk in exact,
             same,
             rank_tier(kind, "" if any_standing else standing, meaning.words, kept=document not in shut),
-            round(matched_share(required, title), 1),
+            round(share_named(required, title), 1),
             kind == ItemKind.GUIDE and is_guide_to(title, meaning, required),
             pk in whole,
             score and score * score_weight(kind, (moment - at) // MICROSECONDS_PER_DAY),
@@ -101,9 +101,28 @@ def answering_first(rows: Sequence[RankedRow], texts: Mapping[int, str], meaning
     def key(row: RankedRow) -> tuple[int, float, int]:
         text = texts.get(row.pk, "")[:MAX_READ]
         said = max((_kinds_near(text, spelling, asked) for word in required for spelling in word.spellings), default=0)
-        return -rank_tier(row.kind, row.standing, meaning.words), -round(matched_share(required, row.title), 1), -said
+        return -rank_tier(row.kind, row.standing, meaning.words), -round(share_named(required, row.title), 1), -said
 
     return sorted(rows, key=key)
+
+
+#: Last characters of a unit's name.
+_UNIT_ENDINGS = ("局", "委", "办", "厅", "院", "中心", "政府", "办公室", "委员会")
+
+
+def share_named(required: Sequence[Keyword], title: str) -> float:
+    """Return the share of the keywords that a title names; the unit in brackets at its end counts only for its name.
+
+    >>> from gongkai.content.search.asking import interpret_search
+    >>> words = lambda typed: interpret_search(typed).keywords
+    >>> share_named(words("社保"), "就业培训一览表（市人力社保局）"), share_named(words("教育局"), "一览表（市教育局）")
+    (0.0, 1.0)
+    """
+    head, mark, unit = title.rpartition("（") if title.endswith("）") else (title, "", "")
+    if not mark or not unit[:-1].endswith(_UNIT_ENDINGS):
+        return matched_share(required, title)
+    named = [word for word in required if word.is_in(head) or (word.text.endswith(_UNIT_ENDINGS) and word.is_in(unit))]
+    return sum(word.weight for word in named) / (sum(word.weight for word in required) or 1)
 
 
 def _kinds_near(text: str, word: str, asked: int) -> int:

@@ -22,7 +22,15 @@ from gongkai.content.editions.models import Column, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.search import facets, table, terminology
 from gongkai.content.search.asking import interpret_search
-from gongkai.content.search.keywords import list_needed, list_spellings, makes_longer_word, weak_words, word_spans
+from gongkai.content.search.keywords import (
+    changed_places,
+    list_needed,
+    list_spellings,
+    makes_longer_word,
+    replaces_words,
+    weak_words,
+    word_spans,
+)
 from gongkai.content.search.rows import any_visible
 from gongkai.content.search.sounds import (
     merge_near_sounds,
@@ -90,6 +98,8 @@ MAX_REBUILD_TIME_SHARE = 0.01
 #: Seconds between two looks for changed titles.
 TITLE_CHECK_SECONDS = 5.0
 _RUN = re.compile(f"[{HAN}]+")
+#: A number with the word that it counts by.
+_COUNTED = re.compile(f"[0-9]+[{HAN}]|[一二三四五六七八九十百]+[路号条期届楼]")
 
 
 @dataclass
@@ -283,7 +293,19 @@ def _proposals(typed: str, known: SpellingVocabulary) -> dict[str, float]:
                 text = typed[:start] + term + typed[end:]
                 weighed[text] = max(weight, weighed.get(text, 0))
     weighed.pop(typed, None)
-    return weighed
+    return {text: weight for text, weight in weighed.items() if not _changes_sense(typed, text)}
+
+
+def _changes_sense(typed: str, proposed: str) -> bool:
+    """Return true if a proposal counts something else, or has another word where one was typed that sounds otherwise.
+
+    >>> _changes_sense("12路公交", "12坐公交"), _changes_sense("县长电话", "校长电话"), _changes_sense("住房公基金", "住房公积金")
+    (True, True, False)
+    """
+    counted = {at for found in _COUNTED.finditer(typed) for at in range(*found.span())}
+    if counted.intersection(changed_places(typed, proposed)):
+        return True
+    return replaces_words(typed, proposed) and not is_alike(typed, proposed)
 
 
 def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:

@@ -25,7 +25,7 @@ from gongkai.work.consultation.models import KnownAnswer
 #: match.
 MAX_SEARCHED, MAX_RELATED, MAX_RELATED_WITHOUT_MATCH = 12, 8, 5
 #: Minimum share of the keywords that an answer contains.
-ANSWER_SHARE = 0.55
+ANSWER_SHARE = 0.65
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Cards of the site search: units, services and forms, and pages found by a number printed on them."""
 
 from functools import cache
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -15,13 +16,18 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.pages import SERVICE_PAGES, PublicPage
 from gongkai.ui.portal.tree import Node
-from gongkai.work.consultation.models import ContactPhone
+from gongkai.work.consultation.models import Category, ContactPhone
 from gongkai.work.notices.queries.public import find_notices_by_number
 from gongkai.work.requests.public import ANSWERING_UNIT_KINDS
 
 MAX_UNITS, MAX_SERVICES = 3, 2
 #: URL of the message form, and searches that lead to it for a complaint about any subject.
 MESSAGES_URL = "/forms/ask/"
+#: A complaint about somebody: what is left names the unit. 教育局投诉, 怎么举报城管, 城管举报电话.
+_COMPLAINT = re.compile(
+    r"(?:我?(?:要|想要?))?(?:怎么样?|怎样|如何|在?哪里?|去哪里?|向谁)?(?:投诉举报|举报投诉|投诉|举报|反映)"
+    r"(?:一下|的?(?:电话|热线|号码|渠道|方式|入口|信箱|邮箱|平台))*"
+)
 _COMPLAINING = {"我要投诉", "投诉", "我要举报", "举报", "反映问题", "反映情况"}
 #: Ends of searches for a text about complaints: 投诉物业公司的判决书, 投诉处理办法.
 _ABOUT_TEXT = re.compile(
@@ -49,8 +55,21 @@ def find_units(website: Website, words: str) -> list[ResultCard]:
     if _PHONE.fullmatch(typed):
         return [_describe_unit(pk) for pk in _find_by_phone(website, re.sub(r"\D", "", typed))[:MAX_UNITS]]
     purpose = _PHONE_OF_UNIT.match(typed)
-    names = (typed, *typed.split(), *([purpose[1]] if purpose else []))
+    names = (typed, *typed.split(), *([purpose[1]] if purpose else []), *_list_accused(typed), f"{typed}局")
     return next((cards for name in names if (cards := _find_named(website, name))), [])
+
+
+def _list_accused(typed: str) -> list[str]:
+    """Return the words about whom somebody complains: the rest whole, its beginnings and its ends, longest first.
+
+    >>> _list_accused("怎么投诉民政局")[0], _list_accused("城管不作为投诉")[-1], _list_accused("投诉举报处理规定")
+    ('民政局', '作为', [])
+    """
+    if not _COMPLAINT.search(typed) or _ABOUT_TEXT.search(_COMPLAINT.sub("", typed)):
+        return []
+    rest = re.sub(r"\s", "", _COMPLAINT.sub("", typed))
+    lengths = range(min(len(rest), 12), 1, -1)
+    return list(dict.fromkeys([*(rest[:n] for n in lengths), *(rest[-n:] for n in lengths)]))
 
 
 def _find_by_phone(website: Website, digits: str) -> list[int]:
@@ -116,9 +135,15 @@ def find_services(website: Website, words: str) -> list[ResultCard]:
         score = max((_match(_say_one_word(fold(name)), typed, rest, page) for name in names), default=0.0)
         if score:
             scored.append((-score, SERVICE_PAGES.index(page), page))
+    accuses = bool(_list_accused(typed) and find_units(website, typed))
+    if accuses:  # its unit is known: the complaint begins with what was typed
+        scored = [(-1.0, 0, page) for page in SERVICE_PAGES if page.url == MESSAGES_URL]
+    preset = f"?{urlencode({'category': Category.COMPLAINT, 'title': words.strip()})}" if accuses else ""
     best = sorted(scored, key=lambda row: row[:2])
     return [
-        ResultCard("服务" if page.button else "网页", page.url, page.label, page.about, button=page.button or "打开")
+        ResultCard(
+            "服务" if page.button else "网页", page.url + preset, page.label, page.about, button=page.button or "打开"
+        )
         for score, _, page in best[:MAX_SERVICES]
         if score <= best[0][0] / 2
     ]

@@ -57,7 +57,7 @@ ASKER_CHOICES = [
 class PublicInquiryForm(ContactForm):
     """The public form for inquiries."""
 
-    prefill = ("title",)
+    prefill = ("category", "title")
     groups = (
         ("您要说的事", ("category", "asker", "title", "text", "may_publish")),
         ("怎样答复您（可不填）", ("name", "phone", "email")),

@@ -71,13 +71,23 @@ def find(request: HttpRequest) -> HttpResponse:
     first = asked.page == 1 and not any(asked.facets.values())
     cards = find_cards(tree.website, replace_relative_years(asked.words, timezone.localdate())) if first else []
     answers: FoundAnswersShown = _find_answers(asked.words, results) if first else {"answers": []}
-    helping: SearchHelp = {} if cards or answers["answers"] else _build_help(request, tree, asked, results)
+    helping: SearchHelp = (
+        {} if cards or (answers["answers"] and not results.partial) else _build_help(request, tree, asked, results)
+    )
     meant = ""
-    if first and helping.get("spellings") and _is_misspelled(asked.words, helping["spellings"][0], results):
+    proposed = helping.get("spellings", []) if first else []
+    if answers["answers"]:  # an answer to the words as typed: only a slip of the pen is corrected
+        proposed = [one for one in proposed[:1] if is_alike(fold(asked.words).strip(), fold(one))]
+    if proposed and _is_misspelled(asked.words, proposed[0], results):
         meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
         results = run_search(reader_of(request), tree.website.pk, replace(asked, words=meant))
         cards, answers = find_cards(tree.website, meant), _find_answers(meant, results)
-    elif first and not results.total and not answers["answers"] and (rest := split_off_unit(tree.website, asked.words)):
+    elif (
+        first
+        and (results.searched or not results.total)
+        and not answers["answers"]
+        and (rest := split_off_unit(tree.website, asked.words))
+    ):
         # 教育局 转学 电话: the unit has its card, the other words are looked for
         corrected = suggest_corrections(rest, tree.website.pk) if rest.isascii() else []
         meant = (corrected or [rest])[0]
@@ -86,14 +96,16 @@ def find(request: HttpRequest) -> HttpResponse:
         else:
             results = run_search(reader_of(request), tree.website.pk, replace(asked, words=meant))
             answers = _find_answers(meant, results)
-    if results.total and not meant:
+    if (results.total or answers["answers"]) and not meant:
         helping = {**helping, "spellings": []}
     if first and asked.words.strip():
         count_search(asked.words, results.whole + len(cards) + len(answers["answers"]))
     lines = _build_lines(request, tree, results, asked.words)
     facts = {
         "meant": meant,
-        "doubtful": first and not cards and _is_doubtful(meant or asked.words, results, answers),
+        "doubtful": first
+        and not cards
+        and (bool(results.missing) or _is_doubtful(meant or asked.words, results, answers)),
         "by_request": tree.fixed("request"),
         **answers,
         "cards": cards,

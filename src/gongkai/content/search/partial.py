@@ -1,0 +1,98 @@
+"""Find texts with a part of the searched words, and cut a search into words typed apart."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.db.models import Max
+
+from gongkai.content.search import table
+from gongkai.content.search.asking import SearchMeaning, interpret_search
+from gongkai.content.search.keywords import ENOUGH_SHARE, Keyword, list_needed, list_spellings, parts_of
+from gongkai.content.search.models import SearchRow
+from gongkai.lib.chinese import lazy_re as re
+
+#: Beyond this number of texts a word is common wherever it stands.
+MAX_TEXTS = 1_000
+
+
+def find_part(
+    words: Sequence[Keyword], limit: int, facets: Sequence[str], *, enough: float = ENOUGH_SHARE
+) -> tuple[list[table.FulltextHit], bool]:
+    """Return texts with enough of the keywords, and true if no text has one of the required words.
+
+    Rare words weigh more, and a word that no text has weighs most. Years do not count.
+
+    Each word is asked for alone. Where more than `limit` texts have it, it is also asked for together with the rarest one.
+    """
+    words = [word for word in words if not word.is_year] or words
+    if not any(word.needed for word in words):
+        return [], False
+    hits: dict[Keyword, dict[int, float]] = {}
+    for word in words:
+        found_word = table.find_hits(word.spellings, limit, facets)
+        for one in (not found_word and parts_of(word)) or [word]:
+            some = found_word if one is word else table.find_hits(one.spellings, limit, facets)
+            hits[one] = {hit.edition: hit.score for hit in some}
+    words = tuple(hits)
+    rarest = min((word for word in words if hits[word]), key=lambda word: len(hits[word]), default=None)
+    for word in words:
+        if rarest and word != rarest and len(hits[word]) >= limit:
+            together = table.find_hits(list_spellings([rarest, word]), limit, facets)
+            hits[word] |= {hit.edition: hit.score for hit in together}
+    texts = min(SearchRow.objects.aggregate(last=Max("pk"))["last"] or 0, MAX_TEXTS)
+    weights = {
+        word: (max(word.weight / 2, word.absent_weight) if scored else word.absent_weight)
+        * math.log(1 + texts / (len(scored) + 0.5))
+        for word, scored in hits.items()
+    }
+    whole = sum(weights.values())
+    shares: dict[int, float] = defaultdict(float)
+    for word, editions in hits.items():
+        for edition in editions:
+            shares[edition] += weights[word] / whole
+    enough_of = {edition: share for edition, share in shares.items() if share >= enough}
+    scores = {edition: sum(scored.get(edition, 0.0) for scored in hits.values()) for edition in enough_of}
+    most = max(scores.values(), default=0.0) or 1.0
+    found = [table.FulltextHit(edition, share + scores[edition] / most / 10) for edition, share in enough_of.items()]
+    missing = any(word.needed and not scored for word, scored in hits.items())
+    return sorted(found, key=lambda hit: (-hit.score, -hit.edition))[:limit], missing
+
+
+#: What parts words typed apart, and a number with the noun it counts, which is a word of its own: 12路公交.
+_BETWEEN = re.compile(r"[\s、，,；;＋+]+")
+_COUNTED = re.compile(r"((?:总?第)?\d+(?:路车?|号[线楼]?|期|条))")
+
+
+def split_pieces(words: str) -> list[str]:
+    """Return the words of a search that were typed apart; a document number is one of them.
+
+    >>> split_pieces("加装电梯 2025年第7号文件"), split_pieces("12路公交"), split_pieces("加装电梯")
+    (['加装电梯', '2025年第7号文件'], ['12路', '公交'], ['加装电梯'])
+    """
+    pieces: list[str] = []
+    for piece in _BETWEEN.split(words.strip()):
+        pieces += [piece] if is_number(interpret_search(piece)) else _COUNTED.split(piece)
+    return list(dict.fromkeys(filter(None, pieces)))
+
+
+def is_number(meaning: SearchMeaning) -> bool:
+    """Return true if a document is searched for by its number."""
+    return bool(meaning.exact or meaning.index_key or meaning.number_part)
+
+
+def is_subject(meaning: SearchMeaning) -> bool:
+    """Return true if the words name something; 申请 and 电话 alone do not."""
+    return is_number(meaning) or any(word.needed for word in meaning.keywords)
+
+
+def list_related(meaning: SearchMeaning) -> tuple[str, ...]:
+    """Return the words that stand for the only needed word of a search: near meanings, or its parts.
+
+    Empty for searches of several needed words.
+    """
+    required = list_needed(meaning.keywords)
+    if len(required) != 1:
+        return ()
+    [word] = required
+    return word.spellings[1:] or tuple(part.text for part in parts_of(word))
