@@ -267,7 +267,7 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
     everything = f"{register.url()}?{everything_of(register)}"
     shown = "".join(page.decode() for page in pages(client, everything))
     main = register.main_column
-    rows = {row.pk: row for row in register.loaded(list(register.rows(by)), by)}
+    rows = {row.pk: row for row in register.prefetch(list(register.rows(by)), by)}
     for row in made:
         assert str(main.cell(rows[row.pk])) in shown
     if register.has_record:
@@ -302,7 +302,7 @@ def units_with_rows_are_offered(register: Register[Any], rows: "models.QuerySet[
 
 def everything_of(register: Register[Any]) -> str:
     """Return the query that takes the usual choices of a list away."""
-    return "&".join(f"{name}=" for name in register.usual)
+    return "&".join(f"{name}=" for name in register.initial_filters)
 
 
 def pages(client: Client, address: str) -> Iterator[bytes]:
@@ -337,8 +337,8 @@ def filters_and_orders_lead_somewhere(register: Register[Any], client: Client, b
         assert (unknown.rows.exists(), "“zzz”" in unknown.filters.said_unknown) == (False, True)
     nothing = {"q": "没有这样的字词"}
     listing = register.listing(RequestFactory().get(register.url(), nothing), by)
-    assert not listing.rows.exists() or not register.words
-    if register.words and not drawn:
+    assert not listing.rows.exists() or not register.search_fields
+    if register.search_fields and not drawn:
         EMPTY_DRAWN.add(register.template)
         assert "没有符合条件的记录" in client.get(register.url(), nothing).content.decode()
 

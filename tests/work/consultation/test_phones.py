@@ -126,7 +126,7 @@ def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> No
     draft_answer(housing, question="租金怎样算", source=third.inquiry)
     assert "没有了" in signed_in(Role.CLERK, housing).get(f"/admin/ledger/{entry.pk}/").content.decode()
     assert actions.finish_round(entry, by=clerk, words="下季度补充图解").state == "done"
-    [row] = ReviewRoundRegister().loaded(list(ReviewRoundRegister().rows(lead)), lead)
+    [row] = ReviewRoundRegister().prefetch(list(ReviewRoundRegister().rows(lead)), lead)
     assert row.result == "新增1条，并入1件，不收入1件，确认1条；下季度补充图解"
     with pytest.raises(Refused, match="系统"):
         actions.open_round(housing, by=clerk, year=2026, quarter=4)

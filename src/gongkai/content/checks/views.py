@@ -129,13 +129,13 @@ class ContentFaultRegister(Register[Fault]):
         ),
         "kind",
     )
-    words = ("title", "target", "reason")
-    order = ("-pk",)
+    search_fields = ("title", "target", "reason")
+    ordering = ("-pk",)
     empty = "没有发现打不开的链接和文件。"
     has_record = False
     template = "checks/faults.html"
 
-    def loaded(self, rows: Sequence[Fault], by: Actor) -> Sequence[Fault]:
+    def prefetch(self, rows: Sequence[Fault], by: Actor) -> Sequence[Fault]:
         """Attach the units, loaded together."""
         units = Body.objects.in_bulk({row.body_id for row in rows})
         for row in rows:
@@ -146,7 +146,7 @@ class ContentFaultRegister(Register[Fault]):
         """Return "": the cell links to the text."""
         return ""
 
-    def beside(self, request: HttpRequest, listing: Listing[Fault]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Fault]) -> Mapping[str, object]:
         """Return whether links are tested, and the dead link columns."""
         return {"calls": are_outside_links_tested(), "dead_columns": _dead_columns(listing.by)}
 

@@ -72,8 +72,8 @@ class IssueRegister(Register[Issue]):
         ),
     )
     filters = ("body", YearFilter("year", label="年份"), "past")
-    words = ("name", "foreword")
-    order = ("-year", "-number", "name")
+    search_fields = ("name", "foreword")
+    ordering = ("-year", "-number", "name")
     has_record = False
     intro = (
         "从已公开的文件中选编，生成目录和正文，审签后公开；公开后自动登记为各文件的“政府公报”渠道。往期可以用表格补录。"
@@ -97,7 +97,7 @@ class IssueRegister(Register[Issue]):
         initial=lambda by, row: {"year": timezone.localdate().year, "issued_on": timezone.localdate()},
         done="已新建，请选入文件。",
     )
-    ticks = BulkAction(
+    bulk_action = BulkAction(
         words="勾选的送审",
         do=_submit,
         may=lambda by, listing: queries.list_publishing_bodies(by).exists(),
@@ -108,7 +108,7 @@ class IssueRegister(Register[Issue]):
         """Return the issues with their number of articles."""
         return super().rows(by).annotate(count=Count("articles"))
 
-    def loaded(self, rows: Sequence[Issue], by: Actor) -> Sequence[Issue]:
+    def prefetch(self, rows: Sequence[Issue], by: Actor) -> Sequence[Issue]:
         """Attach publication times and channels, loaded together."""
         found = Document.objects.filter(source__in=[row.stream for row in rows])
         documents = {document.source: document for document in found}
@@ -123,6 +123,6 @@ class IssueRegister(Register[Issue]):
         """Return the URL where the issue is composed."""
         return reverse("gazette:issue", args=[row.pk])
 
-    def beside(self, request: HttpRequest, listing: Listing[Issue]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Issue]) -> Mapping[str, object]:
         """Return the form for files of past issues."""
         return {"may": queries.list_publishing_bodies(listing.by).exists(), "files": PrintForm()}

@@ -54,7 +54,7 @@ class _View(Register[Row]):
     has_record = False
     template = "interpretation/overview.html"
 
-    def beside(self, request: HttpRequest, listing: Listing[Row]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Row]) -> Mapping[str, object]:
         """Return the views with their numbers of rows."""
         by = listing.by
         return {
@@ -79,8 +79,8 @@ class OwedRegister(_View[Owed]):
         Column("standing", "状态", value=lambda row: row.entry.state_label, cell=state_column().cell, order=""),
     )  # fmt: skip
     filters = (("body", unit_filter("起草单位")), YearFilter("document__published_at"))
-    words = ("entry__title",)
-    order = ("entry__due_at",)
+    search_fields = ("entry__title",)
+    ordering = ("entry__due_at",)
     intro = "谁起草、谁解读；文件与解读同步组织、同步审签、同步公开。"
     empty = "没有等待解读的文件。"
 
@@ -88,11 +88,11 @@ class OwedRegister(_View[Owed]):
         """Return the owed interpretations of units that the user sees."""
         return queries.list_owed(bodies_seen(by))
 
-    def seen(self, by: Actor) -> "QuerySet[Owed]":
+    def exportable_rows(self, by: Actor) -> "QuerySet[Owed]":
         """Return all owed interpretations of these units, also closed ones."""
         return Owed.objects.filter(entry__body__in=bodies_seen(by))
 
-    def loaded(self, rows: Sequence[Owed], by: Actor) -> Sequence[Owed]:
+    def prefetch(self, rows: Sequence[Owed], by: Actor) -> Sequence[Owed]:
         """Attach the document titles."""
         _titled(rows, [row.document for row in rows])
         return rows
@@ -101,11 +101,11 @@ class OwedRegister(_View[Owed]):
         """Return the entry's page."""
         return row.entry.url
 
-    def beside(self, request: HttpRequest, listing: Listing[Owed]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Owed]) -> Mapping[str, object]:
         """Return the views, the columns by form, and the year's texts by field."""
         by, year = listing.by, timezone.localdate().year
         return {
-            **super().beside(request, listing),
+            **super().extra_context(request, listing),
             "children": list_form_columns(list(websites_of(by))),
             "fields": queries.count_by_field(bodies_seen(by), year),
             "year": year,
@@ -118,7 +118,7 @@ class UndecidedRegister(_View[Document]):
     name, model, title = "interpretation.undecided", Document, "尚未确定是否解读的文件"
     columns = (TITLE_COLUMN, Column("body", "单位"), Column("published_at", "公开日期"))
     filters = ("body", YearFilter("published_at"))
-    order = ("-published_at",)
+    ordering = ("-published_at",)
     empty = "所有公开的政策文件都有解读、方案或说明。"
     acts = (
         Act(
@@ -140,11 +140,11 @@ class UndecidedRegister(_View[Document]):
         """Return the documents of units that the user sees."""
         return queries.uninterpreted(bodies_seen(by))
 
-    def seen(self, by: Actor) -> "QuerySet[Document]":
+    def exportable_rows(self, by: Actor) -> "QuerySet[Document]":
         """Return all documents of these units."""
         return Document.objects.filter(body__in=bodies_seen(by))
 
-    def loaded(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
+    def prefetch(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
         """Attach the document titles."""
         _titled(rows, rows)
         return rows
@@ -175,7 +175,7 @@ class OrderedFormRegister(_View[Plan]):
         "ordered_by",
     )
     filters = ("body",)
-    order = ("-pk",)
+    ordering = ("-pk",)
     empty = "指定的形式都已公开。"
 
     def rows(self, by: Actor) -> "QuerySet[Plan]":
@@ -183,11 +183,11 @@ class OrderedFormRegister(_View[Plan]):
         lacking = queries.list_ordered(bodies_seen(by))
         return Plan.objects.filter(pk__in=[one.plan.pk for one in lacking]).select_related("body")
 
-    def seen(self, by: Actor) -> "QuerySet[Plan]":
+    def exportable_rows(self, by: Actor) -> "QuerySet[Plan]":
         """Return all plans of these units."""
         return Plan.objects.filter(body__in=bodies_seen(by))
 
-    def loaded(self, rows: Sequence[Plan], by: Actor) -> Sequence[Plan]:
+    def prefetch(self, rows: Sequence[Plan], by: Actor) -> Sequence[Plan]:
         """Attach titles and missing forms."""
         found = {one.plan.pk: one for one in queries.list_lacking(list(rows))}
         for row in rows:
@@ -217,18 +217,18 @@ class OneSidedRegister(_View[Interpretation]):
         ),
     )
     filters = ("document__body", "form")
-    order = ("-pk",)
+    ordering = ("-pk",)
     empty = "没有。文件与解读互相关联，两边都能打开。"
 
     def rows(self, by: Actor) -> "QuerySet[Interpretation]":
         """Return the links of units that the user sees."""
         return queries.list_one_sided(bodies_seen(by))
 
-    def seen(self, by: Actor) -> "QuerySet[Interpretation]":
+    def exportable_rows(self, by: Actor) -> "QuerySet[Interpretation]":
         """Return all links of these units."""
         return Interpretation.objects.filter(document__body__in=bodies_seen(by))
 
-    def loaded(self, rows: Sequence[Interpretation], by: Actor) -> Sequence[Interpretation]:
+    def prefetch(self, rows: Sequence[Interpretation], by: Actor) -> Sequence[Interpretation]:
         """Attach the titles of explained documents."""
         _titled(rows, [row.document for row in rows])
         return rows

@@ -127,13 +127,13 @@ class PressEventRegister(Register[PressEvent]):
     )
     main = "topic"
     filters = (
-        YearFilter("on", usual=True),
+        YearFilter("on", this_year=True),
         "body",
         "kind",
         ("state", ChoiceFilter(label="情况", choices=EVENT_STATES, empty_label="全部", method=_in_state)),
     )
-    usual = {"state": "standing"}
-    words = ("topic", "policy", "speaker", "medium")
+    initial_filters = {"state": "standing"}
+    search_fields = ("topic", "policy", "speaker", "medium")
     intro = "计入场次的有新闻发布会、通气会（吹风会）、媒体专访、线上线下答问；活动和素材提供另行登记。"
     empty = "还没有登记。列入年度计划的，在计划的页面上登记举办。"
     template = "interpretation/press.html"
@@ -203,7 +203,7 @@ class PressEventRegister(Register[PressEvent]):
         rows = queries.annotate_result(super().rows(by))
         return rows.select_related("body", "result").prefetch_related("documents")
 
-    def loaded(self, rows: Sequence[PressEvent], by: Actor) -> Sequence[PressEvent]:
+    def prefetch(self, rows: Sequence[PressEvent], by: Actor) -> Sequence[PressEvent]:
         """Attach document titles and newest handovers, loaded together."""
         documents = [document for row in rows for document in (*row.documents.all(), row.result) if document]
         titles, handed = titles_of(documents), queries.load_handovers(rows)
@@ -211,7 +211,7 @@ class PressEventRegister(Register[PressEvent]):
             row.titles, row.handed = titles, handed.get(row.pk)  # type: ignore[attr-defined]
         return rows
 
-    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
+    def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units with a target in the year."""
         year = chosen.year or timezone.localdate().year
         targets = PressTarget.objects.filter(year=year, least__gt=0)
@@ -228,7 +228,7 @@ class PressEventRegister(Register[PressEvent]):
             ("结果没有公开", f"{_in_state(listing.rows, '', 'unseen').count():,} 场"),
         )
 
-    def beside(self, request: HttpRequest, listing: Listing[PressEvent]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[PressEvent]) -> Mapping[str, object]:
         """Return the progress of units against their targets."""
         bodies = bodies_seen(listing.by)
         if listing.chosen.unit:
@@ -265,12 +265,12 @@ class PlannedReleaseRegister(Register[PlannedRelease]):
     )
     main = "entry__title"
     filters = (
-        YearFilter("entry__year", usual=True),
+        YearFilter("entry__year", this_year=True),
         ("body", unit_filter("单位")),
         "kind",
     )
-    words = ("entry__title", "policy")
-    order = ("entry__due_at",)
+    search_fields = ("entry__title", "policy")
+    ordering = ("entry__due_at",)
     unit = "entry__body"
     has_record = False
     importer = "press-plan"
@@ -293,9 +293,9 @@ class PlannedReleaseRegister(Register[PlannedRelease]):
         """Return the URL of the entry."""
         return row.entry.url
 
-    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
+    def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units with a target in the year."""
-        return PressEventRegister().owing(by, chosen)
+        return PressEventRegister().owing_units(by, chosen)
 
 
 class PressTargetRegister(Register[PressTarget]):
@@ -304,9 +304,9 @@ class PressTargetRegister(Register[PressTarget]):
     name, model, title = "interpretation.targets", PressTarget, "新闻发布场次要求"
     section = (*MENU_SECTION, ("新闻发布", "interpretation:press"))
     columns = ("body", "year", "least", "led", "source")
-    filters = (YearFilter("year", usual=True), "body")
-    words = ("source",)
-    order = ("-year", "body__position")
+    filters = (YearFilter("year", this_year=True), "body")
+    search_fields = ("source",)
+    ordering = ("-year", "body__position")
     has_record = False
     empty = "这一年还没有确定场次要求。"
     new = New(

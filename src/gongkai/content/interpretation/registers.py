@@ -52,8 +52,8 @@ class SpecialistRegister(Register[Specialist]):
         ),
         "body",
     )
-    usual = {"serving": "now"}
-    words = ("person__name", "field", "phone")
+    initial_filters = {"serving": "now"}
+    search_fields = ("person__name", "field", "phone")
     intro = "每个起草、执行政策文件的单位至少确定一名，写明领域和电话。"
     empty = "还没有登记解读专员。"
     new = New(
@@ -76,7 +76,7 @@ class SpecialistRegister(Register[Specialist]):
         """Return the person and the unit."""
         return f"{row.person.name}（{row.body.label}）"
 
-    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
+    def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units that draft or execute policies."""
         return queries.drafting_bodies(bodies_seen(by))
 
@@ -113,13 +113,13 @@ class SpecialistRuleRegister(Register[SpecialistRule]):
         ),
         "body",
     )
-    usual = {"force": "now"}
-    words = ("title", "number", "text")
+    initial_filters = {"force": "now"}
+    search_fields = ("title", "number", "text")
     intro = "各单位解读专员的职责、培训、答复时限等，写成制度印发；新制度印发后，旧的登记废止，仍可查看。"
     empty = "还没有登记专员制度。"
     new = New(action=actions.add_specialist_rule, label="登记制度", targets=list_writable_bodies)
     acts = (Act(action=actions.end_rule, label="废止", when=lambda row: row.ended is None, done="已登记废止。"),)
 
-    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
+    def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units that draft or execute policies, which need a rule."""
         return queries.drafting_bodies(bodies_seen(by))

@@ -54,8 +54,8 @@ class MigrationRunRegister(Register[MoveRun]):
         Column("undo_reason", at=FILE_AND_RECORD),
     )
     filters = ("website", "state", "kind", YearFilter("created_at"))
-    words = ("name", "ordered_by")
-    order = ("-pk",)
+    search_fields = ("name", "ordered_by")
+    ordering = ("-pk",)
     has_record = False
     intro = (
         "把旧网站已公开的信息连同附件、图片迁入本网站：发布时间不变，旧网址转到新页，注明“由原网站迁移”。"
@@ -74,7 +74,7 @@ class MigrationRunRegister(Register[MoveRun]):
         """Return the run's page."""
         return reverse("migration:run", args=[row.pk])
 
-    def beside(self, request: HttpRequest, listing: Listing[MoveRun]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[MoveRun]) -> Mapping[str, object]:
         """Return the sites and their migration windows."""
         sites, by = queries.sites_of(listing.by), listing.by
         rows = MoveWindow.objects.filter(website__in=sites, closed_at=None, until__gte=timezone.localdate())
@@ -160,19 +160,19 @@ class MigrationRowRegister(Register[MoveRow]):
         "body",
         YearFilter("published_at"),
     )
-    words = ("title", "place", "unit")
-    order = ("-run", "number")
+    search_fields = ("title", "place", "unit")
+    ordering = ("-run", "number")
     has_record = False
     intro = "批准迁移后，有个人信息的、有机器读不出的文件的，在这里逐条决定：选定一次迁移后可以勾选，一并决定。"
     empty = "没有读到信息。"
-    ticks = BulkAction(words="决定", do=_decide, may=_may, form=DecideForm, title="对勾选的信息", row=_waits)
+    bulk_action = BulkAction(words="决定", do=_decide, may=_may, form=DecideForm, title="对勾选的信息", row=_waits)
 
     def rows(self, by: Actor) -> QuerySet[MoveRow]:
         """Return the rows without their texts."""
         queries.sites_of(by)
         return super().rows(by).defer("data")
 
-    def loaded(self, rows: Sequence[MoveRow], by: Actor) -> Sequence[MoveRow]:
+    def prefetch(self, rows: Sequence[MoveRow], by: Actor) -> Sequence[MoveRow]:
         """Attach the public URLs, loaded together."""
         documents = Document.objects.filter(pk__in=[row.document_id for row in rows if row.document_id])
         paths = {

@@ -60,8 +60,8 @@ class Packages(Register[Package]):
         Column("file", value=lambda row: row.file, cell=_download, order=""),
     )
     filters = ("whole", YearFilter("at"))
-    words = ("by", "digest")
-    order = ("-sequence",)
+    search_fields = ("by", "digest")
+    ordering = ("-sequence",)
     has_record = False
     template = "packages/packages.html"
 
@@ -71,7 +71,7 @@ class Packages(Register[Package]):
             raise PermissionDenied(NOT_YOURS)
         return super().rows(by)
 
-    def beside(self, request: HttpRequest, listing: Listing[Package]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Package]) -> Mapping[str, object]:
         """Return the side of this installation and the number of rows carried over."""
         return {"outer": settings.GONGKAI_OUTER, "last": state.last(), "carried": queries.carried()}
 

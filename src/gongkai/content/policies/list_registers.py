@@ -112,7 +112,7 @@ class PolicyRecordRegister(Register[PolicyRecord]):
         "level",
         ("q", CharFilter(label="标题或文号", method=_with_words)),
     )
-    order = ("-pk",)
+    ordering = ("-pk",)
     intro = "政策文件先入库、后公开；是否有效由施行日期、有效期和修改、废止的记录得出，到期自动转为失效。"
     empty = "这里还没有文件。点右上角“入库”逐件录入，或者“导入”整批录入。"
     importer = "policies"
@@ -135,7 +135,7 @@ class PolicyRecordRegister(Register[PolicyRecord]):
             ("没有公开", f"{count_hidden_records(listing.rows):,} 件"),
         )
 
-    def beside(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
         """Return the units for which the user enters documents, and the number of public documents
         without a record."""
         return {"writes": writes_for(listing.by), "unentered": without_record(listing.by).count()}
@@ -154,8 +154,8 @@ class CleanupRoundRegister(Register[CleanupRound]):
         Column("undecided", "未提出", value=lambda row: row.undecided, number=True, order="undecided"),
     )
     filters = (YearFilter("due_on"), "body", "state")
-    words = ("name",)
-    order = ("-pk",)
+    search_fields = ("name",)
+    ordering = ("-pk",)
     intro = "每年至少清理一次：逐件提出保留、修改、废止或失效的意见，全部提出后办结，结果公布，文件状态同时更新。"
     empty = "还没有清理。由政务公开办、司法行政部门或者本部门负责人启动。"
     has_record = False
@@ -220,8 +220,8 @@ class EndedBasisRegister(Register[Relation]):
         Column("target", "失效的依据", cell=_basis, width=50),
         Column("ended", "失效情况", value=_ended, order="basis_since"),
     )
-    words = ("target__title", "target__number", "record__title")
-    order = ("pk",)
+    search_fields = ("target__title", "target__number", "record__title")
+    ordering = ("pk",)
     intro = "引用了已废止、已失效文件的政策文件、办事指南和清单。请更新依据，或者修改、下架；核对后写明结果。"
     empty = "没有引用失效依据的文件、指南和清单。"
     has_record = False
@@ -307,7 +307,7 @@ class EnforcedTextRegister(Register[KeptText]):
         "body",
         "result",
     )
-    words = ("record__title", "record__number")
+    search_fields = ("record__title", "record__number")
     intro = "行政法规、国务院部门规章、政府规章三类，定期与来源核对文字，有差异的由人核实后采用。"
     empty = "没有列入。从政策库中选择本部门执行的法规规章。"
     has_record = False

@@ -119,12 +119,12 @@ class UploadRegister(Register[PolicyRecord]):
         ),
         "body",
     )
-    words = ("title", "number")
-    order = ("-pk",)
+    search_fields = ("title", "number")
+    ordering = ("-pk",)
     empty = "这一类没有文件。"
     has_record = False
     template = "policies/uploads.html"
-    ticks = BulkAction(
+    bulk_action = BulkAction(
         words="登记勾选文件的上传",
         title="勾选的文件",
         note="同一天整批上传、只有一张回执的，勾选后一次登记。上传材料是标准版式的 Word、PDF 正文和一张填报要素表，打成一个压缩文件。",
@@ -141,7 +141,7 @@ class UploadRegister(Register[PolicyRecord]):
         counting = Prefetch("decisions", Decision.objects.counting(), to_attr="counting")
         return list_visible_uploads(by, self.of).exclude(place="").prefetch_related(counting)
 
-    def loaded(self, rows: Sequence[PolicyRecord], by: Actor) -> Sequence[PolicyRecord]:
+    def prefetch(self, rows: Sequence[PolicyRecord], by: Actor) -> Sequence[PolicyRecord]:
         """Add the due date, and whether the user may record an upload."""
         own: Sequence[AnyRow] = rows
         for row in own:
@@ -153,11 +153,11 @@ class UploadRegister(Register[PolicyRecord]):
         """Return the document's own page."""
         return reverse("policies:record", args=[row.pk])
 
-    def ways(self, by: Actor, row: "AnyRow") -> Sequence[tuple[str, str]]:
+    def list_links(self, by: Actor, row: "AnyRow") -> Sequence[tuple[str, str]]:
         """Return the link for recording an upload."""
         return (("登记" if row.may else "查看", reverse("policies:record_uploads", args=[row.pk])),)
 
-    def beside(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
         """Return this library, the user's other libraries, and those that the user sets."""
         return {
             "library": self.of,
@@ -173,7 +173,7 @@ class WaitingFileRegister(Register[WaitingFile]):
     section = (("政策库", "policies:records"),)
     columns = (Column("name", "文件名"), "body", "note", "at")
     filters = ("body",)
-    words = ("name", "note")
+    search_fields = ("name", "note")
     has_record = False
     acts = (Act(action=actions.delete_original, label="删除", done="已删除。"),)
     empty = "还没有上传原文。没有原文也可以导入，以后再补。"
@@ -183,7 +183,7 @@ class WaitingFileRegister(Register[WaitingFile]):
         """Return the originals of the units that the user sees, without loading their texts."""
         return super().rows(by).select_related("body").defer("html")
 
-    def beside(self, request: HttpRequest, listing: Listing[WaitingFile]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[WaitingFile]) -> Mapping[str, object]:
         """Return the units for which the user may upload."""
         return {"bodies": [body for body in writes_for(listing.by) if not check_may_keep(listing.by, body)]}
 
@@ -257,8 +257,8 @@ class FiledListRegister(Register[FiledRow]):
         YearFilter("filed_on", label="备案年度"),
         "body",
     )
-    usual = {"state": PUBLISH}
-    words = ("title", "number", "filed_number")
+    initial_filters = {"state": PUBLISH}
+    search_fields = ("title", "number", "filed_number")
     intro = "以备案目录为底数：已备案没有公开的，公开；已公开没有备案的，报备。两类差异都为0，清理才能办结。"
     empty = "没有这样的备案文件。备案目录由政务公开办或者司法行政部门导入。"
     importer = "filed"
@@ -285,7 +285,7 @@ class FiledListRegister(Register[FiledRow]):
             ("已公开没有备案", f"{to_file(body).count():,} 件"),
         )
 
-    def beside(self, request: HttpRequest, listing: Listing[FiledRow]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[FiledRow]) -> Mapping[str, object]:
         """Return the public documents that are in no filed list."""
         body = government_of(listing.by)
         return {"file": page_of(request, to_file(body), name="file") if body else None}

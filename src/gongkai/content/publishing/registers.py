@@ -47,8 +47,8 @@ class IdleUnitRegister(Register[Body]):
         Column("items", "公开的信息", value=lambda row: row.items, order="items", number=True),
     )
     filters = ("kind",)
-    words = ("name", "short_name")
-    order = ("position",)
+    search_fields = ("name", "short_name")
+    ordering = ("position",)
     intro = f"没有公开过信息，或超过 {IDLE_DAYS} 天没有新的公开信息的单位。"
     empty = "所有单位近期都公开了信息。"
     has_record = False
@@ -89,13 +89,13 @@ class WebsiteRegister(Register[Website]):
         Column("undertaker", at=FILE_AND_RECORD),
         Column("contact", at=FILE_AND_RECORD),
     )
-    words = ("name", "host", "sponsor")
+    search_fields = ("name", "host", "sponsor")
     intro = "新建的网站自带政府信息公开平台和法定固定栏目。"
     empty = "还没有网站。"
     has_record = False
     new_label = "新建网站"
 
-    def loaded(self, rows: Sequence[Website], by: Actor) -> Sequence[Website]:
+    def prefetch(self, rows: Sequence[Website], by: Actor) -> Sequence[Website]:
         """Mark sites without a name that have one awaiting confirmation."""
         for row in rows:
             row.waits = not row.leader and bool(list_proposed_words(row))  # type: ignore[attr-defined]
@@ -105,7 +105,7 @@ class WebsiteRegister(Register[Website]):
         """Return the site's own page."""
         return reverse("publishing:website", args=[row.pk])
 
-    def ways(self, by: Actor, row: Website) -> Sequence[tuple[str, str]]:
+    def list_links(self, by: Actor, row: Website) -> Sequence[tuple[str, str]]:
         """Return the link to its columns."""
         return (("栏目登记", f"{reverse('publishing:columns')}?site={row.pk}"),)
 
@@ -169,9 +169,9 @@ class ChannelReleaseRegister(Register[ChannelRelease]):
         YearFilter("at"),
         "document__body",
     )
-    usual = {"state": IRREGULAR}
-    words = ("name", "note")
-    order = ("-at",)
+    initial_filters = {"state": IRREGULAR}
+    search_fields = ("name", "note")
+    ordering = ("-at",)
     intro = "政府网站是第一公开平台，其他渠道与网站同步发布或者在其后。发布在信息的页面上登记。"
     empty = "没有登记过其他渠道的发布。"
     has_record = False
@@ -180,7 +180,7 @@ class ChannelReleaseRegister(Register[ChannelRelease]):
         """Return the releases of documents that the user sees."""
         return super().rows(by).select_related("document__body")
 
-    def loaded(self, rows: Sequence[ChannelRelease], by: Actor) -> Sequence[ChannelRelease]:
+    def prefetch(self, rows: Sequence[ChannelRelease], by: Actor) -> Sequence[ChannelRelease]:
         """Attach the documents' titles, loaded together."""
         titles = titles_of(row.document for row in rows)
         for row in rows:
@@ -211,8 +211,8 @@ class ErasureRegister(Register[Edition]):
         Column("erasure__at", "删除时间"),
     )
     filters = (YearFilter("erasure__at"), "document__body")
-    words = ("erasure__basis", "document__index_number")
-    order = ("-erasure__at",)
+    search_fields = ("erasure__basis", "document__index_number")
+    ordering = ("-erasure__at",)
     intro = (
         "已公开的内容违反法律规定（如个人信息、秘密）必须删除的，先撤回或者更正，再在该信息的“版本”中提出，"
         "由另一个人批准，其中至少一人属于政务公开办。"
@@ -229,7 +229,7 @@ class ErasureRegister(Register[Edition]):
         """Return the URL of the erasure."""
         return reverse("publishing:erasure", args=(row.pk,))
 
-    def beside(self, request: HttpRequest, listing: Listing[Edition]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Edition]) -> Mapping[str, object]:
         """Return the pending requests, and whether the user may approve each."""
         return {
             "waiting": [

@@ -102,13 +102,13 @@ class ReviewRegister(Register[Review]):
         ),
         YearFilter("submitted_at", label="送审年度"),
     )
-    words = ("title", "submitted_by", "decided_by")
-    order = ("-submitted_at",)
+    search_fields = ("title", "submitted_by", "decided_by")
+    ordering = ("-submitted_at",)
     has_record = False
     intro = "每一次送审：谁送的，签到哪一级，谁签过，结果如何。等您审签的在“待审信息”。"
     empty = "还没有送审过信息。"
 
-    def loaded(self, rows: Sequence[Review], by: Actor) -> Sequence[Review]:
+    def prefetch(self, rows: Sequence[Review], by: Actor) -> Sequence[Review]:
         """Attach the list rows, loaded together."""
         for found in waiting.rows_of(rows, ANONYMOUS):
             found.review.row = found  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """Filters of a register, declared by field name and built with django-filter.
 
 A field with choices becomes a list, a unit field the units with rows, a date its year, a
-boolean 是/否. `Year(…, usual=True)` selects this year by default; `("month", month_filter("on"))`
+boolean 是/否. `YearFilter(…, this_year=True)` selects this year by default; `("month", month_filter("on"))`
 selects a month. Any filter of django-filter can be declared with its name.
 """
 
@@ -54,11 +54,11 @@ class ChosenFilters(dict[str, object]):
 class YearFilter:
     """A filter by the year of a date or by a year field.
 
-    `usual`: this year is the default (minus `back` years; `newest`: the newest year with rows).
+    `this_year`: this year is the default (minus `back` years; `newest`: the newest year with rows).
     """
 
     field: str
-    usual: bool = False
+    this_year: bool = False
     label: str = "年度"
     back: int = 0
     newest: bool = False
@@ -148,7 +148,7 @@ class _YearFilter(ChoiceFilter):  # type: ignore[misc]
 
     def __init__(self, year: YearFilter) -> None:
         self.year = year
-        super().__init__(label=year.label, field_name=year.field, empty_label=None if year.usual else "全部")
+        super().__init__(label=year.label, field_name=year.field, empty_label=None if year.this_year else "全部")
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
         """Return the rows of the year."""
@@ -172,23 +172,23 @@ def list_years(rows: "AnyRows", year: YearFilter) -> list[tuple[str, str]]:
 
 
 class ListFilters(FilterSet):  # type: ignore[misc]
-    """The filters of one list; `usual` are the defaults.
+    """The filters of one list; `initial_filters` are the defaults.
 
-    `tabs`: the filter shown as tabs. `rare`: collapsed filters. `by`: the actor. `of`: the
+    `tabs`: the filter shown as tabs. `folded_filters`: collapsed filters. `by`: the actor. `of`: the
     register's parent row.
     """
 
-    usual: Mapping[str, str] = {}
+    initial_filters: Mapping[str, str] = {}
     tabs: str = ""
-    rare: Sequence[str] = ()
+    folded_filters: Sequence[str] = ()
 
     def __init__(self, data: QueryDict, queryset: "AnyRows", by: Actor = ANONYMOUS, of: "AnyRow" = None) -> None:
         self.by, self.of = by, of
         asked = data.copy()
         for name, made in self.base_filters.items():
-            if isinstance(made, _YearFilter) and made.year.usual:
+            if isinstance(made, _YearFilter) and made.year.this_year:
                 asked.setdefault(name, made.year.at_first(queryset))
-        for name, value in self.usual.items():
+        for name, value in self.initial_filters.items():
             asked.setdefault(name, value)
         super().__init__(asked, queryset)
         for name, made in self.filters.items():
@@ -240,12 +240,12 @@ class ListFilters(FilterSet):  # type: ignore[misc]
     @property
     def fields(self) -> "list[BoundField]":
         """The visible filters."""
-        return [field for field in self.form.visible_fields() if field.name not in self.rare]
+        return [field for field in self.form.visible_fields() if field.name not in self.folded_filters]
 
     @property
     def folded(self) -> "list[BoundField]":
         """The collapsed filters."""
-        return [field for field in self.form.visible_fields() if field.name in self.rare]
+        return [field for field in self.form.visible_fields() if field.name in self.folded_filters]
 
     @property
     def unfolded(self) -> bool:
@@ -255,9 +255,13 @@ class ListFilters(FilterSet):  # type: ignore[misc]
     @property
     def narrowed(self) -> bool:
         """Return true if anything other than the defaults was chosen."""
-        usual = {name for name, made in self.filters.items() if isinstance(made, _YearFilter) and made.year.usual}
+        by_default = {
+            name for name, made in self.filters.items() if isinstance(made, _YearFilter) and made.year.this_year
+        }
         return any(
-            self.usual.get(name) != value for name, value in self.chosen.items() if name not in {*usual, self.tabs}
+            self.initial_filters.get(name) != value
+            for name, value in self.chosen.items()
+            if name not in {*by_default, self.tabs}
         )
 
     def rows(self, instead: Mapping[str, object] | None = None) -> "AnyRows":
@@ -274,10 +278,10 @@ def filters_for(
     model: type[models.Model],
     declared: Iterable["str | YearFilter | tuple[str, Filter]"],
     words: Sequence[str],
-    usual: Mapping[str, str],
+    initial_filters: Mapping[str, str],
     heads: Mapping[str, str],
     tabs: str = "",
-    rare: Sequence[str] = (),
+    folded_filters: Sequence[str] = (),
 ) -> type[ListFilters]:
     """Build the filter set class of a list.
 
@@ -285,10 +289,10 @@ def filters_for(
         model: of the rows.
         declared: names of fields, years, or a name with a filter of django-filter's.
         words: the fields in which words are looked for; none leaves the line of words out.
-        usual: what is chosen where the address says nothing.
+        initial_filters: what is chosen where the address says nothing.
         heads: what the list's columns are called, where a filter by the same field is called alike.
         tabs: the name of the one that is shown as tabs.
-        rare: the names of those that are folded.
+        folded_filters: the names of those that are folded.
     """
     made: dict[str, Filter] = {SEARCH_FIELD: SearchFilter(words)} if words else {}
     for entry in declared:
@@ -301,7 +305,11 @@ def filters_for(
             made[entry].label = heads.get(entry) or made[entry].label
     for position, filter_ in enumerate(made.values()):
         filter_.creation_counter = position  # django-filter shows them by that: in the order of the declaration
-    return type("Filters", (ListFilters,), {**made, "usual": usual, "tabs": tabs, "rare": rare})
+    return type(
+        "Filters",
+        (ListFilters,),
+        {**made, "initial_filters": initial_filters, "tabs": tabs, "folded_filters": folded_filters},
+    )
 
 
 def _find_visible_ids(model: type[models.Model], by: Actor, asked: str | None) -> list[int]:

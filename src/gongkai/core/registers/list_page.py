@@ -101,14 +101,14 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
 
     def seen(request: HttpRequest, parent: int | None = None) -> "AnyRows":
         own, by = asked(request, parent)
-        return own.seen(by)
+        return own.exportable_rows(by)
 
     def page(request: HttpRequest, parent: int | None = None) -> HttpResponseBase:
         own, by = asked(request, parent)
         listing = own.listing(request, by)
         if asks_file(request):
             return _export(own, listing)
-        posted = own.ticks and request.method == "POST"
+        posted = own.bulk_action and request.method == "POST"
         done = do_to_ticked(own, request, listing) if posted else None
         return done or own.draw(request, listing)
 
@@ -116,18 +116,18 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
 
 
 def _export(register: "Register[Row]", listing: "Listing[Row]") -> HttpResponse:
-    also = [(MISSING_UNITS, missing)] if (missing := register.missing(listing)) else []
+    also = [(MISSING_UNITS, missing)] if (missing := register.missing_units(listing)) else []
     name = f"{register.file_name or register.heading}{listing.chosen.year or ''}"
     guide = register.file_sheet is not None and bool(register.importer)
-    return spreadsheet_response(register.sheet, register.filed(listing), name, guide=guide, also=also)
+    return spreadsheet_response(register.sheet, register.file_objects(listing), name, guide=guide, also=also)
 
 
 def draw_list(register: "Register[Row]", request: HttpRequest, listing: "Listing[Row]") -> HttpResponse:
     """Render the page of a list."""
-    missing = register.missing(listing)
+    missing = register.missing_units(listing)
     lacking = request.GET.get("show") == MISSING_UNITS_VIEW and missing is not None
     page = page_of(request, listing.rows)
-    rows = [] if lacking else register.loaded(list(page), listing.by)
+    rows = [] if lacking else register.prefetch(list(page), listing.by)
     ticking = ticking_of(register, request, listing)
     lines = [_build_line(register, row, listing.by, ticking.box(row) if ticking else None) for row in rows]
     context: dict[str, object] = {
@@ -151,12 +151,12 @@ def draw_list(register: "Register[Row]", request: HttpRequest, listing: "Listing
         "import_url": _import_url(register, listing.by),
         "sections": register.crumbs(),
     }
-    return render(request, register.template, {**context, **register.beside(request, listing)})
+    return render(request, register.template, {**context, **register.extra_context(request, listing)})
 
 
 def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = None) -> ListLine:
     cells = [Cell(column.head, column.cell(row), column.css) for column in register.at("list")]
-    ways = [OfferedAction(words, url) for words, url in register.ways(by, row)]
+    ways = [OfferedAction(words, url) for words, url in register.list_links(by, row)]
     # A button without form is on the record's page, or in the list if there are no record
     # pages.
     acts = [
@@ -175,7 +175,7 @@ def _list_missing_units(
     register: "Register[Row]", missing: list[Body], listing: "Listing[Row]"
 ) -> list[tuple[Body, str]]:
     may = set(register.new.targets(listing.by).values_list("pk", flat=True)) if register.new else set()
-    return [(body, register.lacking_url(body, listing) if body.pk in may else "") for body in missing]
+    return [(body, register.new_url_for(body, listing) if body.pk in may else "") for body in missing]
 
 
 def _import_url(register: "AnyRegister", by: Actor) -> str:

@@ -127,7 +127,7 @@ def record_view(register: "AnyRegister") -> View:
     def page(request: HttpRequest, number: int) -> HttpResponse:
         by = require_staff_actor(request)
         row = register.row(by, number)
-        other = register.instead(by, row)
+        other = register.redirect_url(by, row)
         return HttpResponseRedirect(other) if other else render_record(register, request, by, row)
 
     return page
@@ -143,7 +143,7 @@ def render_record(register: "AnyRegister", request: HttpRequest, by: Actor, row:
         "title": register.heading_of(row),
         "facts": [fact for fact in (*facts, *register.facts_of(row)) if fact[1] not in ("", None)],
         "offers": [offer for part, offer in offers if not part],
-        "links": register.links(by, row),
+        "links": register.record_links(by, row),
         "not_yet": [
             (act.words, reasons)
             for act in register.acts
@@ -154,7 +154,7 @@ def render_record(register: "AnyRegister", request: HttpRequest, by: Actor, row:
         "list_url": register.url(),
         "sections": register.crumbs(),
         **_build_files_context(register, row, by),
-        **register.beside_record(request, by, row),
+        **register.record_context(request, by, row),
     }
     return render(request, register.record_template, context)
 

@@ -3,18 +3,18 @@
     class Talks(Register[Talk]):
         name, model, title = "assessment.talks", Talk, "约谈、帮扶"
         columns = ("on", "body", "kind", Column("problems", at=…), "solved")
-        filters = (Year("on"), "body", "kind")
+        filters = (YearFilter("on"), "body", "kind")
         new = New(action=record_talk, targets=bodies_overseen)
 
 
     urlpatterns = [*Talks.urls("talks/"), …]
 
-The rows are those that the door shows (`units.door.visible`, said beside the room's queries); `rows` narrows them. This gives
-`assessment:talks` (the list and its file), `assessment:talks_new`, `assessment:talks_row`, `assessment:talks_act` and, where the rows have
-papers, `assessment:talks_paper`. No list is cut: what does not stand on this page stands on the next, and all of it in the file.
+The rows are those that the model's `@visible` function allows; `rows` narrows them. The class gives the URLs
+`assessment:talks` (list and file), `talks_new`, `talks_row`, `talks_act` and, where rows have files, `talks_paper`.
+Lists are paged; the file has all rows.
 
-Rows that belong to one row of another model (the findings of one run) have that model as the `parent`. Its number is in the address,
-`*Findings.urls("runs/<number:parent>/findings/")`, it comes through its own door, and `rows` narrows to `self.of`.
+If the rows belong to one row of another model (the findings of one run), that model is the `parent`. Its key is in
+the URL, `*Findings.urls("runs/<number:parent>/findings/")`; it is read through `visible_to`, and `rows` filters by `self.of`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -72,38 +72,38 @@ class Register(Generic[Row]):
     """A declared list of rows. An app subclasses it and includes its `urls`.
 
     Attributes:
-        name: `room.list`; the address is `room:list`.
-        route: the address's name, in a room whose addresses have no namespace.
-        model: of the rows.
-        parent: whose rows a list holds, where the address names one row of another model; `of` is that row.
-        title: the page's heading.
-        section: breadcrumbs before it: a label, or a label and the name of an address.
-        columns: see `columns.Column`; the one called `main` leads to the record.
-        main: the column that names a row; by default the first.
+        name: `app.list`; its URL name is `app:list`.
+        route: URL name, for an app whose URLs have no namespace.
+        model: model of the rows.
+        parent: model of the row to which the rows belong; `of` is that row.
+        title: heading of the page.
+        section: breadcrumbs before it: a label, or a label and a URL name.
+        columns: names of fields, or `columns.Column`; the one called `main` links to the record.
+        main: column that names a row; by default the first.
         filters: see `filters`.
-        rare: the filters that stand folded behind the others, until one of them is used.
-        words: fields in which words are looked for.
-        usual: what is chosen in the filters at first (`{"state": "held"}`).
-        order: fields that the rows are ordered by at first; by default the model's.
-        intro: a sentence under the heading.
-        empty: why there is nothing, and what to do.
-        new: the action that makes a row.
-        new_label: the button's words, where `new_url` leads to a page of the room's own.
-        acts: the actions that a row offers.
-        acts_listed: whether the list offers them, too.
-        ticks: what is done at once to rows that are ticked (`ticking.BulkAction`).
-        has_record: whether each row has a page of its own.
-        papers: how papers are kept and dropped, where rows have papers (`record.FileActions`).
-        parts: the tables on a record's page, of rows that belong to it (`record.RecordTable`).
-        record_template: the record's template; one that extends `registers/record.html` adds blocks of its own.
-        record_route: the name of the record's address, where it is not that of the list with `_row`.
-        template: the list's template; one that extends `registers/register.html` adds blocks of its own.
-        importer: the name of the importer that reads the exported file back.
-        unit: the field that names the unit whose row it is, for `owing`.
-        owed_under: the filters that narrow what units owe; words, a state and the like never make a unit one without rows.
-        file_name: what the exported file is called, where that is not the title.
-        file_sheet: the file's own sheet, where it is not made of the columns: that of an importer, which reads it back (see `filed`).
-        tabs: the filter that is shown as tabs above the list, each with how many rows it has.
+        folded_filters: filters that are collapsed until one of them is used.
+        search_fields: fields that the search box searches.
+        initial_filters: filter values at first (`{"state": "held"}`).
+        ordering: fields by which rows are ordered at first; by default the model's.
+        intro: sentence below the heading.
+        empty: why there are no rows, and what to do.
+        new: action that creates a row.
+        new_label: label of its button, if the app has its own page for it.
+        acts: actions on a row.
+        acts_listed: whether the list shows them, too.
+        bulk_action: action on selected rows (`ticking.BulkAction`).
+        has_record: whether each row has a page.
+        papers: how files of a row are added and removed (`record.FileActions`).
+        parts: tables on a record's page, of rows that belong to it (`record.RecordTable`).
+        record_template: template of the record; a template that extends `registers/record.html` adds blocks.
+        record_route: URL name of the record, if not that of the list with `_row`.
+        template: template of the list; a template that extends `registers/register.html` adds blocks.
+        importer: name of the importer that reads the exported file.
+        unit: field with the unit of a row, for `owing_units`.
+        owed_under: filters that change which units owe a row; search words and states do not.
+        file_name: name of the exported file, if not the title.
+        file_sheet: sheet of the exported file, if not made of the columns: that of an importer (see `file_objects`).
+        tabs: filter shown as tabs above the list, each with its number of rows.
     """
 
     name: ClassVar[str]
@@ -116,17 +116,17 @@ class Register(Generic[Row]):
     columns: ClassVar[Sequence[str | Column]]
     main: ClassVar[str] = ""
     filters: ClassVar[Sequence[str | YearFilter | tuple[str, Filter]]] = ()
-    rare: ClassVar[Sequence[str]] = ()
-    words: ClassVar[Sequence[str]] = ()
-    usual: ClassVar[Mapping[str, str]] = {}
-    order: ClassVar[Sequence[str | OrderBy]] = ()
+    folded_filters: ClassVar[Sequence[str]] = ()
+    search_fields: ClassVar[Sequence[str]] = ()
+    initial_filters: ClassVar[Mapping[str, str]] = {}
+    ordering: ClassVar[Sequence[str | OrderBy]] = ()
     intro: ClassVar[str] = ""
     empty: ClassVar[str] = "还没有记录。"
     new: ClassVar[New | None] = None
     new_label: ClassVar[str] = ""
     acts: ClassVar[Sequence[Act]] = ()
     acts_listed: ClassVar[bool] = True
-    ticks: ClassVar[BulkAction | None] = None
+    bulk_action: ClassVar[BulkAction | None] = None
     has_record: ClassVar[bool] = True
     papers: ClassVar[FileActions | None] = None
     parts: ClassVar[Sequence[RecordTable]] = ()
@@ -146,25 +146,25 @@ class Register(Generic[Row]):
         """Return the rows that the actor sees: by default those of the model's object access."""
         return cast("models.QuerySet[Row]", visible_rows(self.model, by))
 
-    def seen(self, by: Actor) -> "models.QuerySet[Row]":
+    def exportable_rows(self, by: Actor) -> "models.QuerySet[Row]":
         """Return all rows that the actor could ever export; decides who may download an existing file."""
         return self.rows(by)
 
-    def loaded(self, rows: Sequence[Row], by: Actor) -> Sequence[Row]:
+    def prefetch(self, rows: Sequence[Row], by: Actor) -> Sequence[Row]:
         """Return the rows of a page or file portion with related data prefetched for the actor."""
         return rows
 
-    def filed(self, listing: Listing[Row]) -> Iterable[object]:
+    def file_objects(self, listing: Listing[Row]) -> Iterable[object]:
         """Return the objects behind the lines of the file: the matching rows in portions."""
         for part in split_into_portions(listing.rows.iterator(500)):
-            yield from self.loaded(part, listing.by)
+            yield from self.prefetch(part, listing.by)
 
-    def lacking_url(self, body: Body, listing: Listing[Row]) -> str:
+    def new_url_for(self, body: Body, listing: Listing[Row]) -> str:
         """URL where a unit without row creates one."""
         year = f"&year={listing.chosen.year}" if listing.chosen.year else ""
         return f"{self.url('new')}?{self.new.target if self.new else self.unit}={body.pk}{year}"
 
-    def owing(self, by: Actor, chosen: ChosenFilters) -> "models.QuerySet[Body] | None":
+    def owing_units(self, by: Actor, chosen: ChosenFilters) -> "models.QuerySet[Body] | None":
         """Return the units expected to have a row under the chosen filters, or None."""
         return None
 
@@ -181,7 +181,7 @@ class Register(Generic[Row]):
         """Return labelled totals over all matching rows."""
         return ()
 
-    def beside(self, request: HttpRequest, listing: Listing[Row]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Row]) -> Mapping[str, object]:
         """Return extra template context of the list."""
         return {}
 
@@ -201,19 +201,19 @@ class Register(Generic[Row]):
         """Return the object whose history a row's page shows."""
         return row
 
-    def links(self, by: Actor, row: Row) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: Row) -> Sequence[tuple[str, str]]:
         """Return further links of a row's page: label and URL."""
         return ()
 
-    def ways(self, by: Actor, row: Row) -> Sequence[tuple[str, str]]:
+    def list_links(self, by: Actor, row: Row) -> Sequence[tuple[str, str]]:
         """Return links in the list next to a row, before its actions: label and URL."""
         return ()
 
-    def instead(self, by: Actor, row: Row) -> str:
+    def redirect_url(self, by: Actor, row: Row) -> str:
         """URL to which the actor is redirected from a row's page, or ""."""
         return ""
 
-    def beside_record(self, request: HttpRequest, by: Actor, row: Row) -> Mapping[str, object]:
+    def record_context(self, request: HttpRequest, by: Actor, row: Row) -> Mapping[str, object]:
         """Return extra template context of a record's page."""
         return {}
 
@@ -292,7 +292,9 @@ class Register(Generic[Row]):
     def filter_class(self) -> type[ListFilters]:
         """The filter set class of the list."""
         heads = {column.name: column.column.head for column in self.bound}
-        return filters_for(self.model, self.filters, self.words, self.usual, heads, self.tabs, self.rare)
+        return filters_for(
+            self.model, self.filters, self.search_fields, self.initial_filters, heads, self.tabs, self.folded_filters
+        )
 
     @cached_property
     def sheet(self) -> Sheet:
@@ -310,7 +312,7 @@ class Register(Generic[Row]):
         found = self.rows(by).filter(pk=get_visible_or_404(by, self.model, number).pk).first()
         if found is None:
             raise Http404("没有这条记录")
-        return self.loaded([found], by)[0]
+        return self.prefetch([found], by)[0]
 
     def listing(self, request: HttpRequest, by: Actor) -> Listing[Row]:
         """Return the list that a request asks for."""
@@ -318,18 +320,18 @@ class Register(Generic[Row]):
         wanted = request.GET.get("sort", "")
         paths = {column.order for column in self.at("list") if column.order}
         order, rows = wanted if wanted.removeprefix("-") in paths else "", filters.rows()
-        named = self.order or self.model._meta.ordering or ("-pk",)
+        named = self.ordering or self.model._meta.ordering or ("-pk",)
         # Sort by id last, so that equal rows appear on exactly one page.
         rows = rows.order_by(*([order] if order else named), "-pk" if order.startswith("-") else "pk")
         return Listing(by, filters, rows, order)
 
-    def missing(self, listing: Listing[Row]) -> "list[Body] | None":
+    def missing_units(self, listing: Listing[Row]) -> "list[Body] | None":
         """Return the units without expected row, or None."""
-        owing = self.owing(listing.by, listing.chosen)
+        owing = self.owing_units(listing.by, listing.chosen)
         if owing is None:
             return None
         filters = listing.filters
-        open_to_all = {name: self.usual.get(name) for name in filters.chosen if name not in self.owed_under}
+        open_to_all = {name: self.initial_filters.get(name) for name in filters.chosen if name not in self.owed_under}
         having = filters.rows(open_to_all).order_by().values(self.unit)
         return list(owing.exclude(pk__in=having).order_by("position", "pk"))
 

@@ -73,7 +73,7 @@ class BulkForm:
 
 def ticking_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> BulkForm | None:
     """Return the bulk form of a list, or None if the actor cannot use it."""
-    ticks = register.ticks
+    ticks = register.bulk_action
     if ticks is None or not ticks.may(listing.by, listing):
         return None
     sent = request.method == "POST"

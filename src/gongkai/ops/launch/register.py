@@ -123,7 +123,7 @@ class Launches(Register[Launch]):
         ),
     )
 
-    def beside(self, request: HttpRequest, listing: Listing[Launch]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Launch]) -> Mapping[str, object]:
         """Return the steps and the preview of the public site."""
         by: Actor = listing.by
         open_only_if(can_see_launch(by), "准备开通由政务公开办、系统管理员、安全保密管理员和单位负责人办理。")

@@ -72,8 +72,8 @@ class Errands(Register[Errand]):
         ),
         YearFilter("asked_at"),
     )
-    words = ("label", "asked_by", "error")
-    order = ("rank", "-pk")
+    search_fields = ("label", "asked_by", "error")
+    ordering = ("rank", "-pk")
     has_record = False
     intro = "读取通知、检查网站等费时的工作由后台进程处理，中断了会自动再试。"
     empty = "没有作业；结束半年以后不再列出。"
@@ -119,6 +119,6 @@ class Errands(Register[Errand]):
             ("后台进程", now.workers),
         )
 
-    def beside(self, request: HttpRequest, listing: Listing[Errand]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Errand]) -> Mapping[str, object]:
         """Return whether the queue has workers."""
         return {"idle": not count_queue(timezone.now()).workers}

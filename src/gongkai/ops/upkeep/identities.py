@@ -83,8 +83,8 @@ class Identities(Register[Person]):
             ),
         ),
     )
-    words = ("name", "user__username", "identities__identifier")
-    order = ("name",)
+    search_fields = ("name", "user__username", "identities__identifier")
+    ordering = ("name",)
     has_record = False
     intro = "谁用哪个标识登录。标识是统一身份里不变的编号，不是姓名；能做什么仍由任职决定。"
     empty = "没有人员。"
@@ -117,6 +117,6 @@ class Identities(Register[Person]):
             ways.append(("登记标识", reverse("signin:add_identity", args=[row.pk])))
         return ways
 
-    def beside(self, request: HttpRequest, listing: Listing[Person]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Person]) -> Mapping[str, object]:
         """Return whether an identity provider is configured."""
         return {"configured": bool(providers())}

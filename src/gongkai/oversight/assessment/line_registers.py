@@ -81,8 +81,8 @@ class Lines(Register[LineInspection]):
         ),
     )
     main = "body"
-    filters = (YearFilter("year", usual=True), "body")
-    words = ("scope", "summary", "third_party")
+    filters = (YearFilter("year", this_year=True), "body")
+    search_fields = ("scope", "summary", "third_party")
     intro = (
         "各部门对本系统、区县政府办公室对辖区每年至少检查一次，可以委托第三方；结果在系统内通报，并反馈上级和有关区县。"
     )
@@ -133,7 +133,7 @@ class Lines(Register[LineInspection]):
         ),
     )
 
-    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
+    def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units that must inspect a system of their own."""
         units = bodies_seen(by).filter(kind__in=LEADING_BODY_KINDS)
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
@@ -157,7 +157,7 @@ class Highlights(Register[Highlight]):
         Column("link", at=FILE_AND_RECORD),
     )
     filters = (YearFilter("on"), "body", "outcome", "typical")
-    words = ("title", "text", "medium", "sent_to")
+    search_fields = ("title", "text", "medium", "sent_to")
     intro = "收集各单位的好做法，报送上级，记录采用和媒体报道情况。"
     empty = "还没有登记亮点。"
     new = New(

@@ -74,7 +74,7 @@ class LookBacks(Register[Entry]):
     )
     main = "number"
     filters = (
-        YearFilter("year", usual=True, back=1),
+        YearFilter("year", this_year=True, back=1),
         "body",
         (
             "looked",
@@ -86,8 +86,8 @@ class LookBacks(Register[Entry]):
             ),
         ),
     )
-    words = ("title", "number")
-    order = ("body__position", "pk")
+    search_fields = ("title", "number")
+    ordering = ("body__position", "pk")
     has_record = False
     empty = "这一年没有下达整改。"
     acts = (

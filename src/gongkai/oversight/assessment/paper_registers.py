@@ -103,7 +103,7 @@ class Bulletins(Register[Bulletin]):
         Column("text", at=FILE_AND_RECORD),
     )
     filters = (YearFilter("issued_on", label="印发年度"), "what", "public", "round")
-    words = ("title", "number", "persons", "text")
+    search_fields = ("title", "number", "persons", "text")
     intro = "表扬、批评和问题通报：起草后由政府或者政府办公室负责人批准再印发；向社会公开的须由政府负责人批准。"
     empty = "还没有通报。"
     new = New(
@@ -191,18 +191,18 @@ class Bulletins(Register[Bulletin]):
         """Return the number issued this year, and the required number."""
         return times_said(listing.by, YearlyTimes.What.BULLETIN, timezone.localdate().year)
 
-    def links(self, by: Actor, row: Bulletin) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: Bulletin) -> Sequence[tuple[str, str]]:
         """Return the link to the document."""
         return [
             (words, reverse("assessment:letter", args=[row.pk, form]))
             for words, form in (("Word", "docx"), ("PDF", "pdf"))
         ]
 
-    def beside(self, request: HttpRequest, listing: Listing[Bulletin]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Bulletin]) -> Mapping[str, object]:
         """Return the failures that call for a bulletin."""
         return {"failures": failures(listing.by) if self.new_url(listing.by) else []}
 
-    def beside_record(self, request: HttpRequest, by: Actor, row: Bulletin) -> Mapping[str, object]:
+    def record_context(self, request: HttpRequest, by: Actor, row: Bulletin) -> Mapping[str, object]:
         """Return the publication steps of an issued bulletin for the public."""
         return {"desk": desk_of(row, by, back=request.path) if row.public and row.issued_on else None}
 
@@ -283,7 +283,7 @@ class Pursuits(Register[Pursuit]):
     )
     main = "body"
     filters = (YearFilter("on"), "body", "result")
-    words = ("matter", "persons", "basis", "authority")
+    search_fields = ("matter", "persons", "basis", "authority")
     intro = (
         "对重要信息不发布、重大政策不解读、热点问题不回应，情节严重、造成严重后果的，由有关机关依规追究责任；"
         "这里登记依据、决定机关、结果和公开情况。"

@@ -85,7 +85,7 @@ class Talks(Register[Talk]):
     )
     main = "body"
     filters = (YearFilter("on"), "body", "kind")
-    words = ("problems", "demands", "held_by", "attended")
+    search_fields = ("problems", "demands", "held_by", "attended")
     empty = "还没有约谈、帮扶的记录。"
     new = New(
         action=actions.record_talk,
@@ -118,7 +118,7 @@ class Talks(Register[Talk]):
         """Return the talks visible to the user."""
         return super().rows(by).annotate(paper_count=Count("papers"))
 
-    def beside(self, request: HttpRequest, listing: Listing[Talk]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Talk]) -> Mapping[str, object]:
         """Return the lowest-ranked units, for users who may hold talks."""
         last = queries.rounds_visible_to(listing.by).filter(state__in=STATES_WITH_SHOWN_SCORES).first()
         weak = lowest_of(last) if last is not None and self.new_url(listing.by) else []
@@ -145,9 +145,9 @@ class Trainings(Register[Training]):
         FILES_COLUMN,
     )
     main = "topic"
-    filters = (YearFilter("on", usual=True), "body", "kind", "requests")
-    words = ("topic", "material")
-    order = ("-on",)
+    filters = (YearFilter("on", this_year=True), "body", "kind", "requests")
+    search_fields = ("topic", "material")
+    ordering = ("-on",)
     empty = "这一年度还没有登记培训。"
     new = New(
         action=actions.register_training,
@@ -177,7 +177,7 @@ class Trainings(Register[Training]):
         people = listing.rows.order_by().aggregate(sum=Sum("attendance"))["sum"] or 0
         return (("培训", f"{listing.rows.count():,} 次"), ("参加", f"{people:,} 人次"))
 
-    def beside(self, request: HttpRequest, listing: Listing[Training]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Training]) -> Mapping[str, object]:
         """Return the requirements, and the units that do not meet them."""
         year = listing.chosen.year or timezone.localdate().year
         return {
@@ -226,9 +226,9 @@ class Provisions(Register[Provision]):
         "spent",
         Column("contract", at=FILE_AND_RECORD),
     )
-    filters = (YearFilter("year", usual=True), "body")
-    words = ("team", "skills", "contract")
-    order = ("-year", "body__position")
+    filters = (YearFilter("year", this_year=True), "body")
+    search_fields = ("team", "skills", "contract")
+    ordering = ("-year", "body__position")
     empty = "这一年度还没有登记人员和经费。"
     new = New(
         action=actions.set_provision,
@@ -247,7 +247,7 @@ class Provisions(Register[Provision]):
     )
     importer = "provision"
 
-    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
+    def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return all working units visible to the user, or the chosen one."""
         units = bodies_seen(by)
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
@@ -256,7 +256,7 @@ class Provisions(Register[Provision]):
         """Return staff and funds, and the number of units without full-time staff."""
         sums = listing.rows.order_by().aggregate(staff=Sum("full_time"), funds=Sum("budget"))
         year = listing.chosen.year or timezone.localdate().year
-        short = sum(1 for row in provided(list(self.owing(listing.by, listing.chosen)), year) if row.short)
+        short = sum(1 for row in provided(list(self.owing_units(listing.by, listing.chosen)), year) if row.short)
         return (
             ("专职人员", f"{sums['staff'] or 0:,} 人"),
             ("列入预算", f"{(sums['funds'] or 0):,.2f} 万元"),
@@ -287,7 +287,7 @@ class Rankings(Register[OutsideRanking]):
     )
     main = "name"
     filters = (YearFilter("on"), "body", "decision", "fee")
-    words = ("name", "organiser", "findings")
+    search_fields = ("name", "organiser", "findings")
     intro = "不参加社会机构举办的或者收费的评比，不选择性参加；外部评估指出的问题转为整改。"
     empty = "还没有登记。收到评比、排名邀请的单位在这里登记，由政务公开办决定是否参加。"
     new = New(

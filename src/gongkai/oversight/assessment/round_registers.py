@@ -140,7 +140,7 @@ class Rounds(Register[Round]):
     )
     main = "name"
     filters = (YearFilter("year"), "body")
-    words = ("name",)
+    search_fields = ("name",)
     intro = "指标体系启用后不再改动，每年按它考核一次：单位自评、台账取数、网上和电话检查、第三方评估，反馈后可以申诉，由负责人确定名次。"
     empty = "还没有年度考核。先建立并启用指标体系，再新建年度考核。"
     new = New(
@@ -229,19 +229,19 @@ class Rounds(Register[Round]):
         """Return the name of the round."""
         return row.name
 
-    def instead(self, by: Actor, row: Round) -> str:
+    def redirect_url(self, by: Actor, row: Round) -> str:
         """Redirect a unit to its own sheet."""
         if oversees_round(by, row):
             return ""
         own = queries.units_visible_to(by).filter(round=row).first()
         return reverse("assessment:unit", args=[own.pk]) if own else self.url()
 
-    def links(self, by: Actor, row: Round) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: Round) -> Sequence[tuple[str, str]]:
         """Return links to the ranking's files."""
         names = (("导出表格", "xlsx"), ("结果（Word）", "docx"), ("结果（PDF）", "pdf"))
         return [(words, reverse("assessment:ranking", args=[row.pk, form])) for words, form in names]
 
-    def beside_record(self, request: HttpRequest, by: Actor, row: Round) -> Mapping[str, object]:
+    def record_context(self, request: HttpRequest, by: Actor, row: Round) -> Mapping[str, object]:
         """Return the ranking by group, the next steps, appeals and missing marks."""
         found, tops = standings(row), first_level(row.scheme)
         names = list(ROUND_MACHINE.labels)
@@ -287,8 +287,8 @@ class Sheets(Register[Assessed]):
     )
     main = "label"
     filters = (YearFilter("round__year"), "round", "body")
-    words = ("body__name", "office__name", "round__name")
-    order = ("-round__year", "round", "group", "result__place", "body__position", "pk")
+    search_fields = ("body__name", "office__name", "round__name")
+    ordering = ("-round__year", "round", "group", "result__place", "body__position", "pk")
     intro = "结果确定以后显示得分、等次和名次；反馈以后、确定以前的得分在各单位的评分表中。"
     empty = "还没有考核过。"
     acts = (
@@ -309,14 +309,14 @@ class Sheets(Register[Assessed]):
         """Return the name of the assessed unit."""
         return row.name
 
-    def links(self, by: Actor, row: Assessed) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: Assessed) -> Sequence[tuple[str, str]]:
         """Return links to the report's files, if the user may see the scores."""
         if not sees_scores(by, row):
             return ()
         names = (("报告（Word）", "docx"), ("报告（PDF）", "pdf"))
         return [(words, reverse("assessment:report", args=[row.pk, form])) for words, form in names]
 
-    def beside_record(self, request: HttpRequest, by: Actor, row: Assessed) -> Mapping[str, object]:
+    def record_context(self, request: HttpRequest, by: Actor, row: Assessed) -> Mapping[str, object]:
         """Return the sheet with points, appeals and duties that still earn points."""
         standing = standing_of(row) if sees_scores(by, row) else None
         return {

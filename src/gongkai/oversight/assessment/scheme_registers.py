@@ -105,7 +105,7 @@ class Schemes(Register[Scheme]):
         Column("digest", at=FILE_AND_RECORD),
     )
     filters = ("body",)
-    words = ("name", "basis")
+    search_fields = ("name", "basis")
     empty = "还没有指标体系。"
     new = New(
         action=actions.draft_scheme,
@@ -180,7 +180,7 @@ class Schemes(Register[Scheme]):
         ),
     )
 
-    def links(self, by: Actor, row: Scheme) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: Scheme) -> Sequence[tuple[str, str]]:
         """Return links to the tree's spreadsheet, and to its import for a draft."""
         found = [("导出", reverse("assessment:scheme_export", args=[row.pk]))]
         if row.state == SchemeState.DRAFT and not actions.change_scheme.why_not(row, by=by):

@@ -98,11 +98,11 @@ class SourceEntries(Register[Gathered]):
         ),
         YearFilter("written_at"),
     )
-    words = ("title", "text")
-    order = ("-written_at", "-pk")
+    search_fields = ("title", "text")
+    ordering = ("-written_at", "-pk")
     empty = "这一类没有内容。"
     has_record = False
-    ticks = BulkAction(
+    bulk_action = BulkAction(
         words="勾选的转为草稿",
         do=_work_off,
         may=lambda by, listing: True,
@@ -133,7 +133,7 @@ class SourceEntries(Register[Gathered]):
         rows = super().rows(by).filter(source=self.of).select_related("double_of__source", "document")
         return rows.prefetch_related("files")
 
-    def loaded(self, rows: Sequence[Gathered], by: Actor) -> Sequence[Gathered]:
+    def prefetch(self, rows: Sequence[Gathered], by: Actor) -> Sequence[Gathered]:
         """Return the rows with their available actions."""
         keeper = not check_may_keep(by, self.of)
         losses = TextLosses.objects.in_bulk([row.losses_key for row in rows], field_name="about")

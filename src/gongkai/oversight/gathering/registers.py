@@ -96,7 +96,7 @@ class Collections(Register[Collection]):
         Column("health", "情况", value=lambda row: "", cell=_health, at=LIST_ONLY),
     )
     filters = ("body",)
-    words = ("name", "about")
+    search_fields = ("name", "about")
     file_name = "归集专题"
     intro = (
         "把其他网站公开的信息归集起来集中展示，注明来源和时间。归集来的内容先待处理，转为草稿后照常审签公开；"
@@ -165,11 +165,11 @@ class Collections(Register[Collection]):
             )
         )
 
-    def beside(self, request: HttpRequest, listing: Listed[Collection]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listed[Collection]) -> Mapping[str, object]:
         """Return the installation's permission to contact other sites."""
         return {"calling": bool(settings.GONGKAI_GATHER_HOSTS)}
 
-    def beside_record(self, request: HttpRequest, by: Actor, row: Collection) -> Mapping[str, object]:
+    def record_context(self, request: HttpRequest, by: Actor, row: Collection) -> Mapping[str, object]:
         """Return the same for a collection's page."""
         return {"calling": bool(settings.GONGKAI_GATHER_HOSTS)}
 
@@ -224,7 +224,7 @@ class Sources(Register[Source]):
             ChoiceFilter(label="收取", choices=[("1", "失败"), ("0", "正常")], empty_label="全部", method=_failing),
         ),
     )
-    words = ("name", "unit_name", "address")
+    search_fields = ("name", "unit_name", "address")
     empty = "还没有来源。在归集专题中登记。"
     record_template = "gathering/source.html"
     acts_listed = False
@@ -326,12 +326,12 @@ class Sources(Register[Source]):
         """Return the name of the source."""
         return row.name
 
-    def links(self, by: Actor, row: Source) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: Source) -> Sequence[tuple[str, str]]:
         """Return the link to its entries."""
         fresh = queries.in_tab(row.gathered.all(), "new").count()
         return ((f"归集内容（待处理 {fresh}）", reverse("gathering:source_entries", args=[row.pk])),)
 
-    def beside_record(self, request: HttpRequest, by: Actor, row: Source) -> Mapping[str, object]:
+    def record_context(self, request: HttpRequest, by: Actor, row: Source) -> Mapping[str, object]:
         """Return the user's permission to read the source now."""
         return {"may": not check_may_keep(by, row)}
 
@@ -365,7 +365,7 @@ class Entries(Register[Gathered]):
     )
     main = "title"
     filters = ("source__collection", "source", "state", YearFilter("written_at"))
-    words = ("title", "source__name", "source__unit_name")
+    search_fields = ("title", "source__name", "source__unit_name")
     has_record = False
     importer = "gathering"
     empty = "还没有归集来的内容。"

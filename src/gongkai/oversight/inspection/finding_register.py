@@ -78,8 +78,8 @@ class Findings(Register[SiteFinding]):
         ("place", ChoiceFilter(label="分类", choices=[*PLACE_LABELS.items()], empty_label=None, method=_in_place)),
         ("indicator", AmongFilter("indicator", "指标", called="name")),
     )
-    words = ("what", "url")
-    order = ("pk",)
+    search_fields = ("what", "url")
+    ordering = ("pk",)
     empty = "没有发现问题。"
     has_record = False
 
@@ -100,7 +100,7 @@ class Findings(Register[SiteFinding]):
         """Return the findings with their state compared with the previous run."""
         return placed(self.of).filter(pk__in=super().rows(by).values("pk"))
 
-    def loaded(self, rows: Sequence[SiteFinding], by: Actor) -> Sequence[SiteFinding]:
+    def prefetch(self, rows: Sequence[SiteFinding], by: Actor) -> Sequence[SiteFinding]:
         """Return the rows with their rectification orders and false-positive reasons."""
         ordered = queries.entries_of(self.of, list(rows))
         alarms = FalseAlarm.objects.filter(site=self.of.site_id, withdrawn_at=None, waiting=False)

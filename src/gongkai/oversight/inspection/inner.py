@@ -115,7 +115,7 @@ class InnerHosts(Register[InnerHost]):
     name, model, title = "inspection.inner", InnerHost, "允许检查的内部网络地址"
     section = (("网站检查", "inspection:overview"),)
     columns = ("host", "why", "by", "at", "confirmed_by", "confirmed_at")
-    words = ("host", "why")
+    search_fields = ("host", "why")
     intro = (
         "网站检查和链接检查只访问互联网上的地址。网站在内部网络的，由系统管理员逐个登记，安全保密管理员确认后才能检查。"
     )

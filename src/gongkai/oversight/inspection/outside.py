@@ -265,7 +265,7 @@ class OutsideFindings(Register[OutsideFinding]):
     )
     main = "what"
     filters = (YearFilter("on"), "site", "weight")
-    words = ("what", "url", "inspector")
+    search_fields = ("what", "url", "inspector")
     intro = "上级机关和第三方每季度的检查结果，逐条登记或者用表格导入，与本系统同一季度的检查对照。"
     empty = "还没有登记第三方检查结果。"
     new = New(

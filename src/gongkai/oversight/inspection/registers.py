@@ -155,7 +155,7 @@ class Runs(Register[InspectionRun]):
     columns = (Column("site", width=24), *RUN_COLUMNS)
     main = "today"
     filters = ("site", YearFilter("today"), "state")
-    order = ("-pk",)
+    ordering = ("-pk",)
     has_record = False
     empty = "还没有检查过。"
 
@@ -263,8 +263,8 @@ class Sites(Register[InspectedSite]):
         ),
         ("ended", YesNoFilter("ended_on", "检查", yes="已停止", no="在检查")),
     )
-    words = ("name", "address")
-    order = ("last_score", "name")
+    search_fields = ("name", "address")
+    ordering = ("last_score", "name")
     intro = (
         "定期或随时检查本级和下级网站：能否打开、是否更新、链接、错别字、个人信息、标签、页脚、搜索、解读关联、年报等，"
         "按指标评分，发现的问题可以直接下达整改。"
@@ -297,7 +297,7 @@ class Sites(Register[InspectedSite]):
         """Return the URL for registering a site, if the user may do so."""
         return reverse("inspection:new") if by.has(Role.CHIEF) else ""
 
-    def beside(self, request: HttpRequest, listing: Listing[InspectedSite]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[InspectedSite]) -> Mapping[str, object]:
         """Return pending steps and the accounts that are not inspected yet."""
         by = listing.by
         accounts = queries.accounts_to_register(request.user) if by.has(Role.CHIEF) else None
@@ -314,14 +314,14 @@ class Sites(Register[InspectedSite]):
         said = "，".join(f"{place}季度 {count} 次" for place, count in enumerate(counts, 1))
         return [(f"{year}年已完成检查", said)]
 
-    def links(self, by: Actor, row: InspectedSite) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: InspectedSite) -> Sequence[tuple[str, str]]:
         """Return links to the list of runs and to external findings."""
         runs = [("检查记录、导出", f"{reverse('inspection:runs')}?site={row.pk}")]
         if count := row.outside.count():
             runs.append((f"第三方检查结果 {count}", f"{reverse('inspection:outside')}?site={row.pk}&year="))
         return runs
 
-    def beside_record(self, request: HttpRequest, by: Actor, row: InspectedSite) -> Mapping[str, object]:
+    def record_context(self, request: HttpRequest, by: Actor, row: InspectedSite) -> Mapping[str, object]:
         """Return the score chart, availability figures and available actions."""
         today, days = timezone.localdate(), days_of(row)
         faults = [(day.day, at, why) for day in row.days.all() for at, why in day.faults]

@@ -64,8 +64,8 @@ class Duties(Register[DutyVerdict]):
         ),
         ("body", unit_filter(path="assignment__entry")),
     )
-    words = ("duty__text", "why")
-    order = ("due",)
+    search_fields = ("duty__text", "why")
+    ordering = ("due",)
     intro = (
         "通知中写明公开路径的要求，系统每天按路径、时间和次数查对已公开的信息，先列出没有查到、次数不足和晚于期限的。"
         "标题没有写明是本项要求的，列为待核对，由政务公开办在任务页面一键确认；完成与否由人认定。"
@@ -78,7 +78,7 @@ class Duties(Register[DutyVerdict]):
         """Return the verdicts on open duties."""
         return verdicts_visible_to(by)
 
-    def seen(self, by: Actor) -> QuerySet[DutyVerdict]:
+    def exportable_rows(self, by: Actor) -> QuerySet[DutyVerdict]:
         """Also return verdicts on closed duties, so that exported files stay accessible."""
         return verdicts_visible_to(by, settled=True)
 
@@ -86,7 +86,7 @@ class Duties(Register[DutyVerdict]):
         """Return the URL of the task."""
         return row.assignment.entry.url
 
-    def beside(self, request: HttpRequest, listing: Listing[DutyVerdict]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[DutyVerdict]) -> Mapping[str, object]:
         """Return the notices whose duties the user may check immediately."""
         return {"notices": page_of(request, notices_to_verify(listing.by), name="notices")}
 
@@ -115,7 +115,7 @@ class DutyHistory(Register[DutyChange]):
         ("body", unit_filter(path="assignment__entry")),
         ("task", NumberFilter(label="任务", field_name="assignment", widget=forms.HiddenInput)),
     )
-    words = ("duty__text", "why")
+    search_fields = ("duty__text", "why")
     intro = "每天核验一次，结果有变化时记一条，新的在前。"
     empty = "还没有核验记录。"
     has_record = False

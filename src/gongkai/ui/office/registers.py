@@ -58,8 +58,8 @@ class Urgings(Register[Urging]):
         ("raised", YesNoFilter("raised_at", "上报", yes="已上报", no="没有上报")),
         YearFilter("sent_at"),
     )
-    words = ("words", "answer", "sent_by", "entries__title")
-    order = ("-sent_at",)
+    search_fields = ("words", "answer", "sent_by", "entries__title")
+    ordering = ("-sent_at",)
     intro = (
         f"满{urgings.UNSIGNED}个工作日没有签收，或者满{urgings.UNDONE}个工作日仍没有报送的，自动报单位负责人和上级。"
     )
@@ -96,6 +96,6 @@ class Urgings(Register[Urging]):
         """Heading of an urging's page."""
         return f"催办{row.body.label}"
 
-    def beside(self, request: HttpRequest, listing: Listing[Urging]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Urging]) -> Mapping[str, object]:
         """Return whether the actor also sends urgings."""
         return {"urges": listing.by.has(Role.CHIEF)}

@@ -55,7 +55,7 @@ class OrderRegister(Register[ExchangeOrder]):
         "inquiry__category",
         YearFilter("inquiry__received_on"),
     )
-    words = ("ref", "inquiry__entry__number")
+    search_fields = ("ref", "inquiry__entry__number")
     file_sheet, file_name, importer = ORDER_IMPORTER.sheet, "12345工单办理情况", ORDER_IMPORTER.name
     intro = "工单用表格导入或者由平台接口送来，办理情况用同样的列导出或者由平台接口取回；同一编号只登记一次。"
     empty = "还没有工单。可以导入12345平台导出的表格，也可以开通接口。"
@@ -68,12 +68,12 @@ class OrderRegister(Register[ExchangeOrder]):
         rows = ExchangeOrder.objects.filter(inquiry__in=queries.inquiries_visible_to(by).values("pk"))
         return rows.select_related("inquiry__entry__body")
 
-    def loaded(self, rows: Sequence[ExchangeOrder], by: Actor) -> Sequence[ExchangeOrder]:
+    def prefetch(self, rows: Sequence[ExchangeOrder], by: Actor) -> Sequence[ExchangeOrder]:
         """Attach readable subjects."""
         with_subjects([row.inquiry.entry for row in rows], by)
         return rows
 
-    def filed(self, listing: Listing[ExchangeOrder]) -> Iterable[object]:
+    def file_objects(self, listing: Listing[ExchangeOrder]) -> Iterable[object]:
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
         return log_unmasked_rows(export_orders(listing.rows, listing.by), listing.by, self.sheet.name)
 
@@ -81,7 +81,7 @@ class OrderRegister(Register[ExchangeOrder]):
         """Return the URL of the entry."""
         return row.inquiry.entry.url
 
-    def beside(self, request: HttpRequest, listing: Listing[ExchangeOrder]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[ExchangeOrder]) -> Mapping[str, object]:
         """Return the clients of the governments that the user supervises."""
         governments = list_supervised_governments(listing.by)
         clients = ExchangeClient.objects.filter(receiver__in=governments).select_related("receiver")
@@ -130,11 +130,11 @@ class DecisionRegister(Register[Inquiry]):
             "kind",
             ChoiceFilter(label="类别", choices=results.CATEGORY_LABELS, empty_label=None, method=_filter_kind),
         ),
-        YearFilter("received_on", usual=True),
+        YearFilter("received_on", this_year=True),
         ("month", month_filter("received_on")),
         ("unit", unit_filter("单位")),
     )
-    order = ("-received_on", "-pk")
+    ordering = ("-received_on", "-pk")
     empty = "这一年还没有收到。"
     has_record = False
     template = "consultation/results.html"
@@ -143,7 +143,7 @@ class DecisionRegister(Register[Inquiry]):
         """Return the visible proposals and blockages."""
         return results.list_proposals_and_blockages(by).select_related("entry__body", "outcome__document")
 
-    def loaded(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
+    def prefetch(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
         """Attach readable subjects and the titles of amended policies."""
         with_subjects([row.entry for row in rows], by)
         outcomes = [found for row in rows if (found := results.get_outcome(row)) and found.document]
@@ -153,7 +153,7 @@ class DecisionRegister(Register[Inquiry]):
             row.changed = titles.get(found.document_id or 0, "") if found else ""  # type: ignore[attr-defined]
         return rows
 
-    def filed(self, listing: Listing[Inquiry]) -> Iterable[object]:
+    def file_objects(self, listing: Listing[Inquiry]) -> Iterable[object]:
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
         lines = (results.make_sheet_row(row, listing.by) for row in listing.rows.iterator(500))
         return log_unmasked_rows(lines, listing.by, self.sheet.name)
@@ -162,7 +162,7 @@ class DecisionRegister(Register[Inquiry]):
         """Return the URL of the entry."""
         return row.entry.url
 
-    def beside(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
         """Return monthly counts and the number of decisions without the amended policy."""
         kind = str(listing.chosen.get("kind", "suggestion"))
         undocumented = results.list_undocumented_amendments(listing.by).count() if kind == "suggestion" else 0

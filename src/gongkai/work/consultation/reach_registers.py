@@ -63,7 +63,7 @@ class PushedPolicyRegister(Register[Document]):
         Column("opened", "打开", value=lambda row: row.counts["opened"], number=True),
     )
     filters = ("body", YearFilter("published_at"))
-    order = ("-pk",)
+    ordering = ("-pk",)
     file_name = "推送和回执"
     empty = "还没有推送过政策。有单位订阅、有新的涉企政策公开时自动推送。"
     has_record = False
@@ -75,7 +75,7 @@ class PushedPolicyRegister(Register[Document]):
         pushed = PolicyPush.objects.filter(document=OuterRef("pk"))
         return Document.objects.filter(Exists(pushed)).select_related("body")
 
-    def loaded(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
+    def prefetch(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
         """Attach titles and delivery counts."""
         state = Letter.objects.filter(key=OuterRef("letter_key")).order_by("pk").values("state")[:1]
         counted = (
@@ -99,7 +99,7 @@ class PushedPolicyRegister(Register[Document]):
         """Return the URL of the subscription form."""
         return reverse("portal:form", args=["firm"])
 
-    def beside(self, request: HttpRequest, listing: Listing[Document]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Document]) -> Mapping[str, object]:
         """Return the statistics of firms: states, industries, sizes and districts."""
         running = Firm.objects.filter(left_at=None, confirmed_at__isnull=False)
         lists = running.values_list("industries", flat=True)
@@ -132,8 +132,8 @@ class UncoveredPolicyRegister(Register[PolicyRecord]):
         "body",
     )
     filters = ("body",)
-    words = ("number",)
-    order = ("-pk",)
+    search_fields = ("number",)
+    ordering = ("-pk",)
     file_name = "没有问答的政策"
     intro = "各主题的问答和答复单位，现行有效而没有问答的政策，用得多而没有图解、动画、短视频的问答。"
     empty = "现行有效的政策都有问答。"
@@ -144,7 +144,7 @@ class UncoveredPolicyRegister(Register[PolicyRecord]):
         """Return the policies, which are public."""
         return list_uncovered_policies()
 
-    def beside(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
         """Return the themes and the number of answers without media."""
         return {
             "themes": count_answers_by_theme(),

@@ -83,7 +83,7 @@ class KnownAnswerRegister(Register[KnownAnswer]):
         "themes",
         "body",
     )
-    order = ("-changed_at",)
+    ordering = ("-changed_at",)
     intro = "一个口径答复网站、窗口、电话和12345。问答由三人分别起草、初审、签发，签发后即可检索到。"
     empty = "问答库还是空的。可以导入已有的问答表格，也可以从已答复的咨询收入。"
     importer = KnownAnswerImporter.name
@@ -138,7 +138,7 @@ class SelectableMessageRegister(Register[Inquiry]):
         ),
     )
     filters = ("entry__body", "category", YearFilter("answered_at"))
-    order = ("-answered_at",)
+    ordering = ("-answered_at",)
     intro = "有代表性的留言，隐去个人信息、经三审后公开摘要、受理日期、答复日期、答复部门和答复内容，每月至少一次。"
     empty = (
         "没有可以选登的留言：已答复、提出人同意公开、还没有选登的会出现在这里。"
@@ -152,7 +152,7 @@ class SelectableMessageRegister(Register[Inquiry]):
         """Return answered inquiries with consent that were not selected yet."""
         return published.list_selectable_inquiries(by).select_related("entry__body")
 
-    def loaded(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
+    def prefetch(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
         """Attach readable subjects and the URLs for selecting them."""
         with_subjects([row.entry for row in rows], by)
         for row in rows:
@@ -164,7 +164,7 @@ class SelectableMessageRegister(Register[Inquiry]):
         """Return the URL of the entry."""
         return row.entry.url
 
-    def beside(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
         """Return the inspection findings and the tabs."""
         found = [
             finding for body in list_supervised_governments(listing.by) for finding in find_indicator_findings(body)
@@ -190,8 +190,8 @@ class SelectedMessageRegister(Register[MessagePublication]):
         Column("standing", "状态", value=published.describe_publication_status, order=""),
     )
     filters = ("body", "category", YearFilter("answered_on"))
-    words = ("texts__title",)
-    order = ("-pk",)
+    search_fields = ("texts__title",)
+    ordering = ("-pk",)
     empty = "还没有选登过留言。"
     has_record = False
     template = "consultation/publications.html"
@@ -204,7 +204,7 @@ class SelectedMessageRegister(Register[MessagePublication]):
         """Return the URL of the text form."""
         return reverse("consultation:publication", args=[row.inquiry_id])
 
-    def beside(self, request: HttpRequest, listing: Listing[MessagePublication]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[MessagePublication]) -> Mapping[str, object]:
         """Return the tabs."""
         return {"tabs": make_publication_tabs(listing.by, self.name)}
 
@@ -257,8 +257,8 @@ class FigureInquiryRegister(Register[Inquiry]):
         ("month", month_filter("received_on")),
         ("body", unit_filter("承办单位")),
     )
-    usual = {"what": "received"}
-    order = ("-received_on", "-pk")
+    initial_filters = {"what": "received"}
+    ordering = ("-received_on", "-pk")
     empty = "没有这样的留言，或者不在您的查看范围内。"
     has_record = False
 
@@ -266,7 +266,7 @@ class FigureInquiryRegister(Register[Inquiry]):
         """Return the inquiries that count."""
         return figures.countable_inquiries(super().rows(by)).select_related("entry__body")
 
-    def loaded(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
+    def prefetch(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
         """Attach readable subjects."""
         with_subjects([row.entry for row in rows], by)
         return rows

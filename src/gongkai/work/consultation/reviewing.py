@@ -88,7 +88,7 @@ class ReviewRoundRegister(Register[Entry]):
         Column("result", "结果", value=lambda row: row.result, order=""),
     )
     filters = ("body", YearFilter("year"))
-    order = ("-due_at", "body__position", "pk")
+    ordering = ("-due_at", "body__position", "pk")
     has_record = False
     intro = "每季度初自动建立，要求本季度内完成：到期的问答确认、修改或者停用，已答复的留言收入、并入或者不收入。"
     empty = "还没有梳理。有在用问答或者已答复留言的单位，每季度初由系统自动建立。"
@@ -97,7 +97,7 @@ class ReviewRoundRegister(Register[Entry]):
         """Return the visible rounds."""
         return visible_to(by, kind=ROUND_KIND_NAME).select_related("body")
 
-    def loaded(self, rows: Sequence[Entry], by: Actor) -> Sequence[Entry]:
+    def prefetch(self, rows: Sequence[Entry], by: Actor) -> Sequence[Entry]:
         """Attach the results."""
         closing = Movement.objects.filter(
             stream__in=[row.stream for row in rows], action=f"{ROUND_KIND_NAME}.finish"

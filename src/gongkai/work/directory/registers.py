@@ -119,7 +119,7 @@ class Items(Register[CatalogueItem]):
         "proactive",
         "township",
     )
-    words = ("first", "second", "responsible")
+    search_fields = ("first", "second", "responsible")
     empty = "还没有目录。"
     acts = (Act(action=actions.map_item, form=ItemMappingForm, done="已保存对应关系。"),)
     record_template = "directory/item.html"
@@ -132,7 +132,7 @@ class Items(Register[CatalogueItem]):
         """Return both names."""
         return row.title
 
-    def beside_record(self, request: HttpRequest, by: Actor, row: CatalogueItem) -> Mapping[str, object]:
+    def record_context(self, request: HttpRequest, by: Actor, row: CatalogueItem) -> Mapping[str, object]:
         """Return the public texts of the item by unit."""
         cells = coverage.cells_of([row.catalogue]) if row.proactive else []
         return {
@@ -158,7 +158,7 @@ class Catalogues(Register[Catalogue]):
         "released_at",
     )
     filters = ("government", "state")
-    words = ("domain",)
+    search_fields = ("domain",)
     empty = "还没有目录。直接导入各领域的目录表即可，两行表头、合并单元格、勾选列都不用先整理。"
     acts = (
         Act(
@@ -226,7 +226,7 @@ class Catalogues(Register[Catalogue]):
             for key, words in GAP_FILTER_LABELS.items()
         ] + ([("没有填报权责清单的单位", blank)] if blank else [])
 
-    def links(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, str]]:
         """Return its file with the columns of the import, and how much of it is public."""
         links = [("导出", f"{reverse('directory:export')}?catalogue={row.pk}")]
         if row.state in CURRENT_STATES:
@@ -268,8 +268,8 @@ class Followups(Register[Followup]):
         Column("address", at=FILE_AND_RECORD),
     )
     filters = ("outcome",)
-    words = ("domain", "act_title", "entry__body__name")
-    order = ("outcome", "domain", "entry__body__path", "pk")
+    search_fields = ("domain", "act_title", "entry__body__name")
+    ordering = ("outcome", "domain", "entry__body__path", "pk")
     has_record = False
     intro = lazy_figures(
         "国家有关部门出台公共企事业单位信息公开规定或者标准指引后，<followup.period>内制定实施细则、标准指引和标准目录，报政府批准后印发；"
@@ -312,7 +312,7 @@ class Checks(Register[YearlyCheck]):
         Column("seed", at=FILE_AND_RECORD),
         Column("left", "进程", value=lambda row: "已全部检查" if row.drawn == row.judged else "检查中", at=LIST_ONLY),
     )
-    filters = (YearFilter("year", usual=True), "government")
+    filters = (YearFilter("year", this_year=True), "government")
     has_record = False
     intro = "每年对标准目录的落实情况抽查一次：从各领域、各单位应公开的事项中随机抽取，逐项核对，可以委托第三方；结果经审签后公布。"
     empty = "这一年度还没有开展检查。现行目录的事项对应了责任单位以后，在这里抽取。"
@@ -345,7 +345,7 @@ class Checks(Register[YearlyCheck]):
             )
         )
 
-    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
+    def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the governments with a catalogue in force that the user works for or supervises."""
         rows = Body.objects.filter(rows_in_reach(by, "path"), kind__in=GOVERNING_KINDS, active_to=None)
         return rows.filter(catalogues__state__in=CURRENT_STATES).distinct()

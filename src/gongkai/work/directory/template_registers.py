@@ -37,7 +37,7 @@ class Templates(Register[ColumnTemplate]):
         "cleared_at",
     )
     filters = ("government", "level", "state")
-    words = ("name",)
+    search_fields = ("name",)
     intro = "市、区县、乡镇网站的栏目格式。由政务公开办制定，另一人审定后可以套用，下级政府也可以套用。"
     empty = "还没有模板。可以由现行标准目录的领域和事项生成，再作修改。"
     new = New(
@@ -75,7 +75,7 @@ class Templates(Register[ColumnTemplate]):
         """Return the name."""
         return row.name
 
-    def beside_record(self, request: HttpRequest, by: Actor, row: ColumnTemplate) -> Mapping[str, object]:
+    def record_context(self, request: HttpRequest, by: Actor, row: ColumnTemplate) -> Mapping[str, object]:
         """Return the template's columns, and for a chosen site the plan of applying it."""
         websites = websites_of(by)
         number = whole(request.GET.get("website", ""))

@@ -116,8 +116,8 @@ class Accounts(Register[Account]):
         "platform",
         "body",
     )
-    usual = {"tab": "open"}
-    words = ("name", "body__name")
+    initial_filters = {"tab": "open"}
+    search_fields = ("name", "body__name")
     intro = (
         "账号的开设、变更、关停都要备案。一个单位在同一平台原则上只开设一个账号；两周没有更新的亮红灯，"
         "没有明确责任领导的也亮红灯。"
@@ -168,7 +168,7 @@ class Accounts(Register[Account]):
             ("支持IPv6", ("没有登记" if row.ipv6 is None else "不支持") if client else ""),
         )
 
-    def links(self, by: Actor, row: Account) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: Account) -> Sequence[tuple[str, str]]:
         """Return the links to the open filing and to the choice of posts."""
         filing = queries.open_filings([row]).get(row.pk)
         if filing is not None:
@@ -225,8 +225,8 @@ class Posts(Register[Post]):
         YearFilter("prepared_at", label="编写年度"),
         ("document", hidden_filter(lambda rows, name, value: rows.filter(document=whole(value) or 0))),
     )
-    words = ("title", "account__name", "account__body__name", "site", "site_body__name")
-    order = ("-pk",)
+    search_fields = ("title", "account__name", "account__body__name", "site", "site_body__name")
+    ordering = ("-pk",)
     intro = (
         "网站是第一公开平台：网站公开的信息编写成文字和图片，过五关审核后发到账号，登记发布时间和链接，"
         "作为“政务新媒体”渠道的记录。"
@@ -294,7 +294,7 @@ class Posts(Register[Post]):
         """Return the title."""
         return row.title
 
-    def links(self, by: Actor, row: Post) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: Post) -> Sequence[tuple[str, str]]:
         """Return the link to other posts of the document."""
         return (("各网站、账号转发情况", posts_address(row.document_id)),)
 
@@ -315,7 +315,7 @@ class Posts(Register[Post]):
         names = [f"{one.website.name} > {one.column}" for one in sites.select_related("website", "column")]
         return (("网站栏目", "；".join(names) or "不在任何栏目中公开"),)
 
-    def beside_record(self, request: HttpRequest, by: Actor, row: Post) -> Mapping[str, object]:
+    def record_context(self, request: HttpRequest, by: Actor, row: Post) -> Mapping[str, object]:
         """Return whether the document is still public and unchanged, and the personal data in the post."""
         public = compose(row.document)
         return {

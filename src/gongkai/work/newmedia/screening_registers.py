@@ -94,7 +94,7 @@ class Screenings(Register[Screening]):
         undecided = Count("hits", filter=seen & Q(hits__decision=""))
         return super().rows(by).annotate(hit_count=Count("hits", filter=seen), open_count=undecided)
 
-    def links(self, by: Actor, row: Screening) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: Screening) -> Sequence[tuple[str, str]]:
         """Return the link to the list as a file."""
         return (("导出清单", f"{reverse('newmedia:hits')}?screening={row.pk}&export=1"),)
 
@@ -107,7 +107,7 @@ class Hits(Register[Hit]):
     columns = (Column("screening"), *HIT_COLUMNS)
     main = "account"
     filters = ("screening", "decision")
-    words = ("account__name", "account__body__name", "words")
+    search_fields = ("account__name", "account__body__name", "words")
     has_record = False
-    order = ("-screening__quarter", "account__body__position", "pk")
+    ordering = ("-screening__quarter", "account__body__position", "pk")
     empty = "没有排查出有问题的账号。"

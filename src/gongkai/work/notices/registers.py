@@ -65,7 +65,7 @@ class GuidanceRecords(Register[Guidance]):
         Column("recorded_by", at=FILE_AND_RECORD),
     )
     filters = (YearFilter("on"), "kind", "guiding", "guided")
-    words = ("words", "counterpart", "measure__text")
+    search_fields = ("words", "counterpart", "measure__text")
     unit = "guiding"
     intro = "谁在何时就哪项举措指导了谁。指导类任务要有每个对象单位的记录才能销号。"
     empty = "还没有指导记录。"
@@ -139,9 +139,9 @@ class UpwardSubmissions(Register[Upward]):
         Column("words", at=FILE_AND_RECORD),
     )
     main = "entry__title"
-    filters = (YearFilter("entry__year", usual=True), "kind", "entry__body")
-    words = ("entry__title", "entry__number", "addressee", "receipt")
-    order = ("entry__due_at",)
+    filters = (YearFilter("entry__year", this_year=True), "kind", "entry__body")
+    search_fields = ("entry__title", "entry__number", "addressee", "receipt")
+    ordering = ("entry__due_at",)
     unit = "entry__body"
     has_record = False
     intro = "任务清单、完成情况、正负面清单等九类报送事项：报给谁、何时报、是否收到。"
@@ -164,7 +164,7 @@ class UpwardSubmissions(Register[Upward]):
         """Return the submissions of visible entries."""
         return super().rows(by).select_related("entry__body", "notice")
 
-    def loaded(self, rows: Sequence[Upward], by: Actor) -> Sequence[Upward]:
+    def prefetch(self, rows: Sequence[Upward], by: Actor) -> Sequence[Upward]:
         """Note on each row whether the reader may record its next step."""
         for row in rows:
             waits = not row.receipt and row.entry.outcome != UpwardState.CANCELLED
@@ -231,7 +231,7 @@ class LookbackCandidates(Register[Entry]):
     )
     main = "title"
     filters = (
-        YearFilter("year", usual=True, back=1),
+        YearFilter("year", this_year=True, back=1),
         (
             "left",
             ChoiceFilter(
@@ -243,13 +243,13 @@ class LookbackCandidates(Register[Entry]):
         ),
         "body",
     )
-    words = ("title", "number")
-    order = ("due_at",)
+    search_fields = ("title", "number")
+    ordering = ("due_at",)
     has_record = False
     intro = "上年没有办结和部分完成的任务，勾选后转入下一年继续办理；原任务留有记录。"
     empty = "没有需要回头看的任务。"
     template = "notices/lookback.html"
-    ticks = BulkAction(
+    bulk_action = BulkAction(
         words="把所选转入下一年",
         do=_carry_over_selected,
         may=lambda by, listing: by.has(Role.CHIEF),
@@ -263,7 +263,7 @@ class LookbackCandidates(Register[Entry]):
         rows = super().rows(by).filter(Q(closed_at=None) | Q(outcome="partly"), kind="assignment")
         return rows.exclude(Exists(Carry.objects.filter(source=OuterRef("pk")))).select_related("body")
 
-    def loaded(self, rows: Sequence[Entry], by: Actor) -> Sequence[Entry]:
+    def prefetch(self, rows: Sequence[Entry], by: Actor) -> Sequence[Entry]:
         """Attach the assignments to the rows in one query."""
         tasks = Assignment.objects.in_bulk([row.pk for row in rows])
         for row in rows:
@@ -304,8 +304,8 @@ class CarriedTasks(Register[Carry]):
         Column("at", at=FILE_AND_RECORD),
     )
     filters = (YearFilter("source__entry__year"), "source__entry__body")
-    words = ("source__entry__title", "reason", "target__entry__number")
-    order = ("-pk",)
+    search_fields = ("source__entry__title", "reason", "target__entry__number")
+    ordering = ("-pk",)
     has_record = False
     unit = "source__entry__body"
     empty = "还没有转入回头看的任务。"

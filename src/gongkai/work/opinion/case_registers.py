@@ -84,8 +84,8 @@ class Cases(Register[OpinionCase]):
         "field",
         YearFilter("entry__year"),
     )
-    words = ("entry__title", "text")
-    order = (F("entry__closed_at").desc(nulls_first=True), "entry__due_at")
+    search_fields = ("entry__title", "text")
+    ordering = (F("entry__closed_at").desc(nulls_first=True), "entry__due_at")
     empty = "这一类没有舆情。发现涉及本地区、本部门的舆情，请登记；也可以导入监测报表。"
     has_record = False
     new_label = "登记舆情"
@@ -99,7 +99,7 @@ class Cases(Register[OpinionCase]):
             "其他{}内回应，按实际小时计算。"
         ).format(*times)
 
-    def filed(self, listing: Listing[OpinionCase]) -> Iterable[object]:
+    def file_objects(self, listing: Listing[OpinionCase]) -> Iterable[object]:
         """Return the cases in the import format."""
         return exported_cases(listing.rows)
 
@@ -151,7 +151,7 @@ class Leads(Register[Lead]):
         ),
     )
     tabs, filters, usual = "state", ("state", "feed"), {"state": LeadState.NEW}
-    words = ("title", "text")
+    search_fields = ("title", "text")
     intro = "由“舆情来源”中设定的来源自动收取。立案的，回应时限自收到线索时起算，请尽快甄别。"
     empty = "没有等待甄别的线索。"
     has_record = False
@@ -203,8 +203,8 @@ class Promises(Register[Promise]):
         ("unit", unit_filter("单位")),
         "topic",
     )
-    words = ("entry__title", "words")
-    order = ("entry__due_at",)
+    search_fields = ("entry__title", "words")
+    ordering = ("entry__due_at",)
     intro = mark_safe(
         '公开作出的承诺、进展、期限变更和兑现情况，经审签后在网站<a href="/promises/" target="_blank" rel="noopener">公开承诺'
         '<span class="gk-sr">（新窗口）</span></a>页公开，公开后生效。'
@@ -213,14 +213,14 @@ class Promises(Register[Promise]):
     has_record = False
     new_label = "登记承诺"
     template = "opinion/promises.html"
-    ticks = BulkAction(
+    bulk_action = BulkAction(
         words="把所选的送审",
         do=_hand_in,
         may=lambda by, listing: listing.chosen.get("tab") == "registered" and own_bodies(by).exists(),
         most=50,
     )
 
-    def filed(self, listing: Listing[Promise]) -> Iterable[object]:
+    def file_objects(self, listing: Listing[Promise]) -> Iterable[object]:
         """Return the promises in the import format."""
         return exported_promises(listing.rows)
 
@@ -232,7 +232,7 @@ class Promises(Register[Promise]):
         """Return the URL for registering a promise."""
         return reverse("opinion:register") if own_bodies(by).exists() else ""
 
-    def beside(self, request: HttpRequest, listing: Listing[Promise]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Promise]) -> Mapping[str, object]:
         """Return figures by unit if all promises are shown."""
         whole = listing.chosen.get("tab") == "all" and not listing.chosen.get("unit")
         return {"figures": promises.by_unit(self.rows(listing.by)) if whole else []}

@@ -98,8 +98,8 @@ class Spokespeople(Register[Spokesperson]):
         ),
         "body",
     )
-    usual = {"serving": "now"}
-    words = ("person__name", "title", "phone")
+    initial_filters = {"serving": "now"}
+    search_fields = ("person__name", "title", "phone")
     intro = "本级政府的发言人，也可以为所属各单位发言。卸任的保留在登记中。"
     empty = "还没有确定新闻发言人。"
     new = New(
@@ -119,12 +119,12 @@ class Spokespeople(Register[Spokesperson]):
         ),
     )
 
-    def missing(self, listing: Listing[Spokesperson]) -> list[Body] | None:
+    def missing_units(self, listing: Listing[Spokesperson]) -> list[Body] | None:
         """Return the governments without a current spokesperson, regardless of filters."""
         serving = Spokesperson.objects.filter(end=None).values("body")
-        return list(self.owing(listing.by, listing.chosen).exclude(pk__in=serving).order_by("position", "pk"))
+        return list(self.owing_units(listing.by, listing.chosen).exclude(pk__in=serving).order_by("position", "pk"))
 
-    def owing(self, by: Actor, chosen: object) -> QuerySet[Body]:
+    def owing_units(self, by: Actor, chosen: object) -> QuerySet[Body]:
         """Return the governments whose open-government office the user works for."""
         return chief_bodies(by).filter(kind__in=GOVERNING_KINDS)
 
@@ -173,7 +173,7 @@ class Fields(Register[WatchField]):
             ),
         ),
     )
-    words = ("name", "words", "source")
+    search_fields = ("name", "words", "source")
     intro = "舆情按领域和涉及的地区提出首要责任单位；领域来自任务分工通知。"
     empty = "还没有设定关注领域。"
     has_record = False
@@ -215,7 +215,7 @@ class Feeds(Register[Feed]):
         ),
     )
     filters = ("body", "active")
-    words = ("name", "address", "words")
+    search_fields = ("name", "address", "words")
     empty = "还没有设定来源。没有来源时，可以导入监测报表。"
     has_record = False
     new = New(action=actions.add_feed, label="新增来源", targets=chief_bodies, done="已保存。")
@@ -232,7 +232,7 @@ class Topics(Register[PromiseTopic]):
 
     name, model, title, section = "opinion.topics", PromiseTopic, "承诺主题", SECTION
     columns = ("name", Column("promises", "承诺", value=lambda row: row.count, number=True, order="count"))
-    words = ("name",)
+    search_fields = ("name",)
     empty = "还没有设定主题。"
     has_record = False
     new = New(

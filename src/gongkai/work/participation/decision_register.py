@@ -85,7 +85,7 @@ class DecisionListRegister(Register[Decision]):
             "tab",
             ChoiceFilter(label="分类", choices=DECISION_TABS[1:], empty_label="全部", method=_filter_tab),
         ),
-        YearFilter("entry__year", usual=True),
+        YearFilter("entry__year", this_year=True),
         (
             "state",
             ChoiceFilter(
@@ -97,20 +97,20 @@ class DecisionListRegister(Register[Decision]):
         ),
         ("unit", unit_filter("承办单位")),
     )
-    words = ("entry__title", "entry__number")
-    order = (F("entry__closed_at").asc(nulls_first=True), "entry__due_at")
+    search_fields = ("entry__title", "entry__number")
+    ordering = (F("entry__closed_at").asc(nulls_first=True), "entry__due_at")
     intro = "从列入目录、征求意见、公布采纳情况，到决定、公布和后评估；征求意见届满没有反馈的亮红灯。"
     empty = "这一年没有决策事项。决策事项在年度目录中列入，也可以导入表格。"
     has_record = False
     new_label = "年度目录"
 
-    def loaded(self, rows: Sequence[Decision], by: Actor) -> Sequence[Decision]:
+    def prefetch(self, rows: Sequence[Decision], by: Actor) -> Sequence[Decision]:
         """Attach the listed data, loaded in one go."""
         for row, listed in zip(rows, queries.make_decision_rows(rows, by), strict=True):
             row.listed = listed  # type: ignore[attr-defined]
         return rows
 
-    def filed(self, listing: Listing[Decision]) -> Iterable[object]:
+    def file_objects(self, listing: Listing[Decision]) -> Iterable[object]:
         """Return the rows of the spreadsheet."""
         return export_decisions(listing.rows)
 

@@ -225,7 +225,7 @@ class OpeningRegister(Register[Opening]):
         Column("made_at", at=frozenset({"record"})),
     )
     filters = (
-        YearFilter("on", usual=True),
+        YearFilter("on", this_year=True),
         "body",
         "kind",
         (
@@ -233,8 +233,8 @@ class OpeningRegister(Register[Opening]):
             ChoiceFilter(label="情况", choices=OPENING_STATE_CHOICES, empty_label="全部", method=_filter_state),
         ),
     )
-    usual = {"state": "standing"}
-    words = ("theme", "place", "invited")
+    initial_filters = {"state": "standing"}
+    search_fields = ("theme", "place", "invited")
     intro = "计划举办的可以先登记，公告由本页起草；举办以后登记人数、上传材料，作为任务的佐证。"
     empty = "这一年还没有登记政府开放日、会议开放。"
     owed_under = ("kind", "year", "body")
@@ -330,7 +330,7 @@ class OpeningRegister(Register[Opening]):
         """Return the theme."""
         return row.theme
 
-    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
+    def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
         """Return the units whose tasks of the year require an event."""
         asked = chosen.get("kind")
         ordered = tuple(word for kind, named in ORDER_WORDS.items() if asked in (None, kind) for word in named)
@@ -351,6 +351,6 @@ class OpeningRegister(Register[Opening]):
             ("日期已过、待登记举办情况", f"{due:,} 次"),
         )
 
-    def beside(self, request: HttpRequest, listing: Listing[Opening]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Opening]) -> Mapping[str, object]:
         """Return the events by unit."""
         return {"kinds": OpeningKind.labels, "units": openings.count_by_unit(listing.rows)}

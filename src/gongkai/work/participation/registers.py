@@ -52,7 +52,7 @@ class CatalogueRegister(Register[Catalogue]):
         "consent",
     )
     filters = (YearFilter("year"), "body")
-    words = ("body__name", "consent")
+    search_fields = ("body__name", "consent")
     intro = "目录经同级党委同意后公布，并根据实际情况调整（国令第713号第三条）。"
     empty = "还没有目录。导入表格会自动建立，也可以先建立再逐项列入。"
     has_record = False
@@ -78,7 +78,7 @@ class CatalogueRegister(Register[Catalogue]):
         """Return the URL of the catalogue."""
         return reverse("participation:catalogue", args=[row.pk])
 
-    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
+    def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
         """Return the governments, each of which must have a catalogue (国令第713号第三条)."""
         if chosen.year is None:
             return None
@@ -178,8 +178,8 @@ class PointRegister(Register[Point]):
             ),
         ),
     )
-    words = ("gist", "reason")
-    order = ("-consultation", "position")
+    search_fields = ("gist", "reason")
+    ordering = ("-consultation", "position")
     intro = "这里的归纳意见和说明会公开。"
     empty = "还没有归纳意见。到“公众意见”中自动归纳相近意见，或者勾选后归为一项。"
     template = "participation/points.html"
@@ -212,7 +212,7 @@ class PointRegister(Register[Point]):
             ),
         ),
     )
-    ticks = BulkAction(
+    bulk_action = BulkAction(
         words="填写",
         do=_answer_selected_points,
         may=_can_answer_points,
@@ -229,14 +229,14 @@ class PointRegister(Register[Point]):
         """Return the heading of a point."""
         return f"第{row.position}项意见的采纳情况"
 
-    def ways(self, by: Actor, row: Point) -> Sequence[tuple[str, str]]:
+    def list_links(self, by: Actor, row: Point) -> Sequence[tuple[str, str]]:
         """Return the link to the form, which leads back to the list."""
         if actions.answer_point.why_not(row, by=by):
             return []
         back = quote(f"{self.url()}?consultation={row.consultation_id}")
         return [("填写", f"{self.url('act', row.pk, self.acts[0].slug)}?next={back}")]
 
-    def beside(self, request: HttpRequest, listing: Listing[Point]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Point]) -> Mapping[str, object]:
         """Return the progress of the feedback on the selected period."""
         period = _get_chosen_period(listing)
         if period is None:

@@ -102,7 +102,7 @@ class SurveyRegister(Register[Survey]):
             ChoiceFilter(label="情况", choices=SURVEY_STATE_CHOICES, empty_label="全部", method=_filter_state),
         ),
     )
-    words = ("title", "policy")
+    search_fields = ("title", "policy")
     intro = "对政策执行效果开展的网上调研：先添加问题，再起草公告审签公布，公众即可填写；结束以后公布结果、共性问题的答复和改进措施。"
     empty = "还没有网上调研。"
     acts_listed = False
@@ -205,7 +205,7 @@ class SurveyRegister(Register[Survey]):
         """Return the surveys with their number of replies."""
         return super().rows(by).annotate(reply_count=Count("replies", distinct=True))
 
-    def links(self, by: Actor, row: Survey) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: Survey) -> Sequence[tuple[str, str]]:
         """Return the link to the replies, for people who work on the survey."""
         may = row.reply_count and not check_unit_staff(by, row)  # type: ignore[attr-defined]
         return (("导出答卷", reverse("participation:replies", args=[row.pk])),) if may else ()

@@ -85,9 +85,9 @@ class FeeRegister(Register[Fee]):
         Column("standing", "状态", value=describe_fee_status, order=""),
     )
     file_sheet, file_name = FEE_SHEET, FEE_SHEET.name
-    filters = (YearFilter("year", usual=True), ("unit", unit_filter("单位", "request__entry")), "basis")
-    words = ("receipt", "request__entry__number")
-    order = ("paid_on", "pk")
+    filters = (YearFilter("year", this_year=True), ("unit", unit_filter("单位", "request__entry")), "basis")
+    search_fields = ("receipt", "request__entry__number")
+    ordering = ("paid_on", "pk")
     intro = "依据：国办函〔2020〕109号。"
     empty = "这一年没有收取信息处理费。"
     has_record = False
@@ -111,7 +111,7 @@ class FeeRegister(Register[Fee]):
             ("其中已缴入国库（元）", sums[1]),
         )
 
-    def beside(self, request: HttpRequest, listing: Listing[Fee]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Fee]) -> Mapping[str, object]:
         """Return the payments to settle and the fee's row in the catalogue of charges."""
         by = listing.by
         return {
@@ -183,7 +183,7 @@ class FigureRequestRegister(_FigureRegister[Request]):
         ("until", hidden_filter()),
         ("body", _unit_filter("entry__body")),
     )
-    usual = {"row": "1", "column": "total"}
+    initial_filters = {"row": "1", "column": "total"}
 
     def url_of(self, row: Request) -> str:
         """Return the URL of the entry."""
@@ -219,7 +219,7 @@ class FigureDisputeRegister(_FigureRegister[Dispute]):
         ("until", hidden_filter()),
         ("body", _unit_filter("body")),
     )
-    usual = {"row": "review", "column": "total"}
+    initial_filters = {"row": "review", "column": "total"}
 
     def url_of(self, row: Dispute) -> str:
         """Return the URL of the entry."""

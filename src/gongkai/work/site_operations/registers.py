@@ -119,8 +119,8 @@ class OperatedRegister(Register[SiteOrAccount]):
     columns = SITE_COLUMNS
     main = "name"
     filters: "ClassVar[Sequence[str | YearFilter | tuple[str, Filter]]]" = ("body", HAS_FILE_FILTER)
-    words = ("name", "body__name", "upkeep__undertaker")
-    order = ("body__position", "pk")
+    search_fields = ("name", "body__name", "upkeep__undertaker")
+    ordering = ("body__position", "pk")
     intro = (
         "每个网站、账号都要有主管、主办、承办单位，有技术保障、内容统筹、信息发布、值班读网、运行维护五项制度，"
         "每天有人读网并留下日志。缺日志、缺制度的亮红灯。"
@@ -134,18 +134,18 @@ class OperatedRegister(Register[SiteOrAccount]):
         """Return the file, whose stream is the history of the site."""
         return get_site_file(row)
 
-    def beside(self, request: HttpRequest, listing: Listing[SiteOrAccount]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[SiteOrAccount]) -> Mapping[str, object]:
         """Return links to the other registers."""
         by = listing.by
         drills = queries.drills_visible_to(by).exists() or by.has(Role.CHIEF, Role.ADMINISTRATOR)
         return {"here": self.name, "drills": drills}
 
-    def beside_record(self, request: HttpRequest, by: Actor, row: SiteOrAccount) -> Mapping[str, object]:
+    def record_context(self, request: HttpRequest, by: Actor, row: SiteOrAccount) -> Mapping[str, object]:
         """Tell the template whether the user may export the whole site."""
         kept = get_site_file(row)
         return {"whole": kept.pk and kept.website_id and not permissions.check_can_keep(by, kept)}
 
-    def links(self, by: Actor, row: SiteOrAccount) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: SiteOrAccount) -> Sequence[tuple[str, str]]:
         """Return the link to the logs of the site."""
         return (("全部读网日志", f"{reverse('platform:logs')}?q={row}"),) if has_site_file(row) else ()
 
@@ -201,7 +201,7 @@ class ReadingLogs(Register[DailyLog]):
     )
     main = "day"
     filters = (YearFilter("day"),)
-    words = ("upkeep__website__name", "upkeep__account__name", "words", "by")
+    search_fields = ("upkeep__website__name", "upkeep__account__name", "words", "by")
     has_record = False
     empty = "还没有读网日志。"
 
@@ -243,6 +243,6 @@ class RestoreDrills(Register[RestoreDrill]):
         "把备份恢复到临时数据库，核验流水、封存值、公开版本和文件，结果自动登记在这里。"
     )
 
-    def beside(self, request: HttpRequest, listing: Listing[RestoreDrill]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[RestoreDrill]) -> Mapping[str, object]:
         """Tell the template whether a drill is due."""
         return {"due": queries.is_drill_due(timezone.localdate())}

@@ -136,8 +136,8 @@ class Tables(Register[PublicTable]):
         YearFilter("year"),
         ("only", ChoiceFilter(label="情况", choices=STATES, empty_label="全部", method=_by_state)),
     )
-    words = ("body__name", "schema__label")
-    order = ("schema__position", "-year", "body__position")
+    search_fields = ("body__name", "schema__label")
+    ordering = ("schema__position", "-year", "body__position")
     intro = "按表式填报的公开表；应当填报而没有填报的单位在选定一种表式后列出。"
     empty = "还没有单位填报。建立本单位的表后逐行填写，或者直接导入表格。"
     has_record = False
@@ -179,13 +179,13 @@ class Tables(Register[PublicTable]):
         """Return the table's own page."""
         return reverse("tables:table", args=[row.pk])
 
-    def loaded(self, rows: Sequence[PublicTable], by: Actor) -> Sequence[PublicTable]:
+    def prefetch(self, rows: Sequence[PublicTable], by: Actor) -> Sequence[PublicTable]:
         """Attach the state of each table, in a constant number of queries."""
         for state in queries.states_of(rows):
             state.table.stands = state  # type: ignore[attr-defined]
         return rows
 
-    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
+    def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
         """Return the units that must have a table of the chosen kind."""
         schema = chosen.get("schema")
         if not isinstance(schema, TableSchema) or not schema.owed_by:
@@ -195,13 +195,13 @@ class Tables(Register[PublicTable]):
             units = units.exclude(pk__in=queries.governments_having(schema))
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
 
-    def lacking_url(self, body: Body, listing: Listing[PublicTable]) -> str:
+    def new_url_for(self, body: Body, listing: Listing[PublicTable]) -> str:
         """Return where a unit's table of the chosen kind is opened."""
         schema = listing.chosen.get("schema")
         key = f"&schema={schema.key}" if isinstance(schema, TableSchema) else ""
-        return f"{super().lacking_url(body, listing)}{key}"
+        return f"{super().new_url_for(body, listing)}{key}"
 
-    def beside(self, request: HttpRequest, listing: Listing[PublicTable]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[PublicTable]) -> Mapping[str, object]:
         """Return the context of a kind of tables: requirements, units by year, gaps of governments."""
         schema = listing.chosen.get("schema")
         if not isinstance(schema, TableSchema):
@@ -343,7 +343,7 @@ class Postings(Register[Posting]):
             ),
         ),
     )
-    words = ("place", "note")
+    search_fields = ("place", "note")
     intro = (
         "惠民惠农补贴等公开表在公示栏的张贴、宣传读物的免费发放，名录提供给12345热线：地点、日期、份数。"
         "照片和交接材料在记录中上传，另一人核对后在网站公开。"

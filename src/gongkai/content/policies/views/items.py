@@ -128,17 +128,17 @@ class MissingRecordRegister(Register[Document]):
         "body",
         YearFilter("published_at"),
     )
-    order = ("pk",)
+    ordering = ("pk",)
     has_record = False
     intro = "这些政策文件在建库之前已经公开，补录后按信息页的著录项入库，再逐件核对。"
     empty = "已公开的政策文件都已入库。"
-    ticks = BulkAction(words="补录勾选的文件", do=_enter_ticked, may=lambda by, listing: bool(writes_for(by)))
+    bulk_action = BulkAction(words="补录勾选的文件", do=_enter_ticked, may=lambda by, listing: bool(writes_for(by)))
 
     def rows(self, by: Actor) -> "QuerySet[Document]":
         """Return the published documents without a record."""
         return without_record(by)
 
-    def loaded(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
+    def prefetch(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
         """Attach the public data of the documents in one query."""
         shelved = Shelf.objects.filter(document__in=[row.pk for row in rows], column=None)
         shown = {row.document_id: row for row in shelved}

@@ -99,7 +99,7 @@ class EarlierReports(Register[EarlierReport]):
         drawn.form = form if bodies.exists() else None
         return super(EarlierReports, drawn).draw(request, listing)
 
-    def beside(self, request: HttpRequest, listing: Listing[EarlierReport]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[EarlierReport]) -> Mapping[str, object]:
         """Return the import form."""
         return {"form": self.form}
 

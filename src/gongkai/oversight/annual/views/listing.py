@@ -147,7 +147,7 @@ class Reports(Register[Report]):
         Column("until", "统计截止", value=lambda row: row.stands_until, at=FILE_ONLY, width=12),
     )
     filters = (
-        YearFilter("year", usual=True, newest=True),
+        YearFilter("year", this_year=True, newest=True),
         (
             "state",
             ChoiceFilter(
@@ -156,12 +156,12 @@ class Reports(Register[Report]):
         ),
         "body",
     )
-    order = ("-area", "body__position", "body__pk")
+    ordering = ("-area", "body__position", "body__pk")
     intro = "政府部门在次年1月31日前报送并公布，县级以上人民政府在次年3月31日前公布（《政府信息公开条例》第四十九条）。"
     empty = "还没有年度报告。由政务公开办布置后，各单位在这里编制、报送。"
     has_record = False
     template = "annual/list.html"
-    ticks = BulkAction(
+    bulk_action = BulkAction(
         words="催办勾选的单位",
         do=_urge,
         may=lambda by, listing: any(not check_collector(by, body) for body in governments_of(by)),
@@ -172,7 +172,7 @@ class Reports(Register[Report]):
         """Return the reports visible to the user."""
         return reports_visible_to(by)
 
-    def loaded(self, rows: Sequence[Report], by: Actor) -> Sequence[Report]:
+    def prefetch(self, rows: Sequence[Report], by: Actor) -> Sequence[Report]:
         """Return the reports with their days of submission and publication."""
         return with_days(rows)
 
@@ -180,7 +180,7 @@ class Reports(Register[Report]):
         """Return the URL of the report's tables."""
         return reverse("annual:tables", args=[row.pk])
 
-    def beside(self, request: HttpRequest, listing: Listing[Report]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Report]) -> Mapping[str, object]:
         """Return counts by state, and governments whose reports were not requested."""
         of_year = listing.filters.rows({"state": ""}).order_by()
         counts = Counter(of_year.values_list("entry__state", flat=True))

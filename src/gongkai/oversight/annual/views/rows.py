@@ -131,9 +131,9 @@ class Documents(Register[PolicyRecord]):
     name, model, parent, title = "annual.documents", PolicyRecord, Report, "统计明细"
     columns = (Column("title", "文件", width=50), "number", "issuers", "made_on")
     filters = (("key", _Cell(label="统计项", choices=FIGURE_CHOICES, empty_label=None)), ("body", hidden_filter()))
-    usual = {"key": FIGURE_CHOICES[0][0]}
-    words = ("title", "number")
-    order = ("made_on", "pk")
+    initial_filters = {"key": FIGURE_CHOICES[0][0]}
+    search_fields = ("title", "number")
+    ordering = ("made_on", "pk")
     empty = "没有这样的文件，或者不在您的查看范围内。"
     has_record = False
 

@@ -77,7 +77,7 @@ class SynonymRegister(Register[OwnSynonym]):
 
     name, model, title, section = "consultation.synonyms", OwnSynonym, "检索同义词", SEARCH_SECTION
     columns = ("everyday", "official", "weight", "by", "changed_at")
-    words = ("everyday", "official")
+    search_fields = ("everyday", "official")
     intro = "群众的说法和文件的说法不同时，登记在这里，各单位的检索都使用。"
     empty = "还没有登记，使用系统自带的同义词表。"
     has_record = False
@@ -118,8 +118,8 @@ class MissedQuestionRegister(Register[Use]):
     )
     main = "answer__question"
     filters = (("body", UnitFilter.of("answer__body", "单位")),)
-    words = ("answer__question",)
-    order = ("-pk",)
+    search_fields = ("answer__question",)
+    ordering = ("-pk",)
     intro = "给问答补一种问法，或者登记同义词。"
     empty = "没有。"
     has_record = False
@@ -128,7 +128,7 @@ class MissedQuestionRegister(Register[Use]):
         """Return the questions for users who may tune the search."""
         return Use.objects.none() if check_search_keeper(by, None) else learning.list_missed_questions()
 
-    def loaded(self, rows: Sequence[Use], by: Actor) -> Sequence[Use]:
+    def prefetch(self, rows: Sequence[Use], by: Actor) -> Sequence[Use]:
         """Attach readable subjects."""
         with_subjects([row.inquiry.entry for row in rows if row.inquiry], by)
         return rows

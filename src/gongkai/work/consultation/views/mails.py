@@ -72,8 +72,8 @@ class MailRegister(Register[IncomingMail]):
         Column("inquiry", "登记编号", value=_inquiry_number, cell=_inquiry_link),
     )
     filters = ("state", YearFilter("at", label="收取年度"))
-    words = ("why", "inquiry__entry__number")
-    usual = {"state": MailState.HELD.value}
+    search_fields = ("why", "inquiry__entry__number")
+    initial_filters = {"state": MailState.HELD.value}
     has_record = False
     intro = "来信自动收取、登记；退信、自动回复和重复的分开记录；拿不准的留在“待人工处理”，一封不少。"
     empty = "没有这样的来信。"
@@ -89,7 +89,7 @@ class MailRegister(Register[IncomingMail]):
         counts = {str(state): int(count) for state, count in rows}
         return [(str(state.label), f"{counts.get(state.value, 0):,}") for state in MailState]
 
-    def beside(self, request: HttpRequest, listing: Listing[IncomingMail]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[IncomingMail]) -> Mapping[str, object]:
         """Return the state of the mailboxes."""
         return {"folders": folders_visible_to(listing.by), "may_open": listing.by.has(Role.CHIEF)}
 

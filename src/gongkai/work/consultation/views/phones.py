@@ -106,9 +106,9 @@ class PhoneRegister(Register[ContactPhone]):
         ("waits", ChoiceFilter(field_name="waits", label="待办", choices=PENDING_TASK_CHOICES)),
         ("closed", YesNoFilter("closed_at", "使用", yes="已停用", no="使用中")),
     )
-    words = ("number", "purpose", "operators__name")
-    usual = {"closed": "0"}
-    order = ("-waits", "body__position")
+    search_fields = ("number", "purpose", "operators__name")
+    initial_filters = {"closed": "0"}
+    ordering = ("-waits", "body__position")
     intro = "各单位向社会公布的电话，接听时间内应有人接听。政务公开办定期拨打测试，没有接通的下达整改要求。"
     empty = "还没有登记对外联系电话。"
     new = New(
@@ -204,6 +204,6 @@ class PhoneRegister(Register[ContactPhone]):
             (f"超过{DAYS_BETWEEN_TESTS}天没有测试", waits.count("due")),
         )
 
-    def owing(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
+    def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units that must publish a number: authorities only."""
         return list_writable_units(by).exclude(kind__in=NON_AUTHORITY_KINDS)

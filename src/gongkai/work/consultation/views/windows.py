@@ -45,8 +45,8 @@ class WindowRegister(Register[ServiceWindow]):
         Column("gaps", "没有安排值守的工作日", value=_get_unstaffed_days, cell=_unstaffed_cell, width=30),
     )
     filters = ("body", ("closed", YesNoFilter("closed_on", "使用", yes="已停用", no="使用中")))
-    usual = {"closed": "0"}
-    order = ("body__position", "pk")
+    initial_filters = {"closed": "0"}
+    ordering = ("body__position", "pk")
     has_record = False
     intro = f"政务服务大厅的政策咨询窗口，每个工作日都应安排人员值守。没有安排的在这里和首页提示，先排好今后{roster.WORKING_DAYS_AHEAD}个工作日。"
     empty = "还没有登记窗口。"

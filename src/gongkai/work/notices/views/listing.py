@@ -93,8 +93,8 @@ class NoticeRegister(Register[Notice]):
         Column("progress", "进展", value=_describe_progress, cell=_progress_cell, width=24),
     )
     filters = (YearFilter("year"), "state", "government")
-    words = ("title", "doc_number", "issuer_name")
-    order = ("-year", "-pk")
+    search_fields = ("title", "doc_number", "issuer_name")
+    ordering = ("-year", "-pk")
     has_record = False
     unit = "government"
     intro = "导入通知，核对读取结果，确认后自动产生任务、期限和栏目。"
@@ -106,7 +106,7 @@ class NoticeRegister(Register[Notice]):
         """Return the notices with related objects."""
         return super().rows(by).select_related("government", "issuer", "parent")
 
-    def loaded(self, rows: Sequence[Notice], by: Actor) -> Sequence[Notice]:
+    def prefetch(self, rows: Sequence[Notice], by: Actor) -> Sequence[Notice]:
         """Attach progress to the notices in a constant number of queries."""
         counted = load_progress(list(rows))
         for one in counted.notices:
@@ -121,14 +121,14 @@ class NoticeRegister(Register[Notice]):
         """Return the URL of the upload page, if the user may import."""
         return "" if check_can_import(by, None) else reverse("notices_upload")
 
-    def ways(self, by: Actor, row: Notice) -> Sequence[tuple[str, str]]:
+    def list_links(self, by: Actor, row: Notice) -> Sequence[tuple[str, str]]:
         """Return links to the review of a draft or to the matrix."""
         if row.state == NoticeState.DRAFT:
             return [("核对", reverse("notices_review", args=[row.pk]))]
         has_tasks = row.progress.lights.total  # type: ignore[attr-defined]
         return [("打表", reverse("notices_matrix", args=[row.pk]))] if has_tasks else []
 
-    def beside(self, request: HttpRequest, listing: Listing[Notice]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Notice]) -> Mapping[str, object]:
         """Return the uploads being read."""
         return {"reading": unfinished_jobs(request.user, READ_NOTICE_JOB.name)}
 

@@ -161,8 +161,8 @@ class UnstaffedUnits(Register[Body]):
             ),
         ),
     )
-    words = ("name",)
-    order = ("-idle", "-tasks", "pk")
+    search_fields = ("name",)
+    ordering = ("-idle", "-tasks", "pk")
     intro = (
         "已有任务而没有经办人、负责人的单位，收不到任务和提醒；按审签程序没有人能审完的，信息不能公开。"
         "由系统管理员在单位的页面上安排任职。"
@@ -193,6 +193,6 @@ class UnstaffedUnits(Register[Body]):
         """Return the URL of the unit, or of the tasks that a closed unit left."""
         return UnstaffedUnit(row, 0, False, False).url
 
-    def ways(self, by: Actor, row: Body) -> Sequence[tuple[str, str]]:
+    def list_links(self, by: Actor, row: Body) -> Sequence[tuple[str, str]]:
         """Return the link to the page for appointments."""
         return (("安排人员" if can_staff(by) and row.alive else "查看", self.url_of(row)),)

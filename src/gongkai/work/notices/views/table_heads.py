@@ -91,15 +91,15 @@ class LearntHeads(Register[HeadName]):
         "learnt_at",
     )
     filters = (("meaning", ChoiceFilter(label="读作", choices=list(COLUMN_MEANINGS.items()), empty_label="全部")),)
-    words = ("printed",)
-    order = ("-learnt_at",)
+    search_fields = ("printed",)
+    ordering = ("-learnt_at",)
     has_record = False
     acts = (Act(action=act.forget_head, label="删除", done="已不再记住。"),)
     intro = "核对通知时更正过的表头和单位写法，下次读取直接采用。记错了的，在这里删除；已经导入的通知不受影响。"
     empty = "还没有记住的表头。核对通知时在“表头”中更正各栏的含义，就会记在这里。"
     template = "notices/learnt.html"
 
-    def beside(self, request: HttpRequest, listing: Listing[HeadName]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[HeadName]) -> Mapping[str, object]:
         """Return the learnt names of units."""
         names = aliases_visible_to(listing.by).filter(source=Alias.Source.LEARNT)
         return {

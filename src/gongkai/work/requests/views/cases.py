@@ -61,7 +61,7 @@ class CaseRegister(Register[Case]):
         Column("at", at=frozenset({"record"})),
     )
     filters = ("result", YearFilter("year"), "body")
-    words = ("title", "wanted", "ground", "law", "comment", "tags", "dispute")
+    search_fields = ("title", "wanted", "ground", "law", "comment", "tags", "dispute")
     intro = "已经办结的申请，隐去申请人、第三方和个人信息后编成案例，供培训和办理同类申请时参考。在申请页面用“编为案例”添加。"
     empty = "还没有案例。"
     record_route = "case"
@@ -82,12 +82,12 @@ class CaseRegister(Register[Case]):
         ),
     )
 
-    def links(self, by: Actor, row: Case) -> Sequence[tuple[str, str]]:
+    def record_links(self, by: Actor, row: Case) -> Sequence[tuple[str, str]]:
         """Return the link to the original request, if it is visible."""
         entry = entries_visible_to(by).filter(pk=row.request_id).first()
         return [(f"来源：{entry.number}", entry.url)] if entry else []
 
-    def beside(self, request: HttpRequest, listing: Listing[Case]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Case]) -> Mapping[str, object]:
         """Return the URL of the volume."""
         return {"volume_url": f"{reverse('requests:volume')}?{request.GET.urlencode()}"}
 

@@ -114,18 +114,18 @@ class RequestRegister(Register[Request]):
             ChoiceFilter(choices=[*STATISTICS_FIGURES.items()], widget=forms.HiddenInput, method=_filter_figure),
         ),
     )
-    rare = ("ended_as", "channel", "applicant_kind", "topic", "since", "until")
-    order = (F("entry__closed_at").desc(nulls_first=True), "entry__due_at", "-received_on")
+    folded_filters = ("ended_as", "channel", "applicant_kind", "topic", "since", "until")
+    ordering = (F("entry__closed_at").desc(nulls_first=True), "entry__due_at", "-received_on")
     empty = "没有这样的申请。"
     new_label = "登记申请"
     has_record = False
     template = "requests/list.html"
 
-    def filed(self, listing: Listing[Request]) -> Iterable[object]:
+    def file_objects(self, listing: Listing[Request]) -> Iterable[object]:
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
         return log_unmasked_rows(export_requests(listing.rows, listing.by), listing.by, REQUEST_SHEET.name)
 
-    def loaded(self, rows: Sequence[Request], by: Actor) -> Sequence[Request]:
+    def prefetch(self, rows: Sequence[Request], by: Actor) -> Sequence[Request]:
         """Attach readable subjects and confirmed past records to the rows."""
         with_subjects([row.entry for row in rows], by)
         found = PastRecord.objects.filter(entry__in=[row.pk for row in rows], state=PastState.CONFIRMED)
@@ -142,7 +142,7 @@ class RequestRegister(Register[Request]):
         """Return the URL for registering a request, if allowed."""
         return reverse("requests:register") if list_registering_units(by).exists() else ""
 
-    def beside(self, request: HttpRequest, listing: Listing[Request]) -> Mapping[str, object]:
+    def extra_context(self, request: HttpRequest, listing: Listing[Request]) -> Mapping[str, object]:
         """Return the listed figure, and a note on requests that the search does not cover."""
         looked = listing.filters.rows({"q": ""}) if listing.chosen.get("q") else None
         return {
