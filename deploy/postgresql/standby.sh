@@ -28,8 +28,14 @@ old=
 if test -e "$etc/postgresql.conf"; then
   folder=$(pg_conftool -s "$version" "$cluster" show data_directory)
   port=$(pg_conftool -s "$version" "$cluster" show port)
+  own() { (cd / && runuser -u postgres -- env -u PGPASSWORD -u PGSSLMODE -u PGSSLROOTCERT psql -p "$port" -d postgres -qXAtc "$1" 2>/dev/null); }
+  # 程序正在用的主库（每两秒问一次），或者主库就是本机的这一个：不能停下它。
+  used=$(own "SELECT string_agg(DISTINCT coalesce(host(client_addr), '本机'), '、') FROM pg_stat_activity WHERE NOT pg_is_in_recovery() AND datname = 'gongkai' AND usename = 'gongkai' AND state_change > now() - interval '5 seconds'" || true)
+  test -z "$used" || fail "本机的 $cluster 是主库，$used 的程序正在用它，没有改动：换了主库的，先在那里执行 point.sh；就要停下它的，先停下那里的程序"
+  ours=$(own "SELECT concat(system_identifier, pg_postmaster_start_time()) FROM pg_control_system()" || true)
+  test -z "$ours" || test "$(asked "SELECT concat(system_identifier, pg_postmaster_start_time()) FROM pg_control_system()")" != "$ours" || fail "$primary:$at 就是本机的 $cluster，没有改动：请写主库的地址"
   if test -e "$folder/PG_VERSION" && test "$again" = no; then
-    held=$(cd / && runuser -u postgres -- env -u PGPASSWORD -u PGSSLMODE -u PGSSLROOTCERT psql -p "$port" -d postgres -qXAtc "SELECT count(*) FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')" 2>/dev/null) || held=unknown
+    held=$(own "SELECT count(*) FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')") || held=unknown
     test "$held" = 0 || fail "本机的 $cluster 里已有数据，或者没有运行、无从查看，没有改动：确实要重做的，加 --again"
   fi
   pg_ctlcluster "$version" "$cluster" stop -m fast >/dev/null 2>&1 || true

@@ -9,6 +9,8 @@ from tools.rehearsal.walk import Walk, account, ready, sql
 
 #: The moment that the document gives as an example.
 EXAMPLE = "2026-11-22 10:15:00+08"
+#: The documented restore of the newest backup.
+RESTORE = 'gongkai restore "$(ls /srv/backup/*.gkb | tail -n 1)" --force --key /media/backup.key'
 #: Writes what the restore to a moment leaves out, and must name.
 LATER = """
 from django.db import transaction
@@ -74,6 +76,7 @@ def keys_and_backup(walk: Walk) -> str:
     walk.first.fails("gongkai keys forget", "十分钟")
     walk.first.run("systemctl start gongkai-backup")
     walk.shell(walk.first, LATER)
+    walk.first.fails(RESTORE, "还有程序在用")
     walk.first.run("systemctl stop gongkai gongkai-worker gongkai-due.timer")
     kill_restore(walk)
     walk.first.run("gongkai restore --back")
@@ -84,7 +87,9 @@ def keys_and_backup(walk: Walk) -> str:
     ready(walk.first)
     if later(walk) != "0":
         raise Failed("what was written after the backup is there still")
-    return f"换密钥，恢复到共享盘：换数据库时杀掉两次，一次退回，一次接着做成；{account(walk)}"
+    if "从未备份" in (checked := walk.first.run("gongkai check || true")):
+        raise Failed(f"the backup that was restored is not known: {checked[-1500:]}")
+    return f"换密钥，恢复到共享盘：程序在用时拒绝，换数据库时杀掉两次，一次退回，一次接着做成；{account(walk)}"
 
 
 def later(walk: Walk) -> str:
@@ -97,7 +102,7 @@ def kill_restore(walk: Walk) -> None:
     state = "/srv/gongkai/files/.restore/state.json"
     walk.first.run(f"""
 systemctl reset-failed restoring 2>/dev/null || true
-systemd-run -q --unit=restoring gongkai restore "$(ls /srv/backup/*.gkb | tail -n 1)" --force --key /media/backup.key
+systemd-run -q --unit=restoring {RESTORE}
 until grep -q '"step": "database"' {state} 2>/dev/null; do systemctl is-active -q restoring; sleep 0.05; done
 sleep 0.5; systemctl kill -s KILL restoring; sleep 1
 grep '"step": "database"' {state}

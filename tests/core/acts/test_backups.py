@@ -23,6 +23,7 @@ from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import SYSTEM
 from gongkai.ops.upkeep import primary
+from gongkai.ops.upkeep.models import BackupMade
 
 
 def whole(_folder: Path, _summary: BackupSummary) -> str:
@@ -81,6 +82,8 @@ def test_a_backup_restores_to_the_same_seal(city: Path, copied: None) -> None:
     (city / "files" / "附件.txt").write_text("改过")
     assert restore(city / "b.tar", force=True) == made
     assert Movement.objects.count() == 1
+    row = BackupMade.objects.get()  # written after the copy was taken, so the backup does not hold it
+    assert (row.place, row.seal, row.encrypted) == (str(city / "b.tar"), made.seal, False)
     assert (Path(settings.FILES_ROOT) / "附件.txt").read_text() == "附件内容"
     assert [p.read_text() for p in city.glob("files/.before-*/before/files/附件.txt")] == ["改过"]  # nothing is lost
     assert backup(city / "c.tar").files == 1, "what a restore left is in no backup"

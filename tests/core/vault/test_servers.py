@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from cryptography.fernet import Fernet
 from django.utils import timezone
@@ -18,6 +19,7 @@ from gongkai.core.vault import key_file, keys, put_back, rotation, servers
 from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.vault.models import KeyServer, StoredRing
 from gongkai.core.vault.sealing import encrypt, keyed_digest
+from gongkai.ops.cli.backup import refuse_running
 from gongkai.ops.upkeep import readings
 
 pytestmark = pytest.mark.django_db
@@ -200,11 +202,20 @@ def test_a_saved_key_file_brings_no_forgotten_key_back(at: Switch) -> None:
     assert Party.objects.get().name.reveal()
 
 
-def test_a_server_that_is_gone_is_removed_by_its_name(at: Switch) -> None:
+def test_a_server_whose_programs_run_keeps_a_restore_away_and_one_that_is_gone_is_removed(
+    at: Switch, monkeypatch: pytest.MonkeyPatch
+) -> None:
     at("first")
     servers.confirm()
     at("second")
     servers.confirm()
+    KeyServer.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
+    monkeypatch.setattr(servers.time, "sleep", lambda _: servers.confirm())
+    with pytest.raises(click.ClickException, match=r"用这个数据库：[^、]*second（"):
+        refuse_running(as_json=True)
+    assert servers.find_running(lambda _: None) == []  # killed ones are silent
+    KeyServer.objects.update(seen_at=timezone.now() - timedelta(days=2))
+    assert servers.find_running(lambda _: 1 // 0) == []
     gone = KeyServer.objects.get(place__endswith="second").place
     at("first")
     rotation.rotate()

@@ -5,7 +5,8 @@ A server is a data folder. Its processes call `confirm` at start-up and regularl
 
 import platform
 import secrets
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -27,8 +28,10 @@ from gongkai.core.vault.keys import (
 )
 from gongkai.core.vault.models import KeyServer
 
-#: Maximum interval between two reports of a server.
-REPORT_INTERVAL = timedelta(minutes=1)
+#: Minimum interval between two reports of a server; its programs call `confirm` every ten seconds (`ops.upkeep.primary`).
+REPORT_INTERVAL = timedelta(seconds=5)
+#: Seconds in which a server with a running program reports at least once, also on a busy machine.
+LONGEST_SILENCE = 25.0
 
 
 def get_server_name() -> str:
@@ -105,6 +108,19 @@ def behind(ring: KeyRing) -> list[KeyServer]:
 def servers() -> Sequence[KeyServer]:
     """Return all servers that reported and were not removed."""
     return list(KeyServer.objects.using(PRIMARY_DATABASE).order_by("-seen_at"))
+
+
+def find_running(wait: Callable[[float], object] | None = None) -> list[str]:
+    """Return the servers whose programs use the database now: those that report while this waits, so no clock is compared.
+
+    Nothing is waited for where no server reported within a day.
+    """
+    if not has_table():
+        return []
+    before = {row.pk: row.seen_at for row in servers()}
+    if any(seen > timezone.now() - timedelta(days=1) for seen in before.values()):
+        (wait or time.sleep)(LONGEST_SILENCE)
+    return sorted(row.place for row in servers() if row.seen_at != before.get(row.pk))
 
 
 def remove_server(place: str) -> None:

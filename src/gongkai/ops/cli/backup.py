@@ -232,6 +232,7 @@ def restore(
     past_the_pooler()
     start(ready=False)
     lock_served()
+    refuse_running(as_json=as_json)
     from gongkai.core.acts.backups import BackupError, restoration
 
     if back:
@@ -251,6 +252,30 @@ def restore(
         return
     click.echo(f"已恢复 {summary.made_at} 的备份：流水 {summary.movements} 条，封存值一致。")
     click.echo(f"恢复以前的数据库和文件留在 {kept}，核对以后请删去。")
+
+
+def refuse_running(*, as_json: bool) -> None:
+    """Refuse to replace the database while programs of any machine use it.
+
+    Raises:
+        ClickException: they do; the message names their servers.
+    """
+    from django.db import DatabaseError
+
+    from gongkai.core.vault.servers import LONGEST_SILENCE, find_running
+
+    if not as_json:
+        click.echo(f"核对各台机器的程序都停下了（最多 {LONGEST_SILENCE:.0f} 秒）……")
+    try:
+        running = find_running()
+    except DatabaseError:  # tables that cannot be read are a reason to restore
+        return
+    if running:
+        raise click.ClickException(
+            f"还有程序在用这个数据库：{'、'.join(running)}（主机:数据目录）。恢复时它们还在确认来件，那些会丢，所以没有做，什么都没有改动。"
+            "请在每台上停下（systemctl stop gongkai gongkai-worker gongkai-due.timer；"
+            "容器：docker-compose stop app1 app2 due worker backup），再执行一次"
+        )
 
 
 def _begin_generation() -> None:

@@ -23,6 +23,8 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     """建立云岭市（虚构）示例数据并启动；已有示例数据的，保留原样。"""
     folder = Path(os.environ.get("GONGKAI_DATA", "data"))
     refuse_served(folder / DATABASE_FILE_NAME)
+    if reset and os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        raise click.ClickException("--reset 只清除文件夹里的示例；PostgreSQL 的照 docs/deploying.md 的“示例城市”重做")
     if reset:
         _clear(folder)
     elif in_use(folder) and not (folder / SAMPLE_DATA_MARK_FILE).exists():

@@ -77,11 +77,8 @@ def _write(rows: list[JobRun], fields: list[str]) -> None:
 
 
 def note_backup(target: Path, summary: BackupSummary, encrypted: bool) -> None:
-    """Record a backup."""
-    BackupMade.objects.create(
-        place=str(target)[:400],
-        bytes=target.stat().st_size,
-        files=summary.files,
-        seal=summary.seal,
-        encrypted=encrypted,
+    """Record a backup; a second time it changes nothing."""
+    facts = {"bytes": target.stat().st_size, "files": summary.files, "seal": summary.seal, "encrypted": encrypted}
+    BackupMade.objects.update_or_create(
+        at=datetime.fromisoformat(summary.made_at), place=str(target)[:400], defaults=facts
     )

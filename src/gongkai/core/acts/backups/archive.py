@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -38,7 +39,8 @@ _MEMBER = re.compile(
 ARCHIVED_FOLDERS = ("files", "media")
 #: The folder in `files` of a restore that is running, and the beginning of the name of the folder of earlier data that it leaves (`restoration`).
 RESTORING, BEFORE = ".restore", ".before-"
-#: Rooms that want to know of a backup that was made: called with the file, what it holds, and whether it is encrypted.
+#: Rooms that want to know of a backup: called once it is made, and again in the database that was restored from it, with the file, what it holds,
+#: and whether it is encrypted.
 ON_BACKUP: list[Callable[[Path, "BackupSummary", bool], object]] = []
 
 
@@ -101,9 +103,20 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
     except (OSError, database.DatabaseToolError) as error:
         part.unlink(missing_ok=True)
         raise BackupError(f"备份没有完成：{error}") from error
-    for told in ON_BACKUP:
-        told(target, summary, secret is not None)
+    tell_of_backup(target, summary)
     return summary
+
+
+def tell_of_backup(path: Path, summary: BackupSummary) -> None:
+    """Tell the rooms of a backup; they hear of one that was made and of one that this database was restored from."""
+    for told in ON_BACKUP:
+        told(path, summary, is_encrypted(path))
+
+
+def is_encrypted(path: Path) -> bool:
+    """Return True if a backup is encrypted."""
+    with path.open("rb") as file:
+        return file.read(len(FILE_SIGNATURE)) == FILE_SIGNATURE
 
 
 def _summary(files: int) -> BackupSummary:
@@ -143,11 +156,12 @@ def has_data() -> bool:
 @contextmanager
 def _opened(source: Path, secret: BackupKey | None) -> Iterator[IO[bytes]]:
     """Open a backup for reading, decrypted where it is encrypted."""
+    encrypted = is_encrypted(source)
     with source.open("rb") as file:
-        if file.read(len(FILE_SIGNATURE)) == FILE_SIGNATURE:
+        if encrypted:
+            file.seek(len(FILE_SIGNATURE))
             yield io.BufferedReader(DecryptingFile(file, secret))
         else:
-            file.seek(0)
             yield file
 
 
@@ -185,6 +199,7 @@ def _manifest(tar: tarfile.TarFile) -> tuple[BackupSummary, dict[str, str]]:
     facts = json.loads(file.read())
     digests = facts.pop("digests")
     summary = BackupSummary(**facts)
+    datetime.fromisoformat(summary.made_at)
     texts = (summary.made_at, summary.version, summary.vendor, summary.seal)
     whole = all(isinstance(text, str) for text in texts) and isinstance(summary.movements, int)
     named = isinstance(digests, dict) and all(_MEMBER.fullmatch(name) for name in digests)

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from gongkai.core.acts.backups.archive import (
     files_of,
     has_data,
     has_seal_of,
+    tell_of_backup,
     unpack,
 )
 from gongkai.core.acts.backups.errors import BackupError
@@ -189,6 +190,8 @@ def _run_steps(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
             step.work(summary)
         except _FAULTS as error:
             raise BackupError(f"{step.label}没有成功：{error}。现有数据都留着，排除原因后{WAYS_OUT}") from error
+    with suppress(FileNotFoundError):  # carried away since: then its row is lost, as all that came after it
+        tell_of_backup(Path(state.source), summary)  # a backup is made before the row that says so
     after_load()
     kept = _folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S%f}")
     _folder().rename(kept)  # from here on the restore is finished: what it needed to be undone may go
