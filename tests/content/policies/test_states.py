@@ -18,6 +18,7 @@ from gongkai.content.policies.states import (
     DecisionKind,
     ValidityFacts,
     describe_validity,
+    known_beginning,
     last_day,
     list_periods,
     period_on_day,
@@ -84,6 +85,20 @@ def test_amended_until_the_text_is_updated() -> None:
     assert state(life, D(2025, 1, 31)) == Standing.AMENDED
     assert state(life, D(2025, 2, 1)) == Standing.IN_FORCE
     assert state(life, D(2029, 5, 1)) == Standing.EXPIRED
+
+
+def test_a_period_began_on_the_day_that_text_or_decision_name() -> None:
+    """The day of making was given as the day from which a document is valid."""
+    made, repealed = ValidityFacts(FROM, TO, begins_stated=False), decided(DecisionKind.REPEAL, D(2026, 3, 1))
+    for life, day, since in (
+        (FIVE_YEARS, D(2026, 1, 1), FROM),
+        (FIVE_YEARS, D(2024, 1, 1), None),
+        (made, D(2026, 1, 1), None),
+        (made, D(2030, 1, 1), D(2029, 5, 1)),
+        (repealed, D(2026, 2, 1), FROM),
+        (repealed, D(2026, 4, 1), D(2026, 3, 1)),
+    ):
+        assert known_beginning(life, period_on_day(life, day)) == since
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,25 @@ class TestPaper:
             sign(review, by=actor_of(signer.person.user))
         assert verify_reviews().broken == ""
 
+    def test_a_signature_on_paper_in_the_post_of_a_colleague_counts_as_theirs(
+        self, page: ItemPage, housing: Body, scan: StoredFile
+    ) -> None:
+        """Else one person signs two stages: one on paper through their cover, the last one themselves."""
+        review = submitted(page)
+        covered = AppointmentFactory(role=Role.REVIEWER, body=housing)
+        cover = AppointmentFactory(role=Role.REVIEWER, body=housing, covers=covered).person
+        AppointmentFactory(role=Role.CLERK, body=housing, person=covered.person)
+        with pytest.raises(Refused, match="不能登记本人的签批"):
+            self.record(review, scan, actor_of(covered.person.user), cover)
+        self.record(review, scan, actor(Role.CLERK, housing), cover)
+        self.confirm(review, actor(Role.CLERK, housing))
+        signed = Signature.objects.get()
+        assert (signed.covered, signed.name) == ([covered.person_id], f"{cover.name}（代{covered.person.name}）")
+        AppointmentFactory(role=Role.SIGNER, body=housing, person=covered.person)
+        with pytest.raises(Refused, match="前面的级次审签过"):
+            sign(review, by=actor_of(covered.person.user))
+        assert verify_reviews().broken == ""
+
     def test_the_recorder_never_counts(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
         reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
         recorder = AppointmentFactory(role=Role.SIGNER, body=housing)

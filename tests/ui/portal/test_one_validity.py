@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from factories.consultation import released_answer
 from factories.policies import public
-from factories.publishing import column, item, signed
+from factories.publishing import column, item, sign_all, signed, submitted
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Document, Shelf, Standing
 from gongkai.content.policies import actions, library_package
@@ -30,6 +30,7 @@ from gongkai.core.units.models import Body, Role
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 LABELS = [one.label for one in Standing if one]
 ENDING = "<p>本通告自2026年1月1日起执行，至污染天气应急响应解除之日止。</p>"
+COMING = "<p>本通告自2026年12月10日起施行，至新食堂启用之日止。</p>"
 FACTS: dict[Standing, dict[str, Any]] = {
     Standing.IN_FORCE: {"title": "机动车停放管理办法"},
     Standing.OPEN_ENDED: {"title": "暂停户外作业的通告", "ends_on": None, "html": ENDING},
@@ -151,6 +152,14 @@ def test_a_notice_outside_the_library_follows_its_own_days_and_words(
     assert everywhere(*ending) == {"没有宣布失效"}
     address = Shelf.objects.get(document=ending[1], column=None).path
     assert "原文写明“本通告自2026年1月1日起执行，至污染天气" in client.get(address).content.decode()
+    coming, words = made("寒假食堂的通告", imported_html=COMING, effective_on=date(2026, 12, 10)), "至新食堂启用之日止"
+    assert everywhere(*coming) == {"尚未施行"}
+    later = client.get(f"/api/v1/documents/{coming[1]}/?on=2026-12-15").json()
+    assert (later["standing"], later["standing_since"], words in later["validity"]) == (
+        "open_ended",
+        "2026-12-10",
+        True,
+    )
     dated = made("冬季限行的通告", effective_on=date(2026, 11, 25), ends_on=date(2026, 11, 30))
     assert everywhere(*dated) == {"尚未施行"}
     for day, words in (
@@ -161,7 +170,25 @@ def test_a_notice_outside_the_library_follows_its_own_days_and_words(
             settle_all()
             assert everywhere(*dated) == words
     assert everywhere(*ending) == {"没有宣布失效"}
+    with time_machine.travel(datetime(2026, 12, 15, 5, tzinfo=UTC), tick=True):
+        settle_all()
+        assert everywhere(*coming) == {"没有宣布失效"}
     with time_machine.travel(datetime(2026, 12, 1, 5, tzinfo=UTC), tick=True):
         publishing.save_revision(dated[0], by=actor(Role.CLERK, housing), ends_on=date(2026, 12, 31))
         signed(ItemPage.objects.get(pk=dated[0].pk))
         assert everywhere(*dated) == {"现行有效"}
+
+
+def test_signers_read_the_validity_that_will_be_public(client: Client, plans: Column, housing: Body) -> None:
+    """They read 现行有效, as the drafter chose, where the public would read 没有宣布失效."""
+    facts = {"kind": "notice", "standing": "in_force", "effective_on": date(2026, 1, 1), "imported_html": ENDING}
+    page = item(housing, [plans], title="车库停用的通告", **facts)
+    review = submitted(page)
+    signer = signed_in(Role.SIGNER, housing).get(f"/admin/publishing/reviews/{review.pk}/")
+    (effect,) = signer.context["effects"]
+    assert effect.startswith("公开时显示的有效性：没有宣布失效，自2026年1月1日起施行，原文写明“本通告")
+    facts = {label: new for label, _, new in signer.context["facts_now"]}
+    assert f"公开时显示的有效性：{facts['有效性']}" == effect
+    sign_all(review)
+    public_page = client.get(Shelf.objects.get(document__source=page.stream, column=None).path)
+    assert public_page.context["status"].text == facts["有效性"]

@@ -186,7 +186,7 @@ class OutgoingText:
     frozen: Frozen
     #: Whether the act that read it holds the source.
     held: bool = False
-    #: From when it is to be public, in the act that publishes it; None in every earlier one.
+    #: From when it is to be public, in the act that submits or publishes it; None in every other one.
     start: datetime | None = None
     #: What was asked about it already: question → answer.
     answers: dict[str, object] = field(default_factory=dict)

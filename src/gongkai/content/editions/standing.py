@@ -14,6 +14,8 @@ from gongkai.lib.typed_json import text
 
 #: Standings that begin on a day; before that day the document was in force.
 _CHANGES = frozenset({Standing.AMENDED, Standing.REPEALED, Standing.EXPIRED})
+#: Standings whose note has the words that end the text without a day.
+NOTED_WITH_OWN_WORDS = frozenset({Standing.NOT_YET, Standing.OPEN_ENDED})
 _ENDED = {Standing.REPEALED: "已废止", Standing.EXPIRED: "已失效"}
 
 
@@ -28,23 +30,26 @@ class ValiditySentence:
 @dataclass(frozen=True)
 class DatedStanding:
     """The validity data of a document outside the policy library: state, since when, first and last
-    day."""
+    day, and the words that end it without a day."""
 
     standing: str = ""
     since: date | None = None
     effective_on: date | None = None
     ends_on: date | None = None
     note: str = ""
+    ends_when: str = ""
 
 
 def load_dated_standing(document: Document, facts: Mapping[str, object]) -> DatedStanding:
     """Return the validity data of a document; `facts` are those of its edition."""
+    own_words = document.standing in NOTED_WITH_OWN_WORDS
     return DatedStanding(
         document.standing,
         document.standing_on,
         day_asked(text(facts, "effective_on")),
         day_asked(text(facts, "ends_on")),
-        document.standing_note,
+        note="" if own_words else document.standing_note,
+        ends_when=document.standing_note if own_words else "",
     )
 
 
@@ -64,9 +69,20 @@ def state_on(document: DatedStanding, day: date) -> str:
     if document.standing and document.effective_on and document.effective_on > day:
         return Standing.NOT_YET.value
     began = document.standing == Standing.NOT_YET and document.effective_on is not None
-    if began or (document.standing in _CHANGES and not changed):
-        return Standing.IN_FORCE.value
+    if began or document.standing == Standing.IN_FORCE or (document.standing in _CHANGES and not changed):
+        open_ended = document.ends_when and document.ends_on is None
+        return Standing.OPEN_ENDED.value if open_ended else Standing.IN_FORCE.value
     return document.standing
+
+
+def state_began_on(document: DatedStanding, day: date) -> date | None:
+    """Return the day on which the state of a day began, or None where no day is known."""
+    state = state_on(document, day)
+    if state == Standing.EXPIRED and document.ends_on and (document.ends_on < day or document.standing != state):
+        return document.ends_on + timedelta(days=1)
+    if state in _CHANGES:
+        return document.since
+    return document.effective_on if state != Standing.NOT_YET else None
 
 
 def validity_sentence(document: DatedStanding, day: date) -> ValiditySentence:
@@ -77,7 +93,7 @@ def validity_sentence(document: DatedStanding, day: date) -> ValiditySentence:
     """
     state = state_on(document, day)
     words = _words(document, state)
-    tail = f"（{document.note}）" if document.note and words and state != Standing.OPEN_ENDED else ""
+    tail = f"（{document.note}）" if document.note and words else ""
     return ValiditySentence(words + tail, banner=bool(words) and state != Standing.IN_FORCE)
 
 
@@ -89,12 +105,13 @@ def _words(document: DatedStanding, state: str) -> str:
         return f"有效期已于{day_in_words(document.ends_on)}届满，仅供查阅"
     if state in _ENDED:
         return f"{_ENDED[Standing(state)]}{_since(document.since)}，仅供查阅"
+    said = f"，原文写明“{document.ends_when}”" if document.ends_when else ""
     if state == Standing.NOT_YET:
-        return f"尚未施行{start}"
+        return f"尚未施行{start}{said}"
     if state == Standing.AMENDED:
         return f"已被修改{_since(document.since)}，请以修改后的内容为准"
     if state == Standing.OPEN_ENDED:
-        return f"{Standing.OPEN_ENDED.label}{start}，原文写明“{document.note}”"
+        return f"{Standing.OPEN_ENDED.label}{start}{said}"
     end = f"，有效期至{day_in_words(document.ends_on)}" if document.ends_on else ""
     return f"现行有效{start}{end}" if state else ""
 

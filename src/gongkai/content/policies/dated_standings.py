@@ -1,5 +1,6 @@
 """Bring documents outside the library in step with their own days and words."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, TextField
@@ -9,10 +10,20 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf, Standing
-from gongkai.content.editions.standing import DatedStanding, state_on
+from gongkai.content.editions.sources import OutgoingText
+from gongkai.content.editions.standing import (
+    NOTED_WITH_OWN_WORDS,
+    DatedStanding,
+    state_began_on,
+    state_on,
+    validity_sentence,
+)
 from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.signed import content_of
 from gongkai.content.policies.stated import begin_words, end_words, only_last_day, read_stated_facts, unlike_text
 from gongkai.content.publishing.actions import set_standing
+from gongkai.content.reviewing.seeing import SHOWN_VALIDITY
+from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.widgets.asked import day_asked
 from gongkai.lib.richtext import plain
@@ -36,30 +47,59 @@ def find_unlike_days(frozen: Frozen, day: date) -> list[str]:
     return unlike_text(record, frozen.title, words, day, "本页")
 
 
+def read_dated_standing(facts: Mapping[str, object], html: str, title: str) -> DatedStanding:
+    """Return the validity data of a text outside the library. Days that its fields leave open, and
+    the words that end it with an event, are those that it states."""
+    begins, ends = (day_asked(text(facts, name)) for name in ("effective_on", "ends_on"))
+    words = plain(html)
+    begins = begins or read_stated_facts(words).begins
+    ends = ends or only_last_day(words, begins, title)
+    said = "" if ends else end_words(words, title)
+    return DatedStanding(text(facts, "standing"), None, begins, ends, ends_when=said)
+
+
 def update_dated_standing(document: Document, content: EditionContent, day: date) -> bool:
     """Set a document's validity as its public text has it on a day; return whether it changed.
-
-    Days that its fields leave open are those that its words state.
 
     A text that ends by its own words with an event is neither in force nor ended (没有宣布失效); the
     note has the words.
     """
-    given = text(content.facts, "standing")
-    if given not in UNDECIDED or (document.standing not in UNDECIDED and not is_expired_by_date(document)):
+    if not _follows_text(document, text(content.facts, "standing")):
         return False
-    begins, ends = (day_asked(text(content.facts, name)) for name in ("effective_on", "ends_on"))
-    words = plain(content.html)
-    begins = begins or read_stated_facts(words).begins
-    ends = ends or only_last_day(words, begins, content.title)
-    state, note = state_on(DatedStanding(given, None, begins, ends), day), ""
-    if state == Standing.IN_FORCE and ends is None and (said := end_words(words, content.title)):
-        state, note = Standing.OPEN_ENDED, said
-    if state == document.standing and (state != Standing.OPEN_ENDED or note == document.standing_note):
+    dated = read_dated_standing(content.facts, content.html, content.title)
+    state = state_on(dated, day)
+    note = dated.ends_when if state in NOTED_WITH_OWN_WORDS else ""
+    if state == document.standing and (state not in NOTED_WITH_OWN_WORDS or note == document.standing_note):
         return False
-    since = ends + timedelta(days=1) if ends and state == Standing.EXPIRED else begins
+    since = state_began_on(dated, day) or dated.effective_on
     on = since if since and since <= day else day
     set_standing(document, by=SYSTEM, standing=state, on=on, note=note, successor=document.successor)
     return True
+
+
+def _follows_text(document: Document | None, given: str) -> bool:
+    """Return whether the days and words of a text decide its validity; `given`: the field of the text."""
+    decided = document is not None and document.standing not in {"", *UNDECIDED} and not is_expired_by_date(document)
+    return given in UNDECIDED and not decided
+
+
+def effects_of(outgoing: OutgoingText) -> list[tuple[str, str]]:
+    """Return the validity that the public will read of a text outside the library, where its days or
+    words decide it, as (description, digest) for `reviewing.seeing`."""
+    frozen, document = outgoing.frozen, outgoing.document
+    if PolicyRecord.objects.filter(document=document).exists():
+        return []
+    if not _follows_text(document, text(frozen.facts, "standing")):
+        return []
+    dated = read_dated_standing(frozen.facts, frozen.html, frozen.title)
+    old = content_of(document)
+    stated = dated.effective_on or dated.ends_on or dated.ends_when
+    if not stated or (old and read_dated_standing(old.facts, old.html, old.title) == dated):
+        return []
+    words = validity_sentence(dated, timezone.localdate(outgoing.start)).text
+    facts = [dated.standing, str(dated.effective_on), str(dated.ends_on), dated.ends_when]
+    mark = digest(canonical_json({"source": outgoing.source.stream, "validity": facts}))
+    return [(f"{SHOWN_VALIDITY}{words}", mark)]
 
 
 def is_expired_by_date(document: Document) -> bool:
@@ -83,7 +123,9 @@ def update_dated_standings(now: datetime) -> int:
     ended = Q(standing__in=UNDECIDED, ends__gt="", ends__lt=today)
     coming = Q(standing__in=UNDECIDED - {Standing.NOT_YET}, begins__gt=today)
     begun = Q(standing=Standing.NOT_YET, begins__lte=today)
-    recent = Q(standing=Standing.IN_FORCE, edition__visible_from__gte=now - RECENT_EDITION_PERIOD)
+    recent = Q(
+        standing__in=[Standing.IN_FORCE, Standing.NOT_YET], edition__visible_from__gte=now - RECENT_EDITION_PERIOD
+    )
     found = rows.filter(ended | coming | begun | recent | Q(standing=Standing.EXPIRED, ends__gte=today))
     editions = Edition.objects.filter(pk__in=list(found.values_list("edition", flat=True)))
     return sum(

@@ -30,7 +30,7 @@ from gongkai.content.policies.states import DecisionKind, describe_validity, las
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.content.reviewing.seeing import signed_effects
+from gongkai.content.reviewing.seeing import SHOWN_VALIDITY, signed_effects
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words, find_days, read_day
@@ -291,7 +291,7 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
                 *filter(None, [life.ends_when]),
                 *(f"{one.what} {one.on} {one.until}" for one in life.decisions),
             ]
-            words = f"公开时显示的有效性：{describe_validity(life, timezone.localdate())}"
+            words = f"{SHOWN_VALIDITY}{describe_validity(life, timezone.localdate(text.start))}"
             effects.append((words, digest(canonical_json({"record": record.pk, "validity": facts}))))
     return effects
 

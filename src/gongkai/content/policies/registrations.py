@@ -4,6 +4,7 @@ from gongkai.content.editions.gates import ItemPanel, PublicationGate, register_
 from gongkai.content.editions.parts import DocumentRelation, register_related
 from gongkai.content.policies import (
     counting,
+    dated_standings,
     decision_texts,
     desk,
     downloads,
@@ -63,6 +64,7 @@ def _items() -> None:
     register_gate(PublicationGate("bases", 30, gates.check_published_bases, any_source=True))
     register_gate(PublicationGate("decisions", 31, gates.check_stated_decisions, any_source=True))
     register_effects(decision_texts.effects_of)
+    register_effects(dated_standings.effects_of)
     register_papers(decision_texts.opinion_papers_of)
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))

@@ -120,10 +120,11 @@ def compute_standing(record: PolicyRecord, life: ValidityFacts, successor: Docum
     """Return the standing that a record's document should have on a day."""
     now = period_on_day(life, day)
     on = now.since if now.since > FIRST else timezone.localdate(record.entered_at)
-    return ShownStanding(now.state, on, _note(now), successor)
+    return ShownStanding(now.state, on, note_of(now), successor)
 
 
-def _note(now: ValidityPeriod) -> str:
+def note_of(now: ValidityPeriod) -> str:
+    """Return which document decided on a period, or ""."""
     by = now.cause.by if now.cause else ""
     verbs = {"amend": "修改", "repeal": "废止", "expire": "宣布失效"}
     verb = verbs.get(now.cause.what, "") if now.cause else ""

@@ -127,6 +127,12 @@ def period_on_day(life: ValidityFacts, day: date) -> ValidityPeriod:
     return next(stretch for stretch in list_periods(life) if stretch.since <= day <= stretch.until)
 
 
+def known_beginning(life: ValidityFacts, now: ValidityPeriod) -> date | None:
+    """Return the day on which a period of validity began; None where no text or decision names one."""
+    made = now.cause is None and now.since == life.begins and not life.begins_stated
+    return None if made or now.since == FIRST else now.since
+
+
 def last_day(life: ValidityFacts) -> date | None:
     """Return the last day of validity after extensions; None if unlimited."""
     ends = life.ends

@@ -73,6 +73,8 @@ def digest_of(old: Frozen | EditionContent) -> str:
 TEXT, CHANGES, FILE, MASKED, SHEET, EFFECT = "text", "changes", "file", "masked", "sheet", "effect"
 #: A file that no machine reads and that the drafting side looked through: the signer confirms to have looked, too.
 VOUCHED = "vouched"
+#: Before the validity that the public will read, in the words of an effect.
+SHOWN_VALIDITY = "公开时显示的有效性："
 #: A scan with what another person decided: a signature that waits to be compared, a unit's letter.
 SCAN = "scan"
 

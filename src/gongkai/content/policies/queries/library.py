@@ -12,13 +12,14 @@ from gongkai.content.editions.models import Document, EditionContent, Shelf, Sta
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.policies.formats import number_key
 from gongkai.content.policies.models import Level, PolicyRecord, Span
-from gongkai.content.policies.spans import lives_of, spans_on_day
+from gongkai.content.policies.spans import lives_of, note_of, spans_on_day
 from gongkai.content.policies.states import (
     ENDED_STANDINGS,
     FIRST,
     LAST,
     ValidityFacts,
     describe_validity,
+    known_beginning,
     period_on_day,
 )
 from gongkai.content.search import table
@@ -30,10 +31,13 @@ from gongkai.core.widgets.asked import year_asked
 
 @dataclass(frozen=True)
 class Validity:
-    """The validity of a document on a day as a state ("" if not applicable) and a sentence."""
+    """The validity of a document on a day as a state ("" if not applicable) and a sentence, with the
+    day on which the state began (None where no day is known) and a note on it."""
 
     state: str = ""
     sentence: str = ""
+    since: date | None = None
+    note: str = ""
 
 
 def validity_on(document: Document, day: date, facts: Mapping[str, object]) -> Validity:
@@ -64,9 +68,12 @@ def _lives(numbers: Collection[int]) -> dict[int, ValidityFacts]:
 
 def _validity(document: Document, life: ValidityFacts | None, day: date, facts: Mapping[str, object]) -> Validity:
     if life is not None:
-        return Validity(period_on_day(life, day).state, describe_validity(life, day))
+        now = period_on_day(life, day)
+        return Validity(now.state, describe_validity(life, day), known_beginning(life, now), note_of(now))
     dated = standing.load_dated_standing(document, facts)
-    return Validity(standing.state_on(dated, day), standing.validity_sentence(dated, day).text)
+    state = standing.state_on(dated, day)
+    note = document.standing_note if state == document.standing else ""
+    return Validity(state, standing.validity_sentence(dated, day).text, standing.state_began_on(dated, day), note)
 
 
 def documents_numbered(spellings: Collection[str]) -> list[int]:

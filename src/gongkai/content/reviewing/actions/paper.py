@@ -30,6 +30,7 @@ from gongkai.content.reviewing.models import (
     SignatureVerdict,
 )
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
+from gongkai.content.reviewing.plan import ReviewStage
 from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.content.reviewing.seeing import SCAN
 from gongkai.content.reviewing.signers import (
@@ -64,24 +65,29 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
     if stage is None:
         return ["各级审签已经完成。"]
     signed = find_signatures(review)
-    signer = actor_of_person(person)
-    covered = tuple(by.acts_for - {person.pk})
+    body = Body.objects.get(pk=review.body_id)
+    signer = _signer_of(person, stage, body)
+    covered = (*(by.acts_for - {person.pk}), *signer.acts_for)
     hand = SignerHand(review.stage, person.pk, person.user_id, by.person_id, by.user_id, covered=covered)
     found = _clashes(review, hand)
     reasons = []
     if by.person_id is None:
         reasons.append("登记须由任职的人员本人办理。")
     elif SignerClash.OWN in found:
-        reasons.append("不能登记本人的签批，请直接审签。")
+        reasons.append("不能登记本人的签批（含别人在您的岗位上代签的），请直接审签。")
     others = [hand_of(signature) for signature in signed]
     if SignerClash.RECORDER_SIGNED in found or is_among(by, set().union(*(one.signers for one in others))):
         reasons.append("您已审签过这次送审，登记须由其他人办理。")
-    body = Body.objects.get(pk=review.body_id)
     if not role_for(signer, stage.roles, body):
         reasons.append(f"{person.name}没有{stage.name}的审签角色（{stage.role_words}）。")
     barred = find_signer_clashes(review, plan, signed, signer, first=review.stage == 0)
     barred = barred or find_stranded_stages(review, plan, signed, signer)
     return reasons + [reason.replace("您", person.name, 1) for reason in barred]
+
+
+def _signer_of(person: Person, stage: ReviewStage, body: Body) -> Actor:
+    """Return a person as signer of a stage, in whose post they sign: 黄秋菊（代吕志远）."""
+    return actor_of_person(person).named_for(lambda actor: bool(role_for(actor, stage.roles, body)))
 
 
 def _clashes(review: Review, hand: SignerHand) -> set[SignerClash]:
@@ -321,20 +327,21 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
     text, case = frozen_text(review), case_of(review)
     final = len(case.signed) + 1 == len(case.plan.stages)
     publishes = final and not find_companions(text)
-    signer = actor_of_person(pending.person)
+    stage = case.plan.stages[review.stage]
+    signer = _signer_of(pending.person, stage, text.source.unit)
     signature = signing.write_signature(
         review,
         case.plan,
         by,
-        role=role_for(signer, case.plan.stages[review.stage].roles, text.source.unit),
+        role=role_for(signer, stage.roles, text.source.unit),
         verdict=SignatureVerdict.YES,
         words=pending.words,
-        signer=(pending.person.name, pending.person_id, pending.person.user_id),
+        signer=(signer.name, pending.person_id, pending.person.user_id),
         paper={
             "signed_on": pending.signed_on,
             "recorder": pending.recorder,
             "recorder_id": pending.recorder_person,
-            "covered": sorted(recorder.acts_for),
+            "covered": sorted(recorder.acts_for | signer.acts_for),
             "confirmer": by.name,
             "confirmer_id": by.person_id,
             "scan": pending.scan_id,

@@ -132,11 +132,14 @@ def _unready(text: OutgoingText, by: Actor) -> dict[str, str]:
     return reasons
 
 
-def _read_ahead(source: Source, *, by: Actor, **_: object) -> Mapping[str, object]:
+def _read_ahead(
+    source: Source, *, by: Actor, visible_from: datetime | None = None, **_: object
+) -> Mapping[str, object]:
     """Run gates and open attachments before the transaction begins."""
     text = _last_draft(source)
     if reasons := _unready(text, by):
         raise Refused(list(reasons))
+    text.start = visible_from
     return {"text": text, **measure_attachments(text)}
 
 

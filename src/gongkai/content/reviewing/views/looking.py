@@ -201,6 +201,11 @@ def make_comparison(source: Source, frozen: Frozen, found: Review, against: str)
     which = against if against in {SIGNED, PUBLIC} else (SIGNED if before else PUBLIC)
     old = before if which == SIGNED and before else live
     published = document.published_at if live else None
+    public = [
+        words.removeprefix(seeing.SHOWN_VALIDITY)
+        for words in seeing.effects_in(found)
+        if seeing.SHOWN_VALIDITY in words
+    ]
     return {
         "document": document,
         "live": live,
@@ -209,7 +214,9 @@ def make_comparison(source: Source, frozen: Frozen, found: Review, against: str)
         "compared": old is not None,
         "old_digest": digest_of(old) if old is not None else "",
         **compare_texts(old, frozen),
-        "facts_now": compare_facts({}, label_values(frozen.facts), FACT_LABELS),
+        "facts_now": compare_facts(
+            {}, {**label_values(frozen.facts), **({"standing": public[0]} if public else {})}, FACT_LABELS
+        ),
         "limited": frozen.audience == Audience.LIMITED,
         "circle": list(Body.objects.filter(pk__in=[n for n in frozen.circle.split("/") if n]))
         if frozen.audience == Audience.LIMITED

@@ -14,6 +14,7 @@ from gongkai.content.editions.sources import Source, is_item, source_named
 from gongkai.content.reviewing import actions, seeing, waiting
 from gongkai.content.reviewing.actions.paper import (
     describe_refusal,
+    find_paper_obstacles,
     find_pending_record,
     list_comparers,
     list_refused_records,
@@ -93,7 +94,7 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
         bool(source) and found.state in OPEN_STATES and not check_writer(by, source) and not is_author(found, by)
     )
     pending = find_pending_record(found)
-    people = list_recordable_persons(found) if may_record and not pending else []
+    people = list_recordable_persons(found, by) if may_record and not pending else []
     context |= {
         "whole": True,
         "may_uphold": not actions.uphold_objection.why_not(found, by=by),
@@ -121,11 +122,12 @@ def _describe_pending(found: Review, pending: PaperRecord, by: Actor) -> dict[st
     }
 
 
-def list_recordable_persons(found: Review) -> list[Person]:
-    """Return the persons whose signature on paper can be recorded for the pending stage."""
+def list_recordable_persons(found: Review, by: Actor) -> list[Person]:
+    """Return the persons whose signature on paper a user can record for the pending stage."""
     stage = stage_of(found, plan_of(found))
     able = {n for _, people in list_candidates(found, stage) for n in people} if stage else set()
-    return list(Person.objects.filter(pk__in=able, active=True).order_by("name", "pk"))
+    people = Person.objects.filter(pk__in=able, active=True).order_by("name", "pk")
+    return [person for person in people if not find_paper_obstacles(found, by, person)]
 
 
 def make_review_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool = False) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
         )
 
     form = PaperSignatureForm(
-        request.POST, request.FILES, people=list_recordable_persons(found), effects=effects_in(found)
+        request.POST, request.FILES, people=list_recordable_persons(found, by), effects=effects_in(found)
     )
     done = "纸质签批已登记，待签批人本人或者另一人核对后生效。"
     return answer_form(request, form, write, done, _to(found).url, matter=found.title)

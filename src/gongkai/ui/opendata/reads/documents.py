@@ -70,7 +70,7 @@ DOCUMENT_SHAPE = Shape(
     **_LISTED_VALUES,
     unit=ValueShape("text", "发布单位", "云岭市住房和城乡建设局"),
     index_number=ValueShape("text", "索引号", "115000000/2026-00012"),
-    standing_since=ValueShape("text", "有效性从哪一天起，没有则为空", "2026-04-01"),
+    standing_since=ValueShape("text", "那一天的有效性从哪一天起；文件没有写明的为空", "2026-04-01"),
     standing_note=ValueShape("text", "有效性的说明", ""),
     validity=ValueShape("text", "有效性，一句话；不适用则为空", "现行有效，自2026年4月1日起施行"),
     on=ValueShape("text", "正文和有效性是哪一天的", "2026-11-20"),
@@ -216,18 +216,19 @@ def document(site: Site, values: Values) -> Answer:
     own, shelf, shown = _find_document(site, values["id"], values["on"])
     found, current = shown.document, shown.edition
     content: EditionContent | None = getattr(current, "content", None)
+    validity = validity_on(found, day, content.facts if content else {})
     nodes = [site.tree.nodes.get(row.column_id) for row in shelf if row.column_id and row.direct]
     groups = related_to(found, ANONYMOUS, site.number)
     return {
         **listed(own, site),
         **({"title": content.title} if content else {}),
         "changed_at": format_time(current.visible_from),
-        **said_of(validity_on(found, day, content.facts if content else {})),
+        **said_of(validity),
         "on": day.isoformat(),
         "unit": found.body.name,
         "index_number": found.index_number,
-        "standing_since": format_date(found.standing_on),
-        "standing_note": found.standing_note,
+        "standing_since": format_date(validity.since),
+        "standing_note": validity.note,
         "facts": _select_facts(content.facts) if content else {},
         "html": _make_html(content, found.pk, current.number, site) if content else "",
         "text": plain(content.html) if content else "",
