@@ -65,6 +65,8 @@ def test_the_one_that_was_left_behind_is_refused(
 
 
 def test_a_machine_keeps_what_it_took_for_the_primary(settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path / "full"
+    primary.note_primary(NEW)  # cannot be written: the process goes on
     settings.DATA = tmp_path
     assert primary.read_seen_primary() is None
     primary.note_primary(NEW)

@@ -91,14 +91,20 @@ def read_seen_primary() -> SeenPrimary | None:
 
 
 def note_primary(server: Server) -> None:
-    """Record on this machine that a server is the primary."""
+    """Record on this machine that a server is the primary.
+
+    A full disk only delays it: a process that ended here, or no longer watched, would be worse.
+    """
     at = server.accepted_at if server.accepted_system == server.system else ""
     found = SeenPrimary(server.system, server.timeline, at, server.generation)
     if server.follows or found == read_seen_primary():
         return
     part = generation.seen_file().with_name(f"primary.json.{os.getpid()}")
-    part.write_text(json.dumps(asdict(found)), encoding="utf-8")
-    part.replace(generation.seen_file())
+    try:
+        part.write_text(json.dumps(asdict(found)), encoding="utf-8")
+        part.replace(generation.seen_file())
+    except OSError as error:
+        LOG.error("the primary was not noted on this machine: %s", error)
 
 
 def configured_server() -> Server | None:
@@ -181,7 +187,9 @@ def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> Non
                 before, trouble = trouble, confirm()
                 if trouble and trouble != before:
                     LOG.error("%s", trouble)
-        except (DatabaseError, InterfaceError):
+        except Exception as error:
+            if not isinstance(error, DatabaseError | InterfaceError):  # those are normal while the database is away
+                LOG.exception("the primary was not watched; tried again")
             connections.close_all()
             continue
         if words:
