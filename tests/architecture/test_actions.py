@@ -27,7 +27,7 @@ MOVES_WITHOUT_BUTTON = {
     "inner": "amend catch_up next_period reschedule restore tick_sent",
     "inner_lapse": "revive settle",
     "inquiry": "rate settle",
-    "interpretation": "interpret",
+    "interpretation": "interpret end",
     "lapse": "revive settle",
     "opinion": "published",
     "opinion_duty": "begin_again met",

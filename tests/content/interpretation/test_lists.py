@@ -22,6 +22,7 @@ from gongkai.content.interpretation.registers import SpecialistRegister
 from gongkai.content.interpretation.syncing import sync_all_entries
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS
@@ -396,6 +397,24 @@ def test_a_withdrawn_interpretation_leaves_its_document_waiting_again(housing: B
     assert not Owed.objects.exists()
     publishing.withdraw(document_of(words), by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
     assert Owed.objects.get().entry.state == "open"
+
+
+def test_a_withdrawn_document_owes_no_interpretation_until_it_is_public_again(housing: Body, plans: Column) -> None:
+    from gongkai.content.publishing import actions as publishing
+
+    page = exempt(policy(housing, [plans]))
+    out(page)
+    document = document_of(page)
+    actions.owe_interpretation(document, by=actor(Role.CHIEF, housing.parent), forms=["text", "video"])
+    publishing.withdraw(document, by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
+    ended = Owed.objects.get().entry
+    assert (ended.state, ended.closed_at is None) == ("withdrawn", False)
+    assert Movement.objects.filter(stream=ended.stream, action="interpretation.end").count() == 1
+    sync_all_entries()
+    assert Owed.objects.count() == 1
+    out(page)
+    again = Owed.objects.exclude(entry=ended).get()
+    assert (again.entry.state, again.forms) == ("open", ["text", "video"])
 
 
 def test_a_changed_calendar_moves_what_is_counted_and_leaves_what_was_ordered(housing: Body, plans: Column) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from factories.units import BodyFactory, actor
+from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import government_over, rows_of_own_units, working_bodies
+from gongkai.core.units.reach import government_over, rows_of_own_units, units_beside, working_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +34,14 @@ def test_the_government_over_a_unit_is_found_however_deep_it_stands() -> None:
     bureau = BodyFactory(name="青溪县财政局", parent=county)
     centre = BodyFactory(name="青溪县国库支付中心", parent=bureau)
     assert {government_over(body) for body in (county, bureau, centre)} == {county}
+
+
+def test_units_of_a_government_that_nobody_uses_are_not_offered() -> None:
+    province = BodyFactory(name="云州省人民政府", kind=BodyKind.GOVERNMENT)
+    above = BodyFactory(name="云州省人民政府办公厅", parent=province)
+    city = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT, parent=province)
+    office, housing = (BodyFactory(name=name, parent=city) for name in ("云岭市人民政府办公室", "云岭市住建局"))
+    AppointmentFactory(body=office, role=Role.CHIEF)
+    assert list(units_beside(housing)) == [office, housing]
+    AppointmentFactory(body=above, role=Role.CHIEF)
+    assert above in units_beside(housing)

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from gongkai.content.checks.annual_reports import ReadingError, read_report
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.annual_form import tables_of
+from gongkai.lib.privacy import proofread
 from gongkai.lib.richtext import clean
+from gongkai.lib.richtext.passages import collect_passages
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual.checks import faults_of
 from gongkai.oversight.annual.form import (
@@ -136,6 +138,10 @@ def test_the_page_keeps_every_figure_and_the_forms_layout(sample: dict[str, Any]
     assert "<h2>六、其他需要报告的事项</h2><p>无。</p>" in html
     made = f"<html><head><title>x</title></head><body><h1>{sample['title']}</h1>{html}</body></html>"
     assert read(made.encode(), "年报.html") == from_tables_of(sample)
+    # Row 四 of table three is no heading beside the fourth section.
+    words = collect_passages(html).text
+    assert "四、结转下年度继续办理" in words
+    assert proofread(words) == []
 
 
 def from_tables_of(sample: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.work.opinion import actions, panels
-from gongkai.work.opinion.forms.cases import units_beside
 from gongkai.work.opinion.importing import CASES_IMPORTER, PROMISES_IMPORTER
 from gongkai.work.opinion.models import OpinionCase, OpinionDuty, Promise, WatchField
 from gongkai.work.opinion.queries import cases as queries
@@ -141,12 +140,6 @@ def test_the_office_registers_by_its_pages(kept: SimpleNamespace, db: None) -> N
         "collector": kept.site.body.pk,
         "level": "general",
     }
-    province = BodyFactory(name="云州省人民政府", kind="government")
-    office = BodyFactory(name="云州省人民政府办公厅", parent=province)
-    Body.objects.filter(pk=kept.site.body.pk).update(parent=province)
-    offered = units_beside(Body.objects.get(pk=kept.housing.pk))
-    assert (kept.housing in offered, province in offered, office in offered) == (True, False, False), "nobody is there"
-    Body.objects.filter(pk=kept.site.body.pk).update(parent=None)
     answer = client.post("/admin/opinion/collect/", given)
     made = OpinionCase.objects.get(entry__title="网传停水通知")
     assert answer.headers["Location"] == made.entry.url

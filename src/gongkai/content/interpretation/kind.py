@@ -10,9 +10,13 @@ from gongkai.core.units.reach import working_bodies
 
 RULE_SET = "interpretation"
 OWED_MACHINE = Machine(
-    labels={"open": "待解读", "done": "已解读", "excused": "不再要求"},
-    moves={"interpret": move("open", "done"), "excuse": move("open", "excused")},
-    closed=frozenset({"done", "excused"}),
+    labels={"open": "待解读", "done": "已解读", "excused": "不再要求", "withdrawn": "文件不再公开"},
+    moves={
+        "interpret": move("open", "done"),
+        "excuse": move("open", "excused"),
+        "end": move("open", "withdrawn"),
+    },
+    closed=frozenset({"done", "excused", "withdrawn"}),
 )
 
 
@@ -24,6 +28,7 @@ OWED_KIND = Kind(
     rules=RULE_SET,
     actions=("interpretation.excuse",),
     related=("interpretation__document",),
+    still_late=frozenset({"withdrawn"}),
     excused=frozenset({"excused"}),
 )
 

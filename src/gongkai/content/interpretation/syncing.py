@@ -67,25 +67,31 @@ def sync_entries(documents: Collection[Document]) -> int:
     Returns:
         How many were opened or closed.
     """
-    from gongkai.content.interpretation.actions import owe_interpretation, was_interpreted
+    from gongkai.content.interpretation.actions import end_interpretation, owe_interpretation, was_interpreted
 
     policies = [document for document in documents if document.kind in POLICY_KINDS]
     if not policies:
         return 0
     state = find_missing_forms(policies)
-    owed = Owed.objects.select_related("entry").filter(document__in=state)
-    running = {one.document_id: one.entry for one in owed.filter(entry__closed_at=None)}
-    excused = set(owed.filter(entry__state="excused").values_list("document", flat=True))
+    owed = Owed.objects.select_related("entry").filter(document__in=policies).order_by("entry")
+    newest = {one.document_id: one for one in owed}
+    running = {one.document_id: one.entry for one in owed if one.entry.closed_at is None}
+    excused = {one.document_id for one in owed if one.entry.state == "excused"}
+    ended = {one.document_id: one.forms for one in newest.values() if one.entry.state == "withdrawn"}
     items = [document.item_number or 0 for document in documents]
     planned = set(Plan.objects.filter(item_id__in=items, needed=True).values_list("item_id", flat=True))
     done = 0
     for document in documents:
         missing, since = state.get(document.pk, ([], None))
         entry = running.get(document.pk)
-        if entry and not missing and since:
+        # Without a plan, what the office had ordered before the document was withdrawn is due again.
+        wanted = missing if document.item_number in planned else ended.get(document.pk)
+        if entry and document.pk not in state:
+            end_interpretation(entry, by=SYSTEM)
+        elif entry and not missing and since:
             was_interpreted(entry, by=SYSTEM, at=since)
-        elif entry is None and missing and document.item_number in planned and document.pk not in excused:
-            owe_interpretation(document, by=SYSTEM, forms=missing)
+        elif entry is None and missing and wanted and document.pk not in excused:
+            owe_interpretation(document, by=SYSTEM, forms=wanted)
         elif entry and missing and document.item_number in planned:
             # The list names the forms that are missing now, not those that were when the entry was made.
             Owed.objects.filter(entry=entry).exclude(forms=missing).update(forms=missing)
@@ -121,8 +127,11 @@ def sync_all_entries() -> dict[str, int]:
     shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
     planned = Plan.objects.filter(item_id=OuterRef("item_number"), needed=True)
     owed = Owed.objects.filter(document=OuterRef("pk"))
-    rows = Document.objects.filter(Exists(shelf), kind__in=POLICY_KINDS).filter(
-        Exists(owed.filter(entry__closed_at=None)) | (Exists(planned) & ~Exists(owed.filter(entry__state="excused")))
+    due = (Exists(planned) & ~Exists(owed.filter(entry__state="excused"))) | Exists(
+        owed.filter(entry__state="withdrawn")
+    )
+    rows = Document.objects.filter(kind__in=POLICY_KINDS).filter(
+        Exists(owed.filter(entry__closed_at=None)) | (Exists(shelf) & due)
     )
     kept = 0
     portion: list[Document] = []

@@ -11,7 +11,7 @@ from dataclasses import replace
 from django.db.models import Q, QuerySet
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 
 #: Kinds of bodies that govern an area with units under them.
 GOVERNING_KINDS = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT})
@@ -136,3 +136,15 @@ def bodies_of(
     if not by.system:
         rows = rows.filter(rows_of_own_units(by, "", roles=roles, supervising=supervising))
     return rows.order_by("position", "pk")
+
+
+def units_beside(body: Body) -> QuerySet[Body]:
+    """Return the units of a unit's government, including itself; no government that has nobody here (省政府)."""
+    top, above = body, body
+    while above.parent is not None:  # a county may need units of the city
+        above = above.parent
+        own = Q(body=above) | Q(body__parent=above) & ~Q(body__kind__in=GOVERNING_KINDS)
+        if Appointment.objects.filter(own).exists():
+            top = above
+    rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
+    return rows.exclude(kind=BodyKind.GOVERNMENT, appointments=None).order_by("position", "pk")

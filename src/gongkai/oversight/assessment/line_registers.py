@@ -1,7 +1,7 @@
 """Registers of line inspections (条线检查, V-04) and of highlights."""
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -15,7 +15,7 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.forms.base import words_field as sentences
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.reach import rows_of_own_units
+from gongkai.core.units.reach import rows_of_own_units, units_beside
 from gongkai.core.widgets.fields import Day
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Highlight, LineInspection
@@ -35,11 +35,8 @@ def lines_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspection]:
 
 def system_of(by: Actor) -> QuerySet[Body, Body]:
     """Return the units that the user's unit may inspect, including those in districts."""
-    tops = {f"/{body.path.strip('/').split('/')[0]}/" for body in bodies_seen(by)}
-    within = Q(pk__in=[])
-    for top in sorted(tops):
-        within |= Q(path__startswith=top)
-    return Body.objects.filter(within, active_to=None, merged_into=None).order_by("path")
+    home = bodies_seen(by).order_by("path").first()
+    return units_beside(home) if home else Body.objects.none()
 
 
 @visible(Highlight)

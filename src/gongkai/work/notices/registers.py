@@ -25,6 +25,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.door import visible
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import units_beside
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import Plain
 from gongkai.core.widgets.templatetags.ui import light
@@ -45,9 +46,10 @@ def list_measures_in_force(by: Actor, row: Guidance | None) -> QuerySet[Measure]
     return Measure.objects.filter(notice__in=visible_to(by), notice__state=NoticeState.LIVE)
 
 
-def list_active_bodies(by: Actor, row: Guidance | None) -> QuerySet[Body]:
-    """Return the active units."""
-    return Body.objects.filter(active_to=None, merged_into=None)
+def list_guidable_bodies(by: Actor, row: Guidance | None) -> QuerySet[Body]:
+    """Return the units that the user's unit may guide."""
+    home = own_bodies(by).order_by("path").first()
+    return units_beside(home) if home else Body.objects.none()
 
 
 class GuidanceRecords(Register[Guidance]):
@@ -75,7 +77,7 @@ class GuidanceRecords(Register[Guidance]):
         targets=own_bodies,
         target="guiding",
         fields=("kind", "on", "guided", "counterpart", "measure", "words"),
-        offers={"guided": list_active_bodies, "measure": list_measures_in_force},
+        offers={"guided": list_guidable_bodies, "measure": list_measures_in_force},
         initial=lambda by, row: {"on": timezone.localdate()},
     )
     template = "notices/guidance.html"

@@ -9,6 +9,7 @@ from gongkai.content.interpretation.actions.linking import (
 )
 from gongkai.content.interpretation.actions.owing import (
     drop_event,
+    end_interpretation,
     excuse_interpretation,
     owe_interpretation,
     was_interpreted,

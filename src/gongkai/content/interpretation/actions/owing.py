@@ -118,3 +118,10 @@ def excuse_interpretation(entry: Entry, *, by: Actor, words: str) -> ActionResul
         raise Refused("请写明理由。")
     entry.outcome = "excused"
     return ActionResult(words=words.strip()[:500])
+
+
+@entry_action("interpretation", "end", label="文件不再公开", rule=check_system)
+def end_interpretation(entry: Entry, *, by: Actor) -> ActionResult:
+    """Close the entry of a document that is no longer public; a date missed before stays missed."""
+    entry.outcome = "withdrawn"
+    return ActionResult(words="文件已撤回或者公开期满，解读任务结束；文件重新公开的，重新列入待解读清单。")

@@ -24,6 +24,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
+from gongkai.core.units.reach import units_beside
 from gongkai.core.widgets.asked import whole
 from gongkai.lib.richtext import plain
 
@@ -32,9 +33,7 @@ def coordinate(request: HttpRequest, number: int) -> HttpResponse:
     """Mark an item as major or sensitive and name the units to consult."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
-    government = page.unit.path.split("/")[1]
-    bodies = Body.objects.filter(path__startswith=f"/{government}/", active_to=None, merged_into=None)
-    bodies = bodies.exclude(pk=page.unit.pk).order_by("position", "pk")
+    bodies = units_beside(page.unit).exclude(pk=page.unit.pk)
     if request.method == "POST":
         chosen = [n for n in map(whole, request.POST.getlist("bodies")) if n is not None]
         facts = {

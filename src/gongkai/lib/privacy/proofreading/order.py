@@ -29,9 +29,9 @@ def parse_number(words: str) -> int:
 
 @dataclass
 class _HeadingNumber:
-    """A heading number: level, style, value, span and title."""
+    """A heading number: level (a table's rows are a sequence of their own), style, value, span and title."""
 
-    level: int
+    level: tuple[bool, int]
     style: str
     value: int
     start: int
@@ -48,7 +48,7 @@ def _list_headings(text: str) -> Iterator[_HeadingNumber]:
             if found:
                 start = at + found.start("n")
                 yield _HeadingNumber(
-                    level,
+                    ("\t" in line, level),
                     style,
                     parse_number(found["n"]),
                     start,
@@ -66,17 +66,17 @@ def _heading_start(words: str) -> str:
 
 def find_heading_errors(frame: Frame) -> Iterator[Finding]:
     """Yield headings whose number does not follow the previous one of the same level."""
-    last: dict[int, _HeadingNumber] = {}
+    last: dict[tuple[bool, int], _HeadingNumber] = {}
     articles: _HeadingNumber | None = None
-    broken: set[int] = set()
-    titles: set[tuple[int, str]] = set()
+    broken: set[tuple[bool, int]] = set()
+    titles: set[tuple[tuple[bool, int], str]] = set()
     for mark in _list_headings(frame.text):
-        if mark.level == -1:
+        if mark.style == "条":
             if articles is not None and mark.value != articles.value + 1 and _is_real_error(frame, articles, mark):
                 yield _finding(frame, mark, articles)
             articles = mark
             continue
-        if (mark.level, mark.title) in titles and mark.level < 4:
+        if (mark.level, mark.title) in titles and mark.level[1] < 4:
             last[mark.level] = mark
             continue
         titles.add((mark.level, mark.title))

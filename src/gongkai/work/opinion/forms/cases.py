@@ -3,15 +3,14 @@
 from functools import partial
 
 from django import forms
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, today
-from gongkai.core.units.models import Appointment, Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of
+from gongkai.core.units.models import Role
+from gongkai.core.units.reach import bodies_of, units_beside
 from gongkai.core.widgets.fields import Day, Moment
 from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.opinion.models import Effect, Kind, Level, Means, ResponseText, TalkSort
@@ -41,18 +40,6 @@ def address(label: str, *, hint: str = "") -> forms.CharField:
 def paper(label: str, *, hint: str = "") -> OneFileField:
     """Return an upload field for evidence."""
     return OneFileField(label=label, required=False, help_text=hint)
-
-
-def units_beside(body: Body) -> QuerySet[Body]:
-    """Return the units of a unit's government, including itself; no government that has nobody here (省政府)."""
-    top, above = body, body
-    while above.parent is not None:  # a county's case may concern units of the city
-        above = above.parent
-        own = Q(body=above) | Q(body__parent=above) & ~Q(body__kind__in=GOVERNING_KINDS)
-        if Appointment.objects.filter(own).exists():
-            top = above
-    rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
-    return rows.exclude(kind=BodyKind.GOVERNMENT, appointments=None).order_by("position", "pk")
 
 
 class _WithBody(ActForm):

@@ -17,9 +17,9 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Impo
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.core.units.reach import units_beside
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import CaseFacts
-from gongkai.work.opinion.forms.cases import units_beside
 from gongkai.work.opinion.models import Kind, Level, OpinionCase, OpinionDuty, WatchField
 from gongkai.work.opinion.queries.cases import visible_to
 

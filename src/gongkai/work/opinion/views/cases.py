@@ -10,12 +10,12 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import units_beside
 from gongkai.core.widgets.asked import year_in
 from gongkai.core.widgets.charts import compare
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
 from gongkai.work.opinion.forms import PLATFORMS, CollectForm, PromiseForm
-from gongkai.work.opinion.forms.cases import units_beside
 from gongkai.work.opinion.models import OpinionCase, Promise
 from gongkai.work.opinion.queries import cases as queries
 from gongkai.work.opinion.rules import WORKING_ROLES
