@@ -58,6 +58,8 @@ STAFF_FORMS: dict[type[models.Model], type[forms.Form]] = {
     Comment: StaffCommentForm,
 }
 MARK = "甲乙丙丁戊己庚辛"
+#: What one choice of the public page says of a request: to read it there.
+READ_THERE = {"form_wanted": "reading", "route_wanted": "pick_up"}
 PERSON = {"party_kind": "person", "name": "李晓云", "phone": "13800138000", "id_kind": "passport"}
 PERSON |= {"id_number": "E12345678", "address": "云岭市文昌路1号", "email": "li@example.cn", "postcode": "343000"}
 
@@ -71,7 +73,7 @@ def answers(model: type[models.Model]) -> dict[str, Any]:
         found[name] = "institution" if "institution" in keys else keys[-1] if keys else text
         if isinstance(column, models.BooleanField):
             found[name] = True
-    return found
+    return found | (READ_THERE if model is Request else {})
 
 
 def stored(row: models.Model) -> dict[str, Any]:
@@ -89,7 +91,13 @@ def sent(name: str, unit: Body, column: Column) -> models.Model:
     model, _ = WALKED[name]
     assert model is not None
     draft = consulted(unit, column) if name == "comment" else None
-    own = {"body": unit.pk, "against": unit.pk, "title": f"标题{MARK}", "draft": draft and draft.pk}
+    own = {
+        "provision": "-".join(READ_THERE.values()),
+        "body": unit.pk,
+        "against": unit.pk,
+        "title": f"标题{MARK}",
+        "draft": draft and draft.pk,
+    }
     form = FORMS[name].form({**PERSON, **answers(model), **own})
     assert form.is_valid(), form.errors
     made = FORMS[name].submit(Submission(form.cleaned_data, "testserver"))
@@ -102,7 +110,9 @@ def test_every_field_of_a_public_form_is_declared() -> None:
     assert WALKED.keys() == FORMS.keys()
     for name, (model, own) in WALKED.items():
         asked = FORMS[name].form.base_fields.keys() - ApplicantForm.base_fields.keys() - ContactForm.base_fields.keys()
-        assert asked - {"fax"} == own | (declared(model).keys() if model else set()), name
+        stored_as = {"provision": READ_THERE.keys()}
+        answered = {field for one in asked - {"fax"} for field in stored_as.get(one, {one})}
+        assert answered == own | (declared(model).keys() if model else set()), name
         grouped = [field for _, names in FORMS[name].form.groups for field in names]
         assert not grouped or asked <= set(grouped), "the page shows it"
     for model, staff_form in STAFF_FORMS.items():

@@ -75,7 +75,7 @@ def typed(field: forms.Field, name: str) -> Any:
         return []
     if isinstance(field, forms.ChoiceField):
         chosen = [str(key) for key, _ in field.choices if str(key)]  # type: ignore[union-attr]
-        return {"route_wanted": "page", "kind": "person" if "person" in chosen else chosen[0]}.get(name, chosen[0])
+        return {"kind": "person" if "person" in chosen else chosen[0]}.get(name, chosen[0])
     if isinstance(field, forms.BooleanField):
         return "1"
     longest = getattr(field, "max_length", None) or 500
@@ -100,7 +100,7 @@ def test_no_byte_of_the_database_has_what_was_typed_into_a_public_form(
         data |= (
             {"number": "", "institution": f"{NAME}{PHONE}的学校", "seen_answers": "1"}
             if name == "complaint"
-            else {"seen_answers": "1", "form_wanted": "electronic"}
+            else {"seen_answers": "1"}
         )
         files = {"files": SimpleUploadedFile(f"{NAME}{ID}.png", PNG, "image/png")} if definition.files else {}
         answer = post(client, {**filled(client, name), **data, **files}, name)

@@ -36,8 +36,7 @@ WHO = {
 }
 WANTED = {
     "wanted": "二〇二四年度物业服务企业信用评价结果",
-    "form_wanted": "electronic",
-    "route_wanted": "email",
+    "provision": "electronic-email",
 }
 
 
@@ -150,12 +149,8 @@ def test_a_form_without_what_article_29_asks_is_not_sent(client: Client, unit: B
     assert places == sorted(places)
     assert 'maxlength="5000"' not in page
     assert 'data-most="5000"' in page
-    page = send(client, unit, route_wanted="fax", fax="", form_wanted="").content.decode()
-    assert page.index("请选择提供方式") < page.index("请填写传真号码")
-    assert (
-        "要纸质的，请选择邮寄或者自行领取"
-        in send(client, unit, form_wanted="paper", route_wanted="page").content.decode()
-    )
+    page = send(client, unit, provision="paper-fax", fax="").content.decode()
+    assert "请填写传真号码" in page
     assert not Request.objects.exists()
 
 
@@ -177,7 +172,7 @@ def test_steps_are_checked_one_by_one_and_lose_nothing(client: Client, unit: Bod
     assert press(422, at="2", step="3", phone="1") == ("2", ["phone"])
     assert press(422, at="1", step="3", name="") == ("2", ["name"])
     assert press(200, at="2", step="1", phone="1") == ("1", [])
-    assert press(200, at="2", step="3", route_wanted="fax") == ("3", [])
+    assert press(200, at="2", step="3", provision="paper-fax") == ("3", [])
     assert press(422, at="3", save_draft="1") == ("3", ["answer"]), "the question is shown"
     assert press(422, at="1", send="1", body="", fax="1")[0] == "1", "the first step with errors"
     assert not Request.objects.exists()
@@ -203,8 +198,10 @@ def test_published_documents_are_shown_when_the_first_step_is_left(
 
 def test_the_way_of_delivery_that_is_chosen_first_needs_nothing_more(client: Client, unit: Body) -> None:
     form = client.get("/forms/request/").content.decode()
-    assert re.search(r'value="page"[^>]* checked', form)
+    assert re.search(r'value="electronic-page"[^>]* checked', form)
+    assert "paper-page" not in form
+    assert "reading-page" not in form
     assert 'href="/forms/ask/"' in form
     fax = "0799-800 1234"
-    code_in(send(client, unit, email="", address="", route_wanted="fax", fax=fax))
+    code_in(send(client, unit, email="", address="", provision="paper-fax", fax=fax))
     assert Party.objects.get().fax.reveal() == "07998001234"

@@ -36,8 +36,6 @@ class FieldFacts(TypedDict, total=False):
     least: int
     most: int
     rows: int
-    offered: tuple[str, ...]
-    initial: object
     also: tuple[str, ...]
     width: int
 
@@ -54,8 +52,6 @@ class FormField:
         least: fewest characters on the public page.
         most: most characters.
         rows: lines of the input.
-        offered: the choices of the public page in their order; default: all.
-        initial: the choice selected at first on the public page.
         also: synonyms of its heading in spreadsheets.
         width: width of its spreadsheet column, in characters.
     """
@@ -67,8 +63,6 @@ class FormField:
     least: int | None = None
     most: int | None = None
     rows: int = 1
-    offered: tuple[str, ...] = ()
-    initial: object = None
     also: tuple[str, ...] = ()
     width: int = 16
 
@@ -140,12 +134,9 @@ def _make_field(column: _Column, facts: FormField, *, staff: bool) -> forms.Fiel
         common["required"] = False
         return forms.BooleanField(**common)
     if column.choices:
-        labels = dict(column.flatchoices)
-        offered = () if staff else facts.offered
-        chosen = facts.initial if facts.initial is not None else column.get_default()
         if not staff:
-            common |= {"widget": forms.RadioSelect, "initial": chosen}
-        return forms.ChoiceField(choices=[(key, labels[key]) for key in offered or labels], **common)
+            common |= {"widget": forms.RadioSelect, "initial": column.get_default()}
+        return forms.ChoiceField(choices=column.flatchoices, **common)
     if facts.rows > 1:
         common["widget"] = forms.Textarea(attrs={"rows": facts.rows})
     least = None if staff else facts.least

@@ -135,7 +135,7 @@ class MatterKind:
         erase: erases the asker's words after retention; digests and figures stay.
         office: returns the URL of its staff page.
         follow_ups: the asker's follow-ups.
-        own_words: returns the asker's words; offered if the code has a second key.
+        own_words: returns the asker's words; offered if the code has a second key, or the asker left no particulars.
         papers: returns the documents that the asker may fetch; offered if the code has a second
             key.
         fetch: returns a document by its ref, by an action that logs it.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.core import signing
 
 from gongkai.core.intake.codes import digest_of, read_code, second_digest
-from gongkai.core.intake.models import QueryCode
+from gongkai.core.intake.models import Party, QueryCode
 from gongkai.core.intake.sealed import secret_of
 from gongkai.core.intake.spelling import last_four
 from gongkai.core.intake.throttle import WRONG_CODES, WRONG_SECONDS
@@ -61,6 +61,11 @@ def open_matter(text: str, second: str, address: str) -> OpenedMatter:
 def has_second(matter: str) -> bool:
     """Return whether the valid code of a matter has a second key."""
     return QueryCode.objects.filter(matter=matter, revoked_at=None).exclude(second_digest="").exists()
+
+
+def is_anonymous(matter: str) -> bool:
+    """Return whether nobody left particulars, so that the code alone stands for the asker."""
+    return not Party.objects.filter(matter=matter).exists()
 
 
 def pass_for(matter: str) -> str:

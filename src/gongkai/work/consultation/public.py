@@ -186,6 +186,12 @@ def make_inquiry_progress(inquiry: Inquiry) -> MatterProgress:
     )
 
 
+def list_own_words(number: int) -> list[ProgressSection]:
+    """Return the asker's own title and text."""
+    inquiry = Inquiry.objects.get(pk=number)
+    return [ProgressSection("您的留言", [one for one in (inquiry.subject.reveal(), inquiry.text.reveal()) if one])]
+
+
 def _get_receipt_time(inquiry: Inquiry) -> datetime:
     opened = inquiry.entry.opened_at
     if inquiry.received_on == timezone.localdate(opened):
@@ -253,6 +259,7 @@ INQUIRY_MATTER = MatterKind(
     progress=inquiry_progress,
     erase=erase_inquiry,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
+    own_words=list_own_words,
     follow_ups=(
         FollowUp(
             "settle",

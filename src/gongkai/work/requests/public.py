@@ -18,15 +18,16 @@ from gongkai.core.intake.uploads import FileRule
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field
 from gongkai.core.widgets.periods import lazy_figures
+from gongkai.lib.typed_json import text
 from gongkai.lib.writing.forms import Cell, form_docx
 from gongkai.lib.writing.forms import Form as Table
 from gongkai.lib.writing.paper import Paper
 from gongkai.work.requests.actions import register
-from gongkai.work.requests.models import DeliveryRoute, Request
+from gongkai.work.requests.models import DeliveryRoute, ProvisionForm, Request
 from gongkai.work.requests.models.request import HOW_WANTED
 from gongkai.work.requests.notifications import main_website
 from gongkai.work.requests.results import ApplicantKind
-from gongkai.work.requests.rules import find_missing_address, find_unfit_route
+from gongkai.work.requests.rules import ROUTES_OF_FORM, find_missing_address
 
 APPLICATION_FORM_TITLE = "政府信息公开申请表"
 _CHECKBOX = "□"
@@ -119,7 +120,20 @@ def answering_bodies() -> QuerySet[Body]:
     return (rows.filter(path__startswith=over.path) if over else rows).order_by("position", "pk")
 
 
-@ask(Request)
+#: Each form in which information can be had, with each route by which it can be had: one choice, so that none is wrong.
+PROVISION_CHOICES = [
+    (f"{form}-{route}", form.label if form == ProvisionForm.READING else f"{form.label}，{route.label}")
+    for form, routes in ROUTES_OF_FORM.items()
+    for route in routes
+]
+_BY_EMAIL = f"{ProvisionForm.ELECTRONIC}-{DeliveryRoute.EMAIL}"
+
+
+def _choices_by(route: DeliveryRoute) -> tuple[str, ...]:
+    return tuple(value for value, _ in PROVISION_CHOICES if value.endswith(f"-{route}"))
+
+
+@ask(Request, without=("form_wanted", "route_wanted"))
 class PublicRequestForm(ApplicantForm):
     """The request form with the fields of 条例第二十九条. It asks for no purpose."""
 
@@ -130,7 +144,7 @@ class PublicRequestForm(ApplicantForm):
             "申请人",
             ("party_kind", "name", "id_kind", "id_number", "representative", "contact_person", "phone"),
         ),
-        (HOW_WANTED, ("form_wanted", "route_wanted", "email", "fax", "address", "postcode")),
+        (HOW_WANTED, ("provision", "email", "fax", "address", "postcode")),
     )
     group_help = {
         "向哪个单位申请公开什么信息": "不知道由哪个单位制作的，选最有可能的；不是它负责的，会告诉您该向哪个单位申请。",
@@ -140,16 +154,24 @@ class PublicRequestForm(ApplicantForm):
 
     shown_for = {
         **ApplicantForm.shown_for,
-        "fax": ("route_wanted", (DeliveryRoute.FAX,)),
-        "address": ("route_wanted", (DeliveryRoute.MAIL,)),
-        "postcode": ("route_wanted", (DeliveryRoute.MAIL,)),
+        "fax": ("provision", _choices_by(DeliveryRoute.FAX)),
+        "address": ("provision", _choices_by(DeliveryRoute.MAIL)),
+        "postcode": ("provision", _choices_by(DeliveryRoute.MAIL)),
     }
+    needed_for = {"email": ("provision", (_BY_EMAIL,))}
 
     body = forms.ModelChoiceField(
         label="受理单位",
         queryset=Body.objects.none(),
         empty_label="请选择",
         help_text="信息由哪个单位制作，就向哪个单位申请。",
+    )
+    provision = forms.ChoiceField(
+        label="提供方式和获取途径",
+        choices=PROVISION_CHOICES,
+        widget=forms.RadioSelect,
+        initial=PROVISION_CHOICES[0][0],
+        help_text="网上查询：凭查询码在本站查看和下载，不用再填别的。",
     )
     fax = forms.CharField(
         label="传真号码",
@@ -166,21 +188,20 @@ class PublicRequestForm(ApplicantForm):
         self.fields["address"].required = False
         for name, when in CONDITIONAL_FIELD_HELP.items():
             self.fields[name].help_text = when
-        for name in ("fax", *CONDITIONAL_FIELD_HELP):
+        for name in ("fax", "address", "postcode"):
             self.fields[name].either = True  # type: ignore[attr-defined]  # its help says when it is needed
 
     def clean_fax(self) -> str:
         """Check the fax number."""
-        text = self.cleaned_data["fax"]
-        if text and spelling.phone_fault(text):
+        typed = self.cleaned_data["fax"]
+        if typed and spelling.phone_fault(typed):
             raise forms.ValidationError("传真号码的写法不对：请带区号，如 010-12345678。")
-        return spelling.normalise_phone(text)
+        return spelling.normalise_phone(typed)
 
     def clean(self) -> dict[str, object]:
-        """Check that the way of delivery fits the wanted form and has its address."""
+        """Read the wanted form and route, and check that the route has its address."""
         data = super().clean()
-        if unfit := find_unfit_route(data):
-            self.add_error("route_wanted", unfit)
+        data["form_wanted"], _, data["route_wanted"] = text(data, "provision").partition("-")
         name, why = find_missing_address(data)
         if name and not self.has_error(name):
             self.add_error(name, why)

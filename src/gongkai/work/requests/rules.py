@@ -247,18 +247,22 @@ _ADDRESS_FIELDS = {
 }
 
 
-# Forms that are objects: they can be sent or collected, not shown on a page.
-_CARRIED_FORMS = {ProvisionForm.PAPER.value: "纸质", ProvisionForm.DISC.value: "光盘等存储介质"}
-_CARRYING_ROUTES = {DeliveryRoute.MAIL.value, DeliveryRoute.PICK_UP.value}
+# Routes by which each form can be had: objects are sent or collected, not shown on a page.
+ROUTES_OF_FORM = {
+    ProvisionForm.ELECTRONIC: (DeliveryRoute.PAGE, DeliveryRoute.EMAIL, DeliveryRoute.PICK_UP),
+    ProvisionForm.PAPER: (DeliveryRoute.MAIL, DeliveryRoute.PICK_UP, DeliveryRoute.FAX),
+    ProvisionForm.DISC: (DeliveryRoute.MAIL, DeliveryRoute.PICK_UP),
+    ProvisionForm.READING: (DeliveryRoute.PICK_UP,),
+}
 
 
 def find_unfit_route(typed: Mapping[str, object]) -> str:
     """Return why the wanted form cannot be had by the wanted route; "" if it can."""
-    label, route = _CARRIED_FORMS.get(text(typed, "form_wanted"), ""), text(typed, "route_wanted")
-    faxed = route == DeliveryRoute.FAX and text(typed, "form_wanted") == ProvisionForm.PAPER
-    if not label or not route or faxed or route in _CARRYING_ROUTES:
+    form, route = text(typed, "form_wanted"), text(typed, "route_wanted")
+    routes = ROUTES_OF_FORM[ProvisionForm(form)] if form else ()
+    if not route or not routes or route in routes:
         return ""
-    return f"要{label}的，请选择邮寄或者自行领取；要在网上看的，提供方式请选电子文档。"
+    return f"要{ProvisionForm(form).label}的，请选择{'或者'.join(one.label for one in routes)}。"
 
 
 def find_missing_address(typed: Mapping[str, object]) -> tuple[str, str]:

@@ -61,6 +61,7 @@ class IntakeForm(forms.Form):
         groups: (heading, field names) for long forms; other fields come first.
         group_help: heading → a sentence below it.
         shown_for: field → (other field, choices) for which a script shows it.
+        needed_for: optional field → (other field, choices) for which it must be filled in.
     """
 
     private: ClassVar[tuple[str, ...]] = ("name", "phone", "email", "address", "id_number")
@@ -69,6 +70,7 @@ class IntakeForm(forms.Form):
     group_help: ClassVar[Mapping[str, str]] = {}
 
     shown_for: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {}
+    needed_for: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {}
 
     use_required_attribute = False
 
@@ -84,6 +86,9 @@ class IntakeForm(forms.Form):
             if name in self.shown_for:
                 other, choices = self.shown_for[name]
                 field.widget.attrs |= {"data-for": other, "data-choices": " ".join(choices)}
+            if name in self.needed_for:
+                other, choices = self.needed_for[name]
+                field.widget.attrs |= {"data-needed": other, "data-choices": " ".join(choices)}
             if str(field.error_messages["required"]) == str(forms.Field.default_error_messages["required"]):
                 chosen = isinstance(field, (forms.ChoiceField, forms.BooleanField))
                 field.error_messages["required"] = f"请{'选择' if chosen else '填写'}{field.label}。"

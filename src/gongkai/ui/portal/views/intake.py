@@ -21,7 +21,7 @@ from gongkai.core.intake.forms.page import FormPage
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.matters import ContinuationUrl, FollowUp, MatterKind, MatterProgress, matter_of
 from gongkai.core.intake.once import AlreadySent
-from gongkai.core.intake.opening import has_second, matter_of_pass, open_matter, pass_for
+from gongkai.core.intake.opening import has_second, is_anonymous, matter_of_pass, open_matter, pass_for
 from gongkai.core.intake.throttle import client_address
 from gongkai.core.widgets.answers import download
 from gongkai.ui.portal.context import render, site_of
@@ -240,7 +240,7 @@ def _render_matter(
         "at": reverse("portal:matter"),
         "fetch": reverse("portal:paper"),
         "papers": papers if theirs else [],
-        "own_words": found[0].own_words(found[1]) if theirs and found[0].own_words else (),
+        "own_words": found[0].own_words(found[1]) if found[0].own_words and (theirs or is_anonymous(name)) else (),
         "no_papers": bool(papers),
         "refused": refused,
         "said": said,

@@ -83,22 +83,10 @@ class Request(models.Model):
     )
     form_wanted = declare(
         models.CharField("提供方式", max_length=12, choices=ProvisionForm, default=ProvisionForm.ELECTRONIC),
-        group=HOW_WANTED,
-        help="要纸质、光盘的，下面的获取途径请选邮寄或者自行领取。",
         width=12,
     )
     route_wanted = declare(
         models.CharField("获取途径", max_length=10, choices=DeliveryRoute, default=DeliveryRoute.MAIL),
-        group=HOW_WANTED,
-        help="网上查询：凭查询码在本站查看和下载，不用再填别的。",
-        offered=(
-            DeliveryRoute.PAGE,
-            DeliveryRoute.EMAIL,
-            DeliveryRoute.MAIL,
-            DeliveryRoute.PICK_UP,
-            DeliveryRoute.FAX,
-        ),
-        initial=DeliveryRoute.PAGE,
         width=12,
     )
     wishes = declare(

@@ -77,8 +77,12 @@
     area.addEventListener("input", look); look();
   });
   // What is only for other choices is out of the way, unless something stands in it or is wrong with it. Without scripts its help says whom it is for.
-  var dependent = Array.prototype.slice.call(form.querySelectorAll("[data-for]"));
+  var dependent = Array.prototype.slice.call(form.querySelectorAll("[data-for]")), needed = Array.prototype.slice.call(form.querySelectorAll("[data-needed]"));
   var fit = function () {
+    needed.forEach(function (one) {
+      var chosen = form.querySelector('[name="' + one.dataset.needed + '"]:checked'), optional = one.closest(".gk-field").querySelector(".gk-optional");
+      if (optional) optional.hidden = !!chosen && one.dataset.choices.split(" ").indexOf(chosen.value) >= 0;
+    });
     dependent.forEach(function (one) {
       var chosen = form.querySelector('[name="' + one.dataset.for + '"]:checked'), box = one.closest(".gk-field");
       box.hidden = !!chosen && one.dataset.choices.split(" ").indexOf(chosen.value) < 0 && !one.value && !box.classList.contains("gk-field--bad");
