@@ -81,6 +81,11 @@ def is_number(meaning: SearchMeaning) -> bool:
     return bool(meaning.exact or meaning.index_key or meaning.number_part)
 
 
+def is_counted(piece: str) -> bool:
+    """Return true if a word is a number with the noun it counts: 12路."""
+    return _COUNTED.fullmatch(piece) is not None
+
+
 def is_subject(meaning: SearchMeaning) -> bool:
     """Return true if the words name something; 申请 and 电话 alone do not."""
     return is_number(meaning) or any(word.needed for word in meaning.keywords)

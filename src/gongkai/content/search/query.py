@@ -18,7 +18,7 @@ from gongkai.content.search.facets import FacetChoice, load_hit_context
 from gongkai.content.search.keywords import list_needed, list_spellings
 from gongkai.content.search.marking import Piece, make_excerpt, mark_terms, terms_to_mark
 from gongkai.content.search.models import SearchRow
-from gongkai.content.search.partial import find_part, is_number, is_subject, list_related, split_pieces
+from gongkai.content.search.partial import find_part, is_counted, is_number, is_subject, list_related, split_pieces
 from gongkai.content.search.ranking import answering_first, key_by_day, key_by_relevance
 from gongkai.content.search.rows import RankedRow
 from gongkai.content.search.terminology import terminology
@@ -164,7 +164,9 @@ def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: li
     words = terminology()
     meanings = {piece: interpret_search(piece, words.synonyms, words.places) for piece in pieces}
     alone = {
-        piece: _run(user, website_id, SearchQuery(piece, everywhere=asked.everywhere, site=asked.site))
+        piece: _with_count(
+            piece, _run(user, website_id, SearchQuery(piece, everywhere=asked.everywhere, site=asked.site))
+        )
         for piece in pieces
         if is_subject(meanings[piece])
     }
@@ -182,6 +184,14 @@ def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: li
     if not left or not (named or left == numbers):
         return None
     return replace(found, partial=True, missing=missing, searched=" ".join(left), whole=0)
+
+
+def _with_count(piece: str, found: SearchResults) -> SearchResults:
+    """Return the results of a word typed apart; for 12路 only those that have it in one piece, not 9路 and 12分钟."""
+    if not is_counted(piece):
+        return found
+    hits = [hit for hit in found.hits if piece in fold(f"{hit.row.title}\n{hit.row.text}")]
+    return replace(found, hits=hits, total=len(hits))
 
 
 def _common_hits(found: Sequence[SearchResults]) -> list[SearchHit]:

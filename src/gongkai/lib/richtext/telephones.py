@@ -9,8 +9,10 @@ TELEPHONE_PATTERN = re.compile(r"(?<![\w-])\d[\d-]{4,}\d(?![\w-])|(?<![\w-])\d{3
 _WHOLE = r"(?:[（(]0\d{2,3}[）)] ?|0\d{2,3}(?:-|－|—| ))[2-9]\d{6,7}|[48]00-\d{3}-\d{4}"
 #: … or plain digits (local numbers, mobiles, 12345), which only the words before it make a telephone number, and a unit behind it none.
 _PLAIN = r"0\d{10,11}|1[3-9]\d{9}|[48]00\d{7}|[2-9]\d{6,7}|[19]\d{4}"
+#: Marks that do not begin a line: browsers break before them after a link that is kept on one line.
+_CLOSING = r"(?P<closing>[。，、；：！？）】”》]{0,2})"
 _NUMBER = re.compile(
-    rf"(?<![\w.-])(?:(?P<whole>{_WHOLE})|(?P<plain>{_PLAIN})(?! ?[元万亿件个次笔]))(?![\w.%-])", re.ASCII
+    rf"(?<![\w.-])(?:(?P<whole>{_WHOLE})|(?P<plain>{_PLAIN})(?! ?[元万亿件个次笔]))(?![\w.%-]){_CLOSING}", re.ASCII
 )
 _BEHIND = r"(?:号码)?(?:[（(][^（()）]{1,20}[）)])?[是为]?[:：\s]{0,4}$"
 _LABEL = re.compile(rf"(?:电话|热线|专线|手机|座机|拨打|致电|联系方式)(?:[/／、（(及和]{{1,2}}传真[）)]?)?{_BEHIND}")
@@ -23,19 +25,25 @@ _WIDE = re.compile(r"\s{2,}")
 _SEEN = 80
 
 
-def telephone_link(number: str) -> str:
-    """Return a number as a `tel:` link on one line.
+def telephone_link(number: str, closing: str = "") -> str:
+    """Return a number as a `tel:` link on one line, with the marks that close it.
 
     >>> telephone_link("（0799）8001234")
     '<a class="gk-nowrap" href="tel:0799-8001234">（0799）8001234</a>'
+    >>> telephone_link("12345", "。")
+    '<span class="gk-nowrap"><a class="gk-nowrap" href="tel:12345">12345</a>。</span>'
     """
     digits = re.sub(r"[^0-9]+", "-", number).strip("-")
-    return f'<a class="gk-nowrap" href="tel:{digits}">{number}</a>'
+    link = f'<a class="gk-nowrap" href="tel:{digits}">{number}</a>'
+    return f'<span class="gk-nowrap">{link}{closing}</span>' if closing else link
+
+
+_CONTACT = re.compile(rf"(?P<number>{TELEPHONE_PATTERN.pattern}){_CLOSING}", re.ASCII)
 
 
 def link_contact(safe: str) -> str:
     """Return escaped contact text with each number as a `tel:` link."""
-    return TELEPHONE_PATTERN.sub(lambda found: telephone_link(found[0]), safe)
+    return _CONTACT.sub(lambda found: telephone_link(found["number"], found["closing"]), safe)
 
 
 def link_telephones(html: str) -> str:
@@ -44,7 +52,7 @@ def link_telephones(html: str) -> str:
     The words before a number may stand in another cell or line of the text (咨询电话 | 8001234).
 
     >>> link_telephones("<p>咨询电话：0799-8001234，热线12345；传真：0799-8001235。</p>")  # doctest: +ELLIPSIS
-    '<p>咨询电话：<a ...>0799-8001234</a>，热线<a ...>12345</a>；传真：0799-8001235。</p>'
+    '<p>咨询电话：<span ...><a ...>0799-8001234</a>，</span>热线<span ...><a ...>12345</a>；</span>传真：0799-8001235。</p>'
     >>> link_telephones("<p>云府发〔2026〕12345号，共20260101元</p>")
     '<p>云府发〔2026〕12345号，共20260101元</p>'
     """
@@ -66,6 +74,6 @@ def _dialled(words: str, before: str) -> str:
         said = _LIST.sub("", _WIDE.sub(" ", said))
         if _FAX.search(said) or not (found["whole"] or _LABEL.search(said)):
             return found[0]
-        return telephone_link(found[0])
+        return telephone_link(found["whole"] or found["plain"], found["closing"])
 
     return _NUMBER.sub(link, words)

@@ -8,6 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from gongkai.content.search.query import SearchQuery, run_search
+from gongkai.content.search.ranking import share_named
+from gongkai.content.search.terminology import required_keywords
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake import spelling
 from gongkai.core.intake.declared import ask, declared
@@ -18,6 +20,7 @@ from gongkai.core.intake.uploads import FileRule
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field
 from gongkai.core.widgets.periods import lazy_figures
+from gongkai.lib.matching.folding import fold
 from gongkai.lib.typed_json import text
 from gongkai.lib.writing.forms import Cell, form_docx
 from gongkai.lib.writing.forms import Form as Table
@@ -108,6 +111,8 @@ CONDITIONAL_FIELD_HELP = {
 }
 # Maximum number of suggested titles, and of characters that are searched for.
 MAX_SUGGESTIONS, MAX_SEARCHED_CHARACTERS = 5, 60
+# Share of the words that the title of a suggestion names; others mention them in passing.
+MIN_NAMED_SHARE = 0.5
 
 
 def answering_bodies() -> QuerySet[Body]:
@@ -213,12 +218,14 @@ class PublicRequestForm(ApplicantForm):
 
 
 def find_published_answers(words: str) -> list[PublishedAnswer]:
-    """Return published documents that contain all these words."""
+    """Return published documents that contain all these words, and name half of them in their titles."""
     site = main_website()
     if site is None:
         return []
     found = run_search(ANONYMOUS, site.pk, SearchQuery(words=words[:MAX_SEARCHED_CHARACTERS]))
-    hits = [] if found.partial else found.hits
+    required = required_keywords(words)
+    named = [hit for hit in found.hits if share_named(required, fold(hit.row.title)) >= MIN_NAMED_SHARE]
+    hits = [] if found.partial else named
     return [PublishedAnswer(hit.row.title, "", hit.path) for hit in hits[:MAX_SUGGESTIONS]]
 
 

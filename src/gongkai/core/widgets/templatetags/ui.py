@@ -208,8 +208,8 @@ def phones(text: str) -> SafeString:
 def dialled(text: str) -> SafeString:
     """Turn telephone numbers in a text into `tel:` links.
 
-    >>> dialled("电话0799-8001234，<传真>")
-    '电话<a class="gk-nowrap" href="tel:0799-8001234">0799-8001234</a>，&lt;传真&gt;'
+    >>> dialled("电话0799-8001234<传真>")
+    '电话<a class="gk-nowrap" href="tel:0799-8001234">0799-8001234</a>&lt;传真&gt;'
     """
     return mark_safe(telephones.link_contact(conditional_escape(text)))
 
