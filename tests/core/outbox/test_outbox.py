@@ -83,6 +83,9 @@ def test_a_post_that_nobody_holds_goes_to_who_answers_for_it() -> None:
     lead = AppointmentFactory(role=Role.LEAD, body=body)
     write_messages([matter(key="k2", posts=((Role.CLERK, body.pk),))])
     assert told() == {chief.person_id, lead.person_id}
+    clerk = AppointmentFactory(role=Role.CLERK, body=BodyFactory(parent=city))
+    write_messages([matter(key="k3", posts=((Role.CLERK, clerk.body_id), (Role.LEAD, clerk.body_id)))])
+    assert set(Message.objects.filter(key="k3").values_list("person", flat=True)) == {clerk.person_id}
 
 
 def test_who_did_it_is_not_told_of_it() -> None:

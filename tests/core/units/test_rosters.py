@@ -15,7 +15,7 @@ from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordReque
 from gongkai.core.units.queries import never_signed_in
 
 pytestmark = pytest.mark.django_db
-HEAD = ("姓名", "任职单位", "岗位", "账号", "职务")
+HEAD = ("姓名", "任职单位", "岗位", "账号", "职务", "手机")
 
 
 def roster(*rows: tuple[str, ...]) -> bytes:
@@ -98,6 +98,7 @@ def test_taken_back_people_leave_and_stay_in_the_log(office, administrator) -> N
         (("李红", "云岭市人民政府办公室", "系统管理员、监督员", "", ""), "岗位", "三员"),
         (("孙明", "云岭市人民政府办公室", "经办人", "wang", ""), "账号", "相同"),
         (("王芳", "云岭市人民政府办公室", "经办人", "", ""), "姓名", "同一个人"),
+        (("李红", "云岭市人民政府办公室", "经办人", "", "", "12"), "手机", "11位"),
     ],
 )
 def test_what_cannot_be_is_said_at_its_cell(office, administrator, row, head, word) -> None:

@@ -238,6 +238,17 @@ def test_the_page_lists_what_waits_and_shows_the_password_once(town, client) -> 
     assert [row[0] for row in load_workbook(BytesIO(file)).active.values] == ["姓名", "王小明"]
     done = client.post(reverse("units:confirm_appointment", args=[post.pk]))
     assert "no-store" in done.headers["Cache-Control"]
+    client.force_login(person_of(town.security).user)
+    given = {"by": town.administrator, "body": town.finance, "roles": [Role.SIGNER]}
+    others = [actions.enter_person(None, name=name, username=name, **given)[0] for name in ("zhaoxin", "qianjin")]
+    page = client.get(reverse("units:confirmations"))
+    shown = [one.mark for one in page.context["waiting"]]
+    actions.appoint(town.finance, by=town.administrator, person=others[1], role=Role.LEAD)
+    done = client.post(reverse("units:confirmations"), {"pick": shown})
+    assert "no-store" in done.headers["Cache-Control"]
+    assert [(person.pk, bool(word)) for person, word in done.context["made"]] == [(others[0].pk, True)]
+    left = others[1].appointments.values_list("standing", flat=True)
+    assert set(left) == {Standing.WAITING}, "another post came after the list was shown"
     client.force_login(person_of(town.clerk).user)
     assert "王小明" not in client.get(reverse("units:confirmations")).content.decode()
 

@@ -15,6 +15,7 @@ from gongkai.content.editions import launching
 from gongkai.content.editions.models import Column, Launch
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.actions import change_website, open_column, open_website
+from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.ledger.models import Entry
@@ -25,7 +26,7 @@ from gongkai.ops.launch import lacking
 from gongkai.ops.launch.actions import begin_setup, open_columns, open_to_public, propose, reasons_against_opening
 from gongkai.ops.launch.steps import STEPS, open_steps
 from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS, is_suspended
-from gongkai.ops.launch.texts import TEXTS_BY_MARK, blanks_left, blanks_of
+from gongkai.ops.launch.texts import OPTIONAL, TEXTS_BY_MARK, blanks_left, blanks_of
 from gongkai.ops.launch.wagtail_hooks import block, block_after
 from gongkai.work.notices.actions.decisions import set_catch_up_date
 from gongkai.work.notices.states import State
@@ -124,6 +125,13 @@ def test_the_columns_of_the_template_are_opened_at_once(place: City) -> None:
     page = signed_in(Role.CHIEF, place.office).get("/admin/launch/write/?page=guide").content.decode()
     assert "由您起草的，不能送审" in page, "two members: who drafts the guide signs no stage of it"
     led = "/admin/launch/write/?page=guide"
+    actor(Role.CHIEF, place.office)
+    drafter = signed_in(Role.CLERK, place.office)
+    form = drafter.get(led).context["form"]
+    given = {name: "" if str(field.label).endswith(OPTIONAL) else "县档案馆" for name, field in form.fields.items()}
+    assert drafter.post(led, {**given, "blank0": ""}).status_code == 200, "a fact is missing"
+    assert drafter.post(led, given).url == "/admin/publishing/"
+    assert Review.objects.filter(state="waiting").count() == len(TEXTS_BY_MARK), "both texts wait for signatures"
     assert led in signed_in(Role.CLERK, place.office).get("/admin/").content.decode()
     assert led not in signed_in(Role.CLERK, place.finance).get("/admin/").content.decode()
     with pytest.raises(Refused, match="都已经开通"):

@@ -1,6 +1,7 @@
 """An inquiry from its registration to the answer, and what each may do with it."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -123,6 +124,12 @@ def test_without_another_approver_the_office_finds_answers_on_its_home_page(city
     assert todos
     assert [line.url for line in todos["todos"].lines] == [empty.url], "nobody there can answer it: the office does"
     assert not panels.list_unstaffed_inquiries(people["lead"])
+    chosen = {"body": empty.body_id}
+    assign = partial(form_for(ACTIONS_BY_NAME["inquiry.assign"]), entry=inquiry(city).entry, by=people["chief"])
+    form = assign(chosen)
+    assert "没有人员，由政务公开办代办" in str(form["body"])
+    assert list(form.errors) == ["alone"], "asked before an inquiry goes to a unit without people"
+    assert assign({**chosen, "alone": "on"}).is_valid()
     actor(Role.CLERK, empty.body)
     assert not panels.list_unstaffed_inquiries(people["chief"])
     actor(Role.LEAD, ends_with_clerk)

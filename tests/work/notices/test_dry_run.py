@@ -23,10 +23,10 @@ QUARTERLY = {"kind": "recurring", "period": "quarter", "text": "每季度"}
     ("due", "marks"),
     [
         (by_date(f"{YEAR}-12-10"), ()),
-        (by_date(f"{YEAR}-12-31"), ("year_end",)),
+        (by_date(f"{YEAR}-12-31"), ()),
         (None, ("none",)),
         (by_date(f"{YEAR}-02-01"), ("past",)),
-        (by_date(f"{YEAR - 1}-12-31"), ("past", "before_issue", "other_year", "year_end")),
+        (by_date(f"{YEAR - 1}-12-31"), ("past", "before_issue", "other_year")),
         (by_date(f"{YEAR + 1}-03-31"), ("other_year",)),
         (QUARTERLY, ()),
         ({"kind": "ongoing", "mode": "及时", "text": "及时"}, ("year_end",)),

@@ -21,12 +21,14 @@ from gongkai.content.publishing.actions import (
 )
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.chain import read_stream
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import submit_task
 from gongkai.work.notices.entries.checklist import find_first_day
 from gongkai.work.notices.entries.evidence_offers import list_published
+from gongkai.work.notices.forms import SubmitForm
 from gongkai.work.notices.models import Duty, EvidenceOffer
 from gongkai.work.notices.queries.public import count_public_progress, list_public_years
 from gongkai.work.notices.states import State
@@ -183,6 +185,12 @@ def test_the_unit_ticks_what_it_published_in_another_column(where: City) -> None
     publishing.public(where.health, [elsewhere], title="医疗资源分布")
     own = list_published(entry, find_first_day(entry.assignment))
     assert [row.title for row in own] == ["教育资源分布"]
+    written = publishing.item(where.education, [elsewhere], title="教育资源清单", task=entry.pk)
+    publishing.released(written)
+    form = SubmitForm(entry=entry, by=actor(Role.CLERK, where.education))
+    ticked = [row.document.item_number for row in form.written_for]
+    form_ids = [row.edition_id for row in form.written_for]
+    assert (ticked, form.initial["published"]) == ([written.pk], [str(form_ids[0])]), "the text begun from the task is ticked"
     page = said(signed_in(Role.CLERK, where.education).get(entry.url))
     assert f'name="published" value="{own[0].edition_id}"' in page
     assert "教育资源分布" in page
@@ -190,7 +198,7 @@ def test_the_unit_ticks_what_it_published_in_another_column(where: City) -> None
     submit_task(entry, by=clerk, statement="已公开", published=[own[0].edition_id])
     found = entry.evidence.get()
     assert (found.kind, found.title, found.machine) == ("edition", "教育资源分布", "unchecked")
-    assert list_published(entry, find_first_day(entry.assignment)) == []
+    assert [row.edition_id for row in list_published(entry, find_first_day(entry.assignment))] == form_ids
 
 
 def test_a_text_written_from_a_task_is_in_its_column_and_becomes_its_evidence(where: City) -> None:
@@ -200,6 +208,7 @@ def test_a_text_written_from_a_task_is_in_its_column_and_becomes_its_evidence(wh
     assert "起草信息" in said(client.get(entry.url))
     answer = client.post(reverse("notices_draft_item", args=[entry.pk]))
     page = ItemPage.objects.get()
+    assert next(iter(read_stream(page.stream))).facts["task"] == entry.pk
     assert answer.url == reverse("wagtailadmin_pages:edit", args=[page.pk])
     assert [column.pk for column in columns_of(document_of(page))] == [there.pk]
     assert page.title == entry.title

@@ -73,9 +73,9 @@ def _iterate_recipients(
     for notification in tells:
         persons = set(notification.persons)
         persons |= {cover for person in notification.persons for cover in covers.get(person, ())}
-        for role, body in notification.posts:
-            persons |= roster.persons(Post(role, body))
-        others = persons - {by.person_id if by else None}
+        actor = by.person_id if by else None
+        persons |= roster.reached((Post(role, body) for role, body in notification.posts), actor)
+        others = persons - {actor}
         yield {p for p in others or persons if p is not None}
 
 

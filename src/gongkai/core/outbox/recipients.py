@@ -83,6 +83,18 @@ class Roster:
             return found
         return self.persons(Post(FALLBACK_ROLES[post.role], post.body_id), inside=inside)
 
+    def reached(self, posts: Iterable[Post], but: int | None = None) -> set[int]:
+        """Return the people to notify for several posts: the unit above hears only where nobody else holds one of them."""
+        found: set[int] = set()
+        by_body: dict[int, list[Post]] = defaultdict(list)
+        for post in posts:
+            by_body[post.body_id].append(post)
+        for there in by_body.values():
+            inside = set[int]().union(*(self.persons(post, inside=True) for post in there))
+            above = [post for post in there if post.role == Role.CHIEF] if inside - {but} else there
+            found |= inside.union(*(self.persons(post) for post in above))
+        return found
+
     def _chiefs(self, body_id: int) -> set[int]:
         path = self.paths.get(body_id, "")
         over = [(reach, person) for reach, person in self.chiefs if path.startswith(reach)]

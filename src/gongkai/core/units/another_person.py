@@ -78,14 +78,14 @@ class AnotherPerson(Generic[T]):
     Attributes:
         rule: which posts allow the act.
         first: names of the actions that are the first step.
-        words: the reason for the person who took it, with the way out.
+        words: the reason for the person who took it, with the way out; a function of the target where it names persons.
         people: the numbers of the persons who took it, where the movements of the actions in `first` do not tell them.
         returned: names of the actions that send the target back, so that the first step is taken anew.
     """
 
     rule: Callable[[Actor, T], list[str]]
     first: tuple[str, ...]
-    words: str
+    words: str | Callable[[T], str]
     people: Callable[[T], Iterable[int | None]] | None = None
     returned: tuple[str, ...] = ()
 
@@ -96,7 +96,7 @@ class AnotherPerson(Generic[T]):
             return reasons
         people = list(self.people(target) if self.people else self._took_first_step(target))
         if is_among(by, people):
-            return [self.words]
+            return [self.words(target) if callable(self.words) else self.words]
         return [] if people else self._alone_under_cover(by, target)
 
     def _took_first_step(self, target: T) -> set[int | None]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import short
+from gongkai.core.spreadsheets.cells import BadCell, short
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules, separation
@@ -23,6 +23,7 @@ from gongkai.core.units.naming.spelling import place_of
 from gongkai.core.units.naming.suggest import describe_misspelling
 from gongkai.core.units.planning import kind_by_name
 from gongkai.core.units.role_words import ROLE_BY_LABEL, parse_roles
+from gongkai.core.units.same_person import MOBILE_RULE, is_mobile
 from gongkai.core.units.wide_rosters import unfold_posts
 from gongkai.lib.chinese.traditional import syllable
 
@@ -32,11 +33,18 @@ _PLAIN_COLUMNS = ("title", "phone", "mobile", "email")
 SIGNING_PERSONS, OFFICE_PERSONS = 3, 4
 FEW_IN_OFFICE = (
     "只有一名经办人的单位，信息由政务公开办三个不同的人审签；办公室自己的信息（公开指南等）还要另一人起草："
-    "人手不够的，请在表里给办公室的负责人、审核人的岗位加上“政务公开办”，再有一名经办人，重新上传。"
+    "人手不够的，请在表里给办公室的负责人、审核人的岗位加上“政务公开办”，再有一名经办人，重新上传。一行一个单位、没有岗位列的表，加一列“政务公开办”，在办公室那一行写上他们的姓名。"
 )
 _OFFICE_ROLES = (Role.CHIEF, Role.CLERK)
 #: Columns visible only to administrators.
 PRIVATE_COLUMNS = frozenset({"mobile", "email"})
+
+
+def _read_mobile(value: object) -> str:
+    typed = short(30)(value)
+    if typed and not is_mobile(typed):
+        raise BadCell(f"“{typed}”不是手机号码，{MOBILE_RULE}", "请核对，没有的留空")
+    return typed
 
 
 def _list_posts(person: Person) -> list[Appointment]:
@@ -101,7 +109,7 @@ SHEET = Sheet(
         ),
         Column("title", "职务", short(60), width=16),
         Column("phone", "办公电话", short(30), width=16, also=("座机",)),
-        Column("mobile", "手机", short(30), width=16, shape=r"1\d{10}", also=("手机号", "手机号码", "移动电话")),
+        Column("mobile", "手机", _read_mobile, width=16, shape=r"1\d{10}", also=("手机号", "手机号码", "移动电话")),
         Column("email", "电子邮箱", short(200), width=24, also=("邮箱",)),
         Column(
             "unit_phone",

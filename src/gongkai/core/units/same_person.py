@@ -28,10 +28,23 @@ class Marks(NamedTuple):
     email: str
 
 
+#: What a mobile number is, for refusals.
+MOBILE_RULE = "手机号码是11位数字，以1开头"
+
+
 def marks(name: str, mobile: str, email: str) -> Marks:
     """Return the normalised marks of a registration, regardless of spaces, full-width digits or +86."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", mobile))[-MOBILE_DIGITS:]
     return Marks(_strip_spaces(name), digits, unicodedata.normalize("NFKC", email).strip().lower())
+
+
+def is_mobile(typed: str) -> bool:
+    """Return true for a mobile number of the mainland in any usual spelling.
+
+    >>> is_mobile("+86 138 0799 5001"), is_mobile("12")
+    (True, False)
+    """
+    return bool(re.fullmatch(r"1\d{10}", marks("", typed, "").mobile))
 
 
 def _strip_spaces(name: str) -> str:

@@ -48,9 +48,9 @@ def _split_row(row: FileRow, heads: list[str], unit: int, posts: list[int]) -> l
     people: dict[str, list[str]] = {}
     for at, end in zip(posts, [*posts[1:], len(heads)], strict=True):
         facts = {heads[n]: cells[n] for n in range(at + 1, end) if n != unit}
-        phones = [words for head, words in facts.items() if words and _PHONE_PATTERN.search(head)]
-        phone = next((words for words in phones if not _MOBILE_PATTERN.fullmatch(words)), "")
-        mobile = next((words for words in phones if _MOBILE_PATTERN.fullmatch(words)), "")
+        numbers = [(head, words) for head, words in facts.items() if words and _PHONE_PATTERN.search(head)]
+        mobiles = [words for head, words in numbers if "手机" in head or _MOBILE_PATTERN.fullmatch(words)]
+        phone, mobile = next((words for _, words in numbers if words not in mobiles), ""), next(iter(mobiles), "")
         for name in split_list(cells[at]):
             post = heads[at].removesuffix("姓名")
             found = people.setdefault(name, [name, "", facts.get("职务", ""), phone, mobile])

@@ -15,6 +15,9 @@ from gongkai.lib.law.figures import with_figures
 
 # Pattern of a blank, for example 〔填写：办公地址〕.
 BLANK_PATTERN = re.compile(r"〔填写：([^〕]*)〕")
+# Words at the end of a blank that may be left out with its list item.
+OPTIONAL = "（没有的不填）"
+_OPTIONAL_LINE = re.compile(rf"<li>[^<〔]*〔填写：([^〕]*{OPTIONAL})〕[^<]*</li>\n?")
 # Maximum number of blanks named in a reason.
 MAX_NAMED_BLANKS = 5
 _FOLDER = Path(__file__).parent / "data"
@@ -70,6 +73,16 @@ def blanks_of(html: str) -> list[str]:
     ['办公地址', '联系电话']
     """
     return list(dict.fromkeys(BLANK_PATTERN.findall(html)))
+
+
+def fill_blanks(html: str, values: Mapping[str, str]) -> str:
+    """Return a draft with its blanks filled in; a blank without a value stays, an optional one goes with its line.
+
+    >>> fill_blanks("<p>〔填写：地址〕，〔填写：电话〕</p><li>〔填写：传真（没有的不填）〕</li>", {"地址": "解放路8号"})
+    '<p>解放路8号，〔填写：电话〕</p>'
+    """
+    html = _OPTIONAL_LINE.sub(lambda found: found[0] if values.get(found[1]) else "", html)
+    return BLANK_PATTERN.sub(lambda found: escape(values.get(found[1], "")) or found[0], html)
 
 
 def blanks_left(text: OutgoingText) -> list[str]:

@@ -1,5 +1,9 @@
 """Views that draft the 指南 and the page 依申请公开 from the text of the law."""
 
+from typing import NamedTuple
+
+from django import forms
+from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,13 +19,37 @@ from gongkai.content.reviewing.schemes import merged_plan_of
 from gongkai.content.reviewing.stage_assignments import find_missing_signers, signers_for
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.queries import appointments_in_force
 from gongkai.core.units.reach import bodies_of
-from gongkai.ops.launch.texts import TEXTS_BY_MARK, LegalText, blanks_of
+from gongkai.core.widgets.forms import Posted
+from gongkai.ops.launch.texts import OPTIONAL, TEXTS_BY_MARK, LegalText, blanks_of, fill_blanks
+
+
+class _Draft(NamedTuple):
+    text: LegalText
+    column: Column
+    html: str
+
+
+class BlanksForm(forms.Form):
+    """The local facts that the templates leave blank, each asked once."""
+
+    def __init__(self, posted: Posted, blanks: list[str]) -> None:
+        super().__init__(posted)
+        partly = posted is not None and "draft" in posted
+        for number, name in enumerate(blanks):
+            required = not partly and not name.endswith(OPTIONAL)
+            self.fields[f"blank{number}"] = forms.CharField(label=name, max_length=200, required=required)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The value of each blank."""
+        return {str(field.label): self.cleaned_data.get(name, "") for name, field in self.fields.items()}
 
 
 def write(request: HttpRequest) -> HttpResponse:
-    """Show the template and make a draft of it; an existing draft is opened instead of a second one."""
+    """Ask for the blanks of both templates and draft them; an existing draft is opened instead of a second one."""
     by = require_staff_actor(request)
     text = TEXTS_BY_MARK.get(request.GET.get("page", ""))
     if text is None:
@@ -29,24 +57,53 @@ def write(request: HttpRequest) -> HttpResponse:
     column = _column(by, text)
     if column is None or not column.is_open:
         return render(request, "launch/write.html", {"text": text, "lacking": True, "column": column})
-    office = _office(column.website)
-    html = text.html(office, column.website.body)
-    context = {"text": text, "column": column, "office": office, "html": html, "blanks": blanks_of(html)}
     if (there := _draft(column)) is not None:
         return HttpResponseRedirect(reverse("publishing:item", args=[there]))
-    if request.method == "POST":
+    office = _office(column.website)
+    drafts = _drafts(by, text, column, office)
+    form = BlanksForm(request.POST or None, blanks_of("".join(one.html for one in drafts)))
+    if request.method == "POST" and form.is_valid():
         made: list[ItemPage] = []
-        if run_with_messages(
-            request,
-            lambda: made.append(_make(text, column, office, html, by)),
-            "已起草。请把“〔填写：…〕”改为实际内容，再提交审签。",
-        ):
-            return HttpResponseRedirect(reverse("publishing:item", args=[made[0].pk]))
-    context["reasons"] = actions.create_draft.why_not(office, by=by)
-    context["unsigned"] = find_missing_signers(
+        if run_with_messages(request, lambda: made.extend(_make(one, office, by, form.values) for one in drafts)):
+            return _after(request, made, by)
+    unsigned = find_missing_signers(
         signers_for(merged_plan_of([column]), office, [by.person_id] if by.person_id else []), office
     )
+    reasons = actions.create_draft.why_not(office, by=by)
+    context = {"text": text, "drafts": drafts, "form": form, "reasons": reasons, "unsigned": unsigned}
+    if unsigned:
+        context["able"] = _able(office)
     return render(request, "launch/write.html", context)
+
+
+def _drafts(by: Actor, text: LegalText, column: Column, office: Body) -> list[_Draft]:
+    """Return the text asked for and the other one if its column of the same website is open and empty."""
+    found = [_Draft(text, column, text.html(office, column.website.body))]
+    for other in TEXTS_BY_MARK.values():
+        beside = None if other is text else _column(by, other)
+        if beside and beside.is_open and beside.website_id == column.website_id and _draft(beside) is None:
+            found.append(_Draft(other, beside, other.html(office, beside.website.body)))
+    return found
+
+
+def _after(request: HttpRequest, made: list[ItemPage], by: Actor) -> HttpResponse:
+    """Submit the drafts whose blanks are all filled, unless only drafts were wanted; lead to what is left to do."""
+    left = [item for item in made if "draft" in request.POST or not _submit(request, item, by)]
+    if not left:
+        messages.success(request, "已起草并送审，等待逐级审签。")
+        return HttpResponseRedirect(reverse("publishing:items"))
+    messages.success(request, "已起草。请改好正文，再送审。")
+    return HttpResponseRedirect(reverse("publishing:item", args=[left[0].pk]))
+
+
+def _submit(request: HttpRequest, item: ItemPage, by: Actor) -> bool:
+    return run_with_messages(request, lambda: actions.submit(item, by=by))
+
+
+def _able(office: Body) -> list[str]:
+    """Return the clerks of an office, who may draft what its other members sign."""
+    posts = appointments_in_force().filter(body=office, role=Role.CLERK, person__active=True)
+    return list(posts.order_by("person").values_list("person__name", flat=True).distinct())
 
 
 def _column(by: Actor, text: LegalText) -> Column | None:
@@ -73,17 +130,17 @@ def _draft(column: Column) -> int | None:
     return rows.values_list("document__item_number", flat=True).first()
 
 
-def _make(text: LegalText, column: Column, office: Body, html: str, by: Actor) -> ItemPage:
+def _make(draft: _Draft, office: Body, by: Actor, values: dict[str, str]) -> ItemPage:
     item: ItemPage = actions.create_draft(
         office,
         by=by,
-        title=text.title.format(government=column.website.body.name),
-        body=html,
+        title=draft.text.title.format(government=draft.column.website.body.name),
+        body=fill_blanks(draft.html, values),
         issuer=office.name,
         source=office.label,
         formed_on=timezone.localdate(),
         attribute=Attribute.PROACTIVE,
         attribute_basis=Basis.A20_15,
-        columns=[column],
+        columns=[draft.column],
     )
     return item

@@ -309,7 +309,13 @@ def confirmations(by: Actor) -> dict[str, object] | None:
     found = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
     if not found and not by.has(Role.SECURITY):
         return None
-    return {"title": "待我确认的任职和密码", "count": found, "url": reverse("units:confirmations")}
+    return {
+        "title": "待我确认的任职和密码",
+        "idle": not found,
+        "count": found,
+        "url": reverse("units:confirmations"),
+        "empty": "没有等您确认的任职和密码。",
+    }
 
 
 #: These come before the blocks of other apps, which start at position 40.

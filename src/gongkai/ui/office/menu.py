@@ -94,7 +94,7 @@ MENU_LEAVES = (
     MenuLeaf("assessment-home", _READING, "supervision"),
     MenuLeaf("annual-list", _READING, "supervision"),
     MenuLeaf("statistics", (*_SIGNING, Role.AUDITOR), "supervision", spare=True),
-    MenuLeaf("units", (Role.CHIEF, Role.ADMINISTRATOR), "system"),
+    MenuLeaf("units", (), "system"),
     MenuLeaf("people", (*_KEEPERS, Role.AUDITOR), "system"),
     MenuLeaf("confirmations", _KEEPERS, "system"),
     MenuLeaf("identities", (Role.ADMINISTRATOR,), "system"),

@@ -16,6 +16,7 @@ from gongkai.core.intake.forms.people import Phone
 from gongkai.core.intake.forms.previews import PreviewForm, asks_reason_to_keep
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.forms import ActForm, register_entry_acts
+from gongkai.core.ledger.forms.handing_over import HandOverForm, WorkingUnitChoice
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms import base
@@ -101,11 +102,12 @@ class InquiryRegistrationForm(forms.Form):
 _text_area = partial(base.words_field, rows=4, most=5000)
 
 
-class AssignForm(ActForm):
+class AssignForm(HandOverForm):
     """The form for assigning a unit, with proposals."""
 
     def prepare(self) -> None:
         """Preselect the proposed unit."""
+        super().prepare()
         found = queries.propose_units_for_inquiry(self.entry.inquiry)
         if found:
             self.fields["body"].initial = found[0][0].pk
@@ -220,7 +222,7 @@ INQUIRY_ACTS = (
         action=actions.assign,
         base=AssignForm,
         asks={
-            "body": BodyChoice(label="承办单位"),
+            "body": WorkingUnitChoice(label="承办单位"),
             "words": _text_area("交办意见", rows=2, most=500, required=False),
         },
         offers={"body": _list_units},

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from gongkai.content.publishing.actions import create_draft
 from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
 from gongkai.core.ledger.models import Entry, Verdict
@@ -18,8 +19,12 @@ from gongkai.core.widgets.templatetags.ui import day, days_left
 from gongkai.work.notices.actions.permissions import check_extension_day, first_extension_day
 from gongkai.work.notices.actions.submissions import describe_evidence_ways, describe_unticked, list_offers
 from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist, find_first_day
-from gongkai.work.notices.entries.evidence_offers import list_published
+from gongkai.work.notices.entries.evidence_offers import list_published, list_written_for
 from gongkai.work.notices.states import INNER
+
+
+#: A button of the form itself: the draft is made at once, and the clerk comes back to submit.
+_DRAFT_BUTTON = '还没有公开的：<button class="gk-btn gk-btn--small" formaction="{}" formnovalidate>起草信息</button>'
 
 
 class ChecklistForm(ActForm):
@@ -114,6 +119,9 @@ class SubmitForm(ChecklistForm):
         others = self.fields["published"]
         assert isinstance(others, forms.MultipleChoiceField)
         self.own_texts = list_published(self.entry, find_first_day(self.entry.assignment))
+        self.written_for = list_written_for(self.entry, self.own_texts)
+        self.other_texts = [row for row in self.own_texts if row not in self.written_for]
+        self.initial["published"] = [str(row.edition_id) for row in self.written_for]
         others.choices = [
             (str(row.edition_id), f"{row.title}（{timezone.localtime(row.published_at):%Y-%m-%d}）")
             for row in self.own_texts
@@ -129,9 +137,11 @@ class SubmitForm(ChecklistForm):
         if self.needs:
             for name in {"offers", "published", "urls", "files"} & set(self.fields):
                 self.fields[name].either = True  # type: ignore[attr-defined]
-            page = reverse("ledger_entry", args=[self.entry.pk])
+            draft = reverse("notices_draft_item", args=[self.entry.pk])
             self.fields["urls"].help_text = format_html(
-                '佐证至少填一项：{}。还没有公开的，<a href="{}#hand-in">到任务页点“起草信息”</a>。', self.needs, page
+                "佐证至少填一项：{}。{}",
+                self.needs,
+                "" if create_draft.why_not(self.entry.body, by=self.by) else format_html(_DRAFT_BUTTON, draft),
             )
 
     def clean(self) -> dict[str, object]:

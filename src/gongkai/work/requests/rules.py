@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF, check_may_work, find_holders, find_stand_ins, stands_in
 from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
 from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of
-from gongkai.core.units.models import Appointment, Body, Role
+from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.typed_json import numbers, text
 from gongkai.work.requests.models import DeliveryRoute, Material, ProvisionForm
@@ -110,10 +110,21 @@ def _list_barred_proposers(entry: Entry) -> set[int | None]:
     return proposers if others else set()
 
 
+def _say_two_decide(entry: Entry) -> str:
+    """Tell the proposer who else decides, by name where the 政务公开办 stands in for the unit."""
+    proposers = _list_proposers(entry)
+    who = "其他负责人、审核人或者签发人作出答复；没有别人的，请经办人重新“拟办”，再由您答复"
+    if not find_holders(entry, DECIDING_ROLES, proposers):
+        others = {number for post in find_stand_ins(entry, proposers) for number in post.people}
+        names = "、".join(Person.objects.filter(pk__in=others).order_by("pk").values_list("name", flat=True))
+        who = f"政务公开办另一人（{names}）作出答复" if names else who
+    return f"拟办和作出答复须由两人分别办理（《条例》第四十五条）：这件由您拟办，请由{who}。"
+
+
 check_decider = AnotherPerson(
     _check_decider,
     ("request.propose",),
-    "拟办和作出答复须由两人分别办理（《条例》第四十五条）：这件由您拟办，请由其他负责人、审核人或者签发人作出答复；没有别人的，请经办人重新“拟办”，再由您答复。",
+    _say_two_decide,
     people=_list_barred_proposers,
 )
 

@@ -58,9 +58,13 @@ def create_draft(
     by: Actor,
     columns: Sequence[Column] = (),
     attachments: Attachments = (),
+    task: int = 0,
     **fields: object,
 ) -> ActionResult:
-    """Create a draft item for a body. `fields` are those of `ItemPage` (title, body, formed_on, …)."""
+    """Create a draft item for a body. `fields` are those of `ItemPage` (title, body, formed_on, …).
+
+    `task` is the entry that the text is written for; the log keeps it.
+    """
     item = ItemPage(live=False, **fields)
     _attach(item, attachments)
     try:
@@ -70,7 +74,8 @@ def create_draft(
     _save(item, by)
     if columns:
         place(document_of(item), by=by, columns=columns)
-    return ActionResult(words="起草", facts={"item": item.pk}, stream=item.stream, result=item)
+    facts = {"item": item.pk, "task": task} if task else {"item": item.pk}
+    return ActionResult(words="起草", facts=facts, stream=item.stream, result=item)
 
 
 @action("publishing.revise", label="修改信息", rule=check_writer)

@@ -307,6 +307,7 @@ class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["hosts"].initial = "\n".join(self.instance.other_hosts)
         else:
             self.initial.setdefault("body", rows[0] if rows else None)
+            self.initial["is_default"] = not Website.objects.exists()
         for name in FOOTER_FIELDS:
             field = self.fields[name]
             field.help_text = f"{field.help_text}（页脚必须有，开通前填好）"

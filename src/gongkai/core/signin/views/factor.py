@@ -12,6 +12,9 @@ from django.views.decorators.cache import never_cache
 
 from gongkai.core.signin import factors, passkeys
 from gongkai.core.signin.views import passkeys as views
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.forms.people import PasswordForm
+from gongkai.core.units.models import Person
 
 
 class SecondFactorForm(forms.Form):
@@ -65,6 +68,12 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "signin/verify.html", context)
 
 
+def _password_form(request: HttpRequest) -> PasswordForm | None:
+    """Return the form that replaces a one-time password, for the page of the recovery codes."""
+    person = Person.objects.filter(user_id=request.user.pk or 0, must_change_password=True).first()
+    return PasswordForm(target=person, by=actor_of(request.user)) if person else None
+
+
 @never_cache
 def set_up(request: HttpRequest) -> HttpResponse:
     """Page: set up an authenticator with QR code, first code and one-time display of recovery codes.
@@ -80,7 +89,12 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         codes = factors.confirm_setup(request, "".join(form.cleaned_data["code"].split()))
         if codes:
-            shown = {"codes": codes, "next": _get_next_url(request), "made": "验证器已设好"}
+            shown = {
+                "codes": codes,
+                "next": _get_next_url(request),
+                "made": "验证器已设好",
+                "password_form": _password_form(request),
+            }
             return render(request, "signin/codes.html", shown)
         form.add_error("code", "验证码不对。请确认手机时间准确，等验证器显示下一个再试。")
     key = b32encode(device.bin_key).decode()

@@ -13,10 +13,9 @@ from gongkai.core.units.forms.base import BodyChoice, PersonChoice, TargetForm, 
 from gongkai.core.units.forms.bodies import DayForm
 from gongkai.core.units.leaving import left_alone
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role
-from gongkai.core.units.same_person import marks
+from gongkai.core.units.same_person import MOBILE_RULE, is_mobile
 from gongkai.core.widgets.fields import Day
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
-from gongkai.lib.chinese import lazy_re as re
 
 T = TypeVar("T")
 
@@ -33,8 +32,8 @@ def check_mobile(typed: str) -> None:
     Raises:
         ValidationError: it is none.
     """
-    if not re.fullmatch(r"1\d{10}", marks("", typed, "").mobile):
-        raise forms.ValidationError("手机号码是11位数字，以1开头，请核对。")
+    if not is_mobile(typed):
+        raise forms.ValidationError(f"{MOBILE_RULE}，请核对。")
 
 
 class PersonForm(TargetForm[Person | None]):

@@ -82,7 +82,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
 
 
 class Line(NamedTuple):
-    """A body in the list, with the names of its heads and clerks."""
+    """A body in the list, with the names and office telephones of its heads and clerks."""
 
     body: Body
     leads: list[str]
@@ -113,7 +113,7 @@ def _list_names(appointments: list[Appointment], role: str) -> list[str]:
     held = [appointment for appointment in appointments if appointment.role == role]
     own = {appointment.person_id for appointment in held if not appointment.covers_id}
     names = [
-        appointment.person.name + ("（代）" if appointment.covers_id else "")
+        f"{appointment.person.name}{'（代）' if appointment.covers_id else ''} {appointment.person.phone}".strip()
         for appointment in held
         if not (appointment.covers_id and appointment.person_id in own)
     ]

@@ -1,13 +1,16 @@
 """Pages for pending confirmations: appointments to guarded roles and their passwords."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, separation
@@ -17,7 +20,7 @@ from gongkai.core.units.forms import people as forms
 from gongkai.core.units.forms.bodies import NothingForm
 from gongkai.core.units.models import Appointment, PasswordRequest, Person, Standing
 from gongkai.core.units.views.act import ActPage
-from gongkai.core.units.views.people import post_of, said_of, show_password
+from gongkai.core.units.views.people import post_of, said_of, show_password, show_passwords
 from gongkai.core.widgets.asked import asks_file
 from gongkai.core.widgets.paging import page_of as list_page
 
@@ -34,6 +37,12 @@ class PendingConfirmation:
     def several(self) -> bool:
         """Return true if more than one item is pending."""
         return len(self.posts) + (self.password is not None) > 1
+
+    @property
+    def mark(self) -> str:
+        """Identify what is pending, so that only what the list showed is confirmed."""
+        posts = ".".join(str(post.pk) for post in self.posts)
+        return f"{self.person.pk}:{posts}:{self.password.pk if self.password else ''}"
 
     @property
     def url(self) -> str:
@@ -82,9 +91,14 @@ SHEET = Sheet(
 
 
 def confirmations(request: HttpRequest) -> HttpResponse:
-    """Page: confirmations that the user may give, and the user's own pending requests; also as spreadsheet."""
+    """Page: confirmations that the user may give, and the user's own pending requests; also as spreadsheet.
+
+    A POST confirms the people ticked in the list, as `CONFIRM_PERSON` does one, and shows their passwords once.
+    """
     by = actor_of(request.user)
     waiting = waiting_for(by)
+    if request.method == "POST":
+        return _confirm_ticked(request, waiting, by)
     if asks_file(request):
         return spreadsheet_response(SHEET, waiting, SHEET.name, guide=False)
     own = Appointment.objects.filter(standing=Standing.WAITING, entered_by_id=by.person_id or 0)
@@ -95,6 +109,28 @@ def confirmations(request: HttpRequest) -> HttpResponse:
     ]
     context = {"waiting": list_page(request, waiting), "own": list_page(request, said, name="own")}
     return render(request, "units/confirmations.html", context)
+
+
+def _confirm_ticked(request: HttpRequest, waiting: list[PendingConfirmation], by: Actor) -> HttpResponse:
+    ticked = set(request.POST.getlist("pick"))
+    chosen = [one for one in waiting if one.mark in ticked]
+    done: list[tuple[Person, str]] = []
+
+    def confirm(person: Person) -> None:
+        done.append((person, actions.confirm_person(person, by=by)))
+
+    for one in chosen:
+        run_with_messages(request, partial(confirm, one.person))
+    if len(chosen) < len(ticked):
+        messages.warning(request, "有的任职或者密码已经变动，请重新核对。")
+    elif not chosen:
+        messages.warning(request, "没有勾选人员，请核对以后勾选再确认。")
+    elif done:
+        messages.success(request, f"已确认{len(done)}人的任职和密码。")
+    made = [(person, password) for person, password in done if password]
+    if not made:
+        return HttpResponseRedirect(reverse("units:confirmations"))
+    return show_passwords(request, {"made": made, "back": reverse("units:confirmations")})
 
 
 def _find_appointment(request: HttpRequest, pk: int) -> Appointment:

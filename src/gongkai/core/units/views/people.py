@@ -197,7 +197,11 @@ def first_passwords(request: HttpRequest) -> HttpResponse:
                 made.append((person, actions.reset_password(person, by=by)))
         if not made:
             messages.warning(request, "没有勾选人员，请先勾选再生成。")
-    facts = {"people": list_page(request, people), "made": made}
+    return show_passwords(request, {"people": list_page(request, people), "made": made, "back": reverse("units:people")})
+
+
+def show_passwords(request: HttpRequest, facts: dict[str, object]) -> HttpResponse:
+    """Show new one-time passwords of several people once, uncached."""
     response = render(request, "units/first_passwords.html", facts)
     response["Cache-Control"] = "no-store"
     return response

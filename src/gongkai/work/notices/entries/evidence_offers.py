@@ -9,6 +9,7 @@ from gongkai.content.editions.models import Act, Address, Document, Edition, Pla
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.action import ActionResult
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.work.notices.entries.checklist import select_by_channel
@@ -109,16 +110,32 @@ MAX_PUBLISHED = 20
 
 
 def list_published(entry: Entry, since: date) -> list[Shelf]:
-    """Return the unit's public documents since a day, without those offered or used as evidence."""
+    """Return the unit's public documents since a day, without those offered or used as evidence.
+
+    Those that were written from the task come first.
+    """
     known = {
         *EvidenceOffer.objects.filter(assignment=entry.pk).values_list("edition", flat=True),
         *entry.evidence.filter(withdrawn=False).exclude(edition=None).values_list("edition", flat=True),
     }
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, body=entry.body_id, published_at__date__gte=since)
     found: dict[int, Shelf] = {}
-    for row in rows.exclude(edition__in=known).order_by("-published_at", "pk")[: 2 * MAX_PUBLISHED]:
+    for row in rows.exclude(edition__in=known).select_related("document").order_by("-published_at", "pk")[: 2 * MAX_PUBLISHED]:
         found.setdefault(row.document_id, row)
-    return list(found.values())[:MAX_PUBLISHED]
+    ours = _find_texts_of(entry, found.values())
+    return sorted(found.values(), key=lambda row: row.document.item_number not in ours)[:MAX_PUBLISHED]
+
+
+def list_written_for(entry: Entry, rows: Iterable[Shelf]) -> list[Shelf]:
+    """Return those of these documents that were begun with 起草信息 on the task."""
+    ours = _find_texts_of(entry, rows)
+    return [row for row in rows if row.document.item_number in ours]
+
+
+def _find_texts_of(entry: Entry, rows: Iterable[Shelf]) -> set[int | None]:
+    streams = [f"item/{row.document.item_number}" for row in rows if row.document.item_number]
+    moved = Movement.objects.filter(stream__in=streams, action="publishing.draft", facts__task=entry.pk)
+    return set(moved.values_list("facts__item", flat=True))
 
 
 def _address_url(address: Address | None) -> str:

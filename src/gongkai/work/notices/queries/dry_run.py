@@ -151,5 +151,5 @@ def _find_marks(
     rhythm = any(find_track(duty.due) != YEAR or is_vague(duty.due) for duty in duties)
     if not said and not rhythm:
         yield "none"
-    elif (entry.due.month, entry.due.day) == (12, 31) and entry.period.track == YEAR:
+    elif not said and (entry.due.month, entry.due.day) == (12, 31) and entry.period.track == YEAR:
         yield "year_end"

@@ -244,6 +244,7 @@ def draft_item(request: HttpRequest, pk: int) -> HttpResponse:
                 task.body,
                 by=by,
                 columns=columns,
+                task=task.pk,
                 title=task.entry.title,
                 issuer=task.body.name,
                 source=task.body.label,

@@ -11,7 +11,7 @@ from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Refused, stream_of
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.acts.pages import answer_form
+from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, losses_of
 from gongkai.core.units.actors import Actor, actor_of
@@ -174,13 +174,12 @@ def confirm_page(request: HttpRequest, pk: int) -> HttpResponse:
         said = "已确认，任务已交办。" if not notice.for_comment else "已确认，待正式印发后产生任务。"
         if not _has_acknowledged(request, notice):
             return redirect("notices_confirm", notice.pk)
-        return run_and_redirect(
-            request,
-            lambda: confirm_notice(notice, by=actor, version=seen, losses_seen=LOSSES_SEEN_CHECKBOX in request.POST),
-            said,
-            "notices_notice",
-            notice.pk,
+        said += "接着办“今天要办”里列出的下一步。" if in_preparation() else ""
+        losses_seen = LOSSES_SEEN_CHECKBOX in request.POST
+        done = run_with_messages(
+            request, lambda: confirm_notice(notice, by=actor, version=seen, losses_seen=losses_seen), said
         )
+        return redirect("wagtailadmin_home") if done and in_preparation() else redirect("notices_notice", notice.pk)
     shown, today = preview_confirmation(notice), timezone.localdate()
     context = {
         "notice": notice,

@@ -9,6 +9,7 @@ from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.intake.forms.people import Phone
 from gongkai.core.intake.forms.previews import asks_reason_to_keep
 from gongkai.core.ledger.forms import register_entry_acts
+from gongkai.core.ledger.forms.handing_over import HandOverForm
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms.base import LinesField
 from gongkai.core.units.forms.units import UnitField
@@ -299,6 +300,7 @@ ENDING_ACTS = (
     Act(action=actions.withdraw),
     Act(
         action=actions.transfer,
+        base=HandOverForm,
         asks={
             "body": UnitField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位"),
             "words": text_area_field(
