@@ -190,7 +190,9 @@ def test_the_unit_ticks_what_it_published_in_another_column(where: City) -> None
     form = SubmitForm(entry=entry, by=actor(Role.CLERK, where.education))
     ticked = [row.document.item_number for row in form.written_for]
     form_ids = [row.edition_id for row in form.written_for]
-    assert (ticked, form.initial["published"]) == ([written.pk], [str(form_ids[0])]), "the text begun from the task is ticked"
+    assert (ticked, form.initial["published"]) == ([written.pk], [str(form_ids[0])]), (
+        "the text begun from the task is ticked"
+    )
     page = said(signed_in(Role.CLERK, where.education).get(entry.url))
     assert f'name="published" value="{own[0].edition_id}"' in page
     assert "教育资源分布" in page

@@ -66,7 +66,7 @@ def _remaining(by: Actor, preparing: bool) -> dict[str, object] | None:
     if not preparing and done == len(shown):
         return None
     return {
-        "awaits": bool(_awaiting(by)),
+        **(_awaiting(by) or {}),
         "title": "筹备开通" if preparing else "开通以后还要补的",
         "preparing": preparing,
         "mine": [standing for standing in shown if standing.url],
@@ -81,4 +81,5 @@ def _awaiting(by: Actor) -> dict[str, object] | None:
     launch = Launch.objects.filter(opened_at=None, proposed_at__isnull=False).first()
     if launch is None or check_may_open(by, launch):
         return None
-    return {"awaits": True, "title": "开通网站等您确认", "url": reverse("launch:launch")}
+    confirm = reverse("launch:launch") + f"{launch.pk}/open/"
+    return {"awaits": True, "confirm": confirm, "title": "开通网站等您确认", "url": reverse("launch:launch")}

@@ -22,7 +22,6 @@ from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklis
 from gongkai.work.notices.entries.evidence_offers import list_published, list_written_for
 from gongkai.work.notices.states import INNER
 
-
 #: A button of the form itself: the draft is made at once, and the clerk comes back to submit.
 _DRAFT_BUTTON = '还没有公开的：<button class="gk-btn gk-btn--small" formaction="{}" formnovalidate>起草信息</button>'
 

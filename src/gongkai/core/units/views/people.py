@@ -197,7 +197,9 @@ def first_passwords(request: HttpRequest) -> HttpResponse:
                 made.append((person, actions.reset_password(person, by=by)))
         if not made:
             messages.warning(request, "没有勾选人员，请先勾选再生成。")
-    return show_passwords(request, {"people": list_page(request, people), "made": made, "back": reverse("units:people")})
+    return show_passwords(
+        request, {"people": list_page(request, people), "made": made, "back": reverse("units:people")}
+    )
 
 
 def show_passwords(request: HttpRequest, facts: dict[str, object]) -> HttpResponse:

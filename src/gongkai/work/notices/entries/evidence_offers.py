@@ -120,7 +120,9 @@ def list_published(entry: Entry, since: date) -> list[Shelf]:
     }
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, body=entry.body_id, published_at__date__gte=since)
     found: dict[int, Shelf] = {}
-    for row in rows.exclude(edition__in=known).select_related("document").order_by("-published_at", "pk")[: 2 * MAX_PUBLISHED]:
+    for row in (
+        rows.exclude(edition__in=known).select_related("document").order_by("-published_at", "pk")[: 2 * MAX_PUBLISHED]
+    ):
         found.setdefault(row.document_id, row)
     ours = _find_texts_of(entry, found.values())
     return sorted(found.values(), key=lambda row: row.document.item_number not in ours)[:MAX_PUBLISHED]
