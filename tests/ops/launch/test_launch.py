@@ -128,7 +128,7 @@ def test_the_columns_of_the_template_are_opened_at_once(place: City) -> None:
     actor(Role.CHIEF, place.office)
     drafter = signed_in(Role.CLERK, place.office)
     form = drafter.get(led).context["form"]
-    given = {name: "" if str(field.label).endswith(OPTIONAL) else "县档案馆" for name, field in form.fields.items()}
+    given = {name: "" if blank.endswith(OPTIONAL) else "县档案馆" for name, blank in form.blanks.items()}
     assert drafter.post(led, {**given, "blank0": ""}).status_code == 200, "a fact is missing"
     assert drafter.post(led, given).url == "/admin/publishing/"
     assert Review.objects.filter(state="waiting").count() == len(TEXTS_BY_MARK), "both texts wait for signatures"

@@ -40,12 +40,14 @@ class BlanksForm(forms.Form):
         partly = posted is not None and "draft" in posted
         for number, name in enumerate(blanks):
             required = not partly and not name.endswith(OPTIONAL)
-            self.fields[f"blank{number}"] = forms.CharField(label=name, max_length=200, required=required)
+            label = name.removesuffix(OPTIONAL)
+            self.fields[f"blank{number}"] = forms.CharField(label=label, max_length=200, required=required)
+        self.blanks = dict(zip(self.fields, blanks, strict=True))
 
     @property
     def values(self) -> dict[str, str]:
         """The value of each blank."""
-        return {str(field.label): self.cleaned_data.get(name, "") for name, field in self.fields.items()}
+        return {blank: self.cleaned_data[name] for name, blank in self.blanks.items()}
 
 
 def write(request: HttpRequest) -> HttpResponse:

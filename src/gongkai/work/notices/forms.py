@@ -90,7 +90,7 @@ class SubmitForm(ChecklistForm):
         label="本单位已在对应栏目公开的信息，用作佐证", required=False, widget=forms.CheckboxSelectMultiple
     )
     published = forms.MultipleChoiceField(
-        label="本单位在其他栏目公开的信息，用作佐证", required=False, widget=forms.CheckboxSelectMultiple
+        label="本单位公开的信息，用作佐证", required=False, widget=forms.CheckboxSelectMultiple
     )
     urls = forms.CharField(
         label="公开网址",
